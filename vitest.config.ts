@@ -1,0 +1,11 @@
+/** One run over every package: unit tests beside the sources, scenarios in test/. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{packages,experiments}/*/**/*.test.ts", "data/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    testTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
