@@ -20,7 +20,9 @@ export class BraidError extends Error {
 /** Lines up the labels of `facts` in one column, indented by two blanks. */
 export function alignFacts(facts: readonly Fact[]): string {
   const width = Math.max(0, ...facts.map(([label]) => label.length)) + 2;
-  return facts.map(([label, text]) => `  ${label.padEnd(width)}${text.replaceAll("\n", `\n  ${" ".repeat(width)}`)}`).join("\n");
+  return facts
+    .map(([label, text]) => `  ${label.padEnd(width)}${text.replaceAll("\n", `\n  ${" ".repeat(width)}`)}`)
+    .join("\n");
 }
 
 /** The error `Cannot <action> "<thing>": <cause>`; an empty thing leaves the quotes out. */

@@ -1,0 +1,111 @@
+/**
+ * The file system as the engine uses it: paths relative to the working folder, synchronous calls.
+ *
+ * Everything goes through this interface, so that tests run on one kept in memory whose clock they move.
+ * Synchronous because the engine makes tens of thousands of tiny calls: a promise each would cost more.
+ */
+import {
+  appendFileSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { isAbsolute, join } from "node:path";
+
+/** Size in bytes, modification time in ms since 1970 with a fraction. */
+export interface FileStat {
+  readonly size: number;
+  readonly mtime: number;
+  readonly directory: boolean;
+}
+
+/** An open file that only grows. */
+export interface AppendFile {
+  append(text: string): void;
+  /** Asks the disk to keep what was appended. */
+  sync(): void;
+  close(): void;
+}
+
+export interface FileSystem {
+  /** Null where nothing stands; a link is followed. */
+  stat(path: string): FileStat | null;
+  /** Names in a folder, sorted; null where there is no such folder. */
+  list(path: string): string[] | null;
+  read(path: string): Uint8Array;
+  write(path: string, content: string | Uint8Array): void;
+  openAppend(path: string): AppendFile;
+  /** Makes a folder and those above it. */
+  makeFolder(path: string): void;
+  rename(from: string, to: string): void;
+  /** Removes a file or a folder with all in it; nothing there is no error. */
+  remove(path: string): void;
+  /** Removes a folder if it is empty. */
+  removeEmpty(path: string): void;
+  /** Sets the modification time to now. */
+  touch(path: string): void;
+  /** The path that other parts of the program can open. */
+  real(path: string): string;
+}
+
+/** The files below `root`; a path that is absolute stands for itself. */
+export function realFiles(root: string): FileSystem {
+  // Where the process already stands in the root, the short relative paths are the faster ones.
+  const here = root === process.cwd();
+  const real = (path: string) => (here || isAbsolute(path) ? path : join(root, path));
+  return {
+    real,
+    stat(path) {
+      const found = statSync(real(path), { throwIfNoEntry: false });
+      return found === undefined
+        ? null
+        : { size: found.size, mtime: found.mtimeMs, directory: found.isDirectory() };
+    },
+    list(path) {
+      try {
+        return readdirSync(real(path)).sort();
+      } catch (error) {
+        if (isAbsent(error)) return null;
+        throw error;
+      }
+    },
+    read: (path) => readFileSync(real(path)),
+    write: (path, content) => writeFileSync(real(path), content),
+    openAppend(path) {
+      const handle = openSync(real(path), "a");
+      return {
+        append: (text) => appendFileSync(handle, text),
+        sync: () => fsyncSync(handle),
+        close: () => closeSync(handle),
+      };
+    },
+    makeFolder: (path) => void mkdirSync(real(path), { recursive: true }),
+    rename: (from, to) => renameSync(real(from), real(to)),
+    remove: (path) => rmSync(real(path), { recursive: true, force: true }),
+    removeEmpty(path) {
+      try {
+        rmdirSync(real(path));
+      } catch {
+        // Not empty or not there: it stays as it is.
+      }
+    },
+    touch(path) {
+      const now = new Date();
+      utimesSync(real(path), now, now);
+    },
+  };
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === "ENOENT" || code === "ENOTDIR";
+}

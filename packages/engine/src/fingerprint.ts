@@ -1,0 +1,122 @@
+/**
+ * What a file's content was: size and modification time as a quick look, a content hash where they differ.
+ *
+ * A file over the size limit is known by size and time alone. A folder is the list of the files in it.
+ */
+import { hash } from "node:crypto";
+import type { FileStat, FileSystem } from "./files.ts";
+
+/** One file: size in bytes, modification time in ms; the hash is empty for a file over the limit. */
+export interface FilePrint {
+  readonly size: number;
+  readonly mtime: number;
+  readonly hash: string;
+}
+
+/** A file or a folder; `parts` are the files of a folder by their paths inside it, sorted. */
+export interface Fingerprint extends FilePrint {
+  readonly parts?: readonly (FilePrint & { readonly name: string })[];
+}
+
+/** Files larger than this many bytes are not hashed. */
+export const defaultHashLimit = 100_000_000;
+
+/** Two fingerprints with the same identity stand for the same content. */
+export function contentId(print: Fingerprint): string {
+  return print.hash === "" ? `${print.size}@${print.mtime}` : print.hash;
+}
+
+/**
+ * The fingerprint of what stands at `path`, or null. Where size and time are those of `known`, its hash is
+ * taken over instead of reading the file.
+ */
+export function fingerprint(
+  files: FileSystem,
+  path: string,
+  hashLimit: number,
+  known?: Fingerprint,
+  stat: FileStat | null = files.stat(path),
+): Fingerprint | null {
+  if (stat === null) return null;
+  if (!stat.directory) return filePrint(files, path, stat, hashLimit, known);
+  const before = new Map(known?.parts?.map((part) => [part.name, part]));
+  const parts = listFolder(files, path).map(({ name, stat }) => ({
+    name,
+    ...filePrint(files, `${path}/${name}`, stat, hashLimit, before.get(name)),
+  }));
+  const text = parts.map((part) => `${part.name}\0${contentId(part)}`).join("\0");
+  return {
+    size: parts.reduce((sum, part) => sum + part.size, 0),
+    mtime: parts.reduce((latest, part) => Math.max(latest, part.mtime), 0),
+    hash: shortHash(text),
+    parts,
+  };
+}
+
+/** True if `path` still looks as it did: same sizes and times, for a folder those of every recorded file. */
+export function looksUnchanged(files: FileSystem, path: string, known: Fingerprint, stat: FileStat): boolean {
+  if (known.parts === undefined) return !stat.directory && stat.size === known.size && stat.mtime === known.mtime;
+  if (!stat.directory) return false;
+  return known.parts.every((part) => {
+    const found = files.stat(`${path}/${part.name}`);
+    return found !== null && found.size === part.size && found.mtime === part.mtime;
+  });
+}
+
+/** A content hash, short enough to keep by the hundred thousand: 96 bits of SHA-256. */
+export function shortHash(content: string | Uint8Array): string {
+  return hash("sha256", content, "base64url").slice(0, 16);
+}
+
+function filePrint(
+  files: FileSystem,
+  path: string,
+  stat: FileStat,
+  hashLimit: number,
+  known: FilePrint | undefined,
+): FilePrint {
+  const { size, mtime } = stat;
+  if (known !== undefined && known.size === size && known.mtime === mtime) return { size, mtime, hash: known.hash };
+  return { size, mtime, hash: size > hashLimit ? "" : shortHash(files.read(path)) };
+}
+
+function listFolder(files: FileSystem, folder: string, inside = ""): { name: string; stat: FileStat }[] {
+  return (files.list(inside === "" ? folder : `${folder}/${inside}`) ?? []).flatMap((entry) => {
+    const name = inside === "" ? entry : `${inside}/${entry}`;
+    const stat = files.stat(`${folder}/${name}`);
+    if (stat === null) return [];
+    return stat.directory ? listFolder(files, folder, name) : [{ name, stat }];
+  });
+}
+
+/**
+ * A digest of a set of texts in any order, for comparing inputs: two sums of 32-bit hashes.
+ * Quick rather than safe against an adversary: 2^-64 for two sets to be taken for one.
+ */
+export interface SetDigest {
+  add(text: string): void;
+  toString(): string;
+}
+
+export function setDigest(): SetDigest {
+  let low = 0;
+  let high = 0;
+  let count = 0;
+  return {
+    add(text) {
+      let a = 0xdeadbeef;
+      let b = 0x41c6ce57;
+      for (let i = 0; i < text.length; i++) {
+        const c = text.charCodeAt(i);
+        a = Math.imul(a ^ c, 2654435761);
+        b = Math.imul(b ^ c, 1597334677);
+      }
+      a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+      b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+      low = (low + (a >>> 0)) >>> 0;
+      high = (high + (b >>> 0)) >>> 0;
+      count++;
+    },
+    toString: () => `${count}.${low.toString(36)}.${high.toString(36)}`,
+  };
+}

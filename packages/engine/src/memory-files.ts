@@ -1,0 +1,101 @@
+/** A file system in memory with a clock that tests move: for tests of the engine and of workflows. */
+import type { FileStat, FileSystem } from "./files.ts";
+
+interface Entry {
+  content: Uint8Array;
+  mtime: number;
+}
+
+export interface MemoryFiles extends FileSystem {
+  /** The time of the next writes, in ms; every write moves it on by one. */
+  now: number;
+  text(path: string): string;
+  /** Every file that stands, sorted. */
+  paths(): string[];
+}
+
+export function memoryFiles(initial: Readonly<Record<string, string>> = {}): MemoryFiles {
+  const files = new Map<string, Entry>();
+  const folders = new Map<string, number>();
+  const encoder = new TextEncoder();
+
+  const absent = (path: string) =>
+    Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
+  const parent = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  const below = (path: string) => (name: string) => name.startsWith(`${path}/`);
+
+  const disk: MemoryFiles = {
+    now: 1_000,
+    real: (path) => path,
+    text(path) {
+      return new TextDecoder().decode(disk.read(path));
+    },
+    paths: () => [...files.keys()].sort(),
+    stat(path): FileStat | null {
+      const file = files.get(path);
+      if (file !== undefined) return { size: file.content.length, mtime: file.mtime, directory: false };
+      const folder = folders.get(path);
+      return folder === undefined ? null : { size: 0, mtime: folder, directory: true };
+    },
+    list(path) {
+      if (path !== "" && !folders.has(path)) return null;
+      const depth = path === "" ? 0 : path.length + 1;
+      const inside = [...files.keys(), ...folders.keys()].filter((p) => path === "" || below(path)(p));
+      return [...new Set(inside.map((p) => p.slice(depth).split("/")[0]!))].sort();
+    },
+    read(path) {
+      const file = files.get(path);
+      if (file === undefined) throw absent(path);
+      return file.content;
+    },
+    write(path, content) {
+      if (parent(path) !== "" && !folders.has(parent(path))) throw absent(path);
+      files.set(path, {
+        content: typeof content === "string" ? encoder.encode(content) : content,
+        mtime: disk.now++,
+      });
+    },
+    openAppend(path) {
+      if (!files.has(path)) disk.write(path, "");
+      return {
+        append: (text) => disk.write(path, disk.text(path) + text),
+        sync: () => {},
+        close: () => {},
+      };
+    },
+    makeFolder(path) {
+      if (path === "" || folders.has(path)) return;
+      disk.makeFolder(parent(path));
+      folders.set(path, disk.now++);
+    },
+    rename(from, to) {
+      if (disk.stat(from) === null) throw absent(from);
+      if (parent(to) !== "" && !folders.has(parent(to))) throw absent(to);
+      const moved = (path: string) => to + path.slice(from.length);
+      for (const map of [files, folders] as Map<string, unknown>[])
+        for (const [path, entry] of [...map])
+          if (path === from || below(from)(path)) {
+            map.delete(path);
+            map.set(moved(path), entry);
+          }
+    },
+    remove(path) {
+      for (const map of [files, folders])
+        for (const name of [...map.keys()]) if (name === path || below(path)(name)) map.delete(name);
+    },
+    removeEmpty(path) {
+      if (disk.list(path)?.length === 0) folders.delete(path);
+    },
+    touch(path) {
+      const file = files.get(path);
+      if (file !== undefined) file.mtime = disk.now++;
+      else if (folders.has(path)) folders.set(path, disk.now++);
+      else throw absent(path);
+    },
+  };
+  for (const [path, content] of Object.entries(initial)) {
+    disk.makeFolder(parent(path));
+    disk.write(path, content);
+  }
+  return disk;
+}

@@ -1,0 +1,83 @@
+/** What planning says when it fails: which file, who wants it, what was probably meant. */
+import { closest, editDistance } from "./closest.ts";
+import { cannot, type Fact } from "./errors.ts";
+import type { Inventory } from "./inventory.ts";
+import type { NamedRule } from "./ruleset.ts";
+
+interface JobLike {
+  readonly rule: NamedRule;
+  readonly values: readonly string[];
+}
+
+/** `train_model (site_id=01022500, factor=10, seed=4)`. */
+export function describeJob(rule: NamedRule, values: readonly string[]): string {
+  if (rule.wildcards.length === 0) return rule.name;
+  return `${rule.name} (${rule.wildcards.map((name, i) => `${name}=${values[i]}`).join(", ")})`;
+}
+
+/** No rule makes `path` and it does not exist. */
+export function makerMissing(
+  rules: readonly NamedRule[],
+  path: string,
+  wantedBy: JobLike | undefined,
+  disk: Inventory,
+): Error {
+  const facts: Fact[] = [];
+  if (wantedBy !== undefined) facts.push(["wanted by", describeJob(wantedBy.rule, wantedBy.values)]);
+  const near = closestOutput(rules, path);
+  if (near !== undefined) facts.push(["closest", `${near.rule.name} makes "${near.pattern}"`]);
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  if (folder !== "" && disk.stat(folder) === null)
+    facts.push(["note", `the folder "${folder}" does not exist`]);
+  const rule = closest(
+    path,
+    rules.map((r) => r.name),
+  );
+  if (rule !== undefined) facts.push(["closest", `the rule ${rule}`]);
+  return cannot("make", path, "no rule makes it and the file does not exist", { facts });
+}
+
+/** Two jobs would write the same file. */
+export function sharedOutput(path: string, one: JobLike, other: JobLike): Error {
+  return cannot("plan", path, "two jobs would write it", {
+    facts: [
+      ["job", describeJob(one.rule, one.values)],
+      ["job", describeJob(other.rule, other.values)],
+    ],
+    hint: "Give each rule's outputs paths that no other rule's match.",
+  });
+}
+
+/** The output pattern most like a path: equal number of folders, fewest different characters. */
+function closestOutput(
+  rules: readonly NamedRule[],
+  path: string,
+): { rule: NamedRule; pattern: string } | undefined {
+  const segments = path.split("/");
+  let best: { rule: NamedRule; pattern: string } | undefined;
+  let least = Math.max(3, path.length / 4);
+  for (const rule of rules)
+    for (const { pattern } of rule.outputs) {
+      const own = pattern.source.split("/");
+      if (own.length !== segments.length) continue;
+      const distance = own
+        .map((text, i) => segmentDistance(text, segments[i]!))
+        .reduce((sum, d) => sum + d, 0);
+      if (distance < least) {
+        least = distance;
+        best = { rule, pattern: pattern.source };
+      }
+    }
+  return best;
+}
+
+function segmentDistance(pattern: string, segment: string): number {
+  const texts = pattern.split(/\{[^{}]*\}/);
+  if (texts.length === 1) return editDistance(pattern, segment);
+  const head = texts[0]!;
+  const tail = texts[texts.length - 1]!;
+  return (
+    editDistance(head, segment.slice(0, head.length)) +
+    editDistance(tail, tail === "" ? "" : segment.slice(-tail.length))
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * A job's recipe: its tracked params and the code of its body, as texts with short ids.
+ *
+ * Code is compared by its tokens, so comments and formatting do not count. What a body closes over is not
+ * seen: everything it uses comes through params, or from modules listed in `code`.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import jsTokens from "js-tokens";
+import { cannot } from "./errors.ts";
+import { shortHash } from "./fingerprint.ts";
+import type { AnyRule, Untracked } from "./rule.ts";
+import type { NamedRule } from "./ruleset.ts";
+
+export interface RecordedText {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface Recipe {
+  readonly params: RecordedText;
+  readonly code: RecordedText;
+}
+
+/** Gives the recipe of each rule, computed once. */
+export function recipes(): (rule: NamedRule) => Recipe {
+  const known = new Map<NamedRule, Recipe>();
+  return (rule) => {
+    let recipe = known.get(rule);
+    if (recipe === undefined) {
+      recipe = { params: recorded(paramsText(rule)), code: recorded(codeText(rule.name, rule.spec)) };
+      known.set(rule, recipe);
+    }
+    return recipe;
+  };
+}
+
+/** The params as a body gets them: untracked values unwrapped. */
+export function bodyParams(params: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, isUntracked(value) ? value.value : value]),
+  );
+}
+
+function isUntracked(value: unknown): value is Untracked {
+  return typeof value === "object" && value !== null && (value as Untracked).kind === "untracked";
+}
+
+function recorded(text: string): RecordedText {
+  return { id: shortHash(text), text };
+}
+
+function paramsText(rule: NamedRule): string {
+  const tracked = Object.entries(rule.spec.params).filter(([, value]) => !isUntracked(value));
+  return canonical(Object.fromEntries(tracked), (what) =>
+    cannot("record the params of", rule.name, `${what} cannot be compared between runs`, {
+      hint: "Params are plain data: text, numbers, lists, records, dates, sets and maps; or mark the value untracked().",
+    }),
+  );
+}
+
+/** JSON with sorted keys, and with what JSON has no text for. */
+function canonical(value: unknown, refuse: (what: string) => Error): string {
+  if (value === undefined) return "undefined";
+  if (typeof value === "number" || typeof value === "bigint") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "function" || typeof value === "symbol") throw refuse(`a ${typeof value}`);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const each = (values: Iterable<unknown>) => [...values].map((v) => canonical(v, refuse)).join(",");
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return `[${each(value as unknown as unknown[])}]`;
+  if (value instanceof Date) return `Date(${value.toISOString()})`;
+  if (value instanceof URL || value instanceof RegExp) return `${value.constructor.name}(${value})`;
+  if (value instanceof Set) return `Set[${each(value)}]`;
+  if (value instanceof Map) return `Map[${each(value)}]`;
+  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonical(v, refuse)}`).join(",")}}`;
+}
+
+function codeText(name: string, spec: AnyRule): string {
+  const body = spec.run ?? spec.runBatch;
+  const modules = (spec.code ?? []).map((url) => {
+    try {
+      return readFileSync(fileURLToPath(url), "utf8");
+    } catch (error) {
+      throw cannot("read the code of", name, (error as Error).message, {
+        hint: 'List modules by their URLs: code: [new URL("./train.ts", import.meta.url)].',
+      });
+    }
+  });
+  return [body?.toString() ?? "", ...modules].map(normalised).join("\n");
+}
+
+/** One line per source line that has code, its tokens a blank apart; comments and layout are gone. */
+export function normalised(source: string): string {
+  let text = "";
+  for (const token of jsTokens(source)) {
+    if (token.type === "LineTerminatorSequence") text += text.endsWith("\n") ? "" : "\n";
+    else if (token.type !== "WhiteSpace" && token.type !== "SingleLineComment" && token.type !== "MultiLineComment")
+      text += text === "" || text.endsWith("\n") ? token.value : ` ${token.value}`;
+  }
+  return text.trim();
+}
