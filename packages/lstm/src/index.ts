@@ -1,0 +1,15 @@
+/** Trains and runs lists of small LSTMs. It knows nothing of rivers or workflows. */
+export type {
+  Backend,
+  BackendName,
+  Dataset,
+  Loss,
+  PredictionRequest,
+  TrainedModel,
+  TrainingRequest,
+  TrainingSpec,
+} from "./backend.ts";
+export { LstmError } from "./errors.ts";
+export { initialParameters } from "./initial.ts";
+export { type BackendChoice, type OpenOptions, openBackend, type Simd } from "./open-backend.ts";
+export { type ModelShape, type ParameterName, parameterCount, parameterLayout } from "./shape.ts";
