@@ -1,0 +1,113 @@
+/**
+ * A workflow's config: a YAML file, overlaid with command-line options (one per leaf), checked by a zod schema.
+ * Synchronous; what needs waiting (a list of sites to be read) is the workflow's `resolve`.
+ */
+import { dirname, resolve } from "node:path";
+import * as z from "zod";
+import { closest } from "./closest.ts";
+import { readConfigFile } from "./config/file.ts";
+import { configError, type GivenOption } from "./config/issue.ts";
+import { type ConfigLeaf, type SchemaLeaf, schemaLeaves } from "./config/leaves.ts";
+import { readOption } from "./config/option.ts";
+import { rebase } from "./config/path.ts";
+import { isMap } from "./config/schema.ts";
+import { cannot } from "./errors.ts";
+
+export { type ConfigLeaf, configLeaves, type LeafKind } from "./config/leaves.ts";
+export { path } from "./config/path.ts";
+
+/** What follows an option on the command line: nothing (a flag), one text or several. */
+export type OptionText = string | readonly string[] | boolean;
+
+export interface LoadOptions<S extends z.ZodType> {
+  readonly schema: S;
+  /** The config file, relative to `currentFolder`; null when there is none. */
+  readonly file: string | null;
+  /** Flag ("training.epochs", without dashes) -> what follows it. */
+  readonly overrides: ReadonlyMap<string, OptionText>;
+  readonly currentFolder: string;
+  readonly workingFolder: string;
+  /** The dotted prefix ("experiments.expA") whose leaves also have short names, from the file's content. */
+  // biome-ignore lint/suspicious/noExplicitAny: the content is not checked yet; its shape is the workflow's own.
+  readonly scope?: (raw: any) => string | undefined;
+}
+
+/** The checked config, and the options there are for it. */
+export interface LoadedConfig<T> {
+  readonly config: T;
+  readonly leaves: ConfigLeaf[];
+}
+
+/** Reads, overlays, validates; throws a BraidError that says which key or option is wrong and what is expected. */
+export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): LoadedConfig<z.output<S>> {
+  const { schema, currentFolder, workingFolder } = options;
+  const absolute = options.file === null ? null : resolve(currentFolder, options.file);
+  const file = absolute === null ? null : readConfigFile(absolute, options.file!);
+  let written: unknown = file?.value ?? {};
+  let told = absolute === null ? written : rebase(schema, written, dirname(absolute), workingFolder);
+  const leaves = schemaLeaves(schema, written, options.scope?.(written));
+  const byFlag = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
+  const given = new Map<string, GivenOption>();
+
+  // Long names first: where both are given, the short one wins.
+  const overrides = [...options.overrides].sort(
+    ([a], [b]) => Number(byFlag.get(b)?.hidden ?? false) - Number(byFlag.get(a)?.hidden ?? false),
+  );
+  for (const [flag, text] of overrides) {
+    const leaf = byFlag.get(flag);
+    if (leaf === undefined) throw unknownOption(flag, byFlag.keys());
+    const texts = textsOf(leaf, text);
+    const value = readOption(leaf.schema, texts);
+    given.set(keyOf(leaf), { flag, path: leaf.path, texts });
+    written = put(written, leaf.path, value);
+    told = put(told, leaf.path, rebase(leaf.schema, value, currentFolder, workingFolder));
+  }
+
+  const checked = z.safeParse(schema, told);
+  if (checked.success) return { config: checked.data, leaves };
+  throw configError(checked.error.issues, {
+    schema,
+    file: options.file,
+    written,
+    locate: (path) => file?.locate(path) ?? null,
+    option: (path) => {
+      const at = leaves.find((leaf) => leaf.path.every((step, i) => step === path[i]));
+      return at && given.get(keyOf(at));
+    },
+  });
+}
+
+/** The error for an option that no leaf has. */
+export function unknownOption(flag: string, flags: Iterable<string>): Error {
+  const near = closest(flag, flags);
+  return cannot("read option", `--${flag}`, "no key of the config has this name", {
+    ...(near === undefined ? {} : { hint: `Did you mean "--${near}"?` }),
+  });
+}
+
+/** One text per place in the config; keys of records may hold dots. */
+function keyOf(leaf: ConfigLeaf): string {
+  return leaf.path.join("\0");
+}
+
+function textsOf(leaf: SchemaLeaf, given: OptionText): readonly string[] {
+  const texts = typeof given === "string" ? [given] : typeof given === "boolean" ? [String(given)] : given;
+  if (
+    texts.length === 0 ||
+    (typeof given === "boolean" && (leaf.kind === "string" || leaf.kind === "number" || leaf.kind === "list"))
+  )
+    throw cannot("read option", `--${leaf.flag}`, "it needs a value");
+  if (texts.length > 1 && leaf.kind !== "list")
+    throw cannot("read option", `--${leaf.flag}`, `it takes one value, not ${texts.length}`, {
+      facts: [["given", texts.join(" ")]],
+    });
+  return texts;
+}
+
+/** A copy of `tree` with `value` at `path`. A parent that is no map stays as it is: the validation says so. */
+function put(tree: unknown, path: readonly string[], value: unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (tree !== undefined && tree !== null && !isMap(tree)) return tree;
+  return { ...tree, [key]: put(tree?.[key], rest, value) };
+}

@@ -1,0 +1,95 @@
+/**
+ * Reads the text of a command-line option as its schema wants it.
+ * The readings are tried in the schema's own order and the first that validates wins, so that text stays text:
+ * `--sites 01022500` is ["01022500"] for a list of strings and `--factors 0 1` is [0, 1] for a list of numbers.
+ */
+import { parse as parseYaml } from "yaml";
+import * as z from "zod";
+import { defOf, type Schema, wrapped } from "./schema.ts";
+
+/** What `texts` mean to `schema`; where no reading validates, the text itself, for the validation to complain about. */
+export function readOption(schema: Schema, texts: readonly string[]): unknown {
+  let first: { value: unknown } | undefined;
+  for (const value of readings(schema, texts)) {
+    if (z.safeParse(schema, value).success) return value;
+    first ??= { value };
+  }
+  return first === undefined ? (texts.length === 1 ? texts[0] : texts) : first.value;
+}
+
+function* readings(schema: Schema, texts: readonly string[]): Generator<unknown> {
+  const text = texts.length === 1 ? texts[0] : undefined;
+  const def = defOf(schema);
+  const inner = wrapped(schema);
+  if (inner !== undefined) {
+    yield* readings(inner, texts);
+    if (def.type === "nullable" && text === "null") yield null;
+    return;
+  }
+  switch (def.type) {
+    case "union":
+      for (const option of def.options) yield* readings(option, texts);
+      return;
+    case "array":
+    case "set": {
+      const element = def.type === "array" ? def.element : def.valueType;
+      const list = texts.map((each) => readOption(element, [each]));
+      yield def.type === "array" ? list : new Set(list);
+      if (def.type === "array" && text !== undefined) yield* structures(text);
+      return;
+    }
+    case "tuple":
+      yield texts.map((each, i) => {
+        const item = def.items[i] ?? def.rest;
+        return item ? readOption(item, [each]) : each;
+      });
+      if (text !== undefined) yield* structures(text);
+      return;
+  }
+  if (text === undefined) return;
+  switch (def.type) {
+    case "number":
+      yield* numbers(text);
+      return;
+    case "boolean":
+      yield* booleans(text);
+      return;
+    case "enum":
+      yield* Object.values(def.entries).filter((value) => String(value) === text);
+      return;
+    case "literal":
+      yield* def.values.filter((value) => String(value) === text);
+      return;
+    case "null":
+      if (text === "null") yield null;
+      return;
+    case "object":
+    case "record":
+    case "intersection":
+      yield* structures(text);
+      return;
+    default:
+      yield text;
+      yield* numbers(text);
+      yield* booleans(text);
+      yield* structures(text);
+  }
+}
+
+function* numbers(text: string): Generator<number> {
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) yield Number(text);
+}
+
+function* booleans(text: string): Generator<boolean> {
+  if (text === "true" || text === "false") yield text === "true";
+}
+
+/** A list or a map written in one text, as in YAML: `{epochs: 20}`. */
+function* structures(text: string): Generator<unknown> {
+  if (!/^\s*[[{]/.test(text)) return;
+  try {
+    yield parseYaml(text, { version: "1.2" });
+  } catch {
+    // Not YAML either: the plain text is what the error will quote.
+  }
+}
