@@ -1,0 +1,42 @@
+/**
+ * Who may import whom. This is data: when the tree changes, change it here and say why in ARCHITECTURE.md.
+ * Patterns: `*` is one name, `**` any number of folders. Tests stand above everything in their package.
+ */
+
+/** The floors of one folder tree, lowest first: a file imports from its own floor or a lower one. */
+export type Floors = readonly (readonly string[])[];
+
+export interface FloorTable {
+  /** Workspace folders, lowest first: a package imports only packages of a lower floor. */
+  readonly packages: Floors;
+  /** The floors inside a package, paths below its `src`; a package without an entry is only searched for cycles. */
+  readonly inside: Readonly<Record<string, Floors>>;
+}
+
+export const floorTable: FloorTable = {
+  packages: [
+    ["packages/engine", "packages/npz", "packages/lstm"],
+    ["data"],
+    ["experiments/*"],
+    ["test", "scripts"],
+  ],
+  inside: {
+    "packages/engine": [
+      ["errors.ts", "closest.ts", "files.ts", "memory-files.ts", "pattern.ts", "expand.ts"],
+      ["rule.ts", "ruleset.ts", "workflow.ts", "config.ts", "config/**", "events.ts", "inventory.ts"],
+      ["plan-errors.ts", "dag.ts", "fingerprint.ts", "recipe.ts"],
+      ["journal.ts"],
+      ["rebuilder.ts", "executor.ts", "runner.ts", "job.ts"],
+      ["executors/**", "scheduler.ts", "report/**"],
+      ["run.ts"],
+      ["index.ts", "cli.ts", "cli/**"],
+    ],
+    "packages/lstm": [
+      ["errors.ts", "random.ts", "shape.ts", "backend.ts"],
+      ["loss.ts", "minibatch.ts", "initial.ts", "check.ts", "kernel.ts"],
+      ["backends/**"],
+      ["open-backend.ts", "train.ts", "predict.ts", "saved-model.ts"],
+      ["index.ts"],
+    ],
+  },
+};
