@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Counts, count, sentence } from "./test-counts.ts";
+import { type Counts, count, isSuccess, sentence } from "./test-counts.ts";
 
 const help = `Usage: pnpm test [FILTER ...] [VITEST OPTION ...]
 
