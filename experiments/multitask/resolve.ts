@@ -1,0 +1,158 @@
+/**
+ * From the config to what the rules need: sites listed, seeds and date ranges read, keys checked against
+ * each other and against the data folder. The one step before planning that may wait for files.
+ */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { sampleFolder } from "@braid/data";
+import { cannot } from "@braid/engine";
+import type { Loss } from "@braid/lstm";
+import type { Config, Experiment, PartitionName } from "./config.ts";
+import { checkQualifiers } from "./reading/observations.ts";
+import { readHeader } from "./reading/site-index.ts";
+import { checkColumns } from "./reading/site-record.ts";
+import { readSeeds } from "./seeds.ts";
+import { checkPartitions, parseRange } from "./sequences/partitions.ts";
+import type { PrepareSpec } from "./sequences/prepare.ts";
+import { chooseSites, knownSites } from "./sites.ts";
+
+/** How a model is trained; the part of the config that changes its numbers. */
+export interface Training {
+  readonly hidden: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly loss: Loss;
+  readonly batchSize: number | null;
+}
+
+/** An experiment, ready to be planned: plain data, the same in every worker. */
+export interface ResolvedExperiment {
+  readonly name: string;
+  /** The data are the synthetic sample: its files are made by a rule. */
+  readonly sample: boolean;
+  /** The list of sites, where the data folder has one. */
+  readonly siteList: string | null;
+  readonly observations: string;
+  readonly drivers: string;
+  readonly sites: readonly string[];
+  readonly factors: readonly number[];
+  readonly seeds: readonly number[];
+  readonly evaluate: readonly PartitionName[];
+  readonly prepare: PrepareSpec;
+  /** The variables among the heads that are discharge. */
+  readonly discharge: readonly string[];
+  readonly training: Training;
+  readonly backend: Experiment["backend"];
+  readonly simd: Experiment["simd"];
+  readonly mixBackends: boolean;
+}
+
+/** Where a rule makes the sample's two big files, in the working folder. */
+const sampleFiles = { observations: "data/sample/obs_file.csv", drivers: "data/sample/input_file.csv" };
+
+/** Resolves the chosen experiment; `data` is read from the working folder `folder`. */
+export async function resolveConfig(config: Config, folder = process.cwd()): Promise<ResolvedExperiment> {
+  const experiment = chosen(config);
+  const { primary, auxiliary, sequence, training } = experiment;
+  const variables = unique("variables", [primary, ...auxiliary]);
+  if (sequence.warmup >= sequence.length)
+    throw cannot(
+      "use sequence",
+      "",
+      `its warmup of ${sequence.warmup} days leaves nothing of its length of ${sequence.length}`,
+      {
+        hint: "The warmup is part of the window: choose a smaller one.",
+      },
+    );
+  const partitions = checkPartitions(
+    Object.fromEntries(
+      Object.entries(experiment.partitions).flatMap(([name, ranges]) =>
+        ranges === undefined ? [] : [[name, [ranges].flat().map(parseRange)]],
+      ),
+    ),
+  );
+  const unscored = experiment.evaluate.find((name) => partitions[name] === undefined);
+  if (unscored !== undefined)
+    throw cannot("evaluate partition", unscored, "it has no dates", {
+      facts: [["partitions", Object.keys(partitions).join(", ")]],
+      hint: `Give it some (partitions.${unscored}), or leave it out of evaluate.`,
+    });
+  const discharge = dischargeAmong(variables, experiment.discharge);
+
+  const data = resolve(folder, config.data);
+  if (!existsSync(data))
+    throw cannot("read data folder", config.data, "it does not exist", {
+      hint: "Give the folder that has obs_file.csv and input_file.csv (config key data, or --data).",
+    });
+  const sample = data === resolve(sampleFolder);
+  const files = sample
+    ? sampleFiles
+    : { observations: join(config.data, "obs_file.csv"), drivers: join(config.data, "input_file.csv") };
+  const spec = {
+    variables,
+    drivers: unique("drivers", experiment.drivers),
+    partitions,
+    sequence,
+    logarithms: experiment.scaling.logDischarge ? discharge : [],
+    mask: experiment.mask_qualifiers,
+  };
+  await checkFiles(folder, files, spec);
+  const listed = existsSync(join(data, "sites.csv"));
+  const known = await knownSites(data, resolve(folder, files.drivers));
+  return {
+    name: config.experiment,
+    sample,
+    siteList: listed ? join(config.data, "sites.csv") : null,
+    ...files,
+    sites: chooseSites(experiment.sites, known, listed ? join(config.data, "sites.csv") : files.drivers),
+    factors: unique("factors", experiment.factors),
+    seeds: readSeeds(experiment.seeds),
+    evaluate: unique("evaluate", experiment.evaluate),
+    prepare: spec,
+    discharge,
+    training: { hidden: experiment.model.hidden, ...training },
+    backend: experiment.backend,
+    simd: experiment.simd,
+    mixBackends: experiment.mixBackends,
+  };
+}
+
+function chosen({ experiment, experiments }: Config): Experiment {
+  const entry = experiments[experiment];
+  if (entry !== undefined) return entry;
+  throw cannot("run experiment", experiment, "the config has no experiment of this name", {
+    facts: [["it has", Object.keys(experiments).join(", ") || "none"]],
+  });
+}
+
+function dischargeAmong(
+  variables: readonly string[],
+  named: readonly string[] | undefined,
+): readonly string[] {
+  if (named === undefined) return variables.filter((variable) => variable.startsWith("discharge"));
+  const foreign = named.find((variable) => !variables.includes(variable));
+  if (foreign === undefined) return named;
+  throw cannot("use as discharge", foreign, "the experiment does not predict it", {
+    facts: [["it predicts", variables.join(", ")]],
+  });
+}
+
+/** A column that no site can do without is missed before any job starts, where its file is there already. */
+async function checkFiles(
+  folder: string,
+  { observations, drivers }: { observations: string; drivers: string },
+  spec: PrepareSpec,
+): Promise<void> {
+  if (existsSync(resolve(folder, drivers)))
+    checkColumns(drivers, await readHeader(resolve(folder, drivers)), ["date", ...spec.drivers]);
+  if (!existsSync(resolve(folder, observations))) return;
+  const header = await readHeader(resolve(folder, observations));
+  checkColumns(observations, header, ["date", ...spec.variables]);
+  checkQualifiers(observations, header, spec.variables, spec.mask);
+}
+
+function unique<T>(key: string, values: readonly T[]): readonly T[] {
+  const twice = values.find((value, i) => values.indexOf(value) !== i);
+  if (twice === undefined) return values;
+  throw cannot("use", key, `${JSON.stringify(twice)} is given twice`);
+}

@@ -1,0 +1,68 @@
+/**
+ * The backend of this process: opened once, since a GPU takes long to wake, and used by one call at a time.
+ * Also the guard of "one backend per experiment": its name travels from the saved model through predictions
+ * and metrics to the gather, and each step refuses what another backend made, unless mixing is asked for.
+ */
+
+import { cannot } from "@braid/engine";
+import { type Backend, type BackendChoice, type ModelShape, openBackend, type Simd } from "@braid/lstm";
+
+export interface BackendSpec {
+  readonly backend: BackendChoice;
+  readonly simd: Simd;
+}
+
+const opened = new Map<string, Promise<Backend>>();
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs `work` with the backend of `spec` for models of `shape`, after the calls before it.
+ * Where `auto` found one that cannot serve the shape, wasm takes its place, and `log` is told.
+ */
+export function withBackend<T>(
+  { backend: choice, simd }: BackendSpec,
+  shape: ModelShape,
+  log: (text: string) => void,
+  work: (backend: Backend) => Promise<T>,
+): Promise<T> {
+  const turn = last.then(async () => {
+    let backend = await open(choice, simd);
+    const reason = backend.supports(shape);
+    if (reason !== null) {
+      if (choice !== "auto")
+        throw cannot("use backend", choice, reason, { hint: "Choose another one, or auto." });
+      log(`Backend ${backend.name} passed over: ${reason}`);
+      backend = await open("wasm", simd);
+    }
+    log(`Backend ${backend.name} (${backend.device})${backend.notes.map((note) => `; ${note}`).join("")}`);
+    return work(backend);
+  });
+  last = turn.catch(() => undefined);
+  return turn;
+}
+
+function open(choice: BackendChoice, simd: Simd): Promise<Backend> {
+  const key = `${choice} ${simd}`;
+  const known = opened.get(key) ?? openBackend(choice, { simd });
+  opened.set(key, known);
+  return known;
+}
+
+/** @throws where `made` by one backend meets another one and mixing was not asked for. */
+export function refuseMixing(
+  action: string,
+  thing: string,
+  made: string,
+  other: string,
+  mixBackends: boolean,
+): void {
+  if (mixBackends || made === other) return;
+  throw cannot(
+    action,
+    thing,
+    `backends are mixed: it comes from "${made}", and "${other}" is used beside it`,
+    {
+      hint: `Use one backend per experiment (--backend ${made}), or allow the mixture: --mixBackends true`,
+    },
+  );
+}

@@ -1,0 +1,16 @@
+/** What a step sees of the engine's batches, whatever the patterns of its rule. */
+import type { Batch, BatchJob } from "@braid/engine";
+
+/** A batch whose jobs have this input, output, wildcards and params. */
+export type BatchOf<J> = Batch<J & Pick<BatchJob, "log" | "done" | "fail">>;
+
+/** The jobs by key, in order of appearance. */
+export function groupBy<J>(jobs: readonly J[], key: (job: J) => string): Map<string, J[]> {
+  const groups = new Map<string, J[]>();
+  for (const job of jobs) {
+    const group = groups.get(key(job));
+    if (group === undefined) groups.set(key(job), [job]);
+    else group.push(job);
+  }
+  return groups;
+}

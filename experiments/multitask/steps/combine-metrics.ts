@@ -1,0 +1,88 @@
+/**
+ * combine_metrics: the metrics files of an experiment become one table, in the order of the list.
+ *
+ * The lines pass through as text, some hundred files at a time, so memory does not grow with the text and no
+ * number is written anew. Of them a few columns are kept for a summary in the log, which arquero makes:
+ * grouping and quantiles over a table of columns is what it serves best.
+ */
+import { open, readFile } from "node:fs/promises";
+import { cannot } from "@braid/engine";
+import { parse } from "csv-parse/sync";
+import { refuseMixing } from "./backend.ts";
+import { metricsColumns } from "./evaluate-predictions.ts";
+
+interface CombineJob {
+  readonly input: readonly string[];
+  readonly output: string;
+  readonly params: { readonly mixBackends: boolean };
+  log(text: string): void;
+}
+
+/** What the summary is made of, one entry per line of the table. */
+interface Columns {
+  readonly partition: string[];
+  readonly variable: string[];
+  readonly factor: number[];
+  readonly nse: number[];
+}
+
+const filesAtOnce = 256;
+
+/** Gathers the files of a job. @throws where one is no metrics file, or backends are mixed. */
+export async function combineMetrics({ input, output, params, log }: CombineJob): Promise<void> {
+  const header = `${metricsColumns.join(",")}\n`;
+  const [backendAt, ...at] = ["backend", "partition", "variable", "factor", "nse"].map((column) =>
+    (metricsColumns as readonly string[]).indexOf(column),
+  ) as [number, number, number, number, number];
+  const columns: Columns = { partition: [], variable: [], factor: [], nse: [] };
+  let first: { file: string; backend: string } | undefined;
+  const handle = await open(output, "w");
+  try {
+    await handle.write(header);
+    for (let from = 0; from < input.length; from += filesAtOnce) {
+      const files = input.slice(from, from + filesAtOnce);
+      const bodies = await Promise.all(files.map((file) => bodyOf(file, header)));
+      bodies.forEach((body, i) => {
+        for (const row of parse(body) as string[][]) {
+          const backend = row[backendAt]!;
+          first ??= { file: files[i]!, backend };
+          refuseMixing("gather", files[i]!, backend, first.backend, params.mixBackends);
+          columns.partition.push(row[at[0]]!);
+          columns.variable.push(row[at[1]]!);
+          columns.factor.push(Number(row[at[2]]));
+          columns.nse.push(row[at[3]] === "" ? Number.NaN : Number(row[at[3]]));
+        }
+      });
+      await handle.write(bodies.join(""));
+    }
+  } finally {
+    await handle.close();
+  }
+  log(await summary(columns));
+}
+
+/** The lines of a metrics file below its header. */
+async function bodyOf(file: string, header: string): Promise<string> {
+  const text = await readFile(file, "utf8");
+  if (!text.startsWith(header) || !text.endsWith("\n") || text.length === header.length)
+    throw cannot("gather", file, "it is not a whole metrics file of this version", {
+      hint: "Delete it and run again.",
+    });
+  return text.slice(header.length);
+}
+
+/** NSE by partition, variable and factor: models scored, median, and the two quartiles. */
+async function summary(columns: Columns): Promise<string> {
+  const { op, table } = await import("arquero");
+  const groups = table({ ...columns })
+    .filter((row: { nse: number }) => !op.is_nan(row.nse))
+    .groupby("partition", "variable", "factor")
+    .rollup({
+      models: op.count(),
+      nse_q25: op.quantile("nse", 0.25),
+      nse_median: op.median("nse"),
+      nse_q75: op.quantile("nse", 0.75),
+    })
+    .orderby("partition", "variable", "factor");
+  return `NSE over sites and seeds\n${groups.toMarkdown({ limit: Number.POSITIVE_INFINITY })}`;
+}

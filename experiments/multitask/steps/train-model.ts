@@ -1,0 +1,122 @@
+/**
+ * train_model: one model per factor and seed from the train partition of a site's prepared data.
+ *
+ * All jobs of a call go to the backend together, and those of one site share one dataset, read once.
+ * The saved model carries what is needed to use it: scales, columns, factor, seed, backend.
+ */
+import { readFile } from "node:fs/promises";
+import { type Backend, type Dataset, saveModel, type TrainedModel } from "@braid/lstm";
+import type { Training } from "../resolve.ts";
+import { decodePrepared, type Prepared, partitionOf } from "../sequences/prepared.ts";
+import { type BackendSpec, withBackend } from "./backend.ts";
+import { type BatchOf, groupBy } from "./batch.ts";
+import type { ModelRecord } from "./model-record.ts";
+
+export interface TrainParams extends BackendSpec {
+  readonly experiment: string;
+  readonly training: Training;
+}
+
+interface TrainJob {
+  readonly input: string;
+  readonly output: string;
+  readonly wildcards: { readonly site_id: string; readonly factor: string; readonly seed: string };
+  readonly params: TrainParams;
+}
+
+type Jobs = BatchOf<TrainJob>;
+
+interface Task {
+  readonly job: Jobs[number];
+  readonly prepared: Prepared;
+  readonly dataset: Dataset;
+}
+
+/** Models handed over at once by backends that train one after another: what a stop has to wait for. */
+const modelsPerCall = 16;
+
+/** Trains the models of a batch; one that diverges fails alone. */
+export async function trainModels(batch: Jobs): Promise<void> {
+  const { params } = batch[0]!;
+  const tasks: Task[] = [];
+  for (const [file, jobs] of groupBy(batch, (job) => job.input)) {
+    try {
+      const prepared = decodePrepared(await readFile(file), file);
+      const dataset = trainingSet(prepared, file);
+      tasks.push(...jobs.map((job) => ({ job, prepared, dataset })));
+    } catch (error) {
+      for (const job of jobs) job.fail(error);
+    }
+  }
+  if (tasks.length === 0) return;
+  const { inputs, outputs } = tasks[0]!.dataset;
+  const shape = { inputs, hidden: params.training.hidden, outputs };
+  await withBackend(params, shape, batch[0]!.log, async (backend) => {
+    const size = backend.name === "gpu" || backend.name === "tfjs" ? tasks.length : modelsPerCall;
+    for (let from = 0; from < tasks.length && !batch.stopping; from += size)
+      await trainSome(tasks.slice(from, from + size), params, backend);
+  });
+}
+
+async function trainSome(
+  tasks: readonly Task[],
+  { training, experiment }: TrainParams,
+  backend: Backend,
+): Promise<void> {
+  const requests = tasks.map(({ job, dataset }) => ({
+    dataset,
+    seed: Number(job.wildcards.seed),
+    lossWeights: lossWeights(Number(job.wildcards.factor), dataset.outputs),
+  }));
+  const saves: Promise<void>[] = [];
+  await backend.train(training, requests, (i, result) => {
+    saves.push(save(tasks[i]!, result, { training, experiment }, backend));
+  });
+  await Promise.all(saves);
+}
+
+async function save(
+  { job, prepared }: Task,
+  result: TrainedModel | Error,
+  { training, experiment }: Pick<TrainParams, "training" | "experiment">,
+  backend: Backend,
+): Promise<void> {
+  try {
+    if (result instanceof Error) throw result;
+    const { site_id, factor, seed } = job.wildcards;
+    const record: ModelRecord = {
+      experiment,
+      site: site_id,
+      factor: Number(factor),
+      seed: Number(seed),
+      drivers: prepared.drivers,
+      variables: prepared.variables,
+      untrained: untrainedHeads(prepared, Number(factor), training),
+      scaler: { x: prepared.x, y: prepared.y },
+      training,
+      backend: backend.name,
+      device: backend.device,
+    };
+    await saveModel(job.output, result, { ...record });
+    job.done();
+  } catch (error) {
+    job.fail(error);
+  }
+}
+
+/** The train partition as the trainer takes it. */
+function trainingSet(prepared: Prepared, file: string): Dataset {
+  const { sequences, steps, x, y, mask, valid } = partitionOf(prepared, "train", file);
+  const [inputs, outputs] = [prepared.drivers.length, prepared.variables.length];
+  return { sequences, steps, inputs, outputs, x, y, mask, valid };
+}
+
+/** The loss weights [V]: 1 for the primary, lambda for every auxiliary. */
+export function lossWeights(factor: number, outputs: number): number[] {
+  return Array.from({ length: outputs }, (_, v) => (v === 0 ? 1 : factor));
+}
+
+/** Heads that saw no gradient, whose outputs mean nothing: never observed, or weighed 0 by a loss that scales the head's own gradient. */
+function untrainedHeads({ variables, y }: Prepared, factor: number, { loss }: Training): string[] {
+  return variables.filter((_, v) => y[v]!.std === 0 || (v > 0 && factor === 0 && loss === "rmse"));
+}
