@@ -102,9 +102,14 @@ export function plan(rules: readonly NamedRule[], targets: readonly string[], di
     const rule = rules.find((r) => r.name === target);
     if (rule === undefined) return [want(target)];
     if (rule.wildcards.length > 0)
-      throw cannot("make the target", target, `its outputs have the wildcards {${rule.wildcards.join("} {")}}`, {
-        hint: `Ask for a path instead, as in "${rule.outputs[0]!.pattern.source}" with values for them.`,
-      });
+      throw cannot(
+        "make the target",
+        target,
+        `its outputs have the wildcards {${rule.wildcards.join("} {")}}`,
+        {
+          hint: `Ask for a path instead, as in "${rule.outputs[0]!.pattern.source}" with values for them.`,
+        },
+      );
     if (rule.outputs.length === 0) return [makeJob(rule, [])];
     return rule.outputs.map((output) => want(output.pattern.texts[0]!));
   });

@@ -55,7 +55,8 @@ export function fingerprint(
 
 /** True if `path` still looks as it did: same sizes and times, for a folder those of every recorded file. */
 export function looksUnchanged(files: FileSystem, path: string, known: Fingerprint, stat: FileStat): boolean {
-  if (known.parts === undefined) return !stat.directory && stat.size === known.size && stat.mtime === known.mtime;
+  if (known.parts === undefined)
+    return !stat.directory && stat.size === known.size && stat.mtime === known.mtime;
   if (!stat.directory) return false;
   return known.parts.every((part) => {
     const found = files.stat(`${path}/${part.name}`);
@@ -76,7 +77,8 @@ function filePrint(
   known: FilePrint | undefined,
 ): FilePrint {
   const { size, mtime } = stat;
-  if (known !== undefined && known.size === size && known.mtime === mtime) return { size, mtime, hash: known.hash };
+  if (known !== undefined && known.size === size && known.mtime === mtime)
+    return { size, mtime, hash: known.hash };
   return { size, mtime, hash: size > hashLimit ? "" : shortHash(files.read(path)) };
 }
 

@@ -51,7 +51,13 @@ export type JournalRecord =
   | { readonly t: "run"; readonly run: RunRecord }
   | { readonly t: "end"; readonly id: string; readonly at: number; readonly outcome: string }
   /** These jobs (first outputs) have started. */
-  | { readonly t: "start"; readonly jobs: readonly string[]; readonly at: number; readonly call: number; readonly rule: string }
+  | {
+      readonly t: "start";
+      readonly jobs: readonly string[];
+      readonly at: number;
+      readonly call: number;
+      readonly rule: string;
+    }
   | { readonly t: "done"; readonly trace: Trace }
   | { readonly t: "fail"; readonly failure: Failure }
   /** These jobs were started, did nothing, and will be started again. */
@@ -165,9 +171,14 @@ function replayLine(history: History, line: string): void {
 
 function checkVersion(found: number): void {
   if (found > version)
-    throw cannot("read the journal", journalPath, `it was written by a newer Braid (format ${found}, this one reads ${version})`, {
-      hint: "Use that version, or remove the journal: results stay, and are judged by their times alone.",
-    });
+    throw cannot(
+      "read the journal",
+      journalPath,
+      `it was written by a newer Braid (format ${found}, this one reads ${version})`,
+      {
+        hint: "Use that version, or remove the journal: results stay, and are judged by their times alone.",
+      },
+    );
 }
 
 function replay(history: History, record: JournalRecord): void {
@@ -211,7 +222,9 @@ function compact(files: FileSystem, history: History): void {
   const used = new Set([...history.traces.values()].flatMap((trace) => [trace.params, trace.code]));
   const records: JournalRecord[] = [
     ...history.runs.map((run) => ({ t: "run", run }) as const),
-    ...[...history.texts].filter(([id]) => used.has(id)).map(([id, text]) => ({ t: "text", id, text }) as const),
+    ...[...history.texts]
+      .filter(([id]) => used.has(id))
+      .map(([id, text]) => ({ t: "text", id, text }) as const),
     ...[...history.prints].map(([path, print]) => ({ t: "file", path, print }) as const),
     ...[...history.traces.values()].map((trace) => ({ t: "done", trace }) as const),
     ...[...history.failures.values()].map((failure) => ({ t: "fail", failure }) as const),
@@ -222,7 +235,12 @@ function compact(files: FileSystem, history: History): void {
   const file = files.openAppend(next);
   file.append(header);
   for (let i = 0; i < records.length; i += 1_000)
-    file.append(records.slice(i, i + 1_000).map((r) => `${JSON.stringify(r)}\n`).join(""));
+    file.append(
+      records
+        .slice(i, i + 1_000)
+        .map((r) => `${JSON.stringify(r)}\n`)
+        .join(""),
+    );
   file.sync();
   file.close();
   files.rename(next, journalPath);

@@ -47,7 +47,7 @@ function isUntracked(value: unknown): value is Untracked {
 }
 
 function recorded(text: string): RecordedText {
-  return { id: shortHash(text), text };
+  return { id: shortHash(text.replaceAll(/\s+/g, " ")), text };
 }
 
 function paramsText(rule: NamedRule): string {
@@ -62,7 +62,8 @@ function paramsText(rule: NamedRule): string {
 /** JSON with sorted keys, and with what JSON has no text for. */
 function canonical(value: unknown, refuse: (what: string) => Error): string {
   if (value === undefined) return "undefined";
-  if (typeof value === "number" || typeof value === "bigint") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "number" || typeof value === "bigint")
+    return Object.is(value, -0) ? "-0" : String(value);
   if (typeof value === "function" || typeof value === "symbol") throw refuse(`a ${typeof value}`);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const each = (values: Iterable<unknown>) => [...values].map((v) => canonical(v, refuse)).join(",");
@@ -95,7 +96,11 @@ export function normalised(source: string): string {
   let text = "";
   for (const token of jsTokens(source)) {
     if (token.type === "LineTerminatorSequence") text += text.endsWith("\n") ? "" : "\n";
-    else if (token.type !== "WhiteSpace" && token.type !== "SingleLineComment" && token.type !== "MultiLineComment")
+    else if (
+      token.type !== "WhiteSpace" &&
+      token.type !== "SingleLineComment" &&
+      token.type !== "MultiLineComment"
+    )
       text += text === "" || text.endsWith("\n") ? token.value : ` ${token.value}`;
   }
   return text.trim();

@@ -1,0 +1,41 @@
+/** What a plan means for the files that stand: why each job is to run, and what it will take. */
+import type { Plan, PlannedJob } from "./dag.ts";
+import type { History } from "./journal.ts";
+import type { Reason, Rebuilder } from "./rebuilder.ts";
+
+/** Why each job is to run, by position; null for one that is up to date. */
+export function assess(plan: Plan, rebuilder: Rebuilder): (Reason | null)[] {
+  const reasons: (Reason | null)[] = [];
+  const willRun = (job: PlannedJob) => reasons[job.order] !== null;
+  for (const job of plan.jobs) reasons.push(rebuilder.reason(job, willRun));
+  return reasons;
+}
+
+/** How many jobs of each rule are to run, in alphabetical order of the rules. */
+export function countByRule(plan: Plan, reasons: readonly (Reason | null)[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const job of plan.jobs)
+    if (reasons[job.order] !== null) counts.set(job.rule.name, (counts.get(job.rule.name) ?? 0) + 1);
+  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Seconds that the jobs will take on `slots` at once, from those of earlier runs; null where there are none. */
+export function estimateSeconds(
+  counts: ReadonlyMap<string, number>,
+  history: History,
+  slots: number,
+): number | null {
+  const seen = new Map<string, { jobs: number; ms: number }>();
+  for (const { rule, start, end } of history.traces.values()) {
+    const sum = seen.get(rule) ?? { jobs: 0, ms: 0 };
+    seen.set(rule, { jobs: sum.jobs + 1, ms: sum.ms + (end - start) });
+  }
+  let total = 0;
+  for (const [rule, jobs] of counts) {
+    const sum = seen.get(rule);
+    if (sum !== undefined) total += (jobs * sum.ms) / sum.jobs / 1_000 / Math.min(slots, jobs);
+    // A gather or a preparation that runs once says little; a rule of many jobs must have been seen.
+    else if (jobs > slots) return null;
+  }
+  return total;
+}

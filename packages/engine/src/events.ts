@@ -1,0 +1,54 @@
+/** What happens in a run: the closed union that reports, the live view and `--json` are made from. */
+
+export type RunEvent =
+  /** The plan stands: how many jobs of each rule are to run, in the workflow's order of rules. */
+  | {
+      readonly kind: "planned";
+      readonly total: number;
+      readonly rules: ReadonlyMap<string, number>;
+      /** From earlier runs, seconds; null where a rule with jobs has never run. */
+      readonly estimate: number | null;
+      readonly slots: number;
+    }
+  | { readonly kind: "started"; readonly rule: string; readonly jobs: number; readonly call: number }
+  | { readonly kind: "done"; readonly rule: string; readonly job: string; readonly seconds: number }
+  /** What it needs was made again and is the same: nothing to do. */
+  | { readonly kind: "cut off"; readonly rule: string; readonly job: string }
+  | {
+      readonly kind: "retried";
+      readonly rule: string;
+      readonly job: string;
+      readonly error: string;
+      readonly attempt: number;
+    }
+  | { readonly kind: "failed"; readonly rule: string; readonly job: string; readonly failure: FailedJob }
+  /** The call ended before these jobs did anything. */
+  | { readonly kind: "returned"; readonly rule: string; readonly jobs: number; readonly call: number }
+  | { readonly kind: "stopping"; readonly why: "interrupted" | "failed" | "no space" }
+  | { readonly kind: "cancelled" }
+  | { readonly kind: "warning"; readonly text: string }
+  | { readonly kind: "ended"; readonly summary: Summary };
+
+export interface FailedJob {
+  readonly rule: string;
+  /** `train_model (seed=4)`, and its first output or its rule: what to ask for to run just this job. */
+  readonly job: string;
+  readonly target: string;
+  readonly error: string;
+  readonly log: string;
+}
+
+export interface Summary {
+  readonly outcome: "done" | "failed" | "interrupted";
+  readonly total: number;
+  readonly done: number;
+  readonly cutOff: number;
+  readonly failed: readonly FailedJob[];
+  /** Not run because something that they need failed. */
+  readonly blocked: number;
+  /** Not run because the run ended early. */
+  readonly left: number;
+  readonly seconds: number;
+}
+
+export type Emit = (event: RunEvent) => void;

@@ -1,0 +1,45 @@
+/** The inside of a worker thread: loads the workflow once, then runs the calls that it is sent. */
+import { appendFileSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
+import { messageOf } from "../errors.ts";
+import type { CallSpec } from "../executor.ts";
+import { runCall } from "../runner.ts";
+import { importWorkflow } from "../workflow.ts";
+import type { WorkerData, WorkerMessage } from "./workers.ts";
+
+const { workflow, resolved, stop } = workerData as WorkerData;
+const flag = new Int32Array(stop);
+const post = (message: WorkerMessage) => parentPort!.postMessage(message);
+let log = "";
+
+// What bodies print belongs to their call's log, not between the lines of the run's progress.
+for (const stream of [process.stdout, process.stderr])
+  stream.write = ((text: string | Uint8Array, encoding?: unknown, written?: () => void) => {
+    if (log !== "") appendFileSync(log, text);
+    const after = typeof encoding === "function" ? (encoding as () => void) : written;
+    after?.();
+    return true;
+  }) as typeof stream.write;
+
+const loading = importWorkflow(workflow).then((loaded) => loaded.rules(resolved));
+loading.catch(() => {});
+
+parentPort!.on("message", async (call: CallSpec) => {
+  log = call.log;
+  try {
+    const rule = (await loading)[call.rule];
+    if (rule === undefined) throw new Error(`Internal error: the workflow has no rule ${call.rule} here.`);
+    await runCall(
+      rule,
+      call,
+      {
+        done: (order) => post({ kind: "done", order }),
+        failed: (order, error) => post({ kind: "failed", order, error }),
+      },
+      () => Atomics.load(flag, 0) === 1,
+    );
+    post({ kind: "over" });
+  } catch (error) {
+    post({ kind: "broken", error: messageOf(error) });
+  }
+});

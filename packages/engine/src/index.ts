@@ -1,0 +1,25 @@
+/** The public names of the engine. */
+
+export { path } from "./config.ts";
+export { BraidError, cannot } from "./errors.ts";
+export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
+export { type Expanded, expand, expandedPaths } from "./expand.ts";
+export { literal } from "./pattern.ts";
+export {
+  type Batch,
+  type BatchJob,
+  directory,
+  type Files,
+  type Job,
+  type Marked,
+  type Paths,
+  type Resources,
+  type Rule,
+  type RuleOptions,
+  type Rules,
+  rule,
+  type Untracked,
+  untracked,
+} from "./rule.ts";
+export { type Assessment, dryRun, type Force, type PlanOptions, type RunOptions, run } from "./run.ts";
+export { importWorkflow, type Workflow, type WorkflowDefinition, workflow } from "./workflow.ts";

@@ -1,0 +1,150 @@
+/**
+ * One job's life on disk: staging before the body runs, checks after it, then the renames.
+ *
+ * Invariant: a half-written file never stands under its final name. Outputs are made in a folder of their
+ * own, `.braid/staging/<run>/<n>/`, and renamed when the body has succeeded and all of them are there. A
+ * folder that is empty after that serves the next job: making and removing one costs more than the rest.
+ */
+import type { PlannedJob } from "./dag.ts";
+import { cannot, internal } from "./errors.ts";
+import type { JobSpec } from "./executor.ts";
+import type { FileSystem } from "./files.ts";
+import { describeJob } from "./plan-errors.ts";
+import { bind, inputPaths, mapFiles } from "./ruleset.ts";
+
+export interface Workshop {
+  /** Makes the staging folder of a job and what its runner needs to know. */
+  stage(job: PlannedJob): JobSpec;
+  /** Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing. */
+  commit(job: PlannedJob): void;
+  /** Removes what a failed or cut-off job left in staging. */
+  discard(job: PlannedJob): void;
+  /** Removes the run's staging and trash. */
+  close(): void;
+}
+
+/** The workshop of one run: `run` names its folders. */
+export function workshop(files: FileSystem, run: string): Workshop {
+  const staging = `.braid/staging/${run}`;
+  const trash = `.braid/trash/${run}`;
+  const madeFolders = new Set<string>();
+  const inUse = new Map<PlannedJob, string>();
+  const empty: string[] = [];
+  let made = 0;
+  let thrown = 0;
+  files.makeFolder(staging);
+
+  const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+
+  function takeFolder(job: PlannedJob): string {
+    let folder = empty.pop();
+    if (folder === undefined) {
+      folder = `${staging}/${made++}`;
+      files.makeFolder(folder);
+    }
+    inUse.set(job, folder);
+    return folder;
+  }
+
+  function stagingOf(job: PlannedJob): string {
+    const folder = inUse.get(job);
+    if (folder === undefined) throw internal("a job without a staging folder");
+    return folder;
+  }
+
+  /** What a body left beside its outputs must not be there for the next one. */
+  function leaveFolder(job: PlannedJob): void {
+    const folder = stagingOf(job);
+    inUse.delete(job);
+    if (files.list(folder)?.length === 0) empty.push(folder);
+    else files.remove(folder);
+  }
+
+  function makeFolderOnce(folder: string): void {
+    if (folder === "" || madeFolders.has(folder)) return;
+    files.makeFolder(folder);
+    madeFolders.add(folder);
+  }
+
+  /** Outputs by their paths below the deepest folder that all of them share: few folders to make. */
+  function stagedPaths(job: PlannedJob): string[] {
+    const paths = job.outputs.map((output) => output.path);
+    let shared = folderOf(paths[0] ?? "");
+    while (shared !== "" && !paths.every((path) => path.startsWith(`${shared}/`))) shared = folderOf(shared);
+    const skip = shared === "" ? 0 : shared.length + 1;
+    return paths.map((path) => `${stagingOf(job)}/${path.slice(skip)}`);
+  }
+
+  function throwAway(path: string): void {
+    makeFolderOnce(trash);
+    files.rename(path, `${trash}/${thrown++}`);
+  }
+
+  return {
+    stage(job) {
+      const folder = takeFolder(job);
+      const paths = stagedPaths(job);
+      for (const parent of new Set(paths.map(folderOf))) if (parent !== folder) files.makeFolder(parent);
+      const { rule, values } = job;
+      const wildcards = bind(rule, values);
+      let inputs = 0;
+      let outputs = 0;
+      return {
+        order: job.order,
+        name: describeJob(rule, values),
+        wildcards,
+        input: mapFiles(rule.spec.input, () => {
+          const template = rule.inputs[inputs++]!;
+          const filled = inputPaths(template, wildcards).map(files.real);
+          return template.kind === "pattern" ? filled[0] : filled;
+        }),
+        output: mapFiles(rule.spec.output, () => files.real(paths[outputs++]!)),
+        staging: files.real(folder),
+      };
+    },
+
+    commit(job) {
+      const paths = stagedPaths(job);
+      const found = paths.map((path) => files.stat(path));
+      job.outputs.forEach((output, i) => {
+        const directory = job.rule.outputs[i]!.marks.directory === true;
+        if (found[i] === null) throw notWritten(output.path, paths[i]!, files);
+        if (found[i]!.directory !== directory)
+          throw cannot("keep", output.path, directory ? "the body made a file" : "the body made a folder", {
+            hint: directory
+              ? "The rule declares it as directory()."
+              : "A rule whose output is a folder declares it as directory(...).",
+          });
+      });
+      job.outputs.forEach((output, i) => {
+        makeFolderOnce(folderOf(output.path));
+        const old = files.stat(output.path);
+        // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
+        // is killed at that instant makes the output again.
+        if (old !== null && (old.directory || found[i]!.directory)) throwAway(output.path);
+        files.rename(paths[i]!, output.path);
+      });
+      leaveFolder(job);
+    },
+
+    discard: leaveFolder,
+
+    close() {
+      files.remove(staging);
+      files.remove(trash);
+      files.removeEmpty(".braid/staging");
+      files.removeEmpty(".braid/trash");
+    },
+  };
+}
+
+function notWritten(path: string, staged: string, files: FileSystem): Error {
+  const around = files.list(staged.slice(0, staged.lastIndexOf("/"))) ?? [];
+  return cannot("keep", path, "the body ended without writing it", {
+    facts: [
+      ["expected", staged],
+      ["written", around.length === 0 ? "nothing" : around.slice(0, 5).join(", ")],
+    ],
+    hint: "A body writes to the paths in its `output`, not to the final ones.",
+  });
+}

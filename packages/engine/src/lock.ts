@@ -1,0 +1,142 @@
+/**
+ * One run at a time per working folder: a lock that names its holder.
+ *
+ * A lock whose process is gone from this host breaks itself. One held by another host never does: only a
+ * person can know that nothing runs there.
+ */
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { cannot } from "./errors.ts";
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly boot: string;
+  /** When the process started, in the kernel's clock: a pid may have been given to another since. */
+  readonly started: string;
+  readonly since: string;
+  readonly command: string;
+}
+
+/** Takes the lock of a working folder; returns what gives it back. Throws where a live run holds it. */
+export function takeLock(folder: string, command: string): () => void {
+  const path = join(folder, ".braid", "lock");
+  mkdirSync(join(folder, ".braid"), { recursive: true });
+  const mine: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    boot: bootId(),
+    started: startOf(process.pid),
+    since: new Date().toISOString(),
+    command,
+  };
+  for (;;) {
+    if (createWhole(path, JSON.stringify(mine))) return () => rmSync(path, { force: true });
+    const holder = readHolder(path);
+    if (holder === null) continue;
+    if (!isGone(holder)) throw held(path, holder);
+    breakStale(path, holder);
+  }
+}
+
+/** Removes a lock whoever holds it (`--unlock`); true if there was one. */
+export function breakLock(folder: string): boolean {
+  const path = join(folder, ".braid", "lock");
+  const there = readHolder(path) !== null;
+  rmSync(path, { force: true });
+  return there;
+}
+
+/** Makes the lock with all its text at once: a link to a finished file fails where one stands. */
+function createWhole(path: string, text: string): boolean {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Removes a stale lock, unless another process has just replaced it by its own. */
+function breakStale(path: string, stale: Holder): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  const moved = readHolder(aside);
+  if (moved?.pid !== stale.pid || moved.started !== stale.started)
+    try {
+      linkSync(aside, path);
+    } catch {
+      // A third process holds it by now.
+    }
+  rmSync(aside, { force: true });
+}
+
+function readHolder(path: string): Holder | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    // Not written by this engine: nobody can say whose it is.
+    return { pid: 0, host: hostname(), boot: bootId(), started: "", since: "unknown", command: "unknown" };
+  }
+}
+
+function isGone(holder: Holder): boolean {
+  if (holder.host !== hostname()) return false;
+  if (holder.boot !== bootId()) return true;
+  if (holder.pid === 0) return false;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return true;
+  }
+  return startOf(holder.pid) !== holder.started;
+}
+
+function held(path: string, holder: Holder): Error {
+  return cannot("start", "", "another run works in this folder", {
+    facts: [
+      ["process", `${holder.pid} on ${holder.host}`],
+      ["since", holder.since],
+      ["command", holder.command],
+      ["lock", path],
+    ],
+    hint:
+      holder.host === hostname()
+        ? "Wait for it, or end it. A dry run (-n) is always possible."
+        : "If nothing runs there any more, repeat the command with --unlock.",
+  });
+}
+
+function bootId(): string {
+  return readOr("/proc/sys/kernel/random/boot_id", "").trim();
+}
+
+/** Field 22 of /proc/<pid>/stat; the name in field 2 may hold blanks. */
+function startOf(pid: number): string {
+  const stat = readOr(`/proc/${pid}/stat`, "");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return otherwise;
+  }
+}

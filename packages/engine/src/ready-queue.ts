@@ -1,0 +1,45 @@
+/** Jobs of one rule that are ready, taken in the order of the plan: a binary heap of positions. */
+
+export interface ReadyQueue {
+  readonly size: number;
+  /** The first position; undefined when empty. */
+  peek(): number | undefined;
+  push(order: number): void;
+  pop(): number | undefined;
+}
+
+export function readyQueue(): ReadyQueue {
+  const heap: number[] = [];
+  return {
+    get size() {
+      return heap.length;
+    },
+    peek: () => heap[0],
+    push(order) {
+      let at = heap.length;
+      while (at > 0) {
+        const parent = (at - 1) >> 1;
+        if (heap[parent]! <= order) break;
+        heap[at] = heap[parent]!;
+        at = parent;
+      }
+      heap[at] = order;
+    },
+    pop() {
+      const first = heap[0];
+      const last = heap.pop();
+      if (last === undefined || heap.length === 0) return first;
+      let at = 0;
+      for (;;) {
+        let child = 2 * at + 1;
+        if (child >= heap.length) break;
+        if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++;
+        if (heap[child]! >= last) break;
+        heap[at] = heap[child]!;
+        at = child;
+      }
+      heap[at] = last;
+      return first;
+    },
+  };
+}

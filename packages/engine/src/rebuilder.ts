@@ -1,0 +1,209 @@
+/**
+ * Decides whether a job is up to date: a Reason to run, or null.
+ *
+ * Verifying traces: what a job was made from is compared with what stands now, by content. So a job that
+ * made the same bytes again stops the cascade. A file without a trace (made elsewhere, copied) is judged by
+ * its time, as make does.
+ */
+import type { PlannedFile, PlannedJob } from "./dag.ts";
+import { inputsOf } from "./dag.ts";
+import type { FileStat, FileSystem } from "./files.ts";
+import { contentId, type Fingerprint, fingerprint, looksUnchanged, setDigest } from "./fingerprint.ts";
+import type { Inventory } from "./inventory.ts";
+import type { History, Journal, Trace } from "./journal.ts";
+import type { Recipe } from "./recipe.ts";
+import type { NamedRule } from "./ruleset.ts";
+
+/** Why a job must run. */
+export type Reason =
+  | { readonly kind: "forced" }
+  | { readonly kind: "missing output"; readonly path: string }
+  | { readonly kind: "interrupted" }
+  | { readonly kind: "changed params" }
+  | { readonly kind: "changed code" }
+  | { readonly kind: "changed input set" }
+  | { readonly kind: "changed input"; readonly path?: string }
+  | { readonly kind: "newer input"; readonly path: string }
+  /** Something that it needs will be made again; whether that changes anything is seen then. */
+  | { readonly kind: "upstream"; readonly job: PlannedJob }
+  /** A rule without outputs. */
+  | { readonly kind: "target" };
+
+export interface RebuilderOptions {
+  readonly files: FileSystem;
+  readonly disk: Inventory;
+  readonly history: History;
+  readonly recipeOf: (rule: NamedRule) => Recipe;
+  readonly hashLimit: number;
+  /** Jobs to run whatever stands. */
+  readonly forced?: (job: PlannedJob) => boolean;
+}
+
+export interface Rebuilder {
+  /** `willRun` tells of the jobs that this one needs whether they are going to run. */
+  reason(job: PlannedJob, willRun: (job: PlannedJob) => boolean): Reason | null;
+  /** The fingerprint of a file as it stands now; asked once until `forget`. */
+  print(file: PlannedFile): Fingerprint | null;
+  /** To be called when a job has made its outputs anew. */
+  forget(job: PlannedJob): void;
+  /** The trace of a job that has just put its outputs in place. */
+  trace(job: PlannedJob, made: { start: number; end: number; attempt: number; call: number }): Trace;
+  /** Records the fingerprints of sources that were not known before. */
+  recordSources(journal: Journal): void;
+}
+
+export function rebuilder(options: RebuilderOptions): Rebuilder {
+  const { files, history, recipeOf, hashLimit, forced = () => false } = options;
+  const stats = new Map<PlannedFile, FileStat | null>();
+  const prints = new Map<PlannedFile, Fingerprint | null>();
+  const newSources = new Set<PlannedFile>();
+  // Once the first job has run, folders known to be absent are no longer.
+  let disk: Inventory = options.disk;
+
+  function known(file: PlannedFile): Fingerprint | undefined {
+    if (file.maker === null) return history.prints.get(file.path);
+    const trace = history.traces.get(file.maker.outputs[0]!.path);
+    return trace?.outputs[file.maker.outputs.indexOf(file)];
+  }
+
+  function statOf(file: PlannedFile): FileStat | null {
+    let stat = stats.get(file);
+    if (stat === undefined) {
+      stat = disk.stat(file.path);
+      stats.set(file, stat);
+    }
+    return stat;
+  }
+
+  function print(file: PlannedFile): Fingerprint | null {
+    const asked = prints.get(file);
+    if (asked !== undefined) return asked;
+    const before = known(file);
+    const found = statOf(file);
+    const same = before !== undefined && found !== null && looksUnchanged(files, file.path, before, found);
+    const now = same ? before : fingerprint(files, file.path, hashLimit, before, found);
+    prints.set(file, now);
+    if (file.maker === null && now !== null && !same) newSources.add(file);
+    return now;
+  }
+
+  /** The first output that does not stand, a folder with a lost file included. */
+  function missingOutput(job: PlannedJob): string | null {
+    for (const output of job.outputs) {
+      if (statOf(output) === null) return output.path;
+      const parts = known(output)?.parts;
+      const lost = parts?.find((part) => files.stat(`${output.path}/${part.name}`) === null);
+      if (lost !== undefined) return `${output.path}/${lost.name}`;
+    }
+    return null;
+  }
+
+  function inputDigest(job: PlannedJob): string {
+    const digest = setDigest();
+    for (const input of inputsOf(job)) {
+      const found = print(input);
+      digest.add(`${input.path}\0${found === null ? "" : contentId(found)}`);
+    }
+    return digest.toString();
+  }
+
+  /** Without a trace: the first input that is newer than the oldest output. */
+  function newerInput(job: PlannedJob): PlannedFile | undefined {
+    const oldest = Math.min(...job.outputs.map((output) => print(output)?.mtime ?? 0));
+    for (const input of inputsOf(job)) if ((print(input)?.mtime ?? 0) > oldest) return input;
+    return undefined;
+  }
+
+  /** Names the changed input where that can be told: the only one, or one that is newer than the trace. */
+  function changedInput(job: PlannedJob, trace: Trace): Reason {
+    const inputs = [...inputsOf(job)];
+    if (inputs.length === 1) return { kind: "changed input", path: inputs[0]!.path };
+    const newer = inputs.find((input) => (print(input)?.mtime ?? 0) > trace.start);
+    return newer === undefined ? { kind: "changed input" } : { kind: "changed input", path: newer.path };
+  }
+
+  function ownReason(job: PlannedJob): Reason | null {
+    const trace = history.traces.get(job.outputs[0]!.path);
+    if (trace === undefined) {
+      const newer = newerInput(job);
+      return newer === undefined ? null : { kind: "newer input", path: newer.path };
+    }
+    const recipe = recipeOf(job.rule);
+    if (trace.params !== recipe.params.id) return { kind: "changed params" };
+    if (trace.code !== recipe.code.id) return { kind: "changed code" };
+    if (trace.inputs === inputDigest(job)) return null;
+    return trace.set === pathDigest(job) ? changedInput(job, trace) : { kind: "changed input set" };
+  }
+
+  return {
+    print,
+    forget(job) {
+      disk = files;
+      for (const output of job.outputs) {
+        stats.delete(output);
+        prints.delete(output);
+      }
+    },
+    reason(job, willRun) {
+      if (job.outputs.length > 0) {
+        const missing = missingOutput(job);
+        if (missing !== null) return { kind: "missing output", path: missing };
+      }
+      if (forced(job)) return { kind: "forced" };
+      if (job.outputs[0] !== undefined && history.open.has(job.outputs[0].path))
+        return { kind: "interrupted" };
+      for (const input of inputsOf(job))
+        if (input.maker !== null && willRun(input.maker)) return { kind: "upstream", job: input.maker };
+      if (job.outputs.length > 0) return ownReason(job);
+      return job.rule.spec.run !== undefined || job.rule.spec.runBatch !== undefined
+        ? { kind: "target" }
+        : null;
+    },
+    trace(job, made) {
+      const recipe = recipeOf(job.rule);
+      return {
+        path: job.outputs[0]!.path,
+        rule: job.rule.name,
+        inputs: inputDigest(job),
+        set: pathDigest(job),
+        params: recipe.params.id,
+        code: recipe.code.id,
+        outputs: job.outputs.map((output) => print(output)!),
+        ...made,
+      };
+    },
+    recordSources(journal) {
+      for (const file of newSources) {
+        const now = prints.get(file);
+        if (now != null) journal.append({ t: "file", path: file.path, print: now });
+      }
+      newSources.clear();
+    },
+  };
+}
+
+function pathDigest(job: PlannedJob): string {
+  const digest = setDigest();
+  for (const input of inputsOf(job)) digest.add(input.path);
+  return digest.toString();
+}
+
+/** A reason in words. */
+export function describeReason(reason: Reason): string {
+  switch (reason.kind) {
+    case "missing output":
+      return `missing output ${reason.path}`;
+    case "newer input":
+      return `newer input ${reason.path} (no record of how the output was made)`;
+    case "changed input":
+      return reason.path === undefined ? "changed input" : `changed input ${reason.path}`;
+    case "upstream":
+      return `${reason.job.outputs[0]?.path ?? reason.job.rule.name} will be made first`;
+    case "interrupted":
+      return "interrupted last time";
+    case "target":
+      return "asked for, and has no outputs";
+    default:
+      return reason.kind;
+  }
+}

@@ -1,0 +1,39 @@
+/** What a dry run prints: the jobs with their reasons, and the job table that Snakemake users know. */
+import { describeJob } from "../plan-errors.ts";
+import { describeReason } from "../rebuilder.ts";
+import type { Assessment } from "../run.ts";
+import { count } from "./words.ts";
+
+const shownJobs = 30;
+
+/** The table of jobs by rule, alphabetical, with the total. */
+export function jobTable(counts: ReadonlyMap<string, number>): string {
+  const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
+  const rows: [string, number][] = [...counts, ["total", total]];
+  const names = Math.max("job".length, ...rows.map(([name]) => name.length));
+  const numbers = Math.max("count".length, String(total).length);
+  const line = (name: string, number: string) => `${name.padEnd(names)}  ${number.padStart(numbers)}`;
+  return [
+    line("job", "count"),
+    line("-".repeat(names), "-".repeat(numbers)),
+    ...rows.map(([name, n]) => line(name, String(n))),
+  ].join("\n");
+}
+
+/** Each job with its reason, cut after some, then the table. */
+export function dryRunText({ plan, reasons, counts }: Assessment, options: { quiet: boolean }): string {
+  if (counts.size === 0) return "Nothing to be done: everything asked for is up to date.";
+  const blocks: string[] = [];
+  if (!options.quiet) {
+    const stale = plan.jobs.filter((job) => reasons[job.order] !== null);
+    const lines = stale
+      .slice(0, shownJobs)
+      .map(
+        (job) => `${describeJob(job.rule, job.values)}\n    reason: ${describeReason(reasons[job.order]!)}`,
+      );
+    if (stale.length > shownJobs) lines.push(`... and ${count(stale.length - shownJobs, "more job")}`);
+    blocks.push(lines.join("\n"));
+  }
+  blocks.push(jobTable(counts), "This was a dry run: nothing was done.");
+  return blocks.join("\n\n");
+}

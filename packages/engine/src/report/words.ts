@@ -1,0 +1,29 @@
+/** Numbers as people read them. */
+
+/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3_600) return withRest(Math.floor(s / 60), "min", s % 60, "s");
+  if (s < 86_400) return withRest(Math.floor(s / 3_600), "h", Math.floor((s % 3_600) / 60), "min");
+  return withRest(Math.floor(s / 86_400), "d", Math.floor((s % 86_400) / 3_600), "h");
+}
+
+function withRest(big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
+}
+
+/** `1 job`, `27,270 jobs`. */
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** Jobs a second: `12/s`, `0.4/s`, `2.1/min`. */
+export function rate(jobs: number, seconds: number): string {
+  if (jobs === 0 || seconds <= 0) return "-";
+  const each = jobs / seconds;
+  if (each >= 10) return `${Math.round(each)}/s`;
+  if (each >= 0.1) return `${each.toFixed(1)}/s`;
+  return `${(each * 60).toFixed(1)}/min`;
+}

@@ -1,0 +1,208 @@
+/**
+ * A run from the resolved workflow to its end: plan, assess, and either say what would be done or do it.
+ */
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { assess, countByRule, estimateSeconds } from "./assess.ts";
+import { inputsOf, type Plan, type PlannedJob, plan } from "./dag.ts";
+import { cannot } from "./errors.ts";
+import type { Emit, Summary } from "./events.ts";
+import type { Executor } from "./executor.ts";
+import { inProcess } from "./executors/in-process.ts";
+import { workers } from "./executors/workers.ts";
+import { type FileSystem, realFiles } from "./files.ts";
+import { defaultHashLimit } from "./fingerprint.ts";
+import { inventory } from "./inventory.ts";
+import { workshop } from "./job.ts";
+import { type History, openJournal, readHistory } from "./journal.ts";
+import { takeLock } from "./lock.ts";
+import { type Reason, type Rebuilder, rebuilder } from "./rebuilder.ts";
+import { recipes } from "./recipe.ts";
+import type { Rules } from "./rule.ts";
+import { type NamedRule, ruleset } from "./ruleset.ts";
+import { type Schedule, schedule } from "./scheduler.ts";
+
+/** Which jobs run although they are up to date. */
+export interface Force {
+  readonly all?: boolean;
+  /** The targets themselves. */
+  readonly targets?: boolean;
+  /** Rules by name, files by path. */
+  readonly these?: readonly string[];
+}
+
+export interface PlanOptions {
+  readonly rules: Rules;
+  /** Rule names or paths; none: the first rule. */
+  readonly targets?: readonly string[];
+  readonly force?: Force;
+  /** The working folder. */
+  readonly folder: string;
+  /** Another file system than the folder's, for tests. */
+  readonly files?: FileSystem;
+  readonly hashLimit?: number;
+}
+
+export interface RunOptions extends PlanOptions {
+  /** The workflow file and its resolved config, for worker threads; without it all bodies run in this process. */
+  readonly source?: { readonly url: string; readonly resolved: unknown };
+  readonly slots: number;
+  readonly limits?: ReadonlyMap<string, number>;
+  readonly keepGoing?: boolean;
+  readonly retries?: number;
+  /** What the user typed, for the journal. */
+  readonly command?: string;
+  readonly emit?: Emit;
+  /** Called when the jobs are about to run, with what can stop them. */
+  readonly onStart?: (schedule: Schedule) => void;
+}
+
+/** A plan with the reason of each job that is to run. */
+export interface Assessment {
+  readonly plan: Plan;
+  readonly reasons: readonly (Reason | null)[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/** What a run would do; changes nothing on disk. */
+export function dryRun(options: PlanOptions): Assessment {
+  const files = options.files ?? realFiles(options.folder);
+  return prepare(options, files, readHistory(files));
+}
+
+/** Does what is to be done. Throws where it cannot begin; failed jobs are in the summary. */
+export async function run(options: RunOptions): Promise<Summary> {
+  const files = options.files ?? realFiles(options.folder);
+  const { rules, slots, emit = () => {} } = options;
+  const unlock = options.files === undefined ? takeLock(options.folder, options.command ?? "") : () => {};
+  let journal: ReturnType<typeof openJournal> | undefined;
+  let executors: Executors | undefined;
+  try {
+    journal = openJournal(files);
+    const prepared = prepare(options, files, journal.history);
+    const { counts } = prepared;
+    const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    emit({
+      kind: "planned",
+      total,
+      rules: counts,
+      slots,
+      estimate: estimateSeconds(counts, journal.history, slots),
+    });
+    if (total === 0) {
+      const summary = nothingToDo();
+      emit({ kind: "ended", summary });
+      return summary;
+    }
+    for (const leftover of ["staging", "trash"]) files.remove(`.braid/${leftover}`);
+    const id = runId();
+    executors = chooseExecutors(options);
+    journal.append({
+      t: "run",
+      run: {
+        id,
+        at: Date.now(),
+        host: hostname(),
+        pid: process.pid,
+        command: options.command ?? "",
+        executor: executors.main.name,
+      },
+    });
+    const shop = workshop(files, id);
+    const { main, local } = executors;
+    const scheduled = schedule({
+      ...prepared,
+      files,
+      journal,
+      workshop: shop,
+      executorOf: (rule) => (rule.spec.localRule ? local : main),
+      slots,
+      limits: options.limits ?? new Map(),
+      keepGoing: options.keepGoing ?? false,
+      retries: options.retries ?? 0,
+      logs: `.braid/logs/${id}`,
+      emit,
+    });
+    options.onStart?.(scheduled);
+    const summary = await scheduled.finished;
+    prepared.rebuilder.recordSources(journal);
+    journal.append({ t: "end", id, at: Date.now(), outcome: summary.outcome });
+    shop.close();
+    emit({ kind: "ended", summary });
+    return summary;
+  } finally {
+    await executors?.close();
+    journal?.close();
+    unlock();
+  }
+}
+
+interface Prepared extends Assessment {
+  readonly rebuilder: Rebuilder;
+  readonly recipeOf: ReturnType<typeof recipes>;
+}
+
+function prepare(options: PlanOptions, files: FileSystem, history: History): Prepared {
+  const named = ruleset(options.rules);
+  const disk = inventory(files);
+  const targets = options.targets?.length ? options.targets : [named[0]!.name];
+  const planned = plan(named, targets, disk);
+  const recipeOf = recipes();
+  const judge = rebuilder({
+    files,
+    disk,
+    history,
+    recipeOf,
+    hashLimit: options.hashLimit ?? defaultHashLimit,
+    forced: forcedJobs(options.force ?? {}, planned, named),
+  });
+  const reasons = assess(planned, judge);
+  return { plan: planned, reasons, counts: countByRule(planned, reasons), rebuilder: judge, recipeOf };
+}
+
+function forcedJobs(force: Force, planned: Plan, rules: readonly NamedRule[]): (job: PlannedJob) => boolean {
+  if (force.all) return () => true;
+  const jobs = new Set<PlannedJob>();
+  const names = new Set<string>();
+  for (const what of force.these ?? []) {
+    const maker = planned.files.get(what)?.maker;
+    if (rules.some((rule) => rule.name === what)) names.add(what);
+    else if (maker != null) jobs.add(maker);
+    else
+      throw cannot("run again", what, "the plan has no such rule or output", {
+        hint: "-R takes rules and the paths of outputs.",
+      });
+  }
+  if (force.targets)
+    for (const target of planned.targets) {
+      if ("path" in target) {
+        if (target.maker !== null) jobs.add(target.maker);
+      } else if (target.rule.spec.run !== undefined || target.rule.spec.runBatch !== undefined)
+        jobs.add(target);
+      // A rule that only names its inputs stands for the jobs that make them.
+      else for (const input of inputsOf(target)) if (input.maker !== null) jobs.add(input.maker);
+    }
+  return (job) => jobs.has(job) || names.has(job.rule.name);
+}
+
+interface Executors {
+  readonly main: Executor;
+  readonly local: Executor;
+  close(): Promise<void>;
+}
+
+function chooseExecutors({ rules, slots, source }: RunOptions): Executors {
+  const local = inProcess(rules, slots);
+  const main = source === undefined ? local : workers(source.url, source.resolved);
+  return { main, local, close: () => main.close() };
+}
+
+function nothingToDo(): Summary {
+  return { outcome: "done", total: 0, done: 0, cutOff: 0, failed: [], blocked: 0, left: 0, seconds: 0 };
+}
+
+/** Sorts by time, and two runs of one second differ. */
+function runId(): string {
+  const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15);
+  return `${stamp}-${randomBytes(2).toString("hex")}`;
+}

@@ -1,0 +1,50 @@
+/** A workflow: its config, the one asynchronous step before planning, and its rules. */
+import type { z } from "zod";
+import { cannot } from "./errors.ts";
+import type { Rules } from "./rule.ts";
+
+/** What `workflow()` returns; the types of config and rules no longer matter to who runs it. */
+export interface Workflow {
+  readonly kind: "workflow";
+  readonly config: z.ZodType | undefined;
+  /** The dotted path of the config whose leaves are options without that prefix. */
+  readonly scope: ((config: unknown) => string | undefined) | undefined;
+  resolve(config: unknown): Promise<unknown>;
+  /** Pure and synchronous: worker threads call it again on the same resolved config. */
+  rules(resolved: unknown): Rules;
+}
+
+export interface WorkflowDefinition<Schema extends z.ZodType, Resolved> {
+  /** A zod schema, best strict; each leaf is also a command line option: `--training.epochs 20`. */
+  readonly config?: Schema;
+  /** Names the part of the config whose leaves are options without their prefix, e.g. `experiments.expA`. */
+  readonly scope?: (config: z.output<Schema>) => string | undefined;
+  /** The one asynchronous step before planning, e.g. `sites: all` becomes the list; plain data comes out. */
+  readonly resolve?: (config: z.output<Schema>) => Resolved | Promise<Resolved>;
+  /** The rules by name; the first is the default target. */
+  readonly rules: Rules | ((resolved: Resolved) => Rules);
+}
+
+/** Declares a workflow; the default export of a workflow file. */
+export function workflow<Schema extends z.ZodType = z.ZodType, Resolved = z.output<Schema>>(
+  definition: WorkflowDefinition<Schema, Resolved>,
+): Workflow {
+  const { config, scope, resolve, rules } = definition;
+  return {
+    kind: "workflow",
+    config,
+    scope: scope as Workflow["scope"],
+    resolve: async (value) => (resolve === undefined ? value : resolve(value as z.output<Schema>)),
+    rules: (resolved) => (typeof rules === "function" ? rules(resolved as Resolved) : rules),
+  };
+}
+
+/** Imports a workflow file; its default export must be what `workflow()` returned. */
+export async function importWorkflow(url: string): Promise<Workflow> {
+  const module = (await import(url)) as { default?: Partial<Workflow> };
+  if (module.default?.kind !== "workflow")
+    throw cannot("read the workflow", url, "it has no default export made by workflow()", {
+      hint: "End the file with: export default workflow({ rules: { ... } });",
+    });
+  return module.default as Workflow;
+}
