@@ -64,7 +64,7 @@ export function prepare(drivers: SiteRecord, observations: SiteRecord, spec: Pre
     const scale = fitScale(train.map((day) => column[driverAt(day)!]!));
     if (scale.std === 0)
       warnings.push(
-        `driver "${driver}" of site ${drivers.site} is ${scale.mean} on every train day: it is dropped`,
+        `driver "${driver}" of site ${drivers.site} is the same on every day of train: it is dropped`,
       );
     return scale;
   });

@@ -1,0 +1,139 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sampleFolder } from "@braid/data";
+import { describe, expect, test } from "vitest";
+import { Config } from "./config.ts";
+import { resolveConfig } from "./resolve.ts";
+import { madeUpData } from "./testing.ts";
+
+const entry = {
+  sites: "all",
+  factors: [0, 1],
+  seeds: "0..1",
+  primary: "discharge_cms",
+  auxiliary: ["temp_c"],
+  drivers: ["prcp_mm", "tmax_c"],
+  partitions: { train: "2000-10-01..2002-09-30", validation: "2002-10-01..2003-03-31" },
+  training: { epochs: 2, learningRate: 0.01 },
+};
+
+function resolved(changes: Record<string, unknown> = {}, data = madeUpData()) {
+  return resolveConfig(Config.parse({ data, experiments: { expA: { ...entry, ...changes } } }));
+}
+
+describe("an experiment", () => {
+  test("is resolved to plain data, with defaults", async () => {
+    const experiment = await resolved();
+    expect(experiment).toMatchObject({
+      name: "expA",
+      sample: false,
+      sites: ["01022500", "14185000"],
+      seeds: [0, 1],
+      evaluate: ["validation"],
+      discharge: ["discharge_cms"],
+      training: { hidden: 20, epochs: 2, learningRate: 0.01, loss: "rmse", batchSize: null },
+      backend: "auto",
+      prepare: {
+        variables: ["discharge_cms", "temp_c"],
+        sequence: { length: 365, warmup: 0 },
+        logarithms: [],
+      },
+    });
+    expect(structuredClone(experiment)).toEqual(experiment);
+  });
+
+  test("runs on the sites asked for, in their order", async () => {
+    expect((await resolved({ sites: ["14185000", "01022500"] })).sites).toEqual(["14185000", "01022500"]);
+  });
+
+  test("finds its sites in the drivers where there is no list of them", async () => {
+    const data = madeUpData();
+    rmSync(join(data, "sites.csv"));
+    expect((await resolved({}, data)).sites).toEqual(["01022500", "14185000"]);
+  });
+
+  test("on the sample folder has its files made by a rule", async () => {
+    const sample = await resolved({ sites: ["01022500"], drivers: ["prcp_mm", "tmax_c"] }, sampleFolder);
+    expect(sample).toMatchObject({
+      sample: true,
+      observations: "data/sample/obs_file.csv",
+      drivers: "data/sample/input_file.csv",
+    });
+    expect((await resolved({}, sampleFolder)).sites).toHaveLength(101);
+  });
+});
+
+describe("an experiment that cannot be run says why", () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    ["an unknown site", { sites: ["1022500"] }, 'Cannot use site "1022500": "'],
+    ["an unknown site, with the closest", { sites: ["01022501"] }, "closest  01022500, 14185000"],
+    ["a site twice", { sites: ["01022500", "01022500"] }, 'Cannot use site "01022500": it is given twice'],
+    [
+      "overlapping partitions",
+      { partitions: { train: "2000-10-01..2002-09-30", validation: ["2002-09-01..2003-03-31"] } },
+      'Cannot use partitions: "train" and "validation" overlap',
+    ],
+    ["an empty partition", { partitions: { train: [] } }, 'Cannot use partition "train": it is empty'],
+    [
+      "a partition that runs backwards",
+      { partitions: { train: "2002-09-30..2000-10-01" } },
+      "it is empty, since its last",
+    ],
+    [
+      "a date that is none",
+      { partitions: { train: "2000-10-01..2002-09-31" } },
+      '"2002-09-31" is not a date',
+    ],
+    [
+      "a partition to evaluate without dates",
+      { evaluate: ["test"] },
+      'Cannot evaluate partition "test": it has no dates',
+    ],
+    [
+      "a warmup as long as the window",
+      { sequence: { length: 90, warmup: 90 } },
+      "its warmup of 90 days leaves nothing",
+    ],
+    [
+      "a missing column of observations",
+      { auxiliary: ["salinity"] },
+      'obs_file.csv": it has no column "salinity"',
+    ],
+    [
+      "a missing column of drivers",
+      { drivers: ["prcp_mm", "snow"] },
+      'input_file.csv": it has no column "snow"',
+    ],
+    [
+      "a variable twice",
+      { auxiliary: ["discharge_cms"] },
+      'Cannot use "variables": "discharge_cms" is given twice',
+    ],
+    ["a factor twice", { factors: [1, 1] }, 'Cannot use "factors": 1 is given twice'],
+    ["a discharge that is not predicted", { discharge: ["flow"] }, 'Cannot use as discharge "flow"'],
+    ["qualifiers that no column has", { mask_qualifiers: ["Ice"] }, 'Cannot mask qualifiers "Ice"'],
+  ])("%s", async (_, changes, message) => {
+    await expect(resolved(changes)).rejects.toThrow(message);
+  });
+
+  test("a data folder that does not exist", async () => {
+    await expect(resolved({}, "nowhere/at/all")).rejects.toThrow(
+      'Cannot read data folder "nowhere/at/all": it does not exist',
+    );
+  });
+
+  test("an experiment that the config does not have", async () => {
+    const config = Config.parse({ data: madeUpData(), experiment: "expB", experiments: { expA: entry } });
+    await expect(resolveConfig(config)).rejects.toThrow(
+      'Cannot run experiment "expB": the config has no experiment of this name\n  it has  expA',
+    );
+  });
+
+  test("a list of sites without site_id", async () => {
+    const data = madeUpData();
+    writeFileSync(join(data, "sites.csv"), "id,name\n01022500,x\n");
+    await expect(resolved({}, data)).rejects.toThrow(
+      /sites.csv": it has no column "site_id"\n {2}its columns {2}id, name/,
+    );
+  });
+});
