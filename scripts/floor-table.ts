@@ -22,14 +22,23 @@ export const floorTable: FloorTable = {
   ],
   inside: {
     "packages/engine": [
-      ["errors.ts", "closest.ts", "files.ts", "memory-files.ts", "pattern.ts", "expand.ts"],
+      [
+        "errors.ts",
+        "closest.ts",
+        "files.ts",
+        "memory-files.ts",
+        "lock.ts",
+        "ready-queue.ts",
+        "pattern.ts",
+        "expand.ts",
+      ],
       ["rule.ts", "ruleset.ts", "workflow.ts", "config.ts", "config/**", "events.ts", "inventory.ts"],
-      ["plan-errors.ts", "dag.ts", "fingerprint.ts", "recipe.ts"],
+      ["plan-errors.ts", "dag.ts", "select.ts", "dependencies.ts", "fingerprint.ts", "recipe.ts"],
       ["journal.ts"],
       ["rebuilder.ts", "executor.ts", "runner.ts", "job.ts"],
-      ["executors/**", "scheduler.ts", "report/**"],
-      ["run.ts"],
-      ["index.ts", "cli.ts", "cli/**"],
+      ["assess.ts", "executors/**", "scheduler.ts", "report/**"],
+      ["run.ts", "touch.ts"],
+      ["index.ts", "cli/**", "cli.ts"],
     ],
     "packages/lstm": [
       ["errors.ts", "random.ts", "shape.ts", "backend.ts"],

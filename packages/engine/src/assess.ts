@@ -3,6 +3,13 @@ import type { Plan, PlannedJob } from "./dag.ts";
 import type { History } from "./journal.ts";
 import type { Reason, Rebuilder } from "./rebuilder.ts";
 
+/** A plan with the reason of each job that is to run, and how many of each rule those are. */
+export interface Assessment {
+  readonly plan: Plan;
+  readonly reasons: readonly (Reason | null)[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
 /** Why each job is to run, by position; null for one that is up to date. */
 export function assess(plan: Plan, rebuilder: Rebuilder): (Reason | null)[] {
   const reasons: (Reason | null)[] = [];

@@ -1,5 +1,6 @@
 /** The public names of the engine. */
 
+export type { Assessment } from "./assess.ts";
 export { path } from "./config.ts";
 export { BraidError, cannot } from "./errors.ts";
 export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
@@ -21,5 +22,5 @@ export {
   type Untracked,
   untracked,
 } from "./rule.ts";
-export { type Assessment, dryRun, type Force, type PlanOptions, type RunOptions, run } from "./run.ts";
+export { dryRun, type Force, type PlanOptions, type RunOptions, run } from "./run.ts";
 export { importWorkflow, type Workflow, type WorkflowDefinition, workflow } from "./workflow.ts";

@@ -3,7 +3,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { assess, countByRule, estimateSeconds } from "./assess.ts";
+import { type Assessment, assess, countByRule, estimateSeconds } from "./assess.ts";
 import { inputsOf, type Plan, type PlannedJob, plan } from "./dag.ts";
 import { cannot } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
@@ -16,7 +16,7 @@ import { inventory } from "./inventory.ts";
 import { workshop } from "./job.ts";
 import { type History, openJournal, readHistory } from "./journal.ts";
 import { takeLock } from "./lock.ts";
-import { type Reason, type Rebuilder, rebuilder } from "./rebuilder.ts";
+import { type Rebuilder, rebuilder } from "./rebuilder.ts";
 import { recipes } from "./recipe.ts";
 import type { Rules } from "./rule.ts";
 import { type NamedRule, ruleset } from "./ruleset.ts";
@@ -57,13 +57,6 @@ export interface RunOptions extends PlanOptions {
   readonly onStart?: (schedule: Schedule) => void;
 }
 
-/** A plan with the reason of each job that is to run. */
-export interface Assessment {
-  readonly plan: Plan;
-  readonly reasons: readonly (Reason | null)[];
-  readonly counts: ReadonlyMap<string, number>;
-}
-
 /** What a run would do; changes nothing on disk. */
 export function dryRun(options: PlanOptions): Assessment {
   const files = options.files ?? realFiles(options.folder);
@@ -73,7 +66,7 @@ export function dryRun(options: PlanOptions): Assessment {
 /** Does what is to be done. Throws where it cannot begin; failed jobs are in the summary. */
 export async function run(options: RunOptions): Promise<Summary> {
   const files = options.files ?? realFiles(options.folder);
-  const { rules, slots, emit = () => {} } = options;
+  const { slots, emit = () => {} } = options;
   const unlock = options.files === undefined ? takeLock(options.folder, options.command ?? "") : () => {};
   let journal: ReturnType<typeof openJournal> | undefined;
   let executors: Executors | undefined;

@@ -1,7 +1,7 @@
 /** What a dry run prints: the jobs with their reasons, and the job table that Snakemake users know. */
+import type { Assessment } from "../assess.ts";
 import { describeJob } from "../plan-errors.ts";
 import { describeReason } from "../rebuilder.ts";
-import type { Assessment } from "../run.ts";
 import { count } from "./words.ts";
 
 const shownJobs = 30;
