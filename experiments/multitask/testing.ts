@@ -69,3 +69,20 @@ export function writeData(folder: string, observations: string, drivers: string)
   );
   return folder;
 }
+
+/** A batch of these jobs as a step gets it; `ended` has "done" or the error of each, `logged` what they logged. */
+export function batchOf<J extends object>(jobs: readonly J[]) {
+  const ended: unknown[] = jobs.map(() => "left");
+  const logged: string[] = [];
+  const members = jobs.map((job, i) => ({
+    ...job,
+    log: (text: string) => void logged.push(text),
+    done: () => {
+      ended[i] = "done";
+    },
+    fail: (error: unknown) => {
+      ended[i] = error;
+    },
+  }));
+  return { batch: Object.assign(members, { stopping: false }), ended, logged };
+}

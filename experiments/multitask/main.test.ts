@@ -1,0 +1,124 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { madeUpData, newFolder } from "./testing.ts";
+
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+const usgs82 = fileURLToPath(new URL("../../../shared/data/usgs82", import.meta.url));
+
+/** Runs `pnpm exp:a` with these arguments in an empty folder. */
+function expA(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [main, "--directory", newFolder(), ...args],
+    {
+      encoding: "utf8",
+    },
+  );
+  return { status, stdout, stderr };
+}
+
+/** The config of two made-up sites, with `line` in place of the line of the same key. */
+function config(line = ""): string {
+  const lines = [
+    'sites: ["01022500"]',
+    "factors: [0, 1]",
+    "seeds: 0..1",
+    "primary: discharge_cms",
+    "auxiliary: [temp_c]",
+    "drivers: [prcp_mm, tmax_c]",
+    "partitions: { train: 2000-10-01..2002-09-30, validation: 2002-10-01..2003-03-31 }",
+    "training: { epochs: 2, learningRate: 0.01 }",
+  ];
+  const key = line.split(":")[0]!;
+  const kept = lines.filter((one) => line === "" || !one.startsWith(`${key}:`));
+  const file = join(newFolder(), "config.yml");
+  const entry = [...kept, line].map((one) => `    ${one}\n`).join("");
+  writeFileSync(file, `data: ${madeUpData()}\nexperiments:\n  expA:\n${entry}`);
+  return file;
+}
+
+describe("pnpm exp:a", () => {
+  test("plans the blog's table of jobs, and one more where the sample is still to be made", () => {
+    const { status, stdout } = expA("-n", "--quiet");
+    expect(status).toBe(0);
+    const counts = Object.fromEntries(
+      [...stdout.matchAll(/^(\w+) +(\d+)$/gm)].map(([, rule, count]) => [rule, Number(count)]),
+    );
+    expect(counts).toEqual({
+      all: 1,
+      combine_metrics: 1,
+      evaluate_predictions: 27_270,
+      make_predictions: 27_270,
+      make_sample: 1,
+      prep_io_data: 101,
+      train_model: 27_270,
+      total: 81_914,
+    });
+  });
+
+  test("takes every key as an option, ids as text", () => {
+    const { stdout } = expA(
+      "--configfile",
+      config(),
+      "-n",
+      "--sites",
+      "01022500",
+      "14185000",
+      "--seeds",
+      "0..4",
+      "--factors",
+      "0.5",
+    );
+    expect(stdout).toContain("train_model (site_id=01022500, factor=0.5, seed=4)");
+    expect(stdout).toMatch(/train_model +10\n/);
+  });
+
+  test.skipIf(!existsSync(usgs82))("plans the real data (skipped without ../shared/data/usgs82)", () => {
+    const file = fileURLToPath(new URL("./config.usgs82.yml", import.meta.url));
+    const { status, stdout } = expA("--configfile", file, "-n", "--quiet");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/prep_io_data +82\n/);
+  });
+});
+
+describe("a config that is wrong ends with 2 and says why", () => {
+  test.each([
+    [
+      "sites: [01022500]",
+      "experiments.expA.sites[0] is the number 01022500",
+      'Write it in quotes: "01022500"',
+    ],
+    [
+      "sites: [08070200]",
+      "experiments.expA.sites[0] is the number 08070200",
+      'Write it in quotes: "08070200"',
+    ],
+    ['sites: ["1022500"]', 'Cannot use site "1022500"', "closest  01022500"],
+    ["factors: [0, -1]", "experiments.expA.factors[1] is -1", "at least 0"],
+    ["training: { epochs: 0, learningRate: 0.01 }", "experiments.expA.training.epochs is 0", "at least 1"],
+    ["epochs: 3", 'unknown key "experiments.expA.epochs"', "known keys"],
+    ["trainOn: all", "experiments.expA.trainOn", 'expected "each": this version trains one model per site'],
+    ["partitions: { train: [] }", 'Cannot use partition "train": it is empty', "partitions.train"],
+    ["primary: flow", 'obs_file.csv": it has no column "flow"', "discharge_cms, temp_c"],
+  ])("%s", (line, message, help) => {
+    const { status, stderr } = expA("--configfile", config(line), "-n");
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(help);
+    expect(status).toBe(2);
+  });
+
+  test.each([
+    [["--training.epoch", "3"], 'Cannot read option "--training.epoch"', "training.epochs"],
+    [["--training.epochs", "none"], 'Cannot read option "--training.epochs"', "a number"],
+    [["--data", "nowhere"], "Cannot read data folder", "it does not exist"],
+    [["--sites", "99999999"], 'Cannot use site "99999999"', "closest"],
+  ])("%j", (args, message, help) => {
+    const { status, stderr } = expA("--configfile", config(), "-n", ...args);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(help);
+    expect(status).toBe(2);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { refuseMixing, withBackend } from "./backend.ts";
+
+const shape = { inputs: 2, hidden: 3, outputs: 1 };
+const spec = { backend: "reference", simd: "auto" } as const;
+
+describe("the backend of a process", () => {
+  test("serves one call at a time, in their order, also after one that failed", async () => {
+    const seen: string[] = [];
+    const call = (name: string, fails = false) =>
+      withBackend(
+        spec,
+        shape,
+        () => {},
+        async () => {
+          seen.push(`${name} begins`);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          seen.push(`${name} ends`);
+          if (fails) throw new Error(name);
+        },
+      );
+    const results = await Promise.allSettled([call("a"), call("b", true), call("c")]);
+    expect(seen).toEqual(["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  });
+
+  test("is said in the log", async () => {
+    const logged: string[] = [];
+    await withBackend(
+      spec,
+      shape,
+      (text) => logged.push(text),
+      async () => {},
+    );
+    expect(logged.join()).toContain("Backend reference");
+  });
+});
+
+describe("what two backends made", () => {
+  test("is not mixed, and the error says both ways out", () => {
+    expect(() => refuseMixing("predict with", "trained_model", "gpu", "wasm", false)).toThrow(
+      'Cannot predict with "trained_model": backends are mixed: it comes from "gpu", and "wasm" is used beside it\n' +
+        "  Use one backend per experiment (--backend gpu), or allow the mixture: --mixBackends true",
+    );
+  });
+
+  test("is mixed when asked for", () => {
+    expect(() => refuseMixing("predict with", "trained_model", "gpu", "wasm", true)).not.toThrow();
+  });
+});
