@@ -79,11 +79,11 @@ describe("the experiment", () => {
       seed: "0",
       partition: "validation",
       variable: "discharge_cms",
-      head: "trained",
+      trained: "yes",
       backend: "reference",
       n_obs: "182",
     });
-    for (const row of rows.filter(({ head }) => head === "trained")) {
+    for (const row of rows.filter(({ trained }) => trained === "yes")) {
       expect(Number(row.rmse)).toBeGreaterThan(0);
       expect(Number(row.nse)).toBeLessThan(1);
       expect(row.kge === "").toBe(row.variable === "temp_c");
@@ -93,9 +93,9 @@ describe("the experiment", () => {
   test("scores no auxiliary that a factor of 0 never trained, but counts its observations", async () => {
     const { text } = await runAll();
     const rows = table(text("expA/overall_metrics.csv")).filter(({ variable }) => variable === "temp_c");
-    for (const { factor, head, n_obs, rmse, nse, n_top } of rows) {
+    for (const { factor, trained, n_obs, rmse, nse, n_top } of rows) {
       expect(n_obs).toBe("182");
-      expect(head).toBe(factor === "0" ? "untrained" : "trained");
+      expect(trained).toBe(factor === "0" ? "no" : "yes");
       if (factor === "0") expect([rmse, nse, n_top]).toEqual(["", "", ""]);
       else expect(Number(rmse)).toBeGreaterThan(0);
     }
@@ -106,15 +106,10 @@ describe("the experiment", () => {
   test("calls the auxiliary head a probe where the loss trains it beside a trunk of the primary alone", async () => {
     const training = { ...entry.training, loss: "nnse" };
     const { text } = await runAll({ training, sites: ["01022500"], seeds: "0" });
-    const heads = table(text("expA/overall_metrics.csv")).map(
-      ({ factor, variable, head }) => `${factor} ${variable} ${head}`,
+    const trained = table(text("expA/overall_metrics.csv")).map(
+      ({ factor, variable, trained }) => `${factor} ${variable} ${trained}`,
     );
-    expect(heads).toEqual([
-      "0 discharge_cms trained",
-      "0 temp_c probe",
-      "1 discharge_cms trained",
-      "1 temp_c trained",
-    ]);
+    expect(trained).toEqual(["0 discharge_cms yes", "0 temp_c probe", "1 discharge_cms yes", "1 temp_c yes"]);
   });
 
   test("makes the same bytes twice", async () => {
@@ -159,7 +154,7 @@ describe("the experiment", () => {
     );
     const rows = table(text("expA/overall_metrics.csv")).filter(({ site_id }) => site_id === "01022500");
     for (const row of rows.filter(({ variable }) => variable === "temp_c"))
-      expect(row).toMatchObject({ head: "untrained", n_obs: "0", rmse: "" });
+      expect(row).toMatchObject({ trained: "no", n_obs: "0", rmse: "" });
     expect(table(text("expA/site_id_01022500/excluded.csv"))[0]).toEqual({
       site_id: "01022500",
       column: "temp_c",

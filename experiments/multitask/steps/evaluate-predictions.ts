@@ -47,7 +47,8 @@ export const metricsColumns = [
   "seed",
   "partition",
   "variable",
-  "head",
+  /** yes; no: the head saw no gradient, and its scores are empty; probe: it did, on a trunk of the primary alone. */
+  "trained",
   "backend",
   "n_obs",
   ...scoreNames,
@@ -105,12 +106,7 @@ async function evaluate(job: Jobs[number], truth: readonly Truth[]): Promise<voi
     const predictions = await readPredictions(job.input.predictions, variables);
     const rows = truth.map((one, v) => {
       const predicted = predictions.byVariable[one.variable]!;
-      const head =
-        predicted === null
-          ? "untrained"
-          : v > 0 && Number(factor) === 0 && loss === "nnse"
-            ? "probe"
-            : "trained";
+      const trained = predicted === null ? "no" : isProbe(v, Number(factor), loss) ? "probe" : "yes";
       const scores = predicted === null ? noScores : scoresOf(job.input.predictions, one, predicted);
       return line([
         ...[
@@ -120,7 +116,7 @@ async function evaluate(job: Jobs[number], truth: readonly Truth[]): Promise<voi
           seed,
           partition,
           one.variable,
-          head,
+          trained,
           predictions.backend,
           one.days.length,
         ],
@@ -132,6 +128,11 @@ async function evaluate(job: Jobs[number], truth: readonly Truth[]): Promise<voi
   } catch (error) {
     job.fail(error);
   }
+}
+
+/** Whether head `v` learnt alone: with `nnse` each head follows its own gradient, but at factor 0 the trunk does not follow it. */
+function isProbe(v: number, factor: number, loss: EvaluateParams["loss"]): boolean {
+  return v > 0 && factor === 0 && loss === "nnse";
 }
 
 function scoresOf(

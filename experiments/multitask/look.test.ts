@@ -1,0 +1,61 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { line } from "./csv.ts";
+import { look, readFrame } from "./look.ts";
+import { scoreNames } from "./metrics.ts";
+import { metricsColumns } from "./steps/evaluate-predictions.ts";
+import { newFolder } from "./testing.ts";
+
+function metricsFile(): string {
+  const file = join(newFolder(), "overall_metrics.csv");
+  const row = (seed: number, variable: string, score: number | null) =>
+    line([
+      "expA",
+      "01022500",
+      0,
+      seed,
+      "validation",
+      variable,
+      score === null ? "no" : "yes",
+      "wasm",
+      182,
+      ...scoreNames.map(() => score),
+    ]);
+  const rows = [
+    row(0, "discharge_cms", 0.5),
+    row(0, "temp_c", null),
+    row(1, "discharge_cms", 0.25),
+    row(1, "temp_c", null),
+  ];
+  writeFileSync(file, line(metricsColumns) + rows.join(""));
+  return file;
+}
+
+test("a frame of metrics keeps ids as text and missing scores missing", async () => {
+  const frame = await readFrame(metricsFile());
+  expect(frame.column("site_id").values).toEqual(Array(4).fill("01022500"));
+  expect(frame.column("nse").values).toEqual([0.5, null, 0.25, null]);
+  expect(frame.column("seed").values).toEqual([0, 0, 1, 1]);
+});
+
+test("a look at it describes each variable that was scored", async () => {
+  const printed: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((text) => void printed.push(String(text)));
+  try {
+    await look(metricsFile());
+  } finally {
+    log.mockRestore();
+  }
+  const text = printed.join("\n");
+  expect(text).toContain("4 lines, 1 sites, variables discharge_cms, temp_c");
+  expect(text).toContain("discharge_cms: 2 models scored");
+  expect(text).toContain("temp_c: 0 models scored");
+  expect(text).toMatch(/mean +│ 0\.375/);
+});
+
+test("a look at a file that is not there says what to do", async () => {
+  await expect(look("nowhere/overall_metrics.csv")).rejects.toThrow(
+    'Cannot look at "nowhere/overall_metrics.csv": it does not exist',
+  );
+});
