@@ -8,7 +8,7 @@ import type { Stream } from "./random.ts";
 import type { Station } from "./station.ts";
 
 /** Until this day a partial flow record holds single measurements only; from it on a gauge. */
-export const gaugedFrom = "2005-10-01";
+export const gaugedFrom = "2001-10-01";
 
 /** Share of days with a flow measurement before the gauge. */
 export const partialShare = 0.2;
