@@ -9,11 +9,13 @@ import type { Expanded } from "./expand.ts";
 import { expandedPaths } from "./expand.ts";
 import type { Inventory } from "./inventory.ts";
 import { describeJob, makerMissing, sharedOutput } from "./plan-errors.ts";
-import { bind, inputPaths, type NamedRule } from "./ruleset.ts";
+import { bind, inputPaths, isGather, type NamedRule } from "./ruleset.ts";
 
 /** A path of the plan. */
 export interface PlannedFile {
   readonly path: string;
+  /** Position among the plan's files. */
+  readonly index: number;
   /** The job that makes it; null for a source. */
   maker: PlannedJob | null;
 }
@@ -31,7 +33,7 @@ export interface PlannedJob {
   readonly outputs: readonly PlannedFile[];
   readonly inputs: readonly PlannedFile[];
   readonly gathers: readonly Gather[];
-  /** Position in the plan: a job comes after all that it needs. */
+  /** Position in the plan: a job comes after all that it needs. Negative until that is known. */
   order: number;
 }
 
@@ -41,6 +43,12 @@ export interface Plan {
   /** The files asked for, and the jobs of rules without outputs. */
   readonly targets: readonly (PlannedFile | PlannedJob)[];
 }
+
+const noGathers: readonly Gather[] = [];
+
+/** `PlannedJob.order` while the plan is put in order. */
+const unseen = -1;
+const visiting = -2;
 
 /** Every input file of a job, those of its gathers too. */
 export function* inputsOf(job: PlannedJob): Generator<PlannedFile> {
@@ -58,13 +66,19 @@ export function plan(rules: readonly NamedRule[], targets: readonly string[], di
   const gathers = new Map<Expanded, Gather>();
   const jobs: PlannedJob[] = [];
 
-  function want(path: string): PlannedFile {
+  function fileAt(path: string): PlannedFile {
     let file = files.get(path);
     if (file === undefined) {
-      file = { path, maker: null };
+      file = { path, index: files.size, maker: null };
       files.set(path, file);
-      pending.push(file);
     }
+    return file;
+  }
+
+  function want(path: string): PlannedFile {
+    const before = files.size;
+    const file = fileAt(path);
+    if (files.size > before) pending.push(file);
     return file;
   }
 
@@ -77,22 +91,25 @@ export function plan(rules: readonly NamedRule[], targets: readonly string[], di
     return gather;
   }
 
+  function inputFiles(rule: NamedRule, values: readonly string[]): PlannedFile[] {
+    return rule.inputs.flatMap((input) => {
+      if (input.kind === "pattern") return [want(input.fill(values))];
+      return isGather(input) ? [] : inputPaths(input, bind(rule, values)).map(want);
+    });
+  }
+
   function makeJob(rule: NamedRule, values: readonly string[]): PlannedJob {
-    const wildcards = bind(rule, values);
-    const outputs: PlannedFile[] = [];
-    const inputs: PlannedFile[] = [];
-    const gathered: Gather[] = [];
-    const job: PlannedJob = { rule, values, outputs, inputs, gathers: gathered, order: -1 };
-    for (const path of outputPaths(rule, wildcards)) {
-      const file = files.get(path) ?? { path, maker: null };
-      files.set(path, file);
-      if (file.maker !== null) throw sharedOutput(path, file.maker, job);
+    const job: PlannedJob = {
+      rule,
+      values,
+      outputs: rule.outputs.map((output) => fileAt(output.fill(values))),
+      inputs: inputFiles(rule, values),
+      gathers: rule.gathers.length === 0 ? noGathers : rule.gathers.map(gatherOf),
+      order: unseen,
+    };
+    for (const file of job.outputs) {
+      if (file.maker !== null) throw sharedOutput(file.path, file.maker, job);
       file.maker = job;
-      outputs.push(file);
-    }
-    for (const input of rule.inputs) {
-      if (input.kind === "expanded" && !input.open) gathered.push(gatherOf(input.expanded));
-      else for (const path of inputPaths(input, wildcards)) inputs.push(want(path));
     }
     jobs.push(job);
     return job;
@@ -123,13 +140,6 @@ export function plan(rules: readonly NamedRule[], targets: readonly string[], di
   }
   dropImpossible(rules, jobs, files, wanted, disk);
   return { jobs: ordered(wanted), files, targets: wanted };
-}
-
-/** The output paths of a job, in the order of the rule's outputs. */
-export function outputPaths(rule: NamedRule, wildcards: Readonly<Record<string, string>>): string[] {
-  return rule.outputs.map(
-    (output) => inputPaths({ kind: "pattern", pattern: output.pattern }, wildcards)[0]!,
-  );
 }
 
 interface Choice {
@@ -217,20 +227,17 @@ function dropImpossible(
   if (lost !== undefined) throw makerMissing(rules, first.path, users.get(first)?.[0], disk);
 }
 
-/** The jobs that the targets need, each after those that it needs itself. */
+/** The jobs that the targets need, each after those that it needs itself; fills in their order. */
 function ordered(targets: readonly (PlannedFile | PlannedJob)[]): PlannedJob[] {
   const order: PlannedJob[] = [];
-  const visiting = 0;
-  const unseen = -1;
   // Explicit, since a chain of jobs may be longer than the stack of calls is deep.
   const stack: { job: PlannedJob; inputs: Iterator<PlannedFile> }[] = [];
-  const done = new Set<PlannedJob>();
 
   function enter(job: PlannedJob | null): void {
-    if (job === null || done.has(job)) return;
-    if (job.order !== unseen) throw cycle([...stack.map((s) => s.job), job]);
+    if (job === null || job.order >= 0) return;
+    if (job.order === visiting) throw cycle([...stack.map((s) => s.job), job]);
     job.order = visiting;
-    stack.push({ job, inputs: inputsOf(job) });
+    stack.push({ job, inputs: job.gathers.length === 0 ? job.inputs.values() : inputsOf(job) });
   }
 
   for (const target of targets) {
@@ -243,13 +250,10 @@ function ordered(targets: readonly (PlannedFile | PlannedJob)[]): PlannedJob[] {
         continue;
       }
       stack.pop();
-      done.add(top.job);
+      top.job.order = order.length;
       order.push(top.job);
     }
   }
-  order.forEach((job, i) => {
-    job.order = i;
-  });
   return order;
 }
 

@@ -90,6 +90,17 @@ export function fill(pattern: Pattern, wildcards: Readonly<Record<string, string
   return path;
 }
 
+/** `fill` for the many jobs of one rule: takes the values in the order of `names`, which has all the wildcards. */
+export function filler(pattern: Pattern, names: readonly string[]): (values: readonly string[]) => string {
+  const { texts } = pattern;
+  const order = pattern.names.map((name) => names.indexOf(name));
+  return (values) => {
+    let path = texts[0]!;
+    for (let i = 0; i < order.length; i++) path += values[order[i]!]! + texts[i + 1]!;
+    return path;
+  };
+}
+
 /** Binds the wildcards of a path, in the order of `wildcardNames`; null where the path does not match. */
 export type Matcher = (path: string) => string[] | null;
 
@@ -100,6 +111,7 @@ export function matcher(pattern: Pattern, constraints: Constraints = {}): Matche
     const only = texts[0]!;
     return (path) => (path === only ? [] : null);
   }
+  if (isPlain(pattern, constraints)) return plainMatcher(texts);
   const groups: string[] = [];
   let text = `^${escapeRegex(texts[0]!)}`;
   names.forEach((name, i) => {
@@ -119,6 +131,37 @@ export function matcher(pattern: Pattern, constraints: Constraints = {}): Matche
     if (!path.endsWith(suffix) || !path.startsWith(prefix)) return null;
     const groupsFound = regex.exec(path)?.groups;
     return groupsFound === undefined ? null : groups.map((name) => groupsFound[name]!);
+  };
+}
+
+/** True if at most one unconstrained wildcard stands between two slashes: a path matches in one way or none. */
+function isPlain({ texts, names, inline }: Pattern, constraints: Constraints): boolean {
+  return (
+    new Set(names).size === names.length &&
+    names.every((name, i) => inline[i] === undefined && constraints[name] === undefined) &&
+    texts.slice(1, -1).every((text) => text.includes("/"))
+  );
+}
+
+/** Matches without a regular expression, several times as fast: planning does it once per path. */
+function plainMatcher(texts: readonly string[]): Matcher {
+  const count = texts.length - 1;
+  const last = texts[count]!;
+  // A wildcard ends where the rest of its own path segment begins.
+  const tails = texts.map((text) => (text.includes("/") ? text.slice(0, text.indexOf("/")) : text));
+  return (path) => {
+    if (!path.endsWith(last) || !path.startsWith(texts[0]!)) return null;
+    const values = new Array<string>(count);
+    let at = texts[0]!.length;
+    for (let i = 0; i < count; i++) {
+      const next = texts[i + 1]!;
+      const slash = path.indexOf("/", at);
+      const end = (slash < 0 ? path.length : slash) - tails[i + 1]!.length;
+      if (end <= at || !path.startsWith(next, end)) return null;
+      values[i] = path.slice(at, end);
+      at = end + next.length;
+    }
+    return at === path.length ? values : null;
   };
 }
 

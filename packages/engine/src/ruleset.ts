@@ -8,6 +8,7 @@ import { type Expanded, expandedPaths, openWildcards } from "./expand.ts";
 import {
   type Constraints,
   fill,
+  filler,
   matcher,
   type Pattern,
   parsePattern,
@@ -17,12 +18,19 @@ import {
 import type { AnyRule, File, Files, Marks, Rules } from "./rule.ts";
 
 export type InputTemplate =
-  | { readonly kind: "pattern"; readonly pattern: Pattern }
+  | {
+      readonly kind: "pattern";
+      readonly pattern: Pattern;
+      /** The path for one job, from the values of the rule's wildcards. */
+      fill(values: readonly string[]): string;
+    }
   | { readonly kind: "expanded"; readonly expanded: Expanded; readonly open: boolean };
 
 export interface OutputTemplate {
   readonly pattern: Pattern;
   readonly marks: Marks;
+  /** The path for one job, from the values of the rule's wildcards. */
+  fill(values: readonly string[]): string;
   /** The values of the rule's wildcards, in their order; null where the path does not match. */
   match(path: string): readonly string[] | null;
 }
@@ -35,6 +43,8 @@ export interface NamedRule {
   /** The wildcards, in order of appearance in the first output. */
   readonly wildcards: readonly string[];
   readonly inputs: readonly InputTemplate[];
+  /** Closed expansions among the inputs: a gather each. */
+  readonly gathers: readonly Expanded[];
   readonly outputs: readonly OutputTemplate[];
 }
 
@@ -53,7 +63,7 @@ function nameRule(name: string, index: number, spec: AnyRule): NamedRule {
   const outputs = listFiles(spec.output).map((file) => outputTemplate(name, file));
   const wildcards = outputs[0] === undefined ? [] : wildcardNames(outputs[0].pattern);
   for (const { pattern } of outputs) checkSameWildcards(name, pattern, wildcards);
-  const inputs = listFiles(spec.input).map(inputTemplate);
+  const inputs = listFiles(spec.input).map((file) => inputTemplate(file, wildcards));
   for (const input of inputs) checkInput(name, input, wildcards);
   return {
     name,
@@ -61,9 +71,11 @@ function nameRule(name: string, index: number, spec: AnyRule): NamedRule {
     spec,
     wildcards,
     inputs,
+    gathers: inputs.filter(isGather).map(({ expanded }) => expanded),
     outputs: outputs.map(({ pattern, marks }) => ({
       pattern,
       marks,
+      fill: filler(pattern, wildcards),
       match: aligned(pattern, wildcards, spec.constraints ?? {}),
     })),
   };
@@ -109,10 +121,16 @@ export function inputPaths(input: InputTemplate, wildcards: Wildcards): string[]
     : expandedPaths(input.expanded, wildcards);
 }
 
-function inputTemplate(file: File): InputTemplate {
-  if (typeof file === "string") return { kind: "pattern", pattern: parsePattern(file) };
-  if (file.kind === "marked") return { kind: "pattern", pattern: parsePattern(file.pattern) };
-  return { kind: "expanded", expanded: file, open: openWildcards(file).length > 0 };
+/** True for an expansion without open wildcards: the same files for every job of the rule. */
+export function isGather(input: InputTemplate): input is InputTemplate & { kind: "expanded" } {
+  return input.kind === "expanded" && !input.open;
+}
+
+function inputTemplate(file: File, wildcards: readonly string[]): InputTemplate {
+  if (typeof file === "object" && file.kind === "expanded")
+    return { kind: "expanded", expanded: file, open: openWildcards(file).length > 0 };
+  const pattern = parsePattern(typeof file === "string" ? file : file.pattern);
+  return { kind: "pattern", pattern, fill: filler(pattern, wildcards) };
 }
 
 function outputTemplate(rule: string, file: File): { pattern: Pattern; marks: Marks } {
