@@ -9,7 +9,7 @@ import type { Expanded } from "./expand.ts";
 import { expandedPaths } from "./expand.ts";
 import type { Inventory } from "./inventory.ts";
 import { describeJob, makerMissing, sharedOutput } from "./plan-errors.ts";
-import { bind, inputPaths, isGather, type NamedRule } from "./ruleset.ts";
+import { bind, inputPaths, type NamedRule } from "./ruleset.ts";
 
 /** A path of the plan. */
 export interface PlannedFile {
@@ -92,10 +92,10 @@ export function plan(rules: readonly NamedRule[], targets: readonly string[], di
   }
 
   function inputFiles(rule: NamedRule, values: readonly string[]): PlannedFile[] {
-    return rule.inputs.flatMap((input) => {
-      if (input.kind === "pattern") return [want(input.fill(values))];
-      return isGather(input) ? [] : inputPaths(input, bind(rule, values)).map(want);
-    });
+    const files = rule.single.map((input) => want(input.fill(values)));
+    if (rule.lists.length === 0) return files;
+    const wildcards = bind(rule, values);
+    return files.concat(rule.lists.flatMap((input) => inputPaths(input, wildcards).map(want)));
   }
 
   function makeJob(rule: NamedRule, values: readonly string[]): PlannedJob {

@@ -43,7 +43,9 @@ export interface NamedRule {
   /** The wildcards, in order of appearance in the first output. */
   readonly wildcards: readonly string[];
   readonly inputs: readonly InputTemplate[];
-  /** Closed expansions among the inputs: a gather each. */
+  /** The inputs by what they become in a job: one path each, a list each, a gather that all jobs share. */
+  readonly single: readonly (InputTemplate & { kind: "pattern" })[];
+  readonly lists: readonly (InputTemplate & { kind: "expanded" })[];
   readonly gathers: readonly Expanded[];
   readonly outputs: readonly OutputTemplate[];
 }
@@ -71,7 +73,11 @@ function nameRule(name: string, index: number, spec: AnyRule): NamedRule {
     spec,
     wildcards,
     inputs,
-    gathers: inputs.filter(isGather).map(({ expanded }) => expanded),
+    single: inputs.filter((input) => input.kind === "pattern"),
+    lists: inputs.filter((input) => input.kind === "expanded" && input.open) as (InputTemplate & {
+      kind: "expanded";
+    })[],
+    gathers: inputs.flatMap((input) => (input.kind === "expanded" && !input.open ? [input.expanded] : [])),
     outputs: outputs.map(({ pattern, marks }) => ({
       pattern,
       marks,
@@ -119,11 +125,6 @@ export function inputPaths(input: InputTemplate, wildcards: Wildcards): string[]
   return input.kind === "pattern"
     ? [fill(input.pattern, wildcards)]
     : expandedPaths(input.expanded, wildcards);
-}
-
-/** True for an expansion without open wildcards: the same files for every job of the rule. */
-export function isGather(input: InputTemplate): input is InputTemplate & { kind: "expanded" } {
-  return input.kind === "expanded" && !input.open;
 }
 
 function inputTemplate(file: File, wildcards: readonly string[]): InputTemplate {
