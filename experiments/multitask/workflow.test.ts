@@ -150,7 +150,7 @@ describe("the experiment", () => {
     const { summary, folder, text } = await runAll({}, madeUpData(withoutTemperature));
     expect(summary.outcome).toBe("done");
     expect(logs(folder)).toContain(
-      'Warning: auxiliary "temp_c" of site 01022500 is never observed of train: it is masked everywhere',
+      'Warning: auxiliary "temp_c" of site 01022500 is never observed in train: it is masked everywhere',
     );
     const rows = table(text("expA/overall_metrics.csv")).filter(({ site_id }) => site_id === "01022500");
     for (const row of rows.filter(({ variable }) => variable === "temp_c"))
@@ -201,7 +201,7 @@ describe("what fails, fails alone and says why", () => {
     expect(summary.failed).toHaveLength(1);
     expect(summary.failed[0]!.job).toBe("prep_io_data (site_id=01022500)");
     expect(summary.failed[0]!.error).toContain(
-      'Cannot prepare site "01022500": its primary "discharge_cms" is never observed of the train partition',
+      'Cannot prepare site "01022500": its primary "discharge_cms" is never observed in the train partition',
     );
     expect(contents(folder)).toHaveProperty([
       "/expA/site_id_14185000/factor_1/rand_seed_1/validation_metrics.csv",

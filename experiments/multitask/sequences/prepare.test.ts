@@ -140,7 +140,7 @@ describe("columns that do not vary", () => {
       }),
     );
     expect(warnings).toEqual([
-      'driver "prcp_mm" of site 01022500 is the same on every day of train: it is dropped',
+      'driver "prcp_mm" of site 01022500 is the same on every day in train: it is dropped',
     ]);
     expect(data.x[0]!.std).toBe(0);
     const { x } = data.partitions.validation!;
@@ -164,7 +164,7 @@ describe("columns that do not vary", () => {
       ),
     ).rejects.toThrow(
       new RegExp(
-        `Cannot prepare site "01022500": its primary "discharge_cms" is ${state} of the train partition\n.*\n  train  2000-10-01..2002-09-30\n  There is nothing to learn`,
+        `Cannot prepare site "01022500": its primary "discharge_cms" is ${state} in the train partition\n.*\n  train  2000-10-01..2002-09-30\n  There is nothing to learn`,
       ),
     );
   });
@@ -183,7 +183,7 @@ describe("columns that do not vary", () => {
       }),
     );
     expect(warnings).toEqual([
-      `auxiliary "temp_c" of site 01022500 is ${state} of train: it is masked everywhere`,
+      `auxiliary "temp_c" of site 01022500 is ${state} in train: it is masked everywhere`,
     ]);
     for (const { mask } of Object.values(data.partitions))
       expect(mask.every((one, i) => i % 2 === 0 || one === 0)).toBe(true);

@@ -64,7 +64,7 @@ export function prepare(drivers: SiteRecord, observations: SiteRecord, spec: Pre
     const scale = fitScale(train.map((day) => column[driverAt(day)!]!));
     if (scale.std === 0)
       warnings.push(
-        `driver "${driver}" of site ${drivers.site} is the same on every day of train: it is dropped`,
+        `driver "${driver}" of site ${drivers.site} is the same on every day in train: it is dropped`,
       );
     return scale;
   });
@@ -78,7 +78,7 @@ export function prepare(drivers: SiteRecord, observations: SiteRecord, spec: Pre
     const state = scale.count === 0 ? "never observed" : "the same on every observed day";
     if (v === 0) throw uselessPrimary(observations, variable, state, spec.partitions.train!);
     warnings.push(
-      `auxiliary "${variable}" of site ${observations.site} is ${state} of train: it is masked everywhere`,
+      `auxiliary "${variable}" of site ${observations.site} is ${state} in train: it is masked everywhere`,
     );
     return scale;
   });
@@ -191,7 +191,7 @@ function uselessPrimary(
   state: string,
   train: readonly DateRange[],
 ): Error {
-  return cannot("prepare site", site, `its primary "${variable}" is ${state} of the train partition`, {
+  return cannot("prepare site", site, `its primary "${variable}" is ${state} in the train partition`, {
     facts: [
       ["file", file],
       ["train", train.map(formatRange).join(", ")],
