@@ -15,7 +15,8 @@ import { cleanArguments, earlyOptions, helpText, readOptions } from "./options.t
 import { dryRunText } from "./report/dry-run.ts";
 import { jsonLine } from "./report/json.ts";
 import { terminal } from "./report/terminal.ts";
-import { dryRun, type PlanOptions, run } from "./run.ts";
+import type { PlanOptions } from "./prepare.ts";
+import { dryRun, run } from "./run.ts";
 import type { Schedule } from "./scheduler.ts";
 import { importWorkflow, type Workflow } from "./workflow.ts";
 

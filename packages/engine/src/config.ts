@@ -27,10 +27,12 @@ export interface LoadOptions<S extends z.ZodType> {
   readonly overrides: ReadonlyMap<string, OptionText>;
   readonly currentFolder: string;
   readonly workingFolder: string;
-  /** The dotted prefix ("experiments.expA") whose leaves also have short names, from the file's content. */
-  // biome-ignore lint/suspicious/noExplicitAny: the content is not checked yet; its shape is the workflow's own.
-  readonly scope?: (raw: any) => string | undefined;
+  readonly scope?: Scope;
 }
+
+/** The dotted prefix ("experiments.expA") whose leaves also have short names, from the config's content. */
+// biome-ignore lint/suspicious/noExplicitAny: the content is not checked yet; its shape is the workflow's own.
+export type Scope = (raw: any) => string | undefined;
 
 /** The checked config, and the options there are for it. */
 export interface LoadedConfig<T> {
@@ -45,7 +47,7 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
   const file = absolute === null ? null : readConfigFile(absolute, options.file!);
   let written: unknown = file?.value ?? {};
   let told = absolute === null ? written : rebase(schema, written, dirname(absolute), workingFolder);
-  const leaves = schemaLeaves(schema, written, options.scope?.(written));
+  const leaves = optionLeaves(schema, written, options.overrides, options.scope);
   const byFlag = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
   const given = new Map<string, GivenOption>();
 
@@ -75,6 +77,25 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
       return at && given.get(keyOf(at));
     },
   });
+}
+
+/**
+ * Every option of the config, those of the scope by their short names too. The file and the `overrides` by
+ * full names tell the scope: `--experiment expB` moves it.
+ */
+export function optionLeaves(
+  schema: z.ZodType,
+  written: unknown,
+  overrides: ReadonlyMap<string, OptionText>,
+  scope: Scope | undefined,
+): SchemaLeaf[] {
+  const leaves = schemaLeaves(schema, written);
+  if (scope === undefined) return leaves;
+  const told = leaves.reduce((tree, leaf) => {
+    const text = overrides.get(leaf.flag);
+    return text === undefined ? tree : put(tree, leaf.path, readOption(leaf.schema, textsOf(leaf, text)));
+  }, written);
+  return schemaLeaves(schema, written, scope(told));
 }
 
 /** The error for an option that no leaf has. */

@@ -6,6 +6,7 @@ export { BraidError, cannot } from "./errors.ts";
 export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
 export { type Expanded, expand, expandedPaths } from "./expand.ts";
 export { literal } from "./pattern.ts";
+export type { Force, PlanOptions } from "./prepare.ts";
 export {
   type Batch,
   type BatchJob,
@@ -22,5 +23,5 @@ export {
   type Untracked,
   untracked,
 } from "./rule.ts";
-export { dryRun, type Force, type PlanOptions, type RunOptions, run } from "./run.ts";
+export { dryRun, type RunOptions, run } from "./run.ts";
 export { importWorkflow, type Workflow, type WorkflowDefinition, workflow } from "./workflow.ts";

@@ -29,6 +29,10 @@ export type Reason =
   /** A rule without outputs. */
   | { readonly kind: "target" };
 
+/** What can make an output out of date: an input's content, which inputs there are, params, code. */
+export const triggers = ["mtime", "input", "params", "code"] as const;
+export type Trigger = (typeof triggers)[number];
+
 export interface RebuilderOptions {
   readonly files: FileSystem;
   readonly disk: Inventory;
@@ -37,6 +41,8 @@ export interface RebuilderOptions {
   readonly hashLimit: number;
   /** Jobs to run whatever stands. */
   readonly forced?: (job: PlannedJob) => boolean;
+  /** What counts; all of them where left out. */
+  readonly triggers?: ReadonlySet<Trigger>;
 }
 
 export interface Rebuilder {
@@ -44,8 +50,10 @@ export interface Rebuilder {
   reason(job: PlannedJob, willRun: (job: PlannedJob) => boolean): Reason | null;
   /** The fingerprint of a file as it stands now; asked once until `forget`. */
   print(file: PlannedFile): Fingerprint | null;
-  /** To be called when a job has made its outputs anew. */
-  forget(job: PlannedJob): void;
+  /** To be called when a job has made its outputs anew; `made` are their fingerprints where they are known. */
+  forget(job: PlannedJob, made?: readonly Fingerprint[]): void;
+  /** What a job is made from now, recipe and inputs, as one text to compare. */
+  origin(job: PlannedJob): string;
   /** The trace of a job that has just put its outputs in place. */
   trace(job: PlannedJob, made: { start: number; end: number; attempt: number; call: number }): Trace;
   /** Records the fingerprints of sources that were not known before. */
@@ -54,9 +62,11 @@ export interface Rebuilder {
 
 export function rebuilder(options: RebuilderOptions): Rebuilder {
   const { files, history, recipeOf, hashLimit, forced = () => false } = options;
+  const counts = options.triggers ?? new Set(triggers);
   const stats = new Map<PlannedFile, FileStat | null>();
   const prints = new Map<PlannedFile, Fingerprint | null>();
   const newSources = new Set<PlannedFile>();
+  const remade = new Set<PlannedJob>();
   // Once the first job has run, folders known to be absent are no longer.
   let disk: Inventory = options.disk;
 
@@ -122,27 +132,41 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     return newer === undefined ? { kind: "changed input" } : { kind: "changed input", path: newer.path };
   }
 
+  /** What this run made again always counts: only older changes can be left out. */
+  function contentCounts(job: PlannedJob): boolean {
+    if (counts.has("mtime")) return true;
+    for (const input of inputsOf(job)) if (input.maker !== null && remade.has(input.maker)) return true;
+    return false;
+  }
+
   function ownReason(job: PlannedJob): Reason | null {
     const trace = history.traces.get(job.outputs[0]!.path);
     if (trace === undefined) {
-      const newer = newerInput(job);
+      const newer = contentCounts(job) ? newerInput(job) : undefined;
       return newer === undefined ? null : { kind: "newer input", path: newer.path };
     }
     const recipe = recipeOf(job.rule);
-    if (trace.params !== recipe.params.id) return { kind: "changed params" };
-    if (trace.code !== recipe.code.id) return { kind: "changed code" };
+    if (counts.has("params") && trace.params !== recipe.params.id) return { kind: "changed params" };
+    if (counts.has("code") && trace.code !== recipe.code.id) return { kind: "changed code" };
     if (trace.inputs === inputDigest(job)) return null;
-    return trace.set === pathDigest(job) ? changedInput(job, trace) : { kind: "changed input set" };
+    if (trace.set === pathDigest(job)) return contentCounts(job) ? changedInput(job, trace) : null;
+    return counts.has("input") ? { kind: "changed input set" } : null;
   }
 
   return {
     print,
-    forget(job) {
+    forget(job, made) {
       disk = files;
-      for (const output of job.outputs) {
+      job.outputs.forEach((output, i) => {
         stats.delete(output);
-        prints.delete(output);
-      }
+        const print = made?.[i];
+        if (print === undefined) prints.delete(output);
+        else prints.set(output, print);
+      });
+    },
+    origin(job) {
+      const { params, code } = recipeOf(job.rule);
+      return `${params.id}.${code.id}.${inputDigest(job)}`;
     },
     reason(job, willRun) {
       if (job.outputs.length > 0) {

@@ -3,45 +3,17 @@
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { type Assessment, assess, countByRule, estimateSeconds } from "./assess.ts";
-import { inputsOf, type Plan, type PlannedJob, plan } from "./dag.ts";
-import { cannot } from "./errors.ts";
+import { estimateSeconds } from "./assess.ts";
 import type { Emit, Summary } from "./events.ts";
 import type { Executor } from "./executor.ts";
 import { inProcess } from "./executors/in-process.ts";
 import { workers } from "./executors/workers.ts";
-import { type FileSystem, realFiles } from "./files.ts";
-import { defaultHashLimit } from "./fingerprint.ts";
-import { inventory } from "./inventory.ts";
+import { realFiles } from "./files.ts";
 import { workshop } from "./job.ts";
-import { type History, openJournal, readHistory } from "./journal.ts";
+import { openJournal, readHistory } from "./journal.ts";
 import { takeLock } from "./lock.ts";
-import { type Rebuilder, rebuilder } from "./rebuilder.ts";
-import { recipes } from "./recipe.ts";
-import type { Rules } from "./rule.ts";
-import { type NamedRule, ruleset } from "./ruleset.ts";
+import { type PlanOptions, type Prepared, prepare } from "./prepare.ts";
 import { type Schedule, schedule } from "./scheduler.ts";
-
-/** Which jobs run although they are up to date. */
-export interface Force {
-  readonly all?: boolean;
-  /** The targets themselves. */
-  readonly targets?: boolean;
-  /** Rules by name, files by path. */
-  readonly these?: readonly string[];
-}
-
-export interface PlanOptions {
-  readonly rules: Rules;
-  /** Rule names or paths; none: the first rule. */
-  readonly targets?: readonly string[];
-  readonly force?: Force;
-  /** The working folder. */
-  readonly folder: string;
-  /** Another file system than the folder's, for tests. */
-  readonly files?: FileSystem;
-  readonly hashLimit?: number;
-}
 
 export interface RunOptions extends PlanOptions {
   /** The workflow file and its resolved config, for worker threads; without it all bodies run in this process. */
@@ -58,7 +30,7 @@ export interface RunOptions extends PlanOptions {
 }
 
 /** What a run would do; changes nothing on disk. */
-export function dryRun(options: PlanOptions): Assessment {
+export function dryRun(options: PlanOptions): Prepared {
   const files = options.files ?? realFiles(options.folder);
   return prepare(options, files, readHistory(files));
 }
@@ -128,54 +100,6 @@ export async function run(options: RunOptions): Promise<Summary> {
     journal?.close();
     unlock();
   }
-}
-
-interface Prepared extends Assessment {
-  readonly rebuilder: Rebuilder;
-  readonly recipeOf: ReturnType<typeof recipes>;
-}
-
-function prepare(options: PlanOptions, files: FileSystem, history: History): Prepared {
-  const named = ruleset(options.rules);
-  const disk = inventory(files);
-  const targets = options.targets?.length ? options.targets : [named[0]!.name];
-  const planned = plan(named, targets, disk);
-  const recipeOf = recipes();
-  const judge = rebuilder({
-    files,
-    disk,
-    history,
-    recipeOf,
-    hashLimit: options.hashLimit ?? defaultHashLimit,
-    forced: forcedJobs(options.force ?? {}, planned, named),
-  });
-  const reasons = assess(planned, judge);
-  return { plan: planned, reasons, counts: countByRule(planned, reasons), rebuilder: judge, recipeOf };
-}
-
-function forcedJobs(force: Force, planned: Plan, rules: readonly NamedRule[]): (job: PlannedJob) => boolean {
-  if (force.all) return () => true;
-  const jobs = new Set<PlannedJob>();
-  const names = new Set<string>();
-  for (const what of force.these ?? []) {
-    const maker = planned.files.get(what)?.maker;
-    if (rules.some((rule) => rule.name === what)) names.add(what);
-    else if (maker != null) jobs.add(maker);
-    else
-      throw cannot("run again", what, "the plan has no such rule or output", {
-        hint: "-R takes rules and the paths of outputs.",
-      });
-  }
-  if (force.targets)
-    for (const target of planned.targets) {
-      if ("path" in target) {
-        if (target.maker !== null) jobs.add(target.maker);
-      } else if (target.rule.spec.run !== undefined || target.rule.spec.runBatch !== undefined)
-        jobs.add(target);
-      // A rule that only names its inputs stands for the jobs that make them.
-      else for (const input of inputsOf(target)) if (input.maker !== null) jobs.add(input.maker);
-    }
-  return (job) => jobs.has(job) || names.has(job.rule.name);
 }
 
 interface Executors {
