@@ -4,12 +4,20 @@
  * A call is some jobs of one rule, fully resolved. A runner never plans: it looks the rule up by its name
  * and runs its body on what the call says.
  */
+import type { Fingerprint } from "./fingerprint.ts";
 import type { Resources } from "./rule.ts";
+import type { NamedRule } from "./ruleset.ts";
 
 /** One job of a call. The output paths lie in the staging folder. */
 export interface JobSpec {
   /** Position of the job in the plan. */
   readonly order: number;
+  /** What the journal knows it by: its first output, or its rule. */
+  readonly key: string;
+  /** 1 at first; counts the times it failed. */
+  readonly attempt: number;
+  /** What it is made from, as one digest: recipe and inputs. Only executors that outlive the run need it. */
+  readonly origin?: string;
   /** What the user knows it by: `train_model (seed=4)`. */
   readonly name: string;
   readonly wildcards: Readonly<Record<string, string>>;
@@ -25,20 +33,78 @@ export interface CallSpec {
   readonly rule: string;
   readonly jobs: readonly JobSpec[];
   readonly resources: Resources;
+  /** At most so many jobs a body call; a runner that gets more cuts them. */
+  readonly batch: number;
+  /** The body gets its jobs together (`runBatch`); else one after the other. */
+  readonly together: boolean;
   /** The file that what the bodies print and log is appended to. */
   readonly log: string;
   /** Seconds that one job may take. */
   readonly timeout?: number;
 }
 
+/** What a runner knows of a job that the engine, far away, does not. */
+export interface JobReport {
+  /** ms since 1970, by the runner's clock. */
+  readonly start: number;
+  readonly end: number;
+  /** Of the outputs as they lie in staging, in their order. */
+  readonly prints?: readonly Fingerprint[];
+}
+
 /** What a runner says while a call runs; each job is reported at most once. */
 export interface CallEvents {
-  done(order: number): void;
+  done(order: number, report?: JobReport): void;
   failed(order: number, error: string): void;
+}
+
+/** Why a call ended before its jobs did; each kind has its own answer, in losses.ts. */
+export type Loss =
+  | "crashed"
+  | "timeout"
+  | "memory"
+  | "node"
+  | "preempted"
+  /** Somebody ended it from outside. */
+  | "cancelled"
+  /** The queue does not take it, or would never start it. */
+  | "refused";
+
+/** A call is over although not all of its jobs were reported. */
+export class CallLost extends Error {
+  readonly kind: Loss;
+  /** The jobs that were under way: one of them may be the cause. */
+  readonly suspects: ReadonlySet<number>;
+  constructor(kind: Loss, message: string, suspects: Iterable<number> = []) {
+    super(message);
+    this.kind = kind;
+    this.suspects = new Set(suspects);
+  }
+}
+
+/** How many jobs of a rule to put into one call. */
+export interface CallShare {
+  /** Jobs that are ready, and calls that may run at once. */
+  readonly ready: number;
+  readonly slots: number;
+}
+
+/** What an executor that outlives this process can do beside. */
+export interface Remote {
+  /** How many jobs one call takes: starting it costs, so it is worth more than one. */
+  callSize(rule: NamedRule, share: CallShare): number;
+  /** Calls of an earlier run whose engine died: still running, or ended unseen. */
+  orphans(): Promise<readonly CallSpec[]>;
+  /** Goes on with an orphan as `run` does with a new call; `jobs` are those still wanted, under their new orders. */
+  adopt(orphan: CallSpec, jobs: readonly JobSpec[], events: CallEvents): Promise<void>;
+  /** Ends the orphans that nobody adopted. */
+  dismiss(orphans: readonly CallSpec[]): Promise<void>;
 }
 
 export interface Executor {
   readonly name: string;
+  /** Present where calls run on other machines: each counts as one against `--jobs`, and may outlive this process. */
+  readonly remote?: Remote;
   /** Resolves when the call is over; rejects when its runner died: jobs not reported were lost with it. */
   run(call: CallSpec, events: CallEvents): Promise<void>;
   /** Asks running calls to end early where their bodies can. */

@@ -12,9 +12,17 @@ import type { FileSystem } from "./files.ts";
 import { describeJob } from "./plan-errors.ts";
 import { bind, inputPaths, mapFiles } from "./ruleset.ts";
 
+/** What the workshop knows of a job that its runner needs. */
+export type StagedJob = Omit<JobSpec, "key" | "attempt">;
+
 export interface Workshop {
-  /** Makes the staging folder of a job and what its runner needs to know. */
-  stage(job: PlannedJob): JobSpec;
+  /**
+   * Makes the staging folder of a job. The folder of a `remote` job is made by its runner, and never serves
+   * another one: a runner given up for lost may still write there.
+   */
+  stage(job: PlannedJob, remote?: boolean): StagedJob;
+  /** Takes the staging folder of an earlier run for a job that is still being made in it. */
+  adopt(job: PlannedJob, staging: string): void;
   /** Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing. */
   commit(job: PlannedJob): void;
   /** Removes what a failed or cut-off job left in staging. */
@@ -29,6 +37,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
   const trash = `.braid/trash/${run}`;
   const madeFolders = new Set<string>();
   const inUse = new Map<PlannedJob, string>();
+  const elsewhere = new Set<PlannedJob>();
   const empty: string[] = [];
   let made = 0;
   let thrown = 0;
@@ -36,14 +45,15 @@ export function workshop(files: FileSystem, run: string): Workshop {
 
   const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
-  function takeFolder(job: PlannedJob): string {
-    let folder = empty.pop();
-    if (folder === undefined) {
+  function takeFolder(job: PlannedJob, remote: boolean): string {
+    let folder = remote ? `${staging}/${made++}` : empty.pop();
+    if (remote) elsewhere.add(job);
+    else if (folder === undefined) {
       folder = `${staging}/${made++}`;
       files.makeFolder(folder);
     }
-    inUse.set(job, folder);
-    return folder;
+    inUse.set(job, folder!);
+    return folder!;
   }
 
   function stagingOf(job: PlannedJob): string {
@@ -56,7 +66,8 @@ export function workshop(files: FileSystem, run: string): Workshop {
   function leaveFolder(job: PlannedJob): void {
     const folder = stagingOf(job);
     inUse.delete(job);
-    if (files.list(folder)?.length === 0) empty.push(folder);
+    if (elsewhere.delete(job)) files.removeEmpty(folder);
+    else if (files.list(folder)?.length === 0) empty.push(folder);
     else files.remove(folder);
   }
 
@@ -81,10 +92,16 @@ export function workshop(files: FileSystem, run: string): Workshop {
   }
 
   return {
-    stage(job) {
-      const folder = takeFolder(job);
+    adopt(job, folder) {
+      inUse.set(job, folder);
+      elsewhere.add(job);
+    },
+
+    stage(job, remote = false) {
+      const folder = takeFolder(job, remote);
       const paths = stagedPaths(job);
-      for (const parent of new Set(paths.map(folderOf))) if (parent !== folder) files.makeFolder(parent);
+      if (!remote)
+        for (const parent of new Set(paths.map(folderOf))) if (parent !== folder) files.makeFolder(parent);
       const { rule, values } = job;
       const wildcards = bind(rule, values);
       let inputs = 0;

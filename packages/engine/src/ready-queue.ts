@@ -6,15 +6,25 @@ export interface ReadyQueue {
   peek(): number | undefined;
   push(order: number): void;
   pop(): number | undefined;
+  /** All of them, in no order. */
+  list(): readonly number[];
+  /** Takes these out. */
+  remove(orders: ReadonlySet<number>): void;
 }
 
 export function readyQueue(): ReadyQueue {
   const heap: number[] = [];
-  return {
+  const queue: ReadyQueue = {
     get size() {
       return heap.length;
     },
     peek: () => heap[0],
+    list: () => heap,
+    remove(orders) {
+      const kept = heap.filter((order) => !orders.has(order));
+      heap.length = 0;
+      for (const order of kept) queue.push(order);
+    },
     push(order) {
       let at = heap.length;
       while (at > 0) {
@@ -42,4 +52,5 @@ export function readyQueue(): ReadyQueue {
       return first;
     },
   };
+  return queue;
 }

@@ -9,10 +9,18 @@ import type { Plan, PlannedJob } from "./dag.ts";
 import { dependencies } from "./dependencies.ts";
 import { messageOf } from "./errors.ts";
 import type { Emit, FailedJob, Summary } from "./events.ts";
-import type { CallSpec, Executor } from "./executor.ts";
+import {
+  type CallEvents,
+  CallLost,
+  type CallSpec,
+  type Executor,
+  type JobReport,
+  type JobSpec,
+} from "./executor.ts";
 import type { FileSystem } from "./files.ts";
-import type { Workshop } from "./job.ts";
+import type { StagedJob, Workshop } from "./job.ts";
 import type { Journal } from "./journal.ts";
+import { answerLoss } from "./losses.ts";
 import { describeJob } from "./plan-errors.ts";
 import { type ReadyQueue, readyQueue } from "./ready-queue.ts";
 import type { Reason, Rebuilder } from "./rebuilder.ts";
@@ -37,6 +45,12 @@ export interface ScheduleOptions {
   readonly retries: number;
   /** The folder for logs of this run. */
   readonly logs: string;
+  /** Calls of an earlier run that still go on somewhere; those that are wanted are taken over. */
+  readonly orphans?: readonly CallSpec[];
+  /** Ends those that are not. */
+  readonly dismiss?: (orphans: readonly CallSpec[]) => void;
+  /** ms since 1970; given by simulations. */
+  readonly now?: () => number;
   readonly emit: Emit;
 }
 
@@ -60,12 +74,14 @@ export function schedule(options: ScheduleOptions): Schedule {
   const { plan, reasons, files, rebuilder, recipeOf, workshop, journal, executorOf, slots, limits, emit } =
     options;
   const { jobs } = plan;
-  const began = Date.now();
+  const { now = Date.now, orphans = [] } = options;
+  const began = now();
   const needs = dependencies(plan, (job) => reasons[job.order] !== null);
   const queues = new Map<NamedRule, ReadyQueue>();
   /** Jobs to be run by themselves: those tried again. */
   const alone: number[] = [];
   const attempts = new Map<number, number>();
+  const losses = new Map<number, number>();
   const booked = new Map<string, number>();
   const running = new Set<RunningCall>();
   const failed: FailedJob[] = [];
@@ -127,7 +143,10 @@ export function schedule(options: ScheduleOptions): Schedule {
     }
   }
 
+  /** What a call books; on another machine it is one of the calls under way, whatever it uses there. */
   function wantsOf(rule: NamedRule): Map<string, number> {
+    if (executorOf(rule).remote !== undefined)
+      return new Map(Object.entries({ ...rule.spec.resources, threads: 1 }));
     const wants = new Map(Object.entries({ threads: 1, ...rule.spec.resources }));
     wants.set("threads", Math.min(wants.get("threads")!, slots));
     return wants;
@@ -170,7 +189,9 @@ export function schedule(options: ScheduleOptions): Schedule {
     if (rule === null) return null;
     const queue = queues.get(rule)!;
     // A share for every slot: the last calls get smaller, and all slots end together.
-    const size = Math.min(rule.spec.batch ?? 1, Math.ceil(queue.size / slots));
+    const size =
+      executorOf(rule).remote?.callSize(rule, { ready: queue.size, slots }) ??
+      Math.min(rule.spec.batch ?? 1, Math.ceil(queue.size / slots));
     return Array.from({ length: size }, () => jobs[queue.pop()!]!);
   }
 
@@ -189,38 +210,90 @@ export function schedule(options: ScheduleOptions): Schedule {
     if (!madeLogs) files.makeFolder(options.logs);
     madeLogs = true;
     const id = ++calls;
+    const executor = executorOf(rule);
     const spec: CallSpec = {
       id,
       rule: rule.name,
-      jobs: batch.map((job) => workshop.stage(job)),
-      resources: Object.fromEntries(wantsOf(rule)),
+      jobs: batch.map((job) => describe(job, workshop.stage(job, executor.remote !== undefined))),
+      resources: { threads: 1, ...rule.spec.resources },
+      batch: rule.spec.batch ?? 1,
+      together: rule.spec.runBatch !== undefined,
       log: files.real(`${options.logs}/${rule.name}-${id}.log`),
       ...(rule.spec.timeout === undefined ? {} : { timeout: rule.spec.timeout }),
     };
+    follow(spec, batch, (events) => executor.run(spec, events));
+  }
+
+  /** What a runner is told of a job. */
+  function describe(job: PlannedJob, staged: StagedJob): JobSpec {
+    const attempt = (attempts.get(job.order) ?? 0) + 1;
+    const origin = executorOf(job.rule).remote === undefined ? {} : { origin: rebuilder.origin(job) };
+    return { ...staged, key: keyOf(job), attempt, ...origin };
+  }
+
+  /** Books a call that `run` starts and listens to it until it is over. */
+  function follow(
+    spec: CallSpec,
+    batch: readonly PlannedJob[],
+    run: (events: CallEvents) => Promise<void>,
+  ): void {
     const call: RunningCall = {
       spec,
       jobs: batch,
       open: new Set(batch.map((job) => job.order)),
-      since: Date.now(),
+      since: now(),
     };
     running.add(call);
-    journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: id, rule: rule.name });
-    emit({ kind: "started", rule: rule.name, jobs: batch.length, call: id });
-    executorOf(rule)
-      .run(spec, {
-        done: (order) => guarded(() => succeed(call, jobs[order]!)),
-        failed: (order, error) => guarded(() => fail(call, jobs[order]!, error)),
-      })
-      .then(
-        () => guarded(() => over(call)),
-        (error) => guarded(() => over(call, messageOf(error))),
-      );
+    const { id, rule } = spec;
+    journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: id, rule });
+    emit({ kind: "started", rule, jobs: batch.length, call: id });
+    run({
+      done: (order, report) => guarded(() => succeed(call, jobs[order]!, report)),
+      failed: (order, error) => guarded(() => fail(call, jobs[order]!, error)),
+    }).then(
+      () => guarded(() => over(call)),
+      (error) => guarded(() => over(call, error)),
+    );
   }
 
-  function succeed(call: RunningCall, job: PlannedJob): void {
+  /** Takes over what an engine that died has left running, where it still is what this plan wants. */
+  function adoptOrphans(): void {
+    const ready = new Map<string, PlannedJob>();
+    for (const rule of queues.keys())
+      if (executorOf(rule).remote !== undefined)
+        for (const order of queues.get(rule)!.list()) ready.set(keyOf(jobs[order]!), jobs[order]!);
+    const unwanted: CallSpec[] = [];
+    for (const orphan of orphans) {
+      const wanted = orphan.jobs.flatMap((old) => {
+        const job = ready.get(old.key);
+        return job !== undefined && job.rule.name === orphan.rule && rebuilder.origin(job) === old.origin
+          ? [{ job, old }]
+          : [];
+      });
+      if (wanted.length === 0) {
+        unwanted.push(orphan);
+        continue;
+      }
+      for (const { job } of wanted) ready.delete(keyOf(job));
+      const batch = wanted.map(({ job }) => job);
+      const { rule } = batch[0]!;
+      queues.get(rule)!.remove(new Set(batch.map((job) => job.order)));
+      book(rule, 1);
+      const specs = wanted.map(({ job, old }) => {
+        workshop.adopt(job, old.staging);
+        if (old.attempt > 1) attempts.set(job.order, old.attempt - 1);
+        return { ...old, order: job.order };
+      });
+      const spec = { ...orphan, id: ++calls, jobs: specs };
+      follow(spec, batch, (events) => executorOf(rule).remote!.adopt(orphan, specs, events));
+    }
+    options.dismiss?.(unwanted);
+  }
+
+  function succeed(call: RunningCall, job: PlannedJob, report?: JobReport): void {
     if (!call.open.has(job.order) || cancelled) return;
     const { rule } = job;
-    const end = Date.now();
+    const { start, end } = report ?? { start: call.since, end: now() };
     try {
       workshop.commit(job);
     } catch (error) {
@@ -228,7 +301,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       return;
     }
     call.open.delete(job.order);
-    rebuilder.forget(job);
+    rebuilder.forget(job, report?.prints);
     if (job.outputs.length > 0) {
       const attempt = (attempts.get(job.order) ?? 0) + 1;
       const { params, code } = recipeOf(rule);
@@ -236,7 +309,7 @@ export function schedule(options: ScheduleOptions): Schedule {
         if (!journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
       journal.append({
         t: "done",
-        trace: rebuilder.trace(job, { start: call.since, end, attempt, call: call.spec.id }),
+        trace: rebuilder.trace(job, { start, end, attempt, call: call.spec.id }),
       });
     }
     done++;
@@ -244,25 +317,30 @@ export function schedule(options: ScheduleOptions): Schedule {
       kind: "done",
       rule: rule.name,
       job: describeJob(rule, job.values),
-      seconds: (end - call.since) / 1_000,
+      seconds: (end - start) / 1_000,
     });
     call.since = end;
     makeReady(needs.settle(job.order));
     pump();
   }
 
-  function fail(call: RunningCall, job: PlannedJob, error: string): void {
+  function fail(
+    call: RunningCall,
+    job: PlannedJob,
+    error: string,
+    retries = job.rule.spec.retries ?? options.retries,
+  ): void {
     if (!call.open.has(job.order) || cancelled) return;
     call.open.delete(job.order);
     workshop.discard(job);
-    call.since = Date.now();
+    call.since = now();
     const { rule } = job;
     const name = describeJob(rule, job.values);
     const attempt = (attempts.get(job.order) ?? 0) + 1;
     attempts.set(job.order, attempt);
     writeLog(call, `${name}: failed\n${error}`);
     const full = /ENOSPC|no space left/i.test(error);
-    if (attempt <= (rule.spec.retries ?? options.retries) && !full) {
+    if (attempt <= retries && !full) {
       emit({ kind: "retried", rule: rule.name, job: name, error, attempt });
       alone.push(job.order);
       return;
@@ -286,24 +364,52 @@ export function schedule(options: ScheduleOptions): Schedule {
   }
 
   /** The body has returned, or its runner died with `error`. */
-  function over(call: RunningCall, error?: string): void {
+  function over(call: RunningCall, error?: unknown): void {
     running.delete(call);
     book(call.jobs[0]!.rule, -1);
     const lost = [...call.open].map((order) => jobs[order]!);
-    if (error !== undefined && !cancelled && call.jobs.length === 1)
-      for (const job of lost) fail(call, job, error);
-    else if (lost.length > 0) {
-      if (error !== undefined) writeLog(call, error);
-      for (const job of lost) {
-        workshop.discard(job);
-        alone.push(job.order);
-      }
-      call.open.clear();
-      journal.append({ t: "back", jobs: lost.map(keyOf) });
-      emit({ kind: "returned", rule: call.spec.rule, jobs: lost.length, call: call.spec.id });
-    }
+    if (lost.length > 0) settleLost(call, lost, error);
     if (running.size === 0 && cancelled) end();
     else pump();
+  }
+
+  /** What becomes of the jobs that a call ended without: without an error, they were simply not begun. */
+  function settleLost(call: RunningCall, lost: readonly PlannedJob[], error: unknown): void {
+    const message = error === undefined ? undefined : messageOf(error);
+    const kind = error instanceof CallLost ? error.kind : "crashed";
+    if (message !== undefined && !cancelled && lost.length > 1) writeLog(call, message);
+    const back: PlannedJob[] = [];
+    for (const job of lost) {
+      const { order } = job;
+      const answer =
+        message === undefined || cancelled
+          ? "alone"
+          : answerLoss(kind, {
+              suspect: !(error instanceof CallLost) || error.suspects.has(order),
+              alone: call.jobs.length === 1,
+              losses: losses.get(order) ?? 0,
+              attempt: (attempts.get(order) ?? 0) + 1,
+            });
+      losses.set(order, (losses.get(order) ?? 0) + 1);
+      if (answer === "fail") fail(call, job, message!);
+      else if (answer === "more") fail(call, job, message!, Number.POSITIVE_INFINITY);
+      else if (answer === "give up") fail(call, job, message!, 0);
+      else {
+        workshop.discard(job);
+        if (answer === "alone") alone.push(order);
+        else queues.get(job.rule)!.push(order);
+        back.push(job);
+      }
+    }
+    call.open.clear();
+    if (back.length > 0) {
+      journal.append({ t: "back", jobs: back.map(keyOf) });
+      emit({ kind: "returned", rule: call.spec.rule, jobs: back.length, call: call.spec.id });
+    }
+    if (kind === "cancelled" && !cancelled) {
+      emit({ kind: "warning", text: message! });
+      beginEnd("interrupted");
+    }
   }
 
   function writeLog(call: RunningCall, text: string): void {
@@ -339,13 +445,14 @@ export function schedule(options: ScheduleOptions): Schedule {
   function end(): void {
     const left = total - done - cutOff - failed.length - blocked;
     const outcome = ending === "interrupted" ? "interrupted" : failed.length > 0 ? "failed" : "done";
-    const seconds = (Date.now() - began) / 1_000;
+    const seconds = (now() - began) / 1_000;
     resolve({ outcome, total, done, cutOff, failed, blocked, left, seconds });
   }
 
   queueMicrotask(() =>
     guarded(() => {
       makeReady(needs.ready());
+      if (orphans.length > 0) adoptOrphans();
       pump();
     }),
   );
