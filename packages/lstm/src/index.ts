@@ -12,4 +12,5 @@ export type {
 export { LstmError } from "./errors.ts";
 export { initialParameters } from "./initial.ts";
 export { type BackendChoice, type OpenOptions, openBackend, type Simd } from "./open-backend.ts";
+export { loadModel, saveModel } from "./saved-model.ts";
 export { type ModelShape, type ParameterName, parameterCount, parameterLayout } from "./shape.ts";
