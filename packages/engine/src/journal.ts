@@ -24,6 +24,8 @@ export interface Trace {
   readonly end: number;
   readonly attempt: number;
   readonly call: number;
+  /** When `--touch` took the outputs as they stood, ms; the times above are then those of the job before. */
+  readonly touched?: number;
 }
 
 /** A failed job: when, the first lines of its error, its log. */
@@ -43,6 +45,10 @@ export interface RunRecord {
   readonly pid: number;
   readonly command: string;
   readonly executor: string;
+  /** How many jobs of each rule were to run, how many at once, and the estimate in seconds, for `status`. */
+  readonly planned?: Readonly<Record<string, number>>;
+  readonly slots?: number;
+  readonly estimate?: number | null;
   end?: number;
   outcome?: string;
 }
@@ -59,6 +65,8 @@ export type JournalRecord =
       readonly rule: string;
     }
   | { readonly t: "done"; readonly trace: Trace }
+  /** A job without outputs is done, or one turned out to be up to date: nothing to remember but the count. */
+  | { readonly t: "settled"; readonly rule: string; readonly as: "done" | "up to date" }
   | { readonly t: "fail"; readonly failure: Failure }
   /** These jobs were started, did nothing, and will be started again. */
   | { readonly t: "back"; readonly jobs: readonly string[] }

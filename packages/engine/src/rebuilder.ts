@@ -11,7 +11,7 @@ import type { FileStat, FileSystem } from "./files.ts";
 import { contentId, type Fingerprint, fingerprint, looksUnchanged, setDigest } from "./fingerprint.ts";
 import type { Inventory } from "./inventory.ts";
 import type { History, Journal, Trace } from "./journal.ts";
-import type { Recipe } from "./recipe.ts";
+import type { Recipe, RecordedText } from "./recipe.ts";
 import type { NamedRule } from "./ruleset.ts";
 
 /** Why a job must run. */
@@ -45,9 +45,23 @@ export interface RebuilderOptions {
   readonly triggers?: ReadonlySet<Trigger>;
 }
 
+/** What an output was made from, against what stands now. */
+export interface Differences {
+  readonly trace: Trace;
+  /** The new text where it differs; null where it is the same. */
+  readonly params: RecordedText | null;
+  readonly code: RecordedText | null;
+  readonly inputSet: boolean;
+  /** Some input differs; `inputs` are those that can be named. */
+  readonly content: boolean;
+  readonly inputs: readonly PlannedFile[];
+}
+
 export interface Rebuilder {
   /** `willRun` tells of the jobs that this one needs whether they are going to run. */
   reason(job: PlannedJob, willRun: (job: PlannedJob) => boolean): Reason | null;
+  /** All that differs between what a job's outputs were made from and what stands now; null without a trace. */
+  differences(job: PlannedJob): Differences | null;
   /** The fingerprint of a file as it stands now; asked once until `forget`. */
   print(file: PlannedFile): Fingerprint | null;
   /** To be called when a job has made its outputs anew; `made` are their fingerprints where they are known. */
@@ -124,12 +138,23 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     return undefined;
   }
 
-  /** Names the changed input where that can be told: the only one, or one that is newer than the trace. */
-  function changedInput(job: PlannedJob, trace: Trace): Reason {
+  /** The inputs that are known to have changed: by their content, their time, or because they were made since. */
+  function changedInputs(job: PlannedJob, trace: Trace): PlannedFile[] {
     const inputs = [...inputsOf(job)];
-    if (inputs.length === 1) return { kind: "changed input", path: inputs[0]!.path };
-    const newer = inputs.find((input) => (print(input)?.mtime ?? 0) > trace.start);
-    return newer === undefined ? { kind: "changed input" } : { kind: "changed input", path: newer.path };
+    const since = trace.touched ?? trace.start;
+    const changed = inputs.filter((input) => {
+      const now = print(input);
+      const before = known(input);
+      if (now === null || (before !== undefined && contentId(before) !== contentId(now))) return true;
+      const maker = input.maker === null ? undefined : history.traces.get(input.maker.outputs[0]!.path);
+      return now.mtime > since || (maker !== undefined && maker.end > since);
+    });
+    return changed.length === 0 && inputs.length === 1 ? inputs : changed;
+  }
+
+  function changedInput(job: PlannedJob, trace: Trace): Reason {
+    const [first] = changedInputs(job, trace);
+    return first === undefined ? { kind: "changed input" } : { kind: "changed input", path: first.path };
   }
 
   /** What this run made again always counts: only older changes can be left out. */
@@ -155,8 +180,23 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
 
   return {
     print,
+    differences(job) {
+      const trace = job.outputs[0] === undefined ? undefined : history.traces.get(job.outputs[0].path);
+      if (trace === undefined) return null;
+      const { params, code } = recipeOf(job.rule);
+      const content = trace.inputs !== inputDigest(job);
+      return {
+        trace,
+        params: trace.params === params.id ? null : params,
+        code: trace.code === code.id ? null : code,
+        inputSet: trace.set !== pathDigest(job),
+        inputs: content ? changedInputs(job, trace) : [],
+        content,
+      };
+    },
     forget(job, made) {
       disk = files;
+      remade.add(job);
       job.outputs.forEach((output, i) => {
         stats.delete(output);
         const print = made?.[i];

@@ -3,11 +3,13 @@
  * constant steps, whatever the size of the plan.
  *
  * Whether a job needs to run is the rebuilder's business, where it runs the executor's, what becomes of its
- * files the workshop's.
+ * files the workshop's, which of the ready ones comes next the lineup's.
  */
+import { matchOrphans } from "./adoption.ts";
+import { booking, type Wants } from "./booking.ts";
 import type { Plan, PlannedJob } from "./dag.ts";
 import { dependencies } from "./dependencies.ts";
-import { messageOf } from "./errors.ts";
+import { BraidError, messageOf } from "./errors.ts";
 import type { Emit, FailedJob, Summary } from "./events.ts";
 import {
   type CallEvents,
@@ -20,11 +22,11 @@ import {
 import type { FileSystem } from "./files.ts";
 import type { StagedJob, Workshop } from "./job.ts";
 import type { Journal } from "./journal.ts";
+import { lineup } from "./lineup.ts";
 import { answerLoss } from "./losses.ts";
 import { describeJob } from "./plan-errors.ts";
-import { type ReadyQueue, readyQueue } from "./ready-queue.ts";
 import type { Reason, Rebuilder } from "./rebuilder.ts";
-import type { Recipe } from "./recipe.ts";
+import { type Recipe, recipeId } from "./recipe.ts";
 import type { NamedRule } from "./ruleset.ts";
 
 export interface ScheduleOptions {
@@ -55,6 +57,7 @@ export interface ScheduleOptions {
 }
 
 export interface Schedule {
+  /** Always settles: with a failure of the engine's own work it rejects. */
   readonly finished: Promise<Summary>;
   /** Starts nothing new; running jobs end. */
   stop(): void;
@@ -64,25 +67,36 @@ export interface Schedule {
 
 interface RunningCall {
   readonly spec: CallSpec;
+  readonly rule: NamedRule;
   readonly jobs: readonly PlannedJob[];
+  readonly wants: Wants;
   readonly open: Set<number>;
   /** When the last of its jobs was reported: the next one is taken to have started then. */
   since: number;
 }
 
+type Ending = "interrupted" | "failed" | "no space";
+
 export function schedule(options: ScheduleOptions): Schedule {
-  const { plan, reasons, files, rebuilder, recipeOf, workshop, journal, executorOf, slots, limits, emit } =
-    options;
+  const { plan, reasons, files, rebuilder, recipeOf, workshop, journal, executorOf, slots, emit } = options;
   const { jobs } = plan;
   const { now = Date.now, orphans = [] } = options;
   const began = now();
   const needs = dependencies(plan, (job) => reasons[job.order] !== null);
-  const queues = new Map<NamedRule, ReadyQueue>();
-  /** Jobs to be run by themselves: those tried again. */
-  const alone: number[] = [];
+  const booked = booking(slots, options.limits);
+  const ready = lineup({
+    jobs,
+    booking: booked,
+    wantsOf,
+    priorityOf: (job) => job.rule.spec.priority ?? 0,
+    // A share for every slot: the last calls get smaller, and all slots end together.
+    sizeOf: (rule, waiting) =>
+      executorOf(rule).remote?.callSize(rule, { ready: waiting, slots }) ??
+      Math.min(rule.spec.batch ?? 1, Math.ceil(waiting / slots)),
+  });
+  const staticWants = new Map<NamedRule, Wants>();
   const attempts = new Map<number, number>();
   const losses = new Map<number, number>();
-  const booked = new Map<string, number>();
   const running = new Set<RunningCall>();
   const failed: FailedJob[] = [];
   const total = reasons.reduce((sum, reason) => sum + (reason === null ? 0 : 1), 0);
@@ -90,23 +104,20 @@ export function schedule(options: ScheduleOptions): Schedule {
   let cutOff = 0;
   let blocked = 0;
   let calls = 0;
-  let ending: "interrupted" | "failed" | "no space" | null = null;
+  let ending: Ending | null = null;
   let cancelled = false;
   let madeLogs = false;
-  let resolve!: (summary: Summary) => void;
-  let reject!: (error: unknown) => void;
-  const finished = new Promise<Summary>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
+  const { promise: finished, resolve, reject } = Promise.withResolvers<Summary>();
+
+  const attemptOf = (job: PlannedJob) => (attempts.get(job.order) ?? 0) + 1;
 
   /** Anything that goes wrong in the engine's own work ends the run: nothing may be lost silently. */
   function guarded(step: () => void): void {
     try {
       step();
     } catch (error) {
-      cancel();
       reject(error);
+      cancel();
     }
   }
 
@@ -115,138 +126,87 @@ export function schedule(options: ScheduleOptions): Schedule {
     const pending = [...orders];
     for (let order = pending.pop(); order !== undefined; order = pending.pop()) {
       const job = jobs[order]!;
-      const { rule } = job;
+      const { rule, outputs } = job;
+      const name = () => describeJob(rule, job.values);
       if (
+        outputs.length > 0 &&
         reasons[order]!.kind === "upstream" &&
-        rebuilder.reason(job, () => false) === null &&
-        job.outputs.length > 0
+        rebuilder.reason(job, () => false) === null
       ) {
         cutOff++;
-        emit({ kind: "cut off", rule: rule.name, job: describeJob(rule, job.values) });
+        emit({ kind: "cut off", rule: rule.name, job: name() });
         pending.push(...needs.settle(order));
-      } else if (
-        rule.spec.run === undefined &&
-        rule.spec.runBatch === undefined &&
-        job.outputs.length === 0
-      ) {
+      } else if (outputs.length === 0 && rule.spec.run === undefined && rule.spec.runBatch === undefined) {
         done++;
-        emit({ kind: "done", rule: rule.name, job: describeJob(rule, job.values), seconds: 0 });
+        emit({ kind: "done", rule: rule.name, job: name(), seconds: 0 });
         pending.push(...needs.settle(order));
-      } else {
-        let queue = queues.get(rule);
-        if (queue === undefined) {
-          queue = readyQueue();
-          queues.set(rule, queue);
-        }
-        queue.push(order);
-      }
+      } else ready.add(job);
     }
   }
 
   /** What a call books; on another machine it is one of the calls under way, whatever it uses there. */
-  function wantsOf(rule: NamedRule): Map<string, number> {
-    if (executorOf(rule).remote !== undefined)
-      return new Map(Object.entries({ ...rule.spec.resources, threads: 1 }));
-    const wants = new Map(Object.entries({ threads: 1, ...rule.spec.resources }));
-    wants.set("threads", Math.min(wants.get("threads")!, slots));
+  function wantsOf({ rule }: PlannedJob): Wants {
+    let wants = staticWants.get(rule);
+    if (wants === undefined) {
+      const { threads = 1, ...others } = rule.spec.resources ?? {};
+      const remote = executorOf(rule).remote !== undefined;
+      wants = { ...others, threads: remote ? 1 : Math.min(threads, slots) };
+      staticWants.set(rule, wants);
+    }
     return wants;
-  }
-
-  function fits(rule: NamedRule): boolean {
-    for (const [name, amount] of wantsOf(rule)) {
-      const limit = name === "threads" ? slots : (limits.get(name) ?? Number.POSITIVE_INFINITY);
-      // What asks for more than there is runs by itself rather than never.
-      const inUse = booked.get(name) ?? 0;
-      if (inUse > 0 && inUse + amount > limit) return false;
-    }
-    return true;
-  }
-
-  function book(rule: NamedRule, sign: 1 | -1): void {
-    for (const [name, amount] of wantsOf(rule)) booked.set(name, (booked.get(name) ?? 0) + sign * amount);
-  }
-
-  /** The queue whose first job comes first: by priority, then by the plan. */
-  function nextRule(): NamedRule | null {
-    let best: NamedRule | null = null;
-    for (const [rule, queue] of queues) {
-      const first = queue.peek();
-      if (first === undefined || !fits(rule)) continue;
-      if (best === null) {
-        best = rule;
-        continue;
-      }
-      const ahead = (rule.spec.priority ?? 0) - (best.spec.priority ?? 0);
-      if (ahead > 0 || (ahead === 0 && first < queues.get(best)!.peek()!)) best = rule;
-    }
-    return best;
-  }
-
-  function takeCall(): PlannedJob[] | null {
-    const single = alone.findIndex((order) => fits(jobs[order]!.rule));
-    if (single >= 0) return alone.splice(single, 1).map((order) => jobs[order]!);
-    const rule = nextRule();
-    if (rule === null) return null;
-    const queue = queues.get(rule)!;
-    // A share for every slot: the last calls get smaller, and all slots end together.
-    const size =
-      executorOf(rule).remote?.callSize(rule, { ready: queue.size, slots }) ??
-      Math.min(rule.spec.batch ?? 1, Math.ceil(queue.size / slots));
-    return Array.from({ length: size }, () => jobs[queue.pop()!]!);
   }
 
   function pump(): void {
     while (ending === null) {
-      const next = takeCall();
+      const next = ready.next();
       if (next === null) break;
-      start(next);
+      start(next.jobs, next.wants);
     }
     if (running.size === 0) end();
   }
 
-  function start(batch: PlannedJob[]): void {
+  function start(batch: readonly PlannedJob[], wants: Wants): void {
     const { rule } = batch[0]!;
-    book(rule, 1);
     if (!madeLogs) files.makeFolder(options.logs);
     madeLogs = true;
     const id = ++calls;
     const executor = executorOf(rule);
+    const { timeout } = rule.spec;
+    const gpus = booked.take(wants);
     const spec: CallSpec = {
       id,
       rule: rule.name,
-      jobs: batch.map((job) => describe(job, workshop.stage(job, executor.remote !== undefined))),
-      resources: { threads: 1, ...rule.spec.resources },
+      jobs: batch.map((job) => described(job, workshop.stage(job, executor.remote !== undefined))),
+      resources: executor.remote === undefined ? wants : { threads: 1, ...rule.spec.resources },
+      gpus,
       batch: rule.spec.batch ?? 1,
       together: rule.spec.runBatch !== undefined,
+      recipe: recipeId(recipeOf(rule)),
       log: files.real(`${options.logs}/${rule.name}-${id}.log`),
-      ...(rule.spec.timeout === undefined ? {} : { timeout: rule.spec.timeout }),
+      ...(timeout === undefined ? {} : { timeout }),
     };
-    follow(spec, batch, (events) => executor.run(spec, events));
+    follow(spec, batch, wants, (events) => executor.run(spec, events));
   }
 
   /** What a runner is told of a job. */
-  function describe(job: PlannedJob, staged: StagedJob): JobSpec {
-    const attempt = (attempts.get(job.order) ?? 0) + 1;
+  function described(job: PlannedJob, staged: StagedJob): JobSpec {
     const origin = executorOf(job.rule).remote === undefined ? {} : { origin: rebuilder.origin(job) };
-    return { ...staged, key: keyOf(job), attempt, ...origin };
+    return { ...staged, key: keyOf(job), attempt: attemptOf(job), ...origin };
   }
 
-  /** Books a call that `run` starts and listens to it until it is over. */
+  /** Listens to a call that `run` starts until it is over. */
   function follow(
     spec: CallSpec,
     batch: readonly PlannedJob[],
+    wants: Wants,
     run: (events: CallEvents) => Promise<void>,
   ): void {
-    const call: RunningCall = {
-      spec,
-      jobs: batch,
-      open: new Set(batch.map((job) => job.order)),
-      since: now(),
-    };
+    const { rule } = batch[0]!;
+    const open = new Set(batch.map((job) => job.order));
+    const call: RunningCall = { spec, rule, jobs: batch, wants, open, since: now() };
     running.add(call);
-    const { id, rule } = spec;
-    journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: id, rule });
-    emit({ kind: "started", rule, jobs: batch.length, call: id });
+    journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: spec.id, rule: rule.name });
+    emit({ kind: "started", rule: rule.name, jobs: batch.length, call: spec.id });
     run({
       done: (order, report) => guarded(() => succeed(call, jobs[order]!, report)),
       failed: (order, error) => guarded(() => fail(call, jobs[order]!, error)),
@@ -258,34 +218,19 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   /** Takes over what an engine that died has left running, where it still is what this plan wants. */
   function adoptOrphans(): void {
-    const ready = new Map<string, PlannedJob>();
-    for (const rule of queues.keys())
-      if (executorOf(rule).remote !== undefined)
-        for (const order of queues.get(rule)!.list()) ready.set(keyOf(jobs[order]!), jobs[order]!);
-    const unwanted: CallSpec[] = [];
-    for (const orphan of orphans) {
-      const wanted = orphan.jobs.flatMap((old) => {
-        const job = ready.get(old.key);
-        return job !== undefined && job.rule.name === orphan.rule && rebuilder.origin(job) === old.origin
-          ? [{ job, old }]
-          : [];
-      });
-      if (wanted.length === 0) {
-        unwanted.push(orphan);
-        continue;
-      }
-      for (const { job } of wanted) ready.delete(keyOf(job));
-      const batch = wanted.map(({ job }) => job);
+    const waiting = ready.waiting().filter(({ rule }) => executorOf(rule).remote !== undefined);
+    const { adopted, unwanted } = matchOrphans(orphans, waiting, keyOf, rebuilder.origin);
+    for (const { orphan, jobs: batch, specs } of adopted) {
       const { rule } = batch[0]!;
-      queues.get(rule)!.remove(new Set(batch.map((job) => job.order)));
-      book(rule, 1);
-      const specs = wanted.map(({ job, old }) => {
-        workshop.adopt(job, old.staging);
-        if (old.attempt > 1) attempts.set(job.order, old.attempt - 1);
-        return { ...old, order: job.order };
+      ready.remove(batch);
+      batch.forEach((job, i) => {
+        const { staging, attempt } = specs[i]!;
+        workshop.adopt(job, staging);
+        if (attempt > 1) attempts.set(job.order, attempt - 1);
       });
-      const spec = { ...orphan, id: ++calls, jobs: specs };
-      follow(spec, batch, (events) => executorOf(rule).remote!.adopt(orphan, specs, events));
+      const wants = wantsOf(batch[0]!);
+      const spec = { ...orphan, id: ++calls, jobs: specs, gpus: booked.take(wants) };
+      follow(spec, batch, wants, (events) => executorOf(rule).remote!.adopt(orphan, specs, events));
     }
     options.dismiss?.(unwanted);
   }
@@ -303,15 +248,12 @@ export function schedule(options: ScheduleOptions): Schedule {
     call.open.delete(job.order);
     rebuilder.forget(job, report?.prints);
     if (job.outputs.length > 0) {
-      const attempt = (attempts.get(job.order) ?? 0) + 1;
       const { params, code } = recipeOf(rule);
       for (const text of [params, code])
         if (!journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
-      journal.append({
-        t: "done",
-        trace: rebuilder.trace(job, { start, end, attempt, call: call.spec.id }),
-      });
-    }
+      const made = { start, end, attempt: attemptOf(job), call: call.spec.id };
+      journal.append({ t: "done", trace: rebuilder.trace(job, made) });
+    } else journal.append({ t: "back", jobs: [keyOf(job)] });
     done++;
     emit({
       kind: "done",
@@ -334,30 +276,25 @@ export function schedule(options: ScheduleOptions): Schedule {
     call.open.delete(job.order);
     workshop.discard(job);
     call.since = now();
-    const { rule } = job;
-    const name = describeJob(rule, job.values);
-    const attempt = (attempts.get(job.order) ?? 0) + 1;
+    const rule = job.rule.name;
+    const name = describeJob(job.rule, job.values);
+    const attempt = attemptOf(job);
     attempts.set(job.order, attempt);
     writeLog(call, `${name}: failed\n${error}`);
     const full = /ENOSPC|no space left/i.test(error);
     if (attempt <= retries && !full) {
-      emit({ kind: "retried", rule: rule.name, job: name, error, attempt });
-      alone.push(job.order);
+      emit({ kind: "retried", rule, job: name, error, attempt });
+      ready.addAlone(job);
       return;
     }
-    const failure = { rule: rule.name, job: name, target: keyOf(job), error, log: call.spec.log };
+    const { log } = call.spec;
+    const failure = { rule, job: name, target: keyOf(job), error, log };
     failed.push(failure);
     journal.append({
       t: "fail",
-      failure: {
-        path: keyOf(job),
-        rule: rule.name,
-        at: call.since,
-        error: firstLines(error),
-        log: call.spec.log,
-      },
+      failure: { path: keyOf(job), rule, at: call.since, error: firstLines(error), log },
     });
-    emit({ kind: "failed", rule: rule.name, job: name, failure });
+    emit({ kind: "failed", rule, job: name, failure });
     blocked += needs.block(job.order).length;
     if (full) beginEnd("no space");
     else if (!options.keepGoing) beginEnd("failed");
@@ -366,7 +303,9 @@ export function schedule(options: ScheduleOptions): Schedule {
   /** The body has returned, or its runner died with `error`. */
   function over(call: RunningCall, error?: unknown): void {
     running.delete(call);
-    book(call.jobs[0]!.rule, -1);
+    booked.give(call.wants, call.spec.gpus);
+    // A workflow that runners cannot load fails all calls alike.
+    if (error instanceof BraidError) throw error;
     const lost = [...call.open].map((order) => jobs[order]!);
     if (lost.length > 0) settleLost(call, lost, error);
     if (running.size === 0 && cancelled) end();
@@ -388,7 +327,7 @@ export function schedule(options: ScheduleOptions): Schedule {
               suspect: !(error instanceof CallLost) || error.suspects.has(order),
               alone: call.jobs.length === 1,
               losses: losses.get(order) ?? 0,
-              attempt: (attempts.get(order) ?? 0) + 1,
+              attempt: attemptOf(job),
             });
       losses.set(order, (losses.get(order) ?? 0) + 1);
       if (answer === "fail") fail(call, job, message!);
@@ -396,8 +335,8 @@ export function schedule(options: ScheduleOptions): Schedule {
       else if (answer === "give up") fail(call, job, message!, 0);
       else {
         workshop.discard(job);
-        if (answer === "alone") alone.push(order);
-        else queues.get(job.rule)!.push(order);
+        if (answer === "alone") ready.addAlone(job);
+        else ready.add(job);
         back.push(job);
       }
     }
@@ -418,12 +357,12 @@ export function schedule(options: ScheduleOptions): Schedule {
     file.close();
   }
 
-  function beginEnd(why: "interrupted" | "failed" | "no space"): void {
+  function beginEnd(why: Ending): void {
     if (ending !== null) return;
     ending = why;
     emit({ kind: "stopping", why });
     // A batch may hold many jobs that have not begun.
-    for (const call of running) executorOf(call.jobs[0]!.rule).stop();
+    for (const call of running) executorOf(call.rule).stop();
   }
 
   function stop(): void {
@@ -439,7 +378,8 @@ export function schedule(options: ScheduleOptions): Schedule {
     cancelled = true;
     ending = "interrupted";
     emit({ kind: "cancelled" });
-    for (const call of running) executorOf(call.jobs[0]!.rule).cancel();
+    for (const call of running) executorOf(call.rule).cancel();
+    if (running.size === 0) end();
   }
 
   function end(): void {

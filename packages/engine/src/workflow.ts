@@ -12,6 +12,8 @@ export interface Workflow {
   resolve(config: unknown): Promise<unknown>;
   /** Pure and synchronous: worker threads call it again on the same resolved config. */
   rules(resolved: unknown): Rules;
+  /** What the command `results` prints; undefined where the workflow does not say. */
+  readonly results: ((resolved: unknown, words: readonly string[]) => string | Promise<string>) | undefined;
 }
 
 export interface WorkflowDefinition<Schema extends z.ZodType, Resolved> {
@@ -23,19 +25,22 @@ export interface WorkflowDefinition<Schema extends z.ZodType, Resolved> {
   readonly resolve?: (config: z.output<Schema>) => Resolved | Promise<Resolved>;
   /** The rules by name; the first is the default target. */
   readonly rules: Rules | ((resolved: Resolved) => Rules);
+  /** What the command `results` prints, called in the working folder with the words that follow the command. */
+  readonly results?: (resolved: Resolved, words: readonly string[]) => string | Promise<string>;
 }
 
 /** Declares a workflow; the default export of a workflow file. */
 export function workflow<Schema extends z.ZodType = z.ZodType, Resolved = z.output<Schema>>(
   definition: WorkflowDefinition<Schema, Resolved>,
 ): Workflow {
-  const { config, scope, resolve, rules } = definition;
+  const { config, scope, resolve, rules, results } = definition;
   return {
     kind: "workflow",
     config,
     scope: scope as Workflow["scope"],
     resolve: async (value) => (resolve === undefined ? value : resolve(value as z.output<Schema>)),
     rules: (resolved) => (typeof rules === "function" ? rules(resolved as Resolved) : rules),
+    results: results as Workflow["results"],
   };
 }
 
