@@ -212,6 +212,9 @@ function replay(history: History, record: JournalRecord): void {
       history.failures.delete(trace.path);
       break;
     }
+    case "settled":
+      history.open.delete(record.rule);
+      break;
     case "fail":
       history.failures.set(record.failure.path, record.failure);
       history.open.delete(record.failure.path);

@@ -47,13 +47,8 @@ export async function run(options: RunOptions): Promise<Summary> {
     const prepared = prepare(options, files, journal.history);
     const { counts } = prepared;
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    emit({
-      kind: "planned",
-      total,
-      rules: counts,
-      slots,
-      estimate: estimateSeconds(counts, journal.history, slots),
-    });
+    const estimate = estimateSeconds(counts, journal.history, slots);
+    emit({ kind: "planned", total, rules: counts, slots, estimate });
     if (total === 0) {
       const summary = nothingToDo();
       emit({ kind: "ended", summary });
@@ -71,6 +66,9 @@ export async function run(options: RunOptions): Promise<Summary> {
         pid: process.pid,
         command: options.command ?? "",
         executor: executors.main.name,
+        planned: Object.fromEntries(counts),
+        slots,
+        estimate,
       },
     });
     const shop = workshop(files, id);
