@@ -33,10 +33,14 @@ export interface CallSpec {
   readonly rule: string;
   readonly jobs: readonly JobSpec[];
   readonly resources: Resources;
+  /** Numbers of the devices that the call has for itself. */
+  readonly gpus: readonly number[];
   /** At most so many jobs a body call; a runner that gets more cuts them. */
   readonly batch: number;
   /** The body gets its jobs together (`runBatch`); else one after the other. */
   readonly together: boolean;
+  /** The recipe that was planned with: a runner whose own differs refuses the call. */
+  readonly recipe?: string;
   /** The file that what the bodies print and log is appended to. */
   readonly log: string;
   /** Seconds that one job may take. */

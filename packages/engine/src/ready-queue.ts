@@ -1,4 +1,4 @@
-/** Jobs of one rule that are ready, taken in the order of the plan: a binary heap of positions. */
+/** Jobs of one rule that are ready: those of the highest priority first, then in the order of the plan. */
 
 export interface ReadyQueue {
   readonly size: number;
@@ -12,8 +12,13 @@ export interface ReadyQueue {
   remove(orders: ReadonlySet<number>): void;
 }
 
-export function readyQueue(): ReadyQueue {
+/** A binary heap of positions; `priorityOf` a position is asked often, and stays as it is. */
+export function readyQueue(priorityOf: (order: number) => number = () => 0): ReadyQueue {
   const heap: number[] = [];
+  const before = (a: number, b: number) => {
+    const ahead = priorityOf(a) - priorityOf(b);
+    return ahead > 0 || (ahead === 0 && a < b);
+  };
   const queue: ReadyQueue = {
     get size() {
       return heap.length;
@@ -29,7 +34,7 @@ export function readyQueue(): ReadyQueue {
       let at = heap.length;
       while (at > 0) {
         const parent = (at - 1) >> 1;
-        if (heap[parent]! <= order) break;
+        if (!before(order, heap[parent]!)) break;
         heap[at] = heap[parent]!;
         at = parent;
       }
@@ -43,8 +48,8 @@ export function readyQueue(): ReadyQueue {
       for (;;) {
         let child = 2 * at + 1;
         if (child >= heap.length) break;
-        if (child + 1 < heap.length && heap[child + 1]! < heap[child]!) child++;
-        if (heap[child]! >= last) break;
+        if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
+        if (!before(heap[child]!, last)) break;
         heap[at] = heap[child]!;
         at = child;
       }

@@ -22,6 +22,11 @@ export interface Recipe {
   readonly code: RecordedText;
 }
 
+/** Two recipes of the same id are the same. */
+export function recipeId({ params, code }: Recipe): string {
+  return `${params.id}.${code.id}`;
+}
+
 /** Gives the recipe of each rule, computed once. */
 export function recipes(): (rule: NamedRule) => Recipe {
   const known = new Map<NamedRule, Recipe>();

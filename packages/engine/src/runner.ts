@@ -8,20 +8,35 @@ import type { CallEvents, CallSpec } from "./executor.ts";
 import { bodyParams } from "./recipe.ts";
 import type { AnyRule, Batch, BatchJob, Job } from "./rule.ts";
 
+/** How the one who runs a call ends it before its time. */
+export interface Reins {
+  /** True once no further job of the call should begin. */
+  stopping(): boolean;
+  /** Aborted when the call is cancelled. */
+  readonly signal?: AbortSignal;
+  /** The runner watches the timeout itself; a body that does not wait for anything cannot be ended so. */
+  readonly timed?: boolean;
+}
+
+/** What a job fails with that was not done in its time. */
+export function tooLong(seconds: number): string {
+  return `The job took longer than its timeout of ${seconds} s.`;
+}
+
 /** Runs the jobs of a call; resolves when the body has returned, whatever became of the jobs. */
 export async function runCall(
   rule: AnyRule,
   call: CallSpec,
   events: CallEvents,
-  stopping: () => boolean,
+  reins: Reins,
 ): Promise<void> {
-  const params = bodyParams(rule.params);
   const open = new Set(call.jobs.map((job) => job.order));
   const end = (order: number, error?: string) => {
     if (!open.delete(order)) return;
     if (error === undefined) events.done(order);
     else events.failed(order, error);
   };
+  const params = bodyParams(rule.params);
   const jobs = call.jobs.map((spec): BatchJob => {
     const log = (text: string) =>
       appendFileSync(call.log, call.jobs.length > 1 ? `${spec.name}: ${text}\n` : `${text}\n`);
@@ -33,15 +48,15 @@ export async function runCall(
       resources: call.resources,
       log,
       done: () => end(spec.order),
-      fail: (error) => end(spec.order, messageOf(error)),
+      fail: (error) => end(spec.order, reasonOf(error)),
     };
   });
 
   if (rule.runBatch === undefined) {
     for (const job of jobs) {
-      if (stopping()) return;
+      if (reins.stopping() || reins.signal?.aborted) return;
       try {
-        await rule.run?.(job);
+        await within(call, 1, reins, rule.run?.(job));
         job.done();
       } catch (error) {
         job.fail(error);
@@ -51,11 +66,35 @@ export async function runCall(
   }
   let failure = "The batch body returned without job.done() or job.fail() for this job.";
   try {
-    const batch = Object.defineProperty(jobs, "stopping", { get: stopping }) as unknown as Batch<BatchJob>;
-    await rule.runBatch(batch);
-    if (stopping()) return;
+    const batch = Object.defineProperty(jobs, "stopping", { get: () => reins.stopping() });
+    await within(call, jobs.length, reins, rule.runBatch(batch as unknown as Batch<BatchJob>));
+    if (reins.stopping()) return;
   } catch (error) {
-    failure = messageOf(error);
+    // Nobody can say which of several jobs is the slow one: each is to be tried by itself.
+    if (error instanceof Overdue && jobs.length > 1) throw error;
+    failure = reasonOf(error);
   }
   for (const order of [...open]) end(order, failure);
+}
+
+class Overdue extends Error {}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Overdue ? error.message : messageOf(error);
+}
+
+/** What a body returns, unless it takes longer than `jobs` jobs may: it goes on then, but nobody waits for it. */
+async function within(call: CallSpec, jobs: number, reins: Reins, body: unknown): Promise<void> {
+  const { timeout } = call;
+  if (typeof (body as Promise<void> | undefined)?.then !== "function") return;
+  if (!reins.timed || timeout === undefined) return void (await body);
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Overdue(tooLong(timeout))), timeout * jobs * 1_000);
+  });
+  try {
+    await Promise.race([body, overdue]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

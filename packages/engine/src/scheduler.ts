@@ -253,7 +253,7 @@ export function schedule(options: ScheduleOptions): Schedule {
         if (!journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
       const made = { start, end, attempt: attemptOf(job), call: call.spec.id };
       journal.append({ t: "done", trace: rebuilder.trace(job, made) });
-    } else journal.append({ t: "back", jobs: [keyOf(job)] });
+    } else journal.append({ t: "settled", rule: rule.name, as: "done" });
     done++;
     emit({
       kind: "done",

@@ -3,6 +3,8 @@ import { appendFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../errors.ts";
 import type { CallSpec } from "../executor.ts";
+import { recipeId, recipes } from "../recipe.ts";
+import { ruleset } from "../ruleset.ts";
 import { runCall } from "../runner.ts";
 import { importWorkflow } from "../workflow.ts";
 import type { WorkerData, WorkerMessage } from "./workers.ts";
@@ -21,14 +23,29 @@ for (const stream of [process.stdout, process.stderr])
     return true;
   }) as typeof stream.write;
 
-const loading = importWorkflow(workflow).then((loaded) => loaded.rules(resolved));
+const recipeOf = recipes();
+const loading = importWorkflow(workflow).then(
+  (loaded) => new Map(ruleset(loaded.rules(resolved)).map((rule) => [rule.name, rule])),
+);
 loading.catch(() => {});
+
+/** The rule of a call; throws where it is not what the engine has planned with. */
+async function ruleOf(call: CallSpec) {
+  const rule = (await loading).get(call.rule);
+  if (rule === undefined) throw new Error(`there is no rule ${call.rule}`);
+  if (call.recipe !== undefined && recipeId(recipeOf(rule)) !== call.recipe)
+    throw new Error(
+      `the rule ${call.rule} differs there: its file was edited since the run began, or rules() is not pure ` +
+        "(it reads the time, the environment or a random number)",
+    );
+  return rule.spec;
+}
 
 parentPort!.on("message", async (call: CallSpec) => {
   log = call.log;
   try {
-    const rule = (await loading)[call.rule];
-    if (rule === undefined) throw new Error(`Internal error: the workflow has no rule ${call.rule} here.`);
+    const rule = await ruleOf(call);
+    post({ kind: "begun" });
     await runCall(
       rule,
       call,
@@ -36,7 +53,7 @@ parentPort!.on("message", async (call: CallSpec) => {
         done: (order) => post({ kind: "done", order }),
         failed: (order, error) => post({ kind: "failed", order, error }),
       },
-      () => Atomics.load(flag, 0) === 1,
+      { stopping: () => Atomics.load(flag, 0) === 1 },
     );
     post({ kind: "over" });
   } catch (error) {

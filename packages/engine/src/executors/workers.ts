@@ -5,7 +5,9 @@
  * call's rule up by name. A worker that dies takes only its call with it.
  */
 import { Worker } from "node:worker_threads";
+import { type BraidError, cannot } from "../errors.ts";
 import type { CallEvents, CallSpec, Executor } from "../executor.ts";
+import { tooLong } from "../runner.ts";
 
 export interface WorkerData {
   readonly workflow: string;
@@ -16,77 +18,84 @@ export interface WorkerData {
 
 /** What a worker posts. */
 export type WorkerMessage =
+  /** The workflow is loaded and the body is called. */
+  | { readonly kind: "begun" }
   | { readonly kind: "done"; readonly order: number }
   | { readonly kind: "failed"; readonly order: number; readonly error: string }
   | { readonly kind: "over" }
-  /** The workflow could not be loaded. */
+  /** The workflow could not be loaded, or is not the same there. */
   | { readonly kind: "broken"; readonly error: string };
+
+/** A worker thread, and what hears from it while it has a call. */
+interface Hand {
+  readonly worker: Worker;
+  listener: Listener | null;
+}
+
+interface Listener {
+  message(message: WorkerMessage): void;
+  died(error: Error): void;
+}
 
 export function workers(workflow: string, resolved: unknown): Executor {
   const stop = new SharedArrayBuffer(4);
-  const idle: Worker[] = [];
-  const all = new Set<Worker>();
+  const idle = new Set<Hand>();
+  const all = new Set<Hand>();
   const script = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
-  let closing = false;
+  let cancelled = false;
 
-  function hire(): Worker {
-    const worker = new Worker(script, { workerData: { workflow, resolved, stop } satisfies WorkerData });
-    all.add(worker);
-    worker.on("exit", () => all.delete(worker));
-    return worker;
+  function hire(): Hand {
+    const hand: Hand = { worker: startWorker(script, { workflow, resolved, stop }), listener: null };
+    let fault: Error | undefined;
+    all.add(hand);
+    hand.worker
+      .on("message", (message: WorkerMessage) => hand.listener?.message(message))
+      .on("error", (error) => {
+        fault = error instanceof Error ? error : new Error(String(error));
+      })
+      .on("exit", (code) => {
+        all.delete(hand);
+        idle.delete(hand);
+        const end = cancelled ? "Cancelled." : `The worker thread ended (exit code ${code}).`;
+        hand.listener?.died(fault ?? new Error(end));
+      });
+    return hand;
   }
 
-  function run(call: CallSpec, events: CallEvents): Promise<void> {
-    const worker = idle.pop() ?? hire();
-    const open = call.jobs.map((job) => job.order);
-    let timer: NodeJS.Timeout | undefined;
-    return new Promise<void>((resolve, reject) => {
-      const watch = () => {
-        clearTimeout(timer);
-        if (call.timeout === undefined) return;
-        timer = setTimeout(() => {
-          const current = open[0];
-          if (current !== undefined) events.failed(current, `The job took longer than ${call.timeout} s.`);
-          void worker.terminate();
-        }, call.timeout * 1_000);
-      };
-      const leave = () => {
-        clearTimeout(timer);
-        worker.removeAllListeners("message").removeAllListeners("error");
-        worker.off("exit", died);
-      };
-      let fault: string | undefined;
-      const died = (code: number) => {
-        leave();
-        reject(new Error(fault ?? (closing ? "Cancelled." : `The worker thread ended (exit code ${code}).`)));
-      };
-      worker.on("exit", died);
-      worker.on("error", (error) => {
-        fault = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  async function run(call: CallSpec, events: CallEvents): Promise<void> {
+    if (cancelled) throw new Error("Cancelled.");
+    const [free] = idle;
+    const hand = free ?? hire();
+    idle.delete(hand);
+    const watch = watchdog(call, events, () => void hand.worker.terminate());
+    try {
+      return await new Promise<void>((resolve, reject) => {
+        hand.listener = {
+          died: (error) => reject(watch.overdue() ?? error),
+          message(message) {
+            if (message.kind === "over") {
+              idle.add(hand);
+              resolve();
+            } else if (message.kind === "broken") reject(broken(message.error));
+            else if (message.kind === "begun") watch.begun();
+            else {
+              watch.reported(message.order);
+              if (message.kind === "done") events.done(message.order);
+              else events.failed(message.order, message.error);
+            }
+          },
+        };
+        hand.worker.postMessage(call);
       });
-      worker.on("message", (message: WorkerMessage) => {
-        if (message.kind === "over") {
-          leave();
-          idle.push(worker);
-          resolve();
-        } else if (message.kind === "broken") {
-          leave();
-          reject(new Error(message.error));
-        } else {
-          open.splice(open.indexOf(message.order), 1);
-          watch();
-          if (message.kind === "done") events.done(message.order);
-          else events.failed(message.order, message.error);
-        }
-      });
-      watch();
-      worker.postMessage(call);
-    });
+    } finally {
+      watch.end();
+      hand.listener = null;
+    }
   }
 
   const terminateAll = async () => {
-    closing = true;
-    await Promise.all([...all].map((worker) => worker.terminate()));
+    cancelled = true;
+    await Promise.all([...all].map(({ worker }) => worker.terminate()));
   };
   return {
     name: "workers",
@@ -95,4 +104,53 @@ export function workers(workflow: string, resolved: unknown): Executor {
     cancel: () => void terminateAll(),
     close: terminateAll,
   };
+}
+
+/**
+ * Ends a call that takes too long. Jobs run in turn have each their time, and the one at work is the one to
+ * blame; a batch body has the time of all its jobs, and nobody can say which of them is slow.
+ */
+function watchdog(call: CallSpec, events: CallEvents, kill: () => void) {
+  const { timeout, together, jobs } = call;
+  const open = new Set(jobs.map((job) => job.order));
+  let timer: NodeJS.Timeout | undefined;
+  let overdue: Error | undefined;
+  const watch = () => {
+    if (timeout === undefined) return;
+    clearTimeout(timer);
+    timer = setTimeout(bark, (together ? timeout * jobs.length : timeout) * 1_000);
+  };
+  const bark = () => {
+    overdue = new Error(tooLong(timeout!));
+    const [current] = open;
+    if (!together && current !== undefined) events.failed(current, overdue.message);
+    kill();
+  };
+  return {
+    begun: watch,
+    reported(order: number) {
+      open.delete(order);
+      if (!together) watch();
+    },
+    end: () => clearTimeout(timer),
+    overdue: () => overdue,
+  };
+}
+
+function startWorker(script: URL, data: WorkerData): Worker {
+  try {
+    return new Worker(script, { workerData: data });
+  } catch (error) {
+    if ((error as Error).name !== "DataCloneError") throw error;
+    throw cannot("start a worker thread", "", "the resolved config cannot be sent to it", {
+      facts: [["reason", (error as Error).message]],
+      hint: "What `resolve` returns is plain data: no functions, no class instances.",
+    });
+  }
+}
+
+function broken(reason: string): BraidError {
+  return cannot("load the workflow", "", "it does not load in a worker thread", {
+    facts: [["reason", reason]],
+  });
 }
