@@ -1,0 +1,211 @@
+/** The rows of the benchmark: what is run, where, and how many jobs each engine must say that it has. */
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { jobCount, missingFiles, type Scale, sources } from "./graph.ts";
+import { writeMakefile } from "./make.ts";
+import { type Cost, measure, median } from "./measure.ts";
+import { writeNinja, writeNinjaLog } from "./ninja.ts";
+import { writeSnakefile } from "./snakemake.ts";
+
+export interface BenchmarkOptions {
+  readonly scale: Scale;
+  /** Those of ninja, make and snakemake that are installed and wanted. */
+  readonly peers: readonly string[];
+  readonly reps: number;
+  /** Where to work; undefined: a temporary folder. */
+  readonly folder: string | undefined;
+  readonly log: (text: string) => void;
+}
+
+/** One engine's figures in one row: medians of CPU and wall seconds, the most memory in MB. */
+export interface Figure {
+  readonly row: string;
+  readonly engine: string;
+  /** Jobs that the engine said it has to do. */
+  readonly jobs: number;
+  readonly cpu: number;
+  readonly wall: number;
+  readonly memory: number;
+}
+
+interface Contender {
+  readonly engine: string;
+  readonly command: readonly string[];
+  readonly folder: string;
+  /** Jobs to be done, read from what it printed. */
+  readonly jobs: (output: string) => number;
+}
+
+const tenth = (scale: Scale): Scale => ({ ...scale, sites: Math.max(1, Math.round(scale.sites / 10)) });
+const tenfold = (scale: Scale): Scale => ({ ...scale, sites: scale.sites * 10 });
+/** 978 jobs: few enough for engines that start a process for each. */
+const thousand: Scale = { sites: 16, factors: 4, seeds: 5 };
+
+/** Measures everything; throws where an engine's jobs are not those of the graph. */
+export function benchmark({ scale, peers, reps, folder, log }: BenchmarkOptions): Figure[] {
+  const root = folder === undefined ? mkdtempSync(join(tmpdir(), "braid-bench-")) : resolve(folder);
+  if (folder !== undefined) mkdirSync(root);
+  const figures: Figure[] = [];
+  const has = (peer: string) => peers.includes(peer);
+  const some = (contenders: readonly Contender[]) =>
+    contenders.filter(({ engine }) => engine === "braid" || has(engine));
+  const row = (name: string, jobs: number, contenders: readonly Contender[], times = reps) => {
+    log(`${name} ...`);
+    figures.push(...compare(name, jobs, some(contenders), times));
+  };
+  /** A folder with the sources, and the graph in the words of each engine. */
+  const place = (name: string, size: Scale) => {
+    const at = join(root, name);
+    mkdirSync(at);
+    for (const source of sources) writeFileSync(join(at, source), "");
+    if (has("ninja")) writeNinja(at, size);
+    if (has("make")) writeMakefile(at, size);
+    if (has("snakemake")) writeSnakefile(at, size);
+    return at;
+  };
+
+  try {
+    const jobs = jobCount(scale);
+    const empty = place("empty", scale);
+    row("dry run, nothing built", jobs, [
+      braid(empty, scale, ["-n", "--quiet"]),
+      ninja(empty, ["-n"]),
+      make(empty, ["-n"]),
+    ]);
+    const built = place("built", scale);
+    row("trivial jobs really run", jobs, [braid(built, scale, [])], 1);
+    if (has("ninja")) writeNinjaLog(built, scale);
+    row("no-op, all built", 0, [braid(built, scale, []), ninja(built, []), make(built, [])]);
+    const lost = [...missingFiles(scale, 100)];
+    for (const path of lost) unlinkSync(join(built, path));
+    // With the last job, and `all`.
+    row("1 % missing, dry run", lost.length + 2, [
+      braid(built, scale, ["-n", "--quiet"]),
+      ninja(built, ["-n"]),
+      make(built, ["-n"]),
+    ]);
+    const large = place("large", tenfold(scale));
+    row(
+      "ten times the jobs, dry run",
+      jobCount(tenfold(scale)),
+      [braid(large, tenfold(scale), ["-n", "--quiet"]), ninja(large, ["-n"])],
+      Math.min(reps, 2),
+    );
+    const few = jobCount(thousand);
+    for (let i = 0; i < Math.min(reps, 3); i++) {
+      const [ours, theirs, oldest] = ["braid", "ninja", "make"].map((name) =>
+        place(`${name}-${i}`, thousand),
+      );
+      row(
+        "trivial jobs really run",
+        few,
+        [braid(ours!, thousand, []), ninja(theirs!, []), make(oldest!, [])],
+        1,
+      );
+    }
+    if (has("snakemake")) {
+      const small = place("tenth", tenth(scale));
+      row(
+        "dry run, nothing built, a tenth of the jobs",
+        jobCount(tenth(scale)),
+        [braid(small, tenth(scale), ["-n", "--quiet"]), snakemake(small, ["-n", "--quiet"])],
+        1,
+      );
+    }
+    return merged(figures);
+  } finally {
+    if (folder === undefined) rmSync(root, { recursive: true });
+  }
+}
+
+/** Runs the contenders in turns, so that what else the machine does hits all of them alike. */
+function compare(row: string, jobs: number, contenders: readonly Contender[], reps: number): Figure[] {
+  const costs = contenders.map((): Cost[] => []);
+  for (let rep = 0; rep < reps; rep++)
+    contenders.forEach((contender, i) => {
+      const cost = measure(contender.folder, contender.command);
+      const found = contender.jobs(cost.output);
+      if (found !== jobs)
+        throw new Error(
+          `${row}: ${contender.engine} has ${found} jobs instead of ${jobs}\n${cost.output.slice(-500)}`,
+        );
+      costs[i]!.push(cost);
+    });
+  return contenders.map(({ engine }, i) => ({ row, engine, jobs, ...summary(costs[i]!) }));
+}
+
+function summary(costs: readonly Pick<Cost, "cpu" | "wall" | "memory">[]) {
+  return {
+    cpu: median(costs.map((cost) => cost.cpu)),
+    wall: median(costs.map((cost) => cost.wall)),
+    memory: Math.max(...costs.map((cost) => cost.memory)),
+  };
+}
+
+/** One figure per row, size and engine: repetitions that each needed a folder of their own become one. */
+function merged(figures: readonly Figure[]): Figure[] {
+  const groups = Map.groupBy(figures, ({ row, jobs, engine }) => `${row}\0${jobs}\0${engine}`);
+  return [...groups.values()].map((group) => ({ ...group[0]!, ...summary(group) }));
+}
+
+const start = resolve(import.meta.dirname, "../../../scripts/start.mjs");
+
+function braid(folder: string, scale: Scale, options: readonly string[]): Contender {
+  const size = Object.entries(scale).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return {
+    engine: "braid",
+    folder,
+    command: [
+      process.execPath,
+      start,
+      "test/bench/engine/braid.ts",
+      ...options,
+      "--directory",
+      folder,
+      ...size,
+    ],
+    jobs(output) {
+      if (output.includes("Nothing to be done")) return 0;
+      return Number(/^total +(\d+)$/m.exec(output)?.[1] ?? Number.NaN);
+    },
+  };
+}
+
+/** Ninja has no job for `all`; 1 is added where it has any. */
+function ninja(folder: string, options: readonly string[]): Contender {
+  return {
+    engine: "ninja",
+    folder,
+    command: ["ninja", ...options],
+    jobs(output) {
+      if (output.includes("no work to do")) return 0;
+      return Number(/^\[\d+\/(\d+)\]/m.exec(output)?.[1] ?? Number.NaN) + 1;
+    },
+  };
+}
+
+function make(folder: string, options: readonly string[]): Contender {
+  const dry = options.includes("-n");
+  return {
+    engine: "make",
+    folder,
+    command: ["make", ...options],
+    jobs(output) {
+      if (output.includes("Nothing to be done")) return 0;
+      // What it runs silently is not counted: that all was made is checked by the files.
+      return dry
+        ? output.split("\n").filter((line) => line.startsWith("mkdir ")).length + 1
+        : jobCount(thousand);
+    },
+  };
+}
+
+function snakemake(folder: string, options: readonly string[]): Contender {
+  return {
+    engine: "snakemake",
+    folder,
+    command: ["snakemake", "--cores", "1", ...options],
+    jobs: (output) => Number(/^total +(\d+)/m.exec(output)?.[1] ?? Number.NaN),
+  };
+}
