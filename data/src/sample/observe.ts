@@ -11,7 +11,7 @@ import type { Station } from "./station.ts";
 export const gaugedFrom = "2001-10-01";
 
 /** Share of days with a flow measurement before the gauge. */
-export const partialShare = 0.2;
+export const partialShare = 0.1;
 
 /** Observed values, a number a day (spin-up included). */
 export interface Observations {

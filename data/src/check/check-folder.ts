@@ -1,0 +1,138 @@
+/** The three files of a data folder, each checked and then held against each other. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { BraidError, cannot } from "@braid/engine";
+import { formatDay } from "../tables/day.ts";
+import { findTable, openTable } from "../tables/table.ts";
+import { checkTable, type Kind, type SiteSummary } from "./check-table.ts";
+import { collectFindings, type Finding, type Findings } from "./finding.ts";
+
+/** What a folder holds and what is wrong with it. */
+export interface FolderReport {
+  readonly folder: string;
+  readonly observations: ReadonlyMap<string, SiteSummary>;
+  readonly drivers: ReadonlyMap<string, SiteSummary>;
+  /** The ids of sites.csv; null where there is no such file. */
+  readonly listed: readonly string[] | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Checks a data folder in one pass over each file. @throws where the folder does not exist. */
+export async function checkFolder(folder: string): Promise<FolderReport> {
+  if (!existsSync(folder))
+    throw cannot("check", folder, "the folder does not exist", {
+      hint: "A data folder holds obs_file.csv, input_file.csv and sites.csv.",
+    });
+  const findings = collectFindings();
+  const observations = await checkFile(folder, "obs_file", "observations", findings);
+  const drivers = await checkFile(folder, "input_file", "drivers", findings);
+  const listed = await readListed(folder, findings);
+  if (observations.size > 0 && drivers.size > 0) compare(observations, drivers, findings);
+  if (listed !== null) compareList(listed, observations, drivers, findings);
+  return { folder, observations, drivers, listed, findings: findings.all() };
+}
+
+async function checkFile(
+  folder: string,
+  name: string,
+  kind: Kind,
+  findings: Findings,
+): Promise<ReadonlyMap<string, SiteSummary>> {
+  try {
+    const path = findTable(folder, name);
+    if (path === null) {
+      findings.add("error", `${name}.csv`, null, "the file does not exist");
+      return new Map();
+    }
+    return await checkTable(await openTable(path), kind, findings);
+  } catch (error) {
+    if (!(error instanceof BraidError)) throw error;
+    findings.add("error", `${name}.csv`, null, error.message);
+    return new Map();
+  }
+}
+
+/** Ids of sites.csv. */
+async function readListed(folder: string, findings: Findings): Promise<string[] | null> {
+  const path = join(folder, "sites.csv");
+  if (!existsSync(path)) {
+    findings.add(
+      "warning",
+      "sites.csv",
+      null,
+      "the file does not exist: every plan reads the drivers for its sites",
+    );
+    return null;
+  }
+  try {
+    const table = await openTable(path);
+    const at = table.columns.indexOf("site_id");
+    if (at < 0) {
+      findings.add("error", "sites.csv", null, 'it has no column "site_id"');
+      return null;
+    }
+    const ids: string[] = [];
+    for await (const rows of table.rows()) for (const { cells } of rows) ids.push(cells[at] ?? "");
+    return ids;
+  } catch (error) {
+    if (!(error instanceof BraidError)) throw error;
+    findings.add("error", "sites.csv", null, error.message);
+    return null;
+  }
+}
+
+function compare(
+  observations: ReadonlyMap<string, SiteSummary>,
+  drivers: ReadonlyMap<string, SiteSummary>,
+  findings: Findings,
+): void {
+  const withoutZeros = new Map<string, string>();
+  for (const site of new Set([...observations.keys(), ...drivers.keys()])) {
+    const bare = site.replace(/^0+/, "");
+    const other = withoutZeros.get(bare);
+    if (other !== undefined)
+      findings.add(
+        "error",
+        "the files",
+        site,
+        `the id differs from "${other}" by leading zeros only: one of them lost some`,
+      );
+    withoutZeros.set(bare, site);
+  }
+  for (const [site, observed] of observations) {
+    const driven = drivers.get(site);
+    if (driven === undefined) {
+      findings.add("error", "input_file.csv", site, "the site has observations and no drivers");
+      continue;
+    }
+    if (observed.first < driven.first || observed.last > driven.last)
+      findings.add(
+        "warning",
+        "obs_file.csv",
+        site,
+        "observations reach beyond the drivers and are not used there",
+        `drivers from ${formatDay(driven.first)} to ${formatDay(driven.last)}`,
+      );
+  }
+  for (const site of drivers.keys())
+    if (!observations.has(site))
+      findings.add("error", "obs_file.csv", site, "the site has drivers and no observations");
+}
+
+function compareList(
+  listed: readonly string[],
+  observations: ReadonlyMap<string, SiteSummary>,
+  drivers: ReadonlyMap<string, SiteSummary>,
+  findings: Findings,
+): void {
+  for (const [i, site] of listed.entries()) {
+    if (site === "") findings.add("error", "sites.csv", null, "a site id is empty");
+    else if (listed.indexOf(site) !== i) findings.add("error", "sites.csv", site, "the site is listed twice");
+    else if (observations.size > 0 && drivers.size > 0 && !observations.has(site) && !drivers.has(site))
+      findings.add("error", "sites.csv", site, "the site is listed and has neither observations nor drivers");
+  }
+  const known = new Set(listed);
+  for (const site of drivers.keys())
+    if (!known.has(site))
+      findings.add("warning", "sites.csv", site, "the site is not listed: `sites: all` leaves it out");
+}

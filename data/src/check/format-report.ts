@@ -1,0 +1,77 @@
+/** A folder's report as text to read: a table of sites, then what was found, errors first. */
+import { formatDay } from "../tables/day.ts";
+import type { FolderReport } from "./check-folder.ts";
+import type { SiteSummary } from "./check-table.ts";
+import type { Finding, Level } from "./finding.ts";
+
+const mostShown = 40;
+
+/** The report; findings beyond the first forty of a level are counted only, unless `all`. */
+export function formatReport(report: FolderReport, { all = false } = {}): string {
+  const { folder, observations, drivers } = report;
+  const parts = [
+    `Data folder ${folder}: ${drivers.size} sites with drivers, ${observations.size} with observations`,
+  ];
+  if (observations.size > 0) parts.push(siteTable("Observations", observations));
+  if (drivers.size > 0) parts.push(siteTable("Drivers", drivers));
+  for (const level of ["error", "warning"] as const) parts.push(...findingList(report.findings, level, all));
+  const errors = report.findings.filter((finding) => finding.level === "error").length;
+  const warnings = report.findings.length - errors;
+  parts.push(
+    errors > 0
+      ? `${errors} errors, ${warnings} warnings: a run on this folder would break or learn from wrong numbers`
+      : `No errors, ${warnings} warnings: a run can use this folder`,
+  );
+  return parts.join("\n\n");
+}
+
+/** Whether a run would break on what was found. */
+export function hasErrors(report: FolderReport): boolean {
+  return report.findings.some(({ level }) => level === "error");
+}
+
+function siteTable(title: string, sites: ReadonlyMap<string, SiteSummary>): string {
+  const names = [...(sites.values().next().value?.columns.keys() ?? [])];
+  const rows = [...sites.values()].map(({ site, rows: count, first, last, columns }) => [
+    site,
+    formatDay(first),
+    formatDay(last),
+    String(count),
+    String(last - first + 1 - count),
+    ...names.map((name) => {
+      const { seen, missing, least, most } = columns.get(name)!;
+      if (seen === 0) return "none";
+      const share = missing === 0 ? "" : ` (${((100 * missing) / (seen + missing)).toFixed(1)} % missing)`;
+      return `${short(least)}..${short(most)}${share}`;
+    }),
+  ]);
+  const cells = [["site", "first", "last", "days", "gaps", ...names], ...rows];
+  const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
+  return [
+    title,
+    ...cells.map(
+      (row) =>
+        `  ${row
+          .map((cell, i) => cell.padEnd(widths[i]!))
+          .join("  ")
+          .trimEnd()}`,
+    ),
+  ].join("\n");
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function findingList(findings: readonly Finding[], level: Level, all: boolean): string[] {
+  const of = findings.filter((finding) => finding.level === level);
+  if (of.length === 0) return [];
+  const shown = all ? of : of.slice(0, mostShown);
+  const lines = shown.map(({ file, site, text, example, count }) => {
+    const where = site === null ? file : `${file}, site ${site}`;
+    const times = count > 1 ? ` (${count} times)` : "";
+    return `  ${where}: ${text}${times}${example === null ? "" : `\n    first: ${example}`}`;
+  });
+  if (of.length > shown.length) lines.push(`  and ${of.length - shown.length} more: --all shows them`);
+  return [`${level === "error" ? "Errors" : "Warnings"}\n${lines.join("\n")}`];
+}

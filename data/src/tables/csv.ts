@@ -1,0 +1,115 @@
+/**
+ * A CSV file as rows of text, line by line: UTF-8, commas, optional quotes, one record a line.
+ * What another program would read another way is refused: other encodings, NUL bytes, open quotes, endless lines.
+ */
+import { createReadStream } from "node:fs";
+import { cannot } from "@braid/engine";
+import { parse } from "csv-parse/sync";
+import type { Row, Table } from "./table.ts";
+
+const longestLine = 100_000;
+
+/** Opens a CSV file and reads its header. */
+export async function openCsv(path: string): Promise<Table> {
+  for await (const [header] of lineBatches(path)) {
+    const columns = splitLine(path, header!);
+    const twice = columns.find((column, i) => columns.indexOf(column) !== i);
+    if (twice !== undefined) throw cannot("read", path, `it has two columns named "${twice}"`);
+    const remarks: string[] = [];
+    return { path, columns, rows: () => rowBatches(path, remarks), remarks: () => remarks };
+  }
+  throw cannot("read", path, "it is empty");
+}
+
+interface Line {
+  readonly number: number;
+  readonly text: string;
+  /** Whether a line feed ends it. */
+  readonly ended: boolean;
+}
+
+async function* rowBatches(path: string, remarks: string[]): AsyncGenerator<readonly Row[]> {
+  remarks.length = 0;
+  let last: Line | undefined;
+  for await (const lines of lineBatches(path)) {
+    last = lines.at(-1);
+    const rows: Row[] = [];
+    for (const line of lines)
+      if (line.number > 1 && line.text !== "") rows.push({ line: line.number, cells: splitLine(path, line) });
+    yield rows;
+  }
+  if (last !== undefined && !last.ended)
+    remarks.push(`line ${last.number}, the last one, does not end in a line feed: is the file complete?`);
+}
+
+/** The lines of a file in batches, without line ends, a byte order mark left out. */
+async function* lineBatches(path: string): AsyncGenerator<readonly Line[]> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let rest = "";
+  let number = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+    const texts = (rest + decode(path, number + 1, decoder, chunk as Uint8Array)).split("\n");
+    rest = texts.pop()!;
+    const lines = texts.map((text) => ({ number: ++number, text: trimReturn(text), ended: true }));
+    for (const line of lines) checkLine(path, line);
+    checkLine(path, { number: number + 1, text: rest, ended: false });
+    if (lines.length > 0) yield lines;
+  }
+  rest += decode(path, number + 1, decoder);
+  if (rest === "") return;
+  const line = { number: number + 1, text: trimReturn(rest), ended: false };
+  checkLine(path, line);
+  yield [line];
+}
+
+function trimReturn(text: string): string {
+  return text.endsWith("\r") ? text.slice(0, -1) : text;
+}
+
+function decode(
+  path: string,
+  line: number,
+  decoder: InstanceType<typeof TextDecoder>,
+  bytes?: Uint8Array,
+): string {
+  try {
+    return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
+  } catch {
+    throw cannot("read", path, `it is not UTF-8 text, at or after line ${line}`, {
+      hint: "Save it as CSV UTF-8.",
+    });
+  }
+}
+
+function checkLine(path: string, { number, text }: Line): void {
+  if (text.length > longestLine)
+    throw cannot("read", path, `line ${number} is longer than ${longestLine} characters`, {
+      facts: [["it begins", text.slice(0, 60)]],
+      hint: "Is a quote left open, or are the lines ended by something else than a line feed?",
+    });
+  // A return at the end belongs to a line feed that the next chunk may bring.
+  if (text.slice(0, -1).includes("\r"))
+    throw cannot("read", path, `line ${number} holds a carriage return without a line feed`, {
+      hint: "Old Macintosh line ends look like this. Save it as CSV UTF-8.",
+    });
+  if (text.includes("\0"))
+    throw cannot("read", path, `line ${number} holds a NUL character`, {
+      hint: "UTF-16 text looks like this. Save it as CSV UTF-8.",
+    });
+}
+
+function splitLine(path: string, { number, text }: Line): string[] {
+  if (!text.includes('"')) return text.split(",").map(trim);
+  try {
+    const [cells] = parse(text, { trim: true, relax_column_count: true }) as string[][];
+    return cells ?? [];
+  } catch (error) {
+    throw cannot("read", path, `line ${number} is not CSV: ${(error as Error).message}`, {
+      facts: [["line", text.slice(0, 100)]],
+    });
+  }
+}
+
+function trim(text: string): string {
+  return text.trim();
+}
