@@ -6,6 +6,7 @@ import { basename } from "node:path";
 import { formatDay, parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import type { Row, Table } from "../tables/table.ts";
+import { cmsPerCfs } from "../tables/units.ts";
 import type { Findings, Level } from "./finding.ts";
 import { isMissingCode, type Plausible, plausible } from "./plausible.ts";
 
@@ -222,7 +223,7 @@ function checkSite(progress: Progress, kind: Kind, file: string, findings: Findi
   if (
     cfs?.seen &&
     cms?.seen === cfs.seen &&
-    Math.abs(cms.sum - cfs.sum * 0.028316846592) > 0.02 * Math.abs(cms.sum)
+    Math.abs(cms.sum - cfs.sum * cmsPerCfs) > 0.02 * Math.abs(cms.sum)
   )
     findings.add("warning", file, site, "discharge_cms is not discharge_cfs x 0.0283168");
 }

@@ -1,0 +1,143 @@
+/**
+ * Answers of public services, politely: one request at a time per host with a pause between, retried with growing
+ * pauses, each kept as a file with its origin. An answer that its reader does not understand counts as a fault of
+ * the service and is retried too.
+ */
+import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { BraidError, cannot } from "@braid/engine";
+
+/** How to ask; times in seconds. */
+export interface Manners {
+  /** Least time between two requests to one host. */
+  readonly interval: number;
+  /** How often a failed request is tried again. */
+  readonly retries: number;
+  /** Pause before the first retry; doubles with each, unless the service names one. */
+  readonly backoff: number;
+  /** How long one answer may take, its body included. */
+  readonly timeout: number;
+}
+
+/** Where an answer came from; stands beside it. */
+export interface Origin {
+  readonly url: string;
+  readonly retrieved: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** Longest pause that a service may ask for with Retry-After. */
+const longestPause = 300;
+
+/**
+ * Fetches `url` and writes the answer and its origin. `check` throws where the body is not an answer.
+ * @throws after the last attempt, with what each one met; at once for 4xx answers other than 408 and 429.
+ */
+export async function fetchToFile(
+  url: string,
+  output: { readonly answer: string; readonly origin: string },
+  check: (body: string) => unknown,
+  manners: Manners,
+  log: (text: string) => void = () => {},
+): Promise<void> {
+  const body = await fetchText(url, check, manners, log);
+  const origin: Origin = {
+    url,
+    retrieved: new Date().toISOString(),
+    bytes: Buffer.byteLength(body),
+    sha256: createHash("sha256").update(body).digest("hex"),
+  };
+  await writeFile(output.answer, body);
+  await writeFile(output.origin, `${JSON.stringify(origin, null, 2)}\n`);
+}
+
+async function fetchText(
+  url: string,
+  check: (body: string) => unknown,
+  manners: Manners,
+  log: (text: string) => void,
+): Promise<string> {
+  const met: string[] = [];
+  for (let attempt = 0; ; attempt++) {
+    await turn(new URL(url).host, manners.interval);
+    const fault = await ask(url, check, manners.timeout);
+    if (typeof fault === "string") return fault;
+    met.push(fault.what);
+    log(`attempt ${attempt + 1}: ${fault.what}`);
+    if (!fault.again || attempt >= manners.retries)
+      throw cannot("fetch", url, fault.what, {
+        facts: met.length > 1 ? [["attempts", met.map((what, i) => `${i + 1}: ${what}`).join("\n")]] : [],
+        hint: fault.again
+          ? "Run the same command again later: what was fetched is kept."
+          : "The service understood the request and refuses it: check the site id and the dates.",
+      });
+    await pause(1000 * (fault.after ?? manners.backoff * 2 ** attempt));
+  }
+}
+
+interface Fault {
+  readonly what: string;
+  readonly again: boolean;
+  /** Seconds that the service asks us to wait. */
+  readonly after?: number;
+}
+
+/** One request: the body, or what went wrong. */
+async function ask(url: string, check: (body: string) => unknown, timeout: number): Promise<string | Fault> {
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.timeout(timeout * 1000),
+      headers: { "user-agent": "braid-data-fetch/0.1" },
+    });
+    const body = await response.text();
+    if (!response.ok) {
+      const again = response.status >= 500 || response.status === 429 || response.status === 408;
+      const after = Number(response.headers.get("retry-after") ?? Number.NaN);
+      return {
+        what: `the service answered ${response.status} ${response.statusText}${firstWords(body)}`.trim(),
+        again,
+        ...(after >= 0 ? { after: Math.min(after, longestPause) } : {}),
+      };
+    }
+    if (/^\s*<(!doctype html|html)/i.test(body))
+      return { what: `the service answered with a web page${firstWords(body)}`, again: true };
+    check(body);
+    return body;
+  } catch (error) {
+    if (error instanceof BraidError) return { what: error.message.split("\n")[0]!, again: true };
+    return { what: networkFault(error, timeout), again: true };
+  }
+}
+
+/** The beginning of what a page says, tags left out. */
+function firstWords(body: string): string {
+  const text = body
+    .replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return text === "" ? "" : `: ${text.slice(0, 120)}`;
+}
+
+function networkFault(error: unknown, timeout: number): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return `no complete answer within ${timeout} s`;
+  const cause = error.cause as { code?: string; message?: string } | undefined;
+  if (cause?.code === "ENOTFOUND" || cause?.code === "EAI_AGAIN") return "the host's name cannot be resolved";
+  if (cause?.code === "ECONNREFUSED") return "the host refuses connections";
+  // What fetch says of a connection that closed before the promised length
+  if (error.message === "terminated")
+    return `the answer was cut off (${cause?.message ?? "connection closed"})`;
+  return cause?.message ?? error.message;
+}
+
+const nextTurn = new Map<string, number>();
+
+/** Resolves when a request to `host` may start. */
+async function turn(host: string, interval: number): Promise<void> {
+  const now = Date.now();
+  const mine = Math.max(now, nextTurn.get(host) ?? 0);
+  nextTurn.set(host, mine + 1000 * interval);
+  if (mine > now) await pause(mine - now);
+}
