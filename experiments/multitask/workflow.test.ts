@@ -224,6 +224,7 @@ describe("what fails, fails alone and says why", () => {
       "train_model (site_id=01022500, factor=0, seed=1)",
     );
     expect(summary.failed[0]!.error).toContain('prepped_data.npz": its table of contents is missing');
+    expect(summary.failed[0]!.error).not.toContain("    at ");
     expect(contents(folder)).toHaveProperty([
       "/expA/site_id_14185000/factor_1/rand_seed_1/validation_metrics.csv",
     ]);

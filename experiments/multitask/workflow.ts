@@ -7,13 +7,17 @@ import { makeSample } from "@braid/data";
 import { directory, expand, literal, rule, untracked, workflow } from "@braid/engine";
 import { Config } from "./config.ts";
 import { type ResolvedExperiment, resolveConfig } from "./resolve.ts";
+import { schemaVersion } from "./sequences/prepared.ts";
 import { combineMetrics } from "./steps/combine-metrics.ts";
 import { evaluatePredictions } from "./steps/evaluate-predictions.ts";
 import { makePredictions } from "./steps/make-predictions.ts";
 import { prepIoData } from "./steps/prep-io-data.ts";
 import { trainModels } from "./steps/train-model.ts";
 
-/** The modules whose code counts as part of a rule: an edit there runs its jobs again. */
+/**
+ * The modules whose code counts as part of a rule: an edit there runs its jobs again. None is listed for
+ * train_model, lest an edit of an hour's code repeats a night's training; `-R train_model` does it when it must.
+ */
 const code = (...files: string[]) => files.map((file) => new URL(file, import.meta.url));
 
 /** The five rules of an experiment, and the target that asks for all of it. */
@@ -23,14 +27,20 @@ export function experimentRules(experiment: ResolvedExperiment) {
   const drivers = literal(experiment.drivers);
   const backend = untracked(experiment.backend);
   const simd = untracked(experiment.simd);
+  const resources = experiment.backend === "gpu" ? { gpu: 1 } : { threads: 1 };
   const site = `${name}/site_id_{site_id}` as const;
   const model = `${site}/factor_{factor}/rand_seed_{seed}` as const;
 
   const prep_io_data = rule({
     input: { observations, drivers },
     output: { prepared: `${site}/prepped_data.npz`, excluded: `${site}/excluded.csv` },
-    params: { ...prepare },
-    code: code("./sequences/prepare.ts", "./sequences/scaling.ts", "./sequences/windows.ts"),
+    params: { ...prepare, schemaVersion },
+    code: code(
+      "./reading/observations.ts",
+      "./sequences/prepare.ts",
+      "./sequences/scaling.ts",
+      "./sequences/windows.ts",
+    ),
     batch: 1000,
     runBatch: prepIoData,
   });
@@ -39,14 +49,16 @@ export function experimentRules(experiment: ResolvedExperiment) {
     output: directory(`${model}/trained_model`),
     params: { experiment: name, training, backend, simd },
     batch: 256,
-    resources: experiment.backend === "gpu" ? { gpu: 1 } : { threads: 1 },
+    resources,
     runBatch: trainModels,
   });
   const make_predictions = rule({
     input: { prepared: prep_io_data.output.prepared, model: train_model.output },
     output: `${model}/{partition}_preds.csv`,
     params: { backend, simd, mixBackends: untracked(mixBackends) },
+    code: code("./steps/make-predictions.ts"),
     batch: 256,
+    resources,
     runBatch: makePredictions,
   });
   const evaluate_predictions = rule({
@@ -60,7 +72,7 @@ export function experimentRules(experiment: ResolvedExperiment) {
       mask: prepare.mask,
       loss: training.loss,
     },
-    code: code("./metrics.ts"),
+    code: code("./metrics.ts", "./reading/observations.ts", "./steps/evaluate-predictions.ts"),
     batch: 256,
     runBatch: evaluatePredictions,
   });

@@ -6,6 +6,7 @@
 
 import { cannot } from "@braid/engine";
 import { type Backend, type BackendChoice, type ModelShape, openBackend, type Simd } from "@braid/lstm";
+import { told } from "./batch.ts";
 
 export interface BackendSpec {
   readonly backend: BackendChoice;
@@ -43,7 +44,11 @@ export function withBackend<T>(
 
 function open(choice: BackendChoice, simd: Simd): Promise<Backend> {
   const key = `${choice} ${simd}`;
-  const known = opened.get(key) ?? openBackend(choice, { simd });
+  const known =
+    opened.get(key) ??
+    openBackend(choice, { simd }).catch((error) => {
+      throw told(error);
+    });
   opened.set(key, known);
   return known;
 }

@@ -1,5 +1,7 @@
 /** What a step sees of the engine's batches, whatever the patterns of its rule. */
-import type { Batch, BatchJob } from "@braid/engine";
+import { type Batch, type BatchJob, BraidError } from "@braid/engine";
+import { LstmError } from "@braid/lstm";
+import { NpzError } from "@braid/npz";
 
 /** A batch whose jobs have this input, output, wildcards and params. */
 export type BatchOf<J> = Batch<J & Pick<BatchJob, "log" | "done" | "fail">>;
@@ -13,4 +15,11 @@ export function groupBy<J>(jobs: readonly J[], key: (job: J) => string): Map<str
     else group.push(job);
   }
   return groups;
+}
+
+/** An error as the engine shows it: those of the packages below are sentences for users too, without a stack. */
+export function told(error: unknown): unknown {
+  return error instanceof NpzError || error instanceof LstmError
+    ? new BraidError(error.message, { cause: error })
+    : error;
 }

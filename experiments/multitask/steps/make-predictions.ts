@@ -9,7 +9,7 @@ import { formatDay } from "../reading/dates.ts";
 import { decodePrepared, type PreparedPartition, partitionOf } from "../sequences/prepared.ts";
 import { unscaled } from "../sequences/scaling.ts";
 import { type BackendSpec, refuseMixing, withBackend } from "./backend.ts";
-import { type BatchOf, groupBy } from "./batch.ts";
+import { type BatchOf, groupBy, told } from "./batch.ts";
 import type { ModelRecord } from "./model-record.ts";
 
 export interface PredictParams extends BackendSpec {
@@ -51,7 +51,7 @@ export async function makePredictions(batch: Jobs): Promise<void> {
         );
       }
     } catch (error) {
-      for (const job of sharing) job.fail(error);
+      for (const job of sharing) job.fail(told(error));
     }
   }
   if (tasks.length === 0) return;
@@ -67,7 +67,7 @@ async function load(
     const { model, metadata } = await loadModel(job.input.model);
     return { job, model, record: metadata as unknown as ModelRecord, partition, keys };
   } catch (error) {
-    job.fail(error);
+    job.fail(told(error));
     return null;
   }
 }
@@ -97,7 +97,7 @@ async function write(
     await writeFile(job.output, predictionTable(record, partition, keys, result));
     job.done();
   } catch (error) {
-    job.fail(error);
+    job.fail(told(error));
   }
 }
 

@@ -9,7 +9,7 @@ import { type Backend, type Dataset, saveModel, type TrainedModel } from "@braid
 import type { Training } from "../resolve.ts";
 import { decodePrepared, type Prepared, partitionOf } from "../sequences/prepared.ts";
 import { type BackendSpec, withBackend } from "./backend.ts";
-import { type BatchOf, groupBy } from "./batch.ts";
+import { type BatchOf, groupBy, told } from "./batch.ts";
 import type { ModelRecord } from "./model-record.ts";
 
 export interface TrainParams extends BackendSpec {
@@ -45,7 +45,7 @@ export async function trainModels(batch: Jobs): Promise<void> {
       const dataset = trainingSet(prepared, file);
       tasks.push(...jobs.map((job) => ({ job, prepared, dataset })));
     } catch (error) {
-      for (const job of jobs) job.fail(error);
+      for (const job of jobs) job.fail(told(error));
     }
   }
   if (tasks.length === 0) return;
@@ -100,7 +100,7 @@ async function save(
     await saveModel(job.output, result, { ...record });
     job.done();
   } catch (error) {
-    job.fail(error);
+    job.fail(told(error));
   }
 }
 
