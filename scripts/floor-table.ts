@@ -25,6 +25,7 @@ export const floorTable: FloorTable = {
       [
         "errors.ts",
         "closest.ts",
+        "columns.ts",
         "files.ts",
         "memory-files.ts",
         "lock.ts",
@@ -43,7 +44,7 @@ export const floorTable: FloorTable = {
         "inventory.ts",
       ],
       ["plan-errors.ts", "dag.ts", "select.ts", "dependencies.ts", "fingerprint.ts", "recipe.ts"],
-      ["journal.ts"],
+      ["traces.ts", "history.ts", "journal-index.ts", "journal.ts"],
       [
         "rebuilder.ts",
         "executor.ts",

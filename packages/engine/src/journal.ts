@@ -6,88 +6,11 @@
  */
 import { cannot } from "./errors.ts";
 import type { AppendFile, FileSystem } from "./files.ts";
-import type { Fingerprint } from "./fingerprint.ts";
+import { emptyHistory, type History, type JournalRecord, replay } from "./history.ts";
+import { indexPath, readIndex, writeIndex } from "./journal-index.ts";
 
-/** How a job's outputs were made; kept under the path of its first output. */
-export interface Trace {
-  readonly path: string;
-  readonly rule: string;
-  /** Digest of the input paths with their contents, and of the paths alone. */
-  readonly inputs: string;
-  readonly set: string;
-  /** Ids of the recorded params and code. */
-  readonly params: string;
-  readonly code: string;
-  readonly outputs: readonly Fingerprint[];
-  /** Start and end, ms since 1970. */
-  readonly start: number;
-  readonly end: number;
-  readonly attempt: number;
-  readonly call: number;
-  /** When `--touch` took the outputs as they stood, ms; the times above are then those of the job before. */
-  readonly touched?: number;
-}
-
-/** A failed job: when, the first lines of its error, its log. */
-export interface Failure {
-  readonly path: string;
-  readonly rule: string;
-  readonly at: number;
-  readonly error: string;
-  readonly log: string;
-}
-
-/** One start of the engine. */
-export interface RunRecord {
-  readonly id: string;
-  readonly at: number;
-  readonly host: string;
-  readonly pid: number;
-  readonly command: string;
-  readonly executor: string;
-  /** How many jobs of each rule were to run, how many at once, and the estimate in seconds, for `status`. */
-  readonly planned?: Readonly<Record<string, number>>;
-  readonly slots?: number;
-  readonly estimate?: number | null;
-  end?: number;
-  outcome?: string;
-}
-
-export type JournalRecord =
-  | { readonly t: "run"; readonly run: RunRecord }
-  | { readonly t: "end"; readonly id: string; readonly at: number; readonly outcome: string }
-  /** These jobs (first outputs) have started. */
-  | {
-      readonly t: "start";
-      readonly jobs: readonly string[];
-      readonly at: number;
-      readonly call: number;
-      readonly rule: string;
-    }
-  | { readonly t: "done"; readonly trace: Trace }
-  /** A job without outputs is done, or one turned out to be up to date: nothing to remember but the count. */
-  | { readonly t: "settled"; readonly rule: string; readonly as: "done" | "up to date" }
-  | { readonly t: "fail"; readonly failure: Failure }
-  /** These jobs were started, did nothing, and will be started again. */
-  | { readonly t: "back"; readonly jobs: readonly string[] }
-  | { readonly t: "file"; readonly path: string; readonly print: Fingerprint }
-  | { readonly t: "text"; readonly id: string; readonly text: string };
-
-/** What the journal says, replayed. */
-export interface History {
-  readonly traces: Map<string, Trace>;
-  /** Last known fingerprints of outputs and sources, by path. */
-  readonly prints: Map<string, Fingerprint>;
-  readonly failures: Map<string, Failure>;
-  /** First outputs of jobs that started and did not end. */
-  readonly open: Set<string>;
-  /** Params and code by their ids. */
-  readonly texts: Map<string, string>;
-  readonly runs: RunRecord[];
-  /** Lines read, and lines that could not be. */
-  lines: number;
-  torn: number;
-}
+export type { Failure, History, JournalRecord, RunRecord } from "./history.ts";
+export type { Trace } from "./traces.ts";
 
 export interface Journal {
   readonly history: History;
@@ -102,18 +25,13 @@ const header = `${JSON.stringify({ braid: "journal", version })}\n`;
 
 /** Reads the journal without changing it; no journal is an empty history. */
 export function readHistory(files: FileSystem): History {
-  const history: History = {
-    traces: new Map(),
-    prints: new Map(),
-    failures: new Map(),
-    open: new Set(),
-    texts: new Map(),
-    runs: [],
-    lines: 0,
-    torn: 0,
+  const stat = files.stat(journalPath);
+  if (stat === null) return emptyHistory();
+  const { history, rest } = readIndex(files, journalPath, stat) ?? {
+    history: emptyHistory(),
+    rest: files.read(journalPath),
   };
-  if (files.stat(journalPath) === null) return history;
-  const text = new TextDecoder().decode(files.read(journalPath));
+  const text = new TextDecoder().decode(rest);
   for (let from = 0; from < text.length; ) {
     const end = text.indexOf("\n", from);
     const line = text.slice(from, end < 0 ? text.length : end);
@@ -133,10 +51,10 @@ export function openJournal(files: FileSystem): Journal {
   const file = files.openAppend(journalPath);
   // A line torn by a kill is closed, so that the next one stands by itself.
   file.append(fresh ? header : history.torn > 0 ? "\n" : "");
-  return writer(file, history);
+  return writer(files, file, history);
 }
 
-function writer(file: AppendFile, history: History): Journal {
+function writer(files: FileSystem, file: AppendFile, history: History): Journal {
   let unsynced = false;
   let timer: NodeJS.Timeout | undefined;
   const sync = () => {
@@ -150,6 +68,7 @@ function writer(file: AppendFile, history: History): Journal {
     append(record) {
       file.append(`${JSON.stringify(record)}\n`);
       replay(history, record);
+      history.lines++;
       unsynced = true;
       timer ??= setTimeout(sync, 1_000).unref();
     },
@@ -157,6 +76,8 @@ function writer(file: AppendFile, history: History): Journal {
     close() {
       sync();
       file.close();
+      // Not for every few jobs: a short rest is replayed faster than the index is written.
+      if (history.lines - history.indexed > history.lines / 10) writeIndex(files, journalPath, history);
     },
   };
 }
@@ -189,45 +110,6 @@ function checkVersion(found: number): void {
     );
 }
 
-function replay(history: History, record: JournalRecord): void {
-  switch (record.t) {
-    case "run":
-      history.runs.push(record.run);
-      break;
-    case "end": {
-      const run = history.runs.findLast((r) => r.id === record.id);
-      if (run !== undefined) Object.assign(run, { end: record.at, outcome: record.outcome });
-      break;
-    }
-    case "start":
-      for (const path of record.jobs) history.open.add(path);
-      break;
-    case "back":
-      for (const path of record.jobs) history.open.delete(path);
-      break;
-    case "done": {
-      const { trace } = record;
-      history.traces.set(trace.path, trace);
-      history.open.delete(trace.path);
-      history.failures.delete(trace.path);
-      break;
-    }
-    case "settled":
-      history.open.delete(record.rule);
-      break;
-    case "fail":
-      history.failures.set(record.failure.path, record.failure);
-      history.open.delete(record.failure.path);
-      break;
-    case "file":
-      history.prints.set(record.path, record.print);
-      break;
-    case "text":
-      history.texts.set(record.id, record.text);
-      break;
-  }
-}
-
 /** Writes what still holds to a new file and puts it in the journal's place. */
 function compact(files: FileSystem, history: History): void {
   const used = new Set([...history.traces.values()].flatMap((trace) => [trace.params, trace.code]));
@@ -254,6 +136,7 @@ function compact(files: FileSystem, history: History): void {
     );
   file.sync();
   file.close();
+  files.remove(indexPath);
   files.rename(next, journalPath);
-  history.torn = 0;
+  Object.assign(history, { lines: records.length, torn: 0, indexed: 0 });
 }

@@ -1,0 +1,36 @@
+/** Columns as bytes, and what is refused. */
+import { expect, test } from "vitest";
+import { dictionary, packColumns, unpackColumns } from "./columns.ts";
+
+const columns = {
+  odd: ["ä", "", "two words"],
+  numbers: Float64Array.of(1.5, -0, 1e300),
+  none: [],
+  counts: Uint32Array.of(7),
+  blank: [""],
+};
+
+test("what is packed comes back", () => {
+  expect(unpackColumns(packColumns({ for: "test" }, columns))).toEqual({ about: { for: "test" }, columns });
+});
+
+test("bytes that start in the middle of a buffer are read as well", () => {
+  const bytes = packColumns(null, columns);
+  for (const shift of [1, 3, 8]) {
+    const shifted = new Uint8Array(bytes.length + shift).subarray(shift);
+    shifted.set(bytes);
+    expect(unpackColumns(shifted)?.columns).toEqual(columns);
+  }
+});
+
+test("a block that is cut off, empty or something else is none", () => {
+  const bytes = packColumns(null, columns);
+  for (const length of [0, 5, 100, bytes.length - 8])
+    expect(unpackColumns(bytes.subarray(0, length))).toBeNull();
+  expect(unpackColumns(Buffer.from("not JSON\n"))).toBeNull();
+  expect(unpackColumns(bytes.with(bytes.length - 20, 1))).toBeNull();
+});
+
+test("a dictionary has each text once", () => {
+  expect(dictionary(["a", "b", "a"])).toEqual({ words: ["a", "b"], codes: Uint32Array.of(0, 1, 0) });
+});

@@ -1,0 +1,164 @@
+/**
+ * Traces: how each job's outputs were made, by the path of its first output.
+ *
+ * Most are packed in columns and become objects when asked for: at 82,000 jobs, of which nothing is to be
+ * done, reading them as objects would cost more than all the rest.
+ */
+import { type Columns, dictionary } from "./columns.ts";
+import type { FilePrint, Fingerprint } from "./fingerprint.ts";
+
+/** How a job's outputs were made; kept under the path of its first output. */
+export interface Trace {
+  readonly path: string;
+  readonly rule: string;
+  /** Digest of the input paths with their contents, and of the paths alone. */
+  readonly inputs: string;
+  readonly set: string;
+  /** Ids of the recorded params and code. */
+  readonly params: string;
+  readonly code: string;
+  readonly outputs: readonly Fingerprint[];
+  /** Start and end, ms since 1970. */
+  readonly start: number;
+  readonly end: number;
+  readonly attempt: number;
+  readonly call: number;
+  /** When `--touch` took the outputs as they stood, ms; the times above are then those of the job before. */
+  readonly touched?: number;
+}
+
+/** Traces by path, of which one may be replaced by a newer one. */
+export interface Traces {
+  readonly size: number;
+  get(path: string): Trace | undefined;
+  set(path: string, trace: Trace): void;
+  values(): Iterable<Trace>;
+}
+
+/** An empty table, or the one that `packTraces` packed. */
+export function traceTable(packed?: Columns): Traces {
+  const old = packed === undefined ? null : unpack(packed);
+  const fresh = new Map<string, Trace>();
+  return {
+    get size() {
+      return (old?.rows.size ?? 0) + fresh.size;
+    },
+    get(path) {
+      const row = old?.rows.get(path);
+      return row === undefined ? fresh.get(path) : old!.at(row);
+    },
+    set(path, trace) {
+      old?.rows.delete(path);
+      fresh.set(path, trace);
+    },
+    *values() {
+      if (old !== null) for (const row of old.rows.values()) yield old.at(row);
+      yield* fresh.values();
+    },
+  };
+}
+
+/** A fingerprint of a folder's file has a name; one of an output has none. */
+const noParts = 0xffff_ffff;
+
+/** All traces as columns. */
+export function packTraces(traces: Traces): Columns {
+  const all = [...traces.values()];
+  const prints: (FilePrint & { readonly name: string; readonly parts: number })[] = [];
+  const first = Uint32Array.from(all, ({ outputs }) => {
+    const at = prints.length;
+    for (const { size, mtime, hash, parts } of outputs) {
+      prints.push({ size, mtime, hash, name: "", parts: parts?.length ?? noParts });
+      for (const part of parts ?? []) prints.push({ ...part, parts: noParts });
+    }
+    return at;
+  });
+  const rule = dictionary(all.map((trace) => trace.rule));
+  const params = dictionary(all.map((trace) => trace.params));
+  const code = dictionary(all.map((trace) => trace.code));
+  const rest = dictionary(all.map(restOf));
+  const hash = dictionary(prints.map((print) => print.hash));
+  const name = dictionary(prints.map((print) => print.name));
+  return {
+    path: all.map((trace) => trace.path),
+    inputs: all.map((trace) => trace.inputs),
+    set: all.map((trace) => trace.set),
+    start: Float64Array.from(all, (trace) => trace.start),
+    end: Float64Array.from(all, (trace) => trace.end),
+    attempt: Uint32Array.from(all, (trace) => trace.attempt),
+    call: Uint32Array.from(all, (trace) => trace.call),
+    outputs: Uint32Array.from(all, (trace) => trace.outputs.length),
+    first,
+    size: Float64Array.from(prints, (print) => print.size),
+    mtime: Float64Array.from(prints, (print) => print.mtime),
+    parts: Uint32Array.from(prints, (print) => print.parts),
+    ...named("rule", rule),
+    ...named("params", params),
+    ...named("code", code),
+    ...named("rest", rest),
+    ...named("hash", hash),
+    ...named("name", name),
+  };
+}
+
+function named(name: string, { words, codes }: ReturnType<typeof dictionary>): Columns {
+  return { [`${name} words`]: words, [name]: codes };
+}
+
+/** The fields that have no column, as JSON; mostly none. */
+function restOf(trace: Trace): string {
+  const { path, rule, inputs, set, params, code, outputs, start, end, attempt, call, ...rest } = trace;
+  return Object.keys(rest).length === 0 ? "" : JSON.stringify(rest);
+}
+
+function unpack(columns: Columns): { rows: Map<string, number>; at(row: number): Trace } {
+  const texts = (name: string) => columns[name] as readonly string[];
+  const numbers = (name: string) => columns[name] as Float64Array | Uint32Array;
+  const words = (name: string): ((row: number) => string) => {
+    const all = texts(`${name} words`);
+    const codes = numbers(name);
+    return (row) => all[codes[row]!]!;
+  };
+  const [path, inputs, set] = [texts("path"), texts("inputs"), texts("set")];
+  const [start, end] = [numbers("start"), numbers("end")];
+  const [attempt, call] = [numbers("attempt"), numbers("call")];
+  const [outputs, first] = [numbers("outputs"), numbers("first")];
+  const [size, mtime, parts] = [numbers("size"), numbers("mtime"), numbers("parts")];
+  const [rule, params, code, rest] = [words("rule"), words("params"), words("code"), words("rest")];
+  const [hash, name] = [words("hash"), words("name")];
+  const rows = new Map<string, number>();
+  for (let row = 0; row < path.length; row++) rows.set(path[row]!, row);
+
+  const printAt = (at: number) => ({ size: size[at]!, mtime: mtime[at]!, hash: hash(at) });
+
+  function printsOf(row: number): Fingerprint[] {
+    let at = first[row]!;
+    return Array.from({ length: outputs[row]! }, () => {
+      const own = printAt(at);
+      const count = parts[at++]!;
+      if (count === noParts) return own;
+      return { ...own, parts: Array.from({ length: count }, () => ({ ...printAt(at), name: name(at++) })) };
+    });
+  }
+
+  return {
+    rows,
+    at(row) {
+      const more = rest(row);
+      const trace: Trace = {
+        path: path[row]!,
+        rule: rule(row),
+        inputs: inputs[row]!,
+        set: set[row]!,
+        params: params(row),
+        code: code(row),
+        outputs: printsOf(row),
+        start: start[row]!,
+        end: end[row]!,
+        attempt: attempt[row]!,
+        call: call[row]!,
+      };
+      return more === "" ? trace : { ...trace, ...(JSON.parse(more) as Partial<Trace>) };
+    },
+  };
+}
