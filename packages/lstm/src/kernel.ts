@@ -38,6 +38,9 @@ export interface Kernel {
   dispose(): void;
 }
 
+/** Adam's numbers other than the learning rate, the same in every kernel. */
+export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
+
 /** The backend that trains and predicts one model after the other with a kernel. */
 export function kernelBackend(kernel: Kernel, notes: readonly string[]): Backend {
   const cut = minibatchCutter();

@@ -1,7 +1,5 @@
 /** Adam (Kingma and Ba, 2015) as Keras and PyTorch compute it: epsilon is added outside of the root. */
-
-/** Adam's numbers other than the learning rate; every backend uses these. */
-export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
+import { adam } from "../../kernel.ts";
 
 /** First and second moments, and the steps taken. */
 export interface Moments {

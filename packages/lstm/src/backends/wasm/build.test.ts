@@ -7,6 +7,9 @@ test.each(binaries)(
   "the committed %s binary is what its source compiles to, byte for byte",
   async (binary) => {
     const [committed, built] = [await readFile(binaryUrl(binary)), await compile(binary)];
-    expect(Buffer.compare(committed, built), "run `pnpm build:wasm` and commit the binaries").toBe(0);
+    expect(
+      Buffer.compare(committed, built),
+      "run `pnpm --filter @braid/lstm build:wasm` and commit both",
+    ).toBe(0);
   },
 );

@@ -1,6 +1,6 @@
 /**
- * Compiles assembly/ to the two committed binaries: `pnpm build:wasm`. The compiler's version is pinned and
- * the same source gives the same bytes, which build.test.ts checks.
+ * Compiles assembly/ to the two committed binaries: `pnpm --filter @braid/lstm build:wasm`. The compiler's
+ * version is pinned and the same source gives the same bytes, which build.test.ts checks.
  */
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

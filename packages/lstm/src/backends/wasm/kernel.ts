@@ -3,11 +3,10 @@
  * its parts in order. assembly/layout.ts says what lies where; all of its addresses are in bytes.
  */
 import { cannot } from "../../errors.ts";
-import type { Kernel } from "../../kernel.ts";
+import { adam, type Kernel } from "../../kernel.ts";
 import { lossTerms } from "../../loss.ts";
 import type { Minibatch } from "../../minibatch.ts";
 import { describeShape, type ModelShape, parameterCount, parameterLayout } from "../../shape.ts";
-import { adam } from "../reference/adam.ts";
 import { webAssembly } from "./binaries.ts";
 
 /** What the binary exports; functions that allocate return 0 when memory runs out. */
@@ -175,6 +174,7 @@ export async function wasmKernel(bytes: Uint8Array<ArrayBuffer>, device: string)
       }
       return predictions;
     },
+    // The memory goes with the instance.
     dispose() {},
   };
 }

@@ -1,4 +1,7 @@
-/** Adam (Kingma and Ba, 2015): p -= rate mhat / (sqrt(vhat) + epsilon), over all parameters in place. */
+/**
+ * Adam (Kingma and Ba, 2015): p -= rate mhat / (sqrt(vhat) + epsilon), over all parameters in place.
+ * Its numbers are those of ../../../kernel.ts.
+ */
 import * as at from "./layout";
 import { fma, splat } from "./simd";
 

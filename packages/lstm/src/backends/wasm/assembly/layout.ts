@@ -63,11 +63,14 @@ function place(bytes: u64): usize {
   return <usize>at;
 }
 
+/** More than this cannot be had: 4 GB but for the last page. */
+const most: u64 = 0xffff0000;
+
 /** Grows the memory to what was placed; false when it cannot be had. */
 function reserve(): bool {
   const missing = <i64>end - (<i64>memory.size() << 16);
   if (missing <= 0) return true;
-  if (end > 0xffff0000) return false;
+  if (end > most) return false;
   return memory.grow(<i32>((missing + 0xffff) >> 16)) >= 0;
 }
 
@@ -82,6 +85,7 @@ export function configure(inputs: i32, hidden: i32, outputs: i32): bool {
   inputStride = <usize>((columns + 3) & ~3) << 2;
   gateStride = <usize>quads << 6;
   cellStride = <usize>quads << 4;
+  if ((<u64>quads * <u64>columns) << 6 > most) return false;
   heads = <usize>(quads * columns) << 6;
   headBiases = heads + (<usize>(outputCount * quads) << 4);
   parameterBytes = (headBiases + (<usize>outputCount << 2) + 15) & ~15;
