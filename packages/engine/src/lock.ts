@@ -9,7 +9,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { cannot } from "./errors.ts";
 
-interface Holder {
+/** Who holds, or held, a lock. */
+export interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly boot: string;
@@ -38,6 +39,12 @@ export function takeLock(folder: string, command: string): () => void {
     if (!isGone(holder)) throw held(path, holder);
     breakStale(path, holder);
   }
+}
+
+/** Who holds the lock of a working folder; null where nobody does, a run that is gone from this host included. */
+export function lockHolder(folder: string): Holder | null {
+  const holder = readHolder(join(folder, ".braid", "lock"));
+  return holder === null || isGone(holder) ? null : holder;
 }
 
 /** Removes a lock whoever holds it (`--unlock`); true if there was one. */
