@@ -37,6 +37,7 @@ export function experimentRules(experiment: ResolvedExperiment) {
     params: { ...prepare, schemaVersion },
     code: code(
       "./reading/observations.ts",
+      "./sequences/exclusions.ts",
       "./sequences/prepare.ts",
       "./sequences/scaling.ts",
       "./sequences/windows.ts",

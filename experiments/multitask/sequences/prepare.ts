@@ -5,9 +5,11 @@
  * Drivers must be complete on every day of every window; a missing observation is only masked.
  */
 import { cannot } from "@braid/engine";
-import { type Day, formatDay } from "../reading/dates.ts";
+import { formatDay } from "../reading/dates.ts";
 import { type Observed, observed } from "../reading/observations.ts";
+import { type RowOf, rowsByDay } from "../reading/rows-by-day.ts";
 import type { SiteRecord } from "../reading/site-record.ts";
+import { type Exclusion, exclusionsOf } from "./exclusions.ts";
 import { type DateRange, daysOf, formatRange, type Partitions } from "./partitions.ts";
 import type { Prepared, PreparedPartition } from "./prepared.ts";
 import { type Fit, fitScale, type Scale, scaled } from "./scaling.ts";
@@ -24,16 +26,6 @@ export interface PrepareSpec {
   readonly logarithms: readonly string[];
   /** Qualifier codes whose days are masked. */
   readonly mask: readonly string[];
-}
-
-/** Days of one column that were not used, in runs; both ends inclusive. */
-export interface Exclusion {
-  readonly column: string;
-  readonly partition: string;
-  readonly from: string;
-  readonly to: string;
-  readonly days: number;
-  readonly reason: string;
 }
 
 export interface Preparation {
@@ -198,62 +190,4 @@ function uselessPrimary(
     ],
     hint: "There is nothing to learn: leave the site out, or choose another train partition.",
   });
-}
-
-/** Runs of days that a column lacks for one reason, by partition, column and date. */
-function exclusionsOf(
-  seen: readonly Observed[],
-  observedAt: RowOf,
-  x: readonly Fit[],
-  y: readonly Fit[],
-  spec: PrepareSpec,
-): Exclusion[] {
-  return Object.entries(spec.partitions).flatMap(([partition, ranges]) => {
-    const whole = (column: string, reason: string) =>
-      ranges.flatMap((range) => runs(partition, column, range, () => reason));
-    return [
-      ...spec.drivers.flatMap((driver, i) => (x[i]!.std > 0 ? [] : whole(driver, "does not vary in train"))),
-      ...spec.variables.flatMap((variable, v) => {
-        if (y[v]!.std === 0)
-          return whole(variable, y[v]!.count === 0 ? "never observed in train" : "does not vary in train");
-        const reasonOf = (day: Day) => {
-          const row = observedAt(day);
-          return row === undefined ? "not observed" : seen[v]!.reasons[row]!;
-        };
-        return ranges.flatMap((range) => runs(partition, variable, range, reasonOf));
-      }),
-    ];
-  });
-}
-
-function runs(
-  partition: string,
-  column: string,
-  range: DateRange,
-  reasonOf: (day: Day) => string | null,
-): Exclusion[] {
-  const found: { first: Day; last: Day; reason: string }[] = [];
-  for (const day of daysOf([range])) {
-    const reason = reasonOf(day);
-    const last = found.at(-1);
-    if (reason === null) continue;
-    if (last !== undefined && last.last === day - 1 && last.reason === reason) last.last = day;
-    else found.push({ first: day, last: day, reason });
-  }
-  return found.map(({ first, last, reason }) => ({
-    column,
-    partition,
-    from: formatDay(first),
-    to: formatDay(last),
-    days: last - first + 1,
-    reason,
-  }));
-}
-
-/** The row of a day, where there is one. */
-type RowOf = (day: Day) => number | undefined;
-
-function rowsByDay(days: Int32Array): RowOf {
-  const rows = new Map<Day, number>(Array.from(days, (day, row) => [day, row]));
-  return (day) => rows.get(day);
 }

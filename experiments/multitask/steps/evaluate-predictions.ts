@@ -11,6 +11,7 @@ import { line } from "../csv.ts";
 import { noScores, type Scores, score, scoreNames } from "../metrics.ts";
 import { type Day, formatDay } from "../reading/dates.ts";
 import { observationsOf, observed } from "../reading/observations.ts";
+import { rowsByDay } from "../reading/rows-by-day.ts";
 import { type DateRange, daysOf, type Partitions } from "../sequences/partitions.ts";
 import { type BatchOf, groupBy } from "./batch.ts";
 import { readPredictions } from "./predictions.ts";
@@ -86,12 +87,12 @@ async function truthOf(
 ): Promise<Truth[]> {
   const { variables, discharge, partitions, mask } = params;
   const record = await observationsOf(file, site, variables);
-  const rows = new Map(Array.from(record.days, (day, row) => [day, row]));
+  const rowOf = rowsByDay(record.days);
   return variables.map((variable) => {
     const { values } = observed(record, variable, mask);
     const seenIn = (ranges: readonly DateRange[]) =>
-      daysOf(ranges).filter((day) => !Number.isNaN(values[rows.get(day) ?? -1] ?? Number.NaN));
-    const valuesOf = (days: readonly Day[]) => Float64Array.from(days, (day) => values[rows.get(day)!]!);
+      daysOf(ranges).filter((day) => !Number.isNaN(values[rowOf(day) ?? -1] ?? Number.NaN));
+    const valuesOf = (days: readonly Day[]) => Float64Array.from(days, (day) => values[rowOf(day)!]!);
     const days = seenIn(partitions[partition]!);
     const train = valuesOf(seenIn(partitions.train!));
     const epsilon = (0.01 * train.reduce((sum, value) => sum + value, 0)) / train.length;

@@ -7,7 +7,8 @@ import { writeFile } from "node:fs/promises";
 import { line } from "../csv.ts";
 import { observationColumns } from "../reading/observations.ts";
 import { readRecords, type SiteRecord } from "../reading/site-record.ts";
-import { type Exclusion, type PrepareSpec, prepare } from "../sequences/prepare.ts";
+import type { Exclusion } from "../sequences/exclusions.ts";
+import { type PrepareSpec, prepare } from "../sequences/prepare.ts";
 import { encodePrepared } from "../sequences/prepared.ts";
 import type { BatchOf } from "./batch.ts";
 
