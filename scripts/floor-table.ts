@@ -55,8 +55,8 @@ export const floorTable: FloorTable = {
         "runner.ts",
         "job.ts",
       ],
-      ["assess.ts", "executors/**", "scheduler.ts", "report/**"],
-      ["prepare.ts", "run.ts", "touch.ts", "delete.ts"],
+      ["assess.ts", "prepare.ts", "executors/**", "scheduler.ts", "report/**"],
+      ["run.ts", "touch.ts", "delete.ts"],
       ["index.ts", "cli/**", "cli.ts"],
     ],
     "packages/lstm": [

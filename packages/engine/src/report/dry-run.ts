@@ -20,6 +20,23 @@ export function jobTable(counts: ReadonlyMap<string, number>): string {
   ].join("\n");
 }
 
+/** The jobs that are to run as JSON lines: rule, wildcards, outputs, reason. */
+export function dryRunJson({ plan, reasons }: Assessment): string {
+  const stale = plan.jobs.filter((job) => reasons[job.order] !== null);
+  return [
+    ...stale.map(({ rule, values, outputs, order }) =>
+      JSON.stringify({
+        kind: "job",
+        rule: rule.name,
+        wildcards: Object.fromEntries(rule.wildcards.map((name, i) => [name, values[i]])),
+        outputs: outputs.map((output) => output.path),
+        reason: describeReason(reasons[order]!),
+      }),
+    ),
+    JSON.stringify({ kind: "total", jobs: stale.length }),
+  ].join("\n");
+}
+
 /** Each job with its reason, cut after some, then the table. */
 export function dryRunText({ plan, reasons, counts }: Assessment, options: { quiet: boolean }): string {
   if (counts.size === 0) return "Nothing to be done: everything asked for is up to date.";

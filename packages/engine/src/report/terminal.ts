@@ -5,7 +5,8 @@
 import type { FailedJob, RunEvent, Summary } from "../events.ts";
 import { jobTable } from "./dry-run.ts";
 import { progress, type RuleProgress } from "./progress.ts";
-import { count, duration, rate } from "./words.ts";
+import { ruleLine } from "./rule-line.ts";
+import { count, duration } from "./words.ts";
 
 export interface Output {
   write(text: string): unknown;
@@ -17,6 +18,8 @@ export interface TerminalOptions {
   readonly quiet: boolean;
   /** How the user starts this workflow: `pnpm exp:a`. */
   readonly name: string;
+  /** The options that the command for just one job repeats, as words. */
+  readonly repeat?: readonly string[];
   /** Seconds between plain lines. */
   readonly interval?: number;
 }
@@ -91,17 +94,9 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
         break;
       case "ended":
         erase();
-        output.write(`${endText(event.summary, options.name)}\n`);
+        output.write(`${endText(event.summary, options)}\n`);
     }
   };
-}
-
-function ruleLine(rule: RuleProgress, seconds: number): string {
-  const share = Math.floor((20 * rule.done) / rule.total);
-  const bar = `${"█".repeat(share)}${"░".repeat(20 - share)}`;
-  const running = rule.running > 0 ? `  ${rule.running} running` : "";
-  const failed = rule.failed > 0 ? `  ${rule.failed} failed` : "";
-  return `${rule.rule.padEnd(22)} ${bar} ${String(rule.done).padStart(String(rule.total).length)}/${rule.total}  ${rate(rule.done, seconds)}${running}${failed}`;
 }
 
 function plainLine(rules: readonly RuleProgress[], seconds: number, left: number | null): string {
@@ -120,7 +115,7 @@ function stopText(why: "interrupted" | "failed" | "no space"): string {
   return "A job failed: nothing new is started (with -k, jobs that do not need it go on).";
 }
 
-function endText(summary: Summary, name: string): string {
+function endText(summary: Summary, options: TerminalOptions): string {
   const { done, cutOff, failed, blocked, left, seconds } = summary;
   if (summary.total === 0) return "Nothing to be done: everything asked for is up to date.";
   const parts = [`${count(done, "job")} done`];
@@ -129,13 +124,13 @@ function endText(summary: Summary, name: string): string {
   if (blocked > 0) parts.push(`${blocked.toLocaleString("en-US")} not run because of that`);
   if (left > 0) parts.push(`${left.toLocaleString("en-US")} left`);
   const lines = [`${parts.join(", ")}, in ${duration(seconds)}.`];
-  if (failed.length > 0) lines.push("", ...failureList(failed, name));
+  if (failed.length > 0) lines.push("", ...failureList(failed, options));
   if (summary.outcome === "interrupted")
     lines.push("Interrupted. The same command goes on where this run ended.");
   return lines.join("\n");
 }
 
-function failureList(failed: readonly FailedJob[], name: string): string[] {
+function failureList(failed: readonly FailedJob[], { name, repeat = [] }: TerminalOptions): string[] {
   const shown = failed.slice(0, 10).flatMap((job) => [
     `Failed: ${job.job}`,
     ...job.error
@@ -143,7 +138,7 @@ function failureList(failed: readonly FailedJob[], name: string): string[] {
       .slice(0, 4)
       .map((line) => `    ${line}`),
     `  log        ${job.log}`,
-    `  just this  ${name} ${quoted(job.target)}`,
+    `  just this  ${[name, ...[job.target, ...repeat].map(quoted)].join(" ")}`,
     "",
   ]);
   if (failed.length > 10)

@@ -27,3 +27,11 @@ export function rate(jobs: number, seconds: number): string {
   if (each >= 0.1) return `${each.toFixed(1)}/s`;
   return `${(each * 60).toFixed(1)}/min`;
 }
+
+/** A time in ms since 1970 as the clock on the wall shows it: `2026-01-31 14:05:09`. */
+export function moment(ms: number): string {
+  const date = new Date(ms);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}

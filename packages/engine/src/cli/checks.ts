@@ -1,0 +1,168 @@
+/** The checks of `doctor`: each looks at one thing and says what it found. */
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { availableParallelism, freemem, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { lockHolder } from "../lock.ts";
+import { duration } from "../report/words.ts";
+
+export interface Check {
+  /** `missing`: something optional is not there; `bad`: a run would not work. */
+  readonly state: "good" | "missing" | "bad";
+  readonly name: string;
+  readonly text: string;
+}
+
+/** All checks, in the order in which they are shown. */
+export function checks(folder: string): Check[] {
+  return [
+    node(),
+    processors(),
+    memory(),
+    ...workingFolder(folder),
+    tool("bash", ["--version"], "shell rules need it"),
+    tool("git", ["--version"], "only the results' provenance uses it"),
+    tool("sbatch", ["--version"], "only the Slurm executor needs it", "slurm"),
+    tool(
+      "nvidia-smi",
+      ["--query-gpu=name", "--format=csv,noheader"],
+      "only rules that book a gpu need one",
+      "gpu",
+    ),
+  ];
+}
+
+function node(): Check {
+  const version = process.versions.node;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const good = major > 22 || (major === 22 && minor >= 18);
+  return {
+    state: good ? "good" : "bad",
+    name: "node",
+    text: good ? `${version} at ${process.execPath}` : `${version}; 22.18 or newer is needed`,
+  };
+}
+
+function processors(): Check {
+  return { state: "good", name: "cores", text: `${availableParallelism()} (the default of --jobs)` };
+}
+
+function memory(): Check {
+  return { state: "good", name: "memory", text: `${bytes(freemem())} free of ${bytes(totalmem())}` };
+}
+
+function workingFolder(folder: string): Check[] {
+  if (!existsSync(folder))
+    return [{ state: "missing", name: "folder", text: `${folder} does not exist; a run makes it` }];
+  const space = statfsSync(folder);
+  const kind = fileSystems[space.type] ?? `type 0x${space.type.toString(16)}`;
+  const remote = networked.has(kind) ? ", a network file system: see --latency-wait" : "";
+  const free = space.bavail * space.bsize;
+  const inodes = space.files === 0 ? "" : `, ${space.ffree.toLocaleString("en-US")} more files`;
+  const holder = lockHolder(folder);
+  return [
+    { state: "good", name: "folder", text: `${folder} (${kind}${remote})` },
+    {
+      state: free < 100_000_000 || (space.files > 0 && space.ffree < 1_000) ? "bad" : "good",
+      name: "space",
+      text: `${bytes(free)} free${inodes}`,
+    },
+    behaviour(folder),
+    holder === null
+      ? { state: "good", name: "lock", text: "free" }
+      : {
+          state: "good",
+          name: "lock",
+          text: `held by process ${holder.pid} on ${holder.host}, since ${holder.since}`,
+        },
+  ];
+}
+
+/** What the engine asks of a file system: rename over a file, hard links for the lock, times, sync. */
+function behaviour(folder: string): Check {
+  const name = "behaviour";
+  let trial: string | undefined;
+  try {
+    mkdirSync(join(folder, ".braid"), { recursive: true });
+    trial = mkdtempSync(join(folder, ".braid", "doctor-"));
+    const [a, b, link] = ["a", "b", "link"].map((each) => join(trial!, each)) as [string, string, string];
+    writeFileSync(a, "1");
+    writeFileSync(b, "22");
+    renameSync(a, b);
+    if (statSync(b).size !== 1) throw new Error("a renamed file does not replace the old one");
+    linkSync(b, link);
+    const began = performance.now();
+    const handle = openSync(b, "a");
+    for (let i = 0; i < 5; i++) {
+      writeFileSync(handle, "x");
+      fsyncSync(handle);
+    }
+    closeSync(handle);
+    const sync = (performance.now() - began) / 5;
+    const fine = statSync(b).mtimeMs % 1_000 !== 0 || statSync(link).mtimeMs % 1_000 !== 0;
+    const times = fine ? "times finer than a second" : "times perhaps in whole seconds";
+    return { state: "good", name, text: `rename, links, ${times}; a sync takes ${duration(sync / 1_000)}` };
+  } catch (error) {
+    return { state: "bad", name, text: (error as Error).message };
+  } finally {
+    if (trial !== undefined) {
+      rmSync(trial, { recursive: true, force: true });
+      // A folder that was never worked in stays as it was.
+      if (readdirSync(dirname(trial)).length === 0) rmSync(dirname(trial), { recursive: true });
+    }
+  }
+}
+
+function tool(command: string, args: readonly string[], need: string, name = command): Check {
+  try {
+    const text = execFileSync(command, args, {
+      encoding: "utf8",
+      timeout: 10_000,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return { state: "good", name, text: text.trim().split("\n")[0]! };
+  } catch {
+    return { state: "missing", name, text: `${command} not found; ${need}` };
+  }
+}
+
+function bytes(n: number): string {
+  return n >= 1e12
+    ? `${(n / 1e12).toFixed(1)} TB`
+    : n >= 1e9
+      ? `${(n / 1e9).toFixed(1)} GB`
+      : `${(n / 1e6).toFixed(0)} MB`;
+}
+
+/** Magic numbers of statfs(2). */
+const fileSystems: Readonly<Record<number, string>> = {
+  61267: "ext",
+  1481003842: "xfs",
+  2435016766: "btrfs",
+  801189825: "zfs",
+  16914836: "tmpfs",
+  2035054128: "overlay",
+  26985: "nfs",
+  198183888: "lustre",
+  1196443219: "gpfs",
+  4283649346: "cifs",
+  428016422: "beegfs",
+  1702057286: "fuse",
+  12805120: "ceph",
+  26: "apfs",
+};
+const networked = new Set(["nfs", "lustre", "gpfs", "cifs", "beegfs", "ceph"]);

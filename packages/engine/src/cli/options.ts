@@ -1,0 +1,258 @@
+/** What the user asked for: the words of the command line and of a profile, checked and with their types. */
+import { availableParallelism } from "node:os";
+import { closest } from "../closest.ts";
+import type { ConfigLeaf, OptionText } from "../config.ts";
+import { cannot } from "../errors.ts";
+import { type Trigger, triggers } from "../rebuilder.ts";
+import type { Command } from "../reserved.ts";
+import { ownOptions } from "./option-table.ts";
+import { cleanArguments, type Given, ownNames, parseWords } from "./parse.ts";
+import { readProfile } from "./profile.ts";
+import { snakemakeOptions } from "./snakemake-options.ts";
+
+export type GraphFormat = "dot" | "mermaid" | "svg";
+
+export interface Options {
+  readonly command: Command;
+  /** Targets, or the paths that `why` is asked about. */
+  readonly words: readonly string[];
+  readonly action: Action;
+  readonly directory: string | undefined;
+  readonly dryRun: boolean;
+  readonly quiet: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+  readonly jobs: number;
+  readonly keepGoing: boolean;
+  readonly forceTargets: boolean;
+  readonly forceAll: boolean;
+  readonly forceRules: readonly string[];
+  readonly until: readonly string[];
+  readonly omitFrom: readonly string[];
+  readonly triggers: ReadonlySet<Trigger>;
+  readonly retries: number;
+  readonly resources: ReadonlyMap<string, number>;
+  readonly latencyWait: number;
+  readonly keepTemp: boolean;
+  /** Options that name leaves of the config, without dashes. */
+  readonly config: ReadonlyMap<string, OptionText>;
+  /** The options that a command for one job must repeat, as words: `--configfile x.yml`. */
+  readonly repeat: readonly string[];
+}
+
+/** What `run` does; at most one of the others can be asked for. */
+export type Action =
+  | { readonly kind: "make" }
+  | { readonly kind: "summary" | "list untracked" | "touch" | "delete" | "unlock" }
+  | { readonly kind: "list changes"; readonly of: readonly ("input" | "params" | "code")[] }
+  | { readonly kind: "rulegraph" | "dag"; readonly format: GraphFormat };
+
+/** What must be known before the workflow's own options are. */
+export interface EarlyOptions {
+  readonly command: Command;
+  readonly configFile: string | undefined;
+  readonly directory: string | undefined;
+  readonly help: boolean;
+  readonly version: boolean;
+  /** Options for leaves that are known already, without dashes. */
+  readonly config: ReadonlyMap<string, OptionText>;
+}
+
+/** Reads what can be told with the `leaves` known so far; options that nobody knows are left for later. */
+export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLeaf[] = []): EarlyOptions {
+  const { command, given } = withProfile(argv, leaves);
+  return {
+    command,
+    configFile: single(given, "configfile"),
+    directory: single(given, "directory"),
+    help: given.get("help") === true,
+    version: given.get("version") === true,
+    config: configOptions(given, leaves),
+  };
+}
+
+/** Reads the whole command line; an option that nobody knows is an error that names the nearest one. */
+export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf[]): Options {
+  const { command, words, given } = withProfile(argv, leaves);
+  refuseUnknown(command, given, leaves);
+  const flag = (name: string) => given.get(name) === true;
+  const many = (name: string) => (given.get(name) ?? []) as readonly string[];
+  const executor = single(given, "executor") ?? "local";
+  if (executor !== "local")
+    throw cannot("read option", "--executor", `there is no executor "${executor}"`, {
+      facts: [["there are", "local"]],
+    });
+  return {
+    command,
+    words,
+    action: readAction(given),
+    directory: single(given, "directory"),
+    dryRun: flag("dry-run"),
+    quiet: flag("quiet"),
+    json: flag("json"),
+    help: flag("help"),
+    jobs: wholeNumber("jobs", single(given, "jobs"), 1) ?? availableParallelism(),
+    keepGoing: flag("keep-going"),
+    forceTargets: flag("force"),
+    forceAll: flag("forceall"),
+    forceRules: listed(given, "forcerun"),
+    until: listed(given, "until"),
+    omitFrom: listed(given, "omit-from"),
+    triggers: new Set(given.has("rerun-triggers") ? choices(given, "rerun-triggers", triggers) : triggers),
+    retries: wholeNumber("retries", single(given, "retries"), 0) ?? 0,
+    resources: readResources(many("resources")),
+    latencyWait: wholeNumber("latency-wait", single(given, "latency-wait"), 0) ?? 0,
+    keepTemp: flag("notemp"),
+    config: configOptions(given, leaves),
+    repeat: ["directory", "configfile", "profile", ...leaves.map((leaf) => leaf.flag)].flatMap((name) =>
+      asWords(name, given.get(name)),
+    ),
+  };
+}
+
+/** The words of the command line; what they leave open comes from the profile that they name. */
+function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
+  const words = parseWords(cleanArguments(argv), leaves);
+  const profile = single(words.given, "profile");
+  if (profile === undefined) return words;
+  return { ...words, given: new Map([...readProfile(profile), ...words.given]) };
+}
+
+function refuseUnknown(
+  command: Command,
+  given: ReadonlyMap<string, Given>,
+  leaves: readonly ConfigLeaf[],
+): void {
+  const own = ownNames(command);
+  const leafNames = new Set(leaves.map((leaf) => leaf.flag));
+  for (const name of given.keys()) {
+    if (own.has(name) || leafNames.has(name)) continue;
+    if (ownOptions.some((option) => option.flag === name)) {
+      // A profile may hold options of `run` that other commands have no use for.
+      if (command !== "run" && given.has("profile")) continue;
+      throw cannot("read option", `--${name}`, `the command ${command} does not have it`);
+    }
+    throw unknownOption(name, [...own, ...leafNames]);
+  }
+}
+
+/** The error for an option that neither the engine nor the config has. */
+export function unknownOption(name: string, names: readonly string[]): Error {
+  const dashed = `${name.length === 1 ? "-" : "--"}${name}`;
+  const instead = snakemakeOptions[name];
+  const near = name.length === 1 ? undefined : closest(name, names);
+  const hint = instead ?? (near === undefined ? "--help lists all options." : `Did you mean "--${near}"?`);
+  return cannot(
+    "read option",
+    dashed,
+    instead === undefined ? "no option and no key of the config has this name" : "it is one of Snakemake's",
+    { hint },
+  );
+}
+
+function configOptions(
+  given: ReadonlyMap<string, Given>,
+  leaves: readonly ConfigLeaf[],
+): Map<string, OptionText> {
+  return new Map(
+    leaves.flatMap(({ flag }): [string, OptionText][] => (given.has(flag) ? [[flag, given.get(flag)!]] : [])),
+  );
+}
+
+const actions = [
+  "summary",
+  "list-changes",
+  "list-untracked",
+  "rulegraph",
+  "dag",
+  "touch",
+  "delete-all-output",
+  "unlock",
+] as const;
+
+function readAction(given: ReadonlyMap<string, Given>): Action {
+  const asked = actions.filter((name) => given.has(name) && given.get(name) !== false);
+  if (asked.length > 1)
+    throw cannot("do", `--${asked[0]}`, `--${asked[1]} is asked for as well; each is a command of its own`);
+  switch (asked[0]) {
+    case undefined:
+      return { kind: "make" };
+    case "list-changes":
+      return {
+        kind: "list changes",
+        of: choices(given, "list-changes", ["input", "params", "code"] as const),
+      };
+    case "rulegraph":
+    case "dag": {
+      const format = given.get(asked[0]);
+      return {
+        kind: asked[0],
+        format: format === "" ? "dot" : oneOf(asked[0], String(format), ["dot", "mermaid", "svg"] as const),
+      };
+    }
+    case "list-untracked":
+      return { kind: "list untracked" };
+    case "delete-all-output":
+      return { kind: "delete" };
+    default:
+      return { kind: asked[0] };
+  }
+}
+
+function single(given: ReadonlyMap<string, Given>, flag: string): string | undefined {
+  const value = given.get(flag);
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) throw cannot("read option", `--${flag}`, "it is given more than once");
+  if (value === "" || typeof value === "boolean")
+    throw cannot("read option", `--${flag}`, "it needs a value");
+  return String(value);
+}
+
+function listed(given: ReadonlyMap<string, Given>, flag: string): readonly string[] {
+  const value = given.get(flag);
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length === 0)
+    throw cannot("read option", `--${flag}`, "it needs a value");
+  return value as readonly string[];
+}
+
+function choices<T extends string>(
+  given: ReadonlyMap<string, Given>,
+  flag: string,
+  known: readonly T[],
+): readonly T[] {
+  return listed(given, flag).map((text) => oneOf(flag, text, known));
+}
+
+function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
+  if ((known as readonly string[]).includes(text)) return text as T;
+  throw cannot("read option", `--${flag}`, `"${text}" is none of ${known.join(", ")}`, {
+    hint: "Targets stand before the options, or after --.",
+  });
+}
+
+function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least)
+    throw cannot("read option", `--${flag}`, `"${text}" is not a whole number from ${least}`);
+  return value;
+}
+
+function readResources(texts: readonly string[]): Map<string, number> {
+  return new Map(
+    texts.map((text) => {
+      const [, name, amount] = /^([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? [];
+      if (name === undefined)
+        throw cannot("read option", "--resources", `"${text}" is not of the form name=number`);
+      return [name, Number(amount)];
+    }),
+  );
+}
+
+/** An option as it would be typed. */
+function asWords(name: string, value: Given | undefined): string[] {
+  if (value === undefined) return [];
+  if (typeof value === "boolean") return [value ? `--${name}` : `--no-${name}`];
+  return [`--${name}`, ...(typeof value === "string" ? [value] : value)];
+}

@@ -1,0 +1,38 @@
+/**
+ * A profile: a YAML file of options for one machine or cluster, by their long names. It fills what the
+ * command line leaves open.
+ */
+import { resolve } from "node:path";
+import { readConfigFile } from "../config/file.ts";
+import { cannot } from "../errors.ts";
+import { ownOptions } from "./option-table.ts";
+import type { Given } from "./parse.ts";
+
+/** The options of the profile at `path`, relative to the current folder, as if they were typed. */
+export function readProfile(path: string): Map<string, Given> {
+  const { value } = readConfigFile(resolve(path), path);
+  return new Map(Object.entries(value).map(([name, told]) => [name, asGiven(path, name, told)]));
+}
+
+function asGiven(profile: string, name: string, told: unknown): Given {
+  const wrong = (what: string) =>
+    cannot("read the profile", profile, what, {
+      facts: [["option", name]],
+      hint: "A profile has options by their long names: `jobs: 4`, `keep-going: true`, `resources: { gpu: 1 }`.",
+    });
+  const option = ownOptions.find((each) => each.flag === name);
+  if (name === "profile") throw wrong("a profile cannot name another one");
+  if (typeof told === "boolean") {
+    if (option !== undefined && option.takes !== "nothing") throw wrong(`${name} needs a value`);
+    return told;
+  }
+  if (option?.takes === "nothing") throw wrong(`${name} is true or false`);
+  const several = option?.takes === "many" || Array.isArray(told);
+  if (told === null || told === undefined) throw wrong(`${name} has no value`);
+  if (Array.isArray(told)) return told.map(String);
+  if (typeof told === "object") {
+    if (option?.takes !== "many") throw wrong(`${name} is a map`);
+    return Object.entries(told).map(([key, amount]) => `${key}=${amount}`);
+  }
+  return several ? [String(told)] : String(told);
+}

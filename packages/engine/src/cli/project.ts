@@ -1,0 +1,80 @@
+/** A workflow as the command line opens it: imported, its options known, its config checked, its rules made. */
+import { existsSync, mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as z from "zod";
+import { readConfigFile } from "../config/file.ts";
+import { type ConfigLeaf, configLeaves, loadConfig, optionLeaves } from "../config.ts";
+import { cannot } from "../errors.ts";
+import type { Rules } from "../rule.ts";
+import { importWorkflow, type Workflow } from "../workflow.ts";
+import { earlyOptions, type Options, readOptions } from "./options.ts";
+
+export interface ProjectSource {
+  /** The workflow file. */
+  readonly workflow: URL;
+  /** Its config, unless `--configfile` names another. */
+  readonly defaultConfig?: URL;
+  readonly argv: readonly string[];
+}
+
+export interface Project {
+  readonly workflow: Workflow;
+  readonly url: string;
+  readonly leaves: readonly ConfigLeaf[];
+  readonly options: Options;
+  /** The working folder, absolute. */
+  readonly folder: string;
+  /** Checks the config and makes the rules; from here on the process stands in the working folder. */
+  open(): Promise<Opened>;
+}
+
+export interface Opened {
+  readonly resolved: unknown;
+  readonly rules: Rules;
+}
+
+/** Imports the workflow and reads the command line with its options. */
+export async function readProject({ workflow: file, defaultConfig, argv }: ProjectSource): Promise<Project> {
+  const currentFolder = process.cwd();
+  const workflow = await importWorkflow(file.href);
+  const early = earlyOptions(argv);
+  const configFile = early.configFile ?? (defaultConfig === undefined ? null : fileURLToPath(defaultConfig));
+  const schema = workflow.config ?? z.strictObject({});
+  const written =
+    configFile === null ? {} : readConfigFile(resolve(currentFolder, configFile), configFile).value;
+  const outer = earlyOptions(argv, configLeaves(schema, written)).config;
+  const leaves = optionLeaves(schema, written, outer, workflow.scope);
+  const options = readOptions(argv, leaves);
+  const folder = resolve(currentFolder, early.directory ?? ".");
+  return {
+    workflow,
+    url: file.href,
+    leaves,
+    options,
+    folder,
+    async open() {
+      enter(folder, options);
+      const { config } = loadConfig({
+        schema,
+        file: configFile,
+        overrides: options.config,
+        currentFolder,
+        workingFolder: folder,
+        ...(workflow.scope === undefined ? {} : { scope: workflow.scope }),
+      });
+      const resolved = await workflow.resolve(config);
+      return { resolved, rules: workflow.rules(resolved) };
+    },
+  };
+}
+
+/** Only what makes files makes the folder for them. */
+function enter(folder: string, { command, dryRun, action }: Options): void {
+  if (!existsSync(folder)) {
+    if (command !== "run" || dryRun || action.kind !== "make")
+      throw cannot("work in", folder, "the folder does not exist", { hint: "A run without -n makes it." });
+    mkdirSync(folder, { recursive: true });
+  }
+  process.chdir(folder);
+}

@@ -1,0 +1,123 @@
+/** The command `run`: makes what the targets need, or does one of the things that look at it or put it in order. */
+import { deleteOutputs } from "../delete.ts";
+import { breakLock } from "../lock.ts";
+import type { PlanOptions } from "../prepare.ts";
+import { changesText } from "../report/changes.ts";
+import { dryRunJson, dryRunText } from "../report/dry-run.ts";
+import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
+import { jsonLine } from "../report/json.ts";
+import { summaryText } from "../report/summary.ts";
+import { svg } from "../report/svg.ts";
+import { terminal } from "../report/terminal.ts";
+import { untrackedText } from "../report/untracked.ts";
+import { count } from "../report/words.ts";
+import { dryRun, type RunOptions, run } from "../run.ts";
+import type { Schedule } from "../scheduler.ts";
+import { touch } from "../touch.ts";
+import type { Action, GraphFormat, Options } from "./options.ts";
+import { cleanArguments } from "./parse.ts";
+import type { Project } from "./project.ts";
+
+/** Resolves with the exit code. */
+export async function runCommand(project: Project, name: string, argv: readonly string[]): Promise<number> {
+  const { options, folder } = project;
+  if (options.action.kind === "unlock")
+    return say(breakLock(folder) ? "The lock is removed." : "There is no lock.");
+  const { rules, resolved } = await project.open();
+  const planning: PlanOptions = {
+    rules,
+    targets: options.words,
+    folder,
+    force: { all: options.forceAll, targets: options.forceTargets, these: options.forceRules },
+    select: { until: options.until, omitFrom: options.omitFrom },
+    triggers: options.triggers,
+  };
+  const command = [name, ...cleanArguments(argv)].join(" ");
+  if (options.action.kind !== "make") return say(await otherwise(options.action, planning, options, command));
+  if (options.dryRun) {
+    const assessed = dryRun(planning);
+    return say(options.json ? dryRunJson(assessed) : dryRunText(assessed, options));
+  }
+  return make(
+    { ...planning, source: { url: project.url, resolved }, slots: options.jobs, command },
+    options,
+    name,
+  );
+}
+
+/** Everything but making: the text to print. */
+async function otherwise(
+  action: Exclude<Action, { kind: "make" | "unlock" }> | Action,
+  planning: PlanOptions,
+  options: Options,
+  command: string,
+): Promise<string> {
+  switch (action.kind) {
+    case "summary":
+      return summaryText(dryRun(planning));
+    case "list changes":
+      return changesText(dryRun(planning), action.of);
+    case "list untracked":
+      return untrackedText(dryRun(planning));
+    case "rulegraph":
+      return drawn(graphText(ruleGraphOf(dryRun(planning)), action.format), action.format);
+    case "dag":
+      return drawn(graphText(dagOf(dryRun(planning)), action.format), action.format);
+    case "touch": {
+      const { taken, missing } = touch({ ...planning, command });
+      const left =
+        missing === 0 ? "" : `\n${count(missing, "job")} left as they are: not all of their files stand.`;
+      return `${count(taken, "job")} taken as up to date.${left}`;
+    }
+    case "delete": {
+      const deleted = deleteOutputs({ ...planning, command }, options.dryRun);
+      const total = count(deleted.length, "output");
+      return [...deleted, options.dryRun ? `${total} would be deleted.` : `${total} deleted.`].join("\n");
+    }
+    default:
+      return "";
+  }
+}
+
+function drawn(text: string, format: GraphFormat): string | Promise<string> {
+  return format === "svg" ? svg(text) : text;
+}
+
+async function make(running: RunOptions, options: Options, name: string): Promise<number> {
+  const emit = options.json
+    ? (event: Parameters<typeof jsonLine>[0]) => void process.stdout.write(`${jsonLine(event)}\n`)
+    : terminal(process.stdout, { quiet: options.quiet, name, repeat: options.repeat });
+  let release = () => {};
+  try {
+    const { outcome } = await run({
+      ...running,
+      limits: options.resources,
+      keepGoing: options.keepGoing,
+      retries: options.retries,
+      emit,
+      onStart: (schedule) => {
+        release = onSignals(schedule);
+      },
+    });
+    return outcome === "done" ? 0 : outcome === "failed" ? 1 : 130;
+  } finally {
+    release();
+  }
+}
+
+/** Ctrl-C once: running jobs end; twice, or SIGTERM: they are cancelled. Returns what stops listening. */
+function onSignals(schedule: Schedule): () => void {
+  let interrupts = 0;
+  const interrupted = () => {
+    if (interrupts++ === 0) schedule.stop();
+    else schedule.cancel();
+  };
+  const terminated = () => schedule.cancel();
+  process.on("SIGINT", interrupted).on("SIGTERM", terminated).on("SIGHUP", terminated);
+  return () => void process.off("SIGINT", interrupted).off("SIGTERM", terminated).off("SIGHUP", terminated);
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

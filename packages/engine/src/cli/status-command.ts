@@ -1,0 +1,20 @@
+/** The command `status`: the last run of a working folder, from any terminal. */
+import { existsSync } from "node:fs";
+import { cannot } from "../errors.ts";
+import { realFiles } from "../files.ts";
+import { lockHolder } from "../lock.ts";
+import { readStatus, statusText } from "../report/status.ts";
+import type { Options } from "./options.ts";
+
+export function statusCommand(folder: string, options: Options, name: string): number {
+  if (!existsSync(folder)) throw cannot("tell the status of", folder, "the folder does not exist");
+  const holder = lockHolder(folder);
+  const status = readStatus(realFiles(folder), holder);
+  if (options.json) process.stdout.write(`${JSON.stringify(status)}\n`);
+  else if (holder !== null && status?.run.pid !== holder.pid)
+    process.stdout.write(`A run has begun and is planning (process ${holder.pid} on ${holder.host}).\n`);
+  else if (status === null)
+    process.stdout.write(`Nothing has run in ${folder} yet. -d names another working folder.\n`);
+  else process.stdout.write(`${statusText(status, name)}\n`);
+  return 0;
+}

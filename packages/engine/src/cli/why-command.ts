@@ -1,0 +1,80 @@
+/** The command `why`: explains outputs, each by the job that makes it. */
+import { relative, resolve } from "node:path";
+import { cannot } from "../errors.ts";
+import { realFiles } from "../files.ts";
+import { whyOf, whyText } from "../report/why.ts";
+import { type NamedRule, ruleset } from "../ruleset.ts";
+import { dryRun } from "../run.ts";
+import type { Project } from "./project.ts";
+
+export async function whyCommand({ options, folder, open }: Project, name: string): Promise<number> {
+  if (options.words.length === 0)
+    throw cannot("say why", "", "no path is given", { hint: `As in: ${name} why out/table.csv` });
+  const currentFolder = process.cwd();
+  const { rules } = await open();
+  const named = ruleset(rules);
+  const explained = options.words.map((word) => {
+    const path = outputOf(word, named, currentFolder, folder);
+    if (path === null) return source(word, folder);
+    const prepared = dryRun({ rules, targets: [path], folder });
+    const job = prepared.plan.files.get(path)?.maker;
+    return job == null ? source(word, folder) : whyOf(prepared, job, path);
+  });
+  const text = options.json
+    ? explained.map((why) => JSON.stringify(why)).join("\n")
+    : explained.map((why) => (why.state === "source" ? whySource(why.path) : whyText(why))).join("\n\n");
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+interface Source {
+  readonly path: string;
+  readonly state: "source";
+}
+
+function source(path: string, folder: string): Source {
+  if (realFiles(folder).stat(path) === null)
+    throw cannot("say why", path, "no rule makes it and the file does not exist", {
+      hint: "Paths are those of outputs, from the working folder.",
+    });
+  return { path, state: "source" };
+}
+
+function whySource(path: string): string {
+  return `${path}: a source\n  no rule makes it; it is taken as it is`;
+}
+
+/**
+ * The output that a word means: itself, as seen from the working folder, the folder of an output it lies in,
+ * or the only output of a rule without wildcards.
+ */
+function outputOf(
+  word: string,
+  rules: readonly NamedRule[],
+  currentFolder: string,
+  folder: string,
+): string | null {
+  const rule = rules.find((each) => each.name === word);
+  if (rule !== undefined && rule.wildcards.length === 0 && rule.outputs[0] !== undefined)
+    return rule.outputs[0].pattern.texts[0]!;
+  const seen = relative(folder, resolve(currentFolder, word));
+  for (const start of new Set([word, seen])) {
+    const made = (path: string, directory: boolean) =>
+      rules.some((each) =>
+        each.outputs.some(
+          (output) => (!directory || output.marks.directory === true) && output.match(path) !== null,
+        ),
+      );
+    if (made(start, false)) return start;
+    for (let at = start.lastIndexOf("/"); at > 0; at = start.lastIndexOf("/", at - 1))
+      if (made(start.slice(0, at), true)) return start.slice(0, at);
+  }
+  if (rule !== undefined)
+    throw cannot("say why", word, "it is a rule; files are out of date or not", {
+      hint:
+        rule.outputs[0] === undefined
+          ? "Ask for the path of an output."
+          : `Ask for a path of the form "${rule.outputs[0].pattern.source}".`,
+    });
+  return null;
+}

@@ -1,0 +1,35 @@
+/** `--delete-all-output`: removes what the jobs of a plan have made, and the folders that are empty then. */
+import { realFiles } from "./files.ts";
+import { readHistory } from "./journal.ts";
+import { takeLock } from "./lock.ts";
+import { type PlanOptions, prepare } from "./prepare.ts";
+
+/** The outputs that stand, in the order of the plan; deleted unless this is a dry run. */
+export function deleteOutputs(
+  options: PlanOptions & { readonly command: string },
+  dryRun: boolean,
+): string[] {
+  const files = options.files ?? realFiles(options.folder);
+  const unlock = dryRun || options.files !== undefined ? () => {} : takeLock(options.folder, options.command);
+  try {
+    const { plan } = prepare(options, files, readHistory(files));
+    const paths = plan.jobs
+      .flatMap((job) => job.outputs.map((output) => output.path))
+      .filter((path) => files.stat(path) !== null);
+    if (dryRun) return paths;
+    for (const path of paths) files.remove(path);
+    for (const folder of foldersOf(paths)) files.removeEmpty(folder);
+    return paths;
+  } finally {
+    unlock();
+  }
+}
+
+/** Every folder above the paths, the deepest first. */
+function foldersOf(paths: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const path of paths)
+    for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
+      folders.add(path.slice(0, at));
+  return [...folders].sort((a, b) => b.length - a.length);
+}

@@ -1,0 +1,150 @@
+/** `status`: how the last run of a working folder goes or went, from the journal and the lock alone. */
+import type { FileSystem } from "../files.ts";
+import type { Failure, JournalRecord, RunRecord } from "../journal.ts";
+import type { Holder } from "../lock.ts";
+import { lastRun } from "./last-run.ts";
+import { progress, type RuleProgress } from "./progress.ts";
+import { ruleLine } from "./rule-line.ts";
+import { count, duration, moment } from "./words.ts";
+
+export interface Status {
+  readonly run: RunRecord;
+  /** `killed`: it neither ended nor holds the lock. */
+  readonly state: "running" | "done" | "failed" | "interrupted" | "killed";
+  readonly rules: readonly Readonly<RuleProgress>[];
+  readonly failures: readonly Failure[];
+  /** Since it began, until it ended or now. */
+  readonly seconds: number;
+  readonly secondsLeft: number | null;
+}
+
+/** The last run; null where nothing ever ran. `now` is ms since 1970. */
+export function readStatus(files: FileSystem, holder: Holder | null, now = Date.now()): Status | null {
+  const [first, ...records] = lastRun(files);
+  if (first?.t !== "run") return null;
+  const run: RunRecord = { ...first.run };
+  let clock = run.at;
+  let last = run.at;
+  const state = progress(() => clock / 1_000);
+  const { planned = {}, slots = 1, estimate = null } = run;
+  const total = Object.values(planned).reduce((sum, jobs) => sum + jobs, 0);
+  state.follow({ kind: "planned", total, rules: new Map(Object.entries(planned)), slots, estimate });
+  const failures: Failure[] = [];
+  const open = new Map<string, string>();
+  for (const record of records) {
+    last = Math.max(last, timeOf(record) ?? 0);
+    replay(record);
+  }
+  const running =
+    run.end === undefined && holder !== null && holder.pid === run.pid && holder.host === run.host;
+  clock = running ? now : (run.end ?? last);
+  return {
+    run,
+    state: running ? "running" : ((run.outcome as Status["state"] | undefined) ?? "killed"),
+    rules: state.rules.map((rule) => ({ ...rule, running: running ? rule.running : 0 })),
+    failures,
+    seconds: (clock - run.at) / 1_000,
+    secondsLeft: running ? state.secondsLeft() : null,
+  };
+
+  function replay(record: JournalRecord): void {
+    switch (record.t) {
+      case "end":
+        Object.assign(run, { end: record.at, outcome: record.outcome });
+        break;
+      case "start":
+        // A compacted journal repeats jobs of earlier runs that never ended.
+        if (record.at < run.at) break;
+        for (const path of record.jobs) open.set(path, record.rule);
+        state.follow({ kind: "started", rule: record.rule, jobs: record.jobs.length, call: record.call });
+        break;
+      case "back":
+        for (const path of record.jobs) {
+          const rule = open.get(path);
+          open.delete(path);
+          if (rule !== undefined) state.follow({ kind: "returned", rule, jobs: 1, call: 0 });
+        }
+        break;
+      case "settled":
+        state.follow(
+          record.as === "done"
+            ? { kind: "done", rule: record.rule, job: "", seconds: 0 }
+            : { kind: "cut off", rule: record.rule, job: "" },
+        );
+        break;
+      case "done": {
+        const { rule, path, start, end } = record.trace;
+        if (end < run.at) break;
+        open.delete(path);
+        state.follow({ kind: "done", rule, job: path, seconds: (end - start) / 1_000 });
+        break;
+      }
+      case "fail": {
+        const { rule, path, at, error, log } = record.failure;
+        if (at < run.at) break;
+        open.delete(path);
+        failures.push(record.failure);
+        const failure = { rule, job: path, target: path, error, log };
+        state.follow({ kind: "failed", rule, job: path, failure });
+      }
+    }
+  }
+}
+
+function timeOf(record: JournalRecord): number | undefined {
+  switch (record.t) {
+    case "start":
+      return record.at;
+    case "done":
+      return record.trace.end;
+    case "fail":
+      return record.failure.at;
+    default:
+      return undefined;
+  }
+}
+
+/** The status as people read it. */
+export function statusText(status: Status, name: string): string {
+  const { run, rules, failures, seconds, secondsLeft } = status;
+  const blocks = [
+    `${headline(status)}\n  command  ${run.command}\n  process  ${run.pid} on ${run.host}, ${count(run.slots ?? 1, "job")} at once`,
+  ];
+  if (rules.length > 0) blocks.push(rules.map((rule) => ruleLine(rule, seconds)).join("\n"));
+  if (status.state === "running")
+    blocks.push(secondsLeft === null ? "Time left unknown as yet." : `About ${duration(secondsLeft)} left.`);
+  else {
+    const left = rules.reduce((sum, rule) => sum + rule.total - rule.done - rule.failed, 0);
+    if (left > 0) blocks.push(`${count(left, "job")} not run.`);
+  }
+  if (failures.length > 0) blocks.push(failureText(failures, name));
+  return blocks.join("\n\n");
+}
+
+function headline({ run, state, seconds }: Status): string {
+  const times = `began ${moment(run.at)}`;
+  switch (state) {
+    case "running":
+      return `Running for ${duration(seconds)} (${times})`;
+    case "killed":
+      return `Killed after about ${duration(seconds)} (${times}). The same command goes on where it was.`;
+    case "interrupted":
+      return `Interrupted after ${duration(seconds)} (${times}). The same command goes on where it was.`;
+    case "failed":
+      return `Ended with failed jobs after ${duration(seconds)} (${times})`;
+    default:
+      return `Done in ${duration(seconds)} (${times})`;
+  }
+}
+
+function failureText(failures: readonly Failure[], name: string): string {
+  const lines = failures
+    .slice(0, 10)
+    .flatMap(({ path, rule, error, log }) => [
+      `Failed: ${rule}: ${path}`,
+      `    ${error.split("\n")[0]}`,
+      `  log  ${log}`,
+    ]);
+  if (failures.length > 10) lines.push(`... and ${count(failures.length - 10, "more failed job")}.`);
+  return [...lines, `${name} why PATH says more of each.`].join("\n");
+}

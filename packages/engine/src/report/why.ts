@@ -1,0 +1,142 @@
+/** `why PATH`: why an output is out of date, all of it, and how it was made. */
+import type { PlannedJob } from "../dag.ts";
+import { alignFacts, type Fact } from "../errors.ts";
+import type { Failure } from "../journal.ts";
+import { describeJob } from "../plan-errors.ts";
+import type { Prepared } from "../prepare.ts";
+import { describeReason } from "../rebuilder.ts";
+import { type LineChange, lineChanges } from "./line-changes.ts";
+import { type Made, madeBy } from "./made.ts";
+import { type ParamChange, paramChanges } from "./param-changes.ts";
+import { count, duration, moment } from "./words.ts";
+
+/** What is known of one output; the lists are empty where nothing differs. */
+export interface Why {
+  readonly path: string;
+  readonly state: "up to date" | "out of date" | "missing";
+  readonly job: string;
+  /** The first reason, as a dry run says it; null where the output is up to date. */
+  readonly reason: string | null;
+  readonly missing: readonly string[];
+  readonly inputs: readonly string[];
+  /** An input changed that cannot be named. */
+  readonly unnamed: boolean;
+  /** How many inputs there were and are, where they are not the same files. */
+  readonly inputSet: { readonly before: number; readonly after: number } | null;
+  readonly params: readonly ParamChange[];
+  readonly code: readonly LineChange[];
+  readonly made: Made | null;
+  readonly failure: Failure | null;
+  /** The job that has to run first and why, where that is the reason. */
+  readonly because: Why | null;
+}
+
+/** Explains one output of a planned job. */
+export function whyOf(prepared: Prepared, job: PlannedJob, path: string): Why {
+  const { reasons, rebuilder, history, files } = prepared;
+  const reason = reasons[job.order]!;
+  const missing = job.outputs.map((output) => output.path).filter((each) => files.stat(each) === null);
+  const differences = rebuilder.differences(job);
+  const key = job.outputs[0]!.path;
+  const root = reason?.kind === "upstream" ? rootOf(reason.job, prepared) : null;
+  return {
+    path,
+    state: files.stat(path) === null ? "missing" : reason === null ? "up to date" : "out of date",
+    job: describeJob(job.rule, job.values),
+    reason: reason === null ? null : describeReason(reason),
+    missing: reason?.kind === "missing output" ? [...new Set([reason.path, ...missing])] : missing,
+    inputs:
+      reason?.kind === "newer input" ? [reason.path] : (differences?.inputs ?? []).map((input) => input.path),
+    unnamed: differences !== null && differences.content && differences.inputs.length === 0,
+    inputSet: differences?.inputSet
+      ? { before: sizeOf(differences.trace.set), after: inputCount(job) }
+      : null,
+    params:
+      differences?.params == null
+        ? []
+        : paramChanges(history.texts.get(differences.trace.params) ?? "", differences.params.text),
+    code:
+      differences?.code == null
+        ? []
+        : lineChanges(history.texts.get(differences.trace.code) ?? "", differences.code.text),
+    made: differences === null ? null : madeBy(differences.trace, history, files),
+    failure: history.failures.get(key) ?? null,
+    because: root === null ? null : whyOf(prepared, root, root.outputs[0]?.path ?? ""),
+  };
+}
+
+/** The job at the end of a chain of jobs that wait for each other. */
+function rootOf(job: PlannedJob, { reasons }: Prepared): PlannedJob {
+  for (let at = job; ; ) {
+    const reason = reasons[at.order];
+    if (reason?.kind !== "upstream") return at;
+    at = reason.job;
+  }
+}
+
+/** A digest of a set begins with the number of its members. */
+function sizeOf(digest: string): number {
+  return Number(digest.split(".")[0]);
+}
+
+function inputCount(job: PlannedJob): number {
+  return job.inputs.length + job.gathers.reduce((sum, gather) => sum + gather.files.length, 0);
+}
+
+/** The explanation as text for people. */
+export function whyText(why: Why): string {
+  const facts: Fact[] = [];
+  if (why.reason !== null) facts.push(["reason", why.reason]);
+  if (why.missing.length > 1) facts.push(["missing", shortList(why.missing)]);
+  if (why.inputs.length > 0) facts.push(["inputs", `changed: ${shortList(why.inputs)}`]);
+  if (why.unnamed) facts.push(["inputs", "changed since; which of them is not recorded"]);
+  if (why.inputSet !== null) {
+    const { before, after } = why.inputSet;
+    facts.push([
+      "inputs",
+      before === after
+        ? `other files than before (${count(after, "input")})`
+        : `${count(before, "file")} before, ${after.toLocaleString("en-US")} now`,
+    ]);
+  }
+  for (const { name, before, after } of why.params)
+    facts.push(["params", `${name}: ${before ?? "(nothing)"} -> ${after ?? "(nothing)"}`]);
+  if (why.code.length > 0) facts.push(["code", codeText(why.code)]);
+  facts.push(...madeFacts(why));
+  if (why.failure !== null) {
+    const { at, error, log } = why.failure;
+    facts.push(["failed", moment(at)], ["error", error.split("\n").slice(0, 4).join("\n")], ["log", log]);
+  }
+  const text = `${why.path}: ${why.state}\n${alignFacts(facts)}`;
+  return why.because === null ? text : `${text}\n\nand that because of\n${whyText(why.because)}`;
+}
+
+function madeFacts({ job, made, state }: Why): Fact[] {
+  if (made === null)
+    return [
+      [
+        "made by",
+        state === "missing" ? `would be ${job}` : `${job}, but there is no record of it: judged by its time`,
+      ],
+    ];
+  const facts: Fact[] = [["made by", made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job]];
+  if (made.attempt > 0) facts.push(["when", `${moment(made.start)}, in ${duration(made.seconds)}`]);
+  if (made.touched !== null) facts.push(["taken", `as up to date on ${moment(made.touched)} (--touch)`]);
+  if (made.run !== null)
+    facts.push(["run", `${made.run.command} (on ${made.run.host}, ${made.run.executor})`]);
+  if (made.log !== null) facts.push(["log", made.log]);
+  return facts;
+}
+
+function codeText(changes: readonly LineChange[]): string {
+  const shown = changes.slice(0, 12).map(({ sign, line }) => `${sign} ${line}`);
+  if (changes.length > 12) shown.push(`... and ${count(changes.length - 12, "more line")}`);
+  return shown.join("\n");
+}
+
+function shortList(paths: readonly string[]): string {
+  const rest = paths.length - 5;
+  return [...paths.slice(0, 5), ...(rest > 0 ? [`... and ${rest.toLocaleString("en-US")} more`] : [])].join(
+    "\n",
+  );
+}
