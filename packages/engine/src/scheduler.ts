@@ -134,10 +134,12 @@ export function schedule(options: ScheduleOptions): Schedule {
         rebuilder.reason(job, () => false) === null
       ) {
         cutOff++;
+        journal.append({ t: "settled", rule: rule.name, as: "up to date" });
         emit({ kind: "cut off", rule: rule.name, job: name() });
         pending.push(...needs.settle(order));
       } else if (outputs.length === 0 && rule.spec.run === undefined && rule.spec.runBatch === undefined) {
         done++;
+        journal.append({ t: "settled", rule: rule.name, as: "done" });
         emit({ kind: "done", rule: rule.name, job: name(), seconds: 0 });
         pending.push(...needs.settle(order));
       } else ready.add(job);
