@@ -43,6 +43,8 @@ export interface FileSystem {
   list(path: string): string[] | null;
   read(path: string): Uint8Array;
   write(path: string, content: string | Uint8Array): void;
+  /** Writes a file that must not be there yet; false where one is. */
+  create(path: string, content: string): boolean;
   openAppend(path: string): AppendFile;
   /** Makes a folder and those above it. */
   makeFolder(path: string): void;
@@ -80,6 +82,15 @@ export function realFiles(root: string): FileSystem {
     },
     read: (path) => readFileSync(real(path)),
     write: (path, content) => writeFileSync(real(path), content),
+    create(path, content) {
+      try {
+        writeFileSync(real(path), content, { flag: "wx" });
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+        throw error;
+      }
+    },
     openAppend(path) {
       const handle = openSync(real(path), "a");
       return {
@@ -90,7 +101,7 @@ export function realFiles(root: string): FileSystem {
     },
     makeFolder: (path) => void mkdirSync(real(path), { recursive: true }),
     rename: (from, to) => renameSync(real(from), real(to)),
-    remove: (path) => rmSync(real(path), { recursive: true, force: true }),
+    remove: (path) => rmSync(real(path), { recursive: true, force: true, maxRetries: 3 }),
     removeEmpty(path) {
       try {
         rmdirSync(real(path));

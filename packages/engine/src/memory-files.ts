@@ -55,6 +55,11 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
         mtime: disk.now++,
       });
     },
+    create(path, content) {
+      if (files.has(path)) return false;
+      disk.write(path, content);
+      return true;
+    },
     openAppend(path) {
       if (!files.has(path)) disk.write(path, "");
       return {

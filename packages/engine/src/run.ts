@@ -4,18 +4,31 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { estimateSeconds } from "./assess.ts";
+import { messageOf } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
-import type { Executor } from "./executor.ts";
+import type { CallSpec, Executor } from "./executor.ts";
 import { inProcess } from "./executors/in-process.ts";
+import { revokeLeftovers } from "./executors/queue/orphans.ts";
 import { workers } from "./executors/workers.ts";
-import { realFiles } from "./files.ts";
+import { type FileSystem, realFiles } from "./files.ts";
 import { workshop } from "./job.ts";
-import { openJournal, readHistory } from "./journal.ts";
+import { type History, openJournal, readHistory } from "./journal.ts";
 import { takeLock } from "./lock.ts";
 import { type PlanOptions, type Prepared, prepare } from "./prepare.ts";
 import { type Schedule, schedule } from "./scheduler.ts";
 
+/** What an executor is told of the run that it is for. */
+export interface RunContext {
+  readonly run: string;
+  readonly folder: string;
+  readonly files: FileSystem;
+  readonly history: History;
+  readonly warn: (text: string) => void;
+}
+
 export interface RunOptions extends PlanOptions {
+  /** Makes the executor for rules that are not `localRule`; without it, jobs run on this machine. */
+  readonly executor?: (context: RunContext) => Promise<Executor>;
   /** The workflow file and its resolved config, for worker threads; without it all bodies run in this process. */
   readonly source?: { readonly url: string; readonly resolved: unknown };
   readonly slots: number;
@@ -54,9 +67,14 @@ export async function run(options: RunOptions): Promise<Summary> {
       emit({ kind: "ended", summary });
       return summary;
     }
-    for (const leftover of ["staging", "trash"]) files.remove(`.braid/${leftover}`);
     const id = runId();
-    executors = chooseExecutors(options);
+    const warn = (text: string) => emit({ kind: "warning", text });
+    const { history } = journal;
+    executors = await chooseExecutors(options, { run: id, folder: options.folder, files, history, warn });
+    const { remote } = executors.main;
+    const orphans = (await remote?.orphans()) ?? [];
+    if (remote === undefined) revokeLeftovers(files);
+    removeLeftovers(files, orphans, warn);
     journal.append({
       t: "run",
       run: {
@@ -84,13 +102,15 @@ export async function run(options: RunOptions): Promise<Summary> {
       keepGoing: options.keepGoing ?? false,
       retries: options.retries ?? 0,
       logs: `.braid/logs/${id}`,
+      orphans,
+      dismiss: (unwanted) => void remote?.dismiss(unwanted).catch((error) => warn(messageOf(error))),
       emit,
     });
     options.onStart?.(scheduled);
     const summary = await scheduled.finished;
     prepared.rebuilder.recordSources(journal);
     journal.append({ t: "end", id, at: Date.now(), outcome: summary.outcome });
-    shop.close();
+    removeLeftovers(files, [], warn);
     emit({ kind: "ended", summary });
     return summary;
   } finally {
@@ -106,10 +126,40 @@ interface Executors {
   close(): Promise<void>;
 }
 
-function chooseExecutors({ rules, slots, source }: RunOptions): Executors {
+async function chooseExecutors(options: RunOptions, context: RunContext): Promise<Executors> {
+  const { rules, slots, source, executor } = options;
   const local = inProcess(rules, slots);
-  const main = source === undefined ? local : workers(source.url, source.resolved);
+  const main =
+    executor !== undefined
+      ? await executor(context)
+      : source === undefined
+        ? local
+        : workers(source.url, source.resolved);
   return { main, local, close: () => main.close() };
+}
+
+/** Removes what an earlier run left unfinished, but for what its orphans still write to. */
+function removeLeftovers(
+  files: FileSystem,
+  orphans: readonly CallSpec[],
+  warn: (text: string) => void,
+): void {
+  const inUse = new Set(orphans.flatMap((call) => call.jobs.map((job) => runOfStaging(job.staging))));
+  for (const parent of [".braid/staging", ".braid/trash"])
+    for (const run of files.list(parent) ?? [])
+      if (!inUse.has(run))
+        try {
+          files.remove(`${parent}/${run}`);
+        } catch (error) {
+          // Somebody still writes there; the next run will find it again.
+          warn(`"${parent}/${run}" cannot be removed yet: ${(error as Error).message}`);
+        }
+  for (const parent of [".braid/staging", ".braid/trash"]) files.removeEmpty(parent);
+}
+
+/** The run whose staging folder a path lies in. */
+function runOfStaging(path: string): string | undefined {
+  return /(?:^|\/)\.braid\/staging\/([^/]+)/.exec(path)?.[1];
 }
 
 function nothingToDo(): Summary {

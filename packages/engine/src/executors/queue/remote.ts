@@ -1,0 +1,455 @@
+/**
+ * Runs calls as tasks of a queue on other machines: writes what is to be run, submits, follows the records
+ * that runners leave, asks the queue now and then, and says what became of each job.
+ *
+ * One loop does all of it in turn, so nothing here happens at the same time as anything else.
+ */
+import { statfsSync } from "node:fs";
+import { messageOf } from "../../errors.ts";
+import {
+  type CallEvents,
+  CallLost,
+  type CallSpec,
+  type Executor,
+  type JobSpec,
+  type Loss,
+} from "../../executor.ts";
+import type { FileSystem } from "../../files.ts";
+import type { History } from "../../journal.ts";
+import type { NamedRule } from "../../ruleset.ts";
+import { findOrphans } from "./orphans.ts";
+import { durations, packSize } from "./pack.ts";
+import { type Clock, type Pace, type Queue, QueueBusy, realClock, type TaskState } from "./queue.ts";
+import {
+  callPath,
+  type EndRecord,
+  outputPath,
+  overFolder,
+  type RecordReader,
+  type RunManifest,
+  readText,
+  recordReader,
+  removeTask,
+  runFolder,
+  runOf,
+  stopPath,
+  tasksFolder,
+} from "./task.ts";
+
+export interface RemoteOptions {
+  readonly queue: Queue;
+  /** The run's id. */
+  readonly run: string;
+  readonly files: FileSystem;
+  readonly history: Pick<History, "traces">;
+  readonly manifest: RunManifest;
+  readonly pace: Pace;
+  /** Called with what the queue calls an array as soon as it has taken it. */
+  readonly submitted?: (array: number, external: string, calls: readonly number[]) => void;
+  readonly warn?: (text: string) => void;
+  readonly clock?: Clock;
+}
+
+/** Records of running tasks looked at in one round; those that are over do not count. */
+const looksPerRound = 200;
+/** Share of this process's time that looking may take. */
+const lookingShare = 0.1;
+
+const unknown: TaskState = { kind: "ended", loss: "node", reason: "The queue no longer knows the task." };
+
+interface Task {
+  readonly id: string;
+  readonly call: CallSpec;
+  /** Orders as the runner knows them -> as this plan does. */
+  readonly orders: ReadonlyMap<number, number>;
+  readonly events: CallEvents;
+  readonly reader: RecordReader;
+  /** Its runner has begun; which jobs are under way by its last "begin", as the runner knows them. */
+  started: boolean;
+  begun: readonly number[];
+  readonly reported: Set<number>;
+  over: boolean;
+  /** Why the runner could not go on, in its own words. */
+  fault: string | null;
+  /** Since when the queue says that it ended, or does not know it, though its record is not whole. */
+  silentSince: number | null;
+  resolve(): void;
+  reject(error: CallLost): void;
+}
+
+interface Waiting {
+  readonly call: CallSpec;
+  readonly events: CallEvents;
+  resolve(): void;
+  reject(error: CallLost): void;
+}
+
+export function remote(options: RemoteOptions): Executor {
+  const { queue, run, files, manifest, pace, clock = realClock, warn = () => {} } = options;
+  const learned = durations(options.history);
+  const waiting: Waiting[] = [];
+  const tasks = new Map<string, Task>();
+  const adoptedRuns = new Set<string>();
+  let arrays = 0;
+  let madeRun = false;
+  let wake = new AbortController();
+  let looping: Promise<void> | null = null;
+  let closed = false;
+  let cancelled = false;
+  let nextSubmit = 0;
+  let nextStatus = 0;
+  let backOff = 0;
+  let arraySize = queue.arrayLimit;
+  let nextLook = 0;
+  const warned = new Set<string>();
+  let answering = true;
+
+  const warnOnce = (text: string) => {
+    if (!warned.has(text)) warn(text);
+    warned.add(text);
+  };
+  const runs = () => [run, ...adoptedRuns];
+
+  function begin(): void {
+    wake.abort();
+    if (looping !== null) return;
+    looping = loop().catch((error) => {
+      looping = null;
+      fallOver(error);
+    });
+  }
+
+  async function loop(): Promise<void> {
+    // What is started in the same breath goes into one array.
+    await Promise.resolve();
+    for (;;) {
+      wake = new AbortController();
+      const from = performance.now();
+      look();
+      await ask();
+      await submitWaiting();
+      if (closed || (waiting.length === 0 && tasks.size === 0)) {
+        looping = null;
+        return;
+      }
+      const spent = performance.now() - from;
+      const due = waiting.length > 0 ? nextSubmit - clock.now() : Number.POSITIVE_INFINITY;
+      const pause = Math.max(pace.poll * 1_000, spent / lookingShare);
+      await clock.sleep(Math.max(1, Math.min(due, pause)), wake.signal);
+    }
+  }
+
+  /** The shared file system refuses (it is full, or gone): nothing can be followed any more. */
+  function fallOver(error: unknown): void {
+    const lost = new CallLost("refused", messageOf(error));
+    for (const { reject } of waiting.splice(0)) reject(lost);
+    const left = [...tasks.values()];
+    void cancelTasks(left.map((task) => task.id));
+    tasks.clear();
+    for (const task of left) task.reject(lost);
+  }
+
+  /** Reads the records of tasks that are over, and of some of those that run. */
+  function look(): void {
+    for (const of of runs())
+      for (const name of files.list(overFolder(of)) ?? []) {
+        const task = tasks.get(`${of}/${name}`);
+        if (task === undefined) files.remove(`${overFolder(of)}/${name}`);
+        else {
+          follow(task);
+          if (task.over) settle(task);
+        }
+      }
+    const running = [...tasks.values()];
+    for (let n = Math.min(looksPerRound, running.length); n > 0; n--) {
+      nextLook = (nextLook + 1) % running.length;
+      const task = running[nextLook]!;
+      if (tasks.has(task.id)) follow(task);
+    }
+  }
+
+  /** Passes on what is new in a task's record. */
+  function follow(task: Task): void {
+    for (const record of task.reader.next()) {
+      task.started = true;
+      if (record.t === "begin") task.begun = record.orders;
+      else if (record.t === "over") {
+        task.over = true;
+        task.fault = record.error ?? null;
+      } else if (record.t === "done" || record.t === "failed") report(task, record);
+    }
+  }
+
+  function report(task: Task, record: EndRecord & { t: "done" | "failed" }): void {
+    task.reported.add(record.order);
+    const order = task.orders.get(record.order);
+    if (record.t === "done") {
+      learned.learn(task.call.rule, (record.end - record.start) / 1_000);
+      if (order !== undefined) task.events.done(order, record);
+    } else if (order !== undefined) task.events.failed(order, record.error);
+  }
+
+  /** A task's record is whole, or nothing more will come: its call is over. */
+  function settle(task: Task, lost?: CallLost): void {
+    tasks.delete(task.id);
+    removeTask(files, task.id);
+    if (lost !== undefined) task.reject(lost);
+    else if (task.fault !== null) task.reject(lossOf(task, "crashed", task.fault));
+    else task.resolve();
+  }
+
+  function lossOf({ call, begun, reported, orders }: Task, kind: Loss, reason: string): CallLost {
+    const open = begun.filter((order) => !reported.has(order));
+    const suspects = call.together ? open : open.slice(0, 1);
+    return new CallLost(
+      kind,
+      reason,
+      suspects.flatMap((order) => orders.get(order) ?? []),
+    );
+  }
+
+  /** Asks the queue, when it is time, for what the records do not tell. */
+  async function ask(): Promise<void> {
+    if (clock.now() < nextStatus || tasks.size === 0) return;
+    const from = performance.now();
+    let states: ReadonlyMap<string, TaskState>;
+    nextStatus = clock.now() + pace.status * 1_000;
+    try {
+      states = await queue.states(runs());
+    } catch (error) {
+      if (answering)
+        warn(
+          `The queue does not answer; the tasks' records are followed all the same. (${firstLine(error)})`,
+        );
+      answering = false;
+      return;
+    }
+    answering = true;
+    nextStatus = Math.max(nextStatus, clock.now() + (performance.now() - from) / lookingShare);
+    const stuck: [Task, CallLost][] = [];
+    for (const task of [...tasks.values()]) {
+      const state = states.get(task.id) ?? unknown;
+      if (state.kind === "pending" && state.never !== undefined)
+        stuck.push([task, lossOf(task, "refused", state.never)]);
+      if (state.kind !== "ended") task.silentSince = null;
+      else if (task.silentSince === null) {
+        task.silentSince = clock.now();
+        nextStatus = Math.min(nextStatus, clock.now() + pace.latency * 1_000);
+      } else if (clock.now() - task.silentSince >= pace.latency * 1_000) giveUp(task, state);
+    }
+    if (stuck.length > 0) await cancelTasks(stuck.map(([task]) => task.id));
+    for (const [task, lost] of stuck) settle(task, lost);
+  }
+
+  /** The runner is gone, as far as anyone can tell: keeps what it has done, takes the rest back. */
+  function giveUp(task: Task, { loss, reason }: TaskState & { kind: "ended" }): void {
+    follow(task);
+    if (task.over) {
+      settle(task);
+      return;
+    }
+    const kind = loss ?? "crashed";
+    const space =
+      kind === "crashed" && isFull(files) ? "ENOSPC: no space left on the shared file system" : "";
+    const said = (readText(files, outputPath(task.id)) ?? "").trim().split("\n").slice(-20).join("\n");
+    settle(task, lossOf(task, kind, [reason, space, said].filter(Boolean).join("\n")));
+  }
+
+  async function cancelTasks(ids: readonly string[]): Promise<void> {
+    try {
+      await queue.cancel([...new Set(ids.map(runOf))], { tasks: ids });
+    } catch (error) {
+      warnOnce(
+        `The queue did not cancel ${ids.length} tasks; they are given up all the same. (${firstLine(error)})`,
+      );
+    }
+  }
+
+  /** Submits what waits, as arrays of equal calls, as fast as the queue takes them. */
+  async function submitWaiting(): Promise<void> {
+    while (waiting.length > 0 && clock.now() >= nextSubmit && !cancelled) {
+      const first = waiting[0]!;
+      const kind = kindOf(first.call);
+      const chosen = waiting.filter(({ call }) => kindOf(call) === kind).slice(0, arraySize);
+      await submit(chosen);
+    }
+  }
+
+  async function submit(chosen: readonly Waiting[]): Promise<void> {
+    const number = arrays++;
+    const { call } = chosen[0]!;
+    prepareRun();
+    const ids = chosen.map((_, index) => `${run}/${number}-${index}`);
+    ids.forEach((id, i) => {
+      files.write(callPath(id), JSON.stringify(chosen[i]!.call));
+    });
+    nextSubmit = clock.now() + 1_000 / queue.submitRate;
+    let external: string;
+    try {
+      external = await queue.submit({
+        run,
+        number,
+        size: chosen.length,
+        rule: call.rule,
+        attempt: attemptOf(call),
+        jobs: Math.max(...chosen.map(({ call }) => call.jobs.length)),
+        resources: call.resources,
+      });
+    } catch (error) {
+      // Should it have been taken all the same, its tasks will find nothing to do.
+      for (const id of ids) removeTask(files, id);
+      if (error instanceof QueueBusy) {
+        if (error.tooMany && chosen.length > 1) arraySize = Math.max(1, chosen.length >> 1);
+        else backOff = Math.min(60, Math.max(2, backOff * 2));
+        nextSubmit = clock.now() + (error.tooMany && chosen.length > 1 ? 0 : backOff * 1_000);
+        warnOnce(`The queue takes no more for now; it is asked again. (${firstLine(error)})`);
+      } else {
+        takeOut(chosen);
+        for (const { reject } of chosen) reject(new CallLost("refused", messageOf(error)));
+      }
+      return;
+    }
+    takeOut(chosen);
+    backOff = 0;
+    arraySize = Math.min(queue.arrayLimit, arraySize * 2);
+    options.submitted?.(
+      number,
+      external,
+      chosen.map(({ call }) => call.id),
+    );
+    chosen.forEach((each, i) => {
+      const id = ids[i]!;
+      const orders = new Map(each.call.jobs.map((job) => [job.order, job.order]));
+      tasks.set(id, newTask(id, each, orders));
+    });
+    // A task that has just been submitted is known to the queue, but not always at once.
+    nextStatus = Math.max(nextStatus, clock.now() + Math.min(pace.status, 5) * 1_000);
+  }
+
+  function takeOut(chosen: readonly Waiting[]): void {
+    const out = new Set(chosen);
+    const kept = waiting.filter((each) => !out.has(each));
+    waiting.length = 0;
+    waiting.push(...kept);
+  }
+
+  function newTask(
+    id: string,
+    { call, events, resolve, reject }: Waiting,
+    orders: Map<number, number>,
+  ): Task {
+    const reader = recordReader(files, id);
+    const unseen = { started: false, begun: [], over: false, fault: null, silentSince: null };
+    return { id, call, orders, events, reader, ...unseen, reported: new Set(), resolve, reject };
+  }
+
+  function prepareRun(): void {
+    if (madeRun) return;
+    files.makeFolder(overFolder(run));
+    files.write(`${runFolder(run)}/run.json`, JSON.stringify(manifest));
+    madeRun = true;
+  }
+
+  const orphanTasks = new Map<CallSpec, string>();
+
+  return {
+    name: queue.name,
+    run: (call, events) =>
+      new Promise<void>((resolve, reject) => {
+        if (cancelled) return reject(new CallLost("crashed", "Cancelled."));
+        waiting.push({ call, events, resolve, reject });
+        begin();
+      }),
+    remote: {
+      callSize(rule: NamedRule, share) {
+        const resources = { threads: 1, ...rule.spec.resources };
+        const { lanes, seconds } = queue.shape(rule.name, resources);
+        return packSize(rule, share, {
+          target: pace.target,
+          limit: seconds,
+          lanes,
+          mean: learned.mean(rule.name),
+        });
+      },
+      async orphans() {
+        for (const [task, call] of await findOrphans(files, queue, warn)) orphanTasks.set(call, task);
+        return [...orphanTasks.keys()];
+      },
+      adopt: (orphan, jobs, events) =>
+        new Promise<void>((resolve, reject) => {
+          const id = orphanTasks.get(orphan)!;
+          adoptedRuns.add(runOf(id));
+          const orderOf = new Map(jobs.map((job: JobSpec) => [job.key, job.order]));
+          const orders = new Map(
+            orphan.jobs.flatMap((old) => {
+              const order = orderOf.get(old.key);
+              return order === undefined ? [] : [[old.order, order] as const];
+            }),
+          );
+          tasks.set(id, newTask(id, { call: orphan, events, resolve, reject }, orders));
+          begin();
+        }),
+      async dismiss(orphans) {
+        const ids = orphans.map((orphan) => orphanTasks.get(orphan)!);
+        if (ids.length > 0) await cancelTasks(ids);
+        for (const id of ids) removeTask(files, id);
+      },
+    },
+    stop() {
+      // What has not begun goes back; runners end with the jobs they have at hand.
+      for (const { resolve } of waiting.splice(0)) resolve();
+      for (const each of runs()) if (files.stat(runFolder(each)) !== null) files.write(stopPath(each), "");
+      const end = () => {
+        for (const task of [...tasks.values()]) {
+          follow(task);
+          if (!task.started) settle(task);
+        }
+      };
+      if (tasks.size > 0)
+        queue
+          .cancel(runs(), { waiting: true })
+          .then(end, (error) => warn(`The queue did not cancel what waits in it: ${firstLine(error)}`));
+    },
+    cancel() {
+      cancelled = true;
+      for (const { resolve } of waiting.splice(0)) resolve();
+      const end = () => {
+        for (const task of [...tasks.values()]) settle(task);
+      };
+      queue.cancel(runs()).then(end, (error) => {
+        warn(`The queue did not cancel: ${firstLine(error)}. Runners end with the jobs they have at hand.`);
+        end();
+      });
+    },
+    async close() {
+      closed = true;
+      wake.abort();
+      await looping;
+      if (tasks.size > 0) await cancelTasks([...tasks.keys()]);
+      for (const each of runs()) files.remove(runFolder(each));
+      files.removeEmpty(tasksFolder);
+    },
+  };
+}
+
+/** Calls that may share an array: same rule, same needs. */
+function kindOf(call: CallSpec): string {
+  return JSON.stringify([call.rule, attemptOf(call), call.resources]);
+}
+
+function attemptOf(call: CallSpec): number {
+  return Math.max(...call.jobs.map((job) => job.attempt));
+}
+
+function isFull(files: FileSystem): boolean {
+  try {
+    const { bavail, ffree } = statfsSync(files.real("."));
+    return bavail === 0 || ffree === 0;
+  } catch {
+    return false;
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+}

@@ -1,0 +1,222 @@
+/**
+ * A task from its claim to the last line of its record, on the machine where it runs.
+ *
+ * Jobs run in worker threads, as many at once as the allocation has CPUs for. What a dying worker takes with
+ * it is tried again job by job, so that a failure is told of the job that caused it.
+ */
+import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { messageOf } from "../../errors.ts";
+import type { CallSpec, Executor, JobSpec } from "../../executor.ts";
+import { type FileSystem, realFiles } from "../../files.ts";
+import { defaultHashLimit, type Fingerprint, fingerprint } from "../../fingerprint.ts";
+import { scratchJob } from "./scratch.ts";
+import {
+  type EndRecord,
+  endsPath,
+  overFolder,
+  type RunManifest,
+  readCall,
+  readText,
+  runFolder,
+  runOf,
+  stopPath,
+  taskName,
+} from "./task.ts";
+
+export interface TaskOptions {
+  /** `<run>/<array>-<index>` */
+  readonly task: string;
+  /** The working folder. */
+  readonly folder: string;
+  /** CPUs of the allocation. */
+  readonly cpus: number;
+  /** Makes the executor that runs the jobs here. */
+  readonly executor: (manifest: RunManifest) => Executor;
+}
+
+/** How the runner ended: its exit code says the same. */
+export const exitCodes = { done: 0, nothing: 0, "taken back": 0, broken: 1, "no space": 28 } as const;
+
+/** Runs a task unless somebody has already begun it or it was taken back; resolves with the exit code. */
+export async function runTask({ task, folder, cpus, executor }: TaskOptions): Promise<number> {
+  const files = realFiles(folder);
+  const start = { t: "start", at: Date.now(), host: hostname(), pid: process.pid } satisfies EndRecord;
+  if (!files.create(endsPath(task), line(start))) return exitCodes.nothing;
+  const call = readCall(files, task);
+  if (call === null) {
+    files.remove(endsPath(task));
+    return exitCodes.nothing;
+  }
+  const manifest = JSON.parse(readText(files, `${runFolder(runOf(task))}/run.json`)!) as RunManifest;
+  const record = recorder(files.real(endsPath(task)));
+  let fault: string | undefined;
+  try {
+    await runJobs(call, { files, task, cpus, manifest, record, main: executor(manifest) });
+  } catch (error) {
+    if (record.state === "taken back") return exitCodes["taken back"];
+    if (record.state === "no space") return exitCodes["no space"];
+    fault = messageOf(error);
+  }
+  record.add({ t: "over", ...(fault === undefined ? {} : { error: fault }) });
+  files.write(`${overFolder(runOf(task))}/${taskName(task)}`, "");
+  return fault === undefined ? exitCodes.done : exitCodes.broken;
+}
+
+interface Workplace {
+  readonly files: FileSystem;
+  readonly task: string;
+  readonly cpus: number;
+  readonly manifest: RunManifest;
+  readonly record: Recorder;
+  readonly main: Executor;
+}
+
+async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
+  const { files, task, cpus, manifest, record, main } = place;
+  const lanes = Math.max(1, Math.floor(cpus / (call.resources.threads ?? 1)));
+  const chunks = cut(call, lanes);
+  /** Called from the workers' messages, where nothing may be thrown: a record that cannot be kept ends them. */
+  const say = (line: EndRecord) => {
+    try {
+      record.add(line);
+    } catch {
+      main.cancel();
+    }
+  };
+  const stopped = () => files.stat(stopPath(runOf(task))) !== null;
+
+  async function lane(): Promise<void> {
+    for (let chunk = chunks.shift(); chunk !== undefined && !stopped(); chunk = chunks.shift()) {
+      const open = new Map(chunk.map((job) => [job.order, job]));
+      const locals = new Map(chunk.map((job) => [job.order, scratchJob(job, manifest.scratch)]));
+      for (const { inside } of locals.values()) makeFolders(files, inside);
+      record.add({ t: "begin", orders: [...open.keys()] });
+      let since = Date.now();
+      const end = (order: number): JobSpec | undefined => {
+        const job = open.get(order);
+        open.delete(order);
+        return job;
+      };
+      const fail = (order: number, error: string) => {
+        if (end(order) === undefined) return;
+        say({ t: "failed", order, error });
+        since = Date.now();
+      };
+      try {
+        await main.run(
+          { ...call, jobs: chunk.map((job) => locals.get(job.order)!.inside) },
+          {
+            failed: fail,
+            done(order) {
+              const job = end(order);
+              if (job === undefined) return;
+              try {
+                locals.get(order)!.bringBack();
+              } catch (error) {
+                say({ t: "failed", order, error: messageOf(error) });
+                return;
+              }
+              const now = Date.now();
+              say({ t: "done", order, start: since, end: now, ...printsOf(files, job) });
+              since = now;
+              if (stopped()) main.stop();
+            },
+          },
+        );
+      } catch (error) {
+        if (record.state !== "open") throw error;
+        // One of them ended the worker: by itself, each shows whether it was the one.
+        const left = [...open.values()];
+        if (left.length === 1) fail(left[0]!.order, messageOf(error));
+        else chunks.push(...left.map((job) => [job]));
+      } finally {
+        for (const { clean } of locals.values()) clean();
+      }
+    }
+  }
+
+  try {
+    const ends = await Promise.allSettled(Array.from({ length: Math.min(lanes, chunks.length) }, lane));
+    const fault = ends.find((each) => each.status === "rejected");
+    if (fault !== undefined) throw fault.reason;
+  } finally {
+    await main.close();
+  }
+}
+
+/** The jobs in portions for one body call each: by the rule's batch, and fine enough to keep all lanes busy. */
+function cut({ jobs, batch, together }: CallSpec, lanes: number): JobSpec[][] {
+  const share = Math.ceil(jobs.length / lanes / (lanes > 1 && !together ? 4 : 1));
+  const size = together ? Math.min(batch, share) : share;
+  return Array.from({ length: Math.ceil(jobs.length / size) }, (_, i) =>
+    jobs.slice(i * size, (i + 1) * size),
+  );
+}
+
+function makeFolders(files: FileSystem, job: JobSpec): void {
+  files.makeFolder(job.staging);
+  for (const path of pathsIn(job.output)) files.makeFolder(dirname(path));
+}
+
+/** Every path of a shape, in order. */
+function pathsIn(shape: unknown): string[] {
+  if (typeof shape === "string") return [shape];
+  return typeof shape === "object" && shape !== null ? Object.values(shape).flatMap(pathsIn) : [];
+}
+
+/** The fingerprints of the outputs, while their content is still in this machine's memory. */
+function printsOf(files: FileSystem, job: JobSpec): { prints?: Fingerprint[] } {
+  const prints = pathsIn(job.output).map((path) => fingerprint(files, path, defaultHashLimit));
+  // One that is not there: the engine says so when it looks for it.
+  return prints.every((print) => print !== null) ? { prints } : {};
+}
+
+interface Recorder {
+  /** Appends a line; throws where the task was taken back or the disk stays full. */
+  add(record: EndRecord): void;
+  readonly state: "open" | "taken back" | "no space";
+}
+
+/** Milliseconds that a full disk is waited for. */
+const patience = 20_000;
+
+function recorder(path: string): Recorder {
+  let state: Recorder["state"] = "open";
+  let torn = false;
+  return {
+    get state() {
+      return state;
+    },
+    add(record) {
+      const until = Date.now() + patience;
+      for (;;) {
+        try {
+          // Opened anew each time and never made anew: a record that was removed ends this runner.
+          const handle = openSync(path, constants.O_WRONLY | constants.O_APPEND);
+          try {
+            const text = Buffer.from(torn ? `\n${line(record)}` : line(record));
+            const written = writeSync(handle, text);
+            torn = written < text.length;
+            if (!torn) return;
+          } finally {
+            closeSync(handle);
+          }
+        } catch (error) {
+          const { code } = error as NodeJS.ErrnoException;
+          if (code === "ENOENT") state = "taken back";
+          else if ((code === "ENOSPC" || code === "EDQUOT") && Date.now() < until) {
+            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+            continue;
+          } else if (code === "ENOSPC" || code === "EDQUOT") state = "no space";
+          throw error;
+        }
+      }
+    },
+  };
+}
+
+function line(record: EndRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}

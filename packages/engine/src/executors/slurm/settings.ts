@@ -1,0 +1,47 @@
+/** What a profile says about a Slurm cluster, for all rules and for some of them. */
+import * as z from "zod";
+
+const text = z.union([z.string().min(1), z.number()]).transform(String);
+const positive = z.number().positive();
+
+const asked = {
+  account: text.optional().describe("The account that pays (sbatch --account)"),
+  partition: text.optional().describe("Slurm partition"),
+  qos: text.optional().describe("Quality of service"),
+  time: text.optional().describe("Time limit of a task, as sbatch reads it: 30 (minutes), 2:00:00, 1-12"),
+  mem: text
+    .optional()
+    .describe("Memory of a task: 4G; its next attempt gets twice, then three times as much"),
+  cpus: positive.int().optional().describe("CPUs of a task; default: the rule's threads"),
+  gres: text.optional().describe("Generic resources: gpu:1"),
+  gpus: text.optional().describe("GPUs of a task (sbatch --gpus)"),
+  extra: z.array(text).optional().describe("Any further arguments of sbatch"),
+  throttle: positive.int().optional().describe("So many tasks of an array at once"),
+};
+
+export const SlurmRule = z.strictObject(asked);
+export type SlurmRule = z.output<typeof SlurmRule>;
+
+export const SlurmSettings = z.strictObject({
+  ...asked,
+  target: positive.optional().describe("Seconds that a task should run; jobs are packed to fill them"),
+  poll: positive.optional().describe("Seconds between two looks at the records"),
+  status: positive.optional().describe("Seconds between two calls of squeue"),
+  latency: z.number().min(0).optional().describe("Seconds until what a node writes is seen here, at most"),
+  submitRate: positive.optional().describe("Calls of sbatch per second, at most"),
+  arrayLimit: positive
+    .int()
+    .optional()
+    .describe("Tasks in an array, at most; default: the cluster's MaxArraySize"),
+  setup: z.array(z.string()).optional().describe("Lines of shell before the runner starts: module load ..."),
+  prefix: text.optional().describe("Put before the runner's command: apptainer exec image.sif"),
+  node: text.optional().describe("The node program on the cluster; default: the one that runs this"),
+  scratch: text.optional().describe("Folder on the node to write in first: $TMPDIR"),
+  rules: z.record(z.string(), SlurmRule).optional().describe("The same for single rules, by their names"),
+});
+export type SlurmSettings = z.output<typeof SlurmSettings>;
+
+/** What one rule's tasks ask for: the rule's own settings over those for all. */
+export function settingsOf(settings: SlurmSettings, rule: string): SlurmRule {
+  return { ...settings, ...settings.rules?.[rule] };
+}

@@ -1,0 +1,93 @@
+/**
+ * What squeue says, read: a state per task. States are told by their names, never by exit codes: a task that
+ * was cancelled or lost its node ends with 0:0.
+ */
+import type { Loss } from "../../executor.ts";
+import type { TaskState } from "../queue/queue.ts";
+
+/** Array job and task, name, state, reason, comment; the comment last, it may hold anything. */
+export const squeueFormat = "%F|%K|%j|%T|%r|%k";
+
+const losses: Readonly<Record<string, Loss | null>> = {
+  COMPLETED: null,
+  FAILED: "crashed",
+  TIMEOUT: "timeout",
+  DEADLINE: "timeout",
+  OUT_OF_MEMORY: "memory",
+  NODE_FAIL: "node",
+  BOOT_FAIL: "node",
+  PREEMPTED: "preempted",
+  REVOKED: "preempted",
+  CANCELLED: "cancelled",
+};
+
+/** Reasons that no waiting mends. Others (Resources, Priority, limits of the account, a hold) pass, or a person lifts them. */
+const hopeless =
+  /^(PartitionNodeLimit|PartitionTimeLimit|BadConstraints|DependencyNeverSatisfied|InvalidAccount|InvalidQOS|AccountNotAllowed|QOSNotAllowed|AssocMaxWallDurationPerJobLimit|AssocMaxCpuPerJobLimit|AssocMaxNodePerJobLimit|QOSMaxWallDurationPerJobLimit|QOSMaxCpuPerJobLimit|QOSMaxMemoryPerJob|QOSMaxGRESPerJob|QOSMaxNodePerJobLimit)$/;
+
+/** The states by `<run>/<array>-<index>`; lines of other jobs are passed over. */
+export function readStates(squeue: string, runOfName: ReadonlyMap<string, string>): Map<string, TaskState> {
+  const states = new Map<string, TaskState>();
+  for (const line of squeue.split("\n")) {
+    const [, index, name, state, reason, ...rest] = line.split("|");
+    const run = runOfName.get(name ?? "");
+    const array = /^(\d+) /.exec(rest.join("|"))?.[1];
+    if (run === undefined || array === undefined || !/^\d+$/.test(index ?? "")) continue;
+    const id = `${run}/${array}-${index}`;
+    const now = readState(state!, reason!);
+    // Should an array stand there twice (sbatch timed out, yet it was taken), the livelier one counts.
+    const before = states.get(id);
+    if (before === undefined || rank(now) > rank(before)) states.set(id, now);
+  }
+  return states;
+}
+
+function rank(state: TaskState): number {
+  return ["ended", "pending", "running"].indexOf(state.kind);
+}
+
+export function readState(state: string, reason: string): TaskState {
+  if (state in losses) {
+    const loss = losses[state]!;
+    return { kind: "ended", loss, reason: words(state, reason) };
+  }
+  if (state === "PENDING") {
+    // Its node could not start it; it would be held until an administrator looks.
+    if (/launch.failed.requeued.held/i.test(reason))
+      return { kind: "ended", loss: "node", reason: `Slurm could not start the task (${reason}).` };
+    if (hopeless.test(reason))
+      return { kind: "pending", never: `Slurm would never start it: ${reason}. ${advice(reason)}` };
+    return { kind: "pending" };
+  }
+  // RUNNING, CONFIGURING, COMPLETING, SUSPENDED, RESIZING, REQUEUED ...: it is there.
+  return { kind: "running" };
+}
+
+function words(state: string, reason: string): string {
+  const because = reason === "None" || reason === "" ? "" : ` (${reason})`;
+  switch (state) {
+    case "COMPLETED":
+      return "The task ended, but its record says nothing of these jobs.";
+    case "TIMEOUT":
+      return `The task came to its time limit${because}.`;
+    case "OUT_OF_MEMORY":
+      return `The task used more memory than it had asked for${because}.`;
+    case "NODE_FAIL":
+      return `The task's node failed${because}.`;
+    case "PREEMPTED":
+      return `The task was preempted${because}.`;
+    case "CANCELLED":
+      return `The task was cancelled from outside${because}.`;
+    case "FAILED":
+      return `The task's runner ended before its jobs did${because}.`;
+    default:
+      return `The task ended as ${state}${because}.`;
+  }
+}
+
+function advice(reason: string): string {
+  if (/Time|Wall/.test(reason)) return "Ask for less time in the profile.";
+  if (/Account/.test(reason)) return "Name another account or Slurm partition in the profile.";
+  if (/QOS/.test(reason)) return "Name another QOS, or ask for less, in the profile.";
+  return "Ask for less, or for another Slurm partition, in the profile.";
+}
