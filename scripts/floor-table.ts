@@ -15,7 +15,7 @@ export interface FloorTable {
 
 export const floorTable: FloorTable = {
   packages: [
-    ["packages/engine", "packages/npz", "packages/lstm"],
+    ["packages/engine", "packages/npz", "packages/lstm", "packages/statistics"],
     ["data"],
     ["experiments/*"],
     ["test", "scripts"],
@@ -65,6 +65,22 @@ export const floorTable: FloorTable = {
       ["backends/**"],
       ["open-backend.ts", "train.ts", "predict.ts", "saved-model.ts"],
       ["index.ts"],
+      ["bench/**"],
+    ],
+    "packages/npz": [["array.ts"], ["npy.ts"], ["npz.ts"], ["index.ts"]],
+    "packages/statistics": [
+      ["order.ts", "random.ts", "multiple.ts"],
+      ["bootstrap.ts", "max-t.ts", "signed-rank.ts"],
+      ["index.ts"],
+    ],
+    data: [["messages.ts", "tables/**"], ["sample/**", "check/**"], ["camels/**", "usgs/**"], ["*.ts"]],
+    "experiments/multitask": [
+      ["config.ts", "seeds.ts", "csv.ts", "metrics.ts", "reading/**"],
+      ["sites.ts", "sequences/**"],
+      ["resolve.ts"],
+      ["steps/**"],
+      ["workflow.ts", "look.ts"],
+      ["main.ts"],
     ],
   },
 };

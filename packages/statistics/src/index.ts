@@ -1,0 +1,14 @@
+/** The public names of the statistics package. */
+export { blockSample, clusterSample, type Interval, percentileInterval } from "./bootstrap.ts";
+export { type MaxT, maxT } from "./max-t.ts";
+export { benjaminiHochberg, holm } from "./multiple.ts";
+export { median, quantile, ranks } from "./order.ts";
+export { type Random, random, shuffle } from "./random.ts";
+export {
+  type Alternative,
+  type Estimate,
+  hodgesLehmann,
+  type SignedRank,
+  signedRank,
+  smallestP,
+} from "./signed-rank.ts";

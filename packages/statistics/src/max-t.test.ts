@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { maxT } from "./max-t.ts";
+import { random } from "./random.ts";
+
+/** Blocks of a control and three treatments; the second treatment gains `gain`. */
+function blocks(seed: number, gain: number): number[][] {
+  const chance = random(seed);
+  return Array.from({ length: 15 }, () => {
+    const level = chance.below(1_000) / 1_000;
+    return [0, 0, gain, 0].map((g) => level + g + chance.below(1_000) / 10_000);
+  });
+}
+
+describe("the largest paired t", () => {
+  test("finds the treatment that is better, and not that any is worse", () => {
+    const better = maxT(blocks(1, 0.1), "greater", 999, random(2));
+    expect(better).toMatchObject({ treatment: 2, p: 1 / 1_000 });
+    expect(better.adjusted[1]).toBeGreaterThan(0.05);
+    expect(maxT(blocks(1, 0.1), "less", 999, random(2)).p).toBeGreaterThan(0.1);
+  });
+
+  test("finds a worse one by the mirror test", () => {
+    const worse = maxT(blocks(1, -0.1), "less", 999, random(2));
+    expect(worse).toMatchObject({ treatment: 2, p: 1 / 1_000 });
+    expect(worse.t).toBeLessThan(0);
+  });
+
+  test("equals the exact distribution where all orders can be counted", () => {
+    // Two blocks of two: four arrangements, of which the observed one and none other is as extreme.
+    const exact = 1 / 4;
+    const { p } = maxT(
+      [
+        [0, 1],
+        [0, 1.5],
+      ],
+      "greater",
+      20_000,
+      random(3),
+    );
+    expect(p).toBeGreaterThan(exact - 0.02);
+    expect(p).toBeLessThan(exact + 0.02);
+  });
+
+  test("raises a false alarm about as often as its level says", () => {
+    let alarms = 0;
+    for (let i = 0; i < 300; i++) if (maxT(blocks(100 + i, 0), "greater", 199, random(i)).p <= 0.05) alarms++;
+    expect(alarms / 300).toBeLessThan(0.085);
+    expect(alarms / 300).toBeGreaterThan(0.02);
+  });
+
+  test("scores that are all equal show nothing", () => {
+    expect(
+      maxT(
+        [
+          [1, 1],
+          [1, 1],
+          [1, 1],
+        ],
+        "greater",
+        99,
+        random(1),
+      ).p,
+    ).toBe(1);
+  });
+});

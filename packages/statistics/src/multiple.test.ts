@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { benjaminiHochberg, holm } from "./multiple.ts";
+
+const close = (values: readonly number[], expected: readonly number[]) =>
+  values.forEach((value, i) => void expect(value).toBeCloseTo(expected[i]!, 12));
+
+test("Holm gives what R's p.adjust gives", () => {
+  close(holm([0.01, 0.02, 0.03, 0.04, 0.05]), [0.05, 0.08, 0.09, 0.09, 0.09]);
+  close(holm([0.04, 0.001, 0.7]), [0.08, 0.003, 0.7]);
+});
+
+test("Benjamini and Hochberg gives what R's p.adjust gives", () => {
+  close(benjaminiHochberg([0.01, 0.02, 0.03, 0.04, 0.05]), [0.05, 0.05, 0.05, 0.05, 0.05]);
+  close(benjaminiHochberg([0.04, 0.001, 0.7]), [0.06, 0.003, 0.7]);
+});
+
+test("nothing passes one", () => {
+  close(holm([0.9, 0.8]), [1, 1]);
+  expect(holm([])).toEqual([]);
+});
