@@ -120,7 +120,7 @@ function isBelow(floors: Floors, lower: string, upper: string): boolean {
 }
 
 function isTest(path: string): boolean {
-  return /\.test\.ts$|\/testing\//.test(path);
+  return /(\.test|\/testing)\.ts$|\/testing\//.test(path);
 }
 
 /** One cycle per import that closes one, each from its first file in alphabetical order and back to it. */
