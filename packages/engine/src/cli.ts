@@ -18,6 +18,8 @@ import { BraidError, messageOf } from "./errors.ts";
 export interface MainOptions extends ProjectSource {
   /** What the user types to get here: `pnpm exp:a`. */
   readonly name: string;
+  /** A paragraph for the help of `run`, about what is special here. */
+  readonly note?: string;
 }
 
 /** Runs a workflow from its command line; resolves with the exit code. */
@@ -26,21 +28,26 @@ export async function main(options: MainOptions): Promise<number> {
     const early = earlyOptions(options.argv);
     if (early.version) return say(version());
     const { command } = early;
-    if (command === "status" || command === "init" || command === "doctor")
-      return withoutWorkflow(options.name, options.argv);
+    if (command === "status" || command === "init" || command === "doctor") return withoutWorkflow(options);
     const project = await readProject(options);
-    if (project.options.help) return say(helpText(options.name, command, project.leaves));
+    if (project.options.help) return say(helpText(options.name, command, project.leaves, options.note));
     if (command === "why") return whyCommand(project, options.name);
     if (command === "results") return resultsCommand(project);
     return runCommand(project, options.name, options.argv);
   });
 }
 
-/** The commands that need no workflow: `status`, `init`, `doctor`, and `--version`. */
-export function withoutWorkflow(name: string, argv: readonly string[]): Promise<number> {
+/** What needs no workflow: the commands `status`, `init` and `doctor`, help and the version. */
+export function withoutWorkflow({
+  name,
+  argv,
+  note,
+}: Pick<MainOptions, "name" | "argv" | "note">): Promise<number> {
   return guarded(async () => {
+    const early = earlyOptions(argv);
+    if (early.version) return say(version());
+    if (early.help) return say(helpText(name, early.command, [], note));
     const options = readOptions(argv, []);
-    if (options.help) return say(helpText(name, options.command, []));
     const folder = resolve(options.directory ?? ".");
     switch (options.command) {
       case "status":

@@ -89,10 +89,12 @@ export function helpText(
   name: string,
   command: Command,
   leaves: readonly ConfigLeaf[],
+  note?: string,
   width = Math.min(100, process.stdout.columns ?? 100),
 ): string {
   const { usage, text, examples } = about[command];
   const blocks = [`Usage: ${name} ${usage}`, text];
+  if (command === "run" && note !== undefined) blocks.push(note);
   if (command === "run")
     blocks.push(
       section(

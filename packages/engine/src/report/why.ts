@@ -47,7 +47,7 @@ export function whyOf(prepared: Prepared, job: PlannedJob, path: string): Why {
     missing: reason?.kind === "missing output" ? [...new Set([reason.path, ...missing])] : missing,
     inputs:
       reason?.kind === "newer input" ? [reason.path] : (differences?.inputs ?? []).map((input) => input.path),
-    unnamed: differences !== null && differences.content && differences.inputs.length === 0,
+    unnamed: differences?.content === true && differences.inputs.length === 0,
     inputSet: differences?.inputSet
       ? { before: sizeOf(differences.trace.set), after: inputCount(job) }
       : null,

@@ -1,0 +1,53 @@
+/** The command `braid`: finds the workflow file and hands over to its command line. */
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { main, withoutWorkflow } from "../cli.ts";
+import { cannot } from "../errors.ts";
+import { isCommand } from "../reserved.ts";
+import { cleanArguments } from "./parse.ts";
+
+const usual = "workflow.ts";
+const note =
+  "The workflow is ./workflow.ts, or a file that is named first: braid other.ts -n. Its config is the config.yml\nbeside it, if there is one.";
+
+/** Resolves with the exit code. */
+export async function braid(argv: readonly string[]): Promise<number> {
+  const { file, rest } = workflowFile(cleanArguments(argv));
+  const path = resolve(file ?? usual);
+  const name = file === null ? "braid" : `braid ${file}`;
+  if (!existsSync(path)) {
+    const first = rest.find((word) => !word.startsWith("-"));
+    const needsNone = first === "init" || first === "doctor" || first === "status";
+    if (needsNone || rest.some((word) => ["-h", "--help", "--version"].includes(word)))
+      return withoutWorkflow({ name, argv: rest, note });
+    process.stderr.write(`${noWorkflow(file).message}\n`);
+    return 2;
+  }
+  const config = join(dirname(path), "config.yml");
+  return main({
+    workflow: pathToFileURL(path),
+    ...(existsSync(config) ? { defaultConfig: pathToFileURL(config) } : {}),
+    name,
+    argv: rest,
+    note,
+  });
+}
+
+/** A workflow file stands first, or right after the command. */
+function workflowFile(args: readonly string[]): { file: string | null; rest: readonly string[] } {
+  const at = isCommand(args[0]) ? 1 : 0;
+  const word = args[at];
+  if (word === undefined || !/^[^-].*\.[cm]?[jt]s$/.test(word)) return { file: null, rest: args };
+  return { file: word, rest: args.toSpliced(at, 1) };
+}
+
+function noWorkflow(file: string | null): Error {
+  return cannot("find the workflow", file ?? usual, "the file does not exist", {
+    facts: [["folder", process.cwd()]],
+    hint:
+      file === null
+        ? "Name another file first (braid other.ts), or begin with: braid init"
+        : "The path is relative to the current folder.",
+  });
+}
