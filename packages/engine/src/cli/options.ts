@@ -1,5 +1,6 @@
 /** What the user asked for: the words of the command line and of a profile, checked and with their types. */
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { closest } from "../closest.ts";
 import type { ConfigLeaf, OptionText } from "../config.ts";
 import { cannot } from "../errors.ts";
@@ -12,8 +13,18 @@ import { snakemakeOptions } from "./snakemake-options.ts";
 
 export type GraphFormat = "dot" | "mermaid" | "svg";
 
+/** Where jobs can run. */
+export const executorNames = ["local", "slurm"] as const;
+export type ExecutorName = (typeof executorNames)[number];
+
+/** Tasks in flight where jobs run on other machines and nobody says how many. */
+const remoteJobs = 100;
+
 export interface Options {
   readonly command: Command;
+  readonly executor: ExecutorName;
+  /** The profile, absolute. */
+  readonly profile: string | undefined;
   /** Targets, or the paths that `why` is asked about. */
   readonly words: readonly string[];
   readonly action: Action;
@@ -77,13 +88,12 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
   refuseUnknown(command, given, leaves);
   const flag = (name: string) => given.get(name) === true;
   const many = (name: string) => (given.get(name) ?? []) as readonly string[];
-  const executor = single(given, "executor") ?? "local";
-  if (executor !== "local")
-    throw cannot("read option", "--executor", `there is no executor "${executor}"`, {
-      facts: [["there are", "local"]],
-    });
+  const executor = readExecutor(single(given, "executor") ?? "local");
+  const profile = single(given, "profile");
   return {
     command,
+    executor,
+    profile: profile === undefined ? undefined : resolve(profile),
     words,
     action: readAction(given),
     directory: single(given, "directory"),
@@ -91,7 +101,9 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     quiet: flag("quiet"),
     json: flag("json"),
     help: flag("help"),
-    jobs: wholeNumber("jobs", single(given, "jobs"), 1) ?? availableParallelism(),
+    jobs:
+      wholeNumber("jobs", single(given, "jobs"), 1) ??
+      (executor === "local" ? availableParallelism() : remoteJobs),
     keepGoing: flag("keep-going"),
     forceTargets: flag("force"),
     forceAll: flag("forceall"),
@@ -104,10 +116,18 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     latencyWait: wholeNumber("latency-wait", single(given, "latency-wait"), 0) ?? 0,
     keepTemp: flag("notemp"),
     config: configOptions(given, leaves),
-    repeat: ["directory", "configfile", "profile", ...leaves.map((leaf) => leaf.flag)].flatMap((name) =>
-      asWords(name, given.get(name)),
+    repeat: ["directory", "configfile", "executor", "profile", ...leaves.map((leaf) => leaf.flag)].flatMap(
+      (name) => asWords(name, given.get(name)),
     ),
   };
+}
+
+function readExecutor(name: string): ExecutorName {
+  const known = executorNames.find((each) => each === name);
+  if (known !== undefined) return known;
+  throw cannot("read option", "--executor", `there is no executor "${name}"`, {
+    facts: [["there are", executorNames.join(", ")]],
+  });
 }
 
 /** The words of the command line; what they leave open comes from the profile that they name. */

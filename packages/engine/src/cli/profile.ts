@@ -5,13 +5,16 @@
 import { resolve } from "node:path";
 import { readConfigFile } from "../config/file.ts";
 import { cannot } from "../errors.ts";
+import { executorSections } from "../executors/settings-file.ts";
 import { ownOptions } from "./option-table.ts";
 import type { Given } from "./parse.ts";
 
 /** The options of the profile at `path`, relative to the current folder, as if they were typed. */
 export function readProfile(path: string): Map<string, Given> {
   const { value } = readConfigFile(resolve(path), path);
-  return new Map(Object.entries(value).map(([name, told]) => [name, asGiven(path, name, told)]));
+  const sections: readonly string[] = executorSections;
+  const options = Object.entries(value).filter(([name]) => !sections.includes(name));
+  return new Map(options.map(([name, told]) => [name, asGiven(path, name, told)]));
 }
 
 function asGiven(profile: string, name: string, told: unknown): Given {

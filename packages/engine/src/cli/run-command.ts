@@ -14,6 +14,7 @@ import { count } from "../report/words.ts";
 import { dryRun, type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../scheduler.ts";
 import { touch } from "../touch.ts";
+import { executorOption } from "./executor.ts";
 import type { Action, GraphFormat, Options } from "./options.ts";
 import { cleanArguments } from "./parse.ts";
 import type { Project } from "./project.ts";
@@ -38,11 +39,9 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     const assessed = dryRun(planning);
     return say(options.json ? dryRunJson(assessed) : dryRunText(assessed, options));
   }
-  return make(
-    { ...planning, source: { url: project.url, resolved }, slots: options.jobs, command },
-    options,
-    name,
-  );
+  const source = { url: project.url, resolved };
+  const elsewhere = executorOption(options, source);
+  return make({ ...planning, ...elsewhere, source, slots: options.jobs, command }, options, name);
 }
 
 /** Everything but making: the text to print. */
@@ -96,7 +95,7 @@ async function make(running: RunOptions, options: Options, name: string): Promis
       retries: options.retries,
       emit,
       onStart: (schedule) => {
-        release = onSignals(schedule);
+        release = onSignals(schedule, running.executor !== undefined);
       },
     });
     return outcome === "done" ? 0 : outcome === "failed" ? 1 : 130;
@@ -105,16 +104,20 @@ async function make(running: RunOptions, options: Options, name: string): Promis
   }
 }
 
-/** Ctrl-C once: running jobs end; twice, or SIGTERM: they are cancelled. Returns what stops listening. */
-function onSignals(schedule: Schedule): () => void {
+/**
+ * Ctrl-C once: running jobs end; twice, or SIGTERM: they are cancelled. A terminal that closes leaves jobs on
+ * other machines running: the same command takes them over. Returns what stops listening.
+ */
+function onSignals(schedule: Schedule, elsewhere: boolean): () => void {
   let interrupts = 0;
   const interrupted = () => {
     if (interrupts++ === 0) schedule.stop();
     else schedule.cancel();
   };
   const terminated = () => schedule.cancel();
-  process.on("SIGINT", interrupted).on("SIGTERM", terminated).on("SIGHUP", terminated);
-  return () => void process.off("SIGINT", interrupted).off("SIGTERM", terminated).off("SIGHUP", terminated);
+  const hungUp = elsewhere ? () => process.exit(129) : terminated;
+  process.on("SIGINT", interrupted).on("SIGTERM", terminated).on("SIGHUP", hungUp);
+  return () => void process.off("SIGINT", interrupted).off("SIGTERM", terminated).off("SIGHUP", hungUp);
 }
 
 function say(text: string): number {

@@ -43,6 +43,8 @@ export interface PackOptions {
   readonly mean: number | null;
 }
 
+/** A task of known jobs is to run at least so long, seconds: its start costs one or two. */
+const leastTask = 10;
 /** Shortest time that a job is taken to last, seconds: the runner's own work for it. */
 const leastSeconds = 0.002;
 
@@ -59,5 +61,5 @@ export function packSize(rule: NamedRule, { ready, slots }: CallShare, options: 
     rule.spec.runBatch !== undefined && wanted > batch
       ? Math.round(wanted / batch) * batch
       : Math.max(1, Math.round(wanted));
-  return Math.min(size, share);
+  return Math.max(1, Math.min(size, ready, Math.max(share, Math.round(leastTask / each))));
 }
