@@ -26,6 +26,8 @@ export interface JobSpec {
   readonly output: unknown;
   /** Its staging folder. */
   readonly staging: string;
+  /** The file of its own that what it prints and logs goes to, where the rule names one. */
+  readonly log?: string;
 }
 
 export interface CallSpec {

@@ -17,6 +17,8 @@ export interface Expanded<Open extends string = string> {
   readonly patterns: readonly Pattern[];
   readonly values: ReadonlyMap<string, readonly string[]>;
   readonly zip: boolean;
+  /** Changes of these inputs make nothing run again. */
+  readonly ancient?: boolean;
   readonly [openNames]?: Open;
 }
 

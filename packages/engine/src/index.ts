@@ -1,19 +1,33 @@
 /** The public names of the engine. */
 
+export { z } from "zod";
 export type { Assessment } from "./assess.ts";
 export { path } from "./config.ts";
 export { BraidError, cannot } from "./errors.ts";
 export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
 export { type Expanded, expand, expandedPaths } from "./expand.ts";
+export {
+  ancient,
+  directory,
+  type Ensured,
+  ensure,
+  type Marked,
+  multiext,
+  protect,
+  temp,
+  touch,
+} from "./marks.ts";
 export { literal } from "./pattern.ts";
 export type { Force, PlanOptions } from "./prepare.ts";
 export {
+  type After,
+  after,
   type Batch,
   type BatchJob,
-  directory,
   type Files,
+  type Granted,
   type Job,
-  type Marked,
+  madeBy,
   type Paths,
   type Resources,
   type Rule,

@@ -9,8 +9,10 @@ import type { PlannedJob } from "./dag.ts";
 import { cannot, internal } from "./errors.ts";
 import type { JobSpec } from "./executor.ts";
 import type { FileSystem } from "./files.ts";
+import { inputShape } from "./job-inputs.ts";
+import { fill, type Wildcards } from "./pattern.ts";
 import { describeJob } from "./plan-errors.ts";
-import { bind, inputPaths, mapFiles } from "./ruleset.ts";
+import { bind, mapFiles } from "./ruleset.ts";
 
 /** What the workshop knows of a job that its runner needs. */
 export type StagedJob = Omit<JobSpec, "key" | "attempt">;
@@ -86,6 +88,15 @@ export function workshop(files: FileSystem, run: string): Workshop {
     return paths.map((path) => `${stagingOf(job)}/${path.slice(skip)}`);
   }
 
+  /** The log that a rule names stands under its final name at once: it is there to be read. */
+  function ownLog({ rule }: PlannedJob, wildcards: Wildcards): { log?: string } {
+    if (rule.log === undefined) return {};
+    const path = fill(rule.log, wildcards);
+    makeFolderOnce(folderOf(path));
+    files.write(path, "");
+    return { log: files.real(path) };
+  }
+
   function throwAway(path: string): void {
     makeFolderOnce(trash);
     files.rename(path, `${trash}/${thrown++}`);
@@ -104,19 +115,15 @@ export function workshop(files: FileSystem, run: string): Workshop {
         for (const parent of new Set(paths.map(folderOf))) if (parent !== folder) files.makeFolder(parent);
       const { rule, values } = job;
       const wildcards = bind(rule, values);
-      let inputs = 0;
       let outputs = 0;
       return {
         order: job.order,
         name: describeJob(rule, values),
         wildcards,
-        input: mapFiles(rule.spec.input, () => {
-          const template = rule.inputs[inputs++]!;
-          const filled = inputPaths(template, wildcards).map(files.real);
-          return template.kind === "pattern" ? filled[0] : filled;
-        }),
+        input: inputShape(job, files.real),
         output: mapFiles(rule.spec.output, () => files.real(paths[outputs++]!)),
         staging: files.real(folder),
+        ...ownLog(job, wildcards),
       };
     },
 

@@ -104,8 +104,11 @@ export function filler(pattern: Pattern, names: readonly string[]): (values: rea
 /** Binds the wildcards of a path, in the order of `wildcardNames`; null where the path does not match. */
 export type Matcher = (path: string) => string[] | null;
 
-/** Compiles a pattern. Inline constraints win over `constraints`, and these over `[^/]+`. */
-export function matcher(pattern: Pattern, constraints: Constraints = {}): Matcher {
+/**
+ * Compiles a pattern. Inline constraints win over `constraints`, and these over `[^/]+`. Where a path can be
+ * split in several ways, the values in `wished` are taken if they fit.
+ */
+export function matcher(pattern: Pattern, constraints: Constraints = {}, wished: Wildcards = {}): Matcher {
   const { texts, names, source } = pattern;
   if (names.length === 0) {
     const only = texts[0]!;
@@ -115,11 +118,14 @@ export function matcher(pattern: Pattern, constraints: Constraints = {}): Matche
   const groups: string[] = [];
   let text = `^${escapeRegex(texts[0]!)}`;
   names.forEach((name, i) => {
-    const first = groups.indexOf(name);
-    if (first >= 0) text += `\\k<${name}>`;
+    if (groups.includes(name)) text += `\\k<${name}>`;
     else {
       groups.push(name);
-      text += `(?<${name}>${pattern.inline[i] ?? constraints[name] ?? defaultConstraint})`;
+      const inline = pattern.inline.find((text, at) => text !== undefined && names[at] === name);
+      const constraint = inline ?? constraints[name] ?? defaultConstraint;
+      const wish = wished[name];
+      const fits = wish !== undefined && compile(`^(?:${constraint})$`, source).test(wish);
+      text += `(?<${name}>${fits ? escapeRegex(wish) : constraint})`;
     }
     text += escapeRegex(texts[i + 1]!);
   });
@@ -135,7 +141,7 @@ export function matcher(pattern: Pattern, constraints: Constraints = {}): Matche
 }
 
 /** True if at most one unconstrained wildcard stands between two slashes: a path matches in one way or none. */
-function isPlain({ texts, names, inline }: Pattern, constraints: Constraints): boolean {
+export function isPlain({ texts, names, inline }: Pattern, constraints: Constraints): boolean {
   return (
     new Set(names).size === names.length &&
     names.every((name, i) => inline[i] === undefined && constraints[name] === undefined) &&

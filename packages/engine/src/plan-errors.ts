@@ -20,10 +20,13 @@ export function makerMissing(
   rules: readonly NamedRule[],
   path: string,
   wantedBy: JobLike | undefined,
+  alsoMissing: readonly string[],
   disk: Inventory,
 ): Error {
   const facts: Fact[] = [];
   if (wantedBy !== undefined) facts.push(["wanted by", describeJob(wantedBy.rule, wantedBy.values)]);
+  for (const other of alsoMissing.slice(0, 5)) facts.push(["missing too", other]);
+  if (alsoMissing.length > 5) facts.push(["missing too", `... and ${alsoMissing.length - 5} more`]);
   const near = closestOutput(rules, path);
   if (near !== undefined) facts.push(["closest", `${near.rule.name} makes "${near.pattern}"`]);
   const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
@@ -45,6 +48,46 @@ export function sharedOutput(path: string, one: JobLike, other: JobLike): Error 
       ["job", describeJob(other.rule, other.values)],
     ],
     hint: "Give each rule's outputs paths that no other rule's match.",
+  });
+}
+
+/** A rule whose outputs have wildcards was asked for by its name. */
+export function cannotAsk(rule: NamedRule): Error {
+  return cannot(
+    "make the target",
+    rule.name,
+    `its outputs have the wildcards {${rule.wildcards.join("} {")}}`,
+    {
+      hint: `Ask for a path instead, as in "${rule.outputs[0]!.pattern.source}" with values for them.`,
+    },
+  );
+}
+
+/** A rule makes what it needs from ever longer paths. */
+export function endless({ rule, values }: JobLike, path: string): Error {
+  const shown = path.length > 120 ? `${path.slice(0, 60)}...${path.slice(-40)}` : path;
+  return cannot("plan", shown, `the rule ${rule.name} needs its own output again and again, without end`, {
+    facts: [
+      ["output", rule.outputs[0]!.pattern.source],
+      ["wildcards", rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ")],
+    ],
+    hint: "Constrain the wildcard, so that the rule does not match what it needs itself.",
+  });
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A job would write into a folder that another job puts in place whole. */
+export function insideFolder(path: string, job: JobLike, folder: string, maker: JobLike): Error {
+  return cannot("plan", path, "it lies in a folder that another job makes", {
+    facts: [
+      ["job", describeJob(job.rule, job.values)],
+      ["folder", folder],
+      ["made by", describeJob(maker.rule, maker.values)],
+    ],
+    hint: "One job makes the whole folder; give other files a place beside it.",
   });
 }
 

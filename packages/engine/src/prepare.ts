@@ -7,7 +7,7 @@ import { inventory } from "./inventory.ts";
 import type { History } from "./journal.ts";
 import { type Rebuilder, rebuilder, type Trigger } from "./rebuilder.ts";
 import { recipes } from "./recipe.ts";
-import type { Rules } from "./rule.ts";
+import { hasBody, type Rules } from "./rule.ts";
 import { type NamedRule, ruleset } from "./ruleset.ts";
 import { named, type Selection, select } from "./select.ts";
 
@@ -81,8 +81,7 @@ function forcedJobs(force: Force, planned: Plan, rules: readonly NamedRule[]): (
     for (const target of planned.targets) {
       if ("path" in target) {
         if (target.maker !== null) jobs.add(target.maker);
-      } else if (target.rule.spec.run !== undefined || target.rule.spec.runBatch !== undefined)
-        jobs.add(target);
+      } else if (hasBody(target.rule.spec)) jobs.add(target);
       // A rule that only names its inputs stands for the jobs that make them.
       else for (const input of inputsOf(target)) if (input.maker !== null) jobs.add(input.maker);
     }

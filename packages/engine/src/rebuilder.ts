@@ -12,7 +12,7 @@ import { contentId, type Fingerprint, fingerprint, looksUnchanged, setDigest } f
 import type { Inventory } from "./inventory.ts";
 import type { History, Journal, Trace } from "./journal.ts";
 import type { Recipe, RecordedText } from "./recipe.ts";
-import type { NamedRule } from "./ruleset.ts";
+import { hasBody } from "./rule.ts";
 
 /** Why a job must run. */
 export type Reason =
@@ -37,7 +37,7 @@ export interface RebuilderOptions {
   readonly files: FileSystem;
   readonly disk: Inventory;
   readonly history: History;
-  readonly recipeOf: (rule: NamedRule) => Recipe;
+  readonly recipeOf: (job: PlannedJob) => Recipe;
   readonly hashLimit: number;
   /** Jobs to run whatever stands. */
   readonly forced?: (job: PlannedJob) => boolean;
@@ -170,7 +170,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
       const newer = contentCounts(job) ? newerInput(job) : undefined;
       return newer === undefined ? null : { kind: "newer input", path: newer.path };
     }
-    const recipe = recipeOf(job.rule);
+    const recipe = recipeOf(job);
     if (counts.has("params") && trace.params !== recipe.params.id) return { kind: "changed params" };
     if (counts.has("code") && trace.code !== recipe.code.id) return { kind: "changed code" };
     if (trace.inputs === inputDigest(job)) return null;
@@ -183,7 +183,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     differences(job) {
       const trace = job.outputs[0] === undefined ? undefined : history.traces.get(job.outputs[0].path);
       if (trace === undefined) return null;
-      const { params, code } = recipeOf(job.rule);
+      const { params, code } = recipeOf(job);
       const content = trace.inputs !== inputDigest(job);
       return {
         trace,
@@ -205,7 +205,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
       });
     },
     origin(job) {
-      const { params, code } = recipeOf(job.rule);
+      const { params, code } = recipeOf(job);
       return `${params.id}.${code.id}.${inputDigest(job)}`;
     },
     reason(job, willRun) {
@@ -219,12 +219,12 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
       for (const input of inputsOf(job))
         if (input.maker !== null && willRun(input.maker)) return { kind: "upstream", job: input.maker };
       if (job.outputs.length > 0) return ownReason(job);
-      return job.rule.spec.run !== undefined || job.rule.spec.runBatch !== undefined
+      return hasBody(job.rule.spec)
         ? { kind: "target" }
         : null;
     },
     trace(job, made) {
-      const recipe = recipeOf(job.rule);
+      const recipe = recipeOf(job);
       return {
         path: job.outputs[0]!.path,
         rule: job.rule.name,

@@ -9,8 +9,10 @@ import { fileURLToPath } from "node:url";
 import jsTokens from "js-tokens";
 import { cannot } from "./errors.ts";
 import { shortHash } from "./fingerprint.ts";
+import { inputShape } from "./job-inputs.ts";
+import type { PlannedJob } from "./plan.ts";
 import type { AnyRule, Untracked } from "./rule.ts";
-import type { NamedRule } from "./ruleset.ts";
+import { bind, type NamedRule } from "./ruleset.ts";
 
 export interface RecordedText {
   readonly id: string;
@@ -22,19 +24,38 @@ export interface Recipe {
   readonly code: RecordedText;
 }
 
-/** Two recipes of the same id are the same. */
-export function recipeId({ params, code }: Recipe): string {
-  return `${params.id}.${code.id}`;
+/** Identifies what a rule does, before any job of it is known: the same here and where a runner loads it. */
+export function ruleId(rule: NamedRule): string {
+  const { params } = rule.spec;
+  const text = typeof params === "function" ? normalised(params.toString()) : paramsText(rule, params);
+  return `${shortHash(text)}.${recordedCode(rule).id}`;
 }
 
-/** Gives the recipe of each rule, computed once. */
-export function recipes(): (rule: NamedRule) => Recipe {
-  const known = new Map<NamedRule, Recipe>();
-  return (rule) => {
-    let recipe = known.get(rule);
+/** Gives the recipe of each job; those of a rule share it, unless a function gives their params. */
+export function recipes(): (job: PlannedJob) => Recipe {
+  const ofRule = new Map<NamedRule, Recipe>();
+  const ofJob = new WeakMap<PlannedJob, Recipe>();
+  const codes = new Map<NamedRule, RecordedText>();
+  const codeOf = (rule: NamedRule) => {
+    const code = codes.get(rule) ?? recordedCode(rule);
+    codes.set(rule, code);
+    return code;
+  };
+  return (job) => {
+    const { rule } = job;
+    const { params } = rule.spec;
+    if (typeof params === "function") {
+      const known = ofJob.get(job);
+      if (known !== undefined) return known;
+      const asked = { input: inputShape(job), wildcards: bind(rule, job.values) };
+      const recipe = { params: recorded(paramsText(rule, params(asked))), code: codeOf(rule) };
+      ofJob.set(job, recipe);
+      return recipe;
+    }
+    let recipe = ofRule.get(rule);
     if (recipe === undefined) {
-      recipe = { params: recorded(paramsText(rule)), code: recorded(codeText(rule.name, rule.spec)) };
-      known.set(rule, recipe);
+      recipe = { params: recorded(paramsText(rule, params)), code: codeOf(rule) };
+      ofRule.set(rule, recipe);
     }
     return recipe;
   };
@@ -52,11 +73,17 @@ function isUntracked(value: unknown): value is Untracked {
 }
 
 function recorded(text: string): RecordedText {
-  return { id: shortHash(text.replaceAll(/\s+/g, " ")), text };
+  return { id: shortHash(text), text };
 }
 
-function paramsText(rule: NamedRule): string {
-  const tracked = Object.entries(rule.spec.params).filter(([, value]) => !isUntracked(value));
+/** Line ends are for people: code that is only laid out otherwise has the same id. */
+function recordedCode(rule: NamedRule): RecordedText {
+  const text = codeText(rule.name, rule.spec);
+  return { id: shortHash(text.replaceAll("\n", " ")), text };
+}
+
+function paramsText(rule: NamedRule, params: object): string {
+  const tracked = Object.entries(params).filter(([, value]) => !isUntracked(value));
   return canonical(Object.fromEntries(tracked), (what) =>
     cannot("record the params of", rule.name, `${what} cannot be compared between runs`, {
       hint: "Params are plain data: text, numbers, lists, records, dates, sets and maps; or mark the value untracked().",
@@ -93,7 +120,8 @@ function codeText(name: string, spec: AnyRule): string {
       });
     }
   });
-  return [body?.toString() ?? "", ...modules].map(normalised).join("\n");
+  const own = spec.shell ?? normalised(body?.toString() ?? "");
+  return [own, ...modules.map(normalised)].join("\n");
 }
 
 /** One line per source line that has code, its tokens a blank apart; comments and layout are gone. */

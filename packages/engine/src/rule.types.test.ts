@@ -1,7 +1,8 @@
 /** Every mistake here must be a compile error; a mistake that compiles fails the type check. */
 import { expect, expectTypeOf, test } from "vitest";
 import { expand } from "./expand.ts";
-import { directory, rule, untracked } from "./rule.ts";
+import { directory } from "./marks.ts";
+import { rule, untracked } from "./rule.ts";
 
 const run = "expA/site_id_{site_id}/factor_{factor}/rand_seed_{seed}";
 

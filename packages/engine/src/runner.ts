@@ -4,9 +4,11 @@
  */
 import { appendFileSync } from "node:fs";
 import { messageOf } from "./errors.ts";
-import type { CallEvents, CallSpec } from "./executor.ts";
+import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
 import { bodyParams } from "./recipe.ts";
 import type { AnyRule, Batch, BatchJob, Job } from "./rule.ts";
+import { runShell, tooLong } from "./shell.ts";
+import { fillShell, shellTemplate } from "./shell-template.ts";
 
 /** How the one who runs a call ends it before its time. */
 export interface Reins {
@@ -16,11 +18,6 @@ export interface Reins {
   readonly signal?: AbortSignal;
   /** The runner watches the timeout itself; a body that does not wait for anything cannot be ended so. */
   readonly timed?: boolean;
-}
-
-/** What a job fails with that was not done in its time. */
-export function tooLong(seconds: number): string {
-  return `The job took longer than its timeout of ${seconds} s.`;
 }
 
 /** Runs the jobs of a call; resolves when the body has returned, whatever became of the jobs. */
@@ -36,45 +33,72 @@ export async function runCall(
     if (error === undefined) events.done(order);
     else events.failed(order, error);
   };
-  const params = bodyParams(rule.params);
-  const jobs = call.jobs.map((spec): BatchJob => {
-    const log = (text: string) =>
-      appendFileSync(call.log, call.jobs.length > 1 ? `${spec.name}: ${text}\n` : `${text}\n`);
-    return {
-      input: spec.input as Job["input"],
-      output: spec.output as Job["output"],
-      wildcards: spec.wildcards,
-      params,
-      resources: call.resources,
-      log,
-      done: () => end(spec.order),
-      fail: (error) => end(spec.order, reasonOf(error)),
-    };
-  });
+  const jobFor = jobMaker(rule, call, end);
 
   if (rule.runBatch === undefined) {
-    for (const job of jobs) {
+    for (const spec of call.jobs) {
       if (reins.stopping() || reins.signal?.aborted) return;
       try {
-        await within(call, 1, reins, rule.run?.(job));
-        job.done();
+        const job = jobFor(spec);
+        if (rule.shell !== undefined) await shell(rule.shell, call, spec, job, reins);
+        else await within(call, 1, reins, rule.run?.(job));
+        end(spec.order);
       } catch (error) {
-        job.fail(error);
+        end(spec.order, reasonOf(error));
       }
     }
     return;
   }
   let failure = "The batch body returned without job.done() or job.fail() for this job.";
   try {
+    const jobs = call.jobs.map(jobFor);
     const batch = Object.defineProperty(jobs, "stopping", { get: () => reins.stopping() });
     await within(call, jobs.length, reins, rule.runBatch(batch as unknown as Batch<BatchJob>));
     if (reins.stopping()) return;
   } catch (error) {
     // Nobody can say which of several jobs is the slow one: each is to be tried by itself.
-    if (error instanceof Overdue && jobs.length > 1) throw error;
+    if (error instanceof Overdue && call.jobs.length > 1) throw error;
     failure = reasonOf(error);
   }
   for (const order of [...open]) end(order, failure);
+}
+
+/** Makes what the body gets of each job. */
+function jobMaker(
+  rule: AnyRule,
+  call: CallSpec,
+  end: (order: number, error?: string) => void,
+): (spec: JobSpec) => BatchJob {
+  const { params } = rule;
+  const shared = typeof params === "function" ? undefined : bodyParams(params);
+  const resources = Object.assign({ ...call.resources }, { gpu: call.gpus });
+  return (spec) => {
+    const { input, wildcards } = spec;
+    const log = (text: string) =>
+      appendFileSync(
+        spec.log ?? call.log,
+        spec.log === undefined && call.jobs.length > 1 ? `${spec.name}: ${text}\n` : `${text}\n`,
+      );
+    return {
+      input: input as Job["input"],
+      output: spec.output as Job["output"],
+      wildcards,
+      params: shared ?? bodyParams((params as (asked: object) => object)({ input, wildcards })),
+      resources: resources as unknown as Job["resources"],
+      attempt: spec.attempt,
+      log,
+      done: () => end(spec.order),
+      fail: (error) => end(spec.order, reasonOf(error)),
+    };
+  };
+}
+
+function shell(command: string, call: CallSpec, spec: JobSpec, job: BatchJob, reins: Reins): Promise<void> {
+  const log = spec.log ?? call.log;
+  const { threads = 1 } = call.resources;
+  const filled = fillShell(shellTemplate(call.rule, command), { ...job, threads, log });
+  const { signal } = reins;
+  return runShell(filled, { log, gpus: call.gpus, staging: spec.staging, signal, timeout: call.timeout });
 }
 
 class Overdue extends Error {}

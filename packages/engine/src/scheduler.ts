@@ -21,13 +21,15 @@ import {
 } from "./executor.ts";
 import type { FileSystem } from "./files.ts";
 import type { StagedJob, Workshop } from "./job.ts";
+import { inputShape } from "./job-inputs.ts";
 import type { Journal } from "./journal.ts";
 import { lineup } from "./lineup.ts";
 import { answerLoss } from "./losses.ts";
 import { describeJob } from "./plan-errors.ts";
 import type { Reason, Rebuilder } from "./rebuilder.ts";
-import { type Recipe, recipeId } from "./recipe.ts";
-import type { NamedRule } from "./ruleset.ts";
+import { type Recipe, ruleId } from "./recipe.ts";
+import { hasBody, type Resources } from "./rule.ts";
+import { bind, type NamedRule } from "./ruleset.ts";
 
 export interface ScheduleOptions {
   readonly plan: Plan;
@@ -35,7 +37,7 @@ export interface ScheduleOptions {
   readonly reasons: readonly (Reason | null)[];
   readonly files: FileSystem;
   readonly rebuilder: Rebuilder;
-  readonly recipeOf: (rule: NamedRule) => Recipe;
+  readonly recipeOf: (job: PlannedJob) => Recipe;
   readonly workshop: Workshop;
   readonly journal: Journal;
   readonly executorOf: (rule: NamedRule) => Executor;
@@ -88,13 +90,15 @@ export function schedule(options: ScheduleOptions): Schedule {
     jobs,
     booking: booked,
     wantsOf,
-    priorityOf: (job) => job.rule.spec.priority ?? 0,
+    priorityOf,
     // A share for every slot: the last calls get smaller, and all slots end together.
     sizeOf: (rule, waiting) =>
       executorOf(rule).remote?.callSize(rule, { ready: waiting, slots }) ??
       Math.min(rule.spec.batch ?? 1, Math.ceil(waiting / slots)),
   });
-  const staticWants = new Map<NamedRule, Wants>();
+  const ruleWants = new Map<NamedRule, Wants>();
+  const ruleIds = new Map<NamedRule, string>();
+  const priorities = new Map<PlannedJob, number>();
   const attempts = new Map<number, number>();
   const losses = new Map<number, number>();
   const running = new Set<RunningCall>();
@@ -137,7 +141,7 @@ export function schedule(options: ScheduleOptions): Schedule {
         journal.append({ t: "settled", rule: rule.name, as: "up to date" });
         emit({ kind: "cut off", rule: rule.name, job: name() });
         pending.push(...needs.settle(order));
-      } else if (outputs.length === 0 && rule.spec.run === undefined && rule.spec.runBatch === undefined) {
+      } else if (outputs.length === 0 && !hasBody(rule.spec)) {
         done++;
         journal.append({ t: "settled", rule: rule.name, as: "done" });
         emit({ kind: "done", rule: rule.name, job: name(), seconds: 0 });
@@ -147,15 +151,43 @@ export function schedule(options: ScheduleOptions): Schedule {
   }
 
   /** What a call books; on another machine it is one of the calls under way, whatever it uses there. */
-  function wantsOf({ rule }: PlannedJob): Wants {
-    let wants = staticWants.get(rule);
+  function wantsOf(job: PlannedJob): Wants {
+    const { rule } = job;
+    if (typeof rule.spec.resources === "function") return bookable(rule, resourcesOf(job));
+    let wants = ruleWants.get(rule);
     if (wants === undefined) {
-      const { threads = 1, ...others } = rule.spec.resources ?? {};
-      const remote = executorOf(rule).remote !== undefined;
-      wants = { ...others, threads: remote ? 1 : Math.min(threads, slots) };
-      staticWants.set(rule, wants);
+      wants = bookable(rule, resourcesOf(job));
+      ruleWants.set(rule, wants);
     }
     return wants;
+  }
+
+  function bookable(rule: NamedRule, { threads = 1, ...others }: Resources): Wants {
+    const remote = executorOf(rule).remote !== undefined;
+    return { ...others, threads: remote ? 1 : Math.min(threads, slots) };
+  }
+
+  function resourcesOf(job: PlannedJob): Resources {
+    const { resources = {} } = job.rule.spec;
+    if (typeof resources !== "function") return resources;
+    return resources({ ...asked(job), attempt: attemptOf(job) });
+  }
+
+  function priorityOf(job: PlannedJob): number {
+    const { priority = 0 } = job.rule.spec;
+    if (typeof priority !== "function") return priority;
+    let known = priorities.get(job);
+    if (known === undefined) {
+      known = priority(asked(job));
+      priorities.set(job, known);
+    }
+    return known;
+  }
+
+  function idOf(rule: NamedRule): string {
+    const id = ruleIds.get(rule) ?? ruleId(rule);
+    ruleIds.set(rule, id);
+    return id;
   }
 
   function pump(): void {
@@ -179,11 +211,11 @@ export function schedule(options: ScheduleOptions): Schedule {
       id,
       rule: rule.name,
       jobs: batch.map((job) => described(job, workshop.stage(job, executor.remote !== undefined))),
-      resources: executor.remote === undefined ? wants : { threads: 1, ...rule.spec.resources },
+      resources: executor.remote === undefined ? wants : { threads: 1, ...resourcesOf(batch[0]!) },
       gpus,
       batch: rule.spec.batch ?? 1,
       together: rule.spec.runBatch !== undefined,
-      recipe: recipeId(recipeOf(rule)),
+      recipe: idOf(rule),
       log: files.real(`${options.logs}/${rule.name}-${id}.log`),
       ...(timeout === undefined ? {} : { timeout }),
     };
@@ -250,7 +282,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     call.open.delete(job.order);
     rebuilder.forget(job, report?.prints);
     if (job.outputs.length > 0) {
-      const { params, code } = recipeOf(rule);
+      const { params, code } = recipeOf(job);
       for (const text of [params, code])
         if (!journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
       const made = { start, end, attempt: attemptOf(job), call: call.spec.id };
@@ -399,6 +431,10 @@ export function schedule(options: ScheduleOptions): Schedule {
     }),
   );
   return { finished, stop, cancel };
+}
+
+function asked(job: PlannedJob): object {
+  return { input: inputShape(job), wildcards: bind(job.rule, job.values) };
 }
 
 /** What the journal knows a job by: its first output; its rule where it has none. */

@@ -29,7 +29,7 @@ export function touch(options: PlanOptions & { readonly command: string }): Touc
         missing++;
         continue;
       }
-      const { params, code } = recipeOf(job.rule);
+      const { params, code } = recipeOf(job);
       for (const text of [params, code])
         if (!journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
       const before = journal.history.traces.get(job.outputs[0]!.path);

@@ -19,12 +19,13 @@ export function inProcess(rules: Rules, calls: number): Executor {
   return {
     name: "in-process",
     run: (call, events) => {
+      const rule = rules[call.rule];
       const running = limit(async () => {
-        const rule = rules[call.rule];
         if (rule === undefined) throw internal(`no rule ${call.rule}`);
         await runCall(rule, call, events, { stopping: () => stopping, signal, timed: true });
       });
-      return Promise.race([running, cancelled]);
+      // A shell command is ended by the signal, and the call with it.
+      return rule?.shell === undefined ? Promise.race([running, cancelled]) : running;
     },
     stop() {
       stopping = true;

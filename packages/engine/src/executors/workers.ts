@@ -7,7 +7,7 @@
 import { Worker } from "node:worker_threads";
 import { type BraidError, cannot } from "../errors.ts";
 import type { CallEvents, CallSpec, Executor } from "../executor.ts";
-import { tooLong } from "../runner.ts";
+import { tooLong } from "../shell.ts";
 
 export interface WorkerData {
   readonly workflow: string;

@@ -1,0 +1,64 @@
+/** What a plan is: files, and the jobs that make them. */
+import type { Awaited } from "./job-inputs.ts";
+import type { Files } from "./rule.ts";
+import type { NamedRule } from "./ruleset.ts";
+
+/** A path of the plan. */
+export interface PlannedFile {
+  readonly path: string;
+  /** Position among the plan's files. */
+  readonly index: number;
+  /** The job that makes it; null for a source. */
+  maker: PlannedJob | null;
+}
+
+/** The files of one closed expansion; all rules that gather over it share the node. */
+export interface Gather {
+  readonly files: readonly PlannedFile[];
+}
+
+/** A rule with its wildcards filled. */
+export interface PlannedJob {
+  readonly rule: NamedRule;
+  /** Values of the rule's wildcards, in their order. */
+  readonly values: readonly string[];
+  readonly outputs: readonly PlannedFile[];
+  inputs: readonly PlannedFile[];
+  readonly gathers: readonly Gather[];
+  /** Inputs whose changes do not count. */
+  ancient: ReadonlySet<PlannedFile>;
+  /** What an input function gave, in its shape. */
+  given: Files | undefined;
+  /** Until its first inputs are made and say what it needs beside. */
+  after: Awaited | undefined;
+  /** Position in the plan: a job comes after all that it needs. Negative until that is known. */
+  order: number;
+}
+
+export interface Plan {
+  readonly jobs: readonly PlannedJob[];
+  readonly files: ReadonlyMap<string, PlannedFile>;
+  /** The files asked for, and the jobs of rules without outputs. */
+  readonly targets: readonly (PlannedFile | PlannedJob)[];
+  /**
+   * Asks a job whose first inputs are made for the rest of them; returns the jobs that are new, each after
+   * those that it needs, without their positions.
+   */
+  grow(job: PlannedJob): PlannedJob[];
+}
+
+/** Every input file of a job, those of its gathers too. */
+export function* inputsOf(job: PlannedJob): Generator<PlannedFile> {
+  yield* job.inputs;
+  for (const gather of job.gathers) yield* gather.files;
+}
+
+/** The first input file of a job that passes, those of its gathers too. */
+export function findInput(
+  { inputs, gathers }: PlannedJob,
+  passes: (file: PlannedFile) => boolean,
+): PlannedFile | undefined {
+  let found = inputs.find(passes);
+  for (let i = 0; found === undefined && i < gathers.length; i++) found = gathers[i]!.files.find(passes);
+  return found;
+}
