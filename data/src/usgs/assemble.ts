@@ -134,6 +134,8 @@ function choose(
     notes.push(
       `${candidates.length} series of ${name} with ${candidates.map(({ days }) => days).join(", ")} days: used the first, method ${best.one.method}`,
     );
+  const missing = parseDay(to)! - parseDay(from)! + 1 - best.days;
+  if (missing > 0) notes.push(`${name}: ${missing} of ${best.days + missing} days missing`);
   const inPeriod = [...best.one.values].filter(([date]) => date >= from && date <= to);
   for (const [code, what] of [
     ["P", "provisional"],

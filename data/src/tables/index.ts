@@ -1,0 +1,6 @@
+/** Tables of data folders: opening, rows, days, numbers, units. */
+export { formatDay, parseDay } from "./day.ts";
+export { formatNumber, parseNumber } from "./number.ts";
+export { findTable, openTable, type Row, type Table } from "./table.ts";
+export { cmsPerCfs, km2PerSquareMile, metresPerFoot } from "./units.ts";
+export { csvLine, writeCsv } from "./write-csv.ts";

@@ -1,0 +1,276 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { assembleSite } from "./assemble.ts";
+import { daymetUrl, type Pixel, parseDaymet } from "./daymet.ts";
+import { type DailySeries, dailyUrl, parseDailyValues, parseStation, type Station, siteUrl } from "./nwis.ts";
+import { parseRdb } from "./rdb.ts";
+
+const genuine = fileURLToPath(new URL("../../../../shared/data/fixtures", import.meta.url));
+const read = (name: string) => readFile(`${genuine}/${name}`, "utf8");
+
+describe.skipIf(!existsSync(genuine))("genuine answers (skipped without ../shared/data/fixtures)", () => {
+  it("of the site service give name, coordinates, area and unit code", async () => {
+    const station = parseStation(await read("nwis/site_rdb_120_thermoroute_2026.rdb"), "01435000");
+    expect(station.name).toBe("NEVERSINK RIVER NEAR CLARYVILLE NY");
+    expect([station.latitude, station.longitude]).toEqual([41.88994444, -74.5898056]);
+    expect(station.huc).toBe("02040104");
+    expect(station.drainage_area_km2).toBeCloseTo(172.4932, 4); // 66.6 square miles
+    expect(station.elevation_m).toBeCloseTo(463.8538, 4); // 1521.83 feet
+  });
+
+  it("of the site service without the area leave it open", async () => {
+    const station = parseStation(await read("nwis/site_rdb_dataretrieval.rdb"), "01491000");
+    expect(station.latitude).toBe(38.99719444);
+    expect(station.drainage_area_km2).toBeNaN();
+  });
+
+  it("of daily values: flow with its codes, and no series where the lists are empty", async () => {
+    const text = await read("nwis/dv_json_01491000_01645000_2020-02-14_15_allparams.json");
+    expect(parseDailyValues(text, "01491000")).toEqual([
+      {
+        parameter: "00060",
+        method: "68077",
+        values: new Map([
+          ["2020-02-14", { value: 466, qualifiers: ["P"] }],
+          ["2020-02-15", { value: 362, qualifiers: ["P"] }],
+        ]),
+      },
+    ]);
+    expect(parseDailyValues(text, "01645000")[0]!.values.get("2020-02-15")!.value).toBe(136);
+    expect(parseDailyValues(text, "01435000")).toEqual([]);
+  });
+
+  it("of RDB tables: rows that leave fields off, Ice in place of a number", async () => {
+    const rows = parseRdb("rdb", await read("nwis/dv_rdb_13010065_2006-2007_00060_00010_00095.rdb"));
+    expect(rows[0]).toMatchObject({
+      datetime: "2006-03-09",
+      "02_00060_00003": "361",
+      "02_00060_00003_cd": "A",
+    });
+    expect(rows.find(({ datetime }) => datetime === "2007-01-11")).toMatchObject({ "02_00060_00003": "Ice" });
+  });
+
+  it("of Daymet version 4: three years, 31 December 2020 filled", async () => {
+    const { elevation_m, days } = parseDaymet(await read("daymet/daymet_01435000.csv"));
+    expect(elevation_m).toBe(538);
+    expect(days).toHaveLength(1096);
+    expect(days[0]).toEqual({
+      date: "2018-01-01",
+      values: [0, -22.28, -11.91, 220.34, 102.27],
+      filled: false,
+    });
+    expect(days.find(({ date }) => date === "2020-02-29")?.filled).toBe(false);
+    expect(days.filter(({ filled }) => filled)).toEqual([
+      { date: "2020-12-31", values: [7.59, -9.19, 0.14, 175.07, 304.67], filled: true },
+    ]);
+  });
+
+  it("of Daymet version 3, with other head lines and columns", async () => {
+    const { elevation_m, days } = parseDaymet(await read("daymet/daymetr_demo_data_old_format.csv"));
+    expect(elevation_m).toBe(279);
+    expect(days[3]).toMatchObject({
+      date: "2000-01-04",
+      values: [29, 6.5, 20, expect.closeTo(198.4, 3), 960],
+    });
+    // Between the genuine days around it
+    const filled = days.find(({ date }) => date === "2000-12-31")!;
+    const at = days.indexOf(filled);
+    expect(filled.values[2]).toBe((days[at - 1]!.values[2]! + days[at + 1]!.values[2]!) / 2);
+  });
+});
+
+describe("the addresses", () => {
+  it("are those that the services document", () => {
+    expect(siteUrl("https://x/nwis", "01435000")).toBe(
+      "https://x/nwis/site/?format=rdb&sites=01435000&siteOutput=expanded&siteStatus=all",
+    );
+    expect(dailyUrl("https://x/nwis", "01435000", "1980-10-01", "2014-09-30")).toBe(
+      "https://x/nwis/dv/?format=json&sites=01435000&startDT=1980-10-01&endDT=2014-09-30&parameterCd=00010,00060&statCd=00003&siteStatus=all",
+    );
+    expect(daymetUrl("https://y", 41.88994444, -74.5898056, "1979-10-01", "2014-09-30")).toBe(
+      "https://y?lat=41.88994444&lon=-74.5898056&vars=prcp,srad,tmax,tmin,vp&start=1980-01-01&end=2014-09-30",
+    );
+  });
+});
+
+/** An answer of daily values with one series a call of `values`. */
+function dailyAnswer(parameter: string, unit: string, ...values: [string, string, string[]][][]): string {
+  return JSON.stringify({
+    value: {
+      timeSeries: [
+        {
+          sourceInfo: { siteCode: [{ value: "01435000" }] },
+          variable: {
+            variableCode: [{ value: parameter }],
+            unit: { unitCode: unit },
+            noDataValue: -999999,
+            options: { option: [{ optionCode: "00003" }] },
+          },
+          values: values.map((days, i) => ({
+            method: [{ methodID: i + 1, methodDescription: "" }],
+            value: days.map(([date, value, qualifiers]) => ({
+              dateTime: `${date}T00:00:00.000`,
+              value,
+              qualifiers,
+            })),
+          })),
+        },
+      ],
+    },
+  });
+}
+
+describe("daily values that are not plain", () => {
+  it("have no number where the service has its no-data value or a word, and keep the codes", () => {
+    const answer = dailyAnswer("00060", "ft3/s", [
+      ["2020-01-01", "-999999", ["P", "Ice"]],
+      ["2020-01-02", "Ice", ["P"]],
+      ["2020-01-03", "-5.2", ["A", "e"]],
+    ]);
+    expect([...parseDailyValues(answer, "01435000")[0]!.values.values()]).toEqual([
+      { value: Number.NaN, qualifiers: ["P", "Ice"] },
+      { value: Number.NaN, qualifiers: ["P", "Ice"] },
+      { value: -5.2, qualifiers: ["A", "e"] },
+    ]);
+  });
+
+  it("in another unit are refused", () => {
+    const answer = dailyAnswer("00010", "deg F", [["2020-01-01", "50", ["A"]]]);
+    expect(() => parseDailyValues(answer, "01435000")).toThrow(
+      "parameter 00010 comes in deg F, not in deg C",
+    );
+  });
+
+  it.each([
+    ["<html>", "the answer is not complete JSON"],
+    ['{"value":{"timeSeries":[', "the answer is not complete JSON"],
+    ["{}", "the answer has no time series"],
+  ])("%s is refused", (text, message) => expect(() => parseDailyValues(text, "1")).toThrow(message));
+});
+
+describe("text that is no answer", () => {
+  it("is refused by the site service's reader", () => {
+    expect(() => parseStation("# nothing\n", "1")).toThrow("it is not an RDB table");
+    const head = "agency_cd\tsite_no\tdec_lat_va\tdec_long_va\n5s\t15s\t16s\t16s\n";
+    expect(() => parseStation(`${head}USGS\t02\t40\t-90\n`, "01")).toThrow("answer has no row of it");
+    expect(() => parseStation(`${head}USGS\t01\t\t\n`, "01")).toThrow("gives no coordinates");
+    expect(() => parseStation(`${head}USGS\t01\t4`, "01")).toThrow("it ends in the middle of a row");
+    expect(() => parseStation(`${head}USGS\t01\t4\t5\t6\n`, "01")).toThrow(
+      "a row has 5 fields, the header has 4",
+    );
+  });
+
+  it("is refused by Daymet's reader", () => {
+    const head = "year,yday,prcp (mm/day),srad (W/m^2),tmax (deg c),tmin (deg c),vp (Pa)\n";
+    expect(() => parseDaymet("year,yday,prcp (in)\n")).toThrow("the answer has not the columns asked for");
+    expect(() => parseDaymet(head)).toThrow("the answer has no days");
+    expect(() => parseDaymet(`${head}2018,1,0,220,1,-2`)).toThrow("line 2 is not a day with 7 numbers");
+    expect(() => parseDaymet(`${head}2018,366,0,220,1,-2,3\n`)).toThrow("line 2 is not a day");
+    expect(() => parseDaymet(`${head}2018,1,0,220,1,-2,3\n2018,3,0,220,1,-2,3\n`)).toThrow(
+      "after 2018-01-01 comes 2018-01-03",
+    );
+  });
+});
+
+describe("a site's tables", () => {
+  const station: Station = {
+    site_id: "01435000",
+    name: "NEVERSINK, NY",
+    latitude: 41.89,
+    longitude: -74.59,
+    elevation_m: 463.85,
+    drainage_area_km2: 172.49,
+    huc: "02040104",
+  };
+  const series = (
+    parameter: string,
+    method: string,
+    days: Record<string, [number, string]>,
+  ): DailySeries => ({
+    parameter,
+    method,
+    values: new Map(
+      Object.entries(days).map(([date, [value, codes]]) => [date, { value, qualifiers: codes.split(" ") }]),
+    ),
+  });
+  const pixel = (dates: string[]): Pixel => ({
+    elevation_m: 500,
+    days: dates.map((date) => ({ date, values: [1.5, -2, 3, 200, 300], filled: date === "2020-12-31" })),
+  });
+  const from = "2020-12-30";
+  const to = "2021-01-01";
+  const dates = ["2020-12-29", "2020-12-30", "2020-12-31", "2021-01-01"];
+
+  it("have a row a day, units converted, codes beside the values, nothing outside the period", () => {
+    const tables = assembleSite(
+      station,
+      [
+        series("00060", "1", {
+          "2020-12-30": [64.9, "A"],
+          "2020-12-31": [Number.NaN, "P Ice"],
+          "2021-02-01": [9, "P"],
+        }),
+        series("00010", "2", { "2021-01-01": [0.45, "A e"] }),
+      ],
+      pixel(dates),
+      from,
+      to,
+    );
+    expect(tables.observations).toBe(
+      // 64.9 x 0.028316846592 = 1.83776334...
+      "01435000,2020-12-30,1.837763,A,,\n01435000,2020-12-31,,P Ice,,\n01435000,2021-01-01,,,0.45,A e\n",
+    );
+    expect(tables.drivers).toBe(
+      "01435000,2020-12-30,1.5,-2,3,200,300,0\n01435000,2020-12-31,1.5,-2,3,200,300,1\n01435000,2021-01-01,1.5,-2,3,200,300,0\n",
+    );
+    expect(tables.site).toMatch(
+      /^01435000,"NEVERSINK, NY",41.89,-74.59,463.9,172.49,02040104,0.6667,0.6667,/,
+    );
+    expect(tables.notes).toEqual([
+      "discharge: 2 of 3 days missing",
+      "discharge: 1 days provisional (P)",
+      "discharge: 1 days affected by ice (Ice)",
+      "water temperature: 2 of 3 days missing",
+      "water temperature: 1 days estimated (e)",
+      "drivers of 2020-12-31 are the mean of the days around: Daymet has no 31 December in leap years",
+    ]);
+  });
+
+  it("use one of several temperature series, the longest, and say so", () => {
+    const { observations, notes } = assembleSite(
+      station,
+      [
+        series("00010", "8 left bank", { "2020-12-30": [1, "A"] }),
+        series("00010", "9 right bank", { "2020-12-31": [2, "A"], "2021-01-01": [3, "A"] }),
+      ],
+      pixel(dates),
+      from,
+      to,
+    );
+    expect(observations).toBe(
+      "01435000,2020-12-30,,,,\n01435000,2020-12-31,,,2,A\n01435000,2021-01-01,,,3,A\n",
+    );
+    expect(notes).toContain(
+      "2 series of water temperature with 2, 1 days: used the first, method 9 right bank",
+    );
+    expect(notes).toContain("no discharge in this period");
+  });
+
+  it("say loudly when a pixel stands for a large basin, or how large is unknown", () => {
+    const notesFor = (drainage_area_km2: number) =>
+      assembleSite({ ...station, drainage_area_km2 }, [], pixel(dates), from, to).notes.join();
+    expect(notesFor(29000)).toContain(
+      "LARGE BASIN of 29000 km2: the drivers are one 1-km pixel at the gauge",
+    );
+    expect(notesFor(Number.NaN)).toContain("DRAINAGE AREA UNKNOWN");
+    expect(notesFor(900)).not.toContain("pixel");
+  });
+
+  it("say which days have no drivers", () => {
+    const notes = (days: string[]) => assembleSite(station, [], pixel(days), from, to).notes.join();
+    expect(notes(["2020-12-31", "2021-01-01"])).toContain("drivers only from 2020-12-31 to 2021-01-01");
+    expect(notes([])).toContain("NO DRIVERS in this period");
+  });
+});

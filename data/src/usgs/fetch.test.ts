@@ -1,0 +1,211 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkFolder } from "../check/check-folder.ts";
+import { type Answer, body, cutOff, type LocalService, serve, silence, status } from "./local-service.ts";
+
+const genuine = fileURLToPath(new URL("../../../../shared/data/fixtures", import.meta.url));
+const command = fileURLToPath(new URL("../fetch-data.ts", import.meta.url));
+const present = existsSync(genuine);
+const read = (name: string) => (present ? readFile(`${genuine}/${name}`, "utf8") : "");
+
+// Genuine answers as they came; the daily values of 01435000 are real ones in the genuine envelope.
+const sites = await read("nwis/site_rdb_120_thermoroute_2026.rdb");
+const weather = await read("daymet/daymet_01435000.csv");
+const daily = {
+  "01435000": await read("nwis/rewrapped/dv_01435000.json"),
+  empty: await read("nwis/dv_json_01491000_01645000_2020-02-14_15_allparams.json"),
+};
+
+/** What the services answer when nothing is wrong. */
+function wellAnswered(path: string): Answer {
+  if (path.startsWith("/nwis/site/")) return body(sites);
+  if (path.startsWith("/nwis/dv/"))
+    return body(path.includes("sites=01435000") ? daily["01435000"] : daily.empty);
+  return body(weather);
+}
+
+let folder: string;
+let service: LocalService;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "braid-fetch-"));
+});
+afterEach(async () => {
+  await service.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs `pnpm data:fetch` against `service`; an answer may take `timeout` seconds. */
+function fetchData(
+  args: readonly string[],
+  timeout = 20,
+  signal?: AbortSignal,
+): Promise<{ code: number; text: string }> {
+  const options = {
+    out: folder,
+    "services.nwis": `${service.url}/nwis`,
+    "services.daymet": `${service.url}/daymet`,
+    "manners.interval": 0,
+    "manners.backoff": 0.01,
+    "manners.retries": 2,
+    "manners.timeout": timeout,
+  };
+  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return new Promise((resolve) => {
+    const how = { killSignal: "SIGKILL", ...(signal === undefined ? {} : { signal }) } as const;
+    execFile(process.execPath, [command, ...words, ...args], how, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, text: stdout + stderr });
+    });
+  });
+}
+
+const period = ["--from", "2018-01-01", "--to", "2018-03-31"];
+const one = ["--sites", "01435000", ...period];
+const lines = async (name: string) => (await readFile(join(folder, name), "utf8")).trimEnd().split("\n");
+
+describe.skipIf(!present)(
+  "data:fetch against genuine answers (skipped without ../shared/data/fixtures)",
+  () => {
+    it("writes a data folder equal to what was worked out by hand", async () => {
+      service = await serve(wellAnswered);
+      const { code, text } = await fetchData(["--sites", "01435000", "01073319", ...period]);
+      expect(code, text).toBe(0);
+
+      const observations = await lines("obs_file.csv");
+      expect(observations).toHaveLength(1 + 2 * 90);
+      expect(observations[0]).toBe(
+        "site_id,date,discharge_cms,discharge_cms_qualifiers,temp_c,temp_c_qualifiers",
+      );
+      // 64.9 and 64.2 cubic feet per second; the temperature begins on 4 January
+      expect(observations[1]).toBe("01435000,2018-01-01,1.837763,A,,");
+      expect(observations[2]).toBe("01435000,2018-01-02,1.817942,A,,");
+      expect(observations[4]).toMatch(/^01435000,2018-01-04,[\d.]+,A,0\.5,A$/);
+      expect(observations[91]).toBe("01073319,2018-01-01,,,,");
+
+      const drivers = await lines("input_file.csv");
+      expect(drivers.slice(0, 2)).toEqual([
+        "site_id,date,prcp_mm,tmin_c,tmax_c,srad_wm2,vp_pa,filled",
+        "01435000,2018-01-01,0,-22.28,-11.91,220.34,102.27,0",
+      ]);
+      expect(drivers).toHaveLength(1 + 2 * 90);
+      expect((await lines("sites.csv"))[1]).toBe(
+        "01435000,NEVERSINK RIVER NEAR CLARYVILLE NY,41.889944,-74.589806,463.9,172.49,02040104,0,0.0333,water temperature: 3 of 90 days missing",
+      );
+      expect(text).toContain(
+        "01073319: no discharge in this period\n01073319: no water temperature in this period",
+      );
+
+      const origin = JSON.parse(await readFile(join(folder, "raw/01435000/daily.origin.json"), "utf8"));
+      expect(origin.url).toContain(
+        "/nwis/dv/?format=json&sites=01435000&startDT=2018-01-01&endDT=2018-03-31",
+      );
+      expect(await readFile(join(folder, "raw/01435000/daymet.csv"), "utf8")).toBe(weather);
+      const { findings } = await checkFolder(folder);
+      expect(findings.filter(({ level }) => level === "error")).toEqual([]);
+    });
+
+    it("asks for nothing twice, and asks anew when the days change", async () => {
+      service = await serve(wellAnswered);
+      expect((await fetchData(one)).code).toBe(0);
+      expect(service.asked).toHaveLength(3);
+      expect((await fetchData(one)).code).toBe(0);
+      expect(service.asked).toHaveLength(3);
+      expect(
+        (await fetchData(["--sites", "01435000", "--from", "2018-01-01", "--to", "2018-02-28"])).code,
+      ).toBe(0);
+      expect(service.asked).toHaveLength(5); // the site's description is kept
+      expect(await lines("obs_file.csv")).toHaveLength(1 + 59);
+    });
+
+    it("interrupted, goes on where it stopped", async () => {
+      let up = false;
+      service = await serve((path) =>
+        path.startsWith("/daymet") && !up ? status(503, "maintenance") : wellAnswered(path),
+      );
+      const first = await fetchData(one);
+      expect(first.code).toBe(1);
+      expect(first.text).toContain("the service answered 503 Service Unavailable: maintenance");
+      expect(existsSync(join(folder, "obs_file.csv"))).toBe(false);
+      expect(existsSync(join(folder, "raw/01435000/daymet.csv"))).toBe(false);
+      up = true;
+      service.asked.length = 0;
+      expect((await fetchData(one)).code).toBe(0);
+      expect(service.asked.map((path) => path.split("?")[0])).toEqual(["/daymet"]);
+      expect(await lines("obs_file.csv")).toHaveLength(91);
+    });
+
+    it("killed in the middle of a request, goes on where it was", async () => {
+      service = await serve((path, earlier) =>
+        path.startsWith("/daymet") && earlier === 0 ? silence : wellAnswered(path),
+      );
+      const killed = new AbortController();
+      const run = fetchData(one, 60, killed.signal);
+      while (!service.asked.some((path) => path.startsWith("/daymet")) || service.asked.length < 3)
+        await pause(20);
+      await pause(500); // the answers before are written down
+      killed.abort();
+      await run;
+      expect(existsSync(join(folder, "obs_file.csv"))).toBe(false);
+      service.asked.length = 0;
+      const { code, text } = await fetchData(one);
+      expect(code, text).toBe(0);
+      expect(service.asked.map((path) => path.split("?")[0])).toEqual(["/daymet"]);
+      expect(await lines("obs_file.csv")).toHaveLength(91);
+    });
+
+    const faults: [string, (path: string) => Answer][] = [
+      ["429", () => status(429, "", { "retry-after": "0" })],
+      ["500", () => status(500)],
+      ["a truncated body", () => cutOff(daily["01435000"])],
+      ["cut JSON", () => body(daily["01435000"].slice(0, 5000))],
+      ["HTML instead of JSON", () => body("<html><body>Sorry</body></html>")],
+    ];
+    it.each(faults)("gets over %s once for every request", async (_, fault) => {
+      service = await serve((path, earlier) => (earlier === 0 ? fault(path) : wellAnswered(path)));
+      const { code, text } = await fetchData(one);
+      expect(code, text).toBe(0);
+      expect(service.asked).toHaveLength(6);
+      expect((await lines("obs_file.csv"))[1]).toBe("01435000,2018-01-01,1.837763,A,,");
+    });
+
+    it("gets over no answer", async () => {
+      service = await serve((path, earlier) => (earlier === 0 ? silence : wellAnswered(path)));
+      expect((await fetchData(one, 1)).code).toBe(0);
+    });
+
+    it("names a site that does not exist, and with -k fetches the others", async () => {
+      service = await serve((path) =>
+        path.includes("sites=09999999") ? status(404, "No sites found") : wellAnswered(path),
+      );
+      const { code, text } = await fetchData(["--sites", "09999999", "01435000", ...period, "-k"]);
+      expect(code).toBe(1);
+      expect(text).toContain("the service answered 404 Not Found: No sites found");
+      expect(text).toContain("09999999");
+      expect(existsSync(join(folder, "raw/01435000/table/obs.csv"))).toBe(true);
+    });
+
+    it.each([
+      [["--sites", "1435000", ...period], "expected a USGS site number of 8 to 15 digits"],
+      [
+        ["--sites", "01435000", "--from", "2018-02-30", "--to", "2018-03-31"],
+        "expected a date such as 2018-01-31",
+      ],
+      [
+        ["--sites", "01435000", "--from", "2019-01-01", "--to", "2018-03-31"],
+        "the last day is before the first",
+      ],
+      [["--sites", "01435000", "01435000", ...period], "it is given twice"],
+    ])("refuses %j", async (args, message) => {
+      service = await serve(wellAnswered);
+      const { code, text } = await fetchData(args);
+      expect(code).toBe(2);
+      expect(text).toContain(message);
+      expect(service.asked).toEqual([]);
+    });
+  },
+);

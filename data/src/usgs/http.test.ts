@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cannot } from "@braid/engine";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fetchToFile, type Manners, type Origin } from "./http.ts";
+import { type Answer, body, cutOff, type LocalService, serve, silence, status } from "./local-service.ts";
+
+let folder: string;
+let service: LocalService | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "braid-http-"));
+});
+afterEach(async () => {
+  await service?.close();
+  service = undefined;
+  await rm(folder, { recursive: true });
+});
+
+const manners: Manners = { interval: 0, retries: 3, backoff: 0.001, timeout: 5 };
+const complete = (text: string) => {
+  if (!text.endsWith("}")) throw cannot("read", "the answer", "it is not complete");
+};
+
+/** Fetches from a service that gives these answers in turn, then "{}"; resolves with the answer. */
+async function fetchAfter(answers: Answer[], how: Partial<Manners> = {}): Promise<string> {
+  service = await serve((_, earlier) => answers[earlier] ?? body("{}"));
+  return fetchFrom(`${service.url}/x`, how);
+}
+
+async function fetchFrom(url: string, how: Partial<Manners> = {}): Promise<string> {
+  const output = { answer: join(folder, "answer"), origin: join(folder, "origin.json") };
+  await fetchToFile(url, output, complete, { ...manners, ...how });
+  return readFile(output.answer, "utf8");
+}
+
+const page =
+  "<!DOCTYPE html><html><head><style>p{}</style></head><body><p>Down for maintenance</p></body></html>";
+
+describe("an answer", () => {
+  it("is kept as it came, with its address, time and checksum", async () => {
+    const text = '{"näme":"01022500"}';
+    expect(await fetchAfter([body(text)])).toBe(text);
+    const origin = JSON.parse(await readFile(join(folder, "origin.json"), "utf8")) as Origin;
+    expect(origin.url).toBe(`${service!.url}/x`);
+    expect(origin.bytes).toBe(20);
+    expect(origin.sha256).toBe(createHash("sha256").update(text).digest("hex"));
+    expect(Math.abs(Date.now() - Date.parse(origin.retrieved))).toBeLessThan(60_000);
+  });
+});
+
+describe("a fault that may pass is met by asking again", () => {
+  const faults: [string, Answer][] = [
+    ["too many requests (429)", status(429, "slow down", { "retry-after": "0" })],
+    ["a server error (500)", status(500, page)],
+    ["an unavailable service (503)", status(503)],
+    ["a truncated body", cutOff('{"a": "a long answer that is cut off in the middle"}')],
+    ["a body that is cut but looks complete to HTTP", body('{"a": ')],
+    ["a web page instead of data", body(page)],
+  ];
+  it.each(faults)("%s", async (_, fault) => {
+    expect(await fetchAfter([fault, fault])).toBe("{}");
+    expect(service!.asked).toHaveLength(3);
+  });
+
+  it("no answer in time", async () => {
+    expect(await fetchAfter([silence], { timeout: 0.2 })).toBe("{}");
+  });
+});
+
+describe("a fault that stays is an error that says what it was, and leaves no file", () => {
+  const faults: [string, Answer, string][] = [
+    [
+      "429",
+      status(429, "slow down", { "retry-after": "0" }),
+      "the service answered 429 Too Many Requests: slow down",
+    ],
+    ["500", status(500, page), "the service answered 500 Internal Server Error: Down for maintenance"],
+    [
+      "a truncated body",
+      cutOff('{"a": "a long answer that is cut off in the middle"}'),
+      "the answer was cut off",
+    ],
+    ["a cut body", body('{"a": '), "it is not complete"],
+    ["a web page", body(page), "the service answered with a web page: Down for maintenance"],
+  ];
+  it.each(faults)("%s", async (_, fault, message) => {
+    await expect(fetchAfter([fault, fault, fault, fault])).rejects.toThrow(message);
+    expect(service!.asked).toHaveLength(4);
+    expect(existsSync(join(folder, "answer"))).toBe(false);
+  });
+
+  it("no answer in time", async () => {
+    await expect(fetchAfter([silence, silence], { timeout: 0.1, retries: 1 })).rejects.toThrow(
+      "no complete answer within 0.1 s",
+    );
+  });
+
+  it("a host without a name", async () => {
+    await expect(fetchFrom("http://no-such-host.invalid/x", { retries: 0 })).rejects.toThrow(
+      "the host's name cannot be resolved",
+    );
+  });
+
+  it("a host that refuses", async () => {
+    const gone = await serve(() => silence);
+    await gone.close();
+    await expect(fetchFrom(`${gone.url}/x`, { retries: 0 })).rejects.toThrow("the host refuses connections");
+  });
+
+  it("and every attempt is told", async () => {
+    await expect(fetchAfter([status(500), status(503), body(page), status(500)])).rejects.toThrow(
+      /1: the service answered 500.*\n.*2: the service answered 503.*\n.*3: the service answered with a web page/,
+    );
+  });
+});
+
+it("a request that the service refuses is not repeated", async () => {
+  await expect(fetchAfter([status(404, "No sites found matching all criteria")])).rejects.toThrow(
+    "the service answered 404 Not Found: No sites found matching all criteria",
+  );
+  expect(service!.asked).toHaveLength(1);
+});
+
+it("requests to one host keep their distance", async () => {
+  const times: number[] = [];
+  service = await serve(() => {
+    times.push(performance.now());
+    return body("{}");
+  });
+  const url = service.url;
+  const output = (n: number) => ({ answer: join(folder, `${n}`), origin: join(folder, `${n}.json`) });
+  await Promise.all(
+    [0, 1, 2].map((n) => fetchToFile(url, output(n), complete, { ...manners, interval: 0.05 })),
+  );
+  // A lower bound cannot fail on a slow machine: the pauses are asked for, not hoped for.
+  expect(times.at(-1)! - times[0]!).toBeGreaterThan(80);
+});

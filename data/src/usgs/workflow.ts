@@ -1,0 +1,84 @@
+/**
+ * `pnpm data:fetch` as a workflow: three answers per site, kept as they came, then tables. Stopped and started
+ * again, it asks only for what it does not have.
+ */
+import { expand, rule, untracked, workflow } from "@braid/engine";
+import { Config, checkConfig } from "./config.ts";
+import { assemble, fetchDaily, fetchDaymet, fetchSite, gather } from "./steps.ts";
+
+/** The modules whose code decides what stands in the tables: an edit there assembles again, and fetches nothing. */
+const reading = ["./assemble.ts", "./nwis.ts", "./rdb.ts", "./daymet.ts"].map(
+  (file) => new URL(file, import.meta.url),
+);
+
+export default workflow({
+  config: Config,
+  resolve: checkConfig,
+  rules: ({ sites, from, to, services, manners: given }) => {
+    const manners = untracked(given);
+    const raw = "raw/{site_id}" as const;
+    const part = "raw/{site_id}/table" as const;
+    const every = { site_id: sites };
+
+    // Requests wait, they do not compute: they run in this process, where one clock keeps the pauses per host.
+    const fetch_site = rule({
+      output: { answer: `${raw}/site.rdb`, origin: `${raw}/site.origin.json` },
+      params: { nwis: services.nwis, manners },
+      localRule: true,
+      run: fetchSite,
+    });
+    const fetch_daily = rule({
+      output: { answer: `${raw}/daily.json`, origin: `${raw}/daily.origin.json` },
+      params: { nwis: services.nwis, from, to, manners },
+      localRule: true,
+      run: fetchDaily,
+    });
+    const fetch_daymet = rule({
+      input: fetch_site.output.answer,
+      output: { answer: `${raw}/daymet.csv`, origin: `${raw}/daymet.origin.json` },
+      params: { daymet: services.daymet, from, to, manners },
+      localRule: true,
+      run: fetchDaymet,
+    });
+    const assemble_site = rule({
+      input: {
+        site: fetch_site.output.answer,
+        daily: fetch_daily.output.answer,
+        daymet: fetch_daymet.output.answer,
+      },
+      output: {
+        observations: `${part}/obs.csv`,
+        drivers: `${part}/input.csv`,
+        site: `${part}/site.csv`,
+        notes: `${part}/notes.txt`,
+      },
+      params: { from, to },
+      code: reading,
+      run: assemble,
+    });
+    const made = assemble_site.output;
+    const gather_sites = rule({
+      input: {
+        observations: expand(made.observations, every),
+        drivers: expand(made.drivers, every),
+        sites: expand(made.site, every),
+        notes: expand(made.notes, every),
+      },
+      output: {
+        observations: "obs_file.csv",
+        drivers: "input_file.csv",
+        sites: "sites.csv",
+        report: "report.txt",
+      },
+      run: gather,
+    });
+    return {
+      all: rule({ input: [gather_sites.output.observations, gather_sites.output.report] }),
+      gather_sites,
+      assemble_site,
+      fetch_site,
+      fetch_daily,
+      fetch_daymet,
+    };
+  },
+});
