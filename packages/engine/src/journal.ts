@@ -37,6 +37,8 @@ export function readHistory(files: FileSystem): History {
     const line = text.slice(from, end < 0 ? text.length : end);
     from = end < 0 ? text.length : end + 1;
     if (line !== "") replayLine(history, line);
+    // Whole or not, a line without its end would run into the next one.
+    if (end < 0) history.torn++;
   }
   return history;
 }
@@ -66,7 +68,7 @@ function writer(files: FileSystem, file: AppendFile, history: History): Journal 
   return {
     history,
     append(record) {
-      file.append(`${JSON.stringify(record)}\n`);
+      appendOrSay(file, `${JSON.stringify(record)}\n`);
       replay(history, record);
       history.lines++;
       unsynced = true;
@@ -80,6 +82,20 @@ function writer(files: FileSystem, file: AppendFile, history: History): Journal 
       if (history.lines - history.indexed > history.lines / 10) writeIndex(files, journalPath, history);
     },
   };
+}
+
+function appendOrSay(file: AppendFile, text: string): void {
+  try {
+    file.append(text);
+  } catch (error) {
+    const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
+    throw cannot("write the journal", journalPath, full ? "the disk is full" : (error as Error).message, {
+      hint: full
+        ? "Free space in the working folder, then repeat the command: what is recorded is not made again."
+        : "What is recorded is not made again: repeat the command when the folder can be written.",
+      cause: error,
+    });
+  }
 }
 
 function replayLine(history: History, line: string): void {

@@ -4,13 +4,25 @@
  * A lock whose process is gone from this host breaks itself. One held by another host never does: only a
  * person can know that nothing runs there.
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { cannot } from "./errors.ts";
 
 /** Who holds, or held, a lock. */
-export interface Holder {
+export /** ms */
+const longestTurn = 5_000;
+
+interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly boot: string;
@@ -33,11 +45,12 @@ export function takeLock(folder: string, command: string): () => void {
     command,
   };
   for (;;) {
-    if (createWhole(path, JSON.stringify(mine))) return () => rmSync(path, { force: true });
+    const text = JSON.stringify(mine);
+    if (createWhole(path, text)) return () => giveBack(path, text);
     const holder = readHolder(path);
     if (holder === null) continue;
     if (!isGone(holder)) throw held(path, holder);
-    breakStale(path, holder);
+    breakStale(path);
   }
 }
 
@@ -45,6 +58,15 @@ export function takeLock(folder: string, command: string): () => void {
 export function lockHolder(folder: string): Holder | null {
   const holder = readHolder(join(folder, ".braid", "lock"));
   return holder === null || isGone(holder) ? null : holder;
+}
+
+/** Removes the lock, unless somebody broke it and holds it now. */
+function giveBack(path: string, text: string): void {
+  try {
+    if (readFileSync(path, "utf8") === text) rmSync(path, { force: true });
+  } catch {
+    // It is gone.
+  }
 }
 
 /** Removes a lock whoever holds it (`--unlock`); true if there was one. */
@@ -70,22 +92,27 @@ function createWhole(path: string, text: string): boolean {
   }
 }
 
-/** Removes a stale lock, unless another process has just replaced it by its own. */
-function breakStale(path: string, stale: Holder): void {
-  const aside = `${path}.${process.pid}`;
+/**
+ * Removes a stale lock. Those who would do so take turns, and each looks again whether the lock is still the
+ * stale one: else a slow one could remove the lock that a quick one has just taken.
+ */
+function breakStale(path: string): void {
+  const turn = `${path}.breaking`;
   try {
-    renameSync(path, aside);
+    closeSync(openSync(turn, "wx"));
   } catch {
+    // A turn takes microseconds: one that lasts was left by a process that died in it.
+    const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > longestTurn) rmSync(turn, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     return;
   }
-  const moved = readHolder(aside);
-  if (moved?.pid !== stale.pid || moved.started !== stale.started)
-    try {
-      linkSync(aside, path);
-    } catch {
-      // A third process holds it by now.
-    }
-  rmSync(aside, { force: true });
+  try {
+    const holder = readHolder(path);
+    if (holder !== null && isGone(holder)) rmSync(path, { force: true });
+  } finally {
+    rmSync(turn, { force: true });
+  }
 }
 
 function readHolder(path: string): Holder | null {
