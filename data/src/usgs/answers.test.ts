@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { assembleSite } from "./assemble.ts";
-import { daymetUrl, type Pixel, parseDaymet } from "./daymet.ts";
+import { checkPoint, daymetUrl, type Pixel, parseDaymet } from "./daymet.ts";
 import { type DailySeries, dailyUrl, parseDailyValues, parseStation, type Station, siteUrl } from "./nwis.ts";
 import { parseRdb } from "./rdb.ts";
 
@@ -65,6 +65,14 @@ describe.skipIf(!existsSync(genuine))("genuine answers (skipped without ../share
     expect(days.filter(({ filled }) => filled)).toEqual([
       { date: "2020-12-31", values: [7.59, -9.19, 0.14, 175.07, 304.67], filled: true },
     ]);
+  });
+
+  it("of Daymet are about the point that was asked for, or refused", async () => {
+    const pixel = parseDaymet(await read("daymet/daymet_01435000.csv"));
+    expect(() => checkPoint(pixel, 41.88994444, -74.5898056)).not.toThrow();
+    expect(() => checkPoint(pixel, 43.04, -71.2)).toThrow(
+      "the answer is about 41.88994444, -74.5898056 and not 43.04, -71.2",
+    );
   });
 
   it("of Daymet version 3, with other head lines and columns", async () => {
@@ -196,6 +204,8 @@ describe("a site's tables", () => {
     ),
   });
   const pixel = (dates: string[]): Pixel => ({
+    latitude: 41.89,
+    longitude: -74.59,
     elevation_m: 500,
     days: dates.map((date) => ({ date, values: [1.5, -2, 3, 200, 300], filled: date === "2020-12-31" })),
   });

@@ -39,8 +39,10 @@ export interface DriverDay {
   readonly filled: boolean;
 }
 
-/** The elevation of the pixel (m) and its days, 31 December of leap years filled in. */
+/** The point that was asked for (degrees), the elevation of its pixel (m), and its days, none missing between. */
 export interface Pixel {
+  readonly latitude: number;
+  readonly longitude: number;
   readonly elevation_m: number;
   readonly days: readonly DriverDay[];
 }
@@ -69,8 +71,25 @@ export function parseDaymet(text: string): Pixel {
     return [{ date, values: columns.map((column) => numbers[column]!), filled: false }];
   });
   if (days.length === 0) throw cannot("read", "Daymet", "the answer has no days");
-  const elevation = /^Elevation:\s*(-?[\d.]+)/m.exec(text)?.[1];
-  return { elevation_m: Number(elevation ?? Number.NaN), days: fillLeapYears(days) };
+  const said = (name: string) =>
+    Number(new RegExp(`\\b${name}:\\s*(-?[\\d.]+)`).exec(text)?.[1] ?? Number.NaN);
+  return {
+    latitude: said("Latitude"),
+    longitude: said("Longitude"),
+    elevation_m: said("Elevation"),
+    days: fillLeapYears(days),
+  };
+}
+
+/** @throws where an answer is about another point than the one asked for. */
+export function checkPoint(pixel: Pixel, latitude: number, longitude: number): void {
+  const near = (a: number, b: number) => Math.abs(a - b) < 0.001;
+  if (near(pixel.latitude, latitude) && near(pixel.longitude, longitude)) return;
+  throw cannot(
+    "read",
+    "Daymet",
+    `the answer is about ${pixel.latitude}, ${pixel.longitude} and not ${latitude}, ${longitude}`,
+  );
 }
 
 function dateOf(year: number, dayOfYear: number): string | null {

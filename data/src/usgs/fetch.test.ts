@@ -27,7 +27,9 @@ function wellAnswered(path: string): Answer {
   if (path.startsWith("/nwis/site/")) return body(sites);
   if (path.startsWith("/nwis/dv/"))
     return body(path.includes("sites=01435000") ? daily["01435000"] : daily.empty);
-  return body(weather);
+  // The weather of one point stands for every other: only the head line is made to fit.
+  const [, latitude, longitude] = /lat=([-\d.]+)&lon=([-\d.]+)/.exec(path)!;
+  return body(weather.replace(/^.*/, `Latitude: ${latitude}  Longitude: ${longitude}`));
 }
 
 let folder: string;

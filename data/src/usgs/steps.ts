@@ -2,7 +2,7 @@
 import { open, readFile, writeFile } from "node:fs/promises";
 import { csvLine } from "../tables/write-csv.ts";
 import { assembleSite, driverColumns, observationColumns, siteColumns } from "./assemble.ts";
-import { daymetUrl, parseDaymet } from "./daymet.ts";
+import { checkPoint, daymetUrl, parseDaymet } from "./daymet.ts";
 import { fetchToFile, type Manners } from "./http.ts";
 import type { Station } from "./nwis.ts";
 import { dailyUrl, parseDailyValues, parseStation, siteUrl } from "./nwis.ts";
@@ -51,7 +51,8 @@ export async function fetchDaymet(
     job.wildcards.site_id,
   );
   const url = daymetUrl(daymet, latitude, longitude, from, to);
-  await fetchToFile(url, job.output, parseDaymet, manners, job.log.bind(job));
+  const check = (body: string) => checkPoint(parseDaymet(body), latitude, longitude);
+  await fetchToFile(url, job.output, check, manners, job.log.bind(job));
 }
 
 /** Makes the rows of a site of its three answers. */
