@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { openBackend, type TrainingRequest } from "@braid/lstm";
-import { decodePrepared, partitionOf } from "../../experiments/multitask/sequences/prepared.ts";
+import { decodePrepared, partitionOf } from "@braid/multitask/prepared";
 
 /** What to train: seeds 0..n-1 of nine factors for each site below the working folder. */
 export interface TrainOnly {
