@@ -61,6 +61,7 @@ export const floorTable: FloorTable = {
       ],
       ["traces.ts", "history.ts", "journal-index.ts", "journal.ts"],
       [
+        "prints.ts",
         "rebuilder.ts",
         "executor.ts",
         "adoption.ts",

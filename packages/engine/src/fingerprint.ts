@@ -53,15 +53,23 @@ export function fingerprint(
   };
 }
 
-/** True if `path` still looks as it did: same sizes and times, for a folder those of every recorded file. */
-export function looksUnchanged(files: FileSystem, path: string, known: Fingerprint, stat: FileStat): boolean {
+/** How something looks against what is known of it, by sizes and times alone. */
+export type Look = "unchanged" | "changed" | "incomplete";
+
+/** Looks at `path`; a folder is incomplete where a recorded file is gone from it. */
+export function look(files: FileSystem, path: string, known: Fingerprint, stat: FileStat): Look {
   if (known.parts === undefined)
-    return !stat.directory && stat.size === known.size && stat.mtime === known.mtime;
-  if (!stat.directory) return false;
-  return known.parts.every((part) => {
+    return !stat.directory && stat.size === known.size && stat.mtime === known.mtime
+      ? "unchanged"
+      : "changed";
+  if (!stat.directory) return "changed";
+  let unchanged = true;
+  for (const part of known.parts) {
     const found = files.stat(`${path}/${part.name}`);
-    return found !== null && found.size === part.size && found.mtime === part.mtime;
-  });
+    if (found === null) return "incomplete";
+    if (found.size !== part.size || found.mtime !== part.mtime) unchanged = false;
+  }
+  return unchanged ? "unchanged" : "changed";
 }
 
 /** A content hash, short enough to keep by the hundred thousand: 96 bits of SHA-256. */
@@ -92,11 +100,11 @@ function listFolder(files: FileSystem, folder: string, inside = ""): { name: str
 }
 
 /**
- * A digest of a set of texts in any order, for comparing inputs: two sums of 32-bit hashes.
+ * A digest of a set of files in any order, for comparing inputs: two sums of 32-bit hashes.
  * Quick rather than safe against an adversary: 2^-64 for two sets to be taken for one.
  */
 export interface SetDigest {
-  add(text: string): void;
+  add(path: string, content?: string): void;
   toString(): string;
 }
 
@@ -104,21 +112,30 @@ export function setDigest(): SetDigest {
   let low = 0;
   let high = 0;
   let count = 0;
+  let a = 0;
+  let b = 0;
+  const mix = (text: string) => {
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      a = Math.imul(a ^ c, 2654435761);
+      b = Math.imul(b ^ c, 1597334677);
+    }
+  };
   return {
-    add(text) {
-      let a = 0xdeadbeef;
-      let b = 0x41c6ce57;
-      for (let i = 0; i < text.length; i++) {
-        const c = text.charCodeAt(i);
-        a = Math.imul(a ^ c, 2654435761);
-        b = Math.imul(b ^ c, 1597334677);
+    add(path, content) {
+      a = 0xdeadbeef;
+      b = 0x41c6ce57;
+      mix(path);
+      if (content !== undefined) {
+        mix("\0");
+        mix(content);
       }
       a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
       b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-      low = (low + (a >>> 0)) >>> 0;
-      high = (high + (b >>> 0)) >>> 0;
+      low = (low + a) | 0;
+      high = (high + b) | 0;
       count++;
     },
-    toString: () => `${count}.${low.toString(36)}.${high.toString(36)}`,
+    toString: () => `${count}.${low}.${high}`,
   };
 }

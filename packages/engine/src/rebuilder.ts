@@ -7,10 +7,10 @@
  */
 import type { PlannedFile, PlannedJob } from "./dag.ts";
 import { inputsOf } from "./dag.ts";
-import type { FileStat, FileSystem } from "./files.ts";
-import { contentId, type Fingerprint, fingerprint, looksUnchanged, setDigest } from "./fingerprint.ts";
-import type { Inventory } from "./inventory.ts";
-import type { History, Journal, Trace } from "./journal.ts";
+import { contentId, type Fingerprint, setDigest } from "./fingerprint.ts";
+import type { Journal, Trace } from "./journal.ts";
+import { findInput } from "./plan.ts";
+import { type PrintsOptions, standingPrints } from "./prints.ts";
 import type { Recipe, RecordedText } from "./recipe.ts";
 import { hasBody } from "./rule.ts";
 
@@ -33,12 +33,8 @@ export type Reason =
 export const triggers = ["mtime", "input", "params", "code"] as const;
 export type Trigger = (typeof triggers)[number];
 
-export interface RebuilderOptions {
-  readonly files: FileSystem;
-  readonly disk: Inventory;
-  readonly history: History;
+export interface RebuilderOptions extends PrintsOptions {
   readonly recipeOf: (job: PlannedJob) => Recipe;
-  readonly hashLimit: number;
   /** Jobs to run whatever stands. */
   readonly forced?: (job: PlannedJob) => boolean;
   /** What counts; all of them where left out. */
@@ -75,67 +71,30 @@ export interface Rebuilder {
 }
 
 export function rebuilder(options: RebuilderOptions): Rebuilder {
-  const { files, history, recipeOf, hashLimit, forced = () => false } = options;
+  const { history, recipeOf, forced = () => false } = options;
   const counts = options.triggers ?? new Set(triggers);
-  const stats = new Map<PlannedFile, FileStat | null>();
-  const prints = new Map<PlannedFile, Fingerprint | null>();
-  const newSources = new Set<PlannedFile>();
+  const prints = standingPrints(options);
+  const print = prints.of;
   const remade = new Set<PlannedJob>();
-  // Once the first job has run, folders known to be absent are no longer.
-  let disk: Inventory = options.disk;
 
-  function known(file: PlannedFile): Fingerprint | undefined {
-    if (file.maker === null) return history.prints.get(file.path);
-    const trace = history.traces.get(file.maker.outputs[0]!.path);
-    return trace?.outputs[file.maker.outputs.indexOf(file)];
-  }
-
-  function statOf(file: PlannedFile): FileStat | null {
-    let stat = stats.get(file);
-    if (stat === undefined) {
-      stat = disk.stat(file.path);
-      stats.set(file, stat);
-    }
-    return stat;
-  }
-
-  function print(file: PlannedFile): Fingerprint | null {
-    const asked = prints.get(file);
-    if (asked !== undefined) return asked;
-    const before = known(file);
-    const found = statOf(file);
-    const same = before !== undefined && found !== null && looksUnchanged(files, file.path, before, found);
-    const now = same ? before : fingerprint(files, file.path, hashLimit, before, found);
-    prints.set(file, now);
-    if (file.maker === null && now !== null && !same) newSources.add(file);
-    return now;
-  }
-
-  /** The first output that does not stand, a folder with a lost file included. */
-  function missingOutput(job: PlannedJob): string | null {
-    for (const output of job.outputs) {
-      if (statOf(output) === null) return output.path;
-      const parts = known(output)?.parts;
-      const lost = parts?.find((part) => files.stat(`${output.path}/${part.name}`) === null);
-      if (lost !== undefined) return `${output.path}/${lost.name}`;
-    }
-    return null;
-  }
+  const traceOf = ({ outputs: [first] }: PlannedJob) =>
+    first === undefined ? undefined : history.traces.get(first.path);
 
   function inputDigest(job: PlannedJob): string {
     const digest = setDigest();
-    for (const input of inputsOf(job)) {
+    const add = (input: PlannedFile) => {
       const found = print(input);
-      digest.add(`${input.path}\0${found === null ? "" : contentId(found)}`);
-    }
+      digest.add(input.path, found === null ? "" : contentId(found));
+    };
+    job.inputs.forEach(add);
+    for (const gather of job.gathers) gather.files.forEach(add);
     return digest.toString();
   }
 
   /** Without a trace: the first input that is newer than the oldest output. */
   function newerInput(job: PlannedJob): PlannedFile | undefined {
     const oldest = Math.min(...job.outputs.map((output) => print(output)?.mtime ?? 0));
-    for (const input of inputsOf(job)) if ((print(input)?.mtime ?? 0) > oldest) return input;
-    return undefined;
+    return findInput(job, (input) => (print(input)?.mtime ?? 0) > oldest);
   }
 
   /** The inputs that are known to have changed: by their content, their time, or because they were made since. */
@@ -144,10 +103,11 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     const since = trace.touched ?? trace.start;
     const changed = inputs.filter((input) => {
       const now = print(input);
-      const before = known(input);
+      const before = prints.known(input);
       if (now === null || (before !== undefined && contentId(before) !== contentId(now))) return true;
-      const maker = input.maker === null ? undefined : history.traces.get(input.maker.outputs[0]!.path);
-      return now.mtime > since || (maker !== undefined && maker.end > since);
+      const maker = input.maker === null ? undefined : traceOf(input.maker);
+      // Records are in whole milliseconds, the times of files are not.
+      return (maker?.end ?? Math.floor(now.mtime)) > since;
     });
     return changed.length === 0 && inputs.length === 1 ? inputs : changed;
   }
@@ -159,13 +119,12 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
 
   /** What this run made again always counts: only older changes can be left out. */
   function contentCounts(job: PlannedJob): boolean {
-    if (counts.has("mtime")) return true;
-    for (const input of inputsOf(job)) if (input.maker !== null && remade.has(input.maker)) return true;
-    return false;
+    return (
+      counts.has("mtime") || findInput(job, ({ maker }) => maker !== null && remade.has(maker)) !== undefined
+    );
   }
 
-  function ownReason(job: PlannedJob): Reason | null {
-    const trace = history.traces.get(job.outputs[0]!.path);
+  function ownReason(job: PlannedJob, trace: Trace | undefined): Reason | null {
     if (trace === undefined) {
       const newer = contentCounts(job) ? newerInput(job) : undefined;
       return newer === undefined ? null : { kind: "newer input", path: newer.path };
@@ -181,7 +140,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
   return {
     print,
     differences(job) {
-      const trace = job.outputs[0] === undefined ? undefined : history.traces.get(job.outputs[0].path);
+      const trace = traceOf(job);
       if (trace === undefined) return null;
       const { params, code } = recipeOf(job);
       const content = trace.inputs !== inputDigest(job);
@@ -195,33 +154,24 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
       };
     },
     forget(job, made) {
-      disk = files;
       remade.add(job);
-      job.outputs.forEach((output, i) => {
-        stats.delete(output);
-        const print = made?.[i];
-        if (print === undefined) prints.delete(output);
-        else prints.set(output, print);
-      });
+      prints.forget(job, made);
     },
     origin(job) {
       const { params, code } = recipeOf(job);
       return `${params.id}.${code.id}.${inputDigest(job)}`;
     },
     reason(job, willRun) {
-      if (job.outputs.length > 0) {
-        const missing = missingOutput(job);
-        if (missing !== null) return { kind: "missing output", path: missing };
-      }
+      const trace = traceOf(job);
+      const missing = prints.missing(job, trace);
+      if (missing !== null) return { kind: "missing output", path: missing };
       if (forced(job)) return { kind: "forced" };
       if (job.outputs[0] !== undefined && history.open.has(job.outputs[0].path))
         return { kind: "interrupted" };
-      for (const input of inputsOf(job))
-        if (input.maker !== null && willRun(input.maker)) return { kind: "upstream", job: input.maker };
-      if (job.outputs.length > 0) return ownReason(job);
-      return hasBody(job.rule.spec)
-        ? { kind: "target" }
-        : null;
+      const upstream = findInput(job, ({ maker }) => maker !== null && willRun(maker));
+      if (upstream !== undefined) return { kind: "upstream", job: upstream.maker! };
+      if (job.outputs.length > 0) return ownReason(job, trace);
+      return hasBody(job.rule.spec) ? { kind: "target" } : null;
     },
     trace(job, made) {
       const recipe = recipeOf(job);
@@ -236,13 +186,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
         ...made,
       };
     },
-    recordSources(journal) {
-      for (const file of newSources) {
-        const now = prints.get(file);
-        if (now != null) journal.append({ t: "file", path: file.path, print: now });
-      }
-      newSources.clear();
-    },
+    recordSources: prints.recordSources,
   };
 }
 
