@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { cannot } from "@braid/engine";
 import { messageOf } from "./messages.ts";
-import { findTable, openTable } from "./tables/table.ts";
+import { findTable, openTable } from "./tables/open-table.ts";
 import { writeCsv } from "./tables/write-csv.ts";
 
 const help = `Usage: pnpm data:parquet FOLDER [--out FOLDER]

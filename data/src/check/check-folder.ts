@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BraidError, cannot } from "@braid/engine";
 import { formatDay } from "../tables/day.ts";
-import { findTable, openTable } from "../tables/table.ts";
+import { findTable, openTable } from "../tables/open-table.ts";
 import { checkTable, type Kind, type SiteSummary } from "./check-table.ts";
 import { collectFindings, type Finding, type Findings } from "./finding.ts";
 

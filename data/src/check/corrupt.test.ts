@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { randomStream } from "../sample/random.ts";
 import { formatDay, parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
-import { openTable } from "../tables/table.ts";
+import { openTable } from "../tables/open-table.ts";
 import { checkFolder } from "./check-folder.ts";
 
 const random = randomStream("corrupt");

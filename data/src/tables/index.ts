@@ -1,6 +1,7 @@
 /** Tables of data folders: opening, rows, days, numbers, units. */
 export { formatDay, parseDay } from "./day.ts";
 export { formatNumber, parseNumber } from "./number.ts";
-export { findTable, openTable, type Row, type Table } from "./table.ts";
+export { findTable, openTable } from "./open-table.ts";
+export type { Row, Table } from "./table.ts";
 export { cmsPerCfs, km2PerSquareMile, metresPerFoot } from "./units.ts";
 export { csvLine, writeCsv } from "./write-csv.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parquetWriteFile } from "hyparquet-writer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkFolder } from "../check/check-folder.ts";
-import { openTable } from "./table.ts";
+import { openTable } from "./open-table.ts";
 import { writeCsv } from "./write-csv.ts";
 
 let folder: string;
