@@ -52,7 +52,9 @@ async function bench(): Promise<void> {
     if (code !== 0) throw new Error(`The pipeline failed:\n${stderr}`);
     return (performance.now() - began) / 1_000;
   };
-  console.log(`${models} models (${siteCount} sites of the synthetic sample, ${epochs} epochs), ${threads} threads`);
+  console.log(
+    `${models} models (${siteCount} sites of the synthetic sample, ${epochs} epochs), ${threads} threads`,
+  );
   // The sample is made once, before anything is timed.
   await run();
   const pipeline: number[] = [];
@@ -66,7 +68,9 @@ async function bench(): Promise<void> {
     );
   }
   const share = pipeline.map((seconds, i) => 1 - training[i]! / seconds);
-  console.log(`models per second   pipeline ${(models / median(pipeline)).toFixed(2)}, training alone ${(models / median(training)).toFixed(2)}`);
+  console.log(
+    `models per second   pipeline ${(models / median(pipeline)).toFixed(2)}, training alone ${(models / median(training)).toFixed(2)}`,
+  );
   console.log(`share not training  ${(100 * median(share)).toFixed(1)} % (median of ${rounds})`);
   rmSync(folder, { recursive: true });
 }
@@ -75,7 +79,8 @@ async function bench(): Promise<void> {
 async function trainOnly(work: Omit<TrainOnly, "thread">): Promise<number> {
   const workers = Array.from(
     { length: work.threads },
-    (_, thread) => new Worker(new URL("./train-only.ts", import.meta.url), { workerData: { ...work, thread } }),
+    (_, thread) =>
+      new Worker(new URL("./train-only.ts", import.meta.url), { workerData: { ...work, thread } }),
   );
   await Promise.all(workers.map((worker) => new Promise((resolve) => worker.once("message", resolve))));
   const began = performance.now();

@@ -46,9 +46,12 @@ describe("a run on made-up data", () => {
     const header = lines[0]!.split(",");
     // Three sites, two factors, three seeds, two variables.
     expect(lines).toHaveLength(1 + 3 * 2 * 3 * 2);
-    const rows = lines.slice(1).map((line) => Object.fromEntries(line.split(",").map((text, i) => [header[i]!, text])));
+    const rows = lines
+      .slice(1)
+      .map((line) => Object.fromEntries(line.split(",").map((text, i) => [header[i]!, text])));
     expect(new Set(rows.map((row) => row.site_id))).toEqual(new Set(sites));
-    for (const row of rows.filter((r) => r.variable === "discharge_cms")) expect(Number(row.nse)).toBeLessThan(1);
+    for (const row of rows.filter((r) => r.variable === "discharge_cms"))
+      expect(Number(row.nse)).toBeLessThan(1);
     // Without weight in the loss the auxiliary head was never trained: it has no scores.
     for (const row of rows.filter((r) => r.variable === "temp_c"))
       expect(row.nse === "").toBe(row.factor === "0");

@@ -28,7 +28,8 @@ test("killed again and again, it ends with the same table and repeats only what 
     const exited = new Promise((resolve) => run.process.once("exit", resolve));
     while (run.process.exitCode === null) {
       await sleep(20);
-      if (statSync(join(folder, ".braid/journal"), { throwIfNoEntry: false }) && done(folder).length >= least) break;
+      if (statSync(join(folder, ".braid/journal"), { throwIfNoEntry: false }) && done(folder).length >= least)
+        break;
     }
     run.process.kill("SIGKILL");
     await exited;

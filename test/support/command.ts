@@ -55,6 +55,8 @@ export function emptyFolder(): string {
 
 /** The job table of a dry run, by rule. */
 export function jobTable(text: string): Record<string, number> {
-  const rows = [...text.matchAll(/^([a-z_]+) +(\d+)$/gm)].map(([, rule, jobs]) => [rule!, Number(jobs)] as const);
+  const rows = [...text.matchAll(/^([a-z_]+) +(\d+)$/gm)].map(
+    ([, rule, jobs]) => [rule!, Number(jobs)] as const,
+  );
   return Object.fromEntries(rows);
 }
