@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { line } from "./csv.ts";
 import { look, readFrame } from "./look.ts";
 import { scoreNames } from "./metrics.ts";
-import { metricsColumns } from "./steps/evaluate-predictions.ts";
+import { metricsColumns } from "./steps/metrics-table.ts";
 import { newFolder } from "./testing.ts";
 
 function metricsFile(): string {

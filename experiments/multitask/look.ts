@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BraidError, cannot } from "@braid/engine";
-import { metricsColumns } from "./steps/evaluate-predictions.ts";
+import { metricsColumns } from "./steps/metrics-table.ts";
 
 const texts: readonly string[] = ["experiment", "site_id", "partition", "variable", "trained", "backend"];
 const shown = ["site_id", "factor", "seed", "partition", "n_obs", "rmse", "nse"];

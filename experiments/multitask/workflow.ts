@@ -73,7 +73,7 @@ export function experimentRules(experiment: ResolvedExperiment) {
       mask: prepare.mask,
       loss: training.loss,
     },
-    code: code("./metrics.ts", "./reading/observations.ts", "./steps/evaluate-predictions.ts"),
+    code: code("./metrics.ts", "./reading/observations.ts", "./steps/metrics-table.ts", "./steps/truth.ts"),
     batch: 256,
     runBatch: evaluatePredictions,
   });

@@ -5,7 +5,7 @@ import { line } from "../csv.ts";
 import { scoreNames } from "../metrics.ts";
 import { newFolder } from "../testing.ts";
 import { combineMetrics } from "./combine-metrics.ts";
-import { metricsColumns } from "./evaluate-predictions.ts";
+import { metricsColumns } from "./metrics-table.ts";
 
 interface Made {
   readonly factor: number;

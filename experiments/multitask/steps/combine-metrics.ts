@@ -9,7 +9,7 @@ import { open, readFile } from "node:fs/promises";
 import { cannot } from "@braid/engine";
 import { parse } from "csv-parse/sync";
 import { refuseMixing } from "./backend.ts";
-import { metricsColumns } from "./evaluate-predictions.ts";
+import { metricsColumns } from "./metrics-table.ts";
 
 interface CombineJob {
   readonly input: readonly string[];

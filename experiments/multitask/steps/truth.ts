@@ -1,0 +1,61 @@
+/**
+ * What predictions are scored on: the observed days of a variable in one partition, from the source itself and
+ * not from the prepared data, so that no score rests on anything that the preparation did. Masking is the one
+ * function that both share.
+ */
+import { cannot } from "@braid/engine";
+import { type Day, formatDay } from "../reading/dates.ts";
+import { observationsOf, observed } from "../reading/observations.ts";
+import { rowsByDay } from "../reading/rows-by-day.ts";
+import { type DateRange, daysOf, type Partitions } from "../sequences/partitions.ts";
+
+export interface TruthParams {
+  /** The primary first. */
+  readonly variables: readonly string[];
+  readonly discharge: readonly string[];
+  readonly partitions: Partitions;
+  readonly mask: readonly string[];
+}
+
+/** What was observed of one variable in one partition: days [N] and values [N], and epsilon for discharge. */
+export interface Truth {
+  readonly variable: string;
+  readonly days: readonly Day[];
+  readonly values: Float64Array;
+  readonly epsilon: number | null;
+}
+
+/** The truth of each variable of `site` in `partition`, in the order of the variables. */
+export async function truthOf(
+  file: string,
+  site: string,
+  partition: string,
+  { variables, discharge, partitions, mask }: TruthParams,
+): Promise<Truth[]> {
+  const record = await observationsOf(file, site, variables);
+  const rowOf = rowsByDay(record.days);
+  return variables.map((variable) => {
+    const { values } = observed(record, variable, mask);
+    const seenIn = (ranges: readonly DateRange[]) =>
+      daysOf(ranges).filter((day) => !Number.isNaN(values[rowOf(day) ?? -1] ?? Number.NaN));
+    const valuesOf = (days: readonly Day[]) => Float64Array.from(days, (day) => values[rowOf(day)!]!);
+    const days = seenIn(partitions[partition]!);
+    const train = valuesOf(seenIn(partitions.train!));
+    const epsilon = (0.01 * train.reduce((sum, value) => sum + value, 0)) / train.length;
+    return { variable, days, values: valuesOf(days), epsilon: discharge.includes(variable) ? epsilon : null };
+  });
+}
+
+/** What `file` predicted on the days of the truth, [N]. @throws where it lacks one of them. */
+export function predictedOn(
+  file: string,
+  { variable, days }: Truth,
+  predicted: ReadonlyMap<Day, number>,
+): Float64Array {
+  const lacking = days.find((day) => !predicted.has(day));
+  if (lacking !== undefined)
+    throw cannot("evaluate", file, `it lacks ${formatDay(lacking)}, on which "${variable}" was observed`, {
+      hint: "Make the predictions again: they are of other dates than this config's partition.",
+    });
+  return Float64Array.from(days, (day) => predicted.get(day)!);
+}
