@@ -33,16 +33,22 @@ export function estimateSeconds(
   slots: number,
 ): number | null {
   const seen = new Map<string, { jobs: number; ms: number }>();
-  for (const { rule, start, end } of history.traces.values()) {
+  for (const { rule, start, end, attempt } of history.traces.values()) {
+    // Taken as it stood: nobody measured it.
+    if (attempt === 0) continue;
     const sum = seen.get(rule) ?? { jobs: 0, ms: 0 };
     seen.set(rule, { jobs: sum.jobs + 1, ms: sum.ms + (end - start) });
   }
   let total = 0;
+  let known = false;
   for (const [rule, jobs] of counts) {
     const sum = seen.get(rule);
-    if (sum !== undefined) total += (jobs * sum.ms) / sum.jobs / 1_000 / Math.min(slots, jobs);
+    if (sum !== undefined) {
+      total += (jobs * sum.ms) / sum.jobs / 1_000 / Math.min(slots, jobs);
+      known = true;
+    }
     // A gather or a preparation that runs once says little; a rule of many jobs must have been seen.
     else if (jobs > slots) return null;
   }
-  return total;
+  return known ? total : null;
 }

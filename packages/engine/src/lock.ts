@@ -18,11 +18,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { cannot } from "./errors.ts";
 
-/** Who holds, or held, a lock. */
-export /** ms */
+/** ms */
 const longestTurn = 5_000;
 
-interface Holder {
+/** Who holds, or held, a lock. */
+export interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly boot: string;

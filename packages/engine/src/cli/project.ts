@@ -1,6 +1,6 @@
 /** A workflow as the command line opens it: imported, its options known, its config checked, its rules made. */
 import { existsSync, mkdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { readConfigFile } from "../config/file.ts";
@@ -25,6 +25,8 @@ export interface Project {
   readonly options: Options;
   /** The working folder, absolute. */
   readonly folder: string;
+  /** A path of the working folder as it is seen from where the command was typed. */
+  shown(path: string): string;
   /** Checks the config and makes the rules; from here on the process stands in the working folder. */
   open(): Promise<Opened>;
 }
@@ -53,6 +55,7 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
     leaves,
     options,
     folder,
+    shown: (path) => relative(currentFolder, resolve(folder, path)),
     async open() {
       enter(folder, options);
       const { config } = loadConfig({

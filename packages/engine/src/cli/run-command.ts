@@ -41,7 +41,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   }
   const source = { url: project.url, resolved };
   const elsewhere = executorOption(options, source);
-  return make({ ...planning, ...elsewhere, source, slots: options.jobs, command }, options, name);
+  return make({ ...planning, ...elsewhere, source, slots: options.jobs, command }, project, name);
 }
 
 /** Everything but making: the text to print. */
@@ -82,10 +82,10 @@ function drawn(text: string, format: GraphFormat): string | Promise<string> {
   return format === "svg" ? svg(text) : text;
 }
 
-async function make(running: RunOptions, options: Options, name: string): Promise<number> {
+async function make(running: RunOptions, { options, shown }: Project, name: string): Promise<number> {
   const emit = options.json
     ? (event: Parameters<typeof jsonLine>[0]) => void process.stdout.write(`${jsonLine(event)}\n`)
-    : terminal(process.stdout, { quiet: options.quiet, name, repeat: options.repeat });
+    : terminal(process.stdout, { quiet: options.quiet, name, repeat: options.repeat, shown });
   let release = () => {};
   try {
     const { outcome } = await run({

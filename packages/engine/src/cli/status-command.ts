@@ -1,5 +1,6 @@
 /** The command `status`: the last run of a working folder, from any terminal. */
 import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import { cannot } from "../errors.ts";
 import { realFiles } from "../files.ts";
 import { lockHolder } from "../lock.ts";
@@ -15,6 +16,6 @@ export function statusCommand(folder: string, options: Options, name: string): n
     process.stdout.write(`A run has begun and is planning (process ${holder.pid} on ${holder.host}).\n`);
   else if (status === null)
     process.stdout.write(`Nothing has run in ${folder} yet. -d names another working folder.\n`);
-  else process.stdout.write(`${statusText(status, name)}\n`);
+  else process.stdout.write(`${statusText(status, name, (path) => relative(".", resolve(folder, path)))}\n`);
   return 0;
 }

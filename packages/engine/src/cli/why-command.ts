@@ -7,7 +7,7 @@ import { type NamedRule, ruleset } from "../ruleset.ts";
 import { dryRun } from "../run.ts";
 import type { Project } from "./project.ts";
 
-export async function whyCommand({ options, folder, open }: Project, name: string): Promise<number> {
+export async function whyCommand({ options, folder, shown, open }: Project, name: string): Promise<number> {
   if (options.words.length === 0)
     throw cannot("say why", "", "no path is given", { hint: `As in: ${name} why out/table.csv` });
   const currentFolder = process.cwd();
@@ -22,7 +22,9 @@ export async function whyCommand({ options, folder, open }: Project, name: strin
   });
   const text = options.json
     ? explained.map((why) => JSON.stringify(why)).join("\n")
-    : explained.map((why) => (why.state === "source" ? whySource(why.path) : whyText(why))).join("\n\n");
+    : explained
+        .map((why) => (why.state === "source" ? whySource(why.path) : whyText(why, shown)))
+        .join("\n\n");
   process.stdout.write(`${text}\n`);
   return 0;
 }

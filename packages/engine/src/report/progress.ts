@@ -3,72 +3,92 @@ import type { RunEvent } from "../events.ts";
 
 export interface RuleProgress {
   readonly rule: string;
-  readonly total: number;
+  /** As planned; a plan that grows raises it. */
+  total: number;
   done: number;
   running: number;
   failed: number;
+  /** When its first job started and its last one ended, in seconds of the run; null before that. */
+  since: number | null;
+  until: number | null;
 }
 
 export interface Progress {
   readonly rules: readonly RuleProgress[];
   follow(event: RunEvent): void;
+  /** Since the plan stood. */
+  seconds(): number;
   /** Seconds that are left, judged by the pace of each rule so far and by earlier runs; null: too early to say. */
   secondsLeft(): number | null;
 }
 
-/** `now` gives seconds; it is given for tests. */
-export function progress(now: () => number = () => performance.now() / 1_000): Progress {
-  let rules: (RuleProgress & { busy: number })[] = [];
-  let byName = new Map<string, RuleProgress & { busy: number }>();
+/** Jobs a second of a rule, from its first start to its last end or to `seconds` of the run; 0 where nothing is done. */
+export function paceOf(rule: Readonly<RuleProgress>, seconds: number): number {
+  if (rule.since === null || rule.done === 0) return 0;
+  const end = rule.running > 0 ? seconds : (rule.until ?? seconds);
+  return rule.done / Math.max(end - rule.since, 0.001);
+}
+
+/** `clock` gives seconds; it is given for tests and for runs of the past. */
+export function progress(clock: () => number = () => performance.now() / 1_000): Progress {
+  const rules: (RuleProgress & { busy: number })[] = [];
+  const byName = new Map<string, RuleProgress & { busy: number }>();
   let slots = 1;
   let estimate: number | null = null;
-  let began = now();
+  let began = clock();
+  const seconds = () => clock() - began;
+
+  function add(name: string, total: number) {
+    const times = { since: null, until: null, busy: 0 };
+    const rule = { rule: name, total, done: 0, running: 0, failed: 0, ...times };
+    rules.push(rule);
+    byName.set(name, rule);
+    return rule;
+  }
+
+  function plan(event: Extract<RunEvent, { kind: "planned" }>): void {
+    for (const [rule, total] of event.rules) add(rule, total);
+    slots = event.slots;
+    estimate = event.estimate;
+    began = clock();
+  }
+
+  function count(rule: RuleProgress & { busy: number }, event: RunEvent): void {
+    switch (event.kind) {
+      case "started":
+        rule.running += event.jobs;
+        return;
+      case "returned":
+        rule.running -= event.jobs;
+        return;
+      case "retried":
+        rule.running--;
+        return;
+      case "cut off":
+        rule.done++;
+        break;
+      case "done":
+        rule.done++;
+        if (rule.running > 0) rule.running--;
+        rule.busy += event.seconds;
+        break;
+      case "failed":
+        rule.failed++;
+        rule.running--;
+    }
+    rule.until = seconds();
+  }
 
   return {
-    get rules() {
-      return rules;
-    },
+    rules,
+    seconds,
     follow(event) {
-      if (event.kind === "planned") {
-        rules = [...event.rules].map(([rule, total]) => ({
-          rule,
-          total,
-          done: 0,
-          running: 0,
-          failed: 0,
-          busy: 0,
-        }));
-        byName = new Map(rules.map((rule) => [rule.rule, rule]));
-        slots = event.slots;
-        estimate = event.estimate;
-        began = now();
-        return;
-      }
+      if (event.kind === "planned") return plan(event);
       if (!("rule" in event)) return;
-      const rule = byName.get(event.rule);
-      if (rule === undefined) return;
-      switch (event.kind) {
-        case "started":
-          rule.running += event.jobs;
-          break;
-        case "returned":
-          rule.running -= event.jobs;
-          break;
-        case "cut off":
-          rule.done++;
-          break;
-        case "done":
-          rule.done++;
-          if (rule.running > 0) rule.running--;
-          rule.busy += event.seconds;
-          break;
-        case "retried":
-          rule.running--;
-          break;
-        case "failed":
-          rule.failed++;
-          rule.running--;
-      }
+      const rule = byName.get(event.rule) ?? add(event.rule, 0);
+      rule.since ??= seconds();
+      count(rule, event);
+      rule.total = Math.max(rule.total, rule.done + rule.failed + rule.running);
     },
     secondsLeft() {
       let left = 0;
@@ -76,8 +96,7 @@ export function progress(now: () => number = () => performance.now() / 1_000): P
         const open = rule.total - rule.done - rule.failed;
         if (open === 0) continue;
         if (rule.done > 0) left += (open * rule.busy) / rule.done / Math.min(slots, open);
-        else if (rule.total > slots)
-          return estimate === null ? null : Math.max(0, estimate - (now() - began));
+        else if (rule.total > slots) return estimate === null ? null : Math.max(0, estimate - seconds());
       }
       return left;
     },

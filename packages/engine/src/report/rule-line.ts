@@ -1,12 +1,23 @@
-/** One rule's progress as one line, the same in a live run and in `status`. */
-import type { RuleProgress } from "./progress.ts";
+/** Progress as one line per rule, the same in a live run and in `status`. */
+import { paceOf, type RuleProgress } from "./progress.ts";
 import { rate } from "./words.ts";
 
-export function ruleLine(rule: Readonly<RuleProgress>, seconds: number): string {
-  const share = Math.floor((20 * rule.done) / rule.total);
-  const bar = `${"█".repeat(share)}${"░".repeat(20 - share)}`;
-  const running = rule.running > 0 ? `  ${rule.running} running` : "";
-  const failed = rule.failed > 0 ? `  ${rule.failed} failed` : "";
-  const done = `${String(rule.done).padStart(String(rule.total).length)}/${rule.total}`;
-  return `${rule.rule.padEnd(22)} ${bar} ${done}  ${rate(rule.done, seconds)}${running}${failed}`;
+const barWidth = 20;
+
+/** The lines of several rules, their columns one below the other; `seconds` of the run are over. */
+export function ruleLines(rules: readonly Readonly<RuleProgress>[], seconds: number): string[] {
+  const names = Math.max(0, ...rules.map((rule) => rule.rule.length));
+  const counts = Math.max(0, ...rules.map((rule) => String(rule.total).length));
+  return rules.map((rule) => {
+    const { total, done, failed, running } = rule;
+    const share = Math.floor((barWidth * Math.min(done, total)) / Math.max(total, 1));
+    const bar = `${"█".repeat(share)}${"░".repeat(barWidth - share)}`;
+    const numbers = `${String(done).padStart(counts)}/${String(total).padEnd(counts)}`;
+    const more = [
+      running > 0 ? `${running} running` : "",
+      failed > 0 ? `${failed} failed` : "",
+      done > 0 && total > 1 ? rate(paceOf(rule, seconds)) : "",
+    ];
+    return `${rule.rule.padEnd(names)}  ${bar}  ${numbers}  ${more.filter((text) => text !== "").join("  ")}`.trimEnd();
+  });
 }

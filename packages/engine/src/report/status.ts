@@ -4,7 +4,7 @@ import type { Failure, JournalRecord, RunRecord } from "../journal.ts";
 import type { Holder } from "../lock.ts";
 import { lastRun } from "./last-run.ts";
 import { progress, type RuleProgress } from "./progress.ts";
-import { ruleLine } from "./rule-line.ts";
+import { ruleLines } from "./rule-line.ts";
 import { count, duration, moment } from "./words.ts";
 
 export interface Status {
@@ -33,6 +33,7 @@ export function readStatus(files: FileSystem, holder: Holder | null, now = Date.
   const open = new Map<string, string>();
   for (const record of records) {
     last = Math.max(last, timeOf(record) ?? 0);
+    clock = last;
     replay(record);
   }
   const running =
@@ -105,19 +106,19 @@ function timeOf(record: JournalRecord): number | undefined {
 }
 
 /** The status as people read it. */
-export function statusText(status: Status, name: string): string {
+export function statusText(status: Status, name: string, shown: (path: string) => string): string {
   const { run, rules, failures, seconds, secondsLeft } = status;
   const blocks = [
     `${headline(status)}\n  command  ${run.command}\n  process  ${run.pid} on ${run.host}, ${count(run.slots ?? 1, "job")} at once`,
   ];
-  if (rules.length > 0) blocks.push(rules.map((rule) => ruleLine(rule, seconds)).join("\n"));
+  if (rules.length > 0) blocks.push(ruleLines(rules, seconds).join("\n"));
   if (status.state === "running")
     blocks.push(secondsLeft === null ? "Time left unknown as yet." : `About ${duration(secondsLeft)} left.`);
   else {
     const left = rules.reduce((sum, rule) => sum + rule.total - rule.done - rule.failed, 0);
     if (left > 0) blocks.push(`${count(left, "job")} not run.`);
   }
-  if (failures.length > 0) blocks.push(failureText(failures, name));
+  if (failures.length > 0) blocks.push(failureText(failures, name, shown));
   return blocks.join("\n\n");
 }
 
@@ -137,13 +138,13 @@ function headline({ run, state, seconds }: Status): string {
   }
 }
 
-function failureText(failures: readonly Failure[], name: string): string {
+function failureText(failures: readonly Failure[], name: string, shown: (path: string) => string): string {
   const lines = failures
     .slice(0, 10)
     .flatMap(({ path, rule, error, log }) => [
       `Failed: ${rule}: ${path}`,
       `    ${error.split("\n")[0]}`,
-      `  log  ${log}`,
+      `  log  ${shown(log)}`,
     ]);
   if (failures.length > 10) lines.push(`... and ${count(failures.length - 10, "more failed job")}.`);
   return [...lines, `${name} why PATH says more of each.`].join("\n");

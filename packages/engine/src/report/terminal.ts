@@ -2,16 +2,18 @@
  * A run on the terminal: one line per rule that is redrawn, never a line per job. Where the output is no
  * terminal, a plain line now and then.
  */
-import type { FailedJob, RunEvent, Summary } from "../events.ts";
+import type { RunEvent } from "../events.ts";
 import { jobTable } from "./dry-run.ts";
+import { endText } from "./end.ts";
 import { progress, type RuleProgress } from "./progress.ts";
-import { ruleLine } from "./rule-line.ts";
+import { ruleLines } from "./rule-line.ts";
 import { count, duration } from "./words.ts";
 
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 export interface TerminalOptions {
@@ -20,18 +22,23 @@ export interface TerminalOptions {
   readonly name: string;
   /** The options that the command for just one job repeats, as words. */
   readonly repeat?: readonly string[];
-  /** Seconds between plain lines. */
+  /** A path of the working folder as the user sees it. */
+  readonly shown?: (path: string) => string;
+  /** Seconds between plain lines, at the beginning; later they get rarer. */
   readonly interval?: number;
 }
+
+/** Failures and repetitions that get a line as they happen; all failures are in the list at the end. */
+const mostLines = 10;
 
 /** A reporter: give it every event. */
 export function terminal(output: Output, options: TerminalOptions): (event: RunEvent) => void {
   const state = progress();
   const live = output.isTTY === true;
-  const interval = (live ? 0.2 : (options.interval ?? 10)) * 1_000;
   let drawnLines = 0;
   let last = 0;
-  let began = 0;
+  let told = 0;
+  let ticking: NodeJS.Timeout | undefined;
 
   const erase = () => {
     if (drawnLines > 0) output.write(`\x1b[${drawnLines}A\x1b[J`);
@@ -40,48 +47,51 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
   const say = (text: string) => {
     erase();
     output.write(`${text}\n`);
+    if (live && ticking !== undefined) draw();
   };
-  const draw = (force = false) => {
-    const now = performance.now();
-    if (options.quiet || (!force && now - last < interval)) return;
-    last = now;
-    const seconds = (now - began) / 1_000;
+  const sayOneOfMany = (text: string) => {
+    told++;
+    if (told <= mostLines) say(text);
+    if (told === mostLines) say("Further failures are counted, and listed at the end.");
+  };
+  const draw = () => {
+    if (options.quiet) return;
+    last = performance.now();
+    const seconds = state.seconds();
     const left = state.secondsLeft();
-    if (live) {
-      erase();
-      const lines = state.rules.map((rule) => ruleLine(rule, seconds));
-      lines.push(
-        `${duration(seconds)} gone, ${left === null ? "time left unknown" : `about ${duration(left)} left`}`,
-      );
-      const width = (output.columns ?? 100) - 1;
-      output.write(`${lines.map((line) => line.slice(0, width)).join("\n")}\n`);
-      drawnLines = lines.length;
-    } else output.write(`${plainLine(state.rules, seconds, left)}\n`);
+    if (!live) return void output.write(`${plainLine(state.rules, seconds, left)}\n`);
+    erase();
+    const lines = fitting(ruleLines(state.rules, seconds), state.rules, (output.rows ?? 24) - 3);
+    lines.push(
+      `${duration(seconds)} gone, ${left === null ? "time left unknown as yet" : `about ${duration(left)} left`}`,
+    );
+    const width = (output.columns ?? 100) - 1;
+    output.write(`${lines.map((line) => line.slice(0, width)).join("\n")}\n`);
+    drawnLines = lines.length;
+  };
+  /** On a terminal five times a second; elsewhere after 10 seconds, and ever more rarely. */
+  const drawIfDue = () => {
+    const pause = live ? 0.2 : Math.max(options.interval ?? 10, state.seconds() / 20);
+    if (performance.now() - last >= pause * 1_000) draw();
   };
 
   return (event) => {
     state.follow(event);
     switch (event.kind) {
       case "planned":
-        began = performance.now();
-        last = live ? 0 : began;
         if (event.total === 0) break;
-        say(jobTable(event.rules));
-        say(
-          `\n${event.estimate === null ? "No estimate yet: the time left is shown as soon as jobs have run." : `Estimate from earlier runs: about ${duration(event.estimate)}`} (${count(event.slots, "job")} at once).\n`,
-        );
-        break;
-      case "done":
-      case "cut off":
-      case "started":
-        draw();
+        say(`${jobTable(event.rules)}\n\n${estimateText(event.estimate, event.slots)}\n`);
+        last = live ? 0 : performance.now();
+        // Events alone would let the clock stand still while long jobs run.
+        ticking = setInterval(drawIfDue, 1_000).unref();
         break;
       case "failed":
-        say(`Failed: ${event.failure.job}: ${event.failure.error.split("\n")[0]}`);
-        draw(live);
+        sayOneOfMany(`Failed: ${event.failure.job}: ${event.failure.error.split("\n")[0]}`);
         break;
       case "retried":
-        say(`Tried again (attempt ${event.attempt + 1}): ${event.job}: ${event.error.split("\n")[0]}`);
+        sayOneOfMany(
+          `Failed, is tried again: ${event.job}, attempt ${event.attempt}: ${event.error.split("\n")[0]}`,
+        );
         break;
       case "stopping":
         say(stopText(event.why));
@@ -93,17 +103,42 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
         say(`Warning: ${event.text}`);
         break;
       case "ended":
+        clearInterval(ticking);
         erase();
         output.write(`${endText(event.summary, options)}\n`);
+        break;
+      default:
+        drawIfDue();
     }
   };
 }
 
+function estimateText(estimate: number | null, slots: number): string {
+  const many = `${count(slots, "thread")} at once`;
+  return estimate === null
+    ? `No estimate before the first jobs have run; ${many}.`
+    : `Estimate from earlier runs: about ${duration(estimate)}; ${many}.`;
+}
+
+/** The lines that fit on the screen: of rules at work first, then of those to come. */
+function fitting(lines: readonly string[], rules: readonly RuleProgress[], rows: number): string[] {
+  if (lines.length <= rows) return [...lines];
+  const rank = ({ running, done, failed, total }: RuleProgress) =>
+    running > 0 ? 0 : done + failed < total ? 1 : 2;
+  const kept = rules
+    .map((rule, i) => ({ i, rank: rank(rule) }))
+    .sort((a, b) => a.rank - b.rank || a.i - b.i)
+    .slice(0, Math.max(1, rows - 1))
+    .sort((a, b) => a.i - b.i);
+  return [...kept.map(({ i }) => lines[i]!), `... and ${count(lines.length - kept.length, "more rule")}`];
+}
+
 function plainLine(rules: readonly RuleProgress[], seconds: number, left: number | null): string {
-  const active = rules.filter((rule) => rule.done < rule.total && (rule.done > 0 || rule.running > 0));
-  const each = active.map(
-    (rule) => `${rule.rule} ${rule.done}/${rule.total}${rule.failed > 0 ? ` (${rule.failed} failed)` : ""}`,
-  );
+  const each = rules
+    .filter((rule) => rule.running > 0 || (rule.done > 0 && rule.done < rule.total))
+    .map(
+      ({ rule, done, total, failed }) => `${rule} ${done}/${total}${failed > 0 ? ` (${failed} failed)` : ""}`,
+    );
   return `[${duration(seconds)}] ${each.join(", ")}${left === null ? "" : `; about ${duration(left)} left`}`;
 }
 
@@ -113,42 +148,4 @@ function stopText(why: "interrupted" | "failed" | "no space"): string {
   if (why === "no space")
     return "The disk is full: nothing new is started. Free space in the working folder, then repeat the command.";
   return "A job failed: nothing new is started (with -k, jobs that do not need it go on).";
-}
-
-function endText(summary: Summary, options: TerminalOptions): string {
-  const { done, cutOff, failed, blocked, left, seconds } = summary;
-  if (summary.total === 0) return "Nothing to be done: everything asked for is up to date.";
-  const parts = [`${count(done, "job")} done`];
-  if (cutOff > 0) parts.push(`${cutOff.toLocaleString("en-US")} up to date after all`);
-  if (failed.length > 0) parts.push(`${failed.length.toLocaleString("en-US")} failed`);
-  if (blocked > 0) parts.push(`${blocked.toLocaleString("en-US")} not run because of that`);
-  if (left > 0) parts.push(`${left.toLocaleString("en-US")} left`);
-  const lines = [`${parts.join(", ")}, in ${duration(seconds)}.`];
-  if (failed.length > 0) lines.push("", ...failureList(failed, options));
-  if (summary.outcome === "interrupted")
-    lines.push("Interrupted. The same command goes on where this run ended.");
-  return lines.join("\n");
-}
-
-function failureList(failed: readonly FailedJob[], { name, repeat = [] }: TerminalOptions): string[] {
-  const shown = failed.slice(0, 10).flatMap((job) => [
-    `Failed: ${job.job}`,
-    ...job.error
-      .split("\n")
-      .slice(0, 4)
-      .map((line) => `    ${line}`),
-    `  log        ${job.log}`,
-    `  just this  ${[name, ...[job.target, ...repeat].map(quoted)].join(" ")}`,
-    "",
-  ]);
-  if (failed.length > 10)
-    shown.push(
-      `... and ${count(failed.length - 10, "more failed job")}; their logs are in the same folder.`,
-      "",
-    );
-  return shown;
-}
-
-function quoted(text: string): string {
-  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

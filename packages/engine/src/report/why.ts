@@ -84,7 +84,7 @@ function inputCount(job: PlannedJob): number {
 }
 
 /** The explanation as text for people. */
-export function whyText(why: Why): string {
+export function whyText(why: Why, shown: (path: string) => string = (path) => path): string {
   const facts: Fact[] = [];
   if (why.reason !== null) facts.push(["reason", why.reason]);
   if (why.missing.length > 1) facts.push(["missing", shortList(why.missing)]);
@@ -102,16 +102,20 @@ export function whyText(why: Why): string {
   for (const { name, before, after } of why.params)
     facts.push(["params", `${name}: ${before ?? "(nothing)"} -> ${after ?? "(nothing)"}`]);
   if (why.code.length > 0) facts.push(["code", codeText(why.code)]);
-  facts.push(...madeFacts(why));
+  facts.push(...madeFacts(why, shown));
   if (why.failure !== null) {
     const { at, error, log } = why.failure;
-    facts.push(["failed", moment(at)], ["error", error.split("\n").slice(0, 4).join("\n")], ["log", log]);
+    facts.push(
+      ["failed", moment(at)],
+      ["error", error.split("\n").slice(0, 4).join("\n")],
+      ["log", shown(log)],
+    );
   }
   const text = `${why.path}: ${why.state}\n${alignFacts(facts)}`;
-  return why.because === null ? text : `${text}\n\nand that because of\n${whyText(why.because)}`;
+  return why.because === null ? text : `${text}\n\nand that because of\n${whyText(why.because, shown)}`;
 }
 
-function madeFacts({ job, made, state }: Why): Fact[] {
+function madeFacts({ job, made, state }: Why, shown: (path: string) => string): Fact[] {
   if (made === null)
     return [
       [
@@ -124,7 +128,7 @@ function madeFacts({ job, made, state }: Why): Fact[] {
   if (made.touched !== null) facts.push(["taken", `as up to date on ${moment(made.touched)} (--touch)`]);
   if (made.run !== null)
     facts.push(["run", `${made.run.command} (on ${made.run.host}, ${made.run.executor})`]);
-  if (made.log !== null) facts.push(["log", made.log]);
+  if (made.log !== null) facts.push(["log", shown(made.log)]);
   return facts;
 }
 

@@ -19,13 +19,12 @@ export function count(n: number, noun: string): string {
   return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 }
 
-/** Jobs a second: `12/s`, `0.4/s`, `2.1/min`. */
-export function rate(jobs: number, seconds: number): string {
-  if (jobs === 0 || seconds <= 0) return "-";
-  const each = jobs / seconds;
-  if (each >= 10) return `${Math.round(each)}/s`;
-  if (each >= 0.1) return `${each.toFixed(1)}/s`;
-  return `${(each * 60).toFixed(1)}/min`;
+/** Jobs a second as `12/s`, `0.4/s`, `2.1/min`, `3.0/h`. */
+export function rate(jobsPerSecond: number): string {
+  if (jobsPerSecond >= 9.95) return `${Math.round(jobsPerSecond).toLocaleString("en-US")}/s`;
+  if (jobsPerSecond >= 0.1) return `${jobsPerSecond.toFixed(1)}/s`;
+  if (jobsPerSecond * 60 >= 0.1) return `${(jobsPerSecond * 60).toFixed(1)}/min`;
+  return `${(jobsPerSecond * 3_600).toFixed(1)}/h`;
 }
 
 /** A time in ms since 1970 as the clock on the wall shows it: `2026-01-31 14:05:09`. */

@@ -1,0 +1,57 @@
+/** What a run says when it has ended: how much was done, and each failure with what to do about it. */
+import type { FailedJob, Summary } from "../events.ts";
+import { count, duration } from "./words.ts";
+
+export interface EndOptions {
+  readonly name: string;
+  readonly repeat?: readonly string[];
+  readonly shown?: (path: string) => string;
+}
+
+const mostFailures = 10;
+
+export function endText(summary: Summary, options: EndOptions): string {
+  const { done, cutOff, failed, blocked, left, seconds } = summary;
+  if (summary.total === 0) return "Nothing to be done: everything asked for is up to date.";
+  const parts = [`${count(done, "job")} done`];
+  if (cutOff > 0) parts.push(`${cutOff.toLocaleString("en-US")} up to date after all`);
+  if (failed.length > 0) parts.push(`${failed.length.toLocaleString("en-US")} failed`);
+  if (blocked > 0) parts.push(`${blocked.toLocaleString("en-US")} not run because of that`);
+  if (left > 0) parts.push(`${left.toLocaleString("en-US")} left`);
+  const lines = [`${parts.join(", ")}, in ${duration(seconds)}.`];
+  if (failed.length > 0) lines.push("", ...failureList(failed, options));
+  if (summary.outcome === "interrupted")
+    lines.push("Interrupted. The same command goes on where this run ended.");
+  return lines.join("\n");
+}
+
+function failureList(failed: readonly FailedJob[], options: EndOptions): string[] {
+  const { name, repeat = [], shown = (path) => path } = options;
+  const lines = failed
+    .slice(0, mostFailures)
+    .flatMap((job) => [
+      `Failed: ${job.job}`,
+      ...errorLines(job.error).map((line) => `    ${line}`),
+      `  log        ${shown(job.log)}`,
+      `  just this  ${[name, ...[job.target, ...repeat].map(quoted)].join(" ")}`,
+      "",
+    ]);
+  if (failed.length > mostFailures)
+    lines.push(
+      `... and ${count(failed.length - mostFailures, "more failed job")}: see the command status.`,
+      "",
+    );
+  return lines;
+}
+
+/** The first lines of an error, without the engine's own part of the stack. */
+function errorLines(error: string): string[] {
+  return error
+    .split("\n")
+    .filter((line) => !/^\s+at .*(\/(packages|@braid)\/engine\/(src|dist)\/|node:internal)/.test(line))
+    .slice(0, 5);
+}
+
+function quoted(text: string): string {
+  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,175 @@
+/** What puts a working folder in order without running anything, and what keeps two runs apart. */
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type ProjectFolder, project } from "./project.ts";
+import { letters } from "./workflows.ts";
+
+const upToDate = "Nothing to be done: everything asked for is up to date.\n";
+
+let made: ProjectFolder;
+beforeEach(async () => {
+  made = project({ "workflow.ts": letters, "a.txt": "one", "b.txt": "two" });
+  expect((await made.braid()).code).toBe(0);
+});
+
+describe("--touch", () => {
+  test("takes the outputs as they stand, and changes no file", async () => {
+    const before = statSync(join(made.folder, "out/a.up")).mtimeMs;
+    expect((await made.braid("--touch", "--mark", "?")).stdout).toBe("3 jobs taken as up to date.\n");
+    expect((await made.braid("-n", "--mark", "?")).stdout).toBe(upToDate);
+    expect(statSync(join(made.folder, "out/a.up")).mtimeMs).toBe(before);
+    expect(made.read("out/a.up")).toBe("ONE!");
+  });
+
+  test("leaves what is missing to be made", async () => {
+    made.write("c.txt", "three");
+    const { stdout } = await made.braid("--touch", "--names", "a", "b", "c");
+    expect(stdout).toContain("2 jobs left as they are: not all of their files stand.");
+    expect((await made.braid("-n", "--names", "a", "b", "c")).stdout).toContain("missing output out/c.up");
+  });
+});
+
+describe("--delete-all-output", () => {
+  test("with -n only tells what it would delete", async () => {
+    const { stdout } = await made.braid("--delete-all-output", "-n");
+    expect(stdout).toBe("out/a.up\nout/b.up\nout/all.txt\n3 outputs would be deleted.\n");
+    expect(existsSync(join(made.folder, "out/all.txt"))).toBe(true);
+  });
+
+  test("deletes the outputs of the plan and empty folders, and no source", async () => {
+    expect((await made.braid("--delete-all-output")).stdout).toContain("3 outputs deleted.");
+    expect(existsSync(join(made.folder, "out"))).toBe(false);
+    expect(made.read("a.txt")).toBe("one");
+    expect((await made.braid("-n", "-q")).stdout).toMatch(/total +4\n/);
+  });
+});
+
+describe("the lock", () => {
+  const other = {
+    pid: 1,
+    host: "elsewhere",
+    boot: "x",
+    started: "1",
+    since: "2026-01-01T00:00:00.000Z",
+    command: "braid",
+  };
+
+  test("of another host stops a run, not a dry run, and --unlock removes it", async () => {
+    writeFileSync(join(made.folder, ".braid/lock"), JSON.stringify(other));
+    const stopped = await made.braid("-F");
+    expect(stopped.code).toBe(2);
+    expect(stopped.stderr).toContain(
+      "Cannot start: another run works in this folder\n  process  1 on elsewhere",
+    );
+    expect((await made.braid("-n")).code).toBe(0);
+    expect((await made.braid("--unlock")).stdout).toBe("The lock is removed.\n");
+    expect((await made.braid("--unlock")).stdout).toBe("There is no lock.\n");
+    expect((await made.braid("-F")).code).toBe(0);
+  });
+
+  test("of a process that is gone from this host breaks itself", async () => {
+    writeFileSync(
+      join(made.folder, ".braid/lock"),
+      JSON.stringify({ ...other, host: hostname(), boot: "an earlier boot" }),
+    );
+    expect((await made.braid("-F")).code).toBe(0);
+  });
+});
+
+describe("a config with a scope", () => {
+  const scoped = `
+import { writeFileSync } from "node:fs";
+import { rule, workflow, z } from "@braid/engine";
+export default workflow({
+  config: z.strictObject({
+    experiment: z.string().default("one"),
+    experiments: z.record(z.string(), z.strictObject({ epochs: z.number() })),
+  }),
+  scope: ({ experiment = "one" }) => \`experiments.\${experiment}\`,
+  resolve: ({ experiment, experiments }) => ({ experiment, ...experiments[experiment] }),
+  rules: ({ experiment, epochs }) => ({
+    all: rule({ output: "epochs.txt", params: { experiment, epochs }, run: ({ output, params }) => writeFileSync(output, JSON.stringify(params)) }),
+  }),
+});
+`;
+  const config = "experiments:\n  one: { epochs: 1 }\n  two: { epochs: 2 }\n";
+
+  test("that an option moves takes short options there", async () => {
+    const { braid, read } = project({ "workflow.ts": scoped, "config.yml": config });
+    await braid("--experiment", "two", "--epochs", "7");
+    expect(JSON.parse(read("epochs.txt"))).toEqual({ experiment: "two", epochs: 7 });
+    expect((await braid("--experiment", "two", "--help")).stdout).toMatch(/--epochs VALUE +\[now: 2\]/);
+    await braid("--epochs", "5");
+    expect(JSON.parse(read("epochs.txt"))).toEqual({ experiment: "one", epochs: 5 });
+  });
+});
+
+describe("a profile", () => {
+  test("gives options that the command line leaves open", async () => {
+    made.write("slow.yml", "jobs: 1\nkeep-going: true\nmark: '?'\nnames: [a]\n");
+    const { stdout } = await made.braid("-n", "--profile", "slow.yml");
+    expect(stdout).toContain("shout (name=a)\n    reason: changed params");
+    expect(stdout).not.toContain("name=b");
+    expect((await made.braid("-n", "--profile", "slow.yml", "--mark", "!", "--names", "a", "b")).stdout).toBe(
+      upToDate,
+    );
+  });
+
+  test("with an option that nobody knows is refused", async () => {
+    made.write("wrong.yml", "jobz: 1\n");
+    const { code, stderr } = await made.braid("-n", "--profile", "wrong.yml");
+    expect(code).toBe(2);
+    expect(stderr).toContain('Cannot read option "--jobz"');
+    expect(stderr).toContain('Did you mean "--jobs"?');
+  });
+});
+
+describe("init", () => {
+  test("writes a workflow that runs as it is", async () => {
+    const fresh = project({});
+    const { stdout, code } = await fresh.braid("init");
+    expect(code).toBe(0);
+    expect(stdout).toContain("Written to ");
+    expect((await fresh.braid()).code).toBe(0);
+    expect(fresh.read("results/letters.txt")).toBe("Hello Ada!\nHello Grace!\nHello Katherine!\n");
+    expect((await fresh.braid("-n", "--greeting", "Salut", "-q")).stdout).toMatch(/letter +3\n/);
+  });
+
+  test("makes the folder that is named", async () => {
+    const fresh = project({});
+    expect((await fresh.braid("init", "sub/dir")).stdout).toContain("  cd sub/dir\n");
+    expect(JSON.parse(fresh.read("sub/dir/package.json"))).toMatchObject({ name: "dir", type: "module" });
+  });
+
+  test("overwrites nothing", async () => {
+    const { code, stderr } = await made.braid("init");
+    expect(code).toBe(2);
+    expect(stderr).toContain("there is a workflow.ts already\n  Name another folder: init my-project.");
+    expect(made.read("workflow.ts")).toBe(letters);
+    expect(existsSync(join(made.folder, "names.txt"))).toBe(false);
+  });
+});
+
+describe("doctor", () => {
+  test("finds a good folder good, and leaves nothing in it", async () => {
+    const { folder, braid } = project({});
+    const { stdout, code } = await braid("doctor");
+    expect(stdout).toMatch(/^ {2}ok {2}node +\d+/);
+    expect(stdout).toMatch(/ok {2}behaviour +rename, links/);
+    expect(stdout).toContain("All is well.");
+    expect(code).toBe(0);
+    expect(existsSync(join(folder, ".braid"))).toBe(false);
+  });
+
+  test("finds a folder that cannot be written to bad", async () => {
+    const { folder, braid } = project({});
+    mkdirSync(join(folder, "work"));
+    writeFileSync(join(folder, "work/.braid"), "a file in the way");
+    const { stdout, code } = await braid("doctor", "-d", "work");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/!! {2}behaviour +(EEXIST|ENOTDIR)/);
+    expect(readFileSync(join(folder, "work/.braid"), "utf8")).toBe("a file in the way");
+  });
+});
