@@ -27,6 +27,8 @@ export interface RunContext {
 }
 
 export interface RunOptions extends PlanOptions {
+  /** ms since 1970; given by simulations. */
+  readonly now?: () => number;
   /** Makes the executor for rules that are not `localRule`; without it, jobs run on this machine. */
   readonly executor?: (context: RunContext) => Promise<Executor>;
   /** The workflow file and its resolved config, for worker threads; without it all bodies run in this process. */
@@ -102,6 +104,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       keepGoing: options.keepGoing ?? false,
       retries: options.retries ?? 0,
       logs: `.braid/logs/${id}`,
+      ...(options.now === undefined ? {} : { now: options.now }),
       orphans,
       dismiss: (unwanted) => void remote?.dismiss(unwanted).catch((error) => warn(messageOf(error))),
       emit,

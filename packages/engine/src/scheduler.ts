@@ -215,6 +215,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       gpus,
       batch: rule.spec.batch ?? 1,
       together: rule.spec.runBatch !== undefined,
+      ...(rule.spec.shell === undefined ? {} : { shell: true }),
       recipe: idOf(rule),
       log: files.real(`${options.logs}/${rule.name}-${id}.log`),
       ...(timeout === undefined ? {} : { timeout }),

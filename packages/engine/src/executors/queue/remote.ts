@@ -71,6 +71,8 @@ interface Task {
   over: boolean;
   /** Why the runner could not go on, in its own words. */
   fault: string | null;
+  /** No other runner could do better. */
+  hopeless: boolean;
   /** Since when the queue says that it ended, or does not know it, though its record is not whole. */
   silentSince: number | null;
   resolve(): void;
@@ -176,6 +178,7 @@ export function remote(options: RemoteOptions): Executor {
       else if (record.t === "over") {
         task.over = true;
         task.fault = record.error ?? null;
+        task.hopeless = record.hopeless === true;
       } else if (record.t === "done" || record.t === "failed") report(task, record);
     }
   }
@@ -194,7 +197,8 @@ export function remote(options: RemoteOptions): Executor {
     tasks.delete(task.id);
     removeTask(files, task.id);
     if (lost !== undefined) task.reject(lost);
-    else if (task.fault !== null) task.reject(lossOf(task, "crashed", task.fault));
+    else if (task.fault !== null)
+      task.reject(lossOf(task, task.hopeless ? "refused" : "crashed", task.fault));
     else task.resolve();
   }
 
@@ -339,7 +343,14 @@ export function remote(options: RemoteOptions): Executor {
     orders: Map<number, number>,
   ): Task {
     const reader = recordReader(files, id);
-    const unseen = { started: false, begun: [], over: false, fault: null, silentSince: null };
+    const unseen = {
+      started: false,
+      begun: [],
+      over: false,
+      fault: null,
+      hopeless: false,
+      silentSince: null,
+    };
     return { id, call, orders, events, reader, ...unseen, reported: new Set(), resolve, reject };
   }
 

@@ -7,7 +7,7 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { messageOf } from "../../errors.ts";
+import { BraidError, messageOf } from "../../errors.ts";
 import type { CallSpec, Executor, JobSpec } from "../../executor.ts";
 import { type FileSystem, realFiles } from "../../files.ts";
 import { defaultHashLimit, type Fingerprint, fingerprint } from "../../fingerprint.ts";
@@ -32,15 +32,17 @@ export interface TaskOptions {
   readonly folder: string;
   /** CPUs of the allocation. */
   readonly cpus: number;
+  /** Numbers of the GPUs of the allocation, as programs in it count them. */
+  readonly gpus: readonly number[];
   /** Makes the executor that runs the jobs here. */
-  readonly executor: (manifest: RunManifest) => Executor;
+  readonly executor: (manifest: RunManifest, call: CallSpec) => Executor | Promise<Executor>;
 }
 
 /** How the runner ended: its exit code says the same. */
 export const exitCodes = { done: 0, nothing: 0, "taken back": 0, broken: 1, "no space": 28 } as const;
 
 /** Runs a task unless somebody has already begun it or it was taken back; resolves with the exit code. */
-export async function runTask({ task, folder, cpus, executor }: TaskOptions): Promise<number> {
+export async function runTask({ task, folder, cpus, gpus, executor }: TaskOptions): Promise<number> {
   const files = realFiles(folder);
   const start = { t: "start", at: Date.now(), host: hostname(), pid: process.pid } satisfies EndRecord;
   if (!files.create(endsPath(task), line(start))) return exitCodes.nothing;
@@ -52,14 +54,17 @@ export async function runTask({ task, folder, cpus, executor }: TaskOptions): Pr
   const manifest = JSON.parse(readText(files, `${runFolder(runOf(task))}/run.json`)!) as RunManifest;
   const record = recorder(files.real(endsPath(task)));
   let fault: string | undefined;
+  let hopeless = false;
   try {
-    await runJobs(call, { files, task, cpus, manifest, record, main: executor(manifest) });
+    const main = await executor(manifest, call);
+    await runJobs(call, { files, task, cpus, gpus, manifest, record, main });
   } catch (error) {
     if (record.state === "taken back") return exitCodes["taken back"];
     if (record.state === "no space") return exitCodes["no space"];
     fault = messageOf(error);
+    hopeless = error instanceof BraidError;
   }
-  record.add({ t: "over", ...(fault === undefined ? {} : { error: fault }) });
+  record.add({ t: "over", ...(fault === undefined ? {} : { error: fault, hopeless }) });
   files.write(`${overFolder(runOf(task))}/${taskName(task)}`, "");
   return fault === undefined ? exitCodes.done : exitCodes.broken;
 }
@@ -68,14 +73,19 @@ interface Workplace {
   readonly files: FileSystem;
   readonly task: string;
   readonly cpus: number;
+  readonly gpus: readonly number[];
   readonly manifest: RunManifest;
   readonly record: Recorder;
   readonly main: Executor;
 }
 
 async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
-  const { files, task, cpus, manifest, record, main } = place;
-  const lanes = Math.max(1, Math.floor(cpus / (call.resources.threads ?? 1)));
+  const { files, task, cpus, gpus, manifest, record, main } = place;
+  const { threads = 1, gpu = 0 } = call.resources;
+  const lanes = Math.max(
+    1,
+    Math.min(Math.floor(cpus / threads), gpu === 0 ? cpus : Math.floor(gpus.length / gpu)),
+  );
   const chunks = cut(call, lanes);
   /** Called from the workers' messages, where nothing may be thrown: a record that cannot be kept ends them. */
   const say = (line: EndRecord) => {
@@ -87,7 +97,9 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
   };
   const stopped = () => files.stat(stopPath(runOf(task))) !== null;
 
-  async function lane(): Promise<void> {
+  async function lane(number: number): Promise<void> {
+    // Each lane has devices of its own.
+    const own = gpus.slice(number * gpu, (number + 1) * gpu);
     for (let chunk = chunks.shift(); chunk !== undefined && !stopped(); chunk = chunks.shift()) {
       const open = new Map(chunk.map((job) => [job.order, job]));
       const locals = new Map(chunk.map((job) => [job.order, scratchJob(job, manifest.scratch)]));
@@ -106,7 +118,7 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
       };
       try {
         await main.run(
-          { ...call, jobs: chunk.map((job) => locals.get(job.order)!.inside) },
+          { ...call, gpus: own, jobs: chunk.map((job) => locals.get(job.order)!.inside) },
           {
             failed: fail,
             done(order) {
@@ -126,7 +138,8 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
           },
         );
       } catch (error) {
-        if (record.state !== "open") throw error;
+        // A workflow that cannot be loaded here fails all jobs alike.
+        if (record.state !== "open" || error instanceof BraidError) throw error;
         // One of them ended the worker: by itself, each shows whether it was the one.
         const left = [...open.values()];
         if (left.length === 1) fail(left[0]!.order, messageOf(error));
@@ -138,7 +151,9 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
   }
 
   try {
-    const ends = await Promise.allSettled(Array.from({ length: Math.min(lanes, chunks.length) }, lane));
+    const ends = await Promise.allSettled(
+      Array.from({ length: Math.min(lanes, chunks.length) }, (_, number) => lane(number)),
+    );
     const fault = ends.find((each) => each.status === "rejected");
     if (fault !== undefined) throw fault.reason;
   } finally {

@@ -4,6 +4,8 @@
  */
 import { availableParallelism } from "node:os";
 import { messageOf } from "../../errors.ts";
+import { importWorkflow } from "../../workflow.ts";
+import { inProcess } from "../in-process.ts";
 import { workers } from "../workers.ts";
 import { runTask } from "./run-task.ts";
 
@@ -15,13 +17,24 @@ if (folder === undefined || task === undefined) {
 try {
   process.chdir(folder);
   const told = Number(process.env.BRAID_CPUS ?? process.env.SLURM_CPUS_PER_TASK);
+  const cpus = told > 0 ? told : availableParallelism();
   process.exitCode = await runTask({
     task,
     folder: process.cwd(),
-    cpus: told > 0 ? told : availableParallelism(),
-    executor: ({ url, resolved }) => workers(url, resolved),
+    cpus,
+    gpus: visibleGpus(),
+    async executor({ url, resolved }, call) {
+      if (!call.shell) return workers(url, resolved);
+      return inProcess((await importWorkflow(url)).rules(resolved), cpus);
+    },
   });
 } catch (error) {
   console.error(messageOf(error));
   process.exitCode = 1;
+}
+
+/** Those that the queue gave: programs count the visible ones from 0. */
+function visibleGpus(): number[] {
+  const names = (process.env.CUDA_VISIBLE_DEVICES ?? "").split(",").filter((name) => name !== "");
+  return names.map((_, number) => number);
 }

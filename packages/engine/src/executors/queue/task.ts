@@ -25,8 +25,8 @@ export type EndRecord =
   | { readonly t: "begin"; readonly orders: readonly number[] }
   | ({ readonly t: "done"; readonly order: number } & JobReport)
   | { readonly t: "failed"; readonly order: number; readonly error: string }
-  /** Nothing more comes; `error` where the runner could not go on. */
-  | { readonly t: "over"; readonly error?: string };
+  /** Nothing more comes; `error` where the runner could not go on, and `hopeless` where no other could. */
+  | { readonly t: "over"; readonly error?: string; readonly hopeless?: boolean };
 
 export const tasksFolder = ".braid/tasks";
 export const runFolder = (run: string) => `${tasksFolder}/${run}`;
