@@ -9,7 +9,7 @@ import { matchOrphans } from "./adoption.ts";
 import { booking, type Wants } from "./booking.ts";
 import type { Plan, PlannedJob } from "./dag.ts";
 import { dependencies } from "./dependencies.ts";
-import { BraidError, messageOf } from "./errors.ts";
+import { BraidError, cannot, messageOf } from "./errors.ts";
 import type { Emit, FailedJob, Summary } from "./events.ts";
 import {
   type CallEvents,
@@ -120,7 +120,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     try {
       step();
     } catch (error) {
-      reject(error);
+      reject(isFull(error) ? diskFull(error) : error);
       cancel();
     }
   }
@@ -349,7 +349,8 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   /** What becomes of the jobs that a call ended without: without an error, they were simply not begun. */
   function settleLost(call: RunningCall, lost: readonly PlannedJob[], error: unknown): void {
-    const message = error === undefined ? undefined : messageOf(error);
+    const message =
+      error === undefined ? undefined : error instanceof CallLost ? error.message : messageOf(error);
     const kind = error instanceof CallLost ? error.kind : "crashed";
     if (message !== undefined && !cancelled && lost.length > 1) writeLog(call, message);
     const back: PlannedJob[] = [];
@@ -386,10 +387,15 @@ export function schedule(options: ScheduleOptions): Schedule {
     }
   }
 
+  /** What is written to a log is for people only: a full disk must not end the run here. */
   function writeLog(call: RunningCall, text: string): void {
-    const file = files.openAppend(`${options.logs}/${call.spec.rule}-${call.spec.id}.log`);
-    file.append(`${text}\n`);
-    file.close();
+    try {
+      const file = files.openAppend(`${options.logs}/${call.spec.rule}-${call.spec.id}.log`);
+      file.append(`${text}\n`);
+      file.close();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
   }
 
   function beginEnd(why: Ending): void {
@@ -445,4 +451,16 @@ function keyOf(job: PlannedJob): string {
 
 function firstLines(text: string): string {
   return text.split("\n").slice(0, 6).join("\n").slice(0, 1_000);
+}
+
+function isFull(error: unknown): boolean {
+  return /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? "");
+}
+
+function diskFull(error: unknown): Error {
+  return cannot("go on", "", "the disk is full", {
+    facts: [["reason", (error as Error).message]],
+    hint: "Free space in the working folder, then repeat the command: it goes on where this run ended.",
+    cause: error,
+  });
 }
