@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { BraidError, cannot } from "@braid/engine";
 import { formatDay } from "../tables/day.ts";
 import { findTable, openTable } from "../tables/open-table.ts";
-import { checkTable, type Kind, type SiteSummary } from "./check-table.ts";
+import { checkTable, type SiteSummary } from "./check-table.ts";
+import type { Kind } from "./column.ts";
 import { collectFindings, type Finding, type Findings } from "./finding.ts";
 
 /** What a folder holds and what is wrong with it. */

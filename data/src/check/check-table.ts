@@ -1,56 +1,49 @@
 /**
  * One pass over the rows of obs_file or input_file: what each site holds, and what is wrong with it.
- * Memory is bounded by the number of sites, not of rows: days seen are bits.
+ * Memory is bounded by the number of sites, not of rows.
  */
 import { basename } from "node:path";
 import { formatDay, parseDay } from "../tables/day.ts";
-import { parseNumber } from "../tables/number.ts";
 import type { Row, Table } from "../tables/table.ts";
 import { cmsPerCfs } from "../tables/units.ts";
-import type { Findings, Level } from "./finding.ts";
-import { isMissingCode, type Plausible, plausible } from "./plausible.ts";
-
-/** Observations may miss values and days; drivers may not. */
-export type Kind = "observations" | "drivers";
-
-/** The values of one column at one site. */
-export interface ColumnSummary {
-  seen: number;
-  missing: number;
-  sum: number;
-  least: number;
-  most: number;
-}
+import {
+  type Column,
+  type ColumnSummary,
+  checkColumn,
+  checkField,
+  type Kind,
+  startColumn,
+} from "./column.ts";
+import { type DaySet, daySet, isWithinCenturies } from "./day-set.ts";
+import type { Findings } from "./finding.ts";
 
 /** What one file holds of one site; `first` and `last` are days since 1970-01-01. */
 export interface SiteSummary {
   readonly site: string;
-  rows: number;
-  first: number;
-  last: number;
+  readonly rows: number;
+  readonly first: number;
+  readonly last: number;
   readonly columns: ReadonlyMap<string, ColumnSummary>;
 }
 
-/** Codes beside values (`discharge_cms_qualifiers`) are text and not checked as numbers. */
-export function isTextColumn(column: string): boolean {
-  return column.endsWith("_qualifiers");
-}
-
-interface Progress extends SiteSummary {
+/** A site on its way through a file. */
+interface Site extends SiteSummary {
+  rows: number;
+  first: number;
+  last: number;
+  readonly columns: ReadonlyMap<string, Column>;
   previousDay: number;
-  readonly daysSeen: Uint8Array;
-  /** Per column: the value before and how often it came in a row. */
-  readonly runs: { value: number; length: number }[];
+  readonly daysSeen: DaySet;
 }
 
-interface NumberColumn {
-  readonly name: string;
-  readonly at: number;
-  readonly limits: Plausible | undefined;
+/** Where the columns stand. */
+interface Layout {
+  readonly width: number;
+  readonly date: number;
+  readonly numbers: readonly { readonly name: string; readonly at: number }[];
+  /** Positions of tmin_c and tmax_c, where both are there. */
+  readonly extremes: readonly [number, number] | null;
 }
-
-const firstDay = parseDay("1800-01-01")!;
-const lastDay = parseDay("2199-12-31")!;
 
 /** Summaries by site, in the order of the file; findings go to `findings`. */
 export async function checkTable(
@@ -59,135 +52,101 @@ export async function checkTable(
   findings: Findings,
 ): Promise<ReadonlyMap<string, SiteSummary>> {
   const file = basename(table.path);
-  const sites = new Map<string, Progress>();
-  const dateAt = table.columns.indexOf("date");
-  const tminAt = table.columns.indexOf("tmin_c");
-  const tmaxAt = table.columns.indexOf("tmax_c");
-  for (const column of ["site_id", "date"])
-    if (!table.columns.includes(column))
-      findings.add(
-        "error",
-        file,
-        null,
-        `it has no column "${column}"`,
-        `its columns: ${table.columns.join(", ")}`,
-      );
-  if (table.columns[0] !== "site_id" || dateAt < 0) {
-    if (table.columns.includes("site_id"))
-      findings.add("error", file, null, 'its first column is not "site_id"');
-    return sites;
-  }
-  const numbers: NumberColumn[] = table.columns
-    .map((name, at) => ({ name, at, limits: plausible(name) }))
-    .filter(({ name }) => name !== "site_id" && name !== "date" && !isTextColumn(name));
-  if (numbers.length === 0) findings.add("error", file, null, "it has no column of numbers");
-
+  const sites = new Map<string, Site>();
+  const layout = readLayout(table.columns, file, findings);
+  if (layout === null) return sites;
   const dayOf = rememberDays();
-  for await (const rows of table.rows()) for (const row of rows) checkRow(row);
+  for await (const rows of table.rows())
+    for (const row of rows) checkRow(row, layout, dayOf, sites, kind, file, findings);
   for (const remark of table.remarks()) findings.add("warning", file, null, remark);
   if (sites.size === 0) findings.add("error", file, null, "it has no rows");
-  for (const progress of sites.values()) checkSite(progress, kind, file, findings);
+  for (const site of sites.values()) checkSite(site, kind, file, findings);
   return sites;
-
-  function checkRow({ line, cells }: Row): void {
-    const site = cells[0]!;
-    const day = cells.length === table.columns.length ? dayOf(cells[dateAt]!) : null;
-    const fault = rowFault(cells, day);
-    if (fault !== null || day === null) {
-      findings.add("error", file, site, fault!, `line ${line}: ${cells.join(",").slice(0, 60)}`);
-      return;
-    }
-    let progress = sites.get(site);
-    if (progress === undefined) {
-      progress = startSite(site, day, numbers);
-      sites.set(site, progress);
-    }
-    const bit = day - firstDay;
-    if ((progress.daysSeen[bit >> 3]! >> (bit & 7)) & 1)
-      findings.add("error", file, site, "a day stands twice", `line ${line}: ${cells[dateAt]}`);
-    progress.daysSeen[bit >> 3]! |= 1 << (bit & 7);
-    if (day < progress.previousDay)
-      findings.add("warning", file, site, "days are not in order", `line ${line}: ${cells[dateAt]}`);
-    progress.previousDay = day;
-    progress.rows += 1;
-    progress.first = Math.min(progress.first, day);
-    progress.last = Math.max(progress.last, day);
-    for (let i = 0; i < numbers.length; i++) checkCell(progress, numbers[i]!, i, cells, line);
-    if (tminAt > 0 && tmaxAt > 0 && Number(cells[tminAt]) > Number(cells[tmaxAt]))
-      findings.add("warning", file, site, "tmin_c is above tmax_c", `line ${line}, ${cells[dateAt]}`);
-  }
-
-  function rowFault(cells: readonly string[], day: number | null): string | null {
-    if (cells.length !== table.columns.length)
-      return `a line has not the ${table.columns.length} fields of the header`;
-    if (cells[0] === "") return "the site id is empty";
-    if (day === null) return "a date is not written like 2018-01-31";
-    return day < firstDay || day > lastDay ? "a date is not between 1800 and 2199" : null;
-  }
-
-  function checkCell(
-    progress: Progress,
-    { name, at, limits }: NumberColumn,
-    i: number,
-    cells: readonly string[],
-    line: number,
-  ): void {
-    const text = cells[at]!;
-    const value = parseNumber(text);
-    const add = (level: Level, what: string) =>
-      findings.add(
-        level,
-        file,
-        progress.site,
-        `${name} ${what}`,
-        `line ${line}, ${cells[dateAt]}: ${JSON.stringify(text.slice(0, 40))}`,
-      );
-    const column = progress.columns.get(name)!;
-    if (value === null) add("error", "is not a number");
-    else if (Number.isNaN(value)) {
-      column.missing += 1;
-      if (kind === "drivers") add("error", "is missing");
-    } else if (isMissingCode(value)) add("error", 'holds a code for "missing": leave the field empty');
-    else {
-      column.seen += 1;
-      column.sum += value;
-      column.least = Math.min(column.least, value);
-      column.most = Math.max(column.most, value);
-      if (limits === undefined) return;
-      if (value < limits.least)
-        add("warning", limits.least === 0 ? "is negative" : `is below ${limits.least}`);
-      if (value > limits.most) add("warning", `is above ${limits.most}`);
-      const run = progress.runs[i]!;
-      run.length = value === run.value ? run.length + 1 : 1;
-      run.value = value;
-      if (run.length === limits.stuckDays && value !== 0)
-        add("warning", `is the same for ${limits.stuckDays} days or more`);
-    }
-  }
 }
 
-function startSite(site: string, day: number, numbers: readonly NumberColumn[]): Progress {
-  const empty = () => ({
-    seen: 0,
-    missing: 0,
-    sum: 0,
-    least: Number.POSITIVE_INFINITY,
-    most: Number.NEGATIVE_INFINITY,
-  });
+function readLayout(columns: readonly string[], file: string, findings: Findings): Layout | null {
+  const error = (text: string, example?: string) => findings.add("error", file, null, text, example);
+  const missing = ["site_id", "date"].filter((column) => !columns.includes(column));
+  for (const column of missing) error(`it has no column "${column}"`, `its columns: ${columns.join(", ")}`);
+  if (missing.length > 0) return null;
+  if (columns[0] !== "site_id") {
+    error('its first column is not "site_id"');
+    return null;
+  }
+  // Codes beside values (discharge_cms_qualifiers) are text.
+  const numbers = columns
+    .map((name, at) => ({ name, at }))
+    .filter(({ name }) => name !== "site_id" && name !== "date" && !name.endsWith("_qualifiers"));
+  if (numbers.length === 0) error("it has no column of numbers");
+  const [tmin, tmax] = [columns.indexOf("tmin_c"), columns.indexOf("tmax_c")];
+  const extremes = tmin > 0 && tmax > 0 ? ([tmin, tmax] as const) : null;
+  return { width: columns.length, date: columns.indexOf("date"), numbers, extremes };
+}
+
+function checkRow(
+  { line, cells }: Row,
+  layout: Layout,
+  dayOf: (text: string) => number | null,
+  sites: Map<string, Site>,
+  kind: Kind,
+  file: string,
+  findings: Findings,
+): void {
+  const id = cells[0]!;
+  const day = cells.length === layout.width ? dayOf(cells[layout.date]!) : null;
+  const fault = rowFault(cells, day, layout);
+  if (fault !== null || day === null) {
+    findings.add("error", file, id, fault!, `line ${line}: ${cells.join(",").slice(0, 60)}`);
+    return;
+  }
+  let site = sites.get(id);
+  if (site === undefined) {
+    site = startSite(id, day, layout);
+    sites.set(id, site);
+  }
+  const date = cells[layout.date]!;
+  if (site.daysSeen.has(day)) findings.add("error", file, id, "a day stands twice", `line ${line}: ${date}`);
+  if (day < site.previousDay)
+    findings.add("warning", file, id, "days are not in order", `line ${line}: ${date}`);
+  site.daysSeen.add(day);
+  site.previousDay = day;
+  site.rows += 1;
+  site.first = Math.min(site.first, day);
+  site.last = Math.max(site.last, day);
+  for (const { name, at } of layout.numbers)
+    checkField(site.columns.get(name)!, cells[at]!, kind, (level, what) => {
+      const place = `line ${line}, ${date}: ${JSON.stringify(cells[at]!.slice(0, 40))}`;
+      findings.add(level, file, id, `${name} ${what}`, place);
+    });
+  if (layout.extremes !== null && Number(cells[layout.extremes[0]]) > Number(cells[layout.extremes[1]]))
+    findings.add("warning", file, id, "tmin_c is above tmax_c", `line ${line}, ${date}`);
+}
+
+function rowFault(cells: readonly string[], day: number | null, { width }: Layout): string | null {
+  if (cells.length !== width) return `a line has not the ${width} fields of the header`;
+  if (cells[0] === "") return "the site id is empty";
+  if (day === null) return "a date is not written like 2018-01-31";
+  return isWithinCenturies(day) ? null : "a date is not between 1800 and 2199";
+}
+
+function startSite(site: string, day: number, { numbers }: Layout): Site {
   return {
     site,
     rows: 0,
     first: day,
     last: day,
-    columns: new Map(numbers.map(({ name }) => [name, empty()])),
+    columns: new Map(numbers.map(({ name }) => [name, startColumn(name)])),
     previousDay: day,
-    daysSeen: new Uint8Array((lastDay - firstDay + 8) >> 3),
-    runs: numbers.map(() => ({ value: Number.NaN, length: 0 })),
+    daysSeen: daySet(),
   };
 }
 
-function checkSite(progress: Progress, kind: Kind, file: string, findings: Findings): void {
-  const { site, columns } = progress;
+function checkSite(
+  { site, first, last, columns, daysSeen }: Site,
+  kind: Kind,
+  file: string,
+  findings: Findings,
+): void {
   if (/^\d{7}$/.test(site))
     findings.add(
       "warning",
@@ -195,34 +154,19 @@ function checkSite(progress: Progress, kind: Kind, file: string, findings: Findi
       site,
       "the id has seven digits: USGS ids have eight or more, was a leading zero lost?",
     );
-  if (kind === "drivers") {
-    for (let day = progress.first; day <= progress.last; day++) {
-      const bit = day - firstDay;
-      if (!((progress.daysSeen[bit >> 3]! >> (bit & 7)) & 1))
+  if (kind === "drivers")
+    for (let day = first; day <= last; day++)
+      if (!daysSeen.has(day))
         findings.add("error", file, site, "a day is missing between the first and the last", formatDay(day));
-    }
-  }
-  for (const [name, { seen, sum }] of columns) {
-    if (seen === 0) {
-      if (kind === "observations") findings.add("warning", file, site, `${name} was never observed`);
-      continue;
-    }
-    const limits = plausible(name)?.mean;
-    const mean = sum / seen;
-    if (limits && seen >= 300 && (mean < (limits.least ?? -Infinity) || mean > (limits.most ?? Infinity)))
-      findings.add(
-        "warning",
-        file,
-        site,
-        `${name} has an unlikely mean: is its unit ${limits.perhaps}?`,
-        `mean ${mean.toPrecision(4)}`,
-      );
-  }
-  const cfs = columns.get("discharge_cfs");
-  const cms = columns.get("discharge_cms");
+  for (const [name, column] of columns)
+    checkColumn(column, kind, (level, what, example) =>
+      findings.add(level, file, site, `${name} ${what}`, example),
+    );
+  const [cfs, cms] = [columns.get("discharge_cfs"), columns.get("discharge_cms")];
   if (
-    cfs?.seen &&
-    cms?.seen === cfs.seen &&
+    cfs &&
+    cms &&
+    cfs.seen === cms.seen &&
     Math.abs(cms.sum - cfs.sum * cmsPerCfs) > 0.02 * Math.abs(cms.sum)
   )
     findings.add("warning", file, site, "discharge_cms is not discharge_cfs x 0.0283168");

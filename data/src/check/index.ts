@@ -1,5 +1,6 @@
 /** Checks of data folders. */
 export { checkFolder, type FolderReport } from "./check-folder.ts";
-export { type ColumnSummary, checkTable, type Kind, type SiteSummary } from "./check-table.ts";
+export { checkTable, type SiteSummary } from "./check-table.ts";
+export type { ColumnSummary, Kind } from "./column.ts";
 export { collectFindings, type Finding, type Findings } from "./finding.ts";
 export { formatReport, hasErrors } from "./format-report.ts";

@@ -1,0 +1,90 @@
+/** The values of one column at one site: what they are, and what about each, or all of them, is wrong. */
+import { parseNumber } from "../tables/number.ts";
+import type { Level } from "./finding.ts";
+import { isMissingCode, type Plausible, plausible } from "./plausible.ts";
+
+/** Observations may miss values and days; drivers may not. */
+export type Kind = "observations" | "drivers";
+
+/** How many values there are, and of which size; infinite limits where there are none. */
+export interface ColumnSummary {
+  seen: number;
+  missing: number;
+  sum: number;
+  least: number;
+  most: number;
+}
+
+/** A column on its way through a file. */
+export interface Column extends ColumnSummary {
+  readonly name: string;
+  readonly limits: Plausible | undefined;
+  /** The value before, and how often it has come in a row. */
+  before: number;
+  run: number;
+}
+
+/** Takes what is wrong with a value or a column, in words that follow its name. */
+export type Report = (level: Level, what: string, example?: string) => void;
+
+/** A column before its first value. */
+export function startColumn(name: string): Column {
+  return {
+    name,
+    limits: plausible(name),
+    seen: 0,
+    missing: 0,
+    sum: 0,
+    least: Number.POSITIVE_INFINITY,
+    most: Number.NEGATIVE_INFINITY,
+    before: Number.NaN,
+    run: 0,
+  };
+}
+
+/** Counts one field in and reports what is wrong with it. */
+export function checkField(column: Column, text: string, kind: Kind, report: Report): void {
+  const value = parseNumber(text);
+  if (value === null) {
+    report("error", "is not a number");
+    return;
+  }
+  if (Number.isNaN(value)) {
+    column.missing += 1;
+    if (kind === "drivers") report("error", "is missing");
+    return;
+  }
+  if (isMissingCode(value)) {
+    report("error", 'holds a code for "missing": leave the field empty');
+    return;
+  }
+  column.seen += 1;
+  column.sum += value;
+  column.least = Math.min(column.least, value);
+  column.most = Math.max(column.most, value);
+  const { limits } = column;
+  if (limits === undefined) return;
+  if (value < limits.least)
+    report("warning", limits.least === 0 ? "is negative" : `is below ${limits.least}`);
+  if (value > limits.most) report("warning", `is above ${limits.most}`);
+  column.run = value === column.before ? column.run + 1 : 1;
+  column.before = value;
+  if (column.run === limits.stuckDays && value !== 0)
+    report("warning", `is the same for ${limits.stuckDays} days or more`);
+}
+
+/** A mean over fewer values may be that of one season. */
+const enoughForMean = 300;
+
+/** Reports what only all values together show. */
+export function checkColumn({ seen, sum, limits }: Column, kind: Kind, report: Report): void {
+  if (seen === 0) {
+    if (kind === "observations") report("warning", "was never observed");
+    return;
+  }
+  if (limits?.mean === undefined || seen < enoughForMean) return;
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, perhaps } = limits.mean;
+  const mean = sum / seen;
+  if (mean < least || mean > most)
+    report("warning", `has an unlikely mean: is its unit ${perhaps}?`, `mean ${mean.toPrecision(4)}`);
+}

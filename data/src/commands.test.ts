@@ -1,0 +1,119 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parquetWriteFile } from "hyparquet-writer";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "braid-data-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Runs a command of this package as a user does. */
+function run(file: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(import.meta.dirname, file), ...args], (error, out, err) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, out, err });
+    });
+  });
+}
+
+async function writeFolder(flow: string): Promise<void> {
+  await writeFile(join(folder, "obs_file.csv"), `site_id,date,discharge_cms\n01022500,2001-01-01,${flow}\n`);
+  await writeFile(join(folder, "input_file.csv"), "site_id,date,prcp_mm\n01022500,2001-01-01,2.5\n");
+  await writeFile(join(folder, "sites.csv"), "site_id\n01022500\n");
+}
+
+describe("data:check", () => {
+  it("prints a report and exits with 0 where a run can use the folder", async () => {
+    await writeFolder("1.5");
+    const { code, out } = await run("check-data.ts", folder);
+    expect(code).toBe(0);
+    expect(out).toContain("01022500  2001-01-01  2001-01-01  1     0     1.5..1.5");
+    expect(out).toContain("No errors, 0 warnings");
+  });
+
+  it("exits with 1 where it cannot", async () => {
+    await writeFolder("Ice");
+    const { code, out } = await run("check-data.ts", "--", folder);
+    expect(code).toBe(1);
+    expect(out).toContain(
+      'obs_file.csv, site 01022500: discharge_cms is not a number\n    first: line 2, 2001-01-01: "Ice"',
+    );
+  });
+
+  it("exits with 2 and says why when it is asked wrongly", async () => {
+    expect(await run("check-data.ts")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("Usage: pnpm data:check"),
+    });
+    expect(await run("check-data.ts", folder, "--fast")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("Unknown option '--fast'"),
+    });
+    expect(await run("check-data.ts", join(folder, "none"))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("the folder does not exist"),
+    });
+  });
+});
+
+describe("data:parquet", () => {
+  it("writes the CSV files of Parquet tables", async () => {
+    parquetWriteFile({
+      filename: join(folder, "obs_file.parquet"),
+      columnData: [
+        { name: "site_id", data: ["01022500"], type: "STRING" },
+        { name: "date", data: ["2001-01-01"], type: "STRING" },
+        { name: "discharge_cms", data: [0.5], type: "DOUBLE" },
+      ],
+    });
+    expect((await run("convert-data.ts", folder)).code).toBe(0);
+    expect(await readFile(join(folder, "obs_file.csv"), "utf8")).toBe(
+      "site_id,date,discharge_cms\n01022500,2001-01-01,0.5\n",
+    );
+  });
+
+  it("says when there is nothing to write, or both forms are there", async () => {
+    expect(await run("convert-data.ts", folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("it holds no obs_file.parquet"),
+    });
+    await writeFolder("1");
+    await writeFile(join(folder, "sites.parquet"), "");
+    expect(await run("convert-data.ts", folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("there are both a CSV and a Parquet file of that name"),
+    });
+  });
+});
+
+describe("data:camels, data:fetch and data:sample", () => {
+  it("teach how they are used", async () => {
+    expect(await run("import-camels.ts", folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("Usage: pnpm data:camels FOLDER --out FOLDER"),
+    });
+    expect(await run("import-camels.ts", folder, "--out", folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("no basin has both of its files"),
+    });
+    expect(await run("fetch-data.ts", "--sites", "01022500")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("no folder to write to is given"),
+    });
+    expect(await run("make-sample.ts", "--help")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("SYNTHETIC"),
+    });
+    expect(await run("make-sample.ts", "--seed", "-1.5")).toMatchObject({ code: 2 });
+    expect(await run("make-sample.ts", "--seed", "x")).toMatchObject({
+      code: 2,
+      err: 'Cannot make the sample with seed "x": a seed is a whole number, 0 or more\n',
+    });
+    expect(existsSync(join(folder, "obs_file.csv"))).toBe(false);
+  });
+});
