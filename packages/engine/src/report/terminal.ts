@@ -81,7 +81,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
       case "planned":
         if (event.total === 0) break;
         say(`${jobTable(event.rules)}\n\n${estimateText(event.estimate, event.slots)}\n`);
-        last = live ? 0 : performance.now();
+        last = live ? Number.NEGATIVE_INFINITY : performance.now();
         // Events alone would let the clock stand still while long jobs run.
         ticking = setInterval(drawIfDue, 1_000).unref();
         break;

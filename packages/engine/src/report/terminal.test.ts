@@ -1,0 +1,142 @@
+import { expect, test, vi } from "vitest";
+import type { RunEvent, Summary } from "../events.ts";
+import { type Output, terminal } from "./terminal.ts";
+
+const summary: Summary = {
+  outcome: "done",
+  total: 3,
+  done: 3,
+  cutOff: 0,
+  failed: [],
+  blocked: 0,
+  left: 0,
+  seconds: 2,
+};
+const planned = (rules: Record<string, number>): RunEvent => {
+  const total = Object.values(rules).reduce((sum, n) => sum + n, 0);
+  return { kind: "planned", total, rules: new Map(Object.entries(rules)), estimate: null, slots: 2 };
+};
+
+/** What a screen shows after all that was written: the escape sequences carried out. */
+function screen(options: Partial<Output> = {}) {
+  let lines: string[] = [""];
+  const output: Output = {
+    isTTY: true,
+    columns: 80,
+    rows: 24,
+    ...options,
+    write(text) {
+      // Up some lines, and everything from there on erased.
+      const [up, rest] = text.startsWith("\x1b[") ? text.slice(2).split("A\x1b[J") : [undefined, text];
+      if (up !== undefined) lines = [...lines.slice(0, lines.length - 1 - Number(up)), ""];
+      const [first = "", ...more] = rest!.split("\n");
+      lines = [...lines.slice(0, -1), lines.at(-1)! + first, ...more];
+    },
+  };
+  return { output, text: () => lines.join("\n") };
+}
+
+function failure(i: number): RunEvent {
+  const job = `train (seed=${i})`;
+  const error = `Error: no ${i}\n    at run (/home/me/workflow.ts:3:9)\n    at runCall (/x/packages/engine/src/runner.ts:4:5)`;
+  return {
+    kind: "failed",
+    rule: "train",
+    job,
+    failure: { rule: "train", job, target: `out/${i}`, error, log: `logs/${i}` },
+  };
+}
+
+test("on a terminal the lines of the rules are redrawn in place, and gone at the end", () => {
+  vi.useFakeTimers();
+  const { output, text } = screen();
+  const report = terminal(output, { quiet: false, name: "braid" });
+  report(planned({ a: 3 }));
+  report({ kind: "started", rule: "a", jobs: 1, call: 1 });
+  expect(text()).toMatch(/a {2}░{20} {2}0\/3 {2}1 running\n0\.0 s gone, time left unknown as yet\n$/);
+  for (let i = 0; i < 3; i++) {
+    vi.advanceTimersByTime(1_000);
+    report({ kind: "done", rule: "a", job: "", seconds: 1 });
+  }
+  expect(text().match(/gone/g)).toHaveLength(1);
+  report({ kind: "ended", summary });
+  expect(text()).not.toMatch(/gone|░/);
+  expect(text()).toMatch(/total +3\n\nNo estimate before .*\n\n3 jobs done, in 2\.0 s\.\n$/);
+  vi.useRealTimers();
+});
+
+test("the clock goes on while a job is silent", () => {
+  vi.useFakeTimers();
+  const { output, text } = screen();
+  const report = terminal(output, { quiet: false, name: "braid" });
+  report(planned({ a: 1 }));
+  report({ kind: "started", rule: "a", jobs: 1, call: 1 });
+  vi.advanceTimersByTime(65_000);
+  expect(text()).toContain("1 min 5 s gone");
+  report({ kind: "ended", summary });
+  vi.useRealTimers();
+});
+
+test("more rules than rows are cut to those at work", () => {
+  const { output, text } = screen({ rows: 10 });
+  const report = terminal(output, { quiet: false, name: "braid" });
+  report(planned(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`rule${i}`, 1]))));
+  report({ kind: "started", rule: "rule25", jobs: 1, call: 1 });
+  const drawn = text().slice(text().indexOf("No estimate"));
+  expect(drawn).toContain("rule25");
+  expect(drawn).toContain("... and 24 more rules");
+  expect(drawn.trimEnd().split("\n").length).toBeLessThanOrEqual(10);
+  report({ kind: "ended", summary });
+});
+
+test("a flood of failures does not flood the screen; the end lists ten of them", () => {
+  const { output, text } = screen({ isTTY: false });
+  const report = terminal(output, {
+    quiet: false,
+    name: "pnpm exp",
+    repeat: ["--mark", "a b"],
+    shown: (p) => `sub/${p}`,
+  });
+  report(planned({ train: 1_000 }));
+  const failures = Array.from({ length: 500 }, (_, i) => failure(i));
+  for (const each of failures) report(each);
+  const failed = failures.map((each) => (each as Extract<RunEvent, { kind: "failed" }>).failure);
+  report({ kind: "ended", summary: { ...summary, outcome: "failed", total: 1_000, done: 500, failed } });
+  const [before, end] = text().split("500 jobs done, 500 failed");
+  expect(before!.match(/^Failed: /gm)).toHaveLength(10);
+  expect(before).toContain("Further failures are counted, and listed at the end.");
+  expect(end).toContain(`Failed: train (seed=0)
+    Error: no 0
+        at run (/home/me/workflow.ts:3:9)
+  log        sub/logs/0
+  just this  pnpm exp out/0 --mark 'a b'
+`);
+  expect(end!.match(/^Failed: /gm)).toHaveLength(10);
+  expect(end).toContain("... and 490 more failed jobs: see the command status.");
+});
+
+test("elsewhere a plain line comes now and then, more rarely in a long run", () => {
+  vi.useFakeTimers();
+  const { output, text } = screen({ isTTY: false });
+  const report = terminal(output, { quiet: false, name: "braid" });
+  report(planned({ a: 100_000 }));
+  report({ kind: "started", rule: "a", jobs: 1, call: 1 });
+  vi.advanceTimersByTime(3_600_000);
+  const lines = text().match(/^\[.*\] a 0\/100000$/gm)!;
+  expect(lines[0]).toMatch(/^\[10 s\]/);
+  expect(lines.length).toBeGreaterThan(20);
+  expect(lines.length).toBeLessThan(150);
+  expect(text()).not.toContain("\x1b");
+  report({ kind: "ended", summary });
+  vi.useRealTimers();
+});
+
+test("a quiet run shows no progress, but what it plans and how it ended", () => {
+  const { output, text } = screen();
+  const report = terminal(output, { quiet: true, name: "braid" });
+  report(planned({ a: 3 }));
+  report({ kind: "started", rule: "a", jobs: 1, call: 1 });
+  report({ kind: "ended", summary });
+  expect(text()).not.toContain("gone");
+  expect(text()).toContain("3 jobs done");
+});
