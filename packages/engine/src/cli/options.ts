@@ -84,7 +84,7 @@ export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLea
 
 /** Reads the whole command line; an option that nobody knows is an error that names the nearest one. */
 export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf[]): Options {
-  const { command, words, given } = withProfile(argv, leaves);
+  const { command, words, given, typed } = withProfile(argv, leaves);
   refuseUnknown(command, given, leaves);
   const flag = (name: string) => given.get(name) === true;
   const many = (name: string) => (given.get(name) ?? []) as readonly string[];
@@ -117,7 +117,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     keepTemp: flag("notemp"),
     config: configOptions(given, leaves),
     repeat: ["directory", "configfile", "executor", "profile", ...leaves.map((leaf) => leaf.flag)].flatMap(
-      (name) => asWords(name, given.get(name)),
+      (name) => asWords(name, typed.get(name)),
     ),
   };
 }
@@ -134,8 +134,9 @@ function readExecutor(name: string): ExecutorName {
 function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
   const words = parseWords(cleanArguments(argv), leaves);
   const profile = single(words.given, "profile");
-  if (profile === undefined) return words;
-  return { ...words, given: new Map([...readProfile(profile), ...words.given]) };
+  const typed = words.given;
+  if (profile === undefined) return { ...words, typed };
+  return { ...words, typed, given: new Map([...readProfile(profile), ...typed]) };
 }
 
 function refuseUnknown(

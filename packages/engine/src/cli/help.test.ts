@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { configLeaves } from "../config.ts";
+import { commands } from "../reserved.ts";
+import { helpText } from "./help.ts";
+import { ownOptions } from "./option-table.ts";
+
+const leaves = configLeaves(
+  z.strictObject({
+    data: z.string().default("data").describe("The folder with the observations"),
+    sites: z.array(z.string()).default(["01022500", "01435000"]).describe("Which sites"),
+    mask: z.boolean().default(false),
+  }),
+  {},
+);
+
+test("every option of run is in its help, and no line is wider than the screen", () => {
+  const text = helpText("braid", "run", leaves, undefined, 80);
+  for (const { flag, of } of ownOptions)
+    expect(text.includes(`--${flag}`), flag).toBe(of === undefined || of.includes("run"));
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  for (const command of commands) expect(text).toMatch(new RegExp(`^ {2}${command} `, "m"));
+});
+
+test("the options of the config are shown with what they say now", () => {
+  const text = helpText("braid", "run", leaves, undefined, 80);
+  expect(text).toContain(`The workflow's config:
+      --data VALUE       The folder with the observations [now: data]
+      --sites VALUE ...  Which sites [now: ["01022500","01435000"]]
+      --mask             [now: false]`);
+});
+
+test.each(commands)("%s has a usage, a text and an example", (command) => {
+  const text = helpText("braid", command, []);
+  expect(text).toMatch(/^Usage: braid \S/);
+  expect(text).toContain("\n\nExamples:\n  braid ");
+});
+
+test("the option of another command is not shown", () => {
+  expect(helpText("braid", "status", [])).not.toContain("--keep-going");
+  expect(helpText("braid", "status", [])).toContain("--directory");
+});
+
+test("a note stands in the help of run alone", () => {
+  expect(helpText("braid", "run", [], "A note.")).toContain("A note.");
+  expect(helpText("braid", "why", [], "A note.")).not.toContain("A note.");
+});

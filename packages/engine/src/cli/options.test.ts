@@ -1,0 +1,201 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { configLeaves } from "../config.ts";
+import { earlyOptions, readOptions } from "./options.ts";
+
+const leaves = configLeaves(
+  z.strictObject({
+    sites: z.array(z.string()),
+    training: z.strictObject({ epochs: z.number() }),
+    mask: z.boolean(),
+  }),
+  { sites: [], training: { epochs: 1 }, mask: false },
+);
+const read = (line: string) =>
+  readOptions(
+    line.split(" ").filter((word) => word !== ""),
+    leaves,
+  );
+
+describe("words", () => {
+  test("without a command are targets of run", () => {
+    expect(read("a b -n")).toMatchObject({ command: "run", words: ["a", "b"], dryRun: true });
+    expect(read("run a")).toMatchObject({ command: "run", words: ["a"] });
+  });
+
+  test("after a command are that command's", () => {
+    expect(read("why out/a --json")).toMatchObject({ command: "why", words: ["out/a"], json: true });
+  });
+
+  test("after -- are targets, whatever they look like", () => {
+    expect(read("-R train -- out/a -x")).toMatchObject({ forceRules: ["train"], words: ["out/a", "-x"] });
+  });
+
+  test("keep a leading -- of a script runner apart, and numbers as they are written", () => {
+    expect(read("-- 007 -n")).toMatchObject({ words: ["007"], dryRun: true });
+  });
+});
+
+describe("options", () => {
+  test("have Snakemake's letters and names", () => {
+    expect(read("-n -q -k -f -F -T 2 -j 3 -R a b")).toMatchObject({
+      dryRun: true,
+      quiet: true,
+      keepGoing: true,
+      forceTargets: true,
+      forceAll: true,
+      retries: 2,
+      jobs: 3,
+      forceRules: ["a", "b"],
+    });
+    expect(read("--dryrun --cores 4")).toMatchObject({ dryRun: true, jobs: 4 });
+    expect(read("-U a -O b c -w 5 --notemp")).toMatchObject({
+      until: ["a"],
+      omitFrom: ["b", "c"],
+      latencyWait: 5,
+      keepTemp: true,
+    });
+  });
+
+  test("of the config are kept as texts, to be read by their schema", () => {
+    expect(read("--sites 01022500 007 --training.epochs 20 --mask").config).toEqual(
+      new Map<string, unknown>([
+        ["sites", ["01022500", "007"]],
+        ["training.epochs", "20"],
+        ["mask", true],
+      ]),
+    );
+    expect(read("--no-mask").config.get("mask")).toBe(false);
+  });
+
+  test("name resources by name=number", () => {
+    expect(read("--resources gpu=2 disk=10").resources).toEqual(
+      new Map([
+        ["gpu", 2],
+        ["disk", 10],
+      ]),
+    );
+  });
+
+  test("for one job alone repeat where things are and what the config is", () => {
+    expect(read("a -k -j 2 -d x --sites 1 2 --no-mask").repeat).toEqual([
+      "--directory",
+      "x",
+      "--sites",
+      "1",
+      "2",
+      "--no-mask",
+    ]);
+  });
+
+  test.each([
+    ["--rulegraph", { kind: "rulegraph", format: "dot" }],
+    ["--dag svg", { kind: "dag", format: "svg" }],
+    ["--list-changes code params", { kind: "list changes", of: ["code", "params"] }],
+    ["--summary", { kind: "summary" }],
+    ["--list-untracked", { kind: "list untracked" }],
+    ["-t", { kind: "touch" }],
+    ["--delete-all-output", { kind: "delete" }],
+    ["--unlock", { kind: "unlock" }],
+    ["", { kind: "make" }],
+  ])("ask for one thing to do: %s", (line, action) => {
+    expect(read(line).action).toEqual(action);
+  });
+});
+
+describe("what is refused", () => {
+  test.each([
+    ["--jobs 0", 'Cannot read option "--jobs": "0" is not a whole number from 1'],
+    ["-j 1 -j 2", 'Cannot read option "--jobs": it is given more than once'],
+    ["-j", 'Cannot read option "--jobs": it needs a value'],
+    ["-R", 'Cannot read option "--forcerun": it needs a value'],
+    ["-T -1", 'Cannot read option "--retries"'],
+    ["--resources gpu", 'Cannot read option "--resources": "gpu" is not of the form name=number'],
+    ["--rerun-triggers time", '"time" is none of mtime, input, params, code'],
+    ["--list-changes mtime", '"mtime" is none of input, params, code'],
+    [
+      "--dag a.txt",
+      'Cannot read option "--dag": "a.txt" is none of dot, mermaid, svg\n  Targets stand before',
+    ],
+    ["--summary --dag", 'Cannot do "--summary": --dag is asked for as well; each is a command of its own'],
+    ["--executor cloud", 'Cannot read option "--executor": there is no executor "cloud"'],
+    ["--trainig.epochs 2", 'Cannot read option "--trainig.epochs"'],
+    [
+      "-x",
+      'Cannot read option "-x": no option and no key of the config has this name\n  --help lists all options.',
+    ],
+    ["--use-conda", "it is one of Snakemake's\n  Software environments are the user's own"],
+    ["status -k", 'Cannot read option "--keep-going": the command status does not have it'],
+  ])("%s", (line, message) => {
+    expect(() => read(line)).toThrow(message);
+  });
+
+  test("a misspelt one is told with the nearest", () => {
+    expect(() => read("--trainig.epochs 2")).toThrow('Did you mean "--training.epochs"?');
+    expect(() => read("--forceal")).toThrow('Did you mean "--forceall"?');
+  });
+
+  test("a key of the config may not have the name of an option", () => {
+    const taken = configLeaves(z.strictObject({ jobs: z.number() }), { jobs: 1 });
+    expect(() => readOptions([], taken)).toThrow(
+      'Cannot offer the option "--jobs": the config has a key of the name of one of the engine\'s options',
+    );
+  });
+});
+
+describe("before the workflow is known", () => {
+  test("its own options are passed over", () => {
+    expect(earlyOptions(["--anything", "x", "--configfile", "c.yml", "-d", "w"])).toMatchObject({
+      command: "run",
+      configFile: "c.yml",
+      directory: "w",
+    });
+  });
+});
+
+describe("a profile", () => {
+  const profile = (text: string) => {
+    const file = join(mkdtempSync(join(tmpdir(), "braid-profile-")), "p.yml");
+    writeFileSync(file, text);
+    return file;
+  };
+
+  test("fills what the command line leaves open", () => {
+    const file = profile(
+      "jobs: 4\nkeep-going: true\nresources: { gpu: 2 }\ntraining.epochs: 7\nsites: ['01']\n",
+    );
+    const options = read(`--profile ${file} -j 1`);
+    expect(options).toMatchObject({ jobs: 1, keepGoing: true });
+    expect(options.resources).toEqual(new Map([["gpu", 2]]));
+    expect(options.config).toEqual(
+      new Map<string, unknown>([
+        ["training.epochs", "7"],
+        ["sites", ["01"]],
+      ]),
+    );
+    expect(read(`--profile ${file} --no-keep-going`).keepGoing).toBe(false);
+  });
+
+  test("is named again for one job alone, and not what it says", () => {
+    const file = profile("training.epochs: 7\n");
+    expect(read(`--profile ${file}`).repeat).toEqual(["--profile", file]);
+  });
+
+  test("may hold options that a command has no use for", () => {
+    const file = profile("jobs: 4\n");
+    expect(read(`why x --profile ${file}`)).toMatchObject({ command: "why" });
+  });
+
+  test.each([
+    ["keep-going: 1\n", "keep-going is true or false"],
+    ["jobs: true\n", "jobs needs a value"],
+    ["jobs:\n", "jobs has no value"],
+    ["jobs: { a: 1 }\n", "jobs is a map"],
+    ["profile: other.yml\n", "a profile cannot name another one"],
+  ])("%j is refused", (text, message) => {
+    expect(() => read(`--profile ${profile(text)}`)).toThrow(message);
+  });
+});
