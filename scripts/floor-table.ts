@@ -77,7 +77,7 @@ export const floorTable: FloorTable = {
     ],
     "packages/lstm": [
       ["errors.ts", "random.ts", "shape.ts", "backend.ts"],
-      ["loss.ts", "minibatch.ts", "initial.ts", "check.ts", "kernel.ts"],
+      ["loss.ts", "minibatch.ts", "initial.ts", "check.ts", "epochs.ts", "kernel.ts", "stack.ts"],
       ["backends/**"],
       ["open-backend.ts", "train.ts", "predict.ts", "saved-model.ts"],
       ["index.ts"],

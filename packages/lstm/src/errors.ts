@@ -9,3 +9,6 @@ export class LstmError extends Error {
 export function cannot(action: string, cause: string, ...lines: readonly string[]): LstmError {
   return new LstmError([`Cannot ${action}: ${cause}`, ...lines.map((line) => `  ${line}`)].join("\n"));
 }
+
+/** A device whose memory did not hold what was asked for: fewer models at a time may fit. */
+export class DeviceMemoryError extends LstmError {}

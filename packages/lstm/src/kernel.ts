@@ -1,6 +1,6 @@
 /**
  * A kernel is the arithmetic of one model at a time on the CPU; `kernelBackend` makes a backend of it.
- * Epochs, minibatches, the loss history and what counts as failed are here, once for all kernels.
+ * stack.ts is the same for devices that take many models at once.
  */
 import type {
   Backend,
@@ -12,10 +12,10 @@ import type {
   TrainingSpec,
 } from "./backend.ts";
 import { checkPrediction, checkRequest, checkSpec } from "./check.ts";
+import { checkTrained, epochsOf, lossDiverged } from "./epochs.ts";
 import { cannot } from "./errors.ts";
 import { initialParameters } from "./initial.ts";
 import { type Minibatch, minibatch } from "./minibatch.ts";
-import { generator, shuffled, streams } from "./random.ts";
 import type { ModelShape } from "./shape.ts";
 
 /** Holds one model: its parameters, Adam's moments and, after `gradient`, the gradient. */
@@ -103,42 +103,20 @@ function trainModel(kernel: Kernel, cut: Cutter, spec: TrainingSpec, request: Tr
   refuse(kernel, shape);
   kernel.begin(shape, request.initial ?? initialParameters(shape, seed));
 
-  const order = generator(seed, streams.order);
+  const minibatches = epochsOf(dataset.sequences, spec.batchSize, seed);
   const losses = new Float64Array(spec.epochs);
   for (let epoch = 0; epoch < spec.epochs; epoch++) {
-    const batches = rowsOfEpoch(dataset.sequences, spec.batchSize, () => shuffled(dataset.sequences, order));
+    const batches = minibatches();
     for (const rows of batches) {
       const loss = kernel.gradient(cut(dataset, spec.loss, rows), spec.loss, lossWeights);
-      if (!Number.isFinite(loss))
-        throw diverged(`the loss is ${loss} in epoch ${epoch + 1} of ${spec.epochs}`);
+      if (!Number.isFinite(loss)) throw lossDiverged(loss, epoch, spec.epochs);
       losses[epoch]! += loss / batches.length;
       kernel.step(spec.learningRate);
     }
   }
   const parameters = Float32Array.from(kernel.parameters());
-  if (!parameters.every(Number.isFinite)) throw diverged("a parameter is not finite after the last step");
+  checkTrained(parameters);
   return { shape, parameters, losses };
-}
-
-function diverged(cause: string): Error {
-  return cannot(
-    "train a model",
-    cause,
-    "Lower the learning rate, or look for a value out of scale in the data.",
-  );
-}
-
-/** The rows of each minibatch of an epoch; `[undefined]`, all of them in order, when one minibatch is enough. */
-function rowsOfEpoch(
-  sequences: number,
-  batchSize: number | null,
-  order: () => readonly number[],
-): (readonly number[] | undefined)[] {
-  if (batchSize === null || batchSize >= sequences) return [undefined];
-  const rows = order();
-  return Array.from({ length: Math.ceil(sequences / batchSize) }, (_, b) =>
-    rows.slice(b * batchSize, (b + 1) * batchSize),
-  );
 }
 
 /** Cuts minibatches and keeps the last whole dataset, which the models of a site have in common. */

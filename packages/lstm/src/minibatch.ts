@@ -32,6 +32,69 @@ export interface Minibatch {
   readonly weights: Float64Array;
 }
 
+/**
+ * w of loss.ts of the observed values of each sequence and output, [B, V], in a minibatch of the sequences
+ * `rows`: an output's w is one number along a sequence.
+ */
+export function sequenceWeights(samples: Samples, loss: Loss, rows: readonly number[]): Float64Array {
+  const { outputs: V } = samples;
+  const { observed, sum, squares, valid } = sumsOf(samples);
+  const weights = new Float64Array(rows.length * V);
+  // S of the nnse: padding is no sequence.
+  const sequences = rows.filter((s) => valid[s]! > 0).length;
+  const total = (values: Float64Array, v: number) => rows.reduce((all, s) => all + values[s * V + v]!, 0);
+  for (let v = 0; v < V; v++) {
+    const all = total(observed, v);
+    if (all === 0) continue;
+    const shift = total(sum, v) / all - 0.1;
+    rows.forEach((s, b) => {
+      let weight = 1 / all;
+      if (loss === "nnse") {
+        const n = observed[s * V + v]!;
+        // sum over valid t of (m (y - ybar) + 0.1)^2, multiplied out.
+        const seen = squares[s * V + v]! - 2 * shift * sum[s * V + v]! + n * shift * shift;
+        const spread = seen + 0.01 * (valid[s]! - n);
+        weight = spread > 0 ? 1 / (sequences * spread) : 0;
+      }
+      weights[b * V + v] = weight;
+    });
+  }
+  return weights;
+}
+
+/** Per sequence and output [S, V]: how many values are observed, their sum and squares; per sequence its valid steps. */
+interface Sums {
+  readonly observed: Float64Array;
+  readonly sum: Float64Array;
+  readonly squares: Float64Array;
+  readonly valid: Float64Array;
+}
+
+const known = new WeakMap<Samples, Sums>();
+
+function sumsOf(samples: Samples): Sums {
+  const found = known.get(samples);
+  if (found !== undefined) return found;
+  const { sequences: S, steps: T, outputs: V, y, mask } = samples;
+  const sums: Sums = {
+    observed: new Float64Array(S * V),
+    sum: new Float64Array(S * V),
+    squares: new Float64Array(S * V),
+    valid: Float64Array.from({ length: S }, (_, s) =>
+      samples.valid.subarray(s * T, (s + 1) * T).reduce((count, one) => count + one, 0),
+    ),
+  };
+  for (let i = 0; i < y.length; i++) {
+    if (mask[i] === 0) continue;
+    const at = Math.floor(i / (T * V)) * V + (i % V);
+    sums.observed[at]! += 1;
+    sums.sum[at]! += y[i]!;
+    sums.squares[at]! += y[i]! * y[i]!;
+  }
+  known.set(samples, sums);
+  return sums;
+}
+
 /** The minibatch of these sequences (`rows`, in this order); without rows, all of them. */
 export function minibatch(samples: Samples, loss: Loss, rows?: readonly number[]): Minibatch {
   const { steps: T, inputs: I, outputs: V } = samples;
@@ -48,37 +111,11 @@ export function minibatch(samples: Samples, loss: Loss, rows?: readonly number[]
   const x = gather(samples.x, T * I);
   const y = gather(samples.y, T * V);
   const mask = gather(samples.mask, T * V);
-  const valid = gather(samples.valid, T);
   for (let i = 0; i < y.length; i++) if (mask[i] === 0) y[i] = 0;
 
-  const weights = new Float64Array(B * T * V);
-  for (let v = 0; v < V; v++) {
-    let observed = 0;
-    let sum = 0;
-    for (let i = v; i < y.length; i += V) {
-      observed += mask[i]!;
-      sum += y[i]!;
-    }
-    if (observed === 0) continue;
-    const mean = sum / observed;
-    // S of the nnse: padding is no sequence.
-    let sequences = 0;
-    for (let b = 0; b < B; b++) if (valid.subarray(b * T, (b + 1) * T).includes(1)) sequences++;
-    for (let b = 0; b < B; b++) {
-      let weight = 1 / observed;
-      if (loss === "nnse") {
-        let spread = 0;
-        for (let t = 0; t < T; t++) {
-          const i = (b * T + t) * V + v;
-          if (valid[b * T + t] === 1) spread += (mask[i] === 1 ? y[i]! - mean + 0.1 : 0.1) ** 2;
-        }
-        weight = spread === 0 ? 0 : 1 / (sequences * spread);
-      }
-      for (let t = 0; t < T; t++) {
-        const i = (b * T + t) * V + v;
-        if (mask[i] === 1) weights[i] = weight;
-      }
-    }
-  }
+  const ofSequences = sequenceWeights(samples, loss, order);
+  const weights = Float64Array.from(mask, (m, i) =>
+    m === 1 ? ofSequences[Math.floor(i / (T * V)) * V + (i % V)]! : 0,
+  );
   return { sequences: B, steps: T, inputs: I, outputs: V, x, y, weights };
 }

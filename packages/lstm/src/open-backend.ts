@@ -1,10 +1,13 @@
 /** Opens the backend that a configuration names, or for `auto` the fastest that this machine has, and says why. */
 import type { Backend, BackendName } from "./backend.ts";
+import { type GpuOptions, openGpu } from "./backends/gpu/open.ts";
+import { gpuStack } from "./backends/gpu/stack.ts";
 import { referenceKernel } from "./backends/reference/kernel.ts";
 import { type Binary, chooseBinary, type Validate } from "./backends/wasm/binaries.ts";
 import { wasmKernel } from "./backends/wasm/kernel.ts";
 import { cannot } from "./errors.ts";
 import { kernelBackend } from "./kernel.ts";
+import { stackedBackend } from "./stack.ts";
 
 export type BackendChoice = BackendName | "auto";
 
@@ -15,6 +18,7 @@ export interface OpenOptions {
   readonly simd?: Simd;
   /** Stands in for WebAssembly.validate. */
   readonly validate?: Validate;
+  readonly gpu?: GpuOptions;
 }
 
 /** One backend for this thread. Throws when the one asked for cannot be had here; never falls back in silence. */
@@ -25,7 +29,10 @@ export async function openBackend(choice: BackendChoice, options: OpenOptions = 
       return openWasm(options);
     case "reference":
       return kernelBackend(referenceKernel(), []);
-    case "gpu":
+    case "gpu": {
+      const { driver, notes } = await openGpu(options.gpu);
+      return stackedBackend(gpuStack(driver), notes);
+    }
     case "tfjs":
       throw cannot(
         `open the backend "${choice}"`,
