@@ -74,6 +74,7 @@ export const floorTable: FloorTable = {
       ["assess.ts", "prepare.ts", "executors/**", "scheduler.ts", "report/**"],
       ["run.ts", "touch.ts", "delete.ts"],
       ["index.ts", "cli/**", "cli.ts"],
+      ["examples/**"],
     ],
     "packages/lstm": [
       ["errors.ts", "random.ts", "shape.ts", "backend.ts"],
