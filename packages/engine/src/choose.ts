@@ -12,6 +12,8 @@ import { bind, type NamedRule } from "./ruleset.ts";
 export interface Choice {
   readonly rule: NamedRule;
   readonly values: readonly string[];
+  /** Which of the rule's outputs the path is that it was chosen for. */
+  readonly output?: number;
 }
 
 /** What is known of whether a path can be made. */
@@ -38,26 +40,35 @@ export type RuleOrder = readonly (readonly string[])[];
 export type Choose = (path: string, wanter?: Choice, maker?: NamedRule) => Choice | null;
 
 export function chooser(rules: readonly NamedRule[], disk: Inventory, order: RuleOrder = []): Choose {
-  const prospects = new Map<string, Prospect>();
+  const known = new Map<string, Prospect>();
+  let prospects = known;
   const unclear = rules.some((rule) => rule.outputs.some((output) => !output.plain));
 
   function candidates(path: string, wanter?: Choice, maker?: NamedRule): Choice[] {
-    const found: Choice[] = [];
+    let found: Choice[] = [];
     // An output never leaves the working folder, whatever a wildcard might stand for.
     if (path.startsWith("/") || (path.includes("..") && path.split("/").includes(".."))) return found;
     const wished = unclear && wanter !== undefined ? bind(wanter.rule, wanter.values) : undefined;
     for (const rule of maker === undefined ? rules : [maker])
-      for (const output of rule.outputs) {
+      for (let i = 0; i < rule.outputs.length; i++) {
+        const output = rule.outputs[i]!;
         const values = output.match(path, output.plain ? undefined : wished);
         if (values === null) continue;
-        found.push({ rule, values });
+        const choice = { rule, values, output: i };
+        // Nearly always the only one: a list made for it takes a tenth of the room of one that it is pushed to.
+        found = found.length === 0 ? [choice] : [...found, choice];
         break;
       }
     return found;
   }
 
-  /** Solved from below, so that paths that need each other come out as impossible. */
-  function isFeasible(choice: Choice): boolean {
+  /**
+   * Solved from below, so that paths that need each other come out as impossible. `without` is a path that
+   * must not be needed on the way.
+   */
+  function isFeasible(choice: Choice, without?: string): boolean {
+    prospects =
+      without === undefined ? known : new Map([[without, { can: false, explored: true, ways: [] }]]);
     const goal: Prospect = { can: false, explored: true, ways: [] };
     const open: string[] = [];
     addWay(choice, goal, open);
@@ -111,11 +122,13 @@ export function chooser(rules: readonly NamedRule[], disk: Inventory, order: Rul
   return (path, wanter, maker) => {
     const found = candidates(path, wanter, maker);
     if (found.length <= 1) return found[0] ?? null;
-    const possible = found.filter(isFeasible);
+    const possible = found.filter((choice) => isFeasible(choice));
     if (possible.length === 1) return possible[0]!;
     if (possible.length === 0) return disk.stat(path) === null ? found[0]! : null;
     const first = possible.find((one) => possible.every((other) => other === one || precedes(one, other)));
     if (first !== undefined) return first;
+    const independent = possible.filter((choice) => isFeasible(choice, path));
+    if (independent.length === 1) return independent[0]!;
     throw cannot("choose a rule for", path, "several rules make it", {
       facts: possible.map(({ rule, values }) => ["rule", describeJob(rule, values)] as const),
       hint: "Tell them apart by their paths, by `constraints`, by madeBy() or by the workflow's `ruleOrder`.",

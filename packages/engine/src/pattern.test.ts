@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { fill, filler, literal, matcher, parsePattern, wildcardNames } from "./pattern.ts";
+
+const match = (pattern: string, path: string, constraints = {}, wished = {}) =>
+  matcher(parsePattern(pattern), constraints, wished)(path);
+
+test("a wildcard binds the text that stands in its place", () => {
+  expect(match("site_{site_id}/prepped.npz", "site_01022500/prepped.npz")).toEqual(["01022500"]);
+});
+
+test("a wildcard does not cross a slash unless its constraint lets it", () => {
+  expect(match("{x}.txt", "a/b.txt")).toBeNull();
+  expect(match("{x,.+}.txt", "a/b.txt")).toEqual(["a/b"]);
+});
+
+test("a wildcard stands for at least one character", () => {
+  expect(match("a{x}.txt", "a.txt")).toBeNull();
+  expect(match("{x}/{y}", "/b")).toBeNull();
+});
+
+test("a wildcard used twice matches equal text only", () => {
+  expect(match("{id}/{id}.txt", "a/a.txt")).toEqual(["a"]);
+  expect(match("{id}/{id}.txt", "a/b.txt")).toBeNull();
+});
+
+test("an inline constraint wins over the rule's, wherever it stands", () => {
+  expect(match("{x,[0-9]+}.txt", "12.txt", { x: "[a-z]+" })).toEqual(["12"]);
+  expect(match("{x}/{x,[0-9]+}.txt", "1/1.txt", { x: "[a-z]+" })).toEqual(["1"]);
+  expect(match("{x}.txt", "12.txt", { x: "[a-z]+" })).toBeNull();
+});
+
+test("a constraint with alternatives holds for the wildcard alone", () => {
+  expect(match("{x,a|b}.txt", "b.txt")).toEqual(["b"]);
+  expect(match("{x,a|b}.txt", "a")).toBeNull();
+});
+
+test("of two ways to split a path, the wished values decide", () => {
+  expect(match("foo.{sample}{read}.fq", "foo.ar1.fq")).toEqual(["ar", "1"]);
+  expect(match("foo.{sample}{read}.fq", "foo.ar1.fq", {}, { sample: "a", read: "r1" })).toEqual(["a", "r1"]);
+  expect(match("foo.{sample}{read}.fq", "foo.ar1.fq", {}, { sample: "z" })).toBeNull();
+});
+
+test("doubled braces are plain braces", () => {
+  expect(match("{x}_{{y}}.out", "1_{y}.out")).toEqual(["1"]);
+  expect(fill(parsePattern("{{x}}"), {})).toBe("{x}");
+});
+
+test("characters that mean something in a regular expression stand for themselves", () => {
+  expect(match("a+b.{x}(1)$", "a+b.7(1)$")).toEqual(["7"]);
+  expect(match("a.{x,[0-9]}", "ab1")).toBeNull();
+});
+
+test("a brace without a partner is an error that says where", () => {
+  expect(() => parsePattern("a{b")).toThrow(
+    'Cannot read the pattern "a{b": the brace at character 2 has no partner',
+  );
+  expect(() => parsePattern("a}b")).toThrow("the brace at character 2 has no partner");
+});
+
+test("a wildcard without a proper name is an error", () => {
+  expect(() => parsePattern("{}")).toThrow("{} is not a wildcard name");
+  expect(() => parsePattern("{1a}")).toThrow("{1a} is not a wildcard name");
+});
+
+test("a constraint that is no regular expression is an error", () => {
+  expect(() => match("{x,(}", "a")).toThrow(
+    'Cannot read the pattern "{x,(}": a constraint is not a regular expression',
+  );
+});
+
+test("filling a pattern without a value for a wildcard is an error", () => {
+  expect(() => fill(parsePattern("a_{x}"), {})).toThrow(
+    'Cannot fill the pattern "a_{x}": no value is given for the wildcard {x}',
+  );
+});
+
+const names = fc.constantFrom("a", "b", "c");
+const patternText = fc
+  .array(
+    fc.oneof(
+      names.map((name) => `{${name}}`),
+      fc.stringMatching(/^[a-z0-9_.]{1,3}$/),
+      fc.constant("/"),
+    ),
+    {
+      minLength: 1,
+      maxLength: 7,
+    },
+  )
+  .map((parts) => parts.join(""));
+const value = fc.stringMatching(/^[a-z0-9.]{1,4}$/);
+
+test("a filled pattern matches its path, and the found values fill it to the same path", () => {
+  fc.assert(
+    fc.property(patternText, fc.record({ a: value, b: value, c: value }), (text, values) => {
+      const pattern = parsePattern(text);
+      const path = fill(pattern, values);
+      const found = matcher(pattern)(path);
+      expect(found).not.toBeNull();
+      expect(filler(pattern, wildcardNames(pattern))(found!)).toBe(path);
+    }),
+  );
+});
+
+test("the quick matcher of plain patterns agrees with the regular expression", () => {
+  fc.assert(
+    fc.property(patternText, fc.stringMatching(/^[a-z0-9_./]{0,12}$/), (text, path) => {
+      const pattern = parsePattern(text);
+      const slow = matcher(pattern, { a: "[^/]+", b: "[^/]+", c: "[^/]+" });
+      expect(matcher(pattern)(path)).toEqual(slow(path));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("any text can stand in a pattern as it is", () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(fill(parsePattern(literal(text)), {})).toBe(text);
+    }),
+  );
+});
