@@ -73,7 +73,7 @@ export const floorTable: FloorTable = {
       ],
       ["assess.ts", "prepare.ts", "executors/**", "scheduler.ts", "report/**"],
       ["run.ts", "touch.ts", "delete.ts"],
-      ["index.ts", "cli/**", "cli.ts"],
+      ["index.ts", "queue.ts", "cli/**", "cli.ts"],
       ["examples/**"],
     ],
     "packages/lstm": [

@@ -90,17 +90,27 @@ export class CallLost extends Error {
   }
 }
 
-/** How many jobs of a rule to put into one call. */
+/** What a call may be made of. */
 export interface CallShare {
-  /** Jobs that are ready, and calls that may run at once. */
+  /** Jobs of the rule that are ready. */
   readonly ready: number;
+  /** Calls that may run at once, and those of them that do not. */
   readonly slots: number;
+  readonly free: number;
+  /** Jobs that are in no call yet, ready or not, by their rules' names. */
+  readonly left: ReadonlyMap<string, number>;
+}
+
+/** How many jobs a call takes, and whether that is as many as it should: one that is not full can wait for others. */
+export interface Pack {
+  readonly size: number;
+  readonly full: boolean;
 }
 
 /** What an executor that outlives this process can do beside. */
 export interface Remote {
-  /** How many jobs one call takes: starting it costs, so it is worth more than one. */
-  callSize(rule: NamedRule, share: CallShare): number;
+  /** What one call takes: starting it costs, so it is to run for a while. */
+  pack(rule: NamedRule, share: CallShare): Pack;
   /** Calls of an earlier run whose engine died: still running, or ended unseen. */
   orphans(): Promise<readonly CallSpec[]>;
   /** Goes on with an orphan as `run` does with a new call; `jobs` are those still wanted, under their new orders. */

@@ -9,6 +9,7 @@ import type { PlannedJob } from "./dag.ts";
 import { cannot, internal } from "./errors.ts";
 import type { JobSpec } from "./executor.ts";
 import type { FileSystem } from "./files.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 import { inputShape } from "./job-inputs.ts";
 import { fill, type Wildcards } from "./pattern.ts";
 import { describeJob } from "./plan-errors.ts";
@@ -25,8 +26,11 @@ export interface Workshop {
   stage(job: PlannedJob, remote?: boolean): StagedJob;
   /** Takes the staging folder of an earlier run for a job that is still being made in it. */
   adopt(job: PlannedJob, staging: string): void;
-  /** Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing. */
-  commit(job: PlannedJob): void;
+  /**
+   * Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing.
+   * `made` are their fingerprints where its runner has taken them.
+   */
+  commit(job: PlannedJob, made?: readonly Fingerprint[]): void;
   /** Removes what a failed or cut-off job left in staging. */
   discard(job: PlannedJob): void;
   /** Removes the run's staging and trash. */
@@ -127,9 +131,12 @@ export function workshop(files: FileSystem, run: string): Workshop {
       };
     },
 
-    commit(job) {
+    commit(job, made) {
       const paths = stagedPaths(job);
-      const found = paths.map((path) => files.stat(path));
+      // What the runner has looked at needs no second look across the network.
+      const found: ({ directory: boolean } | null)[] =
+        made?.map(({ parts }) => ({ directory: parts !== undefined })) ??
+        paths.map((path) => files.stat(path));
       job.outputs.forEach((output, i) => {
         const directory = job.rule.outputs[i]!.marks.directory === true;
         if (found[i] === null) throw notWritten(output.path, paths[i]!, files);

@@ -16,6 +16,8 @@ export interface LineupOptions {
   priorityOf(job: PlannedJob): number;
   /** How many of the `ready` jobs of a rule one call takes. */
   sizeOf(rule: NamedRule, ready: number): number;
+  /** Whether that is as many as there should be: where it is not, other rules' jobs come first. */
+  isFull?(rule: NamedRule, ready: number): boolean;
 }
 
 export interface NextCall {
@@ -36,19 +38,23 @@ export interface Lineup {
 }
 
 export function lineup(options: LineupOptions): Lineup {
-  const { jobs, booking, wantsOf, priorityOf, sizeOf } = options;
+  const { jobs, booking, wantsOf, priorityOf, sizeOf, isFull = () => true } = options;
   const queues = new Map<NamedRule, ReadyQueue>();
   const alone: PlannedJob[] = [];
   const priority = (order: number) => priorityOf(jobs[order]!);
 
-  /** The queue whose first job comes first: by priority, then by the plan. */
+  /** The queue whose first job comes first: by priority, then full calls before others, then by the plan. */
   function nextQueue(): [NamedRule, ReadyQueue] | null {
     let best: [NamedRule, ReadyQueue] | null = null;
+    const full = ([rule, queue]: [NamedRule, ReadyQueue]) => isFull(rule, queue.size);
     for (const entry of queues) {
       const first = entry[1].peek();
       if (first === undefined || !booking.fits(wantsOf(jobs[first]!))) continue;
       const other = best?.[1].peek();
-      const ahead = other === undefined ? 1 : priority(first) - priority(other);
+      const ahead =
+        best === null || other === undefined
+          ? 1
+          : priority(first) - priority(other) || Number(full(entry)) - Number(full(best));
       if (ahead > 0 || (ahead === 0 && first < other!)) best = entry;
     }
     return best;

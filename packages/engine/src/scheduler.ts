@@ -6,6 +6,7 @@
  * files the workshop's, which of the ready ones comes next the lineup's.
  */
 import { matchOrphans } from "./adoption.ts";
+import { countByRule } from "./assess.ts";
 import { booking, type Wants } from "./booking.ts";
 import type { Plan, PlannedJob } from "./dag.ts";
 import { dependencies } from "./dependencies.ts";
@@ -93,9 +94,11 @@ export function schedule(options: ScheduleOptions): Schedule {
     priorityOf,
     // A share for every slot: the last calls get smaller, and all slots end together.
     sizeOf: (rule, waiting) =>
-      executorOf(rule).remote?.callSize(rule, { ready: waiting, slots }) ??
-      Math.min(rule.spec.batch ?? 1, Math.ceil(waiting / slots)),
+      packOf(rule, waiting)?.size ?? Math.min(rule.spec.batch ?? 1, Math.ceil(waiting / slots)),
+    isFull: (rule, waiting) => packOf(rule, waiting)?.full ?? true,
   });
+  /** Jobs that are in no call yet, by rule. */
+  const left = countByRule(plan, reasons);
   const ruleWants = new Map<NamedRule, Wants>();
   const ruleIds = new Map<NamedRule, string>();
   const priorities = new Map<PlannedJob, number>();
@@ -113,6 +116,9 @@ export function schedule(options: ScheduleOptions): Schedule {
   let madeLogs = false;
   const { promise: finished, resolve, reject } = Promise.withResolvers<Summary>();
 
+  const packOf = (rule: NamedRule, waiting: number) =>
+    executorOf(rule).remote?.pack(rule, { ready: waiting, slots, free: slots - running.size, left });
+  const count = (rule: NamedRule, jobs: number) => left.set(rule.name, (left.get(rule.name) ?? 0) + jobs);
   const attemptOf = (job: PlannedJob) => (attempts.get(job.order) ?? 0) + 1;
 
   /** Anything that goes wrong in the engine's own work ends the run: nothing may be lost silently. */
@@ -237,6 +243,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     run: (events: CallEvents) => Promise<void>,
   ): void {
     const { rule } = batch[0]!;
+    count(rule, -batch.length);
     const open = new Set(batch.map((job) => job.order));
     const call: RunningCall = { spec, rule, jobs: batch, wants, open, since: now() };
     running.add(call);
@@ -275,7 +282,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     const { rule } = job;
     const { start, end } = report ?? { start: call.since, end: now() };
     try {
-      workshop.commit(job);
+      workshop.commit(job, report?.prints);
     } catch (error) {
       fail(call, job, messageOf(error));
       return;
@@ -319,6 +326,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     const full = /ENOSPC|no space left/i.test(error);
     if (attempt <= retries && !full) {
       emit({ kind: "retried", rule, job: name, error, attempt });
+      count(job.rule, 1);
       ready.addAlone(job);
       return;
     }
@@ -374,6 +382,7 @@ export function schedule(options: ScheduleOptions): Schedule {
         if (answer === "alone") ready.addAlone(job);
         else ready.add(job);
         back.push(job);
+        count(job.rule, 1);
       }
     }
     call.open.clear();

@@ -1,8 +1,5 @@
-/**
- * How many jobs a task gets: as many as fill the target duration, judged by how long jobs of the rule took,
- * and no more than leave every slot its share.
- */
-import type { CallShare } from "../../executor.ts";
+/** How many jobs a task gets, judged by how long jobs of the rule took before. */
+import type { CallShare, Pack } from "../../executor.ts";
 import type { History } from "../../journal.ts";
 import type { NamedRule } from "../../ruleset.ts";
 
@@ -33,14 +30,13 @@ export function durations(history: Pick<History, "traces">): Durations {
 }
 
 export interface PackOptions {
-  /** Seconds that a task should run. */
+  /** Seconds that a task should run; 0 makes a task of each job. */
   readonly target: number;
   /** Seconds after which the queue would end it; null where it does not say. */
   readonly limit: number | null;
   /** Jobs that run at once inside a task. */
   readonly lanes: number;
-  /** Mean seconds of a job; null where none has run yet. */
-  readonly mean: number | null;
+  readonly durations: Pick<Durations, "mean">;
 }
 
 /** A task of known jobs is to run at least so long, seconds: its start costs one or two. */
@@ -48,18 +44,34 @@ const leastTask = 10;
 /** Shortest time that a job is taken to last, seconds: the runner's own work for it. */
 const leastSeconds = 0.002;
 
-export function packSize(rule: NamedRule, { ready, slots }: CallShare, options: PackOptions): number {
-  const { target, limit, lanes, mean } = options;
-  const share = Math.max(1, Math.ceil(ready / slots));
+/**
+ * As many jobs as run for the target duration; fewer towards the end of the run, so that all slots end
+ * together, and fewer where slots are idle.
+ */
+export function pack(rule: NamedRule, share: CallShare, options: PackOptions): Pack {
+  const { target, limit, lanes, durations } = options;
+  if (target === 0) return { size: 1, full: true };
+  const { ready, slots, free } = share;
   const batch = (rule.spec.batch ?? 1) * lanes;
+  const spread = Math.ceil(ready / Math.max(1, free));
+  const mean = durations.mean(rule.name);
   // The first calls of a rule nobody has seen are small: they teach how long its jobs are.
-  if (mean === null) return Math.min(batch, share);
+  if (mean === null) return { size: Math.max(1, Math.min(batch, spread, ready)), full: true };
   const each = Math.max(mean, leastSeconds) / lanes;
-  const wanted = Math.min(target / each, limit === null ? Number.POSITIVE_INFINITY : (0.7 * limit) / each);
+  const most = limit === null ? Number.POSITIVE_INFINITY : (0.7 * limit) / each;
+  const seconds = Math.min(target, Math.max(leastTask, secondsLeft(share.left, durations) / slots / 2));
   // A body that takes its jobs together gets full batches where there is time for one.
-  const size =
-    rule.spec.runBatch !== undefined && wanted > batch
-      ? Math.round(wanted / batch) * batch
-      : Math.max(1, Math.round(wanted));
-  return Math.max(1, Math.min(size, ready, Math.max(share, Math.round(leastTask / each))));
+  const wanted =
+    rule.spec.runBatch !== undefined && seconds / each > batch
+      ? Math.round(seconds / each / batch) * batch
+      : Math.round(seconds / each);
+  const size = Math.min(ready, most, wanted, Math.max(spread, Math.round(leastTask / each)));
+  return { size: Math.max(1, Math.floor(size)), full: ready >= Math.min(most, wanted / 2) };
+}
+
+/** What all jobs that are in no call yet will take; those of rules nobody has seen are left out. */
+function secondsLeft(left: ReadonlyMap<string, number>, durations: Pick<Durations, "mean">): number {
+  let sum = 0;
+  for (const [rule, jobs] of left) sum += jobs * (durations.mean(rule) ?? 0);
+  return sum;
 }

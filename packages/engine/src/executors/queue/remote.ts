@@ -18,7 +18,7 @@ import type { FileSystem } from "../../files.ts";
 import type { History } from "../../journal.ts";
 import type { NamedRule } from "../../ruleset.ts";
 import { findOrphans } from "./orphans.ts";
-import { durations, packSize } from "./pack.ts";
+import { durations, pack } from "./pack.ts";
 import { type Clock, type Pace, type Queue, QueueBusy, realClock, type TaskState } from "./queue.ts";
 import {
   callPath,
@@ -50,11 +50,16 @@ export interface RemoteOptions {
   readonly clock?: Clock;
 }
 
-/** Records of running tasks looked at in one round; those that are over do not count. */
-const looksPerRound = 200;
+/** Records of running tasks looked at in one round, at least; those that are over do not count. */
+const leastLooks = 20;
+/** Every record is looked at within so many seconds, so that jobs that wait for others of a task need not wait for all. */
+const looksWithin = 30;
+/** Seconds after which the queue is sure to know a task. */
+const knownAfter = 5;
 /** Share of this process's time that looking may take. */
 const lookingShare = 0.1;
 
+const fresh: TaskState = { kind: "pending" };
 const unknown: TaskState = { kind: "ended", loss: "node", reason: "The queue no longer knows the task." };
 
 interface Task {
@@ -64,6 +69,8 @@ interface Task {
   readonly orders: ReadonlyMap<number, number>;
   readonly events: CallEvents;
   readonly reader: RecordReader;
+  /** From when on (ms) the queue is sure to know it. */
+  readonly known: number;
   /** Its runner has begun; which jobs are under way by its last "begin", as the runner knows them. */
   started: boolean;
   begun: readonly number[];
@@ -163,7 +170,8 @@ export function remote(options: RemoteOptions): Executor {
         }
       }
     const running = [...tasks.values()];
-    for (let n = Math.min(looksPerRound, running.length); n > 0; n--) {
+    const looks = Math.max(leastLooks, (running.length * pace.poll) / looksWithin);
+    for (let n = Math.min(looks, running.length); n > 0; n--) {
       nextLook = (nextLook + 1) % running.length;
       const task = running[nextLook]!;
       if (tasks.has(task.id)) follow(task);
@@ -232,7 +240,7 @@ export function remote(options: RemoteOptions): Executor {
     nextStatus = Math.max(nextStatus, clock.now() + (performance.now() - from) / lookingShare);
     const stuck: [Task, CallLost][] = [];
     for (const task of [...tasks.values()]) {
-      const state = states.get(task.id) ?? unknown;
+      const state = states.get(task.id) ?? (clock.now() < task.known ? fresh : unknown);
       if (state.kind === "pending" && state.never !== undefined)
         stuck.push([task, lossOf(task, "refused", state.never)]);
       if (state.kind !== "ended") task.silentSince = null;
@@ -326,8 +334,6 @@ export function remote(options: RemoteOptions): Executor {
       const orders = new Map(each.call.jobs.map((job) => [job.order, job.order]));
       tasks.set(id, newTask(id, each, orders));
     });
-    // A task that has just been submitted is known to the queue, but not always at once.
-    nextStatus = Math.max(nextStatus, clock.now() + Math.min(pace.status, 5) * 1_000);
   }
 
   function takeOut(chosen: readonly Waiting[]): void {
@@ -343,6 +349,7 @@ export function remote(options: RemoteOptions): Executor {
     orders: Map<number, number>,
   ): Task {
     const reader = recordReader(files, id);
+    const known = clock.now() + knownAfter * 1_000;
     const unseen = {
       started: false,
       begun: [],
@@ -351,7 +358,7 @@ export function remote(options: RemoteOptions): Executor {
       hopeless: false,
       silentSince: null,
     };
-    return { id, call, orders, events, reader, ...unseen, reported: new Set(), resolve, reject };
+    return { id, call, orders, events, reader, known, ...unseen, reported: new Set(), resolve, reject };
   }
 
   function prepareRun(): void {
@@ -372,15 +379,10 @@ export function remote(options: RemoteOptions): Executor {
         begin();
       }),
     remote: {
-      callSize(rule: NamedRule, share) {
+      pack(rule: NamedRule, share) {
         const resources = { threads: 1, ...rule.spec.resources };
         const { lanes, seconds } = queue.shape(rule.name, resources);
-        return packSize(rule, share, {
-          target: pace.target,
-          limit: seconds,
-          lanes,
-          mean: learned.mean(rule.name),
-        });
+        return pack(rule, share, { target: pace.target, limit: seconds, lanes, durations: learned });
       },
       async orphans() {
         for (const [task, call] of await findOrphans(files, queue, warn)) orphanTasks.set(call, task);

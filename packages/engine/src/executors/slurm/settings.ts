@@ -24,7 +24,11 @@ export type SlurmRule = z.output<typeof SlurmRule>;
 
 export const SlurmSettings = z.strictObject({
   ...asked,
-  target: positive.optional().describe("Seconds that a task should run; jobs are packed to fill them"),
+  target: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("Seconds that a task should run, jobs are packed to fill them; 0: each job is a task"),
   poll: positive.optional().describe("Seconds between two looks at the records"),
   status: positive.optional().describe("Seconds between two calls of squeue"),
   latency: z.number().min(0).optional().describe("Seconds until what a node writes is seen here, at most"),

@@ -14,7 +14,7 @@ export async function slurmQueue(settings: SlurmSettings, folder: string): Promi
   return {
     name: "slurm",
     arrayLimit: Math.min(settings.arrayLimit ?? limits.arraySize, limits.arraySize),
-    submitRate: settings.submitRate ?? 2,
+    submitRate: settings.submitRate ?? 0.5,
     shape(rule, resources) {
       const { cpus, seconds } = askedFor(settings, { rule, resources, attempt: 1 }, maxTime(rule));
       const lanes = Math.max(1, Math.floor(cpus / (resources.threads ?? 1)));
