@@ -82,12 +82,15 @@ export function plan(
     return gather;
   }
 
-  function makeJob(choice: Choice): PlannedJob {
+  /** `wanted` is the file that the choice was made for. */
+  function makeJob(choice: Choice, wanted?: PlannedFile): PlannedJob {
     const { rule, values } = choice;
     const job: PlannedJob = {
       rule,
       values,
-      outputs: rule.outputs.map((output) => fileAt(output.fill(values))),
+      outputs: rule.outputs.map((output, i) =>
+        wanted !== undefined && i === choice.output ? wanted : fileAt(output.fill(values)),
+      ),
       inputs: [],
       gathers: rule.gathers.length === 0 ? noGathers : rule.gathers.map(gatherOf),
       ancient: noFiles,
@@ -126,7 +129,7 @@ export function plan(
       const choice = choose(file.path, wanter, makers.size === 0 ? undefined : makers.get(file));
       if (choice === null) continue;
       if (growth(choice.rule, file.path)) throw endless(choice, file.path);
-      makeJob(choice);
+      makeJob(choice, file);
     }
     pending = [];
     wanters = [];

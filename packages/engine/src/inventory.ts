@@ -13,6 +13,9 @@ export interface Inventory {
 export function inventory(files: FileSystem): Inventory {
   const absent = new Map<string, boolean>([["", false]]);
   const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  // Paths come folder by folder: most questions are about the one of the last answer.
+  let lastFolder = "";
+  let lastAbsent = false;
 
   /** True if `folder` is already known to be missing, by itself or through one above it. */
   function knownAbsent(folder: string): boolean {
@@ -35,10 +38,14 @@ export function inventory(files: FileSystem): Inventory {
 
   return {
     stat(path) {
-      const folder = folderOf(path);
-      if (knownAbsent(folder)) return null;
+      const slash = path.lastIndexOf("/");
+      if (slash !== lastFolder.length || !path.startsWith(lastFolder)) {
+        lastFolder = folderOf(path);
+        lastAbsent = knownAbsent(lastFolder);
+      }
+      if (lastAbsent) return null;
       const found = files.stat(path);
-      if (found === null) learn(folder);
+      if (found === null) lastAbsent = learn(lastFolder);
       return found;
     },
   };
