@@ -83,7 +83,7 @@ function dot({ nodes, edges }: Graph): string {
   const text = (words: readonly string[]) => words.map((word) => word.replace(/["\\]/g, "\\$&")).join("\\n");
   return [
     "digraph workflow {",
-    '  graph [bgcolor="white", margin=0.1, nodesep=0.2, ranksep=0.35];',
+    '  graph [bgcolor="white", pad=0.1, nodesep=0.2, ranksep=0.35];',
     '  node [shape=box, style="rounded", fontname="Helvetica", fontsize=11, penwidth=1.8, height=0.3, margin="0.12,0.06"];',
     '  edge [color="#888888", penwidth=1.2, arrowsize=0.7];',
     ...nodes.map(({ title, lines, upToDate, colour }, i) => {
