@@ -186,9 +186,12 @@ export interface Rule<I = Files, O = Files, P = Record<string, unknown>> extends
   readonly shell?: string;
 }
 
+/** `F` as it was given; nothing where it was left out: then the compiler only knows that it is some files. */
+type Given<F> = Files extends F ? readonly [] : F;
+
 /** Declares a rule; its wildcards are those of `output`. */
 export function rule<
-  const I extends Files | After | ((wildcards: Wildcards<WildcardsIn<O>>) => Files | After) = readonly [],
+  const I extends Files | After | ((wildcards: Wildcards<WildcardsIn<O>>) => Files | After),
   const O extends Files = readonly [],
   const P extends Record<string, unknown> = Record<never, never>,
   const L extends string = never,
@@ -198,14 +201,14 @@ export function rule<
     input?: I & BoundBy<WildcardsIn<O>, I>;
     output?: O & Using<WildcardsIn<O>, O>;
     /** What the body uses beside its files; a change makes jobs run again. */
-    params?: P | ((job: Asked<I, O>) => P);
+    params?: P | ((job: Asked<Given<I>, Given<O>>) => P);
     /** The file that gets what the job prints and logs; kept where the job fails. */
     log?: L & BoundBy<WildcardsIn<O>, L>;
   } & Common &
-    Functions<I, O> &
-    Body<I, O, P>,
-): Rule<I, O, P> {
-  return { input: [], output: [], params: {}, ...spec } as unknown as Rule<I, O, P>;
+    Functions<Given<I>, Given<O>> &
+    Body<Given<I>, Given<O>, P>,
+): Rule<Given<I>, Given<O>, P> {
+  return { input: [], output: [], params: {}, ...spec } as unknown as Rule<Given<I>, Given<O>, P>;
 }
 
 /** A rule whose shape no longer matters. */

@@ -1,8 +1,8 @@
 /** Every mistake here must be a compile error; a mistake that compiles fails the type check. */
 import { expect, expectTypeOf, test } from "vitest";
 import { expand } from "./expand.ts";
-import { directory } from "./marks.ts";
-import { rule, untracked } from "./rule.ts";
+import { ancient, directory, multiext, protect, temp, touch } from "./marks.ts";
+import { after, rule, untracked } from "./rule.ts";
 
 const run = "expA/site_id_{site_id}/factor_{factor}/rand_seed_{seed}";
 
@@ -130,6 +130,70 @@ test("a batch body gets a list of jobs, each of which it ends", () => {
     runBatch: (batch) => {
       for (const job of batch) job.done();
       expectTypeOf(batch.stopping).toEqualTypeOf<boolean>();
+    },
+  });
+});
+
+test("functions of a rule see its wildcards and input, and their params reach the body", () => {
+  rule({
+    input: (w) => ({ table: `${w.sample}.csv` }),
+    output: "{sample}/{n,[0-9]+}.out",
+    log: "{sample}/{n}.log",
+    params: ({ wildcards, input }) => ({ n: Number(wildcards.n), from: input.table }),
+    resources: ({ attempt, wildcards }) => ({ mem_mb: attempt * Number(wildcards.n) }),
+    priority: ({ wildcards }) => Number(wildcards.n),
+    run: ({ input, params, resources, attempt }) => {
+      expectTypeOf(input.table).toEqualTypeOf<string>();
+      expectTypeOf(params).toEqualTypeOf<{ readonly n: number; readonly from: string }>();
+      expectTypeOf(resources.gpu).toEqualTypeOf<readonly number[]>();
+      expectTypeOf(attempt).toEqualTypeOf<number>();
+    },
+  });
+});
+
+// @ts-expect-error wildcards.sampel does not exist
+rule({ input: (w) => `${w.sampel}.csv`, output: "{sample}.out" });
+
+// @ts-expect-error {sampel} is not in the output
+rule({ output: "{sample}.out", log: "{sampel}.log" });
+
+// @ts-expect-error a rule has one body
+rule({ output: "{a}.txt", run: () => {}, shell: "touch {output}" });
+
+// @ts-expect-error {sampel} of an ancient input is not in the output
+rule({ input: ancient("{sampel}.csv"), output: "{sample}.out" });
+
+// @ts-expect-error the marked outputs differ in their wildcards
+rule({ output: [temp("{a}.txt"), protect(directory("{b}.txt"))] });
+
+test("marks nest, and a marked path is a path to the body", () => {
+  rule({
+    input: ancient(expand("{x}.in", { x: [1] })),
+    output: { model: temp(directory("{a}/model")), done: touch("{a}.done") },
+    run: ({ input, output }) => {
+      expectTypeOf(input).toEqualTypeOf<readonly string[]>();
+      expectTypeOf(output.model).toEqualTypeOf<string>();
+    },
+  });
+});
+
+test("the inputs that come after others are made are what the body gets", () => {
+  rule({
+    input: (w) => after(`${w.s}/parts`, (parts) => ({ parts, all: expand("{p}.txt", { p: [parts] }) })),
+    output: "{s}.txt",
+    run: ({ input }) => {
+      expectTypeOf(input.parts).toEqualTypeOf<string>();
+      expectTypeOf(input.all).toEqualTypeOf<readonly string[]>();
+    },
+  });
+});
+
+test("multiext gives each path its type", () => {
+  rule({
+    output: multiext("genome_{g}", ".fa", ".idx"),
+    run: ({ output, wildcards }) => {
+      expectTypeOf(output[1]).toEqualTypeOf<string>();
+      expectTypeOf(wildcards.g).toEqualTypeOf<string>();
     },
   });
 });
