@@ -81,6 +81,17 @@ const experiment = z.strictObject({
     loss: z.enum(["rmse", "nnse"]).default("rmse").describe("Masked RMSE, or river-dl's normalised NSE"),
     batchSize: z.int().min(1).nullable().default(null).describe("Windows per step; null = all at once"),
   }),
+  statistics: z
+    .strictObject({
+      level: z.number().gt(0).lt(1).default(0.05).describe("Chance of a false verdict at one site"),
+      minimumEffect: z.number().min(0).default(0.01).describe("A smaller median difference in NSE is none"),
+      permutations: z.int().min(99).default(9_999).describe("Label permutations of a max-T test"),
+      resamples: z.int().min(100).default(2_000).describe("Resamples of a bootstrap"),
+      blockDays: z.int().min(1).default(30).describe("Days of a block of the bootstrap over days"),
+      naiveFactor: z.number().positive().default(1).describe("The factor of one who does not choose"),
+      seed: z.int().default(1).describe("Seed of permutations and resamples"),
+    })
+    .prefault({}),
   backend: z
     .enum(["auto", "wasm", "gpu", "tfjs", "reference"])
     .default("auto")

@@ -42,6 +42,7 @@ export interface ResolvedExperiment {
   /** The variables among the heads that are discharge. */
   readonly discharge: readonly string[];
   readonly training: Training;
+  readonly statistics: Experiment["statistics"];
   readonly backend: Experiment["backend"];
   readonly simd: Experiment["simd"];
   readonly mixBackends: boolean;
@@ -111,6 +112,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     prepare: spec,
     discharge,
     training: { hidden: experiment.model.hidden, ...training },
+    statistics: experiment.statistics,
     backend: experiment.backend,
     simd: experiment.simd,
     mixBackends: experiment.mixBackends,

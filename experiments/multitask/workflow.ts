@@ -8,6 +8,8 @@ import { directory, expand, literal, rule, untracked, workflow } from "@braid/en
 import { Config } from "./config.ts";
 import { type ResolvedExperiment, resolveConfig } from "./resolve.ts";
 import { schemaVersion } from "./sequences/prepared.ts";
+import { answer } from "./statistics/answer.ts";
+import { statisticsRules } from "./statistics-rules.ts";
 import { combineMetrics } from "./steps/combine-metrics.ts";
 import { evaluatePredictions } from "./steps/evaluate-predictions.ts";
 import { makePredictions } from "./steps/make-predictions.ts";
@@ -114,5 +116,13 @@ export default workflow({
   config: Config,
   scope: ({ experiment = "expA" }) => `experiments.${experiment}`,
   resolve: (config) => resolveConfig(config),
-  rules: (experiment) => ({ ...experimentRules(experiment), ...sampleRules(experiment) }),
+  rules: (experiment) => {
+    const rules = experimentRules(experiment);
+    const statistics = statisticsRules(experiment, rules.combine_metrics.output);
+    return { ...rules, ...statistics, ...sampleRules(experiment) };
+  },
+  results: (experiment) => {
+    const [primary = ""] = experiment.prepare.variables;
+    return answer({ ...experiment, primary }, process.cwd(), process.stdout.isTTY === true);
+  },
 });

@@ -1,0 +1,107 @@
+/** The short answer on the terminal: NSE by factor, and under each test how many sites are better or worse. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { cannot } from "@braid/engine";
+import { median, quantile } from "@braid/statistics";
+import { comparisonOf, siteScores } from "./compare.ts";
+import { type FactorFinding, type Findings, freshFindings } from "./findings.ts";
+import { readScores } from "./scores.ts";
+import { gains } from "./site-tests.ts";
+import type { StatisticsSpec } from "./spec.ts";
+import { adjustmentWords, aligned, countWords, figure, testWords } from "./words.ts";
+
+/** What the answer is about. */
+export interface AnswerSource {
+  readonly name: string;
+  readonly sample: boolean;
+  readonly primary: string;
+  readonly factors: readonly number[];
+  readonly seeds: readonly number[];
+  readonly sites: readonly string[];
+  readonly evaluate: readonly string[];
+  readonly statistics: StatisticsSpec;
+}
+
+type FactorLine = Pick<FactorFinding, "factor" | "q25" | "median" | "q75" | "difference">;
+
+/** The text, from the results below `folder`; `drawn` allows more than plain letters. */
+export async function answer(source: AnswerSource, folder: string, drawn: boolean): Promise<string> {
+  const { name, primary, sites, seeds, statistics } = source;
+  const metrics = join(folder, name, "overall_metrics.csv");
+  if (!existsSync(metrics))
+    throw cannot("print results of", name, "its metrics are not gathered yet", {
+      hint: "Run the experiment first: without a command, it is made.",
+    });
+  const { judged } = comparisonOf(source);
+  const findings = await freshFindings(folder, name, statistics.naiveFactor);
+  const factors = findings?.factors ?? (await factorLines(source, metrics));
+  return [
+    `${name}: NSE of ${primary} on ${judged}, ${sites.length} ${sites.length === 1 ? "site" : "sites"}, ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}${source.sample ? " (SYNTHETIC data: no word about rivers)" : ""}`,
+    "",
+    ...factorTable(factors, drawn),
+    "",
+    ...(findings === null
+      ? ["Is any of this more than luck? The target `statistics` tests it."]
+      : [...verdictTable(findings, statistics.naiveFactor), "", `More: ${name}/statistics/summary.md`]),
+  ].join("\n");
+}
+
+/** Medians over sites of each site's median over seeds, from the metrics alone. */
+async function factorLines(source: AnswerSource, file: string): Promise<FactorLine[]> {
+  const comparison = comparisonOf(source);
+  const table = await readScores(file, source.primary, "nse");
+  const bySite = comparison.sites
+    .map((site) => siteScores(table, site, comparison)[comparison.judged])
+    .filter((rows) => rows.length > 0);
+  return [0, ...comparison.factors].map((factor, k) => {
+    const medians = bySite.map((rows) => median(rows.map(({ scores }) => scores[k]!)));
+    return {
+      factor,
+      q25: quantile(medians, 0.25),
+      median: median(medians),
+      q75: quantile(medians, 0.75),
+      difference: median(bySite.map((rows) => median(gains(rows, k)))),
+    };
+  });
+}
+
+function factorTable(factors: readonly FactorLine[], drawn: boolean): string[] {
+  const lines = aligned([
+    ["factor", "median NSE", "middle half of sites", "gain over 0"],
+    ...factors.map(({ factor, median, q25, q75, difference }) => [
+      String(factor),
+      figure(median),
+      `${figure(q25)} to ${figure(q75)}`,
+      factor === 0 ? "" : figure(difference, 3, true),
+    ]),
+  ]);
+  if (!drawn) return lines;
+  return [...lines, "", `${sparkline(factors.map(({ median }) => median))}  median NSE, factor by factor`];
+}
+
+function verdictTable({ counts, sites }: Findings, naiveFactor: number): string[] {
+  const shown = counts.filter(({ adjustment }) => adjustment !== "holm");
+  const rows = shown.map((line) => [
+    `${testWords(line.test!, naiveFactor)}; ${adjustmentWords(line.adjustment!)}`,
+    countWords(line, "better"),
+    countWords(line, "no_difference"),
+    countWords(line, "worse"),
+  ]);
+  const reasons = [...new Set(shown.filter((line) => line.sites === "0").map((line) => line.reason!))];
+  return [
+    ...aligned([[`against factor 0, of ${sites} sites`, "better", "no difference", "worse"], ...rows]),
+    ...reasons.map((reason) => `Refused: ${reason}`),
+  ];
+}
+
+/** One block per value, the lowest and the highest of them spanning the eight heights. */
+export function sparkline(values: readonly number[]): string {
+  const finite = values.filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  return values
+    .map((value) => {
+      if (!Number.isFinite(value)) return " ";
+      return "▁▂▃▄▅▆▇█"[high === low ? 3 : Math.round((7 * (value - low)) / (high - low))]!;
+    })
+    .join("");
+}

@@ -1,0 +1,69 @@
+/** All tests at all sites, judged. */
+import { cannot } from "@braid/engine";
+import type { ScoreTable } from "./scores.ts";
+import { type SeedScores, type SiteScores, type TestName, testNames, testSite } from "./site-tests.ts";
+import type { Comparison, StatisticsSpec } from "./spec.ts";
+import { stream } from "./streams.ts";
+import { type Judged, judge } from "./verdicts.ts";
+
+/** What an experiment's keys let be compared. @throws where there is no control, no factor beside it or no partition to judge on. */
+export function comparisonOf(experiment: {
+  readonly factors: readonly number[];
+  readonly seeds: readonly number[];
+  readonly sites: readonly string[];
+  readonly evaluate: readonly string[];
+}): Comparison {
+  const { factors, seeds, sites, evaluate } = experiment;
+  const above = factors.filter((factor) => factor !== 0);
+  if (above.length === factors.length || above.length === 0)
+    throw cannot(
+      "compare factors",
+      factors.join(", "),
+      "the comparison is with factor 0 and needs another one",
+      {
+        hint: "List both: --factors 0 1",
+      },
+    );
+  const [validation, test] = [evaluate.includes("validation"), evaluate.includes("test")];
+  if (!validation && !test)
+    throw cannot("compare on partition", evaluate.join(", "), "it is what the models learnt from", {
+      hint: "Score others: --evaluate validation test",
+    });
+  return { factors: above, seeds, sites, judged: test ? "test" : "validation", both: validation && test };
+}
+
+/** One test at all sites, in the order of the comparison. */
+export interface TestOverSites {
+  readonly test: TestName;
+  readonly bySite: ReadonlyMap<string, Judged>;
+}
+
+/** Runs and judges every test. `scoresOf` gives a site's models. */
+export function compare(
+  scoresOf: (site: string) => SiteScores,
+  comparison: Comparison,
+  spec: StatisticsSpec,
+): TestOverSites[] {
+  const outcomes = comparison.sites.map((site) =>
+    testSite(scoresOf(site), comparison, spec, (test) => stream(spec.seed, test, site)),
+  );
+  return testNames.map((test, t) => {
+    const judged = judge(
+      outcomes.map((ofSite) => ofSite[t]!),
+      spec,
+    );
+    return { test, bySite: new Map(comparison.sites.map((site, s) => [site, judged[s]!])) };
+  });
+}
+
+/** A site's models in a table of scores; a seed that lacks a factor's score is left out of its partition. */
+export function siteScores(table: ScoreTable, site: string, { factors, seeds }: Comparison): SiteScores {
+  const on = (partition: string): SeedScores[] =>
+    seeds
+      .map((seed) => ({
+        seed,
+        scores: [0, ...factors].map((factor) => table.of(site, partition, seed, factor)),
+      }))
+      .filter(({ scores }) => !scores.some(Number.isNaN));
+  return { validation: on("validation"), test: on("test") };
+}

@@ -1,0 +1,94 @@
+/**
+ * Where a factor gains over factor 0: month by month, and on days drawn anew.
+ *
+ * Seeds measure the luck of training; days measure the luck of the weather that the partition happened to have.
+ */
+import { blockSample, type Interval, median, quantile, type Random } from "@braid/statistics";
+import { fewestObservations, nse } from "../metrics.ts";
+import type { DayErrors } from "./days.ts";
+
+/** One calendar month of a site and factor; errors are those of a model, averaged over seeds. */
+export interface MonthGain {
+  readonly month: number;
+  readonly days: number;
+  readonly meanObserved: number;
+  /** Whether the month's mean flow is above the median month's. */
+  readonly highFlow: boolean;
+  readonly rmseSingle: number;
+  readonly rmseMulti: number;
+  /** 100 (rmseSingle - rmseMulti) / rmseSingle; null where the single-task error is 0. */
+  readonly reductionPercent: number | null;
+  /** The month's part of the difference in NSE, averaged over seeds: the parts of a site add up to it. */
+  readonly nseGain: number | null;
+}
+
+/** The months that have observed days, in the order of the calendar; both are of the same days. */
+export function monthGains(single: DayErrors, multi: DayErrors): MonthGain[] {
+  const { months, observed } = single;
+  const center = mean(observed);
+  const spread = observed.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  const present = [...new Set(months)].sort((a, b) => a - b);
+  const meanFlow = new Map(
+    present.map((month) => [month, mean(observed.filter((_, d) => months[d] === month))]),
+  );
+  const middle = median([...meanFlow.values()]);
+  return present.map((month) => {
+    const of = (values: Float64Array) => values.filter((_, d) => months[d] === month);
+    const [one, other] = [of(single.squaredErrors), of(multi.squaredErrors)];
+    const [rmseSingle, rmseMulti] = [Math.sqrt(mean(one)), Math.sqrt(mean(other))];
+    return {
+      month,
+      days: one.length,
+      meanObserved: meanFlow.get(month)!,
+      highFlow: meanFlow.get(month)! > middle,
+      rmseSingle,
+      rmseMulti,
+      reductionPercent: rmseSingle === 0 ? null : (100 * (rmseSingle - rmseMulti)) / rmseSingle,
+      nseGain: spread === 0 ? null : ((mean(one) - mean(other)) * one.length) / spread,
+    };
+  });
+}
+
+/** The NSE of two ensembles on the same days, and their difference over resampled days. */
+export interface EnsembleGain {
+  readonly days: number;
+  readonly nseSingle: number;
+  readonly nseMulti: number;
+  readonly difference: number;
+  readonly interval: Interval;
+}
+
+/**
+ * Each factor's ensemble against that of factor 0, with the 95 % interval of a circular block bootstrap over days:
+ * all factors see the same draws. Null where there are fewer days than a score needs, or no variance.
+ */
+export function ensembleGains(
+  single: DayErrors,
+  multis: readonly DayErrors[],
+  blockDays: number,
+  resamples: number,
+  chance: Random,
+): (EnsembleGain | null)[] {
+  const { observed } = single;
+  const n = observed.length;
+  const nseSingle = n < fewestObservations ? null : nse(observed, single.predicted);
+  if (nseSingle === null) return multis.map(() => null);
+  const errors = [single, ...multis].map(({ predicted }) => predicted.map((p, d) => (p - observed[d]!) ** 2));
+  const draws = multis.map(() => [] as number[]);
+  for (let b = 0; b < resamples; b++) {
+    const positions = blockSample(n, Math.min(blockDays, n), chance);
+    const [single = 0, ...others] = errors.map((of) => positions.reduce((sum, d) => sum + of[d]!, 0));
+    const center = positions.reduce((sum, d) => sum + observed[d]!, 0) / n;
+    const spread = positions.reduce((sum, d) => sum + (observed[d]! - center) ** 2, 0);
+    if (spread > 0) others.forEach((error, k) => void draws[k]!.push((single - error) / spread));
+  }
+  return multis.map(({ predicted }, k) => {
+    const nseMulti = nse(observed, predicted)!;
+    const interval = { low: quantile(draws[k]!, 0.025), high: quantile(draws[k]!, 0.975) };
+    return { days: n, nseSingle, nseMulti, difference: nseMulti - nseSingle, interval };
+  });
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,41 @@
+/** The scores of the primary from the gathered metrics: by site, partition and seed, a value per factor. */
+import { readFile } from "node:fs/promises";
+import { cannot } from "@braid/engine";
+import { parse } from "csv-parse/sync";
+
+/** One score of all models: `of(site, partition, seed, factor)` is NaN where there is none. */
+export interface ScoreTable {
+  of(site: string, partition: string, seed: number | string, factor: number): number;
+  /** What trained the models. */
+  readonly backends: readonly string[];
+  readonly models: number;
+}
+
+/** Reads the column `score` of the lines of `variable`. @throws where the file lacks a column or the variable. */
+export async function readScores(file: string, variable: string, score: string): Promise<ScoreTable> {
+  const [header = [], ...rows] = parse(await readFile(file)) as string[][];
+  const at = (column: string) => {
+    const index = header.indexOf(column);
+    if (index < 0) throw cannot("read metrics", file, `it has no column "${column}"`);
+    return index;
+  };
+  const [variableAt, backendAt, scoreAt] = [at("variable"), at("backend"), at(score)];
+  const keysAt = ["site_id", "partition", "seed", "factor"].map(at);
+  const values = new Map<string, number>();
+  const backends = new Set<string>();
+  for (const row of rows) {
+    if (row[variableAt] !== variable) continue;
+    backends.add(row[backendAt]!);
+    const text = row[scoreAt]!;
+    values.set(keysAt.map((index) => row[index]).join("\0"), text === "" ? Number.NaN : Number(text));
+  }
+  if (values.size === 0)
+    throw cannot("read metrics", file, `it has no line of "${variable}"`, {
+      hint: "The primary of the config is the variable to compare.",
+    });
+  return {
+    of: (...keys) => values.get(keys.join("\0")) ?? Number.NaN,
+    backends: [...backends].sort(),
+    models: values.size,
+  };
+}

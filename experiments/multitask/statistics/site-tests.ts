@@ -1,0 +1,191 @@
+/**
+ * The tests of one site: is a factor above 0 better or worse than 0?
+ *
+ * Equal seeds start from equal weights, so everything is paired by seed. What a test cannot decide with the seeds given, it refuses with the reason.
+ */
+import { hodgesLehmann, maxT, median, type Random, signedRank, smallestP } from "@braid/statistics";
+import type { Comparison, StatisticsSpec } from "./spec.ts";
+
+/** The tests, in the order of their tables. */
+export const testNames = [
+  /** The best factor against 0 on the scores that chose it: biased, as papers do. */
+  "naive_best",
+  /** Is any factor better than 0? One-sided max-T over all factors. */
+  "any_better",
+  /** Is any factor worse than 0? The mirror test. */
+  "any_worse",
+  /** The factor chosen on validation with the even seeds, on test with the odd ones. */
+  "chosen_factor",
+  /** A factor that nobody chose. */
+  "naive_factor",
+] as const;
+
+export type TestName = (typeof testNames)[number];
+
+/** The models of one seed: the score at factor 0 first, then at the factors of the comparison. */
+export interface SeedScores {
+  readonly seed: number;
+  readonly scores: readonly number[];
+}
+
+/** A site's models on each partition that is scored: seeds at which every factor has a score. */
+export interface SiteScores {
+  readonly validation: readonly SeedScores[];
+  readonly test: readonly SeedScores[];
+}
+
+/** The result of one test at one site. */
+export interface Outcome {
+  readonly test: TestName;
+  /** What was compared with 0; null where a test had to be refused before that. */
+  readonly factor: number | null;
+  /** Seeds that were compared. */
+  readonly pairs: number;
+  readonly medianDifference: number | null;
+  /** Hodges-Lehmann estimate of the difference with its interval, and what that covers. */
+  readonly difference: { value: number; low: number; high: number; coverage: number } | null;
+  readonly p: number | null;
+  /** The smallest p that this many pairs could have given. */
+  readonly smallest: number | null;
+  /** Why the test was refused. */
+  readonly refused: string | null;
+}
+
+/** All tests of one site; `chance` gives each permutation test its stream. */
+export function testSite(
+  scores: SiteScores,
+  comparison: Comparison,
+  spec: StatisticsSpec,
+  chance: (test: TestName) => Random,
+): Outcome[] {
+  const judged = scores[comparison.judged];
+  if (judged.length === 0)
+    return testNames.map((test) =>
+      refused(test, `no seed has a score of every factor on ${comparison.judged}`),
+    );
+  const naive = comparison.factors.indexOf(spec.naiveFactor) + 1;
+  return [
+    paired("naive_best", judged, best(judged), comparison, spec),
+    anyFactor("any_better", judged, comparison, spec, chance("any_better")),
+    anyFactor("any_worse", judged, comparison, spec, chance("any_worse")),
+    chosenFactor(scores, comparison, spec),
+    naive === 0
+      ? refused("naive_factor", `factor ${spec.naiveFactor} is not among those trained`)
+      : paired("naive_factor", judged, naive, comparison, spec),
+  ];
+}
+
+/** The level a p-value of this test is held against: one-sided tests take half. */
+export function levelOf(test: TestName, { level }: StatisticsSpec): number {
+  return test === "any_better" || test === "any_worse" ? level / 2 : level;
+}
+
+/** The column whose median over seeds is largest, 0 left out; the first of equals. */
+export function best(rows: readonly SeedScores[]): number {
+  const medians = rows[0]!.scores.map((_, k) =>
+    k === 0 ? Number.NEGATIVE_INFINITY : median(rows.map(({ scores }) => scores[k]!)),
+  );
+  return medians.indexOf(Math.max(...medians));
+}
+
+/** Differences of column `k` and factor 0 by seed: two-sided signed-rank test. */
+function paired(
+  test: TestName,
+  rows: readonly SeedScores[],
+  k: number,
+  { factors }: Comparison,
+  spec: StatisticsSpec,
+): Outcome {
+  const differences = gains(rows, k);
+  const outcome = { ...described(test, differences, factors[k - 1]!), smallest: smallestP(rows.length) };
+  return decidable({ ...outcome, p: signedRank(differences).p }, spec);
+}
+
+function anyFactor(
+  test: "any_better" | "any_worse",
+  rows: readonly SeedScores[],
+  { factors }: Comparison,
+  spec: StatisticsSpec,
+  chance: Random,
+): Outcome {
+  const smallest = smallestMaxT(rows.length, factors.length, spec.permutations);
+  if (smallest > levelOf(test, spec)) return tooFew(test, rows.length, smallest, spec);
+  const blocks = rows.map(({ scores }) => scores);
+  const { p, treatment } = maxT(
+    blocks,
+    test === "any_better" ? "greater" : "less",
+    spec.permutations,
+    chance,
+  );
+  return { ...described(test, gains(rows, treatment), factors[treatment - 1]!), smallest, p };
+}
+
+function chosenFactor(
+  { validation, test }: SiteScores,
+  comparison: Comparison,
+  spec: StatisticsSpec,
+): Outcome {
+  if (!comparison.both)
+    return refused(
+      "chosen_factor",
+      "a factor is chosen on validation and judged on test, and evaluate does not list both (--evaluate validation test)",
+    );
+  const even = validation.filter(({ seed }) => seed % 2 === 0);
+  const odd = test.filter(({ seed }) => seed % 2 === 1);
+  if (even.length === 0 || odd.length === 0)
+    return refused("chosen_factor", "even seeds choose and odd seeds judge, and there are not both");
+  return paired("chosen_factor", odd, best(even), comparison, spec);
+}
+
+/** By how much factor `k` scores above 0, seed by seed. */
+export function gains(rows: readonly SeedScores[], k: number): number[] {
+  return rows.map(({ scores }) => scores[k]! - scores[0]!);
+}
+
+function described(test: TestName, differences: readonly number[], factor: number) {
+  return {
+    test,
+    factor,
+    pairs: differences.length,
+    medianDifference: median(differences),
+    difference: hodgesLehmann(differences),
+    refused: null,
+  };
+}
+
+/** Keeps the estimates of a test whose p cannot reach the level, and refuses its verdict. */
+function decidable(outcome: Outcome, spec: StatisticsSpec): Outcome {
+  if (outcome.smallest! <= levelOf(outcome.test, spec)) return outcome;
+  return {
+    ...outcome,
+    p: null,
+    refused: tooFew(outcome.test, outcome.pairs, outcome.smallest!, spec).refused,
+  };
+}
+
+function tooFew(test: TestName, pairs: number, smallest: number, spec: StatisticsSpec): Outcome {
+  const reason = `${pairs} pair${pairs === 1 ? "" : "s"} of seeds cannot give a p below ${smallest.toPrecision(2)}, and the level is ${levelOf(test, spec)}`;
+  return { ...refused(test, reason), pairs, smallest };
+}
+
+function refused(test: TestName, reason: string): Outcome {
+  return {
+    test,
+    factor: null,
+    pairs: 0,
+    medianDifference: null,
+    difference: null,
+    p: null,
+    smallest: null,
+    refused: reason,
+  };
+}
+
+/**
+ * The smallest p of a max-T test of `factors` treatments and a control over `seeds` blocks: in each block, the chance
+ * that two labels stay while all others are as good as permuted; and never below that of the permutations made.
+ */
+export function smallestMaxT(seeds: number, factors: number, permutations: number): number {
+  if (seeds < 2) return 1;
+  return Math.max(1 / (permutations + 1), Math.min(1, factors * (factors * (factors + 1)) ** -seeds));
+}

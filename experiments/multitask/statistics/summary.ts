@@ -1,0 +1,133 @@
+/** The summary of the statistics as Markdown: what was asked, what came out, and what it does not say. */
+import type { Findings } from "./findings.ts";
+import type { StatisticsSpec } from "./spec.ts";
+import { adjustmentWords, countWords, figure, testWords } from "./words.ts";
+
+export interface SummarySource {
+  readonly name: string;
+  readonly sample: boolean;
+  readonly primary: string;
+  readonly auxiliary: readonly string[];
+  readonly seeds: readonly number[];
+  readonly trainDays: number;
+  readonly judgedDays: number;
+  readonly statistics: StatisticsSpec;
+}
+
+/** The text of summary.md. */
+export function summaryText(source: SummarySource, findings: Findings): string {
+  const { name, primary, auxiliary, seeds, statistics } = source;
+  return `${[
+    `# ${name}: does learning ${auxiliary.join(", ") || "nothing"} as well help to predict ${primary}?`,
+    ...(source.sample
+      ? [
+          "**Synthetic data.** The stations do not exist: this shows that the tests work, and says nothing about rivers.",
+        ]
+      : []),
+    `${findings.sites} sites, one model per site, factor and seed; ${seeds.length} seeds, paired. Judged on **${findings.partition}** by the NSE of ${primary}. "Better" and "worse" are against factor 0 (single-task) and need a median difference of at least ${statistics.minimumEffect} as well as a p-value below ${statistics.level} (two-sided) or ${statistics.level / 2} (one-sided).`,
+    "## Sites that are better, the same, worse",
+    countTable(findings, statistics),
+    ...refusals(findings, statistics),
+    "In brackets: the 95 % interval of a bootstrap that draws whole regions (HUC2). Columns and tests are explained in docs/results.md.",
+    "## By factor",
+    factorTable(findings),
+    "## Where the gain lies",
+    ...gainText(findings),
+    "## To compare with",
+    paper(primary),
+    "## What this does not say",
+    caveats(source, findings),
+  ].join("\n\n")}\n`;
+}
+
+function countTable({ counts }: Findings, { naiveFactor }: StatisticsSpec): string {
+  return table(
+    ["test", "number of sites paid for by", "better", "no difference", "worse", "refused"],
+    counts.map((line) => [
+      testWords(line.test!, naiveFactor),
+      line.adjustment === "none" ? "nothing: each site alone" : adjustmentWords(line.adjustment!),
+      countWords(line, "better"),
+      countWords(line, "no_difference"),
+      countWords(line, "worse"),
+      line.refused!,
+    ]),
+  );
+}
+
+/** Why tests were refused, once for each reason. */
+function refusals({ counts }: Findings, { naiveFactor }: StatisticsSpec): string[] {
+  const lines = counts
+    .filter((line) => line.refused !== "0" || line.better_low === "")
+    .filter((line) => line.reason !== "")
+    .map(
+      (line) =>
+        `- ${testWords(line.test!, naiveFactor)}, ${adjustmentWords(line.adjustment!)}: ${line.reason}`,
+    );
+  return lines.length === 0 ? [] : [`Refused or left out:\n\n${lines.join("\n")}`];
+}
+
+function factorTable({ factors }: Findings): string {
+  return table(
+    [
+      "factor",
+      "median NSE",
+      "middle half of sites",
+      "median gain over 0",
+      "NSE of the seeds' mean",
+      "chosen by sites",
+    ],
+    factors.map(({ factor, median, q25, q75, difference, ensemble, chosenBy }) => [
+      String(factor),
+      figure(median),
+      `${figure(q25)} to ${figure(q75)}`,
+      factor === 0 ? "" : figure(difference, 3, true),
+      figure(ensemble),
+      factor === 0 ? "" : String(chosenBy),
+    ]),
+  );
+}
+
+function gainText({ gainsOf, months, highMonths, otherMonths, largerInHigh, highDays }: Findings): string[] {
+  const whose = gainsOf === "chosen" ? "the factor chosen at each site" : `factor ${gainsOf} at every site`;
+  const [larger, of] = largerInHigh;
+  return [
+    `Reduction of RMSE against factor 0, median over sites, with ${whose}:`,
+    table(
+      ["month", "reduction, %", "sites with a reduction"],
+      months.map(({ month, sites, reductionPercent, sitesBetter }) => [
+        String(month),
+        figure(reductionPercent, 1, true),
+        `${sitesBetter} of ${sites}`,
+      ]),
+    ),
+    `In months whose flow is above the site's median month: ${figure(highMonths, 1, true)} %; in the others ${figure(otherMonths, 1, true)} %; larger in the former at ${larger} of ${of} sites. On the days above the 90th percentile of flow: ${figure(highDays, 1, true)} %.`,
+  ];
+}
+
+function paper(primary: string): string {
+  return `Sadler et al. (2022, abstract), 101 sites, about 25 years: with streamflow as primary and a model per site, the best multi-task model was significantly better at 56, not significantly different at 43; factor 1 was significantly worse at 3 of 101. With water temperature as primary it was worse at 47 of 53. The best factor of the abstract is to be held against the first line above, with its bias.${primary.startsWith("discharge") ? "" : ` Here the primary is ${primary}.`}`;
+}
+
+function caveats(
+  { trainDays, judgedDays, seeds, sample }: SummarySource,
+  { partition, counts }: Findings,
+): string {
+  const dayTest = counts.find((line) => line.test === "chosen_factor_days")!;
+  return [
+    `Seeds measure the luck of training, not of the weather: ${seeds.length} models of one record agree more than records of ${seeds.length} other years would. The line "over days and not seeds" asks the second question, for the ensemble, within ${judgedDays} days of ${partition}; it finds ${dayTest.better} better and ${dayTest.worse} worse.`,
+    `The models learnt from ${trainDays} days.`,
+    'The line "best factor on its own scores" counts luck as gain: where nothing differs, it calls about one site in nine better at these settings.',
+    "Sites near each other share weather: intervals draw regions, but few regions make them rough.",
+    "Each model sees one site. Models of many sites predict streamflow better (Kratzert et al. 2024): this compares two ways to train a local model and is no benchmark.",
+    ...(sample
+      ? []
+      : ["Where flow is regulated, it follows operators; what helps there need not help elsewhere."]),
+  ]
+    .map((text) => `- ${text}`)
+    .join("\n");
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const text = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [text(header), text(header.map(() => "---")), ...rows.map(text)].join("\n");
+}

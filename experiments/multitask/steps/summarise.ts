@@ -1,0 +1,32 @@
+/** summarise: the tables of the statistics become one page of Markdown. */
+import { writeFile } from "node:fs/promises";
+import { daysOf } from "../sequences/partitions.ts";
+import type { PrepareSpec } from "../sequences/prepare.ts";
+import { comparisonOf } from "../statistics/compare.ts";
+import { readFindings } from "../statistics/findings.ts";
+import { summaryText } from "../statistics/summary.ts";
+import type { TestParams } from "./test-factors.ts";
+
+export interface SummariseParams extends TestParams {
+  readonly name: string;
+  readonly sample: boolean;
+  readonly auxiliary: readonly string[];
+  readonly partitions: PrepareSpec["partitions"];
+}
+
+interface SummariseJob {
+  readonly input: Readonly<
+    Record<"tests" | "factors" | "highFlows" | "months" | "days" | "counts" | "ensembles", string>
+  >;
+  readonly output: string;
+  readonly params: SummariseParams;
+}
+
+/** Writes the summary. */
+export async function summarise({ input, output, params }: SummariseJob): Promise<void> {
+  const { judged } = comparisonOf(params);
+  const findings = await readFindings((table) => input[table], params.statistics.naiveFactor);
+  const days = (partition: string) => daysOf(params.partitions[partition]!).length;
+  const source = { ...params, trainDays: days("train"), judgedDays: days(judged) };
+  await writeFile(output, summaryText(source, findings));
+}
