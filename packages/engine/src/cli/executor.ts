@@ -1,5 +1,7 @@
 /** From `--executor` and the profile to what runs jobs elsewhere. */
 
+import { command } from "../executors/command/executor.ts";
+import { CommandSettings } from "../executors/command/settings.ts";
 import { readSettings } from "../executors/settings-file.ts";
 import { slurm } from "../executors/slurm/executor.ts";
 import { SlurmSettings } from "../executors/slurm/settings.ts";
@@ -16,5 +18,7 @@ export function executorOption(
       return {};
     case "slurm":
       return { executor: slurm(readSettings(profile, "slurm", SlurmSettings), source) };
+    case "command":
+      return { executor: command(readSettings(profile, "command", CommandSettings), source) };
   }
 }

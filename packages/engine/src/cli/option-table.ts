@@ -124,7 +124,7 @@ export const ownOptions: readonly OwnOption[] = [
     takes: "one",
     value: "NAME",
     group: "How to make it",
-    text: "Where jobs run: local, in threads of this process [default]; slurm, on a cluster",
+    text: "Where jobs run: local, in threads of this process [default]; slurm, on a cluster; command, by commands of the profile",
     of: ["run"],
   },
   {

@@ -14,7 +14,7 @@ import { snakemakeOptions } from "./snakemake-options.ts";
 export type GraphFormat = "dot" | "mermaid" | "svg";
 
 /** Where jobs can run. */
-export const executorNames = ["local", "slurm"] as const;
+export const executorNames = ["local", "slurm", "command"] as const;
 export type ExecutorName = (typeof executorNames)[number];
 
 /** Tasks in flight where jobs run on other machines and nobody says how many. */

@@ -4,8 +4,8 @@
  * Tasks are never requeued by Slurm: a requeued twin would run beside one that lives on behind a lost node.
  * The engine makes a new task of what was lost.
  */
-import { fileURLToPath } from "node:url";
 import { QueueBusy, type TaskArray } from "../queue/queue.ts";
+import { taskScript } from "../queue/script.ts";
 import { tasksFolder } from "../queue/task.ts";
 import { readMemory, readTime, writeTime } from "./amounts.ts";
 import { type SlurmSettings, settingsOf } from "./settings.ts";
@@ -80,18 +80,13 @@ export function sbatchArguments(array: TaskArray, { settings, folder, maxTime }:
 
 /** The script of an array; sbatch reads it from its standard input. */
 export function sbatchScript(array: TaskArray, { settings, folder }: SubmitContext): string {
-  const runner = fileURLToPath(
-    new URL(`../queue/runner-main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
-  );
   const { cpus } = askedFor(settings, array, null);
-  const command = [settings.node ?? process.execPath, runner, folder].map(quoted).join(" ");
-  return [
-    "#!/bin/bash",
-    ...(settings.setup ?? []),
-    `export BRAID_CPUS=${cpus}`,
-    `exec ${settings.prefix === undefined ? "" : `${settings.prefix} `}${command} ${array.run}/${array.number}-"$SLURM_ARRAY_TASK_ID"`,
-    "",
-  ].join("\n");
+  return taskScript({
+    ...settings,
+    folder,
+    cpus,
+    task: `${array.run}/${array.number}-"$SLURM_ARRAY_TASK_ID"`,
+  });
 }
 
 /** What sbatch's refusal means: QueueBusy where waiting helps, else an error that says what to mend. */
@@ -114,8 +109,4 @@ export function refusal(stderr: string): Error {
   )
     return new QueueBusy(said, false);
   return new Error(said === "" ? "sbatch ended without a word" : said);
-}
-
-function quoted(text: string): string {
-  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,0 +1,19 @@
+/** The executor `command`: tasks of any queue, or of other machines, by three commands of a profile. */
+import { paceOf } from "../queue/queue.ts";
+import { remote } from "../queue/remote.ts";
+import type { MakeExecutor, Source } from "../queue/source.ts";
+import { commandQueue } from "./command.ts";
+import type { CommandSettings } from "./settings.ts";
+
+export function command(settings: CommandSettings, source: Source): MakeExecutor {
+  return async ({ run, folder, files, history, warn }) =>
+    remote({
+      queue: commandQueue(settings, folder, files),
+      run,
+      files,
+      history,
+      warn,
+      manifest: { ...source, ...(settings.scratch === undefined ? {} : { scratch: settings.scratch }) },
+      pace: paceOf({ ...settings, status: settings.status_every }),
+    });
+}

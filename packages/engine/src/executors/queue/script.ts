@@ -1,0 +1,39 @@
+/** The shell lines that start a task's runner, the same for every queue. */
+import { fileURLToPath } from "node:url";
+
+export interface ScriptOptions {
+  readonly setup?: readonly string[] | undefined;
+  readonly prefix?: string | undefined;
+  readonly node?: string | undefined;
+  /** The working folder, absolute. */
+  readonly folder: string;
+  readonly cpus: number;
+  /** `<run>/<array>-<index>`, or shell text that becomes it. */
+  readonly task: string;
+}
+
+export function taskScript({
+  setup = [],
+  prefix,
+  node = process.execPath,
+  folder,
+  cpus,
+  task,
+}: ScriptOptions): string {
+  const runner = fileURLToPath(
+    new URL(`./runner-main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+  );
+  const command = [node, runner, folder].map(shellWord).join(" ");
+  return [
+    "#!/bin/bash",
+    ...setup,
+    `export BRAID_CPUS=${cpus}`,
+    `exec ${prefix === undefined ? "" : `${prefix} `}${command} ${task}`,
+    "",
+  ].join("\n");
+}
+
+/** A text as one word of a shell command. */
+export function shellWord(text: string): string {
+  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,21 @@
+/** What the executors on other machines are made from. */
+import type { Executor } from "../../executor.ts";
+import type { FileSystem } from "../../files.ts";
+import type { History } from "../../journal.ts";
+
+/** The workflow file and its resolved config: runners load it again. */
+export interface Source {
+  readonly url: string;
+  readonly resolved: unknown;
+}
+
+/** The run that an executor is for. */
+export interface ForRun {
+  readonly run: string;
+  readonly folder: string;
+  readonly files: FileSystem;
+  readonly history: History;
+  readonly warn: (text: string) => void;
+}
+
+export type MakeExecutor = (context: ForRun) => Promise<Executor>;
