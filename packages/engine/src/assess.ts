@@ -1,5 +1,5 @@
 /** What a plan means for the files that stand: why each job is to run, and what it will take. */
-import type { Plan, PlannedJob } from "./dag.ts";
+import { growPlan, inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./dag.ts";
 import type { History } from "./journal.ts";
 import type { Reason, Rebuilder } from "./rebuilder.ts";
 
@@ -10,12 +10,51 @@ export interface Assessment {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-/** Why each job is to run, by position; null for one that is up to date. */
+/**
+ * Why each job is to run, by position; null for one that is up to date. The plan grows by what jobs ask for
+ * whose first inputs are up to date.
+ */
 export function assess(plan: Plan, rebuilder: Rebuilder): (Reason | null)[] {
   const reasons: (Reason | null)[] = [];
   const willRun = (job: PlannedJob) => reasons[job.order] !== null;
-  for (const job of plan.jobs) reasons.push(rebuilder.reason(job, willRun));
+  const judge = (job: PlannedJob): void => {
+    if (job.after !== undefined && job.inputs.every(({ maker }) => maker === null || !willRun(maker)))
+      growPlan(plan, job).forEach(judge);
+    reasons[job.order] = rebuilder.reason(job, willRun);
+  };
+  for (const job of [...plan.jobs]) judge(job);
+  if (plan.jobs.some((job) => job.rule.fleeting)) needTemporary(plan, rebuilder, reasons);
   return reasons;
+}
+
+/**
+ * Temporary files that were removed are made again where a job that is to run needs them. That may touch jobs
+ * that use them too, and these may need others: so until nothing changes.
+ */
+function needTemporary(plan: Plan, rebuilder: Rebuilder, reasons: (Reason | null)[]): void {
+  const willRun = (job: PlannedJob) => reasons[job.order] !== null;
+  let changed = true;
+  const need = (file: PlannedFile) => {
+    const { maker } = file;
+    if (maker === null || !rebuilder.isAbsent(file)) return;
+    rebuilder.need(maker);
+    if (willRun(maker)) return;
+    reasons[maker.order] = { kind: "missing output", path: file.path };
+    changed = true;
+  };
+  for (const target of plan.targets) if ("path" in target) need(target);
+  while (changed) {
+    changed = false;
+    for (const job of [...plan.jobs].reverse())
+      if (willRun(job)) for (const input of inputsOf(job)) need(input);
+    for (const job of plan.jobs) {
+      if (willRun(job)) continue;
+      const reason = rebuilder.reason(job, willRun);
+      if (reason === null) continue;
+      reasons[job.order] = reason;
+      changed = true;
+    }
+  }
 }
 
 /** How many jobs of each rule are to run, in alphabetical order of the rules. */

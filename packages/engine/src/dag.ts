@@ -18,7 +18,7 @@ import { cannotAsk, endless, insideFolder, sharedOutput } from "./plan-errors.ts
 import type { AnyRule, Files } from "./rule.ts";
 import type { NamedRule } from "./ruleset.ts";
 
-export { type Gather, inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./plan.ts";
+export { type Gather, growPlan, inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./plan.ts";
 
 const noGathers: readonly Gather[] = [];
 const noFiles: ReadonlySet<PlannedFile> = new Set();
@@ -171,7 +171,7 @@ export function plan(
   };
 }
 
-function numbered(jobs: readonly PlannedJob[]): readonly PlannedJob[] {
+function numbered(jobs: PlannedJob[]): PlannedJob[] {
   jobs.forEach((job, i) => {
     job.order = i;
   });

@@ -6,6 +6,7 @@
  */
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   fsyncSync,
   mkdirSync,
@@ -15,6 +16,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statfsSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -55,6 +57,12 @@ export interface FileSystem {
   removeEmpty(path: string): void;
   /** Sets the modification time to now. */
   touch(path: string): void;
+  /** Makes a file, or a folder with all in it, read-only. */
+  protect(path: string): void;
+  /** True if nobody may write to what stands there. */
+  isProtected(path: string): boolean;
+  /** Bytes and files that the disk has room for; null where it does not say. */
+  room(): { readonly bytes: number; readonly files: number } | null;
   /** The path that other parts of the program can open. */
   real(path: string): string;
 }
@@ -112,6 +120,25 @@ export function realFiles(root: string): FileSystem {
     touch(path) {
       const now = new Date();
       utimesSync(real(path), now, now);
+    },
+    protect(path) {
+      const { mode } = statSync(real(path));
+      const inside = statSync(real(path)).isDirectory() ? readdirSync(real(path)) : [];
+      for (const name of inside) this.protect(`${path}/${name}`);
+      chmodSync(real(path), mode & ~0o222);
+    },
+    isProtected(path) {
+      const found = statSync(real(path), { throwIfNoEntry: false });
+      return found !== undefined && (found.mode & 0o222) === 0;
+    },
+    room() {
+      try {
+        const { bavail, bsize, ffree, files } = statfsSync(real("."));
+        // A file system without a fixed number of inodes counts none.
+        return { bytes: bavail * bsize, files: files === 0 ? Number.POSITIVE_INFINITY : ffree };
+      } catch {
+        return null;
+      }
     },
   };
 }

@@ -5,12 +5,14 @@
  * own, `.braid/staging/<run>/<n>/`, and renamed when the body has succeeded and all of them are there. A
  * folder that is empty after that serves the next job: making and removing one costs more than the rest.
  */
+import { hash } from "node:crypto";
 import type { PlannedJob } from "./dag.ts";
 import { cannot, internal } from "./errors.ts";
 import type { JobSpec } from "./executor.ts";
 import type { FileSystem } from "./files.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import { inputShape } from "./job-inputs.ts";
+import type { Ensured } from "./marks.ts";
 import { fill, type Wildcards } from "./pattern.ts";
 import { describeJob } from "./plan-errors.ts";
 import { bind, mapFiles } from "./ruleset.ts";
@@ -133,6 +135,9 @@ export function workshop(files: FileSystem, run: string): Workshop {
 
     commit(job, made) {
       const paths = stagedPaths(job);
+      job.rule.outputs.forEach(({ marks }, i) => {
+        if (marks.touch && files.stat(paths[i]!) === null) files.write(paths[i]!, "");
+      });
       // What the runner has looked at needs no second look across the network.
       const found: ({ directory: boolean } | null)[] =
         made?.map(({ parts }) => ({ directory: parts !== undefined })) ??
@@ -147,13 +152,21 @@ export function workshop(files: FileSystem, run: string): Workshop {
               : "A rule whose output is a folder declares it as directory(...).",
           });
       });
+      job.rule.outputs.forEach(({ marks }, i) => {
+        if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!.path, paths[i]!, marks.ensure);
+      });
       job.outputs.forEach((output, i) => {
+        // A file in a folder of the same job is put in place with it.
+        if (job.outputs.some((other) => output.path.startsWith(`${other.path}/`))) return;
         makeFolderOnce(folderOf(output.path));
         const old = files.stat(output.path);
         // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
         // is killed at that instant makes the output again.
         if (old !== null && (old.directory || found[i]!.directory)) throwAway(output.path);
         files.rename(paths[i]!, output.path);
+      });
+      job.rule.outputs.forEach(({ marks }, i) => {
+        if (marks.protect) files.protect(job.outputs[i]!.path);
       });
       leaveFolder(job);
     },
@@ -167,6 +180,22 @@ export function workshop(files: FileSystem, run: string): Workshop {
       files.removeEmpty(".braid/trash");
     },
   };
+}
+
+function checkPromise(files: FileSystem, path: string, staged: string, promise: Ensured): void {
+  const stat = files.stat(staged)!;
+  const empty = stat.directory ? files.list(staged)?.length === 0 : stat.size === 0;
+  if (promise.nonEmpty && empty)
+    throw cannot("keep", path, "it is empty, and the rule ensures that it is not");
+  if (promise.sha256 === undefined) return;
+  const found = hash("sha256", files.read(staged), "hex");
+  if (found !== promise.sha256.toLowerCase())
+    throw cannot("keep", path, "its content is not what the rule ensures", {
+      facts: [
+        ["sha256", found],
+        ["ensured", promise.sha256],
+      ],
+    });
 }
 
 function notWritten(path: string, staged: string, files: FileSystem): Error {

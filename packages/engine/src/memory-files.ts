@@ -4,11 +4,14 @@ import type { FileStat, FileSystem } from "./files.ts";
 interface Entry {
   content: Uint8Array;
   mtime: number;
+  readOnly?: boolean;
 }
 
 export interface MemoryFiles extends FileSystem {
   /** The time of the next writes, in ms; every write moves it on by one. */
   now: number;
+  /** What `room` says. */
+  space: { readonly bytes: number; readonly files: number } | null;
   text(path: string): string;
   /** Every file that stands, sorted. */
   paths(): string[];
@@ -26,6 +29,7 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
 
   const disk: MemoryFiles = {
     now: 1_000,
+    space: null,
     real: (path) => path,
     text(path) {
       return new TextDecoder().decode(disk.read(path));
@@ -91,6 +95,11 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
     removeEmpty(path) {
       if (disk.list(path)?.length === 0) folders.delete(path);
     },
+    protect(path) {
+      for (const [name, file] of files) if (name === path || below(path)(name)) file.readOnly = true;
+    },
+    isProtected: (path) => files.get(path)?.readOnly === true,
+    room: () => disk.space,
     touch(path) {
       const file = files.get(path);
       if (file !== undefined) file.mtime = disk.now++;

@@ -36,13 +36,14 @@ export interface PlannedJob {
 }
 
 export interface Plan {
-  readonly jobs: readonly PlannedJob[];
+  /** In order; those by which it grew come last, with positions after the others'. */
+  readonly jobs: PlannedJob[];
   readonly files: ReadonlyMap<string, PlannedFile>;
   /** The files asked for, and the jobs of rules without outputs. */
   readonly targets: readonly (PlannedFile | PlannedJob)[];
   /**
    * Asks a job whose first inputs are made for the rest of them; returns the jobs that are new, each after
-   * those that it needs, without their positions.
+   * those that it needs; they are put at the end of `jobs` by `growPlan`.
    */
   grow(job: PlannedJob): PlannedJob[];
 }
@@ -61,4 +62,14 @@ export function findInput(
   let found = inputs.find(passes);
   for (let i = 0; found === undefined && i < gathers.length; i++) found = gathers[i]!.files.find(passes);
   return found;
+}
+
+/** Grows the plan by what a job asks for; the new jobs get their positions. */
+export function growPlan(plan: Plan, job: PlannedJob): PlannedJob[] {
+  const added = plan.grow(job);
+  for (const one of added) {
+    one.order = plan.jobs.length;
+    plan.jobs.push(one);
+  }
+  return added;
 }

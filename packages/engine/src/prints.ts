@@ -8,6 +8,7 @@ import type { FileSystem } from "./files.ts";
 import { type Fingerprint, fingerprint, look } from "./fingerprint.ts";
 import type { Inventory } from "./inventory.ts";
 import type { History, Journal } from "./journal.ts";
+import type { Marks } from "./marks.ts";
 import type { PlannedFile, PlannedJob } from "./plan.ts";
 import type { Trace } from "./traces.ts";
 
@@ -18,6 +19,10 @@ export interface Prints {
   known(file: PlannedFile): Fingerprint | undefined;
   /** The path of a job's first output that does not stand, or of a lost file in a folder; `trace` is the job's. */
   missing(job: PlannedJob, trace: Trace | undefined): string | null;
+  /** True for a temporary file that was removed, and that nobody has needed since. */
+  isAbsent(file: PlannedFile): boolean;
+  /** From now on, the removed temporary files of a job count as missing. */
+  need(job: PlannedJob): void;
   /** A job has made its outputs anew; `made` are their fingerprints where they are known. */
   forget(job: PlannedJob, made?: readonly Fingerprint[]): void;
   /** Records the fingerprints of sources that the history did not know. */
@@ -34,6 +39,8 @@ export interface PrintsOptions {
 export function standingPrints({ files, history, hashLimit, ...options }: PrintsOptions): Prints {
   const prints = new Map<PlannedFile, Fingerprint | null>();
   const newSources = new Set<PlannedFile>();
+  const absent = new Set<PlannedFile>();
+  const needed = new Set<PlannedJob>();
   // Once the first job has run, folders known to be absent are no longer.
   let disk: Inventory = options.disk;
 
@@ -42,6 +49,9 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
     const trace = history.traces.get(file.maker.outputs[0]!.path);
     return trace?.outputs[file.maker.outputs.indexOf(file)];
   }
+
+  /** Of a file that only says when something happened, the time is the content. */
+  const limitOf = (file: PlannedFile) => (marksOf(file).touch ? -1 : hashLimit);
 
   return {
     known,
@@ -52,7 +62,7 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
       const stat = disk.stat(file.path);
       const same =
         before !== undefined && stat !== null && look(files, file.path, before, stat) === "unchanged";
-      const now = same ? before : fingerprint(files, file.path, hashLimit, before, stat);
+      const now = same ? before : fingerprint(files, file.path, limitOf(file), before, stat);
       prints.set(file, now);
       if (file.maker === null && now !== null && !same) newSources.add(file);
       return now;
@@ -61,8 +71,14 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
       for (let i = 0; i < job.outputs.length; i++) {
         const output = job.outputs[i]!;
         const stat = disk.stat(output.path);
-        if (stat === null) return output.path;
         const before = trace?.outputs[i];
+        if (stat === null) {
+          // What was made of it is judged by what it was.
+          if (before === undefined || needed.has(job) || !marksOf(output).temp) return output.path;
+          absent.add(output);
+          prints.set(output, before);
+          continue;
+        }
         if (before === undefined) continue;
         const found = look(files, output.path, before, stat);
         // Kept for those that use it: finding its trace once more would cost as much again.
@@ -71,9 +87,12 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
       }
       return null;
     },
+    isAbsent: (file) => absent.has(file),
+    need: (job) => void needed.add(job),
     forget(job, made) {
       disk = files;
       job.outputs.forEach((output, i) => {
+        absent.delete(output);
         const print = made?.[i];
         if (print === undefined) prints.delete(output);
         else prints.set(output, print);
@@ -87,6 +106,14 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
       newSources.clear();
     },
   };
+}
+
+const none: Marks = {};
+
+function marksOf(file: PlannedFile): Marks {
+  const { maker } = file;
+  if (maker === null || !maker.rule.fleeting) return none;
+  return maker.rule.outputs[maker.outputs.indexOf(file)]!.marks;
 }
 
 function lostPart(files: FileSystem, folder: string, before: Fingerprint): string {

@@ -60,6 +60,10 @@ export interface Rebuilder {
   differences(job: PlannedJob): Differences | null;
   /** The fingerprint of a file as it stands now; asked once until `forget`. */
   print(file: PlannedFile): Fingerprint | null;
+  /** True for a temporary file that was removed, and that nobody has needed since. */
+  isAbsent(file: PlannedFile): boolean;
+  /** From now on, the removed temporary files of a job count as missing. */
+  need(job: PlannedJob): void;
   /** To be called when a job has made its outputs anew; `made` are their fingerprints where they are known. */
   forget(job: PlannedJob, made?: readonly Fingerprint[]): void;
   /** What a job is made from now, recipe and inputs, as one text to compare. */
@@ -83,7 +87,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
   function inputDigest(job: PlannedJob): string {
     const digest = setDigest();
     const add = (input: PlannedFile) => {
-      const found = print(input);
+      const found = job.ancient.has(input) ? null : print(input);
       digest.add(input.path, found === null ? "" : contentId(found));
     };
     job.inputs.forEach(add);
@@ -94,12 +98,12 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
   /** Without a trace: the first input that is newer than the oldest output. */
   function newerInput(job: PlannedJob): PlannedFile | undefined {
     const oldest = Math.min(...job.outputs.map((output) => print(output)?.mtime ?? 0));
-    return findInput(job, (input) => (print(input)?.mtime ?? 0) > oldest);
+    return findInput(job, (input) => !job.ancient.has(input) && (print(input)?.mtime ?? 0) > oldest);
   }
 
   /** The inputs that are known to have changed: by their content, their time, or because they were made since. */
   function changedInputs(job: PlannedJob, trace: Trace): PlannedFile[] {
-    const inputs = [...inputsOf(job)];
+    const inputs = [...inputsOf(job)].filter((input) => !job.ancient.has(input));
     const since = trace.touched ?? trace.start;
     const changed = inputs.filter((input) => {
       const now = print(input);
@@ -168,7 +172,10 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
       if (forced(job)) return { kind: "forced" };
       if (job.outputs[0] !== undefined && history.open.has(job.outputs[0].path))
         return { kind: "interrupted" };
-      const upstream = findInput(job, ({ maker }) => maker !== null && willRun(maker));
+      const upstream = findInput(
+        job,
+        (input) => input.maker !== null && willRun(input.maker) && !job.ancient.has(input),
+      );
       if (upstream !== undefined) return { kind: "upstream", job: upstream.maker! };
       if (job.outputs.length > 0) return ownReason(job, trace);
       return hasBody(job.rule.spec) ? { kind: "target" } : null;
@@ -186,6 +193,8 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
         ...made,
       };
     },
+    isAbsent: prints.isAbsent,
+    need: prints.need,
     recordSources: prints.recordSources,
   };
 }

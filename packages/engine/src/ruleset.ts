@@ -69,6 +69,8 @@ export interface NamedRule {
   /** Every input is one plain path per job, or a gather. */
   readonly simple: boolean;
   readonly outputs: readonly OutputTemplate[];
+  /** Some output is `temp` or `touch`: the planner looks at each. */
+  readonly fleeting: boolean;
   readonly log: Pattern | undefined;
 }
 
@@ -121,6 +123,7 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
       fill: filler(pattern, wildcards),
       match: aligned(pattern, wildcards, own),
     })),
+    fleeting: outputs.some(({ marks }) => marks.temp === true || marks.touch === true),
     log,
   };
 }
