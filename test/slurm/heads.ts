@@ -1,9 +1,8 @@
 /** Starts heads (engines with a command line) for tests on a cluster, and looks at what they made. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve as resolvePath } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PrivateSlurm } from "./private-slurm.ts";
 
 export interface Head {
   readonly process: ChildProcess;
@@ -20,24 +19,18 @@ export interface Site {
   read(path: string): string;
 }
 
-/** Settings for tests: everything is looked at often. */
-const quick = { poll: 0.2, status: 1, latency: 1, submitRate: 20 };
-
-/** A working folder with a profile, and the command that is run in it. */
+/** A working folder with a profile (or the path of one), and the command that is run in it. */
 export function site(
-  slurm: PrivateSlurm,
+  env: NodeJS.ProcessEnv,
   folder: string,
   workflow: string,
   args: readonly string[],
-  settings: Record<string, unknown> = {},
+  settings: Record<string, unknown> | string,
 ): Site {
   mkdirSync(folder, { recursive: true });
-  const profile = `${folder}.profile.yml`;
-  writeFileSync(
-    profile,
-    JSON.stringify({ executor: "slurm", jobs: 8, "keep-going": true, slurm: { ...quick, ...settings } }),
-  );
-  const file = join(import.meta.dirname, "workflows", workflow);
+  const profile = typeof settings === "string" ? settings : `${folder}.profile.yml`;
+  if (typeof settings !== "string") writeFileSync(profile, JSON.stringify(settings));
+  const file = resolvePath(import.meta.dirname, "workflows", workflow);
   return {
     folder,
     read: (path) => readFileSync(join(folder, path), "utf8"),
@@ -52,7 +45,7 @@ export function site(
         ...args,
         ...more,
       ];
-      const child = spawn(process.execPath, words, { env: slurm.env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(process.execPath, words, { env, stdio: ["ignore", "pipe", "pipe"] });
       let said = "";
       for (const stream of [child.stdout, child.stderr])
         stream.on("data", (chunk: Buffer) => {

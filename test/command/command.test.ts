@@ -1,0 +1,114 @@
+/** The executor `command`, on queues that every machine has: processes of its own, and GNU parallel. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { faults, leftovers, type Site, site, starts, until } from "../slurm/heads.ts";
+
+/** Background processes as a queue. */
+const processes = {
+  submit: "setsid bash {script} > {log} 2>&1 < /dev/null & echo started {rule} as $!",
+  status: "kill -0 {id} 2> /dev/null && echo RUNNING || true",
+  cancel: "kill -TERM -- -{id} 2> /dev/null || true",
+};
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "braid-command-"));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+
+function pieces(command: Record<string, unknown>, made: number, args: readonly string[] = []): Site {
+  return site(process.env, join(home, "work"), "pieces.ts", ["--made", String(made), ...args], {
+    executor: "command",
+    jobs: 4,
+    "keep-going": true,
+    command: { poll: 0.1, status_every: 0.5, latency: 0.5, submitRate: 50, ...command },
+  });
+}
+
+describe("with processes as the queue", { timeout: 60_000 }, () => {
+  test("all jobs are done, and nothing is left behind", async () => {
+    const at = pieces(processes, 6, ["--pause", "5"]);
+    const head = at.start();
+    expect(await head.ended, head.output()).toBe(0);
+    expect(faults(at, 6, 10)).toEqual([]);
+    expect(leftovers(at)).toEqual([]);
+  });
+
+  test("a new head adopts what a killed one left running", async () => {
+    const at = pieces(processes, 4, ["--pause", "200"]);
+    const first = at.start();
+    await until(first, "all jobs have begun", () => starts(at).size === 4);
+    first.process.kill("SIGKILL");
+    await first.ended;
+    const second = at.start();
+    expect(await second.ended, second.output()).toBe(0);
+    expect(faults(at, 4, 10)).toEqual([]);
+    expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
+  });
+
+  test("a task that dies is seen, and its job runs again", async () => {
+    const at = pieces(processes, 2, ["--pause", "300"]);
+    const head = at.start();
+    await until(head, "both jobs have begun", () => starts(at).size === 2);
+    const run = spawnSync("ls", [join(at.folder, ".braid/tasks")], { encoding: "utf8" }).stdout.trim();
+    const record = join(at.folder, ".braid/tasks", run, "0-0.ends");
+    process.kill(JSON.parse(readFileSync(record, "utf8").split("\n")[0]!).pid, "SIGKILL");
+    expect(await head.ended, head.output()).toBe(0);
+    expect([...starts(at).values()].sort()).toEqual([1, 2]);
+    expect(faults(at, 2, 10)).toEqual([]);
+  });
+
+  test("Ctrl-C twice ends the tasks; the outputs of jobs that were not done are not there", async () => {
+    const at = pieces(processes, 4, ["--pause", "1000"]);
+    const head = at.start();
+    await until(head, "jobs have begun", () => starts(at).size >= 2);
+    head.process.kill("SIGINT");
+    await sleep(300);
+    head.process.kill("SIGINT");
+    expect(await head.ended, head.output()).toBe(130);
+    expect(faults(at, 4, 10)).toHaveLength(4);
+    expect(leftovers(at)).toEqual([]);
+  });
+
+  test("a submission that fails tells the command and what it said", async () => {
+    const at = pieces({ ...processes, submit: "echo no such queue {name} >&2; exit 3" }, 1);
+    const head = at.start();
+    expect(await head.ended).toBe(1);
+    expect(head.output()).toMatch(/submit failed \(exit code 3\): no such queue braid-/);
+  });
+
+  test("an unknown name in a command is told with the nearest one", async () => {
+    const at = pieces({ ...processes, submit: "run {skript}" }, 1);
+    const head = at.start();
+    expect(await head.ended).toBe(1);
+    expect(head.output()).toContain('Cannot fill the command "run {skript}": there is no value for {skript}');
+    expect(head.output()).toContain("Did you mean {script}?");
+  });
+
+  test("a mistake in the profile is told with its key and line", async () => {
+    const at = pieces({ ...processes, latency: "soon" }, 1);
+    const head = at.start();
+    expect(await head.ended).toBe(2);
+    expect(head.output()).toContain('command.latency is "soon"');
+  });
+});
+
+const parallel = spawnSync("parallel", ["--version"]).status === 0;
+if (!parallel) console.warn("The test with GNU parallel is skipped: it is not installed (Debian: parallel).");
+
+test.skipIf(!parallel)(
+  "GNU parallel takes the scripts of an array at once",
+  { timeout: 60_000 },
+  async () => {
+    const profile = join(import.meta.dirname, "../../profiles/parallel-ssh.yml");
+    const at = site(process.env, join(home, "work"), "pieces.ts", ["--made", "6", "--pause", "5"], profile);
+    writeFileSync(join(at.folder, "hosts.txt"), ":\n");
+    const head = at.start();
+    expect(await head.ended, head.output()).toBe(0);
+    expect(faults(at, 6, 10)).toEqual([]);
+  },
+);
