@@ -12,6 +12,7 @@ import { formatStations, readStations } from "./station.ts";
 
 const sitesFile = join(sampleFolder, "sites.csv");
 const stations = await readStations(sitesFile);
+const simulated = stations.map((station) => ({ station, ...simulate(station, 1) }));
 
 describe("the list of stations", () => {
   it("is what lay-out-stations draws", async () => {
@@ -76,8 +77,6 @@ describe("the two files", () => {
 });
 
 describe("the physics", () => {
-  const simulated = stations.map((station) => ({ station, ...simulate(station, 1) }));
-
   it("keeps the water: rain and snow are evaporation, flow and what is stored", () => {
     for (const { station, weather, water } of simulated) {
       const year = spinUpDays; // from the end of the spin-up on
@@ -159,7 +158,7 @@ describe("the physics", () => {
 });
 
 describe("the observations", () => {
-  const observed = stations.map((station) => ({ station, ...simulate(station, 1).observations }));
+  const observed = simulated.map(({ station, observations }) => ({ station, ...observations }));
   const share = (series: Float64Array, from: number, to: number) =>
     series.subarray(from, to).filter(isSeen).length / (to - from);
   const gauge = days.findIndex(({ date }) => date === "2001-10-01");
