@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { BatchJob } from "@braid/engine";
 import { formatDay, parseDay } from "./reading/dates.ts";
 
 /** One line of each file; `q` and `t` as text, so that a test can write anything. */
@@ -77,6 +78,7 @@ export function batchOf<J extends object>(jobs: readonly J[]) {
   const members = jobs.map((job, i) => ({
     ...job,
     log: (text: string) => void logged.push(text),
+    resources: { gpu: [] } as unknown as BatchJob["resources"],
     done: () => {
       ended[i] = "done";
     },

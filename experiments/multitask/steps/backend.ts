@@ -13,6 +13,11 @@ export interface BackendSpec {
   readonly simd: Simd;
 }
 
+/** Of the devices that the engine gave to a call, the number of the first; without one the default is 0. */
+export interface BackendOnDevice extends BackendSpec {
+  readonly device?: number | undefined;
+}
+
 const opened = new Map<string, Promise<Backend>>();
 let last: Promise<unknown> = Promise.resolve();
 
@@ -21,19 +26,19 @@ let last: Promise<unknown> = Promise.resolve();
  * Where `auto` found one that cannot serve the shape, wasm takes its place, and `log` is told.
  */
 export function withBackend<T>(
-  { backend: choice, simd }: BackendSpec,
+  { backend: choice, simd, device }: BackendOnDevice,
   shape: ModelShape,
   log: (text: string) => void,
   work: (backend: Backend) => Promise<T>,
 ): Promise<T> {
   const turn = last.then(async () => {
-    let backend = await open(choice, simd);
+    let backend = await open(choice, simd, device);
     const reason = backend.supports(shape);
     if (reason !== null) {
       if (choice !== "auto")
         throw cannot("use backend", choice, reason, { hint: "Choose another one, or auto." });
       log(`Backend ${backend.name} passed over: ${reason}`);
-      backend = await open("wasm", simd);
+      backend = await open("wasm", simd, device);
     }
     log(`Backend ${backend.name} (${backend.device})${backend.notes.map((note) => `; ${note}`).join("")}`);
     return work(backend);
@@ -42,11 +47,11 @@ export function withBackend<T>(
   return turn;
 }
 
-function open(choice: BackendChoice, simd: Simd): Promise<Backend> {
-  const key = `${choice} ${simd}`;
+function open(choice: BackendChoice, simd: Simd, device = 0): Promise<Backend> {
+  const key = `${choice} ${simd} ${device}`;
   const known =
     opened.get(key) ??
-    openBackend(choice, { simd }).catch((error) => {
+    openBackend(choice, { simd, gpu: { device } }).catch((error) => {
       throw told(error);
     });
   opened.set(key, known);

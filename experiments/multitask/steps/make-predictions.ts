@@ -55,7 +55,10 @@ export async function makePredictions(batch: Jobs): Promise<void> {
     }
   }
   if (tasks.length === 0) return;
-  await withBackend(params, tasks[0]!.model.shape, batch[0]!.log, (backend) => predictAll(tasks, backend));
+  const device = batch[0]!.resources.gpu[0];
+  await withBackend({ ...params, device }, tasks[0]!.model.shape, batch[0]!.log, (backend) =>
+    predictAll(tasks, backend),
+  );
 }
 
 async function load(

@@ -51,7 +51,8 @@ export async function trainModels(batch: Jobs): Promise<void> {
   if (tasks.length === 0) return;
   const { inputs, outputs } = tasks[0]!.dataset;
   const shape = { inputs, hidden: params.training.hidden, outputs };
-  await withBackend(params, shape, batch[0]!.log, async (backend) => {
+  const device = batch[0]!.resources.gpu[0];
+  await withBackend({ ...params, device }, shape, batch[0]!.log, async (backend) => {
     const size = backend.name === "gpu" || backend.name === "tfjs" ? tasks.length : modelsPerCall;
     for (let from = 0; from < tasks.length && !batch.stopping; from += size)
       await trainSome(tasks.slice(from, from + size), params, backend);

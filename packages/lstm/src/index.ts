@@ -9,6 +9,7 @@ export type {
   TrainingRequest,
   TrainingSpec,
 } from "./backend.ts";
+export type { GpuOptions } from "./backends/gpu/open.ts";
 export { LstmError } from "./errors.ts";
 export { initialParameters } from "./initial.ts";
 export { type BackendChoice, type OpenOptions, openBackend, type Simd } from "./open-backend.ts";

@@ -9,9 +9,14 @@ const without = {
 /** relaxed_madd is the opcode fd 85 02. */
 const isRelaxed = (bytes: Uint8Array) => Buffer.from(bytes).includes(Buffer.of(0xfd, 0x85, 0x02));
 
+const noGpu = {
+  gpu: { libraries: { cuda: ["libno-cuda.so"], opencl: ["libno-opencl.so"] } },
+  environment: {},
+};
+
 describe("opening a backend", () => {
   test("auto takes wasm, with the best SIMD that runs", async () => {
-    const backend = await openBackend("auto");
+    const backend = await openBackend("auto", noGpu);
     expect(backend.name).toBe("wasm");
     expect(backend.device).toMatch(/^wasm simd128/);
     expect(backend.supports({ inputs: 7, hidden: 20, outputs: 2 })).toBeNull();
@@ -31,13 +36,13 @@ describe("opening a backend", () => {
   });
 
   test("relaxed asked for and not there is an error", async () => {
-    await expect(openBackend("auto", { simd: "relaxed", validate: without.relaxed })).rejects.toThrow(
-      "Cannot use relaxed SIMD: this JavaScript engine does not run it",
-    );
+    await expect(
+      openBackend("auto", { ...noGpu, simd: "relaxed", validate: without.relaxed }),
+    ).rejects.toThrow("Cannot use relaxed SIMD: this JavaScript engine does not run it");
   });
 
   test("an engine without any SIMD is an error", async () => {
-    await expect(openBackend("auto", { validate: without.simd })).rejects.toThrow(
+    await expect(openBackend("auto", { ...noGpu, validate: without.simd })).rejects.toThrow(
       'Cannot open the backend "wasm": this JavaScript engine runs no WebAssembly SIMD, neither relaxed nor baseline',
     );
   });
@@ -46,10 +51,37 @@ describe("opening a backend", () => {
     expect(await openBackend("reference")).toMatchObject({ name: "reference", device: "float64 loops" });
   });
 
-  test.each(["gpu", "tfjs"] as const)("%s, which this version lacks, is an error", async (choice) => {
-    await expect(openBackend(choice)).rejects.toThrow(
-      `Cannot open the backend "${choice}": this version does not have it`,
+  describe("auto, where no GPU answers", () => {
+    test("takes wasm and says why not the GPU", async () => {
+      const { name, notes } = await openBackend("auto", { ...noGpu });
+      expect(name).toBe("wasm");
+      expect(notes[0]).toMatch(/^CUDA: libno-cuda.so: .*cannot open shared object file/);
+      expect(notes[1]).toMatch(/^OpenCL: libno-opencl.so: /);
+    });
+
+    test.each([
+      ["SLURM_JOB_GPUS", "3"],
+      ["CUDA_VISIBLE_DEVICES", "GPU-1f6a,GPU-93bd"],
+    ])("is an error inside an allocation that %s tells of", async (name, value) => {
+      await expect(openBackend("auto", { ...noGpu, environment: { [name]: value } })).rejects.toThrow(
+        `Cannot open the backend "auto": ${name} says that a GPU is allocated, and none answers\n  CUDA: libno-cuda.so`,
+      );
+    });
+
+    test.each(["", "-1", "NoDevFiles"])(
+      "is wasm where CUDA_VISIBLE_DEVICES is %j, which hides all",
+      async (value) => {
+        const environment = { CUDA_VISIBLE_DEVICES: value };
+        expect(await openBackend("auto", { ...noGpu, environment })).toMatchObject({ name: "wasm" });
+      },
     );
+
+    test("does not take a processor that OpenCL offers", async () => {
+      const gpu = { driver: "opencl", processors: true } as const;
+      const { name, notes } = await openBackend("auto", { gpu, environment: {} });
+      if (name !== "gpu") expect(notes[0]).toMatch(/^OpenCL: /);
+      expect(notes.join()).not.toMatch(/^pthread/);
+    });
   });
 
   test("an unknown name or SIMD is an error", async () => {

@@ -1,10 +1,8 @@
 /** What every backend promises to those who train and predict with it. */
 import { describe, expect, test } from "vitest";
 import {
-  type BackendName,
   type Dataset,
   initialParameters,
-  openBackend,
   type PredictionRequest,
   parameterCount,
   parameterLayout,
@@ -12,24 +10,29 @@ import {
   type TrainingRequest,
   type TrainingSpec,
 } from "./index.ts";
+import { openHere } from "./testing/open-here.ts";
 import { randomDataset } from "./testing/samples.ts";
 
-const sizes = { sequences: 5, steps: 30, inputs: 3, outputs: 2 };
 const spec: TrainingSpec = { hidden: 6, epochs: 12, learningRate: 0.02, loss: "rmse", batchSize: null };
 
 /** A dataset that can be learnt: the outputs are sums of the inputs of this step and the one before. */
-function learnable(seed = 1): Dataset {
-  const dataset = randomDataset(sizes, seed);
+function learnableDataset(T: number, seed: number): Dataset {
+  const dataset = randomDataset({ sequences: 5, steps: T, inputs: 3, outputs: 2 }, seed);
   const { x, y, mask } = dataset;
-  for (let row = 0; row < 150; row++)
+  for (let row = 0; row < 5 * T; row++)
     for (let v = 0; v < 2; v++)
       if (mask[row * 2 + v] === 1)
-        y[row * 2 + v] = 0.5 * x[row * 3 + v]! + (row % 30 > 0 ? 0.3 * x[row * 3 - 3]! : 0);
+        y[row * 2 + v] = 0.5 * x[row * 3 + v]! + (row % T > 0 ? 0.3 * x[row * 3 - 3]! : 0);
   return dataset;
 }
 
-describe.each(["reference", "wasm", "gpu"] as const satisfies BackendName[])("the %s backend", async (name) => {
-  const backend = await openBackend(name, { gpu: { driver: "opencl", processors: true } });
+const opened = await openHere(["reference", "wasm", "gpu", "tfjs"]);
+
+describe.each(opened)("the $name backend", ({ name, backend }) => {
+  // TensorFlow.js in plain JavaScript takes its time over each step of each sequence.
+  const T = name === "tfjs" ? 8 : 30;
+  const sizes = { sequences: 5, steps: T, inputs: 3, outputs: 2 };
+  const learnable = (seed = 1) => learnableDataset(T, seed);
 
   async function train(requests: readonly TrainingRequest[], settings: Partial<TrainingSpec> = {}) {
     const results: (TrainedModel | Error)[] = [];
@@ -108,10 +111,10 @@ describe.each(["reference", "wasm", "gpu"] as const satisfies BackendName[])("th
       const padded: Dataset = {
         ...sizes,
         sequences: 6,
-        x: Float32Array.of(...x, ...new Float32Array(90)),
-        y: Float32Array.of(...y, ...new Float32Array(60).fill(Number.NaN)),
-        mask: Uint8Array.of(...mask, ...new Uint8Array(60)),
-        valid: Uint8Array.of(...valid, ...new Uint8Array(30)),
+        x: Float32Array.of(...x, ...new Float32Array(3 * T)),
+        y: Float32Array.of(...y, ...new Float32Array(2 * T).fill(Number.NaN)),
+        mask: Uint8Array.of(...mask, ...new Uint8Array(2 * T)),
+        valid: Uint8Array.of(...valid, ...new Uint8Array(T)),
       };
       for (const loss of ["rmse", "nnse"] as const) {
         const without = await trained(
@@ -228,9 +231,12 @@ describe.each(["reference", "wasm", "gpu"] as const satisfies BackendName[])("th
           broken({ sequences: 0 }),
           "Cannot train: the dataset's sequences is 0, which is not a whole number >= 1",
         ],
-        [broken({ x: new Float32Array(1) }), "the dataset's x has 1 numbers where its sizes ask for 450"],
         [
-          broken({ x: dataset.x.with(94, Number.NaN) }),
+          broken({ x: new Float32Array(1) }),
+          `the dataset's x has 1 numbers where its sizes ask for ${15 * T}`,
+        ],
+        [
+          broken({ x: dataset.x.with(3 * T + 4, Number.NaN) }),
           "Cannot train: x is NaN at sequence 1, step 1, column 1",
         ],
         [broken({ mask: dataset.mask.with(3, 2) }), "the mask is 2 at sequence 0, step 1, column 1"],
@@ -274,20 +280,20 @@ describe.each(["reference", "wasm", "gpu"] as const satisfies BackendName[])("th
     const { x } = learnable();
 
     test("from state zero: a sequence alone as among others, a start of it as all of it", async () => {
-      const all = await predict({ model, x, sequences: 5, steps: 30 });
-      expect(all.length).toBe(5 * 30 * 2);
+      const all = await predict({ model, x, sequences: 5, steps: T });
+      expect(all.length).toBe(5 * T * 2);
       expect(all.every(Number.isFinite)).toBe(true);
-      const alone = await predict({ model, x: x.subarray(90 * 3, 90 * 3 + 30), sequences: 1, steps: 10 });
-      expect([...alone]).toEqual([...all.subarray(3 * 60, 3 * 60 + 20)]);
+      const alone = await predict({ model, x: x.subarray(9 * T, 9 * T + 18), sequences: 1, steps: 6 });
+      expect([...alone]).toEqual([...all.subarray(6 * T, 6 * T + 12)]);
     });
 
     test("and says what does not fit", async () => {
-      const request = { model, x, sequences: 5, steps: 30 };
-      await expect(predict({ ...request, steps: 31 })).rejects.toThrow(
-        "Cannot predict: x has 450 numbers where 5 x 31 x 3 are 465",
+      const request = { model, x, sequences: 5, steps: T };
+      await expect(predict({ ...request, steps: T + 1 })).rejects.toThrow(
+        `Cannot predict: x has ${15 * T} numbers where 5 x ${T + 1} x 3 are ${15 * T + 15}`,
       );
       await expect(predict({ ...request, sequences: 0 })).rejects.toThrow(
-        "there are 0 sequences of 30 steps",
+        `there are 0 sequences of ${T} steps`,
       );
       await expect(predict({ ...request, x: x.with(7, Number.NaN) })).rejects.toThrow(
         "Cannot predict: x holds a value that is not a finite number",

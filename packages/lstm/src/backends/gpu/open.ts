@@ -45,14 +45,22 @@ export async function openGpu(options: GpuOptions = {}): Promise<OpenedGpu> {
       notes.push(`${name === "cuda" ? "CUDA" : "OpenCL"}: ${told(error)}`);
     }
   }
-  throw cannot(
-    "open a GPU",
-    "no driver has one to offer",
-    ...notes,
-    "NVIDIA: install its driver, which has libcuda.so.1 (in a container: run it with --gpus all or --nv).",
-    "Others: install the maker's OpenCL driver and libOpenCL.so.1 (Debian: ocl-icd-libopencl1).",
-    "`backend: wasm` needs no GPU.",
-  );
+  throw new NoGpu(notes);
+}
+
+/** No way led to a device: what each one answered, and what to install. */
+export class NoGpu extends LstmError {
+  readonly answers: readonly string[];
+  constructor(answers: readonly string[]) {
+    const lines = [
+      ...answers,
+      "NVIDIA: install its driver, which has libcuda.so.1 (in a container: run it with --gpus all or --nv).",
+      "Others: install the maker's OpenCL driver and libOpenCL.so.1 (Debian: ocl-icd-libopencl1).",
+      "`backend: wasm` needs no GPU.",
+    ];
+    super(cannot("open a GPU", "no driver has one to offer", ...lines).message);
+    this.answers = answers;
+  }
 }
 
 function chosen(platform: Platform, index: number, processors: boolean): Driver {

@@ -1,0 +1,46 @@
+/** Which TensorFlow.js this machine has: native with CUDA, native, or pure JavaScript; loaded only when asked for. */
+import { cannot } from "../../errors.ts";
+
+export type TensorFlow = typeof import("@tensorflow/tfjs");
+
+/** What loads a package by name; tests put their own in its place. */
+export type Load = (name: string) => Promise<unknown>;
+
+/** Best first. */
+const packages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node", "@tensorflow/tfjs"] as const;
+
+export interface LoadedTensorFlow {
+  readonly tf: TensorFlow;
+  /** `@tensorflow/tfjs 4.22.0, cpu`. */
+  readonly device: string;
+  /** Why better ones were passed over. */
+  readonly notes: readonly string[];
+}
+
+/** The first of the packages that loads and computes. Throws with what each one said when none does. */
+export async function loadTensorFlow(
+  load: Load = (name) => import(name) as Promise<unknown>,
+): Promise<LoadedTensorFlow> {
+  const notes: string[] = [];
+  for (const name of packages)
+    try {
+      const module = (await load(name)) as TensorFlow & { readonly default?: TensorFlow };
+      const tf = module.default ?? module;
+      if (name === "@tensorflow/tfjs") {
+        // Without this its processor backend checks every number, and recommends another package on the console.
+        tf.enableProdMode();
+        await tf.setBackend("cpu");
+      }
+      await tf.ready();
+      return { tf, device: `${name} ${tf.version.tfjs}, ${tf.getBackend()}`, notes };
+    } catch (error) {
+      const [first = ""] = (error as Error).message.split("\n").filter((line) => line.trim() !== "");
+      notes.push(`${name}: ${first.replace(/\.$/, "")}`);
+    }
+  throw cannot(
+    'open the backend "tfjs"',
+    "no TensorFlow.js loads here",
+    ...notes,
+    "Install the dependencies again.",
+  );
+}

@@ -1,0 +1,20 @@
+/** The backends that tests run on this machine; one that cannot be had is skipped aloud, in CI it is an error. */
+import { type Backend, type BackendName, type OpenOptions, openBackend } from "../index.ts";
+
+/** The GPU, or the processor in its place: the same path through OpenCL. */
+export const anyDevice: OpenOptions = { gpu: { processors: true } };
+
+/** Those of the names that open here. */
+export async function openHere(
+  names: readonly BackendName[],
+): Promise<{ readonly name: BackendName; readonly backend: Backend }[]> {
+  const opened: { readonly name: BackendName; readonly backend: Backend }[] = [];
+  for (const name of names)
+    try {
+      opened.push({ name, backend: await openBackend(name, anyDevice) });
+    } catch (error) {
+      if (name !== "gpu" || process.env.CI !== undefined) throw error;
+      console.warn(`Skipped the tests of ${name}: ${(error as Error).message}`);
+    }
+  return opened;
+}
