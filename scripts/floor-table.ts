@@ -15,7 +15,7 @@ export interface FloorTable {
 
 export const floorTable: FloorTable = {
   packages: [
-    ["packages/engine", "packages/npz", "packages/lstm", "packages/statistics"],
+    ["packages/engine", "packages/npz", "packages/lstm", "packages/statistics", "packages/report"],
     ["data"],
     ["experiments/*"],
     ["test", "scripts"],
@@ -85,6 +85,13 @@ export const floorTable: FloorTable = {
       ["bench/**"],
     ],
     "packages/npz": [["array.ts"], ["npy.ts"], ["npz.ts"], ["index.ts"]],
+    "packages/report": [
+      ["packed.ts", "data-script.ts", "outline.ts"],
+      ["report.ts"],
+      ["write-report.ts"],
+      ["index.ts"],
+      ["page/**"],
+    ],
     "packages/statistics": [
       ["order.ts", "random.ts", "multiple.ts"],
       ["bootstrap.ts", "max-t.ts", "signed-rank.ts"],
@@ -96,8 +103,10 @@ export const floorTable: FloorTable = {
       ["sites.ts", "sequences/**"],
       ["resolve.ts"],
       ["statistics/**"],
+      ["report/**"],
       ["steps/**"],
-      ["statistics-rules.ts", "workflow.ts", "look.ts"],
+      ["statistics-rules.ts", "report-rules.ts"],
+      ["workflow.ts", "look.ts"],
       ["main.ts"],
     ],
   },

@@ -6,6 +6,7 @@
 import { makeSample } from "@braid/data";
 import { directory, expand, literal, rule, untracked, workflow } from "@braid/engine";
 import { Config } from "./config.ts";
+import { reportRules } from "./report-rules.ts";
 import { type ResolvedExperiment, resolveConfig } from "./resolve.ts";
 import { schemaVersion } from "./sequences/prepared.ts";
 import { answer } from "./statistics/answer.ts";
@@ -119,7 +120,8 @@ export default workflow({
   rules: (experiment) => {
     const rules = experimentRules(experiment);
     const statistics = statisticsRules(experiment, rules.combine_metrics.output);
-    return { ...rules, ...statistics, ...sampleRules(experiment) };
+    const made = { ...rules, ...statistics, ...sampleRules(experiment) };
+    return { ...made, ...reportRules(experiment, made) };
   },
   results: (experiment) => {
     const [primary = ""] = experiment.prepare.variables;

@@ -6,6 +6,8 @@ export { path } from "./config.ts";
 export { BraidError, cannot } from "./errors.ts";
 export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
 export { type Expanded, expand, expandedPaths } from "./expand.ts";
+export { type FileSystem, realFiles } from "./files.ts";
+export { type History, type RunRecord, readHistory } from "./journal.ts";
 export {
   ancient,
   directory,

@@ -1,0 +1,58 @@
+/** The page of an experiment, as a target of its own: `pnpm exp:a report`. The default target does not ask for it. */
+import { directory, expand, literal, type Rules, rule } from "@braid/engine";
+import { ruleEdges } from "./report/rule-graph.ts";
+import type { ResolvedExperiment } from "./resolve.ts";
+import { tablePaths } from "./statistics/findings.ts";
+import { reportSeries } from "./steps/report-series.ts";
+import { writeReportOf } from "./steps/write-report.ts";
+
+/** The rules of the report; `others` are the workflow's, which it draws. */
+export function reportRules(experiment: ResolvedExperiment, others: Rules) {
+  const { name, sites, siteList, factors, seeds, evaluate, prepare, discharge } = experiment;
+  const { sites: _sites, siteList: _siteList, ...settings } = experiment;
+  const model = `${name}/site_id_{site_id}/factor_{factor}/rand_seed_{seed}` as const;
+  const { tests, counts } = tablePaths(name);
+  const comparable =
+    factors.includes(0) && factors.length > 1 && evaluate.some((partition) => partition !== "train");
+
+  const report_series = rule({
+    input: {
+      observations: literal(experiment.observations),
+      models: expand(`${model}/trained_model`, { factor: factors, seed: seeds }),
+      predictions: expand(`${model}/{partition}_preds.csv`, {
+        factor: factors,
+        seed: seeds,
+        partition: evaluate,
+      }),
+    },
+    output: `${name}/report/series/{site_id}.js`,
+    params: {
+      variables: prepare.variables,
+      discharge,
+      partitions: prepare.partitions,
+      mask: prepare.mask,
+      factors,
+      evaluate,
+    },
+    code: [new URL("./steps/report-series.ts", import.meta.url)],
+    run: reportSeries,
+  });
+  const report_page = rule({
+    input: {
+      metrics: `${name}/overall_metrics.csv`,
+      series: expand(report_series.output, { site_id: sites }),
+      statistics: comparable ? [tests, counts] : [],
+      sites: siteList === null ? [] : [literal(siteList)],
+    },
+    output: { page: `${name}/report/index.html`, assets: directory(`${name}/report/assets`) },
+    params: {
+      settings,
+      sites,
+      naiveFactor: experiment.statistics.naiveFactor,
+      rules: Object.keys(others),
+      edges: ruleEdges(others),
+    },
+    run: writeReportOf,
+  });
+  return { report: rule({ input: report_page.output.page }), report_series, report_page };
+}

@@ -1,0 +1,130 @@
+/** How the results were made, in words: the question, the software, the machine, the runs that the journal knows. */
+import { cpus, totalmem } from "node:os";
+import { type History, readHistory, realFiles } from "@braid/engine";
+import type { Facts } from "@braid/report";
+import type { ResolvedExperiment } from "../resolve.ts";
+import { softwareHere } from "../statistics/software.ts";
+
+/** What the journal of the working folder remembers of an experiment. */
+export interface Making {
+  readonly facts: readonly Facts[];
+  /** Jobs done, by rule. */
+  readonly jobs: ReadonlyMap<string, number>;
+}
+
+export type Settings = Omit<ResolvedExperiment, "sites" | "siteList">;
+
+/** Facts under headings; `folder` is the working folder. */
+export async function makingOf(
+  folder: string,
+  settings: Settings,
+  sites: number,
+  backends: readonly string[],
+): Promise<Making> {
+  const history = readHistory(realFiles(folder));
+  const work = workByRule(history, settings.name);
+  const { packages, commit, platform } = await softwareHere();
+  const [cpu] = cpus();
+  return {
+    jobs: new Map([...work].map(([rule, { jobs }]) => [rule, jobs])),
+    facts: [
+      { heading: "The question", rows: question(settings, sites) },
+      { heading: "Runs", rows: runs(history) },
+      {
+        heading: "Work, by the journal",
+        rows: [...work].map(([rule, { jobs, seconds }]) => [
+          rule,
+          `${jobs.toLocaleString("en-US")} ${jobs === 1 ? "job" : "jobs"}, ${duration(seconds)} of work`,
+        ]),
+      },
+      {
+        heading: "Software and machine of this page",
+        rows: [
+          ["commit", commit ?? "not a Git checkout"],
+          ...Object.entries(packages),
+          ["Node", platform],
+          ["backend", backends.join(", ")],
+          ["processor", `${cpu?.model.trim() ?? "unknown"}, ${cpus().length} cores`],
+          ["memory", `${(totalmem() / 2 ** 30).toFixed(0)} GiB`],
+          [
+            "checksums",
+            "of data and results: ../ro-crate-metadata.json, where pnpm exp:a statistics made it",
+          ],
+        ],
+      },
+    ],
+  };
+}
+
+function question(settings: Settings, sites: number): [string, string][] {
+  const { factors, seeds, evaluate, prepare, training } = settings;
+  const { variables, drivers, partitions, sequence, logarithms, mask } = prepare;
+  const [primary, ...auxiliary] = variables;
+  return [
+    ["primary", primary!],
+    ["auxiliary", auxiliary.join(", ") || "none"],
+    ["sites", String(sites)],
+    ["factors", factors.join(", ")],
+    ["seeds", ranges(seeds)],
+    ["drivers", drivers.join(", ")],
+    ...Object.entries(partitions).map(([name, list]): [string, string] => [
+      `${name} days`,
+      list.map((range) => Object.values(range).map(day).join(" to ")).join(", "),
+    ]),
+    ["scored", evaluate.join(", ")],
+    ["windows", `${sequence.length} days, of which ${sequence.warmup} run in`],
+    ["learnt as logarithm", logarithms.join(", ") || "nothing"],
+    ["masked codes", mask.join(", ") || "none"],
+    ["LSTM units", String(training.hidden)],
+    ["epochs", String(training.epochs)],
+    ["learning rate", String(training.learningRate)],
+    ["loss", training.loss],
+    ["data", settings.observations],
+  ];
+}
+
+function day(value: unknown): string {
+  return typeof value === "number" ? new Date(value * 86_400_000).toISOString().slice(0, 10) : String(value);
+}
+
+/** `0..29`, or the list. */
+function ranges(values: readonly number[]): string {
+  const whole = values.length > 2 && values.every((value, i) => i === 0 || value === values[i - 1]! + 1);
+  return whole ? `${values[0]}..${values.at(-1)}` : values.join(", ");
+}
+
+function runs({ runs: all }: History): [string, string][] {
+  const ended = all.filter((run) => run.end !== undefined);
+  const seconds = ended.reduce((sum, run) => sum + (run.end! - run.at) / 1_000, 0);
+  const last = all.at(-1);
+  return [
+    ["runs", `${all.length}, of which ${ended.length} came to an end`],
+    ["wall time of those", duration(seconds)],
+    ...(all[0] === undefined
+      ? []
+      : [["first", new Date(all[0].at).toISOString().slice(0, 16).replace("T", " ")] as [string, string]]),
+    ...(last === undefined
+      ? []
+      : ([
+          ["last command", last.command],
+          ["executor", `${last.executor}, ${last.slots ?? 1} at once`],
+        ] as [string, string][])),
+  ];
+}
+
+function workByRule({ traces }: History, name: string): Map<string, { jobs: number; seconds: number }> {
+  const work = new Map<string, { jobs: number; seconds: number }>();
+  for (const { rule, path, start, end } of traces.values()) {
+    // A working folder may hold other experiments.
+    if (!path.startsWith(`${name}/`) && !path.startsWith("data/")) continue;
+    const sum = work.get(rule) ?? { jobs: 0, seconds: 0 };
+    work.set(rule, { jobs: sum.jobs + 1, seconds: sum.seconds + (end - start) / 1_000 });
+  }
+  return work;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3_600).toFixed(1)} h`;
+}

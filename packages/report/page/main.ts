@@ -1,0 +1,75 @@
+/** The page: a head that says what this is, the choices that all figures share, and the sections in turn. */
+import type { Report } from "../src/report.ts";
+import { choices } from "./choice.ts";
+import { load } from "./data.ts";
+import { element, select } from "./dom.ts";
+import { bestFactor } from "./sections/best-factor.ts";
+import { type Context, label } from "./sections/context.ts";
+import { curves } from "./sections/curves.ts";
+import { extremes } from "./sections/extremes.ts";
+import { factorBoxes } from "./sections/factor-boxes.ts";
+import { gain } from "./sections/gain.ts";
+import { headline } from "./sections/headline.ts";
+import { making } from "./sections/making.ts";
+import { series } from "./sections/series.ts";
+import { workflow } from "./sections/workflow.ts";
+
+async function show(): Promise<void> {
+  const report = await load<Report>("report");
+  const context: Context = { report, choices: choices(report) };
+  const sections = [
+    headline,
+    factorBoxes,
+    bestFactor,
+    gain,
+    series,
+    extremes,
+    curves,
+    workflow,
+    making,
+  ].flatMap((section) => section(context) ?? []);
+  document.getElementById("page")!.append(chooser(context, sections), ...sections);
+  document.documentElement.dataset.ready = "yes";
+}
+
+/** The choices that stay in view. */
+function chooser({ report, choices }: Context, sections: readonly HTMLElement[]): HTMLElement {
+  const pick = (text: string, key: "partition" | "variable" | "score", values: readonly string[]) => {
+    const made = select(
+      text,
+      values.map((value) => [value, label(value)] as const),
+      choices.now[key],
+      (value) => choices.set({ [key]: value }),
+    );
+    choices.onChange(() => {
+      made.querySelector("select")!.value = choices.now[key];
+    });
+    return made;
+  };
+  return element(
+    "nav",
+    { "aria-label": "Choices" },
+    pick("Partition", "partition", report.partitions),
+    pick("Variable", "variable", report.variables),
+    pick("Score", "score", report.scores),
+    element(
+      "span",
+      { className: "links" },
+      ...sections.map((section) =>
+        element("a", { href: `#${section.id}` }, section.querySelector("h2")!.textContent),
+      ),
+    ),
+  );
+}
+
+show().catch((error: Error) => {
+  document
+    .getElementById("page")!
+    .append(
+      element(
+        "p",
+        { className: "nothing" },
+        `The page cannot be shown: ${error.message}. Keep the folders assets and series beside it.`,
+      ),
+    );
+});

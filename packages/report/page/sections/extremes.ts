@@ -1,0 +1,57 @@
+/** The best and the worst models by the chosen score; each leads to its series. */
+import { element, table } from "../dom.ts";
+import { brief, goodness } from "../numbers.ts";
+import { type Context, chosenScores, label, siteLabel } from "./context.ts";
+
+const shown = 10;
+
+export function extremes(context: Context): HTMLElement {
+  const { report, choices } = context;
+  const { factors, seeds, sites } = report;
+  const tables = element("div", { className: "pair" });
+  const update = async () => {
+    const { score, variable, partition } = choices.now;
+    const cube = await chosenScores(context);
+    const order: number[] = [];
+    cube.forEach((value, i) => {
+      if (Number.isFinite(value)) order.push(i);
+    });
+    order.sort((a, b) => goodness(score, cube[b]!) - goodness(score, cube[a]!));
+    const rows = (models: readonly number[]) =>
+      models.map((i) => {
+        const site = sites[Math.floor(i / seeds.length / factors.length)]!;
+        const factor = factors[Math.floor(i / seeds.length) % factors.length]!;
+        const open = element("a", { href: "#days", title: siteLabel(site) }, site.id);
+        open.addEventListener("click", (event) => {
+          event.preventDefault();
+          choices.set({ site: site.id, factor: String(factor) });
+          document.getElementById("days")?.scrollIntoView();
+        });
+        return [
+          open,
+          factor,
+          seeds[i % seeds.length]!,
+          element("span", { title: String(cube[i]) }, brief(cube[i]!)),
+        ];
+      });
+    const columns = ["site", "factor", "seed", label(score)];
+    tables.replaceChildren(
+      element(
+        "div",
+        {},
+        element(
+          "h3",
+          {},
+          `Best of ${order.length.toLocaleString("en-US")} (${label(variable)}, ${partition})`,
+        ),
+        table(columns, rows(order.slice(0, shown))),
+      ),
+      element("div", {}, element("h3", {}, "Worst"), table(columns, rows(order.slice(-shown).reverse()))),
+    );
+  };
+  void update();
+  choices.onChange((keys) => {
+    if (["partition", "variable", "score"].some((key) => keys.has(key))) void update();
+  });
+  return element("section", { id: "models" }, element("h2", {}, "The best and the worst models"), tables);
+}

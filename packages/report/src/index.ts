@@ -1,0 +1,16 @@
+/** The public names of the report. */
+export { dataScript } from "./data-script.ts";
+export { packSeries } from "./packed.ts";
+export type {
+  Facts,
+  PredictedSeries,
+  Report,
+  RuleNode,
+  ScoreCube,
+  Site,
+  SiteCount,
+  SiteSeries,
+  TestCounts,
+  Verdicts,
+} from "./report.ts";
+export { type ReportFiles, writeReport } from "./write-report.ts";

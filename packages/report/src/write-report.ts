@@ -1,0 +1,99 @@
+/**
+ * Writes the page: `index.html` and a folder of assets beside it, which hold its one script, its style and
+ * the data in pieces that are loaded when they are wanted. Nothing comes from a network.
+ */
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { dataScript, scoreName } from "./data-script.ts";
+import { outlineAround } from "./outline.ts";
+import { packNumbers } from "./packed.ts";
+import type { Report, ScoreCube } from "./report.ts";
+
+export interface ReportFiles {
+  /** `index.html`; its assets are looked for beside it in `assets/`, series in `series/`. */
+  readonly page: string;
+  readonly assets: string;
+}
+
+const source = (name: string) => fileURLToPath(new URL(`../page/${name}`, import.meta.url));
+
+/** Writes everything but the series. `scoreOf` gives the numbers of one score. */
+export async function writeReport(
+  { page, assets }: ReportFiles,
+  report: Report,
+  scoreOf: (partition: string, variable: string, score: string) => ScoreCube,
+): Promise<void> {
+  await mkdir(join(assets, "scores"), { recursive: true });
+  for (const partition of report.partitions)
+    for (const variable of report.variables)
+      for (const score of report.scores) {
+        const name = scoreName(partition, variable, score);
+        const cube = scoreOf(partition, variable, score);
+        await writeFile(join(assets, `${name}.js`), dataScript(name, packNumbers(cube)));
+      }
+  await writeFile(join(assets, "report.js"), dataScript("report", report));
+  const outline = await outlineAround(report.sites);
+  await writeFile(join(assets, "outline.js"), dataScript("outline", outline));
+  await copyFile(source("page.css"), join(assets, "page.css"));
+  await build({
+    entryPoints: [source("main.ts")],
+    outfile: join(assets, "page.js"),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2022",
+    legalComments: "inline",
+    logLevel: "silent",
+  });
+  await writeFile(page, html(report));
+}
+
+function html(report: Report): string {
+  const { experiment, synthetic, primary, variables, sites, factors, seeds, models } = report;
+  const auxiliary = variables.filter((variable) => variable !== primary);
+  const question =
+    auxiliary.length === 0 ? `${primary}, learnt alone` : `${primary}, learnt beside ${auxiliary.join(", ")}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>${escaped(`${experiment}${synthetic ? " (synthetic data)" : ""}: ${question}`)}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="assets/page.css">
+</head>
+<body>
+<header>
+<h1>${escaped(`${experiment}: ${question}`)}</h1>
+${synthetic ? `<p class="synthetic" role="note">${syntheticNote}</p>` : ""}
+<p>${escaped(`${count(models, "model")} of ${count(sites.length, "site")}, ${count(factors.length, "factor")}, ${count(seeds.length, "seed")}.`)}</p>
+</header>
+<main id="page"><noscript>The figures of this page are drawn by a script, which your browser does not run.</noscript></main>
+<script>${receiver}</script>
+<script src="assets/page.js"></script>
+</body>
+</html>
+`;
+}
+
+/** Nothing but the files beside the page; the browser itself refuses the rest. */
+const policy =
+  "default-src 'none'; script-src 'self' file: 'unsafe-inline'; style-src 'self' file: 'unsafe-inline'; img-src data: blob:";
+
+const receiver =
+  "var braidWaiting = new Map(); function braidData(name, value) { braidWaiting.get(name)?.(value); }";
+
+const syntheticNote =
+  "<strong>Synthetic data.</strong> The stations of this experiment are made up: the page shows that everything works, and says nothing about rivers.";
+
+function count(n: number, noun: string): string {
+  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}
