@@ -90,5 +90,8 @@ export function simulatedFiles(
     },
     removeEmpty: () => charged(undefined),
     touch: () => charged(undefined),
+    protect: () => charged(undefined),
+    isProtected: () => charged(false),
+    room: () => null,
   };
 }

@@ -4,7 +4,6 @@
  *
  * One loop does all of it in turn, so nothing here happens at the same time as anything else.
  */
-import { statfsSync } from "node:fs";
 import { messageOf } from "../../errors.ts";
 import {
   type CallEvents,
@@ -455,12 +454,8 @@ function attemptOf(call: CallSpec): number {
 }
 
 function isFull(files: FileSystem): boolean {
-  try {
-    const { bavail, ffree } = statfsSync(files.real("."));
-    return bavail === 0 || ffree === 0;
-  } catch {
-    return false;
-  }
+  const room = files.room();
+  return room !== null && (room.bytes === 0 || room.files === 0);
 }
 
 function firstLine(error: unknown): string {

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { readState, readStates } from "./states.ts";
+
+const runs = new Map([["braid-r1", "r1"]]);
+
+test("squeue's lines become states by run, array and index; other people's jobs are passed over", () => {
+  const squeue = [
+    "17|0|braid-r1|RUNNING|None|3 train_model",
+    "17|1|braid-r1|PENDING|Resources|3 train_model",
+    "18|0|braid-r1|COMPLETED|None|4 a|rule with a bar",
+    "99|0|braid-r2|RUNNING|None|3 train_model",
+    "5|N/A|bash|RUNNING|None|(null)",
+    "",
+  ].join("\n");
+  expect([...readStates(squeue, runs)]).toEqual([
+    ["r1/3-0", { kind: "running" }],
+    ["r1/3-1", { kind: "pending" }],
+    ["r1/4-0", { kind: "ended", loss: null, reason: expect.any(String) }],
+  ]);
+});
+
+test("of an array that was submitted twice the livelier task counts", () => {
+  const line = (state: string) => `1|0|braid-r1|${state}|None|3 x\n`;
+  expect(readStates(line("CANCELLED") + line("RUNNING") + line("PENDING"), runs).get("r1/3-0")).toEqual({
+    kind: "running",
+  });
+});
+
+test.each([
+  ["TIMEOUT", "timeout"],
+  ["OUT_OF_MEMORY", "memory"],
+  ["NODE_FAIL", "node"],
+  ["BOOT_FAIL", "node"],
+  ["PREEMPTED", "preempted"],
+  ["CANCELLED", "cancelled"],
+  ["FAILED", "crashed"],
+  ["DEADLINE", "timeout"],
+])("%s is the loss %s", (state, loss) => {
+  expect(readState(state, "None")).toMatchObject({ kind: "ended", loss });
+});
+
+test("a task that waits for resources waits; one that would wait for ever is told so, with what to do", () => {
+  for (const reason of ["Resources", "Priority", "JobHeldUser", "QOSMaxJobsPerUserLimit", "ReqNodeNotAvail"])
+    expect(readState("PENDING", reason)).toEqual({ kind: "pending" });
+  expect(readState("PENDING", "PartitionTimeLimit")).toEqual({
+    kind: "pending",
+    never: "Slurm would never start it: PartitionTimeLimit. Ask for less time in the profile.",
+  });
+  expect(readState("PENDING", "InvalidAccount")).toMatchObject({
+    never: expect.stringContaining("another account"),
+  });
+});
+
+test("a task that its node could not start is lost with the node, not held", () => {
+  expect(readState("PENDING", "launch failed requeued held")).toMatchObject({ kind: "ended", loss: "node" });
+});

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { QueueBusy, type TaskArray } from "../queue/queue.ts";
+import { refusal, sbatchArguments, sbatchScript } from "./submit.ts";
+
+const array: TaskArray = {
+  run: "r1",
+  number: 3,
+  size: 50,
+  rule: "train_model",
+  attempt: 1,
+  jobs: 10,
+  resources: { threads: 2, gpu: 1, mem_mb: 800, runtime: 20 },
+};
+const context = { settings: {}, folder: "/data/my work", maxTime: 3_000 };
+
+test("a rule's own resources are what its tasks ask for", () => {
+  expect(sbatchArguments(array, context)).toEqual([
+    "--parsable",
+    "--no-requeue",
+    "--job-name=braid-r1",
+    "--comment=3 train_model",
+    "--array=0-49",
+    "--chdir=/data/my work",
+    "--output=/data/my work/.braid/tasks/r1/3-%a.out",
+    "--open-mode=append",
+    "--cpus-per-task=2",
+    "--time=0-00:20:00",
+    "--mem=800M",
+    "--gres=gpu:1",
+  ]);
+});
+
+test("the profile wins over the rule, and its words for the rule over those for all", () => {
+  const settings = {
+    account: "water",
+    time: "60",
+    mem: "2G",
+    throttle: 10,
+    extra: ["--constraint=ib"],
+    rules: { train_model: { time: "30", gres: "gpu:a100:1", qos: "high" } },
+  };
+  const words = sbatchArguments(array, { ...context, settings });
+  for (const word of [
+    "--account=water",
+    "--time=0-00:30:00",
+    "--mem=2048M",
+    "--gres=gpu:a100:1",
+    "--qos=high",
+    "--array=0-49%10",
+    "--constraint=ib",
+  ])
+    expect(words).toContain(word);
+});
+
+test("a later attempt asks for more memory and time, within the partition's limit", () => {
+  const words = sbatchArguments({ ...array, attempt: 3 }, context);
+  expect(words).toContain("--mem=2400M");
+  expect(words).toContain("--time=0-00:50:00");
+});
+
+test("the script sets up the environment and becomes the runner", () => {
+  const settings = { setup: ["module load gcc"], prefix: "apptainer exec braid.sif", node: "node" };
+  const lines = sbatchScript(array, { ...context, settings }).split("\n");
+  expect(lines.slice(0, 3)).toEqual(["#!/bin/bash", "module load gcc", "export BRAID_CPUS=2"]);
+  expect(lines[3]).toMatch(
+    /^exec apptainer exec braid\.sif node \/\S+\/runner-main\.ts '\/data\/my work' r1\/3-"\$SLURM_ARRAY_TASK_ID"$/,
+  );
+});
+
+test("limits and troubles of the controller are waited for, mistakes are not", () => {
+  const many = refusal(
+    "sbatch: error: QOSMaxSubmitJobPerUserLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)",
+  );
+  expect(many).toBeInstanceOf(QueueBusy);
+  expect((many as QueueBusy).tooMany).toBe(true);
+  const down = refusal(
+    "sbatch: error: Batch job submission failed: Unable to contact slurm controller (connect failure)",
+  );
+  expect(down).toBeInstanceOf(QueueBusy);
+  expect((down as QueueBusy).tooMany).toBe(false);
+  const wrong = refusal(
+    "sbatch: error: invalid partition specified: nosuch\nsbatch: error: Batch job submission failed: Invalid partition name specified",
+  );
+  expect(wrong).not.toBeInstanceOf(QueueBusy);
+  expect(wrong.message).toBe(
+    "invalid partition specified: nosuch\nBatch job submission failed: Invalid partition name specified",
+  );
+});
