@@ -1,5 +1,5 @@
 /** The command `init`: a small workflow with comments to start from. Never overwrites a file. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { cannot } from "../errors.ts";
 import type { Options } from "./options.ts";
@@ -26,7 +26,7 @@ export function initCommand(workingFolder: string, { words }: Options): number {
   const enter = word === undefined ? "" : `  cd ${word}\n`;
   const install = written.some(([name]) => name === "package.json")
     ? "  npm install\n"
-    : "  npm install @braid/engine          if this package does not have it yet\n";
+    : hintsFor(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
   process.stdout.write(
     `Written to ${folder}: ${written.map(([name]) => name).join(", ")}\n\nNow:\n${enter}${install}` +
       "  npx braid -n                       which jobs would run, and why\n" +
@@ -35,6 +35,17 @@ export function initCommand(workingFolder: string, { words }: Options): number {
       "  npx braid --greeting Salut -n      what a changed config would make again\n",
   );
   return 0;
+}
+
+/** What an existing package still needs. */
+function hintsFor(found: { type?: string; dependencies?: object; devDependencies?: object }): string {
+  const has = "@braid/engine" in { ...found.dependencies, ...found.devDependencies };
+  return [
+    has ? "" : "  npm install @braid/engine\n",
+    found.type === "module"
+      ? ""
+      : "  npm pkg set type=module            Node then reads workflow.ts as a module\n",
+  ].join("");
 }
 
 const workflowText = `/** A workflow: rules say how to make files from files. Start it with \`npx braid\`. */
