@@ -8,13 +8,13 @@ import type { Comparison, StatisticsSpec } from "./spec.ts";
 
 /** The tests, in the order of their tables. */
 export const testNames = [
-  /** The best factor against 0 on the scores that chose it: biased, as papers do. */
+  /** The factor of the best mean against 0, on the scores that chose it: biased, as papers do. */
   "naive_best",
   /** Is any factor better than 0? One-sided max-T over all factors. */
   "any_better",
   /** Is any factor worse than 0? The mirror test. */
   "any_worse",
-  /** The factor chosen on validation with the even seeds, on test with the odd ones. */
+  /** The factor of the best median on validation with the even seeds, on test with the odd ones. */
   "chosen_factor",
   /** A factor that nobody chose. */
   "naive_factor",
@@ -65,7 +65,7 @@ export function testSite(
     );
   const naive = comparison.factors.indexOf(spec.naiveFactor) + 1;
   return [
-    paired("naive_best", judged, best(judged), comparison, spec),
+    paired("naive_best", judged, best(judged, mean), comparison, spec),
     anyFactor("any_better", judged, comparison, spec, chance("any_better")),
     anyFactor("any_worse", judged, comparison, spec, chance("any_worse")),
     chosenFactor(scores, comparison, spec),
@@ -80,12 +80,16 @@ export function levelOf(test: TestName, { level }: StatisticsSpec): number {
   return test === "any_better" || test === "any_worse" ? level / 2 : level;
 }
 
-/** The column whose median over seeds is largest, 0 left out; the first of equals. */
-export function best(rows: readonly SeedScores[]): number {
-  const medians = rows[0]!.scores.map((_, k) =>
-    k === 0 ? Number.NEGATIVE_INFINITY : median(rows.map(({ scores }) => scores[k]!)),
+/** The column whose scores are highest in the `middle`, 0 left out; the first of equals. */
+export function best(rows: readonly SeedScores[], middle: (scores: readonly number[]) => number): number {
+  const middles = rows[0]!.scores.map((_, k) =>
+    k === 0 ? Number.NEGATIVE_INFINITY : middle(rows.map(({ scores }) => scores[k]!)),
   );
-  return medians.indexOf(Math.max(...medians));
+  return middles.indexOf(Math.max(...middles));
+}
+
+function mean(scores: readonly number[]): number {
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
 
 /** Differences of column `k` and factor 0 by seed: two-sided signed-rank test. */
@@ -134,7 +138,7 @@ function chosenFactor(
   const odd = test.filter(({ seed }) => seed % 2 === 1);
   if (even.length === 0 || odd.length === 0)
     return refused("chosen_factor", "even seeds choose and odd seeds judge, and there are not both");
-  return paired("chosen_factor", odd, best(even), comparison, spec);
+  return paired("chosen_factor", odd, best(even, median), comparison, spec);
 }
 
 /** By how much factor `k` scores above 0, seed by seed. */
