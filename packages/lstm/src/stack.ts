@@ -163,31 +163,27 @@ async function trainGroup(
   };
   let limit = group.length;
   for (let from = 0; from < group.length; ) {
-    const some = group.slice(from, from + limit);
-    const fitting = stack.fit(
-      task,
-      some.map((index) => requests[index]!.dataset),
-    );
-    const indices = some.slice(0, Math.max(1, fitting));
-    const chunk = indices.map((index): StackModel => {
-      const { seed, initial, lossWeights, dataset } = requests[index]!;
-      return { parameters: initial ?? initialParameters(shape, seed), dataset, lossWeights };
-    });
-    const results = await trainChunk(
-      stack,
-      spec,
-      task,
-      chunk,
-      indices.map((index) => requests[index]!),
-    ).catch(asError);
-    if (results instanceof DeviceMemoryError && chunk.length > 1) {
-      limit = Math.ceil(chunk.length / 2);
-      continue;
+    const indices = group.slice(from, from + limit);
+    let results: readonly (TrainedModel | Error)[];
+    try {
+      const fitting = stack.fit(
+        task,
+        indices.map((index) => requests[index]!.dataset),
+      );
+      indices.splice(Math.max(1, fitting));
+      const chunk = indices.map((index) => requests[index]!);
+      results = await trainChunk(stack, spec, task, chunk);
+    } catch (error) {
+      if (error instanceof DeviceMemoryError && indices.length > 1) {
+        limit = Math.ceil(indices.length / 2);
+        continue;
+      }
+      results = indices.map(() => asError(error));
     }
     indices.forEach((index, i) => {
-      onDone(index, results instanceof Error ? results : results[i]!);
+      onDone(index, results[i]!);
     });
-    from += chunk.length;
+    from += indices.length;
   }
 }
 
@@ -195,10 +191,14 @@ async function trainChunk(
   stack: Stack,
   spec: TrainingSpec,
   task: StackTask,
-  models: readonly StackModel[],
   requests: readonly TrainingRequest[],
 ): Promise<(TrainedModel | Error)[]> {
-  await stack.begin(task, models);
+  await stack.begin(
+    task,
+    requests.map(({ seed, initial, lossWeights, dataset }): StackModel => {
+      return { parameters: initial ?? initialParameters(task.shape, seed), dataset, lossWeights };
+    }),
+  );
   const epochs = requests.map(({ dataset, seed }) => epochsOf(dataset.sequences, spec.batchSize, seed));
   const whole = wholeBatches(spec);
   const count = task.records / spec.epochs;

@@ -3,6 +3,7 @@
  * ptxas of a CUDA toolkit, of version 13.0 for the same bytes; build.test.ts checks both where they are.
  */
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -40,10 +41,17 @@ export async function compilePtx(hidden: number): Promise<string> {
     const arch = `-arch=compute_${oldestCompute}`;
     execFileSync(nvcc, ["-x", "cu", "-ptx", arch, `-DH=${hidden}`, "-o", output, source], { stdio: "pipe" });
     const text = await readFile(output, "utf8");
-    return text.replace(/^\.version .*$/m, `.version ${ptxVersion}`);
+    return `${await heading(hidden)}\n${text.replace(/^\.version .*$/m, `.version ${ptxVersion}`)}`;
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** The first line of a file: which source it was made of. */
+export async function heading(hidden: number): Promise<string> {
+  return `// lstm.cl ${createHash("sha256")
+    .update(await readFile(source))
+    .digest("hex")} -DH=${hidden}`;
 }
 
 /** What ptxas says of a file for one architecture: the most registers and the bytes spilled of any kernel. */

@@ -13,6 +13,7 @@ import {
   kernels,
   type Platform,
 } from "./driver.ts";
+import { builds } from "./layout.ts";
 import { type Native, openLibrary } from "./library.ts";
 import { oldestCompute, oldestCuda, ptxUrl } from "./ptx.ts";
 
@@ -139,6 +140,9 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
     modules.set(hidden, module);
     return module;
   }
+
+  // Whether the driver takes the PTX at all shows here, where there is still a choice of others.
+  load(builds[0]!);
 
   return {
     device: name,

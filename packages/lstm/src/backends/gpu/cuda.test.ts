@@ -1,0 +1,217 @@
+/** The CUDA driver against a library of our own in NVIDIA's place, which checks and writes down every call. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { type Backend, openBackend, parameterCount, type TrainedModel } from "../../index.ts";
+import { randomDataset } from "../../testing/samples.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "braid-cuda-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The library, or null where there is no C compiler; CI has one. */
+function compileMock(): string | null {
+  const library = join(folder, "libcuda.so.1");
+  const source = fileURLToPath(new URL("../../testing/mock-cuda.c", import.meta.url));
+  try {
+    execFileSync("cc", ["-shared", "-fPIC", "-O1", "-o", library, source], { stdio: "pipe" });
+    return library;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || process.env.CI !== undefined) throw error;
+    console.warn("Skipped the tests of the CUDA driver: there is no C compiler `cc`");
+    return null;
+  }
+}
+
+const library = compileMock();
+const variables = ["LOG", "FAIL", "VERSION", "COMPUTE", "DEVICES", "MEMORY"] as const;
+type Settings = Partial<Record<(typeof variables)[number], string | number>>;
+const log = join(folder, "log.txt");
+let opened: Backend | undefined;
+
+/** A backend on a driver that is like this. */
+async function open(settings: Settings = {}, device = 0): Promise<Backend> {
+  set({ LOG: log, ...settings });
+  opened = await openBackend("gpu", { gpu: { driver: "cuda", device, libraries: { cuda: [library!] } } });
+  return opened;
+}
+
+// The library reads C's environment, which process.env of a test worker is a copy of.
+let setenv: ((name: string, value: string, overwrite: number) => number) | undefined;
+async function loadSetenv() {
+  const { default: koffi } = await import("koffi");
+  setenv = koffi.load("libc.so.6").func("int setenv(const char *, const char *, int)");
+}
+function set(settings: Settings): void {
+  for (const name of variables) setenv!(`MOCK_CUDA_${name}`, String(settings[name] ?? ""), 1);
+}
+if (library !== null) await loadSetenv();
+
+afterEach(() => {
+  opened?.dispose();
+  opened = undefined;
+  if (library !== null) set({});
+  rmSync(log, { force: true });
+});
+
+const dataset = randomDataset({ sequences: 21, steps: 10, inputs: 7, outputs: 2 }, 1);
+const spec = { hidden: 20, epochs: 2, learningRate: 0.1, loss: "nnse", batchSize: null } as const;
+
+async function train(backend: Backend, models = 3, change: object = {}): Promise<(TrainedModel | Error)[]> {
+  const requests = Array.from({ length: models }, (_, seed) => ({ dataset, seed, lossWeights: [1, 0.5] }));
+  const results: (TrainedModel | Error)[] = [];
+  await backend.train({ ...spec, ...change }, requests, (index, result) => {
+    results[index] = result;
+  });
+  return results;
+}
+const calls = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
+
+describe.skipIf(library === null)("the CUDA driver", () => {
+  test("says which GPU it has", async () => {
+    expect((await open()).device).toBe("CUDA 12.4, Mock GPU 0");
+    expect((await open({}, 1)).device).toBe("CUDA 12.4, Mock GPU 1");
+    expect(calls()).toContain("cuDevicePrimaryCtxRetain device 1");
+  });
+
+  test("launches the kernels of each step in order, over all models and sequences", async () => {
+    const backend = await open();
+    const results = await train(backend);
+    expect(results.map((result) => (result as TrainedModel).losses)).toEqual(
+      Array(3).fill(Float64Array.of(0.5, 0.5)),
+    );
+    const launches = calls().filter((line) => / of \d+:/.test(line));
+    // 21 sequences are 6 groups of 4, 20 units each; N=8 with the bias, size (8 + 20) 20 + 21.
+    const sizes = { forward: "8 10 24 581 1", errors: "8 10 24 1 581 1 2", rest: "8 10 24 1 581" };
+    const step = (record: number, rate: string, correction: string) => [
+      `forward 1x3 of 120: ${sizes.forward}`,
+      `errors 1x3 of 120: ${sizes.errors} ${record}`,
+      `backward 1x3 of 120: ${sizes.rest}`,
+      `descend 5x3 of 120: ${sizes.rest} ${rate} ${correction}`,
+    ];
+    // Adam's corrections: 0.1 / (1 - 0.9^n) and 1 / (1 - 0.999^n).
+    expect(launches).toEqual([...step(0, "1", "1000"), ...step(1, "0.526316", "500.25")]);
+    expect(calls()).toContain("cuModuleLoadData PTX 6.3 for sm_75");
+  });
+
+  test("divides many sequences among workgroups, and models among chunks that fit the memory", async () => {
+    const forward = () => calls().filter((line) => line.startsWith("forward"));
+    await train(await open(), 3, { hidden: 48 });
+    expect(forward()[0]).toMatch(/^forward 2x3 of 144: 8 10 24 /);
+    opened!.dispose();
+    rmSync(log);
+    const results = await train(await open({ MEMORY: 400_000 }), 5);
+    expect(results.every((result) => !(result instanceof Error))).toBe(true);
+    expect(forward().map((line) => line.slice(0, 12))).toEqual(
+      ["forward 1x2 ", "forward 1x2 ", "forward 1x1 "].flatMap((line) => [line, line]),
+    );
+  });
+
+  test("gives all memory back", async () => {
+    const backend = await open();
+    await train(backend);
+    const model = (await train(backend))[0] as TrainedModel;
+    await backend.predict([{ model, x: dataset.x, sequences: 21, steps: 10 }], (_, result) =>
+      expect(result).toHaveLength(21 * 10 * 2),
+    );
+    expect(model.parameters).toHaveLength(parameterCount(model.shape));
+    opened = undefined;
+    backend.dispose();
+    expect(calls().at(-1)).toBe("cuDevicePrimaryCtxRelease device 0, 0 bytes in use");
+  });
+});
+
+describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
+  const wrong: [string, Settings, string][] = [
+    ["no GPU", { DEVICES: 0 }, "CUDA: it has no GPU"],
+    [
+      "a driver without a device",
+      { FAIL: "cuInit=100" },
+      "CUDA: the driver answers CUDA_ERROR_NO_DEVICE to cuInit; CUDA_VISIBLE_DEVICES may hide it",
+    ],
+    [
+      "a driver too old for the PTX",
+      { VERSION: 9020 },
+      "CUDA: the driver speaks CUDA 9.2, and the kernels need 10.0; Update the driver, or use OpenCL.",
+    ],
+    [
+      "a GPU too old for the kernels",
+      { COMPUTE: 70 },
+      "CUDA: CUDA 12.4, Mock GPU 0 has compute capability 7.0, and the kernels need 7.5",
+    ],
+    [
+      "the toolkit's stub",
+      { FAIL: "cuInit=34" },
+      "CUDA_ERROR_STUB_LIBRARY to cuInit; That library is the CUDA toolkit's stub: install the driver",
+    ],
+    [
+      "a library of another version than the driver",
+      { FAIL: "cuInit=803" },
+      "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH to cuInit; Driver and library are of different versions",
+    ],
+  ];
+  test.each(wrong)("of %s", async (_, settings, message) => {
+    await expect(open(settings)).rejects.toThrow(message);
+  });
+
+  test("of a device number beyond those there are", async () => {
+    await expect(open({}, 2)).rejects.toThrow("CUDA: it has 2: no device 2");
+  });
+
+  test("of a library that is none, or is broken", async () => {
+    const broken = join(folder, "libbroken.so");
+    writeFileSync(broken, "not a library");
+    const gpu = { driver: "cuda", libraries: { cuda: ["libno-such-cuda.so.1", broken] } } as const;
+    await expect(openBackend("gpu", { gpu })).rejects.toThrow(
+      /^Cannot open a GPU: no driver has one to offer\n {2}CUDA: libno-such-cuda.so.1: .*No such file.*libbroken.so: .*\n {2}NVIDIA: install its driver/,
+    );
+  });
+
+  test.each([
+    [222, "CUDA_ERROR_UNSUPPORTED_PTX_VERSION", "The driver is too old for the PTX: update the driver"],
+    [218, "CUDA_ERROR_INVALID_PTX", "The driver could not translate the PTX: update the driver"],
+  ])("of a PTX that the driver refuses with %i", async (code, name, hint) => {
+    // At once, so that `auto` can go on to OpenCL or wasm.
+    await expect(open({ FAIL: `cuModuleLoadData=${code}` })).rejects.toThrow(
+      `the driver answers ${name} to cuModuleLoadData; ${hint}`,
+    );
+    const [result] = await train(await open({ FAIL: `cuModuleLoadData=${code}@2` }), 1);
+    expect((result as Error).message).toContain(`the driver answers ${name} to cuModuleLoadData\n  ${hint}`);
+  });
+
+  test("of a device that is lost, to every model that it had, and of the next ones it takes", async () => {
+    const results = await train(await open({ FAIL: "cuLaunchKernel=719@3" }));
+    for (const result of results)
+      expect((result as Error).message).toMatch(
+        /the driver answers CUDA_ERROR_LAUNCH_FAILED to cuLaunchKernel backward\n {2}The device is lost to this process: run again/,
+      );
+  });
+
+  test("of memory that one model does not fit into; with more models it tries fewer first", async () => {
+    const [result] = await train(await open({ MEMORY: 100_000 }), 1);
+    expect((result as Error).message).toMatch(
+      /^Cannot use the GPU: the driver answers CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc of \d+ bytes\n {2}Its memory is too small or taken/,
+    );
+    opened!.dispose();
+    rmSync(log);
+    // Another process took memory between the question and the answer.
+    const results = await train(await open({ FAIL: "cuMemAlloc_v2=2@4" }), 4);
+    expect(results.every((one) => !(one instanceof Error))).toBe(true);
+    expect(
+      calls()
+        .filter((line) => line.startsWith("forward"))
+        .map((line) => line.slice(0, 11)),
+    ).toEqual(Array(4).fill("forward 1x2"));
+  });
+});
+
+test("a driver or device that makes no sense is an error", async () => {
+  await expect(openBackend("gpu", { gpu: { driver: "metal" as "cuda" } })).rejects.toThrow(
+    'Cannot open a GPU: the driver is "metal", which is not cuda or opencl',
+  );
+  await expect(openBackend("gpu", { gpu: { device: -1 } })).rejects.toThrow(
+    "Cannot open a GPU: the device is -1, which is not a whole number >= 0",
+  );
+});
