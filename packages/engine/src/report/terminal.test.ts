@@ -27,7 +27,7 @@ function screen(options: Partial<Output> = {}) {
     ...options,
     write(text) {
       // Up some lines, and everything from there on erased.
-      const [up, rest] = text.startsWith("\x1b[") ? text.slice(2).split("A\x1b[J") : [undefined, text];
+      const [up, rest] = text.startsWith("\r\x1b[") ? text.slice(3).split("A\x1b[J") : [undefined, text];
       if (up !== undefined) lines = [...lines.slice(0, lines.length - 1 - Number(up)), ""];
       const [first = "", ...more] = rest!.split("\n");
       lines = [...lines.slice(0, -1), lines.at(-1)! + first, ...more];

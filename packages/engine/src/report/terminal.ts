@@ -41,7 +41,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
   let ticking: NodeJS.Timeout | undefined;
 
   const erase = () => {
-    if (drawnLines > 0) output.write(`\x1b[${drawnLines}A\x1b[J`);
+    if (drawnLines > 0) output.write(`\r\x1b[${drawnLines}A\x1b[J`);
     drawnLines = 0;
   };
   const say = (text: string) => {
