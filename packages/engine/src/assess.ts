@@ -6,7 +6,7 @@ import type { Reason, Rebuilder } from "./rebuilder.ts";
 /** A plan with the reason of each job that is to run, and how many of each rule those are. */
 export interface Assessment {
   readonly plan: Plan;
-  readonly reasons: readonly (Reason | null)[];
+  readonly reasons: (Reason | null)[];
   readonly counts: ReadonlyMap<string, number>;
 }
 
@@ -16,15 +16,24 @@ export interface Assessment {
  */
 export function assess(plan: Plan, rebuilder: Rebuilder): (Reason | null)[] {
   const reasons: (Reason | null)[] = [];
-  const willRun = (job: PlannedJob) => reasons[job.order] !== null;
-  const judge = (job: PlannedJob): void => {
-    if (job.after !== undefined && job.inputs.every(({ maker }) => maker === null || !willRun(maker)))
-      growPlan(plan, job).forEach(judge);
-    reasons[job.order] = rebuilder.reason(job, willRun);
-  };
-  for (const job of [...plan.jobs]) judge(job);
+  assessJobs(plan, plan.jobs, rebuilder, reasons, (job) => reasons[job.order] !== null);
   if (plan.jobs.some((job) => job.rule.fleeting)) needTemporary(plan, rebuilder, reasons);
   return reasons;
+}
+
+/** Finds the reasons of these jobs, each after those that it needs, and of those by which the plan grows at once. */
+export function assessJobs(
+  plan: Plan,
+  jobs: readonly PlannedJob[],
+  rebuilder: Rebuilder,
+  reasons: (Reason | null)[],
+  willRun: (job: PlannedJob) => boolean,
+): void {
+  for (const job of [...jobs]) {
+    if (job.after !== undefined && job.inputs.every(({ maker }) => maker === null || !willRun(maker)))
+      assessJobs(plan, growPlan(plan, job), rebuilder, reasons, willRun);
+    reasons[job.order] = rebuilder.reason(job, willRun);
+  }
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Inventory } from "./inventory.ts";
 import { inputsFor, type JobInputs } from "./job-inputs.ts";
 import { describeJob } from "./plan-errors.ts";
 import { bind, type NamedRule } from "./ruleset.ts";
+import type { RuleOrder } from "./settings.ts";
 
 /** A rule with the values of its wildcards. */
 export interface Choice {
@@ -29,9 +30,6 @@ interface Way {
   missing: number;
   readonly makes: Prospect | null;
 }
-
-/** Lists of rule names: of several rules that can make a file, the one named first makes it. */
-export type RuleOrder = readonly (readonly string[])[];
 
 /**
  * Chooses for a path. `wanter` is the job that needs it: where the path can be split in several ways, the values

@@ -5,7 +5,7 @@
  * grows with the number of jobs and not with jobs times rules or inputs. A plan can grow: a job whose inputs
  * depend on what another makes asks for more when that is made.
  */
-import { type Choice, chooser, isTooLong, type RuleOrder } from "./choose.ts";
+import { type Choice, chooser, isTooLong } from "./choose.ts";
 import { cannot } from "./errors.ts";
 import type { Expanded } from "./expand.ts";
 import { expandedPaths } from "./expand.ts";
@@ -17,6 +17,7 @@ import type { Gather, Plan, PlannedFile, PlannedJob } from "./plan.ts";
 import { cannotAsk, endless, insideFolder, sharedOutput } from "./plan-errors.ts";
 import type { AnyRule, Files } from "./rule.ts";
 import type { NamedRule } from "./ruleset.ts";
+import type { RuleOrder } from "./settings.ts";
 
 export { type Gather, growPlan, inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./plan.ts";
 

@@ -10,6 +10,8 @@ export type RunEvent =
       readonly estimate: number | null;
       readonly slots: number;
     }
+  /** Jobs have asked for more: so many of each rule are to run beside. */
+  | { readonly kind: "grown"; readonly rules: ReadonlyMap<string, number> }
   | { readonly kind: "started"; readonly rule: string; readonly jobs: number; readonly call: number }
   | { readonly kind: "done"; readonly rule: string; readonly job: string; readonly seconds: number }
   /** What it needs was made again and is the same: nothing to do. */

@@ -28,6 +28,8 @@ export interface Workshop {
   stage(job: PlannedJob, remote?: boolean): StagedJob;
   /** Takes the staging folder of an earlier run for a job that is still being made in it. */
   adopt(job: PlannedJob, staging: string): void;
+  /** True if the body has written all outputs, as far as this machine can see. */
+  isComplete(job: PlannedJob): boolean;
   /**
    * Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing.
    * `made` are their fingerprints where its runner has taken them.
@@ -132,6 +134,9 @@ export function workshop(files: FileSystem, run: string): Workshop {
         ...ownLog(job, wildcards),
       };
     },
+
+    isComplete: (job) =>
+      stagedPaths(job).every((path, i) => job.rule.outputs[i]!.marks.touch || files.stat(path) !== null),
 
     commit(job, made) {
       const paths = stagedPaths(job);

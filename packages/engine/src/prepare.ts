@@ -1,6 +1,9 @@
 /** Before anything runs: the plan, the part of it that is wanted, and the reason of each job that is to run. */
+import { isAbsolute, normalize, relative } from "node:path/posix";
 import { type Assessment, assess, countByRule } from "./assess.ts";
+import { closest } from "./closest.ts";
 import { inputsOf, type Plan, type PlannedJob, plan } from "./dag.ts";
+import { cannot } from "./errors.ts";
 import type { FileSystem } from "./files.ts";
 import { defaultHashLimit } from "./fingerprint.ts";
 import { inventory } from "./inventory.ts";
@@ -10,6 +13,7 @@ import { recipes } from "./recipe.ts";
 import { hasBody, type Rules } from "./rule.ts";
 import { type NamedRule, ruleset } from "./ruleset.ts";
 import { named, type Selection, select } from "./select.ts";
+import type { Settings } from "./settings.ts";
 
 /** Which jobs run although they are up to date. */
 export interface Force {
@@ -22,7 +26,8 @@ export interface Force {
 
 export interface PlanOptions {
   readonly rules: Rules;
-  /** Rule names or paths; none: the first rule. */
+  readonly settings?: Settings;
+  /** Rule names or paths; none: the default target. */
   readonly targets?: readonly string[];
   readonly force?: Force;
   /** The part of the plan that is wanted. */
@@ -47,10 +52,16 @@ export interface Prepared extends Assessment {
 
 /** Plans, takes the part that is wanted, and says of each job why it is to run. */
 export function prepare(options: PlanOptions, files: FileSystem, history: History): Prepared {
-  const rules = ruleset(options.rules);
+  const { settings = {}, folder } = options;
+  const rules = ruleset(options.rules, settings.constraints);
+  checkNames(settings, rules);
   const disk = inventory(files);
-  const targets = options.targets?.length ? options.targets : [rules[0]!.name];
-  const planned = select(plan(rules, targets, disk), rules, options.select ?? {});
+  const targets = options.targets?.length
+    ? options.targets.map((target) =>
+        options.rules[target] === undefined ? targetPath(target, folder) : target,
+      )
+    : [settings.defaultTarget ?? rules[0]!.name];
+  const planned = select(plan(rules, targets, disk, settings.ruleOrder), rules, options.select ?? {});
   const recipeOf = recipes();
   const judge = rebuilder({
     files,
@@ -72,6 +83,27 @@ export function prepare(options: PlanOptions, files: FileSystem, history: Histor
     rebuilder: judge,
     recipeOf,
   };
+}
+
+/** The path of a target from the working folder: `./a//b` is `a/b`. */
+function targetPath(target: string, folder: string): string {
+  const path = normalize(isAbsolute(target) && folder !== "" ? relative(folder, target) : target);
+  if (target === "" || target.includes("\0") || isAbsolute(path) || path === ".." || path.startsWith("../"))
+    throw cannot("make the target", target, "it is not in the working folder", {
+      hint: "Targets are rules, or paths from the working folder (see --directory).",
+    });
+  return path;
+}
+
+function checkNames({ defaultTarget, ruleOrder = [] }: Settings, rules: readonly NamedRule[]): void {
+  const names = rules.map((rule) => rule.name);
+  for (const name of [defaultTarget ?? names[0]!, ...ruleOrder.flat()])
+    if (!names.includes(name)) {
+      const near = closest(name, names);
+      throw cannot("read the workflow", "", `its settings name the rule "${name}", which it does not have`, {
+        ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
+      });
+    }
 }
 
 function forcedJobs(force: Force, planned: Plan, rules: readonly NamedRule[]): (job: PlannedJob) => boolean {

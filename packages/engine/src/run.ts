@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { estimateSeconds } from "./assess.ts";
+import { checkProtected, checkRoom } from "./before-run.ts";
 import { messageOf } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
 import type { CallSpec, Executor } from "./executor.ts";
@@ -15,6 +16,7 @@ import { workshop } from "./job.ts";
 import { type History, openJournal, readHistory } from "./journal.ts";
 import { takeLock } from "./lock.ts";
 import { type PlanOptions, type Prepared, prepare } from "./prepare.ts";
+import type { AnyRule } from "./rule.ts";
 import { type Schedule, schedule } from "./scheduler.ts";
 
 /** What an executor is told of the run that it is for. */
@@ -36,6 +38,10 @@ export interface RunOptions extends PlanOptions {
   readonly slots: number;
   readonly limits?: ReadonlyMap<string, number>;
   readonly keepGoing?: boolean;
+  /** Leaves temporary outputs where they are. */
+  readonly keepTemporary?: boolean;
+  /** Seconds to wait for outputs that network disks show late. */
+  readonly latencyWait?: number;
   readonly retries?: number;
   /** What the user typed, for the journal. */
   readonly command?: string;
@@ -69,6 +75,10 @@ export async function run(options: RunOptions): Promise<Summary> {
       emit({ kind: "ended", summary });
       return summary;
     }
+    checkProtected(prepared);
+    checkRoom(prepared);
+    const { hooks = {} } = options.settings ?? {};
+    await hooks.onStart?.();
     const id = runId();
     const warn = (text: string) => emit({ kind: "warning", text });
     const { history } = journal;
@@ -98,10 +108,12 @@ export async function run(options: RunOptions): Promise<Summary> {
       files,
       journal,
       workshop: shop,
-      executorOf: (rule) => (rule.spec.localRule ? local : main),
+      executorOf: (rule) => (runsHere(rule.spec, main) ? local : main),
       slots,
       limits: options.limits ?? new Map(),
       keepGoing: options.keepGoing ?? false,
+      keepTemporary: options.keepTemporary ?? false,
+      latencyWait: options.latencyWait ?? 0,
       retries: options.retries ?? 0,
       logs: `.braid/logs/${id}`,
       ...(options.now === undefined ? {} : { now: options.now }),
@@ -115,12 +127,18 @@ export async function run(options: RunOptions): Promise<Summary> {
     journal.append({ t: "end", id, at: Date.now(), outcome: summary.outcome });
     removeLeftovers(files, [], warn);
     emit({ kind: "ended", summary });
+    await (summary.outcome === "done" ? hooks.onSuccess : hooks.onError)?.(summary);
     return summary;
   } finally {
     await executors?.close();
     journal?.close();
     unlock();
   }
+}
+
+/** Commands are processes of their own: no thread is needed to start them. */
+function runsHere(rule: AnyRule, main: Executor): boolean {
+  return rule.localRule === true || (rule.shell !== undefined && main.remote === undefined);
 }
 
 interface Executors {

@@ -6,9 +6,9 @@
  * files the workshop's, which of the ready ones comes next the lineup's.
  */
 import { matchOrphans } from "./adoption.ts";
-import { countByRule } from "./assess.ts";
+import { assessJobs, countByRule } from "./assess.ts";
 import { booking, type Wants } from "./booking.ts";
-import type { Plan, PlannedJob } from "./dag.ts";
+import { growPlan, type Plan, type PlannedJob } from "./dag.ts";
 import { dependencies } from "./dependencies.ts";
 import { BraidError, cannot, messageOf } from "./errors.ts";
 import type { Emit, FailedJob, Summary } from "./events.ts";
@@ -31,11 +31,12 @@ import type { Reason, Rebuilder } from "./rebuilder.ts";
 import { type Recipe, ruleId } from "./recipe.ts";
 import { hasBody, type Resources } from "./rule.ts";
 import { bind, type NamedRule } from "./ruleset.ts";
+import { temporary } from "./temporary.ts";
 
 export interface ScheduleOptions {
   readonly plan: Plan;
   /** Why each job is to run, by its position; null for those that are up to date. */
-  readonly reasons: readonly (Reason | null)[];
+  readonly reasons: (Reason | null)[];
   readonly files: FileSystem;
   readonly rebuilder: Rebuilder;
   readonly recipeOf: (job: PlannedJob) => Recipe;
@@ -46,6 +47,10 @@ export interface ScheduleOptions {
   readonly slots: number;
   readonly limits: ReadonlyMap<string, number>;
   readonly keepGoing: boolean;
+  /** Leaves temporary outputs where they are. */
+  readonly keepTemporary?: boolean;
+  /** Seconds to wait for outputs that network disks show late. */
+  readonly latencyWait?: number;
   /** How often a failed job is tried again where its rule does not say. */
   readonly retries: number;
   /** The folder for logs of this run. */
@@ -74,6 +79,8 @@ interface RunningCall {
   readonly jobs: readonly PlannedJob[];
   readonly wants: Wants;
   readonly open: Set<number>;
+  /** Jobs that are done but whose outputs are not to be seen yet. */
+  late: number;
   /** When the last of its jobs was reported: the next one is taken to have started then. */
   since: number;
 }
@@ -83,9 +90,11 @@ type Ending = "interrupted" | "failed" | "no space";
 export function schedule(options: ScheduleOptions): Schedule {
   const { plan, reasons, files, rebuilder, recipeOf, workshop, journal, executorOf, slots, emit } = options;
   const { jobs } = plan;
-  const { now = Date.now, orphans = [] } = options;
+  const { now = Date.now, orphans = [], latencyWait = 0 } = options;
   const began = now();
-  const needs = dependencies(plan, (job) => reasons[job.order] !== null);
+  const stale = (job: PlannedJob) => reasons[job.order] !== null;
+  const needs = dependencies(plan, stale);
+  const passing = temporary(plan, stale);
   const booked = booking(slots, options.limits);
   const ready = lineup({
     jobs,
@@ -106,7 +115,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   const losses = new Map<number, number>();
   const running = new Set<RunningCall>();
   const failed: FailedJob[] = [];
-  const total = reasons.reduce((sum, reason) => sum + (reason === null ? 0 : 1), 0);
+  let total = reasons.reduce((sum, reason) => sum + (reason === null ? 0 : 1), 0);
   let done = 0;
   let cutOff = 0;
   let blocked = 0;
@@ -138,22 +147,49 @@ export function schedule(options: ScheduleOptions): Schedule {
       const job = jobs[order]!;
       const { rule, outputs } = job;
       const name = () => describeJob(rule, job.values);
-      if (
+      if (job.after !== undefined) {
+        pending.push(...grow(job));
+      } else if (
         outputs.length > 0 &&
         reasons[order]!.kind === "upstream" &&
         rebuilder.reason(job, () => false) === null
       ) {
         cutOff++;
-        journal.append({ t: "settled", rule: rule.name, as: "up to date" });
         emit({ kind: "cut off", rule: rule.name, job: name() });
-        pending.push(...needs.settle(order));
+        pending.push(...settle(job));
       } else if (outputs.length === 0 && !hasBody(rule.spec)) {
         done++;
-        journal.append({ t: "settled", rule: rule.name, as: "done" });
         emit({ kind: "done", rule: rule.name, job: name(), seconds: 0 });
-        pending.push(...needs.settle(order));
+        pending.push(...settle(job));
       } else ready.add(job);
     }
+  }
+
+  /** Returns the jobs that wait for nothing now. */
+  function settle(job: PlannedJob): number[] {
+    if (!options.keepTemporary) for (const path of passing.settle(job)) files.remove(path);
+    return needs.settle(job.order);
+  }
+
+  /** Asks a job whose first inputs are made what it needs beside; returns the jobs that wait for nothing now. */
+  function grow(job: PlannedJob): number[] {
+    const before = jobs.length;
+    const first = growPlan(plan, job);
+    const waits = (one: PlannedJob) => reasons[one.order] !== null && !needs.isSettled(one.order);
+    assessJobs(plan, first, rebuilder, reasons, waits);
+    const added = jobs.slice(before);
+    const fresh = added.filter((one) => reasons[one.order] !== null);
+    total += fresh.length;
+    const rules = new Map<string, number>();
+    for (const { rule } of fresh) {
+      rules.set(rule.name, (rules.get(rule.name) ?? 0) + 1);
+      count(rule, 1);
+    }
+    if (fresh.length > 0) emit({ kind: "grown", rules });
+    passing.grow(job, fresh);
+    const { free, lost } = needs.grow(job, added);
+    blocked += lost.length;
+    return free;
   }
 
   /** What a call books; on another machine it is one of the calls under way, whatever it uses there. */
@@ -245,7 +281,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     const { rule } = batch[0]!;
     count(rule, -batch.length);
     const open = new Set(batch.map((job) => job.order));
-    const call: RunningCall = { spec, rule, jobs: batch, wants, open, since: now() };
+    const call: RunningCall = { spec, rule, jobs: batch, wants, open, late: 0, since: now() };
     running.add(call);
     journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: spec.id, rule: rule.name });
     emit({ kind: "started", rule: rule.name, jobs: batch.length, call: spec.id });
@@ -279,8 +315,28 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   function succeed(call: RunningCall, job: PlannedJob, report?: JobReport): void {
     if (!call.open.has(job.order) || cancelled) return;
-    const { rule } = job;
     const { start, end } = report ?? { start: call.since, end: now() };
+    call.since = end;
+    if (latencyWait > 0 && !workshop.isComplete(job))
+      awaitOutputs(call, job, () => keep(call, job, start, end, report));
+    else keep(call, job, start, end, report);
+  }
+
+  /** Network disks may show late what another machine has written. */
+  function awaitOutputs(call: RunningCall, job: PlannedJob, then: () => void): void {
+    const until = Date.now() + latencyWait * 1_000;
+    call.late++;
+    const look = () =>
+      guarded(() => {
+        if (!cancelled && !workshop.isComplete(job) && Date.now() < until) return void setTimeout(look, 100);
+        call.late--;
+        then();
+      });
+    look();
+  }
+
+  function keep(call: RunningCall, job: PlannedJob, start: number, end: number, report?: JobReport): void {
+    const { rule } = job;
     try {
       workshop.commit(job, report?.prints);
     } catch (error) {
@@ -303,8 +359,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       job: describeJob(rule, job.values),
       seconds: (end - start) / 1_000,
     });
-    call.since = end;
-    makeReady(needs.settle(job.order));
+    makeReady(settle(job));
     pump();
   }
 
@@ -345,6 +400,7 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   /** The body has returned, or its runner died with `error`. */
   function over(call: RunningCall, error?: unknown): void {
+    if (call.late > 0 && !cancelled) return void setTimeout(() => guarded(() => over(call, error)), 100);
     running.delete(call);
     booked.give(call.wants, call.spec.gpus);
     // A workflow that runners cannot load fails all calls alike.
@@ -434,6 +490,7 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   function end(): void {
     const left = total - done - cutOff - failed.length - blocked;
+    if (left > 0 && ending === null) throw stuck(plan, reasons, needs.isSettled);
     const outcome = ending === "interrupted" ? "interrupted" : failed.length > 0 ? "failed" : "done";
     const seconds = (now() - began) / 1_000;
     resolve({ outcome, total, done, cutOff, failed, blocked, left, seconds });
@@ -456,6 +513,19 @@ function asked(job: PlannedJob): object {
 /** What the journal knows a job by: its first output; its rule where it has none. */
 function keyOf(job: PlannedJob): string {
   return job.outputs[0]?.path ?? job.rule.name;
+}
+
+/** Only what after() gave can bring this about: it is not known when jobs are put in order. */
+function stuck(
+  plan: Plan,
+  reasons: readonly (Reason | null)[],
+  isSettled: (order: number) => boolean,
+): Error {
+  const waiting = plan.jobs.filter(({ order }) => reasons[order] !== null && !isSettled(order));
+  return cannot("go on", "", "jobs wait for each other", {
+    facts: waiting.slice(0, 8).map((job) => ["waits", describeJob(job.rule, job.values)] as const),
+    hint: "What after() gives must not need the job that asks for it.",
+  });
 }
 
 function firstLines(text: string): string {

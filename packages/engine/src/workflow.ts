@@ -1,7 +1,9 @@
 /** A workflow: its config, the one asynchronous step before planning, and its rules. */
 import type { z } from "zod";
 import { cannot } from "./errors.ts";
+import type { Constraints } from "./pattern.ts";
 import type { Rules } from "./rule.ts";
+import type { Hooks, Settings } from "./settings.ts";
 
 /** What `workflow()` returns; the types of config and rules no longer matter to who runs it. */
 export interface Workflow {
@@ -12,11 +14,12 @@ export interface Workflow {
   resolve(config: unknown): Promise<unknown>;
   /** Pure and synchronous: worker threads call it again on the same resolved config. */
   rules(resolved: unknown): Rules;
+  readonly settings: Settings;
   /** What the command `results` prints; undefined where the workflow does not say. */
   readonly results: ((resolved: unknown, words: readonly string[]) => string | Promise<string>) | undefined;
 }
 
-export interface WorkflowDefinition<Schema extends z.ZodType, Resolved> {
+export interface WorkflowDefinition<Schema extends z.ZodType, Resolved, All extends Rules = Rules> {
   /** A zod schema, best strict; each leaf is also a command line option: `--training.epochs 20`. */
   readonly config?: Schema;
   /** Names the part of the config whose leaves are options without their prefix, e.g. `experiments.expA`. */
@@ -24,22 +27,42 @@ export interface WorkflowDefinition<Schema extends z.ZodType, Resolved> {
   /** The one asynchronous step before planning, e.g. `sites: all` becomes the list; plain data comes out. */
   readonly resolve?: (config: z.output<Schema>) => Resolved | Promise<Resolved>;
   /** The rules by name; the first is the default target. */
-  readonly rules: Rules | ((resolved: Resolved) => Rules);
+  readonly rules: All | ((resolved: Resolved) => All);
+  /** The rule that is asked for where the user names no target; else the first. */
+  readonly defaultTarget?: NoInfer<keyof All & string>;
+  /** Lists of rules: of several that can make a file, the one named first makes it. */
+  readonly ruleOrder?: readonly (readonly NoInfer<keyof All & string>[])[];
+  /** Regular expressions of wildcards, by name, for rules that say nothing else. */
+  readonly constraints?: Constraints;
+  readonly onStart?: Hooks["onStart"];
+  readonly onSuccess?: Hooks["onSuccess"];
+  readonly onError?: Hooks["onError"];
   /** What the command `results` prints, called in the working folder with the words that follow the command. */
   readonly results?: (resolved: Resolved, words: readonly string[]) => string | Promise<string>;
 }
 
 /** Declares a workflow; the default export of a workflow file. */
-export function workflow<Schema extends z.ZodType = z.ZodType, Resolved = z.output<Schema>>(
-  definition: WorkflowDefinition<Schema, Resolved>,
-): Workflow {
-  const { config, scope, resolve, rules, results } = definition;
+export function workflow<
+  Schema extends z.ZodType = z.ZodType,
+  Resolved = z.output<Schema>,
+  All extends Rules = Rules,
+>(definition: WorkflowDefinition<Schema, Resolved, All>): Workflow {
+  const { config, scope, resolve, rules, results, onStart, onSuccess, onError, ...others } = definition;
+  const { defaultTarget, ruleOrder, constraints } = others;
+  const given = { onStart, onSuccess, onError };
+  const hooks = Object.fromEntries(Object.entries(given).filter(([, hook]) => hook !== undefined));
   return {
     kind: "workflow",
     config,
     scope: scope as Workflow["scope"],
     resolve: async (value) => (resolve === undefined ? value : resolve(value as z.output<Schema>)),
     rules: (resolved) => (typeof rules === "function" ? rules(resolved as Resolved) : rules),
+    settings: {
+      hooks,
+      ...(defaultTarget === undefined ? {} : { defaultTarget }),
+      ...(ruleOrder === undefined ? {} : { ruleOrder }),
+      ...(constraints === undefined ? {} : { constraints }),
+    },
     results: results as Workflow["results"],
   };
 }

@@ -27,6 +27,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   const { rules, resolved } = await project.open();
   const planning: PlanOptions = {
     rules,
+    settings: project.workflow.settings,
     targets: options.words,
     folder,
     force: { all: options.forceAll, targets: options.forceTargets, these: options.forceRules },
@@ -92,6 +93,8 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
       ...running,
       limits: options.resources,
       keepGoing: options.keepGoing,
+      keepTemporary: options.keepTemp,
+      latencyWait: options.latencyWait,
       retries: options.retries,
       emit,
       onStart: (schedule) => {

@@ -2,6 +2,9 @@
 import type { RunEvent } from "../events.ts";
 
 export function jsonLine(event: RunEvent): string {
-  const plain = event.kind === "planned" ? { ...event, rules: Object.fromEntries(event.rules) } : event;
+  const plain =
+    event.kind === "planned" || event.kind === "grown"
+      ? { ...event, rules: Object.fromEntries(event.rules) }
+      : event;
   return JSON.stringify({ at: Date.now(), ...plain });
 }

@@ -84,6 +84,8 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
     seconds,
     follow(event) {
       if (event.kind === "planned") return plan(event);
+      if (event.kind === "grown")
+        for (const [name, jobs] of event.rules) (byName.get(name) ?? add(name, 0)).total += jobs;
       if (!("rule" in event)) return;
       const rule = byName.get(event.rule) ?? add(event.rule, 0);
       rule.since ??= seconds();
