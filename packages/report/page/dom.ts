@@ -43,23 +43,19 @@ export type Cell = string | number;
 
 /** A table with a heading row; numbers stand to the right. */
 export function table(columns: readonly string[], rows: readonly (readonly (Cell | Node)[])[]): HTMLElement {
+  const isNumber = (value: Cell | Node | undefined) =>
+    typeof value === "number" || (value instanceof Element && value.className === "number");
+  const side = (value: Cell | Node | undefined) => (isNumber(value) ? { className: "number" } : {});
   const cell = (value: Cell | Node) =>
-    element(
-      "td",
-      typeof value === "number" ? { className: "number" } : {},
-      value instanceof Node ? value : String(value),
-    );
+    element("td", side(value), value instanceof Node ? value : String(value));
+  const heading = columns.map((name, i) => element("th", { scope: "col", ...side(rows[0]?.[i]) }, name));
   return element(
     "div",
     { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Table" },
     element(
       "table",
       {},
-      element(
-        "thead",
-        {},
-        element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name))),
-      ),
+      element("thead", {}, element("tr", {}, ...heading)),
       element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(cell)))),
     ),
   );

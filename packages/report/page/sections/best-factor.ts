@@ -41,6 +41,7 @@ export function bestFactor(context: Context): HTMLElement {
         width,
         height: 320,
         marginLeft: 52,
+        marginBottom: 42,
         style: { fontSize: "12px", background: "none" },
         x: { domain: factors, label: "multi-task factor", labelArrow: "none", padding: 0.3 },
         y: { grid: true, label: "sites", labelArrow: "none", nice: true },

@@ -40,6 +40,7 @@ export function curves(context: Context): HTMLElement | null {
           width,
           height: 340,
           marginLeft: 56,
+          marginBottom: 42,
           marginRight: 44,
           style: { fontSize: "12px", background: "none" },
           x: { label: "epoch", labelArrow: "none" },

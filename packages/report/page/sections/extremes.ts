@@ -31,7 +31,7 @@ export function extremes(context: Context): HTMLElement {
           open,
           factor,
           seeds[i % seeds.length]!,
-          element("span", { title: String(cube[i]) }, brief(cube[i]!)),
+          element("span", { className: "number", title: String(cube[i]) }, brief(cube[i]!)),
         ];
       });
     const columns = ["site", "factor", "seed", label(score)];

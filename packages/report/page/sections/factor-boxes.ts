@@ -95,6 +95,7 @@ function boxes(
     width,
     height: 320,
     marginLeft: 52,
+    marginBottom: 42,
     style: { fontSize: "12px", background: "none" },
     x: { domain: factors.map(String), label: "multi-task factor", labelArrow: "none", padding: 0.3 },
     y: {

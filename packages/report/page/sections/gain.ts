@@ -69,6 +69,7 @@ export function gain(context: Context): HTMLElement | null {
           width,
           height: 340,
           marginLeft: 56,
+          marginBottom: 42,
           style: { fontSize: "12px", background: "none" },
           x: {
             type: logarithmic ? "log" : "linear",
@@ -78,14 +79,19 @@ export function gain(context: Context): HTMLElement | null {
           },
           y: { domain, grid: true, label: `gain in ${label(score)}`, labelArrow: "none" },
           color: { domain: kinds, range: kinds.map((kind) => colour[kind]!), legend: verdicts !== null },
-          symbol: { domain: kinds },
+          symbol: {
+            domain: kinds,
+            range: kinds.map((kind) =>
+              kind === "better" ? "triangle" : kind === "worse" ? "square" : "circle",
+            ),
+          },
           marks: [
             Plot.ruleY([0], { stroke: text }),
             Plot.dot(inside, {
               x: "value",
               y: "gain",
               fill: "verdict",
-              symbol: (point: { verdict: string }) => (point.verdict === "worse" ? "times" : "circle"),
+              symbol: "verdict",
               r: 4.5,
               stroke: ground,
             }),

@@ -1,6 +1,6 @@
 /** The answer first: counts of sites, and what each test says of them. */
-import type { TestCounts } from "../../src/report.ts";
-import { element } from "../dom.ts";
+import type { SiteCount, TestCounts } from "../../src/report.ts";
+import { element, table } from "../dom.ts";
 import { brief, median, seedMedians, siteGains } from "../numbers.ts";
 import { type Context, chosenScores, label } from "./context.ts";
 
@@ -68,6 +68,12 @@ export function headline(context: Context): HTMLElement {
             { className: "tests" },
             ...[...Map.groupBy(verdicts.counts, (count) => count.test).values()].map(testBlock),
           ),
+          element(
+            "details",
+            {},
+            element("summary", {}, "As a table, with 95 % intervals from whole regions drawn with return"),
+            countTable(verdicts.counts),
+          ),
         ),
   );
 }
@@ -127,6 +133,22 @@ function testBar({ adjustment, better, same, worse, refused }: TestCounts): HTML
   );
 }
 
+function countTable(counts: readonly TestCounts[]): HTMLElement {
+  const sites = ({ sites, low, high }: SiteCount) =>
+    low === null || high === null ? String(sites) : `${sites} (${Math.round(low)} to ${Math.round(high)})`;
+  return table(
+    ["test", "over sites", "better", "no difference", "worse", "not judged"],
+    counts.map(({ title, adjustment, better, same, worse, refused }) => [
+      title,
+      adjustments[adjustment] ?? adjustment,
+      sites(better),
+      sites(same),
+      sites(worse),
+      refused,
+    ]),
+  );
+}
+
 function legend(): HTMLElement {
   return element(
     "p",
@@ -135,6 +157,6 @@ function legend(): HTMLElement {
       element("span", { className: `key ${word.replace(" ", "-")}` }),
       `${word} `,
     ]),
-    "(sites; hold the pointer over a bar for its 95 % intervals)",
+    "(sites)",
   );
 }

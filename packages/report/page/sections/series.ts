@@ -97,6 +97,7 @@ export function series(context: Context): HTMLElement | null {
         width,
         height: 340,
         marginLeft: 56,
+        marginBottom: 42,
         style: { fontSize: "12px", background: "none" },
         x: { type: "utc", label: null },
         y: {

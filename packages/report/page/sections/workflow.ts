@@ -60,7 +60,7 @@ function drawing({ graph: { rules, edges } }: Report, width: number): SVGElement
   const arrows = edges.map(([from, to]) => {
     const [[x1, y1], [x2, y2]] = [place.get(from)!, place.get(to)!];
     const [ax, ay, bx, by] = [x1 + boxWidth / 2, y1 + box.height, x2 + boxWidth / 2, y2 - 5];
-    const bend = depth.get(to)! - depth.get(from)! > 1 ? boxWidth * 0.75 : 0;
+    const bend = depth.get(to)! - depth.get(from)! > 1 ? boxWidth * 0.95 : 0;
     return `<path d="M${ax},${ay} C${ax + bend},${ay + 22} ${bx + bend},${by - 22} ${bx},${by}" fill="none" stroke="${faint}" stroke-width="1.4" marker-end="url(#arrow)"/>`;
   });
   const boxes = rules.map(({ name, jobs }) => {
