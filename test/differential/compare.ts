@@ -1,0 +1,124 @@
+/**
+ * Runs one case by both engines, each in a folder of its own, with the same edits between the runs, and says
+ * where the sets of jobs that run differ.
+ *
+ * One difference is meant, and taken out here: this engine makes every missing file of the plan again,
+ * Snakemake only those that are asked for or that a job to be run needs. So Snakemake is asked for the
+ * deleted files by name. No content repeats, so early cut-off has nothing to cut.
+ */
+import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runBraid } from "./braid.ts";
+import { type Case, combinations, type Edit, filled, type Settings, sinks } from "./case.ts";
+import type { Snakemake } from "./snakemake.ts";
+
+export interface Difference {
+  /** Which run differs, 0 is the first one. */
+  readonly round: number;
+  /** What was done before it. */
+  readonly edits: readonly string[];
+  readonly onlyBraid: readonly string[];
+  readonly onlySnakemake: readonly string[];
+}
+
+/** Null where both engines run the same jobs, round by round. */
+export async function compare(drawn: Case, snakemake: Snakemake): Promise<Difference | null> {
+  const root = mkdtempSync(join(tmpdir(), "braid-differential-"));
+  const folders = ["braid", "snakemake"].map((name) => join(root, name));
+  const [ours, theirs] = folders as [string, string];
+  let settings = drawn.settings;
+  let count = 0;
+  const content = () => `text ${++count}`;
+  const write = (path: string, text: string) => {
+    for (const folder of folders) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+  };
+
+  /** Does an edit in both folders; says what it was. */
+  function apply(edit: Edit): string {
+    if (edit.kind === "param") {
+      settings = {
+        ...settings,
+        params: { ...settings.params, [edit.rule]: settings.params[edit.rule]! + 1 },
+      };
+      return `param of ${edit.rule}`;
+    }
+    if ("wildcard" in edit) {
+      const { wildcard } = edit;
+      const now = settings.values[wildcard];
+      if (edit.kind === "shrink" && now.length === 1) return `nothing: ${wildcard} has one value`;
+      const next = edit.kind === "shrink" ? now.slice(1) : [...now, `${wildcard}new${++count}`];
+      settings = { ...settings, values: { ...settings.values, [wildcard]: next } };
+      for (const path of sourcesOf(settings)) if (!stands(join(ours, path))) write(path, content());
+      return `${wildcard} is ${next.join(" ")}`;
+    }
+    const paths = edit.what === "source" ? sourcesOf(settings) : outputsOf(drawn, settings);
+    const standing = paths.filter((path) => folders.every((folder) => stands(join(folder, path))));
+    const path = standing[Math.floor(edit.draw * standing.length)];
+    if (path === undefined) return "nothing: no such file";
+    if (edit.kind === "change") write(path, content());
+    for (const folder of folders) {
+      const now = new Date();
+      if (edit.kind === "touch") utimesSync(join(folder, path), now, now);
+      if (edit.kind === "delete") rmSync(join(folder, path));
+    }
+    return `${edit.kind} ${path}`;
+  }
+
+  try {
+    for (const path of sourcesOf(settings)) write(path, content());
+    for (let round = 0; round <= drawn.rounds.length; round++) {
+      // Times of files are as coarse as the kernel's tick: what comes later must be seen to be later.
+      await sleep(12);
+      const edits = round === 0 ? [] : drawn.rounds[round - 1]!.map(apply);
+      await sleep(12);
+      const wanted = neededOf(drawn, settings);
+      const missing = round === 0 ? [] : [...wanted].filter((path) => !stands(join(theirs, path)));
+      const braid = await runBraid(drawn, settings, ours, content);
+      const other = await snakemake.run(drawn, settings, theirs, missing);
+      const onlyBraid = braid.filter((job) => !other.includes(job));
+      const onlySnakemake = other.filter((job) => !braid.includes(job));
+      const twice = braid.length !== new Set(braid).size;
+      if (onlyBraid.length > 0 || onlySnakemake.length > 0 || twice)
+        return { round, edits, onlyBraid: twice ? braid : onlyBraid, onlySnakemake };
+    }
+    return null;
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+function stands(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function sourcesOf(settings: Settings): string[] {
+  return ["src/common.txt", ...settings.values.a.map((a) => `src/${a}.txt`)];
+}
+
+function outputsOf({ rules }: Case, settings: Settings): string[] {
+  return rules.flatMap(({ outputs, over }) =>
+    outputs.flatMap((pattern) => combinations(over, settings).map((values) => filled(pattern, values))),
+  );
+}
+
+/** All outputs that the default target needs, by way of others too: every rule leads to it. */
+function neededOf(drawn: Case, settings: Settings): Set<string> {
+  const ruleOf = new Map(drawn.rules.flatMap((rule) => rule.outputs.map((pattern) => [pattern, rule])));
+  const needed = new Set<string>();
+  const visit = (pattern: string, values: Record<string, string>) => {
+    const path = filled(pattern, values);
+    const rule = ruleOf.get(pattern);
+    if (rule === undefined || needed.has(path)) return;
+    needed.add(path);
+    for (const input of rule.inputs)
+      for (const more of combinations(input.gathered, settings)) visit(input.pattern, { ...values, ...more });
+  };
+  for (const { pattern, over } of sinks(drawn))
+    for (const values of combinations(over, settings)) visit(pattern, values);
+  return needed;
+}
