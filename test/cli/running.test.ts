@@ -75,6 +75,9 @@ describe("a run with a failed job", () => {
     const why = (await braid("why", "out/13")).stdout;
     expect(why).toMatch(/^out\/13: missing\n {2}reason {3}missing output out\/13\n/);
     expect(why).toMatch(/ {2}failed {3}\d{4}-.*\n {2}error {4}Error: unlucky\n/);
+    expect((await braid("why", "all.txt")).stdout).toContain(
+      "it waits for what failed:\nout/13: missing\n  reason  missing output out/13\n",
+    );
     const status = (await braid("status")).stdout;
     expect(status).toMatch(/^Ended with failed jobs after /);
     expect(status).toMatch(/^wait .* 19\/20 .*1 failed/m);
@@ -180,5 +183,29 @@ export default workflow({ rules: { status: rule({ output: "x", run: () => {} }) 
     );
     const { braid } = project({ ...files, "workflow.ts": text });
     expect((await braid("results", "x", "y")).stdout).toBe("! x y one\n");
+  });
+
+  test("a run that made its target ends with the results, one that made a part of it does not", async () => {
+    const text = letters.replace(
+      "rules: ({ mark",
+      'results: ({ mark }) => "the answer is " + mark,\n  rules: ({ mark',
+    );
+    const { braid } = project({ ...files, "workflow.ts": text });
+    expect((await braid("out/a.up")).stdout).not.toContain("the answer");
+    expect((await braid("-n")).stdout).not.toContain("the answer");
+    expect((await braid("-q")).stdout).not.toContain("the answer");
+    expect((await braid()).stdout).toMatch(/\n\nthe answer is !\n$/);
+  });
+
+  test("results that cannot be told yet do not fail a run", async () => {
+    const text = letters
+      .replace("import { expand", "import { cannot, expand")
+      .replace(
+        "rules: ({ mark",
+        'results: () => { throw cannot("tell", "it", "too early"); },\n  rules: ({ mark',
+      );
+    const { code, stdout } = await project({ ...files, "workflow.ts": text }).braid();
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("too early");
   });
 });

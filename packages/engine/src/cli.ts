@@ -3,6 +3,7 @@
  * workflow or arguments, 130 interrupted.
  */
 import { resolve } from "node:path";
+import { closeWithResults } from "./cli/closing.ts";
 import { doctorCommand } from "./cli/doctor-command.ts";
 import { helpText } from "./cli/help.ts";
 import { initCommand } from "./cli/init-command.ts";
@@ -33,7 +34,9 @@ export async function main(options: MainOptions): Promise<number> {
     if (project.options.help) return say(helpText(options.name, command, project.leaves, options.note));
     if (command === "why") return whyCommand(project, options.name);
     if (command === "results") return resultsCommand(project);
-    return runCommand(project, options.name, options.argv);
+    const code = await runCommand(project, options.name, options.argv);
+    if (code === 0) await closeWithResults(project);
+    return code;
   });
 }
 

@@ -57,7 +57,7 @@ const about: Readonly<Record<Command, About>> = {
   results: {
     usage: "results [WORD ...] [OPTION ...]",
     line: "What the workflow says about its results",
-    text: "Prints what the workflow itself has to say about what it made; what the words mean is up to it.",
+    text: "Prints what the workflow itself has to say about what it made, as a finished run does; what the words mean is up to it.",
     examples: [["results", ""]],
   },
   init: {
