@@ -18,6 +18,7 @@ const help = `Usage: pnpm bench:engine [OPTION ...]
   --small        One site instead of 101, for a quick look and for tests
   --reps N       Repetitions of what takes seconds [default: 5; --small: 1]
   --snakemake    Snakemake too, at a tenth of the scale (minutes)
+  --slow-ninja   Ninja at ten times the jobs too (minutes: it is not linear there)
   --folder DIR   Work in this folder and leave it; it must not exist yet [default: a temporary one, removed]
   --json         The figures as JSON instead of a table
   --help         Show this
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     small: { type: "boolean", default: false },
     reps: { type: "string" },
     snakemake: { type: "boolean", default: false },
+    "slow-ninja": { type: "boolean", default: false },
     folder: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -49,6 +51,7 @@ else {
       scale,
       peers: peers.filter((peer) => !missing.includes(peer)),
       reps: Number(options.reps ?? (options.small ? 1 : 5)),
+      slowNinja: options["slow-ninja"],
       folder: options.folder,
       log: (text) => process.stderr.write(`${text}\n`),
     });

@@ -6,6 +6,6 @@ import { fileJobs, type Scale } from "./graph.ts";
 export function writeMakefile(folder: string, scale: Scale): void {
   const lines = ["MAKEFLAGS += -rR", ".SUFFIXES:", ".PHONY: all", "all: expA/overall_metrics.csv"];
   for (const { output, inputs } of fileJobs(scale))
-    lines.push(`${output}: ${inputs.join(" ")}\n\t@mkdir -p $(@D) && touch $@`);
+    lines.push(`${output}: ${inputs.join(" ")}\n\tmkdir -p $(@D) && touch $@`);
   writeFileSync(join(folder, "Makefile"), `${lines.join("\n")}\n`);
 }

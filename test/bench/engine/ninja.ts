@@ -6,8 +6,7 @@ import { fileJobs, type Scale } from "./graph.ts";
 const command = (output: string) => `touch ${output}`;
 
 /** Writes `build.ninja`. */
-export function writeNinja(folder: string, scale: Scale, makeFolders = false): void {
-  const body = makeFolders ? "mkdir -p $$(dirname $out) && touch $out" : "touch $out";
+export function writeNinja(folder: string, scale: Scale): void {
   const rules = [
     "prep_io_data",
     "train_model",
@@ -15,7 +14,10 @@ export function writeNinja(folder: string, scale: Scale, makeFolders = false): v
     "evaluate_predictions",
     "combine_metrics",
   ];
-  const lines = ["ninja_required_version = 1.5", ...rules.map((rule) => `rule ${rule}\n  command = ${body}`)];
+  const lines = [
+    "ninja_required_version = 1.5",
+    ...rules.map((rule) => `rule ${rule}\n  command = ${command("$out")}`),
+  ];
   for (const { rule, output, inputs } of fileJobs(scale))
     lines.push(`build ${output}: ${rule} ${inputs.join(" ")}`);
   lines.push("build all: phony expA/overall_metrics.csv", "default all", "");

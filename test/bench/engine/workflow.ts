@@ -11,34 +11,34 @@ export default workflow({
     sites: number(fullScale.sites).describe("How many sites"),
     factors: number(fullScale.factors).describe("How many factors"),
     seeds: number(fullScale.seeds).describe("How many seeds"),
+    shell: z.boolean().default(false).describe("Bodies are shell commands, one process each"),
   }),
-  rules: (scale) => {
+  rules: ({ shell, ...scale }) => {
     const { sites, factors, seeds } = values(scale);
+    const body = shell
+      ? { shell: "touch {output}" }
+      : { batch: 1000, run: ({ output }: { output: string }) => writeFileSync(output, "") };
     const site = "expA/site_id_{site_id}";
     const model = `${site}/factor_{factor}/rand_seed_{seed}` as const;
     const prep_io_data = rule({
       input: ["obs_file.csv", "input_file.csv"],
       output: `${site}/prepped_data.npz`,
-      batch: 1000,
-      run: ({ output }) => writeFileSync(output, ""),
+      ...body,
     });
     const train_model = rule({
       input: prep_io_data.output,
       output: `${model}/trained_model`,
-      batch: 1000,
-      run: ({ output }) => writeFileSync(output, ""),
+      ...body,
     });
     const make_predictions = rule({
       input: [prep_io_data.output, train_model.output],
       output: `${model}/{partition}_preds.csv`,
-      batch: 1000,
-      run: ({ output }) => writeFileSync(output, ""),
+      ...body,
     });
     const evaluate_predictions = rule({
       input: ["obs_file.csv", make_predictions.output],
       output: `${model}/{partition}_metrics.csv`,
-      batch: 1000,
-      run: ({ output }) => writeFileSync(output, ""),
+      ...body,
     });
     const combine_metrics = rule({
       input: expand(evaluate_predictions.output, {
@@ -48,7 +48,7 @@ export default workflow({
         partition: "validation",
       }),
       output: "expA/overall_metrics.csv",
-      run: ({ output }) => writeFileSync(output, ""),
+      ...body,
     });
     return {
       all: rule({ input: combine_metrics.output }),
