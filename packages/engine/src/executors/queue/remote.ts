@@ -316,7 +316,8 @@ export function remote(options: RemoteOptions): Executor {
         warnOnce(`The queue takes no more for now; it is asked again. (${firstLine(error)})`);
       } else {
         takeOut(chosen);
-        for (const { reject } of chosen) reject(new CallLost("refused", messageOf(error)));
+        for (const { reject } of chosen)
+          reject(new CallLost("refused", error instanceof Error ? error.message : String(error)));
       }
       return;
     }
