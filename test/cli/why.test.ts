@@ -70,7 +70,7 @@ test("another set of inputs is counted", async () => {
   expect(await why("out/all.txt", "--names", "a", "b", "c")).toContain(`out/all.txt: out of date
   reason   changed input set
   inputs   changed: out/c.up
-  inputs   2 files before, 3 now
+  inputs   not the same files as before; 3 now
 `);
 });
 

@@ -49,7 +49,10 @@ const wait = rule({
     writeFileSync(output, wildcards.name);
   },
 });
-export default workflow({
-  rules: { all: rule({ input: expand(wait.output, { name: names }) }), wait },
+const gather = rule({
+  input: expand(wait.output, { name: names }),
+  output: "all.txt",
+  run: ({ output }) => writeFileSync(output, ""),
 });
+export default workflow({ rules: { all: rule({ input: expand(wait.output, { name: names }) }), gather, wait } });
 `;

@@ -4,7 +4,7 @@ import { readHistory } from "./journal.ts";
 import { takeLock } from "./lock.ts";
 import { type PlanOptions, prepare } from "./prepare.ts";
 
-/** The outputs that stand, in the order of the plan; deleted unless this is a dry run. */
+/** The outputs that stand and are not protected, in the order of the plan; deleted unless this is a dry run. */
 export function deleteOutputs(
   options: PlanOptions & { readonly command: string },
   dryRun: boolean,
@@ -14,7 +14,8 @@ export function deleteOutputs(
   try {
     const { plan } = prepare(options, files, readHistory(files));
     const paths = plan.jobs
-      .flatMap((job) => job.outputs.map((output) => output.path))
+      .flatMap((job) => job.outputs.filter((_, i) => job.rule.outputs[i]!.marks.protect !== true))
+      .map((output) => output.path)
       .filter((path) => files.stat(path) !== null);
     if (dryRun) return paths;
     for (const path of paths) files.remove(path);

@@ -1,5 +1,6 @@
 /** What a run says when it has ended: how much was done, and each failure with what to do about it. */
 import type { FailedJob, Summary } from "../events.ts";
+import { errorLines } from "./error-lines.ts";
 import { count, duration } from "./words.ts";
 
 export interface EndOptions {
@@ -31,7 +32,7 @@ function failureList(failed: readonly FailedJob[], options: EndOptions): string[
     .slice(0, mostFailures)
     .flatMap((job) => [
       `Failed: ${job.job}`,
-      ...errorLines(job.error).map((line) => `    ${line}`),
+      ...errorLines(job.error, 5).map((line) => `    ${line}`),
       `  log        ${shown(job.log)}`,
       `  just this  ${[name, ...[job.target, ...repeat].map(quoted)].join(" ")}`,
       "",
@@ -42,14 +43,6 @@ function failureList(failed: readonly FailedJob[], options: EndOptions): string[
       "",
     );
   return lines;
-}
-
-/** The first lines of an error, without the engine's own part of the stack. */
-function errorLines(error: string): string[] {
-  return error
-    .split("\n")
-    .filter((line) => !/^\s+at .*(\/(packages|@braid)\/engine\/(src|dist)\/|node:internal)/.test(line))
-    .slice(0, 5);
 }
 
 function quoted(text: string): string {

@@ -1,10 +1,11 @@
 /** `why PATH`: why an output is out of date, all of it, and how it was made. */
-import type { PlannedJob } from "../dag.ts";
+import { inputsOf, type PlannedJob } from "../dag.ts";
 import { alignFacts, type Fact } from "../errors.ts";
 import type { Failure } from "../journal.ts";
 import { describeJob } from "../plan-errors.ts";
 import type { Prepared } from "../prepare.ts";
 import { describeReason } from "../rebuilder.ts";
+import { errorLines } from "./error-lines.ts";
 import { type LineChange, lineChanges } from "./line-changes.ts";
 import { type Made, madeBy } from "./made.ts";
 import { type ParamChange, paramChanges } from "./param-changes.ts";
@@ -21,13 +22,13 @@ export interface Why {
   readonly inputs: readonly string[];
   /** An input changed that cannot be named. */
   readonly unnamed: boolean;
-  /** How many inputs there were and are, where they are not the same files. */
-  readonly inputSet: { readonly before: number; readonly after: number } | null;
+  /** How many inputs there are, where they are not the same files as before. */
+  readonly inputSet: number | null;
   readonly params: readonly ParamChange[];
   readonly code: readonly LineChange[];
   readonly made: Made | null;
   readonly failure: Failure | null;
-  /** The job that has to run first and why, where that is the reason. */
+  /** The job that has to run first and why, where that is the reason, or where it failed the last time. */
   readonly because: Why | null;
 }
 
@@ -38,7 +39,7 @@ export function whyOf(prepared: Prepared, job: PlannedJob, path: string): Why {
   const missing = job.outputs.map((output) => output.path).filter((each) => files.stat(each) === null);
   const differences = rebuilder.differences(job);
   const key = job.outputs[0]!.path;
-  const root = reason?.kind === "upstream" ? rootOf(reason.job, prepared) : null;
+  const root = reason?.kind === "upstream" ? rootOf(reason.job, prepared) : failedNeed(job, prepared);
   return {
     path,
     state: files.stat(path) === null ? "missing" : reason === null ? "up to date" : "out of date",
@@ -48,9 +49,7 @@ export function whyOf(prepared: Prepared, job: PlannedJob, path: string): Why {
     inputs:
       reason?.kind === "newer input" ? [reason.path] : (differences?.inputs ?? []).map((input) => input.path),
     unnamed: differences?.content === true && differences.inputs.length === 0,
-    inputSet: differences?.inputSet
-      ? { before: sizeOf(differences.trace.set), after: inputCount(job) }
-      : null,
+    inputSet: differences?.inputSet ? inputCount(job) : null,
     params:
       differences?.params == null
         ? []
@@ -74,9 +73,16 @@ function rootOf(job: PlannedJob, { reasons }: Prepared): PlannedJob {
   }
 }
 
-/** A digest of a set begins with the number of its members. */
-function sizeOf(digest: string): number {
-  return Number(digest.split(".")[0]);
+/** Of the jobs that have to run before this one, one that failed the last time. */
+function failedNeed(job: PlannedJob, { reasons, history }: Prepared): PlannedJob | null {
+  const seen = new Set<PlannedJob>([job]);
+  for (const at of seen)
+    for (const { maker } of inputsOf(at)) {
+      if (maker === null || reasons[maker.order] === null || seen.has(maker)) continue;
+      if (maker.outputs[0] !== undefined && history.failures.has(maker.outputs[0].path)) return maker;
+      seen.add(maker);
+    }
+  return null;
 }
 
 function inputCount(job: PlannedJob): number {
@@ -90,29 +96,20 @@ export function whyText(why: Why, shown: (path: string) => string = (path) => pa
   if (why.missing.length > 1) facts.push(["missing", shortList(why.missing)]);
   if (why.inputs.length > 0) facts.push(["inputs", `changed: ${shortList(why.inputs)}`]);
   if (why.unnamed) facts.push(["inputs", "changed since; which of them is not recorded"]);
-  if (why.inputSet !== null) {
-    const { before, after } = why.inputSet;
-    facts.push([
-      "inputs",
-      before === after
-        ? `other files than before (${count(after, "input")})`
-        : `${count(before, "file")} before, ${after.toLocaleString("en-US")} now`,
-    ]);
-  }
+  if (why.inputSet !== null)
+    facts.push(["inputs", `not the same files as before; ${why.inputSet.toLocaleString("en-US")} now`]);
   for (const { name, before, after } of why.params)
     facts.push(["params", `${name}: ${before ?? "(nothing)"} -> ${after ?? "(nothing)"}`]);
   if (why.code.length > 0) facts.push(["code", codeText(why.code)]);
   facts.push(...madeFacts(why, shown));
   if (why.failure !== null) {
     const { at, error, log } = why.failure;
-    facts.push(
-      ["failed", moment(at)],
-      ["error", error.split("\n").slice(0, 4).join("\n")],
-      ["log", shown(log)],
-    );
+    facts.push(["failed", moment(at)], ["error", errorLines(error, 5).join("\n")], ["log", shown(log)]);
   }
   const text = `${why.path}: ${why.state}\n${alignFacts(facts)}`;
-  return why.because === null ? text : `${text}\n\nand that because of\n${whyText(why.because, shown)}`;
+  if (why.because === null) return text;
+  const link = why.because.failure === null ? "and that because of" : "it waits for what failed:";
+  return `${text}\n\n${link}\n${whyText(why.because, shown)}`;
 }
 
 function madeFacts({ job, made, state }: Why, shown: (path: string) => string): Fact[] {
