@@ -1,0 +1,219 @@
+/** What every executor on this machine promises, whatever a body does. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import type { CallSpec, Executor } from "../executor.ts";
+import workflow from "../testing/odd-bodies.ts";
+import { inProcess } from "./in-process.ts";
+import { workers } from "./workers.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "braid-executors-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const url = new URL("../testing/odd-bodies.ts", import.meta.url).href;
+const rules = workflow.rules(undefined);
+let ids = 0;
+
+function callOf(rule: string, jobs: number, timeout?: number): CallSpec {
+  const id = ++ids;
+  return {
+    id,
+    rule,
+    jobs: Array.from({ length: jobs }, (_, i) => ({
+      order: i + 1,
+      key: `${rule}/${i + 1}`,
+      attempt: 1,
+      name: `${rule} (n=${i + 1})`,
+      wildcards: { n: String(i + 1) },
+      input: [],
+      output: join(folder, `${id}-${i + 1}`),
+      staging: folder,
+    })),
+    resources: { threads: 1 },
+    gpus: [],
+    batch: jobs,
+    together: rules[rule]!.runBatch !== undefined,
+    log: join(folder, `${id}.log`),
+    ...(timeout === undefined ? {} : { timeout }),
+  };
+}
+
+interface Ended {
+  readonly done: number[];
+  readonly failed: [number, string][];
+  readonly error: string | undefined;
+}
+
+async function end(executor: Executor, call: CallSpec): Promise<Ended> {
+  const done: number[] = [];
+  const failed: [number, string][] = [];
+  const events = {
+    done: (order: number) => void done.push(order),
+    failed: (order: number, error: string) => void failed.push([order, error.split("\n")[0]!]),
+  };
+  const error = await executor.run(call, events).then(
+    () => undefined,
+    (reason: Error) => reason.message,
+  );
+  return { done, failed, error };
+}
+
+const logOf = (call: CallSpec) => readFileSync(call.log, "utf8");
+
+const makers: [string, () => Executor][] = [
+  ["in-process", () => inProcess(rules, 4)],
+  ["workers", () => workers(url, undefined)],
+];
+
+for (const [name, make] of makers)
+  describe(name, () => {
+    let executor: Executor;
+    const fresh = () => {
+      executor = make();
+      return executor;
+    };
+    afterEach(() => executor.close());
+
+    test("reports each job of a call as it ends, in turn", async () => {
+      const call = callOf("fine", 3);
+      expect(await end(fresh(), call)).toEqual({ done: [1, 2, 3], failed: [], error: undefined });
+      expect(readFileSync(join(folder, `${call.id}-2`), "utf8")).toBe("job 2");
+      expect(await end(executor, callOf("waits", 2))).toMatchObject({ done: [1, 2], error: undefined });
+    });
+
+    test("a body that throws or rejects fails its own job only", async () => {
+      expect(await end(fresh(), callOf("throws", 3))).toEqual({
+        done: [1, 3],
+        failed: [[2, "Error: thrown on purpose"]],
+        error: undefined,
+      });
+      expect(await end(executor, callOf("rejects", 3))).toMatchObject({
+        done: [1, 3],
+        failed: [[2, "Error: rejected on purpose"]],
+      });
+    });
+
+    test("what a body logs stands in the log, however much", async () => {
+      const call = callOf("prints", 2);
+      expect(await end(fresh(), call)).toMatchObject({ done: [1, 2] });
+      expect(logOf(call)).toContain("prints (n=1): a line of its own\n");
+      expect(logOf(call).split("\n")).toHaveLength(2 * 2_001 + 1);
+    });
+
+    test("a batch body says of each job how it ended, once", async () => {
+      expect(await end(fresh(), callOf("together", 3))).toMatchObject({ done: [1, 2, 3], failed: [] });
+      expect(await end(executor, callOf("failsOne", 3))).toMatchObject({
+        done: [1, 3],
+        failed: [[2, "not this one"]],
+      });
+    });
+
+    test("jobs that a batch body forgets, or leaves by throwing, have failed", async () => {
+      const { done, failed } = await end(fresh(), callOf("forgets", 3));
+      expect(done).toEqual([1]);
+      expect(failed.map(([order]) => order)).toEqual([2, 3]);
+      expect(failed[0]![1]).toBe("The batch body returned without job.done() or job.fail() for this job.");
+      expect(await end(executor, callOf("throwsTogether", 3))).toMatchObject({
+        done: [1],
+        failed: [
+          [2, "Error: all of the rest"],
+          [3, "Error: all of the rest"],
+        ],
+      });
+    });
+
+    test("a job that hangs past its timeout fails; the others are done or left to be tried", async () => {
+      const { done, failed } = await end(fresh(), callOf("hangs", 3, 0.2));
+      expect(failed).toEqual([[2, "The job took longer than its timeout of 0.2 s."]]);
+      expect(done).toContain(1);
+    });
+
+    test("a batch that hangs ends without blame; a single job is to blame", async () => {
+      const several = await end(fresh(), callOf("hangsTogether", 2, 0.1));
+      expect(several).toEqual({
+        done: [],
+        failed: [],
+        error: "The job took longer than its timeout of 0.1 s.",
+      });
+      const single = await end(executor, callOf("hangsTogether", 1, 0.1));
+      expect(single.failed[0]?.[1] ?? single.error).toBe("The job took longer than its timeout of 0.1 s.");
+    });
+
+    test("asked to stop, a batch body may return early, and what it left is neither done nor failed", async () => {
+      const call = callOf("stops", 50);
+      const ended = end(fresh(), call);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      executor.stop();
+      const { done, failed, error } = await ended;
+      expect(done.length).toBeGreaterThan(0);
+      expect(done.length).toBeLessThan(50);
+      expect({ failed, error }).toEqual({ failed: [], error: undefined });
+    });
+
+    test("cancelled, a call that hangs is over", async () => {
+      const ended = end(fresh(), callOf("hangsTogether", 2));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      executor.cancel();
+      expect((await ended).error).toBe("Cancelled.");
+      expect((await end(executor, callOf("fine", 1))).done).toEqual([]);
+    });
+  });
+
+describe("workers", () => {
+  let executor: Executor;
+  afterEach(() => executor.close());
+
+  test("what a body prints goes to the log of its call", async () => {
+    executor = workers(url, undefined);
+    const call = callOf("console", 1);
+    await end(executor, call);
+    expect(logOf(call)).toBe("printed on purpose\nan error line\n");
+  });
+
+  test("a body that never comes back is ended at its timeout", async () => {
+    executor = workers(url, undefined);
+    expect(await end(executor, callOf("spins", 3, 0.5))).toEqual({
+      done: [1],
+      failed: [[2, "The job took longer than its timeout of 0.5 s."]],
+      error: "The job took longer than its timeout of 0.5 s.",
+    });
+    expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1] });
+  });
+
+  test("a body that exits takes only its call with it", async () => {
+    executor = workers(url, undefined);
+    expect(await end(executor, callOf("exits", 3))).toEqual({
+      done: [1],
+      failed: [],
+      error: "The worker thread ended (exit code 7).",
+    });
+    expect(await end(executor, callOf("fine", 2))).toMatchObject({ done: [1, 2] });
+  });
+
+  test("a worker that dies after its call hurts nobody", async () => {
+    executor = workers(url, undefined);
+    expect(await end(executor, callOf("lateError", 1))).toMatchObject({ done: [1], error: undefined });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1], error: undefined });
+  });
+
+  test("a rule that is not the same in the worker is refused", async () => {
+    executor = workers(url, undefined);
+    const { error } = await end(executor, { ...callOf("fine", 1), recipe: "another" });
+    expect(error).toContain("Cannot load the workflow: it does not load in a worker thread");
+    expect(error).toContain("its file was edited since the run began, or rules() is not pure");
+  });
+
+  test("a workflow that does not load is told with its reason", async () => {
+    executor = workers(new URL("../testing/none.ts", import.meta.url).href, undefined);
+    expect((await end(executor, callOf("fine", 1))).error).toContain("none.ts");
+  });
+
+  test("a resolved config that cannot be sent is an error that says so", async () => {
+    executor = workers(url, { now: () => 1 });
+    expect((await end(executor, callOf("fine", 1))).error).toContain(
+      "the resolved config cannot be sent to it",
+    );
+  });
+});

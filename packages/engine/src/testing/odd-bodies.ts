@@ -1,0 +1,134 @@
+/** A workflow whose bodies do what bodies should not, for tests of executors: they load it in their runners. */
+import { writeFileSync } from "node:fs";
+import { rule } from "../rule.ts";
+import { workflow } from "../workflow.ts";
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const write = ({ output, wildcards }: { output: string; wildcards: { n: string } }) =>
+  writeFileSync(output, `job ${wildcards.n}`);
+
+export default workflow({
+  rules: {
+    fine: rule({ output: "fine/{n}", run: write }),
+    waits: rule({
+      output: "waits/{n}",
+      run: async (job) => {
+        await wait(20);
+        write(job);
+      },
+    }),
+    throws: rule({
+      output: "throws/{n}",
+      run: (job) => {
+        if (job.wildcards.n === "2") throw new Error("thrown on purpose");
+        write(job);
+      },
+    }),
+    rejects: rule({
+      output: "rejects/{n}",
+      run: async (job) => {
+        await wait(5);
+        if (job.wildcards.n === "2") throw new Error("rejected on purpose");
+        write(job);
+      },
+    }),
+    prints: rule({
+      output: "prints/{n}",
+      run: (job) => {
+        job.log("a line of its own");
+        for (let i = 0; i < 2_000; i++) job.log(`line ${i} ${"x".repeat(100)}`);
+        write(job);
+      },
+    }),
+    console: rule({
+      output: "console/{n}",
+      run: (job) => {
+        console.log("printed on purpose");
+        console.error("an error line");
+        write(job);
+      },
+    }),
+    hangs: rule({
+      output: "hangs/{n}",
+      run: async (job) => {
+        if (job.wildcards.n === "2") await new Promise<void>(() => setInterval(() => {}, 1_000));
+        write(job);
+      },
+    }),
+    spins: rule({
+      output: "spins/{n}",
+      run: (job) => {
+        while (job.wildcards.n === "2") Math.random();
+        write(job);
+      },
+    }),
+    exits: rule({
+      output: "exits/{n}",
+      run: (job) => {
+        if (job.wildcards.n === "2") process.exit(7);
+        write(job);
+      },
+    }),
+    lateError: rule({
+      output: "lateError/{n}",
+      run: (job) => {
+        write(job);
+        setTimeout(() => {
+          throw new Error("too late");
+        }, 10);
+      },
+    }),
+    together: rule({
+      output: "together/{n}",
+      runBatch: async (batch) => {
+        for (const job of batch) {
+          write(job);
+          job.done();
+          job.done();
+          job.fail(new Error("after its end"));
+        }
+      },
+    }),
+    forgets: rule({
+      output: "forgets/{n}",
+      runBatch: (batch) => {
+        write(batch[0]!);
+        batch[0]!.done();
+      },
+    }),
+    failsOne: rule({
+      output: "failsOne/{n}",
+      runBatch: (batch) => {
+        for (const job of batch)
+          if (job.wildcards.n === "2") job.fail("not this one");
+          else {
+            write(job);
+            job.done();
+          }
+      },
+    }),
+    throwsTogether: rule({
+      output: "throwsTogether/{n}",
+      runBatch: (batch) => {
+        write(batch[0]!);
+        batch[0]!.done();
+        throw new Error("all of the rest");
+      },
+    }),
+    hangsTogether: rule({
+      output: "hangsTogether/{n}",
+      runBatch: () => new Promise<void>(() => setInterval(() => {}, 1_000)),
+    }),
+    stops: rule({
+      output: "stops/{n}",
+      runBatch: async (batch) => {
+        for (const job of batch) {
+          if (batch.stopping) return;
+          write(job);
+          job.done();
+          await wait(30);
+        }
+      },
+    }),
+  },
+});
