@@ -28,14 +28,16 @@ interface ProvenanceJob {
 export async function describeProvenance({ input, output, params }: ProvenanceJob): Promise<void> {
   const { name, primary, settings, run } = params;
   await writeFile(output.experiment, `${JSON.stringify({ ...settings, ...run }, null, 2)}\n`);
-  const folder = dirname(output.crate);
-  const files = [input.metrics, ...input.results, output.experiment];
+  // Outputs are written elsewhere and moved: inputs tell where the crate will lie.
+  const folder = dirname(input.metrics);
+  const files = [input.metrics, ...input.results].map((file) => [file, relative(folder, file)] as const);
+  const own = [output.experiment, `statistics/${basename(output.experiment)}`] as const;
   const { backends, models } = await readScores(input.metrics, primary, "nse");
   const metadata = crate({
     name: `Experiment ${name}`,
     description: `Multi-task LSTMs compared with single-task ones at predicting ${primary}: scores, tests and tables.`,
     date: (await stat(input.metrics)).mtime.toISOString().slice(0, 10),
-    results: await Promise.all(files.map((file) => recordOf(file, relative(folder, file)))),
+    results: await Promise.all([...files, own].map(([file, path]) => recordOf(file, path))),
     data: await Promise.all(input.data.map((file) => recordOf(file, basename(file)))),
     software: await softwareHere(),
     backends,

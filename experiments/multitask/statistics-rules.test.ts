@@ -1,0 +1,218 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { dryRun, run } from "@braid/engine";
+import { beforeAll, describe, expect, test } from "vitest";
+import { Config } from "./config.ts";
+import { resolveConfig } from "./resolve.ts";
+import { answer } from "./statistics/answer.ts";
+import { numberIn, type Row, readTable } from "./statistics/tables.ts";
+import { madeUpData, newFolder } from "./testing.ts";
+import workflow from "./workflow.ts";
+
+const entry = {
+  sites: "all",
+  factors: [0, 1, 20],
+  seeds: "0..7",
+  primary: "discharge_cms",
+  auxiliary: ["temp_c"],
+  drivers: ["prcp_mm", "tmax_c"],
+  partitions: {
+    train: "2000-10-01..2002-09-30",
+    validation: "2002-10-01..2003-03-31",
+    test: "2003-04-01..2003-09-30",
+  },
+  evaluate: ["validation", "test"],
+  sequence: { length: 200, warmup: 30 },
+  model: { hidden: 3 },
+  training: { epochs: 3, learningRate: 0.01 },
+  statistics: { permutations: 499, resamples: 200 },
+  backend: "reference",
+};
+
+const data = madeUpData();
+
+async function resolved(changes: Record<string, unknown> = {}) {
+  return resolveConfig(Config.parse({ data, experiments: { expA: { ...entry, ...changes } } }));
+}
+
+async function statistics(folder: string, changes: Record<string, unknown> = {}) {
+  const rules = workflow.rules(await resolved(changes));
+  return run({ rules, folder, targets: ["statistics"], slots: 2 });
+}
+
+const answerOf = async (folder: string, drawn: boolean, changes: Record<string, unknown> = {}) =>
+  answer({ ...(await resolved(changes)), primary: "discharge_cms" }, folder, drawn);
+
+describe("the statistics of a small experiment", () => {
+  const folder = newFolder();
+  const text = (file: string) => readFileSync(join(folder, "expA", file), "utf8");
+  const rows = (file: string) => readTable(join(folder, "expA", file));
+  beforeAll(async () => {
+    const summary = await statistics(folder);
+    expect(summary).toMatchObject({ outcome: "done", failed: [] });
+  });
+
+  test("are no part of the default target", async () => {
+    const { counts } = dryRun({ rules: workflow.rules(await resolved()), folder: newFolder() });
+    expect([...counts.keys()].sort()).toEqual(
+      [
+        "all",
+        "combine_metrics",
+        "evaluate_predictions",
+        "make_predictions",
+        "prep_io_data",
+        "train_model",
+      ].sort(),
+    );
+  });
+
+  test("have a line per test and site, and refuse what eight seeds cannot decide", async () => {
+    const tests = await rows("statistics/tests.csv");
+    expect(tests).toHaveLength(5 * 2);
+    const line = (test: string) => tests.find((row) => row.test === test && row.site_id === "01022500")!;
+    expect(line("naive_factor")).toMatchObject({ factor: "1", pairs: "8", partition: "test", refused: "" });
+    expect(line("chosen_factor")).toMatchObject({ pairs: "4", p: "", verdict: "refused" });
+    expect(line("chosen_factor").refused).toBe(
+      "4 pairs of seeds cannot give a p below 0.13, and the level is 0.05",
+    );
+    expect(line("chosen_factor").median_difference).not.toBe("");
+    expect(text("statistics/summary.md")).toContain(
+      "- factor chosen on validation, each site alone: 4 pairs of seeds cannot give a p below 0.13",
+    );
+  });
+
+  test("count every site once under every test", async () => {
+    const counts = await rows("statistics/counts.csv");
+    expect(counts).toHaveLength(5 * 3 + 1);
+    for (const row of counts) {
+      const sum = ["better", "no_difference", "worse", "refused"].reduce(
+        (all, what) => all + Number(row[what]),
+        0,
+      );
+      expect(sum).toBe(2);
+      expect(row.reason).toContain("sites.csv gives no hydrologic unit (huc or huc_cd) of the sites");
+    }
+  });
+
+  test("tell the differences of the gathered scores", async () => {
+    const metrics = (await rows("overall_metrics.csv")).filter(
+      (row) => row.variable === "discharge_cms" && row.partition === "test" && row.site_id === "14185000",
+    );
+    const nse = (factor: string) =>
+      metrics.filter((row) => row.factor === factor).map((row) => Number(row.nse));
+    const differences = nse("20").map((score, s) => score - nse("0")[s]!);
+    const sorted = differences.toSorted((a, b) => a - b);
+    const [line] = (await rows("statistics/factors.csv")).filter(
+      (row) => row.site_id === "14185000" && row.factor === "20",
+    );
+    expect(Number(line!.median_difference)).toBeCloseTo((sorted[3]! + sorted[4]!) / 2, 6);
+    expect(Number(line!.seeds_better)).toBe(differences.filter((difference) => difference > 0).length);
+  });
+
+  test("split the mean difference in NSE over the months", async () => {
+    const metrics = (await rows("overall_metrics.csv")).filter(
+      (row) => row.variable === "discharge_cms" && row.partition === "test" && row.site_id === "01022500",
+    );
+    const mean = (factor: string) => {
+      const scores = metrics.filter((row) => row.factor === factor).map((row) => Number(row.nse));
+      return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    };
+    const parts = (await rows("statistics/months.csv"))
+      .filter((row) => row.site_id === "01022500" && row.factor === "20")
+      .map((row) => numberIn(row.nse_gain)!);
+    expect(parts).toHaveLength(6);
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(mean("20") - mean("0"), 4);
+  });
+
+  test("score the ensembles on every partition", async () => {
+    const ensembles = await rows("statistics/ensemble_metrics.csv");
+    expect(ensembles).toHaveLength(2 * 3 * 2 * 2);
+    const [days] = await rows("statistics/ensemble_days.csv");
+    const scored = ensembles.find(
+      (row: Row) =>
+        row.site_id === days!.site_id &&
+        row.factor === days!.factor &&
+        row.partition === "test" &&
+        row.variable === "discharge_cms",
+    );
+    expect(Number(days!.nse_multi)).toBeCloseTo(Number(scored!.nse), 4);
+  });
+
+  test("are described by a crate whose checksums hold", () => {
+    const graph = JSON.parse(text("ro-crate-metadata.json"))["@graph"] as Record<string, unknown>[];
+    const files = graph.filter((entity) => entity["@type"] === "File");
+    expect(files.map((file) => file["@id"])).toEqual(
+      expect.arrayContaining(["overall_metrics.csv", "statistics/tests.csv", "statistics/summary.md"]),
+    );
+    for (const file of files)
+      expect(
+        createHash("sha256")
+          .update(text(file["@id"] as string))
+          .digest("hex"),
+      ).toBe(file.sha256);
+    expect(graph.find((entity) => entity["@id"] === "#models")).toMatchObject({ value: 96 });
+    expect(JSON.parse(text("statistics/experiment.json"))).toMatchObject({
+      factors: [0, 1, 20],
+      backend: "reference",
+    });
+  });
+
+  test("are the same bytes when they are made again", async () => {
+    const names = ["tests", "factors", "high_flows", "months", "ensemble_days", "counts"];
+    const before = names.map((name) => text(`statistics/${name}.csv`));
+    const rules = workflow.rules(await resolved());
+    const these = ["test_factors", "measure_gains", "count_verdicts"];
+    const { total } = await run({ rules, folder, targets: ["statistics"], slots: 2, force: { these } });
+    expect(total).toBeGreaterThanOrEqual(3);
+    expect(names.map((name) => text(`statistics/${name}.csv`))).toEqual(before);
+  });
+
+  test("are told in short on the terminal, drawn or plain", async () => {
+    const plain = await answerOf(folder, false);
+    expect(plain).toContain("expA: NSE of discharge_cms on test, 2 sites, 8 seeds\n");
+    expect(plain).toMatch(/^20 +-?\d\.\d{3} /m);
+    expect(plain).toContain("Refused: 4 pairs of seeds cannot give a p below 0.13");
+    expect(plain).toContain("More: expA/statistics/summary.md");
+    expect(plain).not.toMatch(/[▁-█]/);
+    expect(await answerOf(folder, true)).toMatch(/^[▁-█]{3} {2}median NSE, factor by factor$/m);
+  });
+});
+
+describe("with validation alone", () => {
+  const folder = newFolder();
+  const changes = {
+    evaluate: ["validation"],
+    sites: ["01022500"],
+    factors: [0, 5],
+    seeds: "0..5",
+    training: { epochs: 1, learningRate: 0.01 },
+  };
+
+  test("the answer is told before the tests are made, and says how to make them", async () => {
+    await expect(answerOf(folder, false, changes)).rejects.toThrow(
+      'Cannot print results of "expA": its metrics are not gathered yet',
+    );
+    await run({ rules: workflow.rules(await resolved(changes)), folder, slots: 2 });
+    const text = await answerOf(folder, false, changes);
+    expect(text).toContain("expA: NSE of discharge_cms on validation, 1 site, 6 seeds");
+    expect(text).toContain("The target `statistics` tests it.");
+  });
+
+  test("the tests are made on it, and a chosen factor is refused with what to do", async () => {
+    expect(await statistics(folder, changes)).toMatchObject({ outcome: "done" });
+    const tests = await readTable(join(folder, "expA/statistics/tests.csv"));
+    expect(tests.map((row) => row.verdict !== "refused")).toEqual([true, true, true, false, false]);
+    expect(tests[3]!.refused).toContain("evaluate does not list both (--evaluate validation test)");
+    expect(tests[4]!.refused).toBe("factor 1 is not among those trained");
+    const summary = readFileSync(join(folder, "expA/statistics/summary.md"), "utf8");
+    expect(summary).toContain("with factor 5 at every site");
+    expect(summary).toContain("(--evaluate validation test)");
+  });
+
+  test("without factor 0 there is nothing to compare with", async () => {
+    const other = { ...changes, factors: [5] };
+    const { failed } = await statistics(folder, other);
+    expect(failed[0]!.error).toContain('Cannot compare factors "5": the comparison is with factor 0');
+  });
+});
