@@ -129,11 +129,10 @@ function checkVersion(found: number): void {
 /** Writes what still holds to a new file and puts it in the journal's place. */
 function compact(files: FileSystem, history: History): void {
   const used = new Set([...history.traces.values()].flatMap((trace) => [trace.params, trace.code]));
+  for (const id of [...history.texts.keys()]) if (!used.has(id)) history.texts.delete(id);
   const records: JournalRecord[] = [
     ...history.runs.map((run) => ({ t: "run", run }) as const),
-    ...[...history.texts]
-      .filter(([id]) => used.has(id))
-      .map(([id, text]) => ({ t: "text", id, text }) as const),
+    ...[...history.texts].map(([id, text]) => ({ t: "text", id, text }) as const),
     ...[...history.prints].map(([path, print]) => ({ t: "file", path, print }) as const),
     ...[...history.traces.values()].map((trace) => ({ t: "done", trace }) as const),
     ...[...history.failures.values()].map((failure) => ({ t: "fail", failure }) as const),

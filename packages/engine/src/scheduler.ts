@@ -385,7 +385,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       ready.addAlone(job);
       return;
     }
-    const { log } = call.spec;
+    const log = call.spec.jobs.find((one) => one.order === job.order)?.log ?? call.spec.log;
     const failure = { rule, job: name, target: keyOf(job), error, log };
     failed.push(failure);
     journal.append({

@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { breakLock, takeLock } from "./lock.ts";
+
+let folder: string;
+const lockPath = () => join(folder, ".braid", "lock");
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "braid-lock-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A lock as somebody else would have left it. */
+function left(change: object): void {
+  const release = takeLock(folder, "first");
+  const holder = JSON.parse(readFileSync(lockPath(), "utf8"));
+  release();
+  mkdirSync(join(folder, ".braid"), { recursive: true });
+  writeFileSync(lockPath(), JSON.stringify({ ...holder, ...change }));
+}
+
+test("a second run is refused while the first lives, and told who holds the lock", () => {
+  const release = takeLock(folder, "braid run --jobs 4");
+  expect(() => takeLock(folder, "second")).toThrow(
+    new RegExp(
+      `^Cannot start: another run works in this folder\\n  process  ${process.pid} on .*\\n(.*\\n)*  command  braid run --jobs 4`,
+    ),
+  );
+  release();
+  takeLock(folder, "second")();
+  expect(existsSync(lockPath())).toBe(false);
+});
+
+test("a lock whose process is gone breaks itself", () => {
+  left({ pid: 2 ** 22 + 12_345 });
+  takeLock(folder, "next")();
+});
+
+test("a lock whose process number has gone to another process breaks itself", () => {
+  left({ started: "1" });
+  takeLock(folder, "next")();
+});
+
+test("a lock from before this machine was started breaks itself", () => {
+  left({ boot: "another" });
+  takeLock(folder, "next")();
+});
+
+test("a lock of another host never breaks itself, and --unlock is named", () => {
+  left({ host: `not-${hostname()}`, pid: 1 });
+  expect(() => takeLock(folder, "next")).toThrow("repeat the command with --unlock");
+  expect(breakLock(folder)).toBe(true);
+  expect(breakLock(folder)).toBe(false);
+  takeLock(folder, "next")();
+});
+
+test("a lock that nobody can read is not taken away", () => {
+  left({});
+  writeFileSync(lockPath(), "not a lock");
+  expect(() => takeLock(folder, "next")).toThrow("another run works in this folder");
+});
+
+test("giving back a lock leaves that of somebody who broke it", () => {
+  const release = takeLock(folder, "first");
+  breakLock(folder);
+  const second = takeLock(folder, "second");
+  release();
+  expect(existsSync(lockPath())).toBe(true);
+  second();
+});
+
+test("of many that find a stale lock at once, one at a time holds it", async () => {
+  left({ pid: 2 ** 22 + 12_345 });
+  const script = `
+    import { takeLock } from ${JSON.stringify(new URL("./lock.ts", import.meta.url).href)};
+    import { mkdirSync, rmdirSync } from "node:fs";
+    for (let won = 0; won < 3; )
+      try {
+        const release = takeLock(${JSON.stringify(folder)}, "race");
+        mkdirSync(${JSON.stringify(join(folder, "inside"))});
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        rmdirSync(${JSON.stringify(join(folder, "inside"))});
+        won++;
+        if (won < 3) release();
+      } catch (error) {
+        if (!/another run works/.test(error.message)) { console.error(error); process.exit(9); }
+      }`;
+  // Each leaves the lock behind at its end, so that the next finds it stale.
+  const codes = await Promise.all(
+    Array.from(
+      { length: 6 },
+      () =>
+        new Promise<number | null>((resolve) => {
+          const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+            stdio: ["ignore", "ignore", "inherit"],
+          });
+          child.on("exit", resolve);
+        }),
+    ),
+  );
+  expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
+});

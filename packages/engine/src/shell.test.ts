@@ -1,0 +1,163 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Rules, rule } from "./rule.ts";
+import { type RunOptions, run } from "./run.ts";
+import type { Schedule } from "./scheduler.ts";
+import { deviceNames } from "./shell.ts";
+import { fillShell, quote, shellTemplate } from "./shell-template.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "braid-shell-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const go = (rules: Rules, options: Partial<RunOptions> = {}) => run({ rules, folder, slots: 2, ...options });
+const text = (path: string) => readFileSync(join(folder, path), "utf8");
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+};
+
+test("a command is filled with the job's paths and values", async () => {
+  writeFileSync(join(folder, "in put.txt"), "b\na\n");
+  const rules = {
+    sorted: rule({
+      input: { table: "in put.txt" },
+      output: "{kind}/out.txt",
+      params: { flags: ["-r", "-u"], nothing: "it's" },
+      resources: { threads: 2 },
+      shell:
+        "sort {params.flags} {input.table:q} > {output:q}; echo {wildcards.kind} {threads} {params.nothing:q} >> {output}",
+    }),
+  };
+  expect(await go(rules, { targets: ["big/out.txt"] })).toMatchObject({ outcome: "done" });
+  expect(text("big/out.txt")).toBe("b\na\nbig 2 it's\n");
+});
+
+test("a name of any characters is one word to bash when quoted", () => {
+  for (const name of ["a b", "it's", 'say "x"', "$HOME", "a;b", "é", "-x", "*"])
+    expect(fillShell(shellTemplate("r", "{input:q}"), { input: name })).toBe(quote(name));
+  expect(quote("it's")).toBe("'it'\\''s'");
+  expect(quote("plain/path-1.txt")).toBe("plain/path-1.txt");
+});
+
+test("lists are words, one after the other, and single ones can be picked", () => {
+  const job = { input: ["a", "b c"], output: { x: "o" } };
+  expect(fillShell(shellTemplate("r", "{input} {input:q} {input[1]:q} {input.0} {output}"), job)).toBe(
+    "a b c a 'b c' 'b c' a o",
+  );
+  expect(() => fillShell(shellTemplate("r", "{input[7]}"), job)).toThrow(
+    "there is no {input.7} for this job",
+  );
+});
+
+test("braces of the shell are doubled, values with braces stay as they are", async () => {
+  const rules = {
+    one: rule({
+      output: "out",
+      params: { text: "{test}" },
+      shell: "X=1; echo ${{X}} '{params.text}' > {output}",
+    }),
+  };
+  await go(rules);
+  expect(text("out")).toBe("1 {test}\n");
+});
+
+test("an error anywhere in a command fails the job, with the end of its log", async () => {
+  for (const command of [
+    "false; touch {output}",
+    "echo oh no; exit 3",
+    "false | touch {output}",
+    "x=$(exit 1); touch {output}",
+  ]) {
+    const { failed } = await go({ one: rule({ output: "out", shell: command }) });
+    expect(failed[0]!.error).toMatch(/^The command ended with exit code [13]\./);
+  }
+  const { failed } = await go({ one: rule({ output: "out", shell: "echo before >&2; echo $unset" }) });
+  expect(failed[0]!.error).toContain("before\n");
+  expect(failed[0]!.error).toContain("unset: unbound variable");
+});
+
+test("what a command prints goes to the log that the rule names, which outlives a failure", async () => {
+  const rules = {
+    one: rule({ output: "{x}.out", log: "logs/{x}.log", shell: "echo said; echo {log} >&2; exit 1" }),
+  };
+  const { failed } = await go(rules, { targets: ["a.out"] });
+  expect(text("logs/a.log").startsWith("said\n")).toBe(true);
+  expect(failed[0]!.log).toBe(join(folder, "logs/a.log"));
+});
+
+test("a command of 256 KB works", async () => {
+  const long = "x".repeat(256 * 1024);
+  expect(await go({ one: rule({ output: "out", shell: `echo ${long} > {output}` }) })).toMatchObject({
+    outcome: "done",
+  });
+  expect(text("out")).toHaveLength(long.length + 1);
+});
+
+test("a command sees only the devices that it was given", async () => {
+  const rules = {
+    all: rule({ input: ["0.out", "1.out"] }),
+    one: rule({
+      output: "{x}.out",
+      resources: { gpu: 1 },
+      shell: "echo $CUDA_VISIBLE_DEVICES {resources.gpu} > {output}; sleep 0.3",
+    }),
+  };
+  await go(rules, { limits: new Map([["gpu", 2]]) });
+  expect([text("0.out"), text("1.out")].sort()).toEqual(["0 0\n", "1 1\n"]);
+});
+
+test("devices go by the names that this process sees", () => {
+  const before = process.env.CUDA_VISIBLE_DEVICES;
+  process.env.CUDA_VISIBLE_DEVICES = "GPU-aa,GPU-bb";
+  expect(deviceNames([1])).toBe("GPU-bb");
+  if (before === undefined) delete process.env.CUDA_VISIBLE_DEVICES;
+  else process.env.CUDA_VISIBLE_DEVICES = before;
+});
+
+test("a command that takes too long is ended with all that it started", async () => {
+  const command = "sleep 100 & echo $! > child; wait";
+  const { failed } = await go({
+    one: rule({ output: "out", timeout: 0.3, shell: `cd ${folder}; ${command}` }),
+  });
+  expect(failed[0]!.error).toContain("The job took longer than its timeout of 0.3 s.");
+  expect(alive(Number(text("child")))).toBe(false);
+});
+
+test("cancelled, commands are ended with all that they started", async () => {
+  let schedule!: Schedule;
+  const rules = { one: rule({ output: "out", shell: `cd ${folder}; sleep 100 & echo $! > child; wait` }) };
+  const ended = go(rules, {
+    onStart: (started) => {
+      schedule = started;
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  schedule.cancel();
+  expect(await ended).toMatchObject({ outcome: "interrupted", done: 0 });
+  expect(alive(Number(text("child")))).toBe(false);
+});
+
+test("commands of a batch run in turn, each a job of its own", async () => {
+  const rules = {
+    all: rule({ input: ["1.out", "2.out", "3.out"] }),
+    one: rule({
+      output: "{x}.out",
+      batch: 3,
+      shell: "test {wildcards.x} != 2; echo {wildcards.x} > {output}",
+    }),
+  };
+  expect(await go(rules, { slots: 1, keepGoing: true })).toMatchObject({
+    done: 2,
+    failed: [{ job: "one (x=2)" }],
+  });
+  expect(text("3.out")).toBe("3\n");
+});
