@@ -2,16 +2,20 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
-import { type ProjectFolder, project } from "./project.ts";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { copyOf, type ProjectFolder, project } from "./project.ts";
 import { letters } from "./workflows.ts";
 
 const upToDate = "Nothing to be done: everything asked for is up to date.\n";
 
+let first: ProjectFolder;
 let made: ProjectFolder;
-beforeEach(async () => {
-  made = project({ "workflow.ts": letters, "a.txt": "one", "b.txt": "two" });
-  expect((await made.braid()).code).toBe(0);
+beforeAll(async () => {
+  first = project({ "workflow.ts": letters, "a.txt": "one", "b.txt": "two" });
+  expect((await first.braid()).code).toBe(0);
+});
+beforeEach(() => {
+  made = copyOf(first);
 });
 
 describe("--touch", () => {

@@ -1,6 +1,6 @@
 /** A folder with a small workflow, and the command `braid` started in it as a user does. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -29,6 +29,17 @@ export interface ProjectFolder {
   start(...args: readonly string[]): Running;
   /** Runs `braid` to its end. */
   braid(...args: readonly string[]): Promise<Ended>;
+}
+
+/** A copy of a project's folder as it stands, times of files included. */
+export function copyOf(original: ProjectFolder): ProjectFolder {
+  const copy = project({});
+  cpSync(original.folder, copy.folder, {
+    recursive: true,
+    preserveTimestamps: true,
+    filter: (path) => !path.endsWith("node_modules"),
+  });
+  return copy;
 }
 
 /** A new folder in which `@braid/engine` can be imported, with these files. */

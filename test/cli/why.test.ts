@@ -1,17 +1,21 @@
 /** `why PATH` on files that are up to date, and on files that are out of date for each reason. */
 import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
-import { type ProjectFolder, project } from "./project.ts";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { copyOf, type ProjectFolder, project } from "./project.ts";
 import { letters } from "./workflows.ts";
 
 const when = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d, in \d.*/g;
 const logs = /\.braid\/logs\/\S+/g;
 
+let first: ProjectFolder;
 let made: ProjectFolder;
-beforeEach(async () => {
-  made = project({ "workflow.ts": letters, "a.txt": "one", "b.txt": "two" });
-  expect((await made.braid("-j", "1")).code).toBe(0);
+beforeAll(async () => {
+  first = project({ "workflow.ts": letters, "a.txt": "one", "b.txt": "two" });
+  expect((await first.braid("-j", "1")).code).toBe(0);
+});
+beforeEach(() => {
+  made = copyOf(first);
 });
 
 /** The explanation with the parts that differ from run to run left out. */

@@ -43,6 +43,8 @@ export type JournalRecord =
   | { readonly t: "done"; readonly trace: Trace }
   /** A job without outputs is done, or one turned out to be up to date: nothing to remember but the count. */
   | { readonly t: "settled"; readonly rule: string; readonly as: "done" | "up to date" }
+  /** The plan has grown by so many jobs of each rule. */
+  | { readonly t: "grown"; readonly rules: Readonly<Record<string, number>> }
   | { readonly t: "fail"; readonly failure: Failure }
   /** These jobs were started, did nothing, and will be started again. */
   | { readonly t: "back"; readonly jobs: readonly string[] }

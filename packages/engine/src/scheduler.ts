@@ -155,10 +155,12 @@ export function schedule(options: ScheduleOptions): Schedule {
         rebuilder.reason(job, () => false) === null
       ) {
         cutOff++;
+        journal.append({ t: "settled", rule: rule.name, as: "up to date" });
         emit({ kind: "cut off", rule: rule.name, job: name() });
         pending.push(...settle(job));
       } else if (outputs.length === 0 && !hasBody(rule.spec)) {
         done++;
+        journal.append({ t: "settled", rule: rule.name, as: "done" });
         emit({ kind: "done", rule: rule.name, job: name(), seconds: 0 });
         pending.push(...settle(job));
       } else ready.add(job);
@@ -185,7 +187,10 @@ export function schedule(options: ScheduleOptions): Schedule {
       rules.set(rule.name, (rules.get(rule.name) ?? 0) + 1);
       count(rule, 1);
     }
-    if (fresh.length > 0) emit({ kind: "grown", rules });
+    if (fresh.length > 0) {
+      journal.append({ t: "grown", rules: Object.fromEntries(rules) });
+      emit({ kind: "grown", rules });
+    }
     passing.grow(job, fresh);
     const { free, lost } = needs.grow(job, added);
     blocked += lost.length;

@@ -7,16 +7,18 @@ import { type NamedRule, ruleset } from "../ruleset.ts";
 import { dryRun } from "../run.ts";
 import type { Project } from "./project.ts";
 
-export async function whyCommand({ options, folder, shown, open }: Project, name: string): Promise<number> {
+export async function whyCommand(project: Project, name: string): Promise<number> {
+  const { options, folder, shown, workflow, open } = project;
   if (options.words.length === 0)
     throw cannot("say why", "", "no path is given", { hint: `As in: ${name} why out/table.csv` });
   const currentFolder = process.cwd();
   const { rules } = await open();
-  const named = ruleset(rules);
+  const { settings } = workflow;
+  const named = ruleset(rules, settings.constraints);
   const explained = options.words.map((word) => {
     const path = outputOf(word, named, currentFolder, folder);
     if (path === null) return source(word, folder);
-    const prepared = dryRun({ rules, targets: [path], folder });
+    const prepared = dryRun({ rules, settings, targets: [path], folder });
     const job = prepared.plan.files.get(path)?.maker;
     return job == null ? source(word, folder) : whyOf(prepared, job, path);
   });

@@ -66,6 +66,9 @@ export function readStatus(files: FileSystem, holder: Holder | null, now = Date.
           if (rule !== undefined) state.follow({ kind: "returned", rule, jobs: 1, call: 0 });
         }
         break;
+      case "grown":
+        state.follow({ kind: "grown", rules: new Map(Object.entries(record.rules)) });
+        break;
       case "settled":
         state.follow(
           record.as === "done"

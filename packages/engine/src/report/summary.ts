@@ -11,7 +11,8 @@ export function summaryText({ plan, reasons, history, rebuilder, files }: Prepar
     job.outputs.map((output) => {
       const stat = files.stat(output.path);
       const reason = reasons[job.order]!;
-      const status = stat === null ? "missing" : reason === null ? "ok" : describeReason(reason);
+      const gone = reason === null ? "removed (temporary)" : "missing";
+      const status = stat === null ? gone : reason === null ? "ok" : describeReason(reason);
       const date = stat === null ? "-" : new Date(rebuilder.print(output)!.mtime).toISOString();
       return [
         output.path,
