@@ -99,7 +99,12 @@ export const floorTable: FloorTable = {
       ["bootstrap.ts", "max-t.ts", "signed-rank.ts"],
       ["index.ts"],
     ],
-    data: [["messages.ts", "tables/**"], ["sample/**", "check/**"], ["camels/**", "usgs/**"], ["*.ts"]],
+    data: [
+      ["messages.ts", "tables/**"],
+      ["sample/**", "check/**"],
+      ["records/**", "camels/**", "usgs/**"],
+      ["*.ts"],
+    ],
     "experiments/multitask": [
       ["config.ts", "seeds.ts", "csv.ts", "metrics.ts", "reading/**"],
       ["sites.ts", "sequences/**"],
@@ -108,7 +113,7 @@ export const floorTable: FloorTable = {
       ["report/**"],
       ["steps/**"],
       ["statistics-rules.ts", "report-rules.ts"],
-      ["workflow.ts", "look.ts"],
+      ["workflow.ts", "look.ts", "known-truth.ts", "error-rates.ts"],
       ["main.ts"],
     ],
   },

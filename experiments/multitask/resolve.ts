@@ -5,12 +5,11 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { sampleFolder } from "@braid/data";
+import { checkColumns, readHeader } from "@braid/data/records";
 import { cannot } from "@braid/engine";
 import type { Loss } from "@braid/lstm";
 import type { Config, Experiment, PartitionName } from "./config.ts";
 import { checkQualifiers } from "./reading/observations.ts";
-import { readHeader } from "./reading/site-index.ts";
-import { checkColumns } from "./reading/site-record.ts";
 import { readSeeds } from "./seeds.ts";
 import { checkPartitions, parseRange } from "./sequences/partitions.ts";
 import type { PrepareSpec } from "./sequences/prepare.ts";

@@ -5,10 +5,9 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { closest, indexSites } from "@braid/data/records";
 import { cannot } from "@braid/engine";
 import { parse } from "csv-parse/sync";
-import { closest } from "./reading/closest.ts";
-import { indexSites } from "./reading/site-index.ts";
 
 /** Every site of the data folder, in the order of its file; `drivers` is read where there is no sites.csv. */
 export async function knownSites(folder: string, drivers: string): Promise<string[]> {

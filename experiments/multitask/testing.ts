@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { formatDay, parseDay } from "@braid/data/tables";
 import type { BatchJob } from "@braid/engine";
-import { formatDay, parseDay } from "./reading/dates.ts";
 
 /** One line of each file; `q` and `t` as text, so that a test can write anything. */
 export interface MadeUpDay {

@@ -12,10 +12,12 @@ import {
   checkColumn,
   checkField,
   type Kind,
+  type Report,
   startColumn,
 } from "./column.ts";
-import { type DaySet, daySet, isWithinCenturies } from "./day-set.ts";
+import { type DaySet, daySet } from "./day-set.ts";
 import type { Findings } from "./finding.ts";
+import { rowFault } from "./row-fault.ts";
 
 /** What one file holds of one site; `first` and `last` are days since 1970-01-01. */
 export interface SiteSummary {
@@ -55,9 +57,8 @@ export async function checkTable(
   const sites = new Map<string, Site>();
   const layout = readLayout(table.columns, file, findings);
   if (layout === null) return sites;
-  const dayOf = rememberDays();
   for await (const rows of table.rows())
-    for (const row of rows) checkRow(row, layout, dayOf, sites, kind, file, findings);
+    for (const row of rows) checkRow(row, layout, sites, kind, file, findings);
   for (const remark of table.remarks()) findings.add("warning", file, null, remark);
   if (sites.size === 0) findings.add("error", file, null, "it has no rows");
   for (const site of sites.values()) checkSite(site, kind, file, findings);
@@ -86,15 +87,14 @@ function readLayout(columns: readonly string[], file: string, findings: Findings
 function checkRow(
   { line, cells }: Row,
   layout: Layout,
-  dayOf: (text: string) => number | null,
   sites: Map<string, Site>,
   kind: Kind,
   file: string,
   findings: Findings,
 ): void {
   const id = cells[0]!;
-  const day = cells.length === layout.width ? dayOf(cells[layout.date]!) : null;
-  const fault = rowFault(cells, day, layout);
+  const day = cells.length === layout.width ? parseDay(cells[layout.date]!) : null;
+  const fault = rowFault(cells, day, layout.width);
   if (fault !== null || day === null) {
     findings.add("error", file, id, fault!, `line ${line}: ${cells.join(",").slice(0, 60)}`);
     return;
@@ -113,20 +113,16 @@ function checkRow(
   site.rows += 1;
   site.first = Math.min(site.first, day);
   site.last = Math.max(site.last, day);
-  for (const { name, at } of layout.numbers)
-    checkField(site.columns.get(name)!, cells[at]!, kind, (level, what) => {
+  for (const { name, at } of layout.numbers) {
+    const report: Report = (level, what) => {
       const place = `line ${line}, ${date}: ${JSON.stringify(cells[at]!.slice(0, 40))}`;
       findings.add(level, file, id, `${name} ${what}`, place);
-    });
+    };
+    const value = checkField(site.columns.get(name)!, cells[at]!, report);
+    if (kind === "drivers" && Number.isNaN(value)) report("error", "is missing");
+  }
   if (layout.extremes !== null && Number(cells[layout.extremes[0]]) > Number(cells[layout.extremes[1]]))
     findings.add("warning", file, id, "tmin_c is above tmax_c", `line ${line}, ${date}`);
-}
-
-function rowFault(cells: readonly string[], day: number | null, { width }: Layout): string | null {
-  if (cells.length !== width) return `a line has not the ${width} fields of the header`;
-  if (cells[0] === "") return "the site id is empty";
-  if (day === null) return "a date is not written like 2018-01-31";
-  return isWithinCenturies(day) ? null : "a date is not between 1800 and 2199";
 }
 
 function startSite(site: string, day: number, { numbers }: Layout): Site {
@@ -158,10 +154,13 @@ function checkSite(
     for (let day = first; day <= last; day++)
       if (!daysSeen.has(day))
         findings.add("error", file, site, "a day is missing between the first and the last", formatDay(day));
-  for (const [name, column] of columns)
-    checkColumn(column, kind, (level, what, example) =>
+  for (const [name, column] of columns) {
+    if (kind === "observations" && column.seen === 0)
+      findings.add("warning", file, site, `${name} was never observed`);
+    checkColumn(column, (level, what, example) =>
       findings.add(level, file, site, `${name} ${what}`, example),
     );
+  }
   const [cfs, cms] = [columns.get("discharge_cfs"), columns.get("discharge_cms")];
   if (
     cfs &&
@@ -170,18 +169,4 @@ function checkSite(
     Math.abs(cms.sum - cfs.sum * cmsPerCfs) > 0.02 * Math.abs(cms.sum)
   )
     findings.add("warning", file, site, "discharge_cms is not discharge_cfs x 0.0283168");
-}
-
-/** `parseDay`, which remembers: a file says the same days once for every site. */
-function rememberDays(): (text: string) => number | null {
-  const known = new Map<string, number | null>();
-  return (text) => {
-    let day = known.get(text);
-    if (day === undefined) {
-      if (known.size > 200_000) known.clear();
-      day = parseDay(text);
-      known.set(text, day);
-    }
-    return day;
-  };
 }

@@ -42,28 +42,27 @@ export function startColumn(name: string): Column {
   };
 }
 
-/** Counts one field in and reports what is wrong with it. */
-export function checkField(column: Column, text: string, kind: Kind, report: Report): void {
+/** The number of a field: NaN where it is empty, null where it is wrong. Counts it in and reports what is odd. */
+export function checkField(column: Column, text: string, report: Report): number | null {
   const value = parseNumber(text);
   if (value === null) {
     report("error", "is not a number");
-    return;
+    return null;
   }
   if (Number.isNaN(value)) {
     column.missing += 1;
-    if (kind === "drivers") report("error", "is missing");
-    return;
+    return value;
   }
   if (isMissingCode(value)) {
     report("error", 'holds a code for "missing": leave the field empty');
-    return;
+    return null;
   }
   column.seen += 1;
   column.sum += value;
   column.least = Math.min(column.least, value);
   column.most = Math.max(column.most, value);
   const { limits } = column;
-  if (limits === undefined) return;
+  if (limits === undefined) return value;
   if (value < limits.least)
     report("warning", limits.least === 0 ? "is negative" : `is below ${limits.least}`);
   if (value > limits.most) report("warning", `is above ${limits.most}`);
@@ -71,17 +70,14 @@ export function checkField(column: Column, text: string, kind: Kind, report: Rep
   column.before = value;
   if (column.run === limits.stuckDays && value !== 0)
     report("warning", `is the same for ${limits.stuckDays} days or more`);
+  return value;
 }
 
 /** A mean over fewer values may be that of one season. */
 const enoughForMean = 300;
 
 /** Reports what only all values together show. */
-export function checkColumn({ seen, sum, limits }: Column, kind: Kind, report: Report): void {
-  if (seen === 0) {
-    if (kind === "observations") report("warning", "was never observed");
-    return;
-  }
+export function checkColumn({ seen, sum, limits }: Column, report: Report): void {
   if (limits?.mean === undefined || seen < enoughForMean) return;
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, perhaps } = limits.mean;
   const mean = sum / seen;

@@ -30,6 +30,13 @@ export function hasErrors(report: FolderReport): boolean {
   return report.findings.some(({ level }) => level === "error");
 }
 
+/** One finding as text, with its first place after `separator`. */
+export function formatFinding({ file, site, text, example, count }: Finding, separator = "; "): string {
+  const where = site === null ? file : `${file}, site ${site}`;
+  const times = count > 1 ? ` (${count} times)` : "";
+  return `${where}: ${text}${times}${example === null ? "" : `${separator}first: ${example}`}`;
+}
+
 function siteTable(title: string, sites: ReadonlyMap<string, SiteSummary>): string {
   const names = [...(sites.values().next().value?.columns.keys() ?? [])];
   const rows = [...sites.values()].map(({ site, rows: count, first, last, columns }) => [
@@ -67,11 +74,7 @@ function findingList(findings: readonly Finding[], level: Level, all: boolean): 
   const of = findings.filter((finding) => finding.level === level);
   if (of.length === 0) return [];
   const shown = all ? of : of.slice(0, mostShown);
-  const lines = shown.map(({ file, site, text, example, count }) => {
-    const where = site === null ? file : `${file}, site ${site}`;
-    const times = count > 1 ? ` (${count} times)` : "";
-    return `  ${where}: ${text}${times}${example === null ? "" : `\n    first: ${example}`}`;
-  });
+  const lines = shown.map((finding) => `  ${formatFinding(finding, "\n    ")}`);
   if (of.length > shown.length) lines.push(`  and ${of.length - shown.length} more: --all shows them`);
   return [`${level === "error" ? "Errors" : "Warnings"}\n${lines.join("\n")}`];
 }

@@ -3,4 +3,4 @@ export { checkFolder, type FolderReport } from "./check-folder.ts";
 export { checkTable, type SiteSummary } from "./check-table.ts";
 export type { ColumnSummary, Kind } from "./column.ts";
 export { collectFindings, type Finding, type Findings } from "./finding.ts";
-export { formatReport, hasErrors } from "./format-report.ts";
+export { formatFinding, formatReport, hasErrors } from "./format-report.ts";

@@ -7,18 +7,31 @@ import { cannot } from "@braid/engine";
 import { parse } from "csv-parse/sync";
 import type { Row, Table } from "./table.ts";
 
-const longestLine = 100_000;
+/** Longer lines are refused. */
+export const longestLine = 100_000;
 
 /** Opens a CSV file and reads its header. */
 export async function openCsv(path: string): Promise<Table> {
   for await (const [header] of lineBatches(path)) {
-    const columns = splitLine(path, header!);
-    const twice = columns.find((column, i) => columns.indexOf(column) !== i);
-    if (twice !== undefined) throw cannot("read", path, `it has two columns named "${twice}"`);
+    const columns = parseHeader(path, header!.text);
     const remarks: string[] = [];
     return { path, columns, rows: () => rowBatches(path, remarks), remarks: () => remarks };
   }
   throw cannot("read", path, "it is empty");
+}
+
+/** The column names of a CSV file's first line. @throws where two are the same. */
+export function parseHeader(path: string, text: string): string[] {
+  const columns = parseLine(path, 1, text);
+  const twice = columns.find((column, i) => columns.indexOf(column) !== i);
+  if (twice !== undefined) throw cannot("read", path, `it has two columns named "${twice}"`);
+  return columns;
+}
+
+/** The fields of one line without its line end. @throws for what another program would read another way. */
+export function parseLine(path: string, number: number, text: string): string[] {
+  checkLine(path, number, text);
+  return splitLine(path, number, text);
 }
 
 interface Line {
@@ -35,7 +48,8 @@ async function* rowBatches(path: string, remarks: string[]): AsyncGenerator<read
     last = lines.at(-1);
     const rows: Row[] = [];
     for (const line of lines)
-      if (line.number > 1 && line.text !== "") rows.push({ line: line.number, cells: splitLine(path, line) });
+      if (line.number > 1 && line.text !== "")
+        rows.push({ line: line.number, cells: splitLine(path, line.number, line.text) });
     yield rows;
   }
   if (last !== undefined && !last.ended)
@@ -51,18 +65,18 @@ async function* lineBatches(path: string): AsyncGenerator<readonly Line[]> {
     const texts = (rest + decode(path, number + 1, decoder, chunk as Uint8Array)).split("\n");
     rest = texts.pop()!;
     const lines = texts.map((text) => ({ number: ++number, text: trimReturn(text), ended: true }));
-    for (const line of lines) checkLine(path, line);
-    checkLine(path, { number: number + 1, text: rest, ended: false });
+    for (const line of lines) checkLine(path, line.number, line.text);
+    checkLine(path, number + 1, rest);
     if (lines.length > 0) yield lines;
   }
   rest += decode(path, number + 1, decoder);
   if (rest === "") return;
-  const line = { number: number + 1, text: trimReturn(rest), ended: false };
-  checkLine(path, line);
-  yield [line];
+  checkLine(path, number + 1, trimReturn(rest));
+  yield [{ number: number + 1, text: trimReturn(rest), ended: false }];
 }
 
-function trimReturn(text: string): string {
+/** A line without the carriage return that Windows puts before a line feed. */
+export function trimReturn(text: string): string {
   return text.endsWith("\r") ? text.slice(0, -1) : text;
 }
 
@@ -75,13 +89,18 @@ function decode(
   try {
     return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
   } catch {
-    throw cannot("read", path, `it is not UTF-8 text, at or after line ${line}`, {
-      hint: "Save it as CSV UTF-8.",
-    });
+    throw notUtf8(path, line);
   }
 }
 
-function checkLine(path: string, { number, text }: Line): void {
+/** The error for text in another encoding. */
+export function notUtf8(path: string, line: number): Error {
+  return cannot("read", path, `it is not UTF-8 text, at or after line ${line}`, {
+    hint: "Save it as CSV UTF-8.",
+  });
+}
+
+function checkLine(path: string, number: number, text: string): void {
   if (text.length > longestLine)
     throw cannot("read", path, `line ${number} is longer than ${longestLine} characters`, {
       facts: [["it begins", text.slice(0, 60)]],
@@ -98,7 +117,7 @@ function checkLine(path: string, { number, text }: Line): void {
     });
 }
 
-function splitLine(path: string, { number, text }: Line): string[] {
+function splitLine(path: string, number: number, text: string): string[] {
   if (!text.includes('"')) return text.split(",").map(trim);
   try {
     const [cells] = parse(text, { trim: true, relax_column_count: true }) as string[][];

@@ -1,5 +1,5 @@
 /** Tables of data folders: opening, rows, days, numbers, units. */
-export { formatDay, parseDay } from "./day.ts";
+export { type Day, formatDay, parseDay } from "./day.ts";
 export { formatNumber, parseNumber } from "./number.ts";
 export { findTable, openTable } from "./open-table.ts";
 export type { Row, Table } from "./table.ts";

@@ -6,8 +6,8 @@
  */
 
 import { stat } from "node:fs/promises";
+import { type Columns, readRecords, type SiteRecord } from "@braid/data/records";
 import { cannot } from "@braid/engine";
-import { type Columns, readRecords, type SiteRecord } from "./site-record.ts";
 
 /** Days without a value and why, per variable: `reasons[i]` is null where `values[i]` counts. */
 export interface Observed {

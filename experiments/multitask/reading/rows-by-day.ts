@@ -1,5 +1,5 @@
 /** From a day to its row in a record, whose days may have gaps. */
-import type { Day } from "./dates.ts";
+import type { Day } from "@braid/data/tables";
 
 /** The row of a day, where there is one. */
 export type RowOf = (day: Day) => number | undefined;

@@ -1,5 +1,5 @@
 /** What was left out of a site's prepared data, and why: the table beside them. */
-import { type Day, formatDay } from "../reading/dates.ts";
+import { type Day, formatDay } from "@braid/data/tables";
 import type { Observed } from "../reading/observations.ts";
 import type { RowOf } from "../reading/rows-by-day.ts";
 import { type DateRange, daysOf, type Partitions } from "./partitions.ts";

@@ -2,8 +2,9 @@
  * Partitions: the days a model is trained on, validated on and tested on.
  * Each is a list of date ranges, both ends inclusive; no day belongs to two of them.
  */
+
+import { type Day, parseDay } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
-import { type Day, parseDay } from "../reading/dates.ts";
 
 /** Both ends inclusive, ISO dates. */
 export interface DateRange {

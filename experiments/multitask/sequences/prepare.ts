@@ -4,11 +4,12 @@
  *
  * Drivers must be complete on every day of every window; a missing observation is only masked.
  */
+
+import type { SiteRecord } from "@braid/data/records";
+import { formatDay } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
-import { formatDay } from "../reading/dates.ts";
 import { type Observed, observed } from "../reading/observations.ts";
 import { type RowOf, rowsByDay } from "../reading/rows-by-day.ts";
-import type { SiteRecord } from "../reading/site-record.ts";
 import { type Exclusion, exclusionsOf } from "./exclusions.ts";
 import { type DateRange, daysOf, formatRange, type Partitions } from "./partitions.ts";
 import type { Prepared, PreparedPartition } from "./prepared.ts";

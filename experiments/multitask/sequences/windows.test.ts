@@ -1,6 +1,6 @@
+import { formatDay, parseDay } from "@braid/data/tables";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatDay, parseDay } from "../reading/dates.ts";
 import { daysOf, parseRange } from "./partitions.ts";
 import { longest, tile } from "./windows.ts";
 

@@ -7,7 +7,7 @@
  * window's first day. Training and prediction cut alike, so the age of the state agrees.
  * The scheme is ours; with warmup 0 it is river-dl's.
  */
-import { type Day, parseDay } from "../reading/dates.ts";
+import { type Day, parseDay } from "@braid/data/tables";
 import type { DateRange } from "./partitions.ts";
 
 /** Days of a window at most (`length`), of which run-in at most (`warmup` < `length`). */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatDay, parseDay } from "@braid/data/tables";
 import { describe, expect, test } from "vitest";
-import { formatDay, parseDay } from "../reading/dates.ts";
 import { readDays } from "../statistics/days.ts";
 import { readTable } from "../statistics/tables.ts";
 import { batchOf, madeUpData, newFolder } from "../testing.ts";

@@ -5,9 +5,9 @@
  * days a factor gains: the ensemble's value, and the squared error of a model, averaged over seeds.
  */
 import { writeFile } from "node:fs/promises";
+import { type Day, formatDay } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
 import { compact, field, line } from "../csv.ts";
-import { type Day, formatDay } from "../reading/dates.ts";
 import { refuseMixing } from "./backend.ts";
 import { type BatchOf, groupBy } from "./batch.ts";
 import type { EvaluateParams } from "./evaluate-predictions.ts";

@@ -3,9 +3,9 @@
  * site_id,date,<variables>,backend. The column of a head that was never trained is empty.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { formatDay } from "@braid/data/tables";
 import { type Backend, loadModel, type TrainedModel } from "@braid/lstm";
 import { compact, field, line } from "../csv.ts";
-import { formatDay } from "../reading/dates.ts";
 import { decodePrepared, type PreparedPartition, partitionOf } from "../sequences/prepared.ts";
 import { unscaled } from "../sequences/scaling.ts";
 import { type BackendSpec, refuseMixing, withBackend } from "./backend.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseDay } from "@braid/data/tables";
 import { describe, expect, test } from "vitest";
-import { parseDay } from "../reading/dates.ts";
 import { newFolder } from "../testing.ts";
 import { readPredictions } from "./predictions.ts";
 

@@ -1,8 +1,8 @@
 /** The predictions of one model on one partition, read back from the CSV that make_predictions wrote. */
 import { readFile } from "node:fs/promises";
+import { type Day, formatDay, parseDay } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
 import { parse } from "csv-parse/sync";
-import { type Day, formatDay, parseDay } from "../reading/dates.ts";
 
 export interface Predictions {
   /** By variable: the value of each day, null for a variable whose head was never trained. */

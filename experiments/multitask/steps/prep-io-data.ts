@@ -1,12 +1,14 @@
 /**
  * prep_io_data: observations and drivers of a site become its prepared data and a table of exclusions.
  *
- * One call serves many sites: each file is indexed once per process and of it only these sites are read.
+ * One call serves many sites: each file is indexed once per process, then read a group of sites at a time. The
+ * checks of data:check guard it: what they call an error fails the site, what they call odd is logged.
  */
 import { writeFile } from "node:fs/promises";
+import { formatFinding } from "@braid/data/check";
+import { readRecords, type SiteRecord } from "@braid/data/records";
 import { line } from "../csv.ts";
 import { observationColumns } from "../reading/observations.ts";
-import { readRecords, type SiteRecord } from "../reading/site-record.ts";
 import type { Exclusion } from "../sequences/exclusions.ts";
 import { type PrepareSpec, prepare } from "../sequences/prepare.ts";
 import { encodePrepared } from "../sequences/prepared.ts";
@@ -19,8 +21,16 @@ interface PrepJob {
   readonly params: PrepareSpec;
 }
 
+/** Sites whose records are held in memory together: 40 years of 64 sites are about 100 MB. */
+const sitesAtOnce = 64;
+
 /** Prepares the sites of a batch; one that cannot be prepared fails alone. */
 export async function prepIoData(batch: BatchOf<PrepJob>): Promise<void> {
+  for (let from = 0; from < batch.length; from += sitesAtOnce)
+    await prepareSites(batch.slice(from, from + sitesAtOnce));
+}
+
+async function prepareSites(batch: readonly BatchOf<PrepJob>[number][]): Promise<void> {
   const { input, params } = batch[0]!;
   const jobs = new Map(batch.map((job) => [job.wildcards.site_id, job]));
   const sites = [...jobs.keys()];
@@ -34,11 +44,10 @@ export async function prepIoData(batch: BatchOf<PrepJob>): Promise<void> {
   for await (const [site, drivers] of readRecords(input.drivers, sites, { numbers: params.drivers })) {
     const job = jobs.get(site)!;
     try {
-      const { prepared, exclusions, warnings } = prepare(
-        orThrow(drivers),
-        orThrow(observations.get(site)!),
-        params,
-      );
+      const [driven, observed] = [orThrow(drivers), orThrow(observations.get(site)!)];
+      for (const finding of [...driven.warnings, ...observed.warnings])
+        job.log(`Warning: ${formatFinding(finding)}`);
+      const { prepared, exclusions, warnings } = prepare(driven, observed, params);
       for (const warning of warnings) job.log(`Warning: ${warning}`);
       await writeFile(job.output.prepared, encodePrepared(prepared));
       await writeFile(job.output.excluded, exclusionTable(site, exclusions));
@@ -46,6 +55,7 @@ export async function prepIoData(batch: BatchOf<PrepJob>): Promise<void> {
     } catch (error) {
       job.fail(error);
     }
+    observations.delete(site);
   }
 }
 

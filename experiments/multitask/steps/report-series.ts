@@ -3,11 +3,11 @@
  * predictions over the seeds, the best and the worst model, quantiles of the train losses.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { type Day, parseDay } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
 import { loadModel } from "@braid/lstm";
 import { dataScript, type PredictedSeries, packSeries, type SiteSeries } from "@braid/report";
 import { quantile } from "@braid/statistics";
-import { type Day, parseDay } from "../reading/dates.ts";
 import { type Truth, type TruthParams, truthOf } from "./truth.ts";
 
 export interface SeriesParams extends TruthParams {

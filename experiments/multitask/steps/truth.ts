@@ -3,8 +3,9 @@
  * not from the prepared data, so that no score rests on anything that the preparation did. Masking is the one
  * function that both share.
  */
+
+import { type Day, formatDay } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
-import { type Day, formatDay } from "../reading/dates.ts";
 import { observationsOf, observed } from "../reading/observations.ts";
 import { rowsByDay } from "../reading/rows-by-day.ts";
 import { type DateRange, daysOf, type Partitions } from "../sequences/partitions.ts";

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { formatDay } from "../tables/day.ts";
 import { newFolder } from "../testing.ts";
-import { formatDay } from "./dates.ts";
 import { readRecords, type SiteRecord } from "./site-record.ts";
 
 async function read(text: string, numbers = ["q"], site = "01"): Promise<SiteRecord> {
@@ -30,6 +30,18 @@ describe("a site's record", () => {
     expect(record.texts.q_qualifiers).toEqual(["A:e", ""]);
   });
 
+  test("comes with what looks odd in it", async () => {
+    const file = join(newFolder(), "obs_file.csv");
+    writeFileSync(file, "site_id,date,temp_c\n01,2000-01-01,77\n01,2000-01-02,78\n01,2000-01-03,7");
+    for await (const [, record] of readRecords(file, ["01"], { numbers: ["temp_c"] })) {
+      if (record instanceof Error) throw record;
+      expect(record.warnings.map(({ text, example, count }) => [text, example, count])).toEqual([
+        ["the last line does not end in a line feed: is the file complete?", "line 4", 1],
+        ["temp_c is above 42", "line 2, 2000-01-01: 77", 2],
+      ]);
+    }
+  });
+
   test("comes with an error of its own, and the next site all the same", async () => {
     const file = join(newFolder(), "obs_file.csv");
     writeFileSync(file, "site_id,date,q\n01,2000-01-01,Ice\n02,2000-01-01,2\n");
@@ -45,9 +57,50 @@ describe("a site's record", () => {
 describe("a record that cannot be read says where and why", () => {
   test("text in a number column", async () => {
     await expect(read("site_id,date,q\n01,2000-01-01,Ice\n")).rejects.toThrow(
-      /obs_file.csv": "Ice" is not a number\n {2}site {4}01\n {2}column {2}q\n {2}date {4}2000-01-01\n {2}Leave the field empty/,
+      /obs_file.csv": q is not a number\n {2}value {2}"Ice"\n {2}site {3}01\n {2}date {3}2000-01-01\n {2}line {3}2\n {2}Leave the field empty/,
     );
-    await expect(read("site_id,date,q\n01,2000-01-01,1e999\n")).rejects.toThrow('"1e999" is not a number');
+  });
+
+  test.each([
+    "0x10",
+    "0b11",
+    "0o7",
+    "1e400",
+    "Infinity",
+    "-inf",
+    "NaN",
+    "NA",
+    "1_000",
+    "12 3",
+    "1.2.3",
+    '"1,5"',
+  ])("%s in a number column", async (text) => {
+    await expect(read(`site_id,date,q\n01,2000-01-01,${text}\n`)).rejects.toThrow("q is not a number");
+  });
+
+  test.each(["-999", "-9999.0", "-99999", "1e20"])("%s, a code for missing", async (text) => {
+    await expect(read(`site_id,date,q\n01,2000-01-01,1\n01,2000-01-02,${text}\n`)).rejects.toThrow(
+      /q holds a code for "missing": leave the field empty\n[\s\S]*date {3}2000-01-02\n {2}line {3}3/,
+    );
+  });
+
+  test("a comma for a point", async () => {
+    await expect(read("site_id,date,q\n01,2000-01-01,1,5\n")).rejects.toThrow(
+      /a line has not the 3 fields of the header\n {2}line {2}2: 01,2000-01-01,1,5\n {2}site {2}01/,
+    );
+  });
+
+  test("a day of another millennium", async () => {
+    await expect(read("site_id,date,q\n01,3018-01-01,1\n")).rejects.toThrow(
+      "a date is not between 1800 and 2199",
+    );
+  });
+
+  test("text that is not UTF-8", async () => {
+    const file = join(newFolder(), "obs_file.csv");
+    writeFileSync(file, Buffer.from("site_id,date,q\n01,2000-01-01,1\xb0\n", "latin1"));
+    for await (const [, record] of readRecords(file, ["01"], { numbers: ["q"] }))
+      expect(String(record)).toContain("it is not UTF-8 text, at or after line 2");
   });
 
   test("a missing column", async () => {
@@ -64,23 +117,23 @@ describe("a record that cannot be read says where and why", () => {
 
   test("a date that is none", async () => {
     await expect(read("site_id,date,q\n01,1/1/2000,1\n")).rejects.toThrow(
-      '"1/1/2000" of site 01 is not a date',
+      /a date is not written like 2018-01-31\n {2}line {2}2: 01,1\/1\/2000,1\n {2}site {2}01/,
     );
   });
 
   test("a date twice", async () => {
     await expect(read("site_id,date,q\n01,2000-01-01,1\n01,2000-01-01,1\n")).rejects.toThrow(
-      "site 01 has two lines for 2000-01-01",
+      /site 01 has two lines for 2000-01-01\n {2}line {2}3/,
     );
   });
 
   test("a line cut short", async () => {
-    await expect(read("site_id,date,q\n01,2000-01-01\n")).rejects.toThrow("a line of site 01 has 2 fields");
+    await expect(read("site_id,date,q\n01,2000-01-01\n")).rejects.toThrow(
+      "a line has not the 3 fields of the header",
+    );
   });
 
   test("a quote that is never closed", async () => {
-    await expect(read('site_id,date,q\n01,2000-01-01,"1\n')).rejects.toThrow(
-      "the lines of site 01 are not CSV",
-    );
+    await expect(read('site_id,date,q\n01,2000-01-01,"1\n')).rejects.toThrow("line 2 is not CSV");
   });
 });

@@ -7,7 +7,7 @@
  */
 import { open, stat } from "node:fs/promises";
 import { cannot } from "@braid/engine";
-import { parse } from "csv-parse/sync";
+import { longestLine, notUtf8, parseHeader, parseLine, trimReturn } from "../tables/csv.ts";
 
 /** Bytes from the first line of a site to the end of its last; other sites' lines may lie between. */
 export interface Span {
@@ -15,18 +15,29 @@ export interface Span {
   readonly end: number;
   /** Bytes of the site's own lines; `end - start` where no other line lies between. */
   readonly own: number;
+  /** Number of the first line; the header is line 1. */
+  readonly line: number;
 }
 
 export interface SiteIndex {
   /** Column names, `site_id` first. */
   readonly header: readonly string[];
   readonly spans: ReadonlyMap<string, Span>;
+  /** The last line and its site, where no line feed ends it: it may have been cut. */
+  readonly unended: { readonly site: string; readonly line: number } | null;
+}
+
+/** Bytes of some lines in a row, and the number of the first. */
+export interface Piece {
+  readonly line: number;
+  readonly bytes: Buffer;
 }
 
 const newline = 10;
 const comma = 44;
-const quote = 34;
+const carriageReturn = 13;
 const chunkSize = 1 << 20;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 const kept = new Map<string, { readonly version: string; readonly index: Promise<SiteIndex> }>();
 
@@ -45,23 +56,28 @@ export async function indexSites(file: string): Promise<SiteIndex> {
 
 async function buildIndex(file: string): Promise<SiteIndex> {
   let header: readonly string[] | undefined;
-  const spans = new Map<string, { start: number; end: number; own: number }>();
-  let span: { start: number; end: number; own: number } | undefined;
+  const spans = new Map<string, { start: number; end: number; own: number; line: number }>();
+  let span: { start: number; end: number; own: number; line: number } | undefined;
+  let site = "";
   let id = Buffer.alloc(0);
+  let line = 0;
+  let ended = true;
   await scanLines(file, 0, Number.POSITIVE_INFINITY, (chunk, from, to, position) => {
+    line += 1;
+    ended = chunk[to - 1] === newline;
     if (header === undefined) {
-      header = parseHeader(file, chunk.toString("utf8", from, to));
+      header = headerOf(file, chunk.subarray(from, to));
       return;
     }
     const end = position + to - from;
     // Most lines belong to the site of the line before: comparing bytes spares making a string of them.
     if (span === undefined || !startsWith(chunk, from, id)) {
-      const site = siteOf(chunk, from, to);
-      if (site === "") return;
+      if (isBlank(chunk, from, to)) return;
+      site = siteOf(file, line, chunk, from, to);
       id = Buffer.from(chunk.subarray(from, fieldEnd(chunk, from, to) + 1));
       span = spans.get(site);
       if (span === undefined) {
-        span = { start: position, end, own: 0 };
+        span = { start: position, end, own: 0, line };
         spans.set(site, span);
       }
     }
@@ -69,7 +85,7 @@ async function buildIndex(file: string): Promise<SiteIndex> {
     span.own += to - from;
   });
   if (header === undefined) throw cannot("read", file, "it is empty");
-  return { header, spans };
+  return { header, spans, unended: ended || site === "" ? null : { site, line } };
 }
 
 /** The column names alone. @throws like `indexSites`. */
@@ -77,48 +93,57 @@ export async function readHeader(file: string): Promise<string[]> {
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(chunkSize), 0, chunkSize, 0);
-    const [line = ""] = buffer.toString("utf8", 0, bytesRead).split("\n", 1);
-    return parseHeader(file, line);
+    const end = buffer.indexOf(newline);
+    return headerOf(file, buffer.subarray(0, end < 0 ? bytesRead : end));
   } finally {
     await handle.close();
   }
 }
 
-function parseHeader(file: string, line: string): string[] {
-  const [header = []] = parse(line, { bom: true, trim: true }) as string[][];
-  if (header.length === 0) throw cannot("read", file, "it is empty");
-  if (header[0] !== "site_id")
-    throw cannot(
-      "read",
-      file,
-      `its first column must be "site_id", and it is ${JSON.stringify(header[0] ?? "")}`,
-      {
-        facts: [["first line", line.trim().slice(0, 100)]],
-        hint: "Columns are separated by commas: site_id,date,...",
-      },
-    );
-  return header;
+function headerOf(file: string, bytes: Buffer): string[] {
+  const [line = ""] = decodeLines(file, { line: 1, bytes });
+  if (line.trim() === "") throw cannot("read", file, "it is empty");
+  const header = parseHeader(file, line);
+  if (header[0] === "site_id") return header;
+  throw cannot("read", file, `its first column must be "site_id", and it is ${JSON.stringify(header[0])}`, {
+    facts: [["first line", line.trim().slice(0, 100)]],
+    hint: "Columns are separated by commas: site_id,date,...",
+  });
+}
+
+/** The text of each line of a piece, without line ends. @throws where it is not UTF-8. */
+export function decodeLines(file: string, { line, bytes }: Piece): string[] {
+  try {
+    return utf8.decode(bytes).split("\n").map(trimReturn);
+  } catch {
+    throw notUtf8(file, line);
+  }
 }
 
 /**
- * The lines of some sites, as CSV text without header. Sites whose bytes lie apart are read one after
+ * The lines of some sites, as bytes. Sites whose bytes lie apart are read one after
  * another, so that of a file in order of site only one site is held at a time.
  */
 export async function* linesOf(
   file: string,
   index: SiteIndex,
   sites: readonly string[],
-): AsyncGenerator<readonly [site: string, text: string]> {
+): AsyncGenerator<readonly [site: string, pieces: readonly Piece[]]> {
   for (const group of groups(index, sites)) {
     if (group.own === group.end - group.start && group.sites.length === 1) {
-      yield [group.sites[0]!, (await readBytes(file, group.start, group.end)).toString("utf8")];
+      yield [group.sites[0]!, [{ line: group.line, bytes: await readBytes(file, group.start, group.end) }]];
       continue;
     }
-    const lines = new Map<string, Buffer[]>(group.sites.map((site) => [site, []]));
+    const lines = new Map<string, Piece[]>(group.sites.map((site) => [site, []]));
+    let line = group.line;
     await scanLines(file, group.start, group.end, (chunk, from, to) => {
-      lines.get(siteOf(chunk, from, to))?.push(Buffer.from(chunk.subarray(from, to)));
+      if (!isBlank(chunk, from, to))
+        lines
+          .get(siteOf(file, line, chunk, from, to))
+          ?.push({ line, bytes: Buffer.from(chunk.subarray(from, to)) });
+      line += 1;
     });
-    for (const [site, parts] of lines) yield [site, Buffer.concat(parts).toString("utf8")];
+    yield* lines;
   }
 }
 
@@ -126,6 +151,7 @@ interface Group {
   start: number;
   end: number;
   own: number;
+  line: number;
   sites: string[];
 }
 
@@ -173,6 +199,11 @@ async function scanLines(
       }
       position += from;
       rest = filled.subarray(from);
+      if (rest.length > 4 * longestLine)
+        throw cannot("read", file, `a line is longer than ${longestLine} characters`, {
+          facts: [["it begins", rest.toString("utf8", 0, 60)]],
+          hint: "Are the lines ended by something else than a line feed?",
+        });
       if (bytesRead === 0) break;
     }
     if (rest.length > 0) visit(rest, 0, rest.length, position);
@@ -203,10 +234,22 @@ function fieldEnd(chunk: Buffer, from: number, to: number): number {
   return to - 1;
 }
 
-function siteOf(chunk: Buffer, from: number, to: number): string {
-  const end = fieldEnd(chunk, from, to);
-  const quoted = chunk[from] === quote && chunk[end - 1] === quote;
-  return chunk.toString("utf8", quoted ? from + 1 : from, quoted ? end - 1 : end).trim();
+/** The site of a line. @throws where it is empty or not UTF-8: such a line would silently be no site's. */
+function siteOf(file: string, line: number, chunk: Buffer, from: number, to: number): string {
+  const field = chunk.toString("utf8", from, fieldEnd(chunk, from, to));
+  if (field.includes("\ufffd")) throw notUtf8(file, line);
+  const site = field.includes('"')
+    ? parseLine(file, line, trimReturn(chunk.toString("utf8", from, to).replace(/\n$/, "")))[0]!
+    : field.trim();
+  if (site !== "") return site;
+  throw cannot("read", file, `the site id of line ${line} is empty`, {
+    facts: [["line", chunk.toString("utf8", from, Math.min(to, from + 60)).trim()]],
+  });
+}
+
+function isBlank(chunk: Buffer, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (chunk[i] !== newline && chunk[i] !== carriageReturn) return false;
+  return true;
 }
 
 function startsWith(chunk: Buffer, from: number, bytes: Buffer): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatDay, parseDay } from "./dates.ts";
+import { formatDay, parseDay } from "./day.ts";
 
 describe("days", () => {
   test("count from 1970-01-01", () => {

@@ -12,7 +12,8 @@ function file(text: string): string {
 
 async function lines(path: string, ...sites: string[]): Promise<Record<string, string>> {
   const read: Record<string, string> = {};
-  for await (const [site, text] of linesOf(path, await indexSites(path), sites)) read[site] = text;
+  for await (const [site, pieces] of linesOf(path, await indexSites(path), sites))
+    read[site] = pieces.map(({ bytes }) => bytes.toString()).join("");
   return read;
 }
 
@@ -52,6 +53,21 @@ describe("the lines of a site", () => {
     expect(await lines(path, "b")).toEqual({ b: rows("b") });
   });
 
+  test("keep the numbers that they have in the file", async () => {
+    const numbers = async (path: string, site: string) => {
+      for await (const [, pieces] of linesOf(path, await indexSites(path), [site]))
+        return pieces.map(({ line }) => line);
+      return [];
+    };
+    expect(await numbers(file(sorted), "02")).toEqual([4]);
+    expect(await numbers(file("site_id,date,q\nb,1,1\na,1,2\n\nb,2,3\na,2,4\n"), "a")).toEqual([3, 6]);
+  });
+
+  test("are found by quoted ids with blanks around", async () => {
+    const path = file('site_id,date,q\n "01" ,2000-01-01,1\n01,2000-01-02,2\n');
+    expect([...(await indexSites(path)).spans.keys()]).toEqual(["01"]);
+  });
+
   test("are looked for again when the file has changed", async () => {
     const path = file(sorted);
     await indexSites(path);
@@ -75,6 +91,33 @@ describe("a file that cannot be indexed says why", () => {
   test("because its first column is another one", async () => {
     await expect(indexSites(file("site_id;date;q\n"))).rejects.toThrow(
       'its first column must be "site_id", and it is "site_id;date;q"',
+    );
+  });
+
+  test("because two columns have one name", async () => {
+    await expect(indexSites(file("site_id,date,q,q\n01,2000-01-01,1,2\n"))).rejects.toThrow(
+      'it has two columns named "q"',
+    );
+  });
+
+  test("because a line has no site", async () => {
+    await expect(indexSites(file("site_id,date,q\n01,2000-01-01,1\n,2000-01-02,2\n"))).rejects.toThrow(
+      /the site id of line 3 is empty\n {2}line {2},2000-01-02,2/,
+    );
+  });
+
+  test("because an id is not UTF-8", async () => {
+    const path = file("");
+    writeFileSync(path, Buffer.from("site_id,date,q\n0\xe91,2000-01-01,1\n", "latin1"));
+    await expect(indexSites(path)).rejects.toThrow("it is not UTF-8 text, at or after line 2");
+  });
+
+  test("because its lines do not end in line feeds", async () => {
+    await expect(indexSites(file("site_id,date,q\r01,2000-01-01,1\r"))).rejects.toThrow(
+      "line 1 holds a carriage return without a line feed",
+    );
+    await expect(indexSites(file(`site_id,date,q\n01,2000-01-01,${"1".repeat(3_000_000)}`))).rejects.toThrow(
+      /a line is longer than 100000 characters\n {2}it begins {2}01,2000-01-01,111/,
     );
   });
 });
