@@ -89,7 +89,8 @@ describe.skipIf(library === null)("the CUDA driver", () => {
       `forward 1x3 of 120: ${sizes.forward}`,
       `errors 1x3 of 120: ${sizes.errors} ${record}`,
       `backward 1x3 of 120: ${sizes.rest}`,
-      `descend 5x3 of 120: ${sizes.rest} ${rate} ${correction}`,
+      `gradient 5x3 of 120: ${sizes.rest}`,
+      `adam 5x3 of 120: 581 ${rate} ${correction}`,
     ];
     // Adam's corrections: 0.1 / (1 - 0.9^n) and 1 / (1 - 0.999^n).
     expect(launches).toEqual([...step(0, "1", "1000"), ...step(1, "0.526316", "500.25")]);

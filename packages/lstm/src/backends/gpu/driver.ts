@@ -1,6 +1,6 @@
 /** What the gpu backend needs of a way to its device: buffers, the programs of lstm.cl, a queue of calls. */
 
-export const kernels = ["forward", "predict", "errors", "backward", "descend"] as const;
+export const kernels = ["forward", "predict", "errors", "backward", "gradient", "adam"] as const;
 export type KernelName = (typeof kernels)[number];
 
 /** Memory on the device. */

@@ -248,31 +248,14 @@ KERNEL backward(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float4 *R
   }
 }
 
-/* Keeps a quad of the gradient and, unless the rate is 0, takes Adam's step (Kingma and Ba, 2015) with it. */
-#define MOVE(c) \
-  m.c = 0.9f * m.c + 0.1f * d.c; \
-  v.c = 0.999f * v.c + 0.001f * d.c * d.c; \
-  p.c -= DIVIDE(rate * m.c, SQRT(v.c * secondCorrection) + 1e-7f);
-INLINE void take(size_t at, float4 d, GLOBAL float4 *parameters, GLOBAL float4 *gradients, GLOBAL float4 *first,
-                 GLOBAL float4 *second, float rate, float secondCorrection) {
-  gradients[at] = d;
-  if (rate == 0.0f) return;
-  float4 p = parameters[at], m = first[at], v = second[at];
-  MOVE(x) MOVE(y) MOVE(z) MOVE(w)
-  parameters[at] = p;
-  first[at] = m;
-  second[at] = v;
-}
-
 /*
  * One workgroup for eight columns of x, or eight of h, or the heads of a quad of outputs: GROUP_X in this order.
- * rate includes Adam's first correction, secondCorrection is 1 / (1 - beta2^steps).
+ * gradients are laid out as the parameters are.
  */
-KERNEL descend(GLOBAL float4 *parameters, GLOBAL float4 *gradients, GLOBAL float4 *first, GLOBAL float4 *second,
-               GLOBAL const float *RESTRICT x, GLOBAL const int *RESTRICT rows, GLOBAL const float4 *RESTRICT gates,
-               GLOBAL const float *RESTRICT states, GLOBAL const float4 *RESTRICT errors,
-               GLOBAL const float4 *RESTRICT terms, int N, int T, int B, int Q, int size, float rate,
-               float secondCorrection) {
+KERNEL gradient(GLOBAL float4 *RESTRICT gradients, GLOBAL const float *RESTRICT x, GLOBAL const int *RESTRICT rows,
+                GLOBAL const float4 *RESTRICT gates, GLOBAL const float *RESTRICT states,
+                GLOBAL const float4 *RESTRICT errors, GLOBAL const float4 *RESTRICT terms, int N, int T, int B, int Q,
+                int size) {
   SHARED float4 sums[THREADS];
   const int k = THREAD % H, g = THREAD / H, G = SIZE / H;
   const int xTiles = (N + 7) / 8, hTiles = (H + 7) / 8;
@@ -304,8 +287,7 @@ KERNEL descend(GLOBAL float4 *parameters, GLOBAL float4 *gradients, GLOBAL float
       if (g == 0 && column + j < (ofStates ? H : N)) {
         float4 d = ZERO4;
         for (int i = k; i < SIZE; i += H) ADD_SCALED(d, 1.0f, sums[i])
-        take(offset + ((ofStates ? N : 0) + column + j) * H + k, d, parameters, gradients, first, second, rate,
-             secondCorrection);
+        gradients[offset + ((ofStates ? N : 0) + column + j) * H + k] = d;
       }
       BARRIER;
     }
@@ -328,9 +310,28 @@ KERNEL descend(GLOBAL float4 *parameters, GLOBAL float4 *gradients, GLOBAL float
       float4 d = ZERO4;
       for (int i = k; i < SIZE; i += H) ADD_SCALED(d, 1.0f, sums[i])
       d.x *= term.x; d.y *= term.y; d.z *= term.z; d.w *= term.w;
-      take(offset + (N + H) * H + q * (H + 1) + (j == 0 ? k : H), d, parameters, gradients, first, second, rate,
-           secondCorrection);
+      gradients[offset + (N + H) * H + q * (H + 1) + (j == 0 ? k : H)] = d;
     }
     BARRIER;
   }
+}
+
+/*
+ * Adam (Kingma and Ba, 2015): p -= rate m / (sqrt(v secondCorrection) + epsilon), of one quad per thread.
+ * rate includes the first correction, secondCorrection is 1 / (1 - beta2^steps).
+ */
+#define MOVE(c) \
+  m.c = 0.9f * m.c + 0.1f * d.c; \
+  v.c = 0.999f * v.c + 0.001f * d.c * d.c; \
+  p.c -= DIVIDE(rate * m.c, SQRT(v.c * secondCorrection) + 1e-7f);
+KERNEL adam(GLOBAL float4 *RESTRICT parameters, GLOBAL const float4 *RESTRICT gradients, GLOBAL float4 *RESTRICT first,
+            GLOBAL float4 *RESTRICT second, int size, float rate, float secondCorrection) {
+  const int i = GROUP_X * SIZE + THREAD;
+  if (i >= size) return;
+  const size_t at = GROUP_Y * size + i;
+  float4 p = parameters[at], d = gradients[at], m = first[at], v = second[at];
+  MOVE(x) MOVE(y) MOVE(z) MOVE(w)
+  parameters[at] = p;
+  first[at] = m;
+  second[at] = v;
 }

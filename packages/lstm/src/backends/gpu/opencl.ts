@@ -186,10 +186,7 @@ function openDevice(cl: Functions, device: bigint, found: FoundDevice): Driver {
         check(cl.write(queue, handle, 1, 0, words.byteLength, words, 0, null, null), "clEnqueueWriteBuffer");
     },
     clear: ({ handle, bytes }) =>
-      check(
-        cl.fill(queue, handle, new Uint32Array(1), 4, 0, bytes & ~3, 0, null, null),
-        "clEnqueueFillBuffer",
-      ),
+      check(cl.fill(queue, handle, new Uint32Array(1), 4, 0, bytes, 0, null, null), "clEnqueueFillBuffer"),
     read({ handle }, count) {
       const words = new Float32Array(count);
       check(cl.read(queue, handle, 1, 0, words.byteLength, words, 0, null, null), "clEnqueueReadBuffer");

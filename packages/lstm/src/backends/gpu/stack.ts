@@ -245,8 +245,6 @@ export function gpuStack(driver: Driver): Stack {
       const { H, N, Q, size } = sizes;
       const { B, tiles, threads } = grid;
       const M = models.length;
-      if (learningRate !== null) own.moves++;
-      const correction = (beta: number) => 1 - beta ** Math.max(1, own.moves);
       const ints = (...values: number[]) => values.map((int) => ({ int }));
       const [T, nnse] = [task.steps, task.loss === "nnse" ? 1 : 0];
       driver.launch(H, "forward", [tiles, M], threads, [
@@ -262,14 +260,19 @@ export function gpuStack(driver: Driver): Stack {
         ...[at.parameters, at.errors, at.terms, at.gates, at.cells],
         ...ints(N, T, B, Q, size),
       ]);
-      driver.launch(H, "descend", [Math.ceil(N / 8) + Math.ceil(H / 8) + Q, M], threads, [
-        ...[at.parameters, at.gradients, at.first, at.second, at.x, at.rows, at.gates, at.states],
-        ...[at.errors, at.terms],
+      driver.launch(H, "gradient", [Math.ceil(N / 8) + Math.ceil(H / 8) + Q, M], threads, [
+        ...[at.gradients, at.x, at.rows, at.gates, at.states, at.errors, at.terms],
         ...ints(N, T, B, Q, size),
-        { float: learningRate === null ? 0 : learningRate / correction(adam.beta1) },
-        { float: 1 / correction(adam.beta2) },
       ]);
       own.records++;
+      if (learningRate === null) return;
+      own.moves++;
+      driver.launch(H, "adam", [Math.ceil(size / threads), M], threads, [
+        ...[at.parameters, at.gradients, at.first, at.second],
+        ...ints(size),
+        { float: learningRate / (1 - adam.beta1 ** own.moves) },
+        { float: 1 / (1 - adam.beta2 ** own.moves) },
+      ]);
     },
     settle: () => driver.finish(),
     async losses() {
