@@ -1,19 +1,11 @@
 /**
  * The command line of a workflow, from its arguments to the exit code: 0 done, 1 jobs failed, 2 wrong
- * workflow or arguments, 130 interrupted.
+ * workflow or arguments, 130 interrupted. Each command is loaded when it is asked for: a start should not cost
+ * more than the plan.
  */
 import { resolve } from "node:path";
-import { closeWithResults } from "./cli/closing.ts";
-import { doctorCommand } from "./cli/doctor-command.ts";
-import { helpText } from "./cli/help.ts";
-import { initCommand } from "./cli/init-command.ts";
 import { earlyOptions, readOptions } from "./cli/options.ts";
-import { type ProjectSource, readProject } from "./cli/project.ts";
-import { resultsCommand } from "./cli/results-command.ts";
-import { runCommand } from "./cli/run-command.ts";
-import { statusCommand } from "./cli/status-command.ts";
-import { version } from "./cli/version.ts";
-import { whyCommand } from "./cli/why-command.ts";
+import type { ProjectSource } from "./cli/project.ts";
 import { BraidError, messageOf } from "./errors.ts";
 
 export interface MainOptions extends ProjectSource {
@@ -27,15 +19,20 @@ export interface MainOptions extends ProjectSource {
 export async function main(options: MainOptions): Promise<number> {
   return guarded(async () => {
     const early = earlyOptions(options.argv);
-    if (early.version) return say(version());
+    if (early.version) return sayVersion();
     const { command } = early;
     if (command === "status" || command === "init" || command === "doctor") return withoutWorkflow(options);
+    const { readProject } = await import("./cli/project.ts");
     const project = await readProject(options);
-    if (project.options.help) return say(helpText(options.name, command, project.leaves, options.note));
-    if (command === "why") return whyCommand(project, options.name);
-    if (command === "results") return resultsCommand(project);
+    if (project.options.help) {
+      const { helpText } = await import("./cli/help.ts");
+      return say(helpText(options.name, command, project.leaves, options.note));
+    }
+    if (command === "why") return (await import("./cli/why-command.ts")).whyCommand(project, options.name);
+    if (command === "results") return (await import("./cli/results-command.ts")).resultsCommand(project);
+    const { runCommand } = await import("./cli/run-command.ts");
     const code = await runCommand(project, options.name, options.argv);
-    if (code === 0) await closeWithResults(project);
+    if (code === 0) await (await import("./cli/closing.ts")).closeWithResults(project);
     return code;
   });
 }
@@ -48,17 +45,17 @@ export function withoutWorkflow({
 }: Pick<MainOptions, "name" | "argv" | "note">): Promise<number> {
   return guarded(async () => {
     const early = earlyOptions(argv);
-    if (early.version) return say(version());
-    if (early.help) return say(helpText(name, early.command, [], note));
+    if (early.version) return sayVersion();
+    if (early.help) return say((await import("./cli/help.ts")).helpText(name, early.command, [], note));
     const options = readOptions(argv, []);
     const folder = resolve(options.directory ?? ".");
     switch (options.command) {
       case "status":
-        return statusCommand(folder, options, name);
+        return (await import("./cli/status-command.ts")).statusCommand(folder, options, name);
       case "doctor":
-        return doctorCommand(folder, options);
+        return (await import("./cli/doctor-command.ts")).doctorCommand(folder, options);
       default:
-        return initCommand(folder, options);
+        return (await import("./cli/init-command.ts")).initCommand(folder, options);
     }
   });
 }
@@ -71,6 +68,10 @@ async function guarded(command: () => Promise<number>): Promise<number> {
     process.stderr.write(`${messageOf(error)}\n`);
     return error instanceof BraidError ? 2 : 1;
   }
+}
+
+async function sayVersion(): Promise<number> {
+  return say((await import("./cli/version.ts")).version());
 }
 
 function say(text: string): number {

@@ -41,7 +41,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     return say(options.json ? dryRunJson(assessed) : dryRunText(assessed, options));
   }
   const source = { url: project.url, resolved };
-  const elsewhere = executorOption(options, source);
+  const elsewhere = await executorOption(options, source);
   return make({ ...planning, ...elsewhere, source, slots: options.jobs, command }, project, name);
 }
 
