@@ -74,6 +74,9 @@ export function countByRule(plan: Plan, reasons: readonly (Reason | null)[]): Ma
   return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** How many jobs one that was measured may stand for. */
+const mostPerSeen = 1_000;
+
 /** Seconds that the jobs will take on `slots` at once, from those of earlier runs; null where there are none. */
 export function estimateSeconds(
   counts: ReadonlyMap<string, number>,
@@ -91,6 +94,8 @@ export function estimateSeconds(
   let known = false;
   for (const [rule, jobs] of counts) {
     const sum = seen.get(rule);
+    // The start of a worker is part of a job's time: five jobs say nothing of a hundred thousand.
+    if (sum !== undefined && jobs > mostPerSeen * sum.jobs) return null;
     if (sum !== undefined) {
       total += (jobs * sum.ms) / sum.jobs / 1_000 / Math.min(slots, jobs);
       known = true;

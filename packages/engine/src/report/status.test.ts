@@ -95,6 +95,16 @@ test("earlier runs do not count, even where the journal repeats their records", 
   expect(status.failures).toEqual([]);
 });
 
+test("a plan that grew is counted with what it grew by", () => {
+  const files = journal(run(), { t: "grown", rules: { train: 5, score: 2 } }, done("m1", 0, 10));
+  const { rules } = readStatus(files, holder, at + 20_000)!;
+  expect(rules.map(({ rule, done, total }) => [rule, done, total])).toEqual([
+    ["all", 0, 1],
+    ["train", 1, 15],
+    ["score", 0, 2],
+  ]);
+});
+
 test("failures come with their logs, at most ten of them", () => {
   const many = Array.from({ length: 12 }, (_, i) => failed(`m${i}`, i));
   const files = journal(run({ planned: { train: 20 } }), ...many, {
