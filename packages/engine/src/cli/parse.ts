@@ -2,7 +2,7 @@
  * From the words of a command line to option names with their texts. What the texts mean is read later, so
  * that a profile can say the same.
  */
-import yargs from "yargs";
+import parser from "yargs-parser";
 import type { ConfigLeaf } from "../config.ts";
 import { cannot } from "../errors.ts";
 import { type Command, isCommand } from "../reserved.ts";
@@ -22,10 +22,15 @@ export interface Words {
 /** Parses `argv` for the engine's own options and one per leaf of the config. */
 export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[]): Words {
   refuseTakenNames(leaves);
-  const parsed = yargs()
-    .help(false)
-    .version(false)
-    .parserConfiguration({
+  const options = [...ownOptions.map(ownShape), ...leaves.map(leafShape)];
+  const flags = (wanted: (takes: Takes) => boolean) =>
+    options.filter(({ takes }) => wanted(takes)).map(({ flag }) => flag);
+  const { argv: parsed, error } = parser.detailed(cleanArguments(argv), {
+    boolean: flags((takes) => takes === "nothing"),
+    string: flags((takes) => takes !== "nothing"),
+    array: flags((takes) => takes === "many"),
+    alias: Object.fromEntries(options.map(({ flag, alias }) => [flag, alias])),
+    configuration: {
       "dot-notation": false,
       "camel-case-expansion": false,
       "parse-numbers": false,
@@ -33,18 +38,13 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
       "boolean-negation": true,
       "strip-aliased": true,
       "populate--": true,
-    })
-    .options(Object.fromEntries([...ownOptions.map(ownShape), ...leaves.map(leafShape)]))
-    .exitProcess(false)
-    .showHelpOnFail(false)
-    .fail((message, error) => {
-      throw error ?? cannot("read the command line", "", message);
-    })
-    .parseSync(cleanArguments(argv)) as Record<string, unknown>;
-  const { _: front, "--": behind = [], $0: _name, ...options } = parsed;
+    },
+  });
+  if (error !== null) throw cannot("read the command line", "", error.message);
+  const { _: front, "--": behind = [], ...rest } = parsed;
   const first = (front as unknown[]).map(String);
   const command = isCommand(first[0]) ? first[0] : "run";
-  const given = Object.entries(options).filter((entry): entry is [string, Given] => entry[1] !== undefined);
+  const given = Object.entries(rest).filter((entry): entry is [string, Given] => entry[1] !== undefined);
   return {
     command,
     words: [...(isCommand(first[0]) ? first.slice(1) : first), ...(behind as unknown[]).map(String)],
@@ -74,18 +74,18 @@ function refuseTakenNames(leaves: readonly ConfigLeaf[]): void {
     );
 }
 
-function ownShape(option: (typeof ownOptions)[number]) {
-  const kind =
-    option.takes === "nothing"
-      ? ({ type: "boolean" } as const)
-      : ({ type: "string", array: option.takes === "many" } as const);
-  return [option.flag, { ...kind, alias: namesOf(option).slice(1) }] as const;
+type Takes = (typeof ownOptions)[number]["takes"];
+
+interface Shape {
+  readonly flag: string;
+  readonly takes: Takes;
+  readonly alias: string[];
 }
 
-function leafShape(leaf: ConfigLeaf) {
-  const kind =
-    leaf.kind === "boolean"
-      ? ({ type: "boolean" } as const)
-      : ({ type: "string", array: leaf.kind === "list" } as const);
-  return [leaf.flag, kind] as const;
+function ownShape(option: (typeof ownOptions)[number]): Shape {
+  return { flag: option.flag, takes: option.takes, alias: namesOf(option).slice(1) };
+}
+
+function leafShape({ flag, kind }: ConfigLeaf): Shape {
+  return { flag, takes: kind === "boolean" ? "nothing" : kind === "list" ? "many" : "one", alias: [] };
 }
