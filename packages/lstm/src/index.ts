@@ -15,3 +15,4 @@ export { initialParameters } from "./initial.ts";
 export { type BackendChoice, type OpenOptions, openBackend, type Simd } from "./open-backend.ts";
 export { loadModel, saveModel } from "./saved-model.ts";
 export { type ModelShape, type ParameterName, parameterCount, parameterLayout } from "./shape.ts";
+export { type Finding, survey } from "./survey.ts";

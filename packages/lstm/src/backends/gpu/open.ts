@@ -42,7 +42,7 @@ export async function openGpu(options: GpuOptions = {}): Promise<OpenedGpu> {
       return { driver: chosen(platform, index, processors), notes };
     } catch (error) {
       if (!(error instanceof LstmError)) throw error;
-      notes.push(`${name === "cuda" ? "CUDA" : "OpenCL"}: ${told(error)}`);
+      notes.push(`${name === "cuda" ? "CUDA" : "OpenCL"}: ${oneLine(error)}`);
     }
   }
   throw new NoGpu(notes);
@@ -76,8 +76,8 @@ function chosen(platform: Platform, index: number, processors: boolean): Driver 
   throw cannot(`use ${platform.name}`, `it ${have}${passed}`);
 }
 
-/** The cause and facts of an error on one line. */
-function told(error: LstmError): string {
+/** The cause and facts of an error, on one line. */
+export function oneLine(error: Error): string {
   const [head = "", ...rest] = error.message.split("\n");
   return [head.replace(/^Cannot [^:]*: /, ""), ...rest.map((line) => line.trim())].join("; ");
 }
