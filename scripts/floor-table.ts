@@ -61,7 +61,7 @@ export const floorTable: FloorTable = {
         "fingerprint.ts",
         "recipe.ts",
       ],
-      ["traces.ts", "history.ts", "journal-index.ts", "journal.ts"],
+      ["traces.ts", "history.ts", "shape.ts", "journal-index.ts", "journal.ts"],
       [
         "prints.ts",
         "rebuilder.ts",
@@ -73,7 +73,7 @@ export const floorTable: FloorTable = {
         "runner.ts",
         "job.ts",
       ],
-      ["assess.ts", "prepare.ts", "before-run.ts", "executors/**", "scheduler.ts", "report/**"],
+      ["assess.ts", "prepare.ts", "before-run.ts", "executors/**", "scheduler.ts", "report/**", "ui/**"],
       ["run.ts", "touch.ts", "delete.ts"],
       ["index.ts", "queue.ts", "cli/**", "cli.ts"],
       ["examples/**"],

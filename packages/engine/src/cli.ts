@@ -21,7 +21,8 @@ export async function main(options: MainOptions): Promise<number> {
     const early = earlyOptions(options.argv);
     if (early.version) return sayVersion();
     const { command } = early;
-    if (command === "status" || command === "init" || command === "doctor") return withoutWorkflow(options);
+    if (command === "status" || command === "ui" || command === "init" || command === "doctor")
+      return withoutWorkflow(options);
     const { readProject } = await import("./cli/project.ts");
     const project = await readProject(options);
     if (project.options.help) {
@@ -37,7 +38,7 @@ export async function main(options: MainOptions): Promise<number> {
   });
 }
 
-/** What needs no workflow: the commands `status`, `init` and `doctor`, help and the version. */
+/** What needs no workflow: the commands `status`, `ui`, `init` and `doctor`, help and the version. */
 export function withoutWorkflow({
   name,
   argv,
@@ -52,6 +53,8 @@ export function withoutWorkflow({
     switch (options.command) {
       case "status":
         return (await import("./cli/status-command.ts")).statusCommand(folder, options, name);
+      case "ui":
+        return (await import("./cli/ui-command.ts")).uiCommand(folder);
       case "doctor":
         return (await import("./cli/doctor-command.ts")).doctorCommand(folder, options);
       default:

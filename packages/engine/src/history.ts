@@ -13,6 +13,16 @@ export interface Failure {
   readonly log: string;
 }
 
+/** The wildcards of a rule in a plan. */
+export interface RuleShape {
+  /** Of its first output. */
+  readonly pattern: string;
+  /** In the whole plan, those that are up to date too. */
+  readonly jobs: number;
+  /** The values of each wildcard in the plan's order; one with very many values is left out. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
 /** One start of the engine. */
 export interface RunRecord {
   readonly id: string;
@@ -25,6 +35,8 @@ export interface RunRecord {
   readonly planned?: Readonly<Record<string, number>>;
   readonly slots?: number;
   readonly estimate?: number | null;
+  /** The rules that have wildcards, for views that lay jobs out. */
+  readonly shape?: Readonly<Record<string, RuleShape>>;
   end?: number;
   outcome?: string;
 }

@@ -1,5 +1,5 @@
 /** The commands of the command line; no rule may have such a name, so that a target is never taken for one. */
-export const commands = ["run", "why", "status", "results", "init", "doctor"] as const;
+export const commands = ["run", "why", "status", "ui", "results", "init", "doctor"] as const;
 
 export type Command = (typeof commands)[number];
 

@@ -18,6 +18,7 @@ import { takeLock } from "./lock.ts";
 import { type PlanOptions, type Prepared, prepare } from "./prepare.ts";
 import type { AnyRule } from "./rule.ts";
 import { type Schedule, schedule } from "./scheduler.ts";
+import { shapesOf } from "./shape.ts";
 
 /** What an executor is told of the run that it is for. */
 export interface RunContext {
@@ -99,6 +100,7 @@ export async function run(options: RunOptions): Promise<Summary> {
         planned: Object.fromEntries(counts),
         slots,
         estimate,
+        shape: shapesOf(prepared.plan),
       },
     });
     const shop = workshop(files, id);

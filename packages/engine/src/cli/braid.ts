@@ -18,7 +18,7 @@ export async function braid(argv: readonly string[]): Promise<number> {
   const name = file === null ? "braid" : `braid ${file}`;
   if (!existsSync(path)) {
     const first = rest.find((word) => !word.startsWith("-"));
-    const needsNone = first === "init" || first === "doctor" || first === "status";
+    const needsNone = first === "init" || first === "doctor" || first === "status" || first === "ui";
     if (needsNone || rest.some((word) => ["-h", "--help", "--version"].includes(word)))
       return withoutWorkflow({ name, argv: rest, note });
     process.stderr.write(`${noWorkflow(file).message}\n`);

@@ -54,6 +54,20 @@ const about: Readonly<Record<Command, About>> = {
       ["status -d results", "of another working folder"],
     ],
   },
+  ui: {
+    usage: "ui [OPTION ...]",
+    line: "Show the working folder's run in a browser",
+    text: [
+      "Serves a page on this machine alone that follows the journal of the working folder: progress by rule and",
+      "by wildcards, rate, time left, failures with their logs, what the run uses, tables as they arrive. Works",
+      "beside a run and after it; a page that is open goes on with the next run. run --ui does the same beside",
+      "itself, and ends when nobody has looked for ten minutes.",
+    ].join("\n"),
+    examples: [
+      ["ui", ""],
+      ["ui -d results", "of another working folder"],
+    ],
+  },
   results: {
     usage: "results [WORD ...] [OPTION ...]",
     line: "What the workflow says about its results",

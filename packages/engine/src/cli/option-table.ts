@@ -231,6 +231,13 @@ export const ownOptions: readonly OwnOption[] = [
     of: ["run"],
   },
   {
+    flag: "ui",
+    takes: "nothing",
+    group: "What is shown",
+    text: "Show the run in a browser too: prints the address of a page on this machine",
+    of: ["run"],
+  },
+  {
     flag: "quiet",
     letter: "q",
     takes: "nothing",

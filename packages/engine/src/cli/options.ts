@@ -32,6 +32,8 @@ export interface Options {
   readonly dryRun: boolean;
   readonly quiet: boolean;
   readonly json: boolean;
+  /** Show the run in a browser. */
+  readonly ui: boolean;
   readonly help: boolean;
   readonly jobs: number;
   readonly keepGoing: boolean;
@@ -100,6 +102,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     dryRun: flag("dry-run"),
     quiet: flag("quiet"),
     json: flag("json"),
+    ui: flag("ui"),
     help: flag("help"),
     jobs:
       wholeNumber("jobs", single(given, "jobs"), 1) ??

@@ -42,6 +42,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   }
   const source = { url: project.url, resolved };
   const elsewhere = await executorOption(options, source);
+  if (options.ui) await showLive(folder, options);
   return make({ ...planning, ...elsewhere, source, slots: options.jobs, command }, project, name);
 }
 
@@ -105,6 +106,13 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
   } finally {
     release();
   }
+}
+
+/** Loaded only when asked for; `--json` keeps standard output for the events. */
+async function showLive(folder: string, { json }: Options): Promise<void> {
+  const { startLiveView } = await import("../ui/start.ts");
+  const text = `Live view: ${await startLiveView(folder)}\n`;
+  (json ? process.stderr : process.stdout).write(text);
 }
 
 /**

@@ -18,11 +18,26 @@ export interface Status {
   readonly secondsLeft: number | null;
 }
 
+/** Takes the records of one run in turn, and says how it goes. */
+export interface RunFollower {
+  readonly failures: readonly Failure[];
+  take(record: JournalRecord): void;
+  /** `holder` is who holds the lock now; `now` is ms since 1970. */
+  status(holder: Holder | null, now: number): Status;
+}
+
 /** The last run; null where nothing ever ran. `now` is ms since 1970. */
 export function readStatus(files: FileSystem, holder: Holder | null, now = Date.now()): Status | null {
   const [first, ...records] = lastRun(files);
   if (first?.t !== "run") return null;
-  const run: RunRecord = { ...first.run };
+  const follower = runFollower(first.run);
+  for (const record of records) follower.take(record);
+  return follower.status(holder, now);
+}
+
+/** Follows a run from its first record on. */
+export function runFollower(began: RunRecord): RunFollower {
+  const run: RunRecord = { ...began };
   let clock = run.at;
   let last = run.at;
   const state = progress(() => clock / 1_000);
@@ -31,21 +46,26 @@ export function readStatus(files: FileSystem, holder: Holder | null, now = Date.
   state.follow({ kind: "planned", total, rules: new Map(Object.entries(planned)), slots, estimate });
   const failures: Failure[] = [];
   const open = new Map<string, string>();
-  for (const record of records) {
-    last = Math.max(last, timeOf(record) ?? 0);
-    clock = last;
-    replay(record);
-  }
-  const running =
-    run.end === undefined && holder !== null && holder.pid === run.pid && holder.host === run.host;
-  clock = running ? now : (run.end ?? last);
   return {
-    run,
-    state: running ? "running" : ((run.outcome as Status["state"] | undefined) ?? "killed"),
-    rules: state.rules.map((rule) => ({ ...rule, running: running ? rule.running : 0 })),
     failures,
-    seconds: (clock - run.at) / 1_000,
-    secondsLeft: running ? state.secondsLeft() : null,
+    take(record) {
+      last = Math.max(last, timeOf(record) ?? 0);
+      clock = last;
+      replay(record);
+    },
+    status(holder, now) {
+      const running =
+        run.end === undefined && holder !== null && holder.pid === run.pid && holder.host === run.host;
+      clock = running ? now : (run.end ?? last);
+      return {
+        run,
+        state: running ? "running" : ((run.outcome as Status["state"] | undefined) ?? "killed"),
+        rules: state.rules.map((rule) => ({ ...rule, running: running ? rule.running : 0 })),
+        failures,
+        seconds: (clock - run.at) / 1_000,
+        secondsLeft: running ? state.secondsLeft() : null,
+      };
+    },
   };
 
   function replay(record: JournalRecord): void {

@@ -1,0 +1,48 @@
+/**
+ * Where the live view of a working folder is served: noted in `.braid/ui`, readable by its owner alone, so that
+ * the next one takes the same address and an open page goes on.
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Address {
+  readonly pid: number;
+  readonly port: number;
+  /** Part of every path: who does not know it gets nothing. */
+  readonly token: string;
+}
+
+const file = (folder: string) => join(folder, ".braid", "ui");
+
+/** The address noted last; null where there is none. */
+export function readAddress(folder: string): Address | null {
+  try {
+    const { pid, port, token } = JSON.parse(readFileSync(file(folder), "utf8"));
+    return Number.isInteger(pid) && Number.isInteger(port) && /^[\w-]{20,}$/.test(token)
+      ? { pid, port, token }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+export function noteAddress(folder: string, address: Address): void {
+  mkdirSync(join(folder, ".braid"), { recursive: true });
+  const draft = `${file(folder)}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(address), { mode: 0o600 });
+  renameSync(draft, file(folder));
+}
+
+export function urlOf({ port, token }: Address): string {
+  return `http://127.0.0.1:${port}/${token}/`;
+}
+
+/** True if the server of the address answers. */
+export async function answers(address: Address): Promise<boolean> {
+  try {
+    const response = await fetch(`${urlOf(address)}alive`, { signal: AbortSignal.timeout(1_000) });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * All that the live view shows of a working folder, kept up to date from the journal: the last run, its rules,
+ * rate and failures, and the state of every job.
+ */
+import type { Failure, JournalRecord } from "../journal.ts";
+import type { Holder } from "../lock.ts";
+import { type RunFollower, runFollower, type Status } from "../report/status.ts";
+import type { Trace } from "../traces.ts";
+import { type Jobs, jobTable } from "./grid.ts";
+
+export interface Board {
+  readonly jobs: Jobs;
+  /** Grows whenever something changed. */
+  readonly version: number;
+  /** Takes records in; `again`: they are the whole journal, from its start. */
+  take(records: readonly JournalRecord[], again: boolean): void;
+  status(holder: Holder | null, now: number): Status | null;
+  failures(): readonly Failure[];
+  /** Jobs done in each of the last 60 steps of 5 seconds, the latest at the end. */
+  pace(now: number): number[];
+}
+
+const step = 5_000;
+const steps = 60;
+
+/** `onDone` is told of each job that was done in the last run. */
+export function board(onDone: (trace: Trace) => void = () => {}): Board {
+  const jobs = jobTable();
+  let run: RunFollower | null = null;
+  let began = 0;
+  let version = 0;
+  let ends = new Map<number, number>();
+  const open = new Map<string, string>();
+
+  function take(record: JournalRecord): void {
+    run?.take(record);
+    switch (record.t) {
+      case "run":
+        run = runFollower(record.run);
+        began = record.run.at;
+        ends = new Map();
+        open.clear();
+        jobs.plan(record.run.shape ?? {});
+        break;
+      case "end":
+        jobs.settle();
+        break;
+      case "start":
+        // A journal that was tidied repeats jobs that never ended.
+        if (record.at < began) break;
+        for (const path of record.jobs) {
+          open.set(path, record.rule);
+          jobs.set(record.rule, path, "running");
+        }
+        break;
+      case "back":
+        for (const path of record.jobs) jobs.unset(open.get(path) ?? "", path);
+        break;
+      case "done": {
+        const { trace } = record;
+        const now = trace.end >= began && began > 0;
+        jobs.set(trace.rule, trace.path, now ? "made" : "before");
+        if (!now) break;
+        const at = Math.floor(trace.end / step);
+        ends.set(at, (ends.get(at) ?? 0) + 1);
+        if (ends.size > 2 * steps) ends.delete(Math.min(...ends.keys()));
+        onDone(trace);
+        break;
+      }
+      case "fail":
+        if (record.failure.at >= began) jobs.set(record.failure.rule, record.failure.path, "failed");
+    }
+  }
+
+  return {
+    jobs,
+    get version() {
+      return version;
+    },
+    take(records, again) {
+      if (again) {
+        jobs.forget();
+        run = null;
+        began = 0;
+      }
+      for (const record of records) take(record);
+      if (again || records.length > 0) version++;
+    },
+    status: (holder, now) => {
+      const status = run?.status(holder, now) ?? null;
+      if (status?.state === "killed") jobs.settle();
+      return status;
+    },
+    failures: () => run?.failures ?? [],
+    pace(now) {
+      const last = Math.floor(now / step);
+      return Array.from({ length: steps }, (_, i) => ends.get(last - steps + i) ?? 0);
+    },
+  };
+}

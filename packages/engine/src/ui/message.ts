@@ -1,0 +1,36 @@
+/** What the server tells the page. Types alone: the page's scripts import nothing of the engine. */
+import type { MachineUse } from "./machine.ts";
+
+export interface BoardMessage {
+  readonly folder: string;
+  /** `planning`: a run has begun and has nothing in the journal yet; `none`: nothing ever ran. */
+  readonly state: "none" | "planning" | "running" | "done" | "failed" | "interrupted" | "killed";
+  readonly command: string;
+  /** ms since 1970. */
+  readonly began: number;
+  readonly seconds: number;
+  readonly secondsLeft: number | null;
+  readonly slots: number;
+  readonly rules: readonly {
+    readonly rule: string;
+    readonly total: number;
+    readonly done: number;
+    readonly running: number;
+    readonly failed: number;
+  }[];
+  /** Jobs done in steps of 5 seconds, the latest at the end. */
+  readonly pace: readonly number[];
+  readonly failed: number;
+  /** The latest, with their numbers to ask for logs by. */
+  readonly failures: readonly {
+    readonly id: number;
+    readonly rule: string;
+    readonly path: string;
+    readonly error: string;
+  }[];
+  readonly machine: MachineUse;
+  readonly grids: readonly { readonly rule: string; readonly wildcards: readonly string[] }[];
+}
+
+export type { Grid } from "./grid.ts";
+export type { RecentTable } from "./recent-tables.ts";

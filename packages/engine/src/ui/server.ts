@@ -1,0 +1,209 @@
+/**
+ * The live view's server: on loopback alone, below a path that holds a random token. It reads the journal only
+ * while somebody looks, and tells every page about changes by server-sent events.
+ */
+import { randomBytes } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { lockHolder } from "../lock.ts";
+import { type Address, noteAddress, readAddress } from "./address.ts";
+import { board } from "./board.ts";
+import { machineWatch } from "./machine.ts";
+import type { BoardMessage } from "./message.ts";
+import { pageFile } from "./page-files.ts";
+import { recentTables } from "./recent-tables.ts";
+import { tailJournal } from "./tail.ts";
+
+export interface LiveView {
+  readonly address: Address;
+  /** Seconds since somebody last looked; 0 while somebody does. */
+  idle(): number;
+  close(): Promise<void>;
+}
+
+interface Looker {
+  readonly response: ServerResponse;
+  /** The grid that it looks at. */
+  readonly rule: string;
+  readonly x: string;
+  readonly y: string;
+  /** The board that it was told last. */
+  version: number;
+}
+
+/** ms between looks at the journal, and the most between two messages of a page. */
+const beat = 1_000;
+const mostFailures = 100;
+/** Bytes of the end of a log. */
+const mostLog = 65_536;
+
+/** Serves the working folder `folder`, at its last address if that is free. */
+export async function serveLiveView(folder: string): Promise<LiveView> {
+  const tail = tailJournal(folder);
+  const tables = recentTables(folder);
+  const shown = board((trace) => tables.saw(trace));
+  const machine = machineWatch(folder);
+  const lookers = new Set<Looker>();
+  let lastLook = performance.now();
+
+  const old = readAddress(folder);
+  const token = old?.token ?? randomBytes(18).toString("base64url");
+  const server = createServer((request, response) => answer(request, response));
+  const port = await listen(server, old?.port ?? 0);
+  const address: Address = { pid: process.pid, port, token };
+  noteAddress(folder, address);
+
+  const timer = setInterval(() => {
+    if (lookers.size > 0) tell();
+  }, beat);
+  return {
+    address,
+    idle: () => (lookers.size > 0 ? 0 : (performance.now() - lastLook) / 1_000),
+    async close() {
+      clearInterval(timer);
+      for (const { response } of lookers) response.end();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? "/", "http://127.0.0.1");
+    const [, given, name = "", ...more] = url.pathname.split("/");
+    // A page elsewhere may reach this port by a name of its own that points here: it would show in Host.
+    const host = request.headers.host;
+    const here = host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+    if (!here || request.method !== "GET" || given !== token || more.length > 0) refuse(response);
+    else if (name === "alive") send(response, "text/plain", "yes");
+    else if (name === "events") look(url.searchParams, request, response);
+    else if (name === "log") sendLog(Number(url.searchParams.get("id") || "none"), response);
+    else {
+      const file = pageFile(name);
+      if (file === null) refuse(response);
+      else send(response, file.type, file.text);
+    }
+  }
+
+  function look(query: URLSearchParams, request: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
+    const asked = (name: string) => query.get(name) ?? "";
+    const looker: Looker = { response, rule: asked("rule"), x: asked("x"), y: asked("y"), version: -1 };
+    lookers.add(looker);
+    request.on("close", () => {
+      lookers.delete(looker);
+      lastLook = performance.now();
+    });
+    tell();
+  }
+
+  function tell(): void {
+    const { again, records } = tail.read();
+    shown.take(records, again);
+    const message = boardMessage();
+    const fresh = tables.take();
+    for (const looker of lookers) {
+      event(looker.response, "board", message);
+      if (looker.version !== shown.version || message.state !== "running") {
+        looker.version = shown.version;
+        const grid = shown.jobs.grid(looker.rule, looker.x, looker.y);
+        if (grid !== null) event(looker.response, "grid", grid);
+      }
+      if (fresh.length > 0) event(looker.response, "tables", fresh);
+    }
+  }
+
+  function boardMessage(): BoardMessage {
+    const now = Date.now();
+    const holder = lockHolder(folder);
+    const status = shown.status(holder, now);
+    const failures = shown.failures();
+    const planning = holder !== null && holder.pid !== status?.run.pid;
+    return {
+      folder,
+      state: planning ? "planning" : (status?.state ?? "none"),
+      command: planning ? holder.command : (status?.run.command ?? ""),
+      began: status?.run.at ?? now,
+      seconds: status?.seconds ?? 0,
+      secondsLeft: status?.secondsLeft ?? null,
+      slots: status?.run.slots ?? 1,
+      rules: (status?.rules ?? []).map(({ rule, total, done, running, failed }) => ({
+        rule,
+        total,
+        done,
+        running,
+        failed,
+      })),
+      pace: shown.pace(
+        status === null || status.state === "running" ? now : status.run.at + status.seconds * 1_000,
+      ),
+      failed: failures.length,
+      failures: failures
+        .map(({ rule, path, error }, id) => ({ id, rule, path, error }))
+        .slice(-mostFailures)
+        .reverse(),
+      machine: machine(status?.state === "running" ? status.run : null),
+      grids: shown.jobs.rules(),
+    };
+  }
+
+  /** The log of a failure; only those that the journal names can be read. */
+  function sendLog(id: number, response: ServerResponse): void {
+    const failure = shown.failures()[id];
+    if (failure === undefined) refuse(response);
+    else
+      send(response, "text/plain; charset=utf-8", `${failure.error}\n\n${endOf(join(folder, failure.log))}`);
+  }
+}
+
+const headers = {
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src data:",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+function send(response: ServerResponse, type: string, text: string): void {
+  response.writeHead(200, { ...headers, "content-type": type }).end(text);
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(404, headers).end();
+}
+
+function event(response: ServerResponse, name: string, data: unknown): void {
+  // A page that does not keep up gets the next one instead.
+  if (response.writableLength < 1 << 20) response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+/** The port that was asked for, another one where it is taken. */
+function listen(server: ReturnType<typeof createServer>, wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE" || wanted === 0) return reject(error);
+      listen(server, 0).then(resolve, reject);
+    });
+    server.listen(wanted, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** The end of a text file; a sentence where it is gone. */
+function endOf(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return "The log is gone.";
+  }
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, mostLog));
+    const got = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString("utf8", 0, got);
+  } finally {
+    closeSync(file);
+  }
+}
