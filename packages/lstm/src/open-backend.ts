@@ -1,6 +1,6 @@
 /** Opens the backend that a configuration names, or for `auto` the fastest that this machine has, and says why. */
 import type { Backend, BackendName } from "./backend.ts";
-import { type GpuOptions, NoGpu, openGpu } from "./backends/gpu/open.ts";
+import { type GpuOptions, mayHaveGpu, NoGpu, openGpu } from "./backends/gpu/open.ts";
 import { gpuStack } from "./backends/gpu/stack.ts";
 import { referenceKernel } from "./backends/reference/kernel.ts";
 import { loadTensorFlow } from "./backends/tfjs/load.ts";
@@ -55,6 +55,8 @@ export async function openBackend(choice: BackendChoice, options: OpenOptions = 
 async function openFastest(options: OpenOptions): Promise<Backend> {
   const allocated = allocation(options.environment ?? process.env);
   try {
+    if (options.gpu === undefined && !mayHaveGpu())
+      throw new NoGpu(["GPU: this machine shows no device in /dev"]);
     // A processor behind OpenCL is slower than wasm: only who asks for gpu by name may have it.
     const { driver, notes } = await openGpu({ ...options.gpu, processors: false });
     return stackedBackend(gpuStack(driver), notes);

@@ -1,4 +1,6 @@
 /** Finds the GPU: NVIDIA's through CUDA, then any through OpenCL; says why others were passed over. */
+import { readdirSync } from "node:fs";
+import * as threads from "node:worker_threads";
 import { cannot, LstmError } from "../../errors.ts";
 import { cudaLibraries, cudaPlatform } from "./cuda.ts";
 import type { Driver, Platform } from "./driver.ts";
@@ -22,8 +24,23 @@ export interface OpenedGpu {
   readonly notes: readonly string[];
 }
 
-/** Opens a device, or throws with what each driver said and what to install. */
-export async function openGpu(options: GpuOptions = {}): Promise<OpenedGpu> {
+/**
+ * Opens a device, or throws with what each driver said and what to install. One thread of the process at a
+ * time: drivers have crashed when two threads woke them at once.
+ */
+export function openGpu(options: GpuOptions = {}): Promise<OpenedGpu> {
+  const open = () => openAlone(options);
+  // Node 24 has locks between threads; before it they are the user's to spare: one worker, or wasm.
+  return "locks" in threads ? threads.locks.request("braid: open a GPU", open) : open();
+}
+
+/** False where Linux shows no GPU: then no driver needs to be woken to ask. */
+export function mayHaveGpu(): boolean {
+  if (process.platform !== "linux") return true;
+  return readdirSync("/dev").some((name) => /^(nvidia|dri$|kfd$|dxg$)/.test(name));
+}
+
+async function openAlone(options: GpuOptions): Promise<OpenedGpu> {
   const { driver: only, device: index = 0, libraries = {} } = options;
   if (only !== undefined && only !== "cuda" && only !== "opencl")
     throw cannot("open a GPU", `the driver is "${String(only)}", which is not cuda or opencl`);
