@@ -52,6 +52,13 @@ export type JournalRecord =
       readonly call: number;
       readonly rule: string;
     }
+  /** A queue has taken these calls, and calls them so: for people, and for its own accounting. */
+  | {
+      readonly t: "submitted";
+      readonly run: string;
+      readonly external: string;
+      readonly calls: readonly number[];
+    }
   | { readonly t: "done"; readonly trace: Trace }
   /** A job without outputs is done, or one turned out to be up to date: nothing to remember but the count. */
   | { readonly t: "settled"; readonly rule: string; readonly as: "done" | "up to date" }

@@ -10,30 +10,22 @@ import type { Emit, Summary } from "./events.ts";
 import type { CallSpec, Executor } from "./executor.ts";
 import { inProcess } from "./executors/in-process.ts";
 import { revokeLeftovers } from "./executors/queue/orphans.ts";
+import type { ForRun, MakeExecutor } from "./executors/queue/source.ts";
 import { workers } from "./executors/workers.ts";
 import { type FileSystem, realFiles } from "./files.ts";
 import { workshop } from "./job.ts";
-import { type History, openJournal, readHistory } from "./journal.ts";
+import { openJournal, readHistory } from "./journal.ts";
 import { takeLock } from "./lock.ts";
 import { type PlanOptions, type Prepared, prepare } from "./prepare.ts";
 import type { AnyRule } from "./rule.ts";
 import { type Schedule, schedule } from "./scheduler.ts";
 import { shapesOf } from "./shape.ts";
 
-/** What an executor is told of the run that it is for. */
-export interface RunContext {
-  readonly run: string;
-  readonly folder: string;
-  readonly files: FileSystem;
-  readonly history: History;
-  readonly warn: (text: string) => void;
-}
-
 export interface RunOptions extends PlanOptions {
   /** ms since 1970; given by simulations. */
   readonly now?: () => number;
   /** Makes the executor for rules that are not `localRule`; without it, jobs run on this machine. */
-  readonly executor?: (context: RunContext) => Promise<Executor>;
+  readonly executor?: MakeExecutor;
   /** The workflow file and its resolved config, for worker threads; without it all bodies run in this process. */
   readonly source?: { readonly url: string; readonly resolved: unknown };
   readonly slots: number;
@@ -83,7 +75,10 @@ export async function run(options: RunOptions): Promise<Summary> {
     const id = runId();
     const warn = (text: string) => emit({ kind: "warning", text });
     const { history } = journal;
-    executors = await chooseExecutors(options, { run: id, folder: options.folder, files, history, warn });
+    const submitted = (external: string, calls: readonly CallSpec[]) =>
+      journal?.append({ t: "submitted", run: id, external, calls: calls.map((call) => call.id) });
+    const { folder } = options;
+    executors = await chooseExecutors(options, { run: id, folder, files, history, warn, submitted });
     const { remote } = executors.main;
     const orphans = (await remote?.orphans()) ?? [];
     if (remote === undefined) revokeLeftovers(files);
@@ -149,7 +144,7 @@ interface Executors {
   close(): Promise<void>;
 }
 
-async function chooseExecutors(options: RunOptions, context: RunContext): Promise<Executors> {
+async function chooseExecutors(options: RunOptions, context: ForRun): Promise<Executors> {
   const { rules, slots, source, executor } = options;
   const local = inProcess(rules, slots);
   const main =

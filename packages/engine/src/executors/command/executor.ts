@@ -6,13 +6,14 @@ import { commandQueue } from "./command.ts";
 import type { CommandSettings } from "./settings.ts";
 
 export function command(settings: CommandSettings, source: Source): MakeExecutor {
-  return async ({ run, folder, files, history, warn }) =>
+  return async ({ run, folder, files, history, warn, submitted }) =>
     remote({
       queue: commandQueue(settings, folder, files),
       run,
       files,
       history,
       warn,
+      submitted,
       manifest: { ...source, ...(settings.scratch === undefined ? {} : { scratch: settings.scratch }) },
       pace: paceOf({ ...settings, status: settings.status_every }),
     });

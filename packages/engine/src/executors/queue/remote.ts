@@ -18,9 +18,9 @@ import type { History } from "../../journal.ts";
 import type { NamedRule } from "../../ruleset.ts";
 import { findOrphans } from "./orphans.ts";
 import { durations, pack } from "./pack.ts";
-import { type Clock, type Pace, type Queue, QueueBusy, realClock, type TaskState } from "./queue.ts";
+import { type Clock, type Pace, type Queue, realClock, type TaskState } from "./queue.ts";
+import { submitter, type Waiting } from "./submitter.ts";
 import {
-  callPath,
   type EndRecord,
   outputPath,
   overFolder,
@@ -44,7 +44,7 @@ export interface RemoteOptions {
   readonly manifest: RunManifest;
   readonly pace: Pace;
   /** Called with what the queue calls an array as soon as it has taken it. */
-  readonly submitted?: (array: number, external: string, calls: readonly number[]) => void;
+  readonly submitted?: (external: string, calls: readonly CallSpec[]) => void;
   readonly warn?: (text: string) => void;
   readonly clock?: Clock;
 }
@@ -69,7 +69,7 @@ interface Task {
   readonly events: CallEvents;
   readonly reader: RecordReader;
   /** From when on (ms) the queue is sure to know it. */
-  readonly known: number;
+  known: number;
   /** Its runner has begun; which jobs are under way by its last "begin", as the runner knows them. */
   started: boolean;
   begun: readonly number[];
@@ -85,38 +85,50 @@ interface Task {
   reject(error: CallLost): void;
 }
 
-interface Waiting {
-  readonly call: CallSpec;
-  readonly events: CallEvents;
-  resolve(): void;
-  reject(error: CallLost): void;
+interface Question {
+  readonly at: number;
+  answer: ReadonlyMap<string, TaskState> | Error | null;
 }
 
 export function remote(options: RemoteOptions): Executor {
   const { queue, run, files, manifest, pace, clock = realClock, warn = () => {} } = options;
   const learned = durations(options.history);
-  const waiting: Waiting[] = [];
   const tasks = new Map<string, Task>();
   const adoptedRuns = new Set<string>();
-  let arrays = 0;
-  let madeRun = false;
   let wake = new AbortController();
   let looping: Promise<void> | null = null;
   let closed = false;
   let cancelled = false;
-  let nextSubmit = 0;
+  let stopped = false;
   let nextStatus = 0;
-  let backOff = 0;
-  let arraySize = queue.arrayLimit;
   let nextLook = 0;
-  const warned = new Set<string>();
   let answering = true;
-
-  const warnOnce = (text: string) => {
-    if (!warned.has(text)) warn(text);
-    warned.add(text);
-  };
+  /** What the queue was asked and what it said, until that is weighed. */
+  let asked: Question | null = null;
   const runs = () => [run, ...adoptedRuns];
+  const submissions = submitter({
+    queue,
+    run,
+    files,
+    manifest,
+    clock,
+    warn,
+    begin(id, waiting) {
+      const orders = new Map(waiting.call.jobs.map((job) => [job.order, job.order]));
+      tasks.set(id, newTask(id, waiting, orders));
+    },
+    answer(ids, calls, external) {
+      for (const id of ids) {
+        const task = tasks.get(id);
+        if (external === null) tasks.delete(id);
+        else if (task !== undefined) task.known = clock.now() + knownAfter * 1_000;
+      }
+      if (external === null) return;
+      options.submitted?.(external, calls);
+      // It was under way when all was cancelled.
+      if (cancelled || stopped) void cancelTasks(ids);
+    },
+  });
 
   function begin(): void {
     wake.abort();
@@ -134,14 +146,14 @@ export function remote(options: RemoteOptions): Executor {
       wake = new AbortController();
       const from = performance.now();
       look();
-      await ask();
-      await submitWaiting();
-      if (closed || (waiting.length === 0 && tasks.size === 0)) {
+      ask();
+      if (!cancelled) submissions.step();
+      if (closed || (submissions.waiting === 0 && tasks.size === 0)) {
         looping = null;
         return;
       }
       const spent = performance.now() - from;
-      const due = waiting.length > 0 ? nextSubmit - clock.now() : Number.POSITIVE_INFINITY;
+      const due = submissions.due() - clock.now();
       const pause = Math.max(pace.poll * 1_000, spent / lookingShare);
       await clock.sleep(Math.max(1, Math.min(due, pause)), wake.signal);
     }
@@ -150,7 +162,7 @@ export function remote(options: RemoteOptions): Executor {
   /** The shared file system refuses (it is full, or gone): nothing can be followed any more. */
   function fallOver(error: unknown): void {
     const lost = new CallLost("refused", messageOf(error));
-    for (const { reject } of waiting.splice(0)) reject(lost);
+    for (const { reject } of submissions.takeAll()) reject(lost);
     const left = [...tasks.values()];
     void cancelTasks(left.map((task) => task.id));
     tasks.clear();
@@ -219,36 +231,45 @@ export function remote(options: RemoteOptions): Executor {
     );
   }
 
-  /** Asks the queue, when it is time, for what the records do not tell. */
-  async function ask(): Promise<void> {
-    if (clock.now() < nextStatus || tasks.size === 0) return;
-    const from = performance.now();
-    let states: ReadonlyMap<string, TaskState>;
-    nextStatus = clock.now() + pace.status * 1_000;
-    try {
-      states = await queue.states(runs());
-    } catch (error) {
-      if (answering)
-        warn(
-          `The queue does not answer; the tasks' records are followed all the same. (${firstLine(error)})`,
-        );
-      answering = false;
-      return;
+  /** Asks the queue, when it is time, for what the records do not tell; its answer is weighed when it has come. */
+  function ask(): void {
+    const { at = 0, answer = null } = asked ?? {};
+    if (answer !== null) {
+      asked = null;
+      if (answer instanceof Error) {
+        if (answering)
+          warn(`The queue does not answer; tasks are followed by their records. (${firstLine(answer)})`);
+        answering = false;
+      } else weigh(answer, at);
     }
+    if (asked !== null || clock.now() < nextStatus || tasks.size === 0) return;
+    const from = performance.now();
+    const question: Question = { at: clock.now(), answer: null };
+    asked = question;
+    nextStatus = clock.now() + pace.status * 1_000;
+    queue
+      .states(runs())
+      .catch((error) => (error instanceof Error ? error : new Error(String(error))))
+      .then((answer) => {
+        question.answer = answer;
+        nextStatus = Math.max(nextStatus, clock.now() + (performance.now() - from) / lookingShare);
+      });
+  }
+
+  function weigh(states: ReadonlyMap<string, TaskState>, at: number): void {
     answering = true;
-    nextStatus = Math.max(nextStatus, clock.now() + (performance.now() - from) / lookingShare);
     const stuck: [Task, CallLost][] = [];
     for (const task of [...tasks.values()]) {
-      const state = states.get(task.id) ?? (clock.now() < task.known ? fresh : unknown);
+      const state = states.get(task.id) ?? (at < task.known ? fresh : unknown);
       if (state.kind === "pending" && state.never !== undefined)
         stuck.push([task, lossOf(task, "refused", state.never)]);
       if (state.kind !== "ended") task.silentSince = null;
       else if (task.silentSince === null) {
-        task.silentSince = clock.now();
-        nextStatus = Math.min(nextStatus, clock.now() + pace.latency * 1_000);
-      } else if (clock.now() - task.silentSince >= pace.latency * 1_000) giveUp(task, state);
+        task.silentSince = at;
+        nextStatus = Math.min(nextStatus, at + pace.latency * 1_000);
+      } else if (at - task.silentSince >= pace.latency * 1_000) giveUp(task, state);
     }
-    if (stuck.length > 0) await cancelTasks(stuck.map(([task]) => task.id));
+    if (stuck.length > 0) void cancelTasks(stuck.map(([task]) => task.id));
     for (const [task, lost] of stuck) settle(task, lost);
   }
 
@@ -270,77 +291,10 @@ export function remote(options: RemoteOptions): Executor {
     try {
       await queue.cancel([...new Set(ids.map(runOf))], { tasks: ids });
     } catch (error) {
-      warnOnce(
+      warn(
         `The queue did not cancel ${ids.length} tasks; they are given up all the same. (${firstLine(error)})`,
       );
     }
-  }
-
-  /** Submits what waits, as arrays of equal calls, as fast as the queue takes them. */
-  async function submitWaiting(): Promise<void> {
-    while (waiting.length > 0 && clock.now() >= nextSubmit && !cancelled) {
-      const first = waiting[0]!;
-      const kind = kindOf(first.call);
-      const chosen = waiting.filter(({ call }) => kindOf(call) === kind).slice(0, arraySize);
-      await submit(chosen);
-    }
-  }
-
-  async function submit(chosen: readonly Waiting[]): Promise<void> {
-    const number = arrays++;
-    const { call } = chosen[0]!;
-    prepareRun();
-    const ids = chosen.map((_, index) => `${run}/${number}-${index}`);
-    ids.forEach((id, i) => {
-      files.write(callPath(id), JSON.stringify(chosen[i]!.call));
-    });
-    nextSubmit = clock.now() + 1_000 / queue.submitRate;
-    let external: string;
-    try {
-      external = await queue.submit({
-        run,
-        number,
-        size: chosen.length,
-        rule: call.rule,
-        attempt: attemptOf(call),
-        jobs: Math.max(...chosen.map(({ call }) => call.jobs.length)),
-        resources: call.resources,
-      });
-    } catch (error) {
-      // Should it have been taken all the same, its tasks will find nothing to do.
-      for (const id of ids) removeTask(files, id);
-      if (error instanceof QueueBusy) {
-        if (error.tooMany && chosen.length > 1) arraySize = Math.max(1, chosen.length >> 1);
-        else backOff = Math.min(60, Math.max(2, backOff * 2));
-        nextSubmit = clock.now() + (error.tooMany && chosen.length > 1 ? 0 : backOff * 1_000);
-        warnOnce(`The queue takes no more for now; it is asked again. (${firstLine(error)})`);
-      } else {
-        takeOut(chosen);
-        for (const { reject } of chosen)
-          reject(new CallLost("refused", error instanceof Error ? error.message : String(error)));
-      }
-      return;
-    }
-    takeOut(chosen);
-    backOff = 0;
-    arraySize = Math.min(queue.arrayLimit, arraySize * 2);
-    options.submitted?.(
-      number,
-      external,
-      chosen.map(({ call }) => call.id),
-    );
-    chosen.forEach((each, i) => {
-      const id = ids[i]!;
-      const orders = new Map(each.call.jobs.map((job) => [job.order, job.order]));
-      tasks.set(id, newTask(id, each, orders));
-    });
-  }
-
-  function takeOut(chosen: readonly Waiting[]): void {
-    const out = new Set(chosen);
-    const kept = waiting.filter((each) => !out.has(each));
-    waiting.length = 0;
-    waiting.push(...kept);
   }
 
   function newTask(
@@ -349,7 +303,7 @@ export function remote(options: RemoteOptions): Executor {
     orders: Map<number, number>,
   ): Task {
     const reader = recordReader(files, id);
-    const known = clock.now() + knownAfter * 1_000;
+    const known = Number.POSITIVE_INFINITY;
     const unseen = {
       started: false,
       begun: [],
@@ -361,13 +315,6 @@ export function remote(options: RemoteOptions): Executor {
     return { id, call, orders, events, reader, known, ...unseen, reported: new Set(), resolve, reject };
   }
 
-  function prepareRun(): void {
-    if (madeRun) return;
-    files.makeFolder(overFolder(run));
-    files.write(`${runFolder(run)}/run.json`, JSON.stringify(manifest));
-    madeRun = true;
-  }
-
   const orphanTasks = new Map<CallSpec, string>();
 
   return {
@@ -375,7 +322,7 @@ export function remote(options: RemoteOptions): Executor {
     run: (call, events) =>
       new Promise<void>((resolve, reject) => {
         if (cancelled) return reject(new CallLost("crashed", "Cancelled."));
-        waiting.push({ call, events, resolve, reject });
+        submissions.add({ call, events, resolve, reject });
         begin();
       }),
     remote: {
@@ -399,7 +346,9 @@ export function remote(options: RemoteOptions): Executor {
               return order === undefined ? [] : [[old.order, order] as const];
             }),
           );
-          tasks.set(id, newTask(id, { call: orphan, events, resolve, reject }, orders));
+          const task = newTask(id, { call: orphan, events, resolve, reject }, orders);
+          task.known = 0;
+          tasks.set(id, task);
           begin();
         }),
       async dismiss(orphans) {
@@ -410,7 +359,8 @@ export function remote(options: RemoteOptions): Executor {
     },
     stop() {
       // What has not begun goes back; runners end with the jobs they have at hand.
-      for (const { resolve } of waiting.splice(0)) resolve();
+      stopped = true;
+      for (const { resolve } of submissions.takeAll()) resolve();
       for (const each of runs()) if (files.stat(runFolder(each)) !== null) files.write(stopPath(each), "");
       const end = () => {
         for (const task of [...tasks.values()]) {
@@ -425,7 +375,7 @@ export function remote(options: RemoteOptions): Executor {
     },
     cancel() {
       cancelled = true;
-      for (const { resolve } of waiting.splice(0)) resolve();
+      for (const { resolve } of submissions.takeAll()) resolve();
       const end = () => {
         for (const task of [...tasks.values()]) settle(task);
       };
@@ -438,20 +388,12 @@ export function remote(options: RemoteOptions): Executor {
       closed = true;
       wake.abort();
       await looping;
+      await submissions.settled();
       if (tasks.size > 0) await cancelTasks([...tasks.keys()]);
       for (const each of runs()) files.remove(runFolder(each));
       files.removeEmpty(tasksFolder);
     },
   };
-}
-
-/** Calls that may share an array: same rule, same needs. */
-function kindOf(call: CallSpec): string {
-  return JSON.stringify([call.rule, attemptOf(call), call.resources]);
-}
-
-function attemptOf(call: CallSpec): number {
-  return Math.max(...call.jobs.map((job) => job.attempt));
 }
 
 function isFull(files: FileSystem): boolean {

@@ -1,5 +1,5 @@
 /** What the executors on other machines are made from. */
-import type { Executor } from "../../executor.ts";
+import type { CallSpec, Executor } from "../../executor.ts";
 import type { FileSystem } from "../../files.ts";
 import type { History } from "../../journal.ts";
 
@@ -16,6 +16,8 @@ export interface ForRun {
   readonly files: FileSystem;
   readonly history: History;
   readonly warn: (text: string) => void;
+  /** To be called with what the queue calls these calls, as soon as it has taken them. */
+  readonly submitted: (external: string, calls: readonly CallSpec[]) => void;
 }
 
 export type MakeExecutor = (context: ForRun) => Promise<Executor>;

@@ -7,13 +7,14 @@ import { slurmQueue } from "./slurm.ts";
 
 /** Makes the executor of each run; that throws where Slurm does not answer. */
 export function slurm(settings: SlurmSettings, source: Source): MakeExecutor {
-  return async ({ run, folder, files, history, warn }) =>
+  return async ({ run, folder, files, history, warn, submitted }) =>
     remote({
       queue: await slurmQueue(settings, folder),
       run,
       files,
       history,
       warn,
+      submitted,
       manifest: { ...source, ...(settings.scratch === undefined ? {} : { scratch: settings.scratch }) },
       pace: paceOf(settings),
     });
