@@ -36,6 +36,12 @@ test.each(commands)("%s has a usage, a text and an example", (command) => {
   expect(text).toContain("\n\nExamples:\n  braid ");
 });
 
+test("other commands point to the options of the config", () => {
+  const text = helpText("braid", "why", leaves);
+  expect(text).not.toContain("--sites");
+  expect(text).toContain("Options of the workflow's config are the same as those of run: braid --help");
+});
+
 test("the option of another command is not shown", () => {
   expect(helpText("braid", "status", [])).not.toContain("--keep-going");
   expect(helpText("braid", "status", [])).toContain("--directory");

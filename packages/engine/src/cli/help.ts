@@ -126,7 +126,12 @@ export function helpText(
     blocks.push(section(group, rows, width));
   }
   const shown = leaves.filter((leaf) => !leaf.hidden);
-  if (shown.length > 0) blocks.push(section("The workflow's config", shown.map(leafRow), width));
+  if (shown.length > 0)
+    blocks.push(
+      command === "run"
+        ? section("The workflow's config", shown.map(leafRow), width)
+        : `Options of the workflow's config are the same as those of run: ${name} --help`,
+    );
   blocks.push(
     section(
       "Examples",

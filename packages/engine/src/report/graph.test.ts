@@ -56,6 +56,7 @@ test("Graphviz draws every node and every edge", async () => {
   expect(drawn.match(/class="node"/g)).toHaveLength(7);
   expect(drawn.match(/class="edge"/g)).toHaveLength(8);
   expect(drawn).toContain(">seed=2<");
+  expect(drawn).toMatch(/<svg[^>]*>\n<title>The graph of a workflow<\/title>/);
 });
 
 test("a graph too large to be drawn is refused with what to do instead", async () => {

@@ -12,5 +12,6 @@ export async function svg(dot: string): Promise<string> {
     });
   const { instance } = await import("@viz-js/viz");
   const drawn = (await instance()).renderString(dot, { format: "svg" });
-  return drawn.trimEnd();
+  // Without a title of its own, a reader that speaks has nothing to say of it.
+  return drawn.trimEnd().replace(/<svg[^>]*>/, "$&\n<title>The graph of a workflow</title>");
 }
