@@ -4,6 +4,7 @@
  */
 import { basename } from "node:path";
 import { formatDay, parseDay } from "../tables/day.ts";
+import { parseNumber } from "../tables/number.ts";
 import type { Row, Table } from "../tables/table.ts";
 import { cmsPerCfs } from "../tables/units.ts";
 import {
@@ -17,6 +18,7 @@ import {
 } from "./column.ts";
 import { type DaySet, daySet } from "./day-set.ts";
 import type { Findings } from "./finding.ts";
+import { oddExtremes } from "./plausible.ts";
 import { rowFault } from "./row-fault.ts";
 
 /** What one file holds of one site; `first` and `last` are days since 1970-01-01. */
@@ -121,8 +123,10 @@ function checkRow(
     const value = checkField(site.columns.get(name)!, cells[at]!, report);
     if (kind === "drivers" && Number.isNaN(value)) report("error", "is missing");
   }
-  if (layout.extremes !== null && Number(cells[layout.extremes[0]]) > Number(cells[layout.extremes[1]]))
-    findings.add("warning", file, id, "tmin_c is above tmax_c", `line ${line}, ${date}`);
+  if (layout.extremes === null) return;
+  const [tmin, tmax] = layout.extremes.map((at) => parseNumber(cells[at]!) ?? Number.NaN) as [number, number];
+  const odd = oddExtremes(tmin, tmax);
+  if (odd !== null) findings.add("warning", file, id, odd, `line ${line}, ${date}`);
 }
 
 function startSite(site: string, day: number, { numbers }: Layout): Site {

@@ -64,3 +64,8 @@ const missingCodes = new Set([-99, -999, -9999, -99999, -999999, -99.99, -999.99
 export function isMissingCode(value: number): boolean {
   return missingCodes.has(value);
 }
+
+/** What is odd about a day's least and greatest air temperature together; null where nothing is, or one is missing. */
+export function oddExtremes(tmin: number, tmax: number): string | null {
+  return tmin > tmax ? "tmin_c is above tmax_c" : null;
+}

@@ -42,6 +42,15 @@ describe("a site's record", () => {
     }
   });
 
+  test("comes with a warning where the night is warmer than the day", async () => {
+    const file = join(newFolder(), "input_file.csv");
+    writeFileSync(file, "site_id,date,tmin_c,tmax_c\n01,2000-01-01,5,-5\n01,2000-01-02,,3\n");
+    for await (const [, record] of readRecords(file, ["01"], { numbers: ["tmin_c", "tmax_c"] }))
+      expect(record).toMatchObject({
+        warnings: [{ text: "tmin_c is above tmax_c", example: "line 2, 2000-01-01", count: 1 }],
+      });
+  });
+
   test("comes with an error of its own, and the next site all the same", async () => {
     const file = join(newFolder(), "obs_file.csv");
     writeFileSync(file, "site_id,date,q\n01,2000-01-01,Ice\n02,2000-01-01,2\n");

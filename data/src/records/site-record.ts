@@ -6,6 +6,7 @@
 import { cannot } from "@braid/engine";
 import { checkColumn, checkField, type Report, startColumn } from "../check/column.ts";
 import { collectFindings, type Finding, type Findings } from "../check/finding.ts";
+import { oddExtremes } from "../check/plausible.ts";
 import { rowFault } from "../check/row-fault.ts";
 import { parseLine } from "../tables/csv.ts";
 import { type Day, formatDay, parseDay } from "../tables/day.ts";
@@ -94,16 +95,20 @@ function parseRecord(
       "the last line does not end in a line feed: is the file complete?",
       `line ${unended.line}`,
     );
-  const read = numbers.map((name) => [
-    name,
-    readColumn(file, site, name, header.indexOf(name), rows, findings),
-  ]);
+  const read = Object.fromEntries(
+    numbers.map((name) => [name, readColumn(file, site, name, header.indexOf(name), rows, findings)]),
+  );
+  const { tmin_c, tmax_c } = read;
+  for (const [i, { line, day }] of rows.entries()) {
+    const odd = oddExtremes(tmin_c?.[i] ?? Number.NaN, tmax_c?.[i] ?? Number.NaN);
+    if (odd !== null) findings.add("warning", file, site, odd, `line ${line}, ${formatDay(day)}`);
+  }
   const found = texts.filter((name) => header.includes(name));
   return {
     site,
     file,
     days: Int32Array.from(rows, ({ day }) => day),
-    numbers: Object.fromEntries(read),
+    numbers: read,
     texts: Object.fromEntries(
       found.map((name) => [name, rows.map(({ cells }) => cells[header.indexOf(name)]!)]),
     ),

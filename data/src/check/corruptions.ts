@@ -1,0 +1,149 @@
+/**
+ * Ways to spoil the two big files of a data folder, as programs, editors and networks do: what the checks and
+ * every reader must report, or read as it stands.
+ */
+import { randomStream } from "../sample/random.ts";
+import { formatDay, parseDay } from "../tables/day.ts";
+
+const start = parseDay("1999-12-01")!;
+
+const header = {
+  obs_file: "site_id,date,discharge_cms,temp_c",
+  input_file: "site_id,date,prcp_mm,tmin_c,tmax_c",
+};
+
+/** The two big files of a data folder. */
+export type TableName = keyof typeof header;
+
+/** The sites of the sound files, and their days: first and last. */
+export const soundSites = ["01022500", "01435000", "14185000"];
+export const soundDays = { from: formatDay(start), to: formatDay(start + 119) };
+
+/** A sound file: what each spoilt one was before. */
+export function soundFile(name: TableName): string {
+  return joined(soundLines(name));
+}
+
+function soundLines(name: TableName): string[] {
+  const lines = [header[name]];
+  for (const site of soundSites)
+    for (let i = 0; i < 120; i++) {
+      const key = `${site},${formatDay(start + i)}`;
+      if (name === "input_file") lines.push(`${key},${i % 7}.${i % 10},${-3 - (i % 5)}.25,${4 + (i % 6)}.75`);
+      else lines.push(`${key},${i % 9 === 0 ? "" : `${3 + (i % 17)}.${i % 10}1`},${1 + (i % 12)}.${i % 9}`);
+    }
+  return lines;
+}
+
+type Below = (n: number) => number;
+type Corruption = (lines: string[], below: Below) => string | Uint8Array;
+const joined = (lines: readonly string[]) => `${lines.join("\n")}\n`;
+const anyRow = (lines: readonly string[], below: Below) => 1 + below(lines.length - 1);
+const inCell =
+  (change: (cell: string, below: Below) => string): Corruption =>
+  (lines, below) => {
+    const row = anyRow(lines, below);
+    const cells = lines[row]!.split(",");
+    const at = 2 + below(cells.length - 2);
+    cells[at] = change(cells[at]!, below);
+    lines[row] = cells.join(",");
+    return joined(lines);
+  };
+const pick = <T>(below: Below, choices: readonly T[]) => choices[below(choices.length)]!;
+
+const corruptions: Record<string, Corruption> = {
+  cut: (lines, below) => joined(lines).slice(0, 1 + below(joined(lines).length - 1)),
+  "doubled line": (lines, below) => {
+    const row = anyRow(lines, below);
+    lines.splice(row, 0, lines[row]!);
+    return joined(lines);
+  },
+  "doubled file": (lines) => joined([...lines, ...lines]),
+  shuffled: (lines, below) => {
+    const rows = lines.slice(1);
+    for (let i = rows.length - 1; i > 0; i--) {
+      const j = below(i + 1);
+      [rows[i], rows[j]] = [rows[j]!, rows[i]!];
+    }
+    return joined([lines[0]!, ...rows]);
+  },
+  "lines lost": (lines, below) => {
+    lines.splice(anyRow(lines, below), 1 + below(5));
+    return joined(lines);
+  },
+  "UTF-16": (lines) => Buffer.from(`\uFEFF${joined(lines)}`, "utf16le"),
+  "Latin-1": (lines, below) => {
+    const row = anyRow(lines, below);
+    lines[row] = lines[row]!.replace(",", "\u00a0,");
+    return Buffer.from(joined(lines), "latin1");
+  },
+  "byte order mark": (lines) => `\uFEFF${joined(lines)}`,
+  CRLF: (lines) => joined(lines).replaceAll("\n", "\r\n"),
+  "carriage returns": (lines) => joined(lines).replaceAll("\n", "\r"),
+  "quoted cells": (lines) =>
+    joined(
+      lines.map((line) =>
+        line
+          .split(",")
+          .map((cell) => `"${cell}"`)
+          .join(","),
+      ),
+    ),
+  "open quote": inCell((cell) => `"${cell}`),
+  "stray quote": inCell((cell) => `${cell}"`),
+  "huge field": inCell((_, below) => "7".repeat(pick(below, [400, 5_000, 300_000]))),
+  "not a number": inCell((_, below) =>
+    pick(below, ["NaN", "nan", "NA", "null", "-", "Ice", "1.2.3", "1e", "0x1F", "1,5", "12 3", "\u0663"]),
+  ),
+  infinite: inCell((_, below) => pick(below, ["Infinity", "-inf", "inf", "1e400", "-1e999"])),
+  "missing code": inCell((_, below) => pick(below, ["-999", "-9999", "-999999", "-999.0", "-99"])),
+  negative: inCell((cell) => `-${cell.replace("-", "") || "1"}`),
+  "blanks around": inCell((cell) => `  ${cell}\t`),
+  "dates out of order": (lines, below) => {
+    const row = 1 + below(lines.length - 2);
+    [lines[row], lines[row + 1]] = [lines[row + 1]!, lines[row]!];
+    return joined(lines);
+  },
+  "other date format": (lines, below) => {
+    const row = anyRow(lines, below);
+    lines[row] = lines[row]!.replace(
+      /(\d{4})-(\d\d)-(\d\d)/,
+      pick(below, ["$3/$2/$1", "$1$2$3", "$1-$2-$3T00:00", "$1-$3-$2x"]),
+    );
+    return joined(lines);
+  },
+  "sites mixed": (lines) =>
+    joined([
+      lines[0]!,
+      ...Array.from({ length: 360 }, (_, i) => lines[1 + (i % 3) * 120 + Math.floor(i / 3)]!),
+    ]),
+  "lost zero": (lines) => joined(lines.map((line) => line.replace(/^0/, ""))),
+  "lost column": (lines) => joined(lines.map((line) => line.replace(/,[^,]*$/, ""))),
+  semicolons: (lines) => joined(lines.map((line) => line.replaceAll(",", ";"))),
+  "header lost": (lines) => joined(lines.slice(1)),
+  "NUL byte": inCell((cell) => `${cell}\0`),
+  "bytes flipped": (lines, below) => {
+    const bytes = Buffer.from(joined(lines));
+    for (let i = 0; i < 3; i++) bytes[below(bytes.length)]! ^= 0x80;
+    return bytes;
+  },
+};
+
+/** A spoilt file, and in which way. */
+export interface Spoilt {
+  readonly kind: string;
+  readonly name: TableName;
+  readonly content: string | Uint8Array;
+}
+
+/** So many spoilt files, every kind in turn; the same ones for a seed. */
+export function* spoiltFiles(count: number, seed = "corrupt"): Generator<Spoilt> {
+  const random = randomStream(seed);
+  const below: Below = (n) => Math.floor(random.uniform() * n);
+  const kinds = Object.entries(corruptions);
+  for (let n = 0; n < count; n++) {
+    const [kind, corrupt] = kinds[n % kinds.length]!;
+    const name: TableName = random.uniform() < 0.5 ? "obs_file" : "input_file";
+    yield { kind, name, content: corrupt(soundLines(name), below) };
+  }
+}
