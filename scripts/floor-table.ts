@@ -32,6 +32,8 @@ export const floorTable: FloorTable = {
         "ready-queue.ts",
         "pattern.ts",
         "expand.ts",
+        "glob-wildcards.ts",
+        "paramspace.ts",
         "shell.ts",
       ],
       [
@@ -114,7 +116,7 @@ export const floorTable: FloorTable = {
       ["report/**"],
       ["steps/**"],
       ["statistics-rules.ts", "report-rules.ts", "read-spoilt.ts"],
-      ["workflow.ts", "look.ts", "known-truth.ts", "error-rates.ts"],
+      ["workflow.ts", "look.ts", "known-truth.ts", "error-rates.ts", "spoil-data.ts"],
       ["main.ts"],
     ],
   },

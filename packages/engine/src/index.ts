@@ -7,6 +7,7 @@ export { BraidError, cannot } from "./errors.ts";
 export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
 export { type Expanded, expand, expandedPaths } from "./expand.ts";
 export { type FileSystem, realFiles } from "./files.ts";
+export { globWildcards } from "./glob-wildcards.ts";
 export { type History, type RunRecord, readHistory } from "./journal.ts";
 export {
   ancient,
@@ -19,6 +20,7 @@ export {
   temp,
   touch,
 } from "./marks.ts";
+export { type Paramspace, paramspace } from "./paramspace.ts";
 export { literal } from "./pattern.ts";
 export type { Force, PlanOptions } from "./prepare.ts";
 export {
@@ -40,4 +42,5 @@ export {
   untracked,
 } from "./rule.ts";
 export { dryRun, type RunOptions, run } from "./run.ts";
+export type { Hooks, RuleOrder, Settings } from "./settings.ts";
 export { importWorkflow, type Workflow, type WorkflowDefinition, workflow } from "./workflow.ts";

@@ -3,6 +3,7 @@ import { expect, expectTypeOf, test } from "vitest";
 import { expand } from "./expand.ts";
 import { ancient, directory, multiext, protect, temp, touch } from "./marks.ts";
 import { after, rule, untracked } from "./rule.ts";
+import { workflow } from "./workflow.ts";
 
 const run = "expA/site_id_{site_id}/factor_{factor}/rand_seed_{seed}";
 
@@ -196,4 +197,14 @@ test("multiext gives each path its type", () => {
       expectTypeOf(wildcards.g).toEqualTypeOf<string>();
     },
   });
+});
+
+test("a workflow's settings name only rules that it has", () => {
+  const rules = { one: rule({ output: "a" }), two: rule({ output: "b" }) };
+  workflow({ rules, defaultTarget: "two", ruleOrder: [["one", "two"]] });
+  workflow({ rules: () => rules, ruleOrder: [["two", "one"]] });
+  // @ts-expect-error there is no rule three
+  workflow({ rules, ruleOrder: [["one", "three"]] });
+  // @ts-expect-error there is no rule three
+  workflow({ rules: () => rules, defaultTarget: "three" });
 });

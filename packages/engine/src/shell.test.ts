@@ -63,6 +63,7 @@ test("braces of the shell are doubled, values with braces stay as they are", asy
     one: rule({
       output: "out",
       params: { text: "{test}" },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are bash's
       shell: "X=1; echo ${{X}} '{params.text}' > {output}",
     }),
   };
