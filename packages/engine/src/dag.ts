@@ -40,6 +40,7 @@ export function plan(
   const bySpec = new Map<AnyRule, NamedRule>(rules.map((rule) => [rule.spec, rule]));
   const choose = chooser(rules, disk, order);
   const growth = growthGuard();
+  const unclear = rules.some((rule) => rule.outputs.some((output) => !output.plain));
   // Who wants each pending file first; the values of its wildcards decide where a path can be split in two ways.
   let pending: PlannedFile[] = [];
   let wanters: (Choice | undefined)[] = [];
@@ -59,7 +60,7 @@ export function plan(
     const file = fileAt(path);
     if (files.size > before) {
       pending.push(file);
-      wanters.push(wanter);
+      if (unclear) wanters.push(wanter);
     }
     return file;
   }
