@@ -1,6 +1,7 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sampleFolder } from "@braid/data";
+import { writeParquet } from "@braid/data/testing";
 import { describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
@@ -50,6 +51,22 @@ describe("an experiment", () => {
     const data = madeUpData();
     rmSync(join(data, "sites.csv"));
     expect((await resolved({}, data)).sites).toEqual(["01022500", "14185000"]);
+  });
+
+  test("knows the columns of Parquet tables before it makes CSV files of them", async () => {
+    const data = madeUpData();
+    writeParquet(join(data, "input_file.parquet"), readFileSync(join(data, "input_file.csv"), "utf8"));
+    await expect(resolved({}, data)).rejects.toThrow("there are both a CSV and a Parquet file of that name");
+    rmSync(join(data, "input_file.csv"));
+    expect(await resolved({}, data)).toMatchObject({
+      drivers: "data/from_parquet/input_file.csv",
+      parquet: [{ from: join(data, "input_file.parquet"), to: "data/from_parquet/input_file.csv" }],
+    });
+    await expect(resolved({ drivers: ["wind_ms"] }, data)).rejects.toThrow(
+      /Cannot read ".*input_file.parquet": it has no column "wind_ms"/,
+    );
+    rmSync(join(data, "sites.csv"));
+    await expect(resolved({}, data)).rejects.toThrow(/Cannot list the sites of ".*": it has no sites.csv/);
   });
 
   test("on the sample folder has its files made by a rule", async () => {

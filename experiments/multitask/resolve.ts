@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { sampleFolder } from "@braid/data";
 import { checkColumns, readHeader } from "@braid/data/records";
+import { findTable, openTable } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
 import type { Loss } from "@braid/lstm";
 import type { Config, Experiment, PartitionName } from "./config.ts";
@@ -24,6 +25,14 @@ export interface Training {
   readonly batchSize: number | null;
 }
 
+type TableName = "obs_file" | "input_file";
+
+/** A Parquet table and the CSV file that is made of it in the working folder. */
+interface Converted {
+  readonly from: string;
+  readonly to: `data/from_parquet/${TableName}.csv`;
+}
+
 /** An experiment, ready to be planned: plain data, the same in every worker. */
 export interface ResolvedExperiment {
   readonly name: string;
@@ -33,6 +42,8 @@ export interface ResolvedExperiment {
   readonly siteList: string | null;
   readonly observations: string;
   readonly drivers: string;
+  /** Parquet tables of the data folder, and the CSV files that a rule makes of them: the two above. */
+  readonly parquet: readonly Converted[];
   readonly sites: readonly string[];
   readonly factors: readonly number[];
   readonly seeds: readonly number[];
@@ -85,9 +96,12 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
       hint: "Give the folder that has obs_file.csv and input_file.csv (config key data, or --data).",
     });
   const sample = data === resolve(sampleFolder);
-  const files = sample
-    ? sampleFiles
-    : { observations: join(config.data, "obs_file.csv"), drivers: join(config.data, "input_file.csv") };
+  const parquet = sample
+    ? []
+    : (["obs_file", "input_file"] as const).flatMap((name) => parquetOf(config.data, data, name));
+  const fileOf = (name: TableName) =>
+    parquet.find(({ to }) => to.endsWith(`/${name}.csv`))?.to ?? join(config.data, `${name}.csv`);
+  const files = sample ? sampleFiles : { observations: fileOf("obs_file"), drivers: fileOf("input_file") };
   const spec = {
     variables,
     drivers: unique("drivers", experiment.drivers),
@@ -96,14 +110,22 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     logarithms: experiment.scaling.logDischarge ? discharge : [],
     mask: experiment.mask_qualifiers,
   };
-  await checkFiles(folder, files, spec);
+  const sources = Object.fromEntries(parquet.map(({ from, to }) => [to, from]));
+  await checkFiles(folder, files, sources, spec);
   const listed = existsSync(join(data, "sites.csv"));
+  const driversSource = sources[files.drivers];
+  if (!listed && driversSource !== undefined)
+    throw cannot("list the sites of", config.data, "it has no sites.csv", {
+      facts: [["drivers", driversSource]],
+      hint: "Beside Parquet tables, write sites.csv with the column site_id: plans do not read whole tables.",
+    });
   const known = await knownSites(data, resolve(folder, files.drivers));
   return {
     name: config.experiment,
     sample,
     siteList: listed ? join(config.data, "sites.csv") : null,
     ...files,
+    parquet,
     sites: chooseSites(experiment.sites, known, listed ? join(config.data, "sites.csv") : files.drivers),
     factors: unique("factors", experiment.factors),
     seeds: readSeeds(experiment.seeds),
@@ -138,18 +160,30 @@ function dischargeAmong(
   });
 }
 
+/** The Parquet table `name` of the data folder, where there is one instead of a CSV file. */
+function parquetOf(folder: string, resolved: string, name: TableName): Converted[] {
+  if (!findTable(resolved, name)?.endsWith(".parquet")) return [];
+  return [{ from: join(folder, `${name}.parquet`), to: `data/from_parquet/${name}.csv` }];
+}
+
 /** A column that no site can do without is missed before any job starts, where its file is there already. */
 async function checkFiles(
   folder: string,
   { observations, drivers }: { observations: string; drivers: string },
+  sources: Readonly<Record<string, string>>,
   spec: PrepareSpec,
 ): Promise<void> {
-  if (existsSync(resolve(folder, drivers)))
-    checkColumns(drivers, await readHeader(resolve(folder, drivers)), ["date", ...spec.drivers]);
-  if (!existsSync(resolve(folder, observations))) return;
-  const header = await readHeader(resolve(folder, observations));
-  checkColumns(observations, header, ["date", ...spec.variables]);
-  checkQualifiers(observations, header, spec.variables, spec.mask);
+  const headerOf = async (file: string) => {
+    const path = resolve(folder, sources[file] ?? file);
+    if (!existsSync(path)) return undefined;
+    return file in sources ? (await openTable(path)).columns : readHeader(path);
+  };
+  const driven = await headerOf(drivers);
+  if (driven !== undefined) checkColumns(sources[drivers] ?? drivers, driven, ["date", ...spec.drivers]);
+  const observed = await headerOf(observations);
+  if (observed === undefined) return;
+  checkColumns(sources[observations] ?? observations, observed, ["date", ...spec.variables]);
+  checkQualifiers(sources[observations] ?? observations, observed, spec.variables, spec.mask);
 }
 
 function unique<T>(key: string, values: readonly T[]): readonly T[] {

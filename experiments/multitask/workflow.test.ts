@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeParquet } from "@braid/data/testing";
 import { dryRun, run } from "@braid/engine";
 import { describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
@@ -110,6 +111,21 @@ describe("the experiment", () => {
       ({ factor, variable, trained }) => `${factor} ${variable} ${trained}`,
     );
     expect(trained).toEqual(["0 discharge_cms yes", "0 temp_c probe", "1 discharge_cms yes", "1 temp_c yes"]);
+  });
+
+  test("reads Parquet tables as it reads the CSV files of the same values", async () => {
+    const made = await runAll();
+    for (const name of ["obs_file", "input_file"]) {
+      const csv = join(made.data, `${name}.csv`);
+      writeParquet(join(made.data, `${name}.parquet`), readFileSync(csv, "utf8"));
+      rmSync(csv);
+    }
+    const again = await runAll({}, made.data);
+    expect(again.summary.failed).toEqual([]);
+    expect(again.text("expA/overall_metrics.csv")).toBe(made.text("expA/overall_metrics.csv"));
+    expect(again.text("data/from_parquet/obs_file.csv")).toMatch(
+      /^site_id,date,discharge_cms,temp_c\n01022500,/,
+    );
   });
 
   test("makes the same bytes twice", async () => {

@@ -3,7 +3,9 @@
  * Paths and rule names are those of the USGS blog "Large, parallel deep learning experiments using
  * Snakemake" (2022-04-19); the experiment's name is the top folder, so that no experiment overwrites another.
  */
+import { basename } from "node:path";
 import { makeSample } from "@braid/data";
+import { openTable, writeCsv } from "@braid/data/tables";
 import { directory, expand, literal, rule, untracked, workflow } from "@braid/engine";
 import { Config } from "./config.ts";
 import { reportRules } from "./report-rules.ts";
@@ -113,6 +115,19 @@ function sampleRules({ sample, siteList }: ResolvedExperiment) {
   };
 }
 
+/** Makes CSV files of a data folder's Parquet tables, once: the steps read by site, which CSV lets them. */
+function parquetRules({ parquet }: ResolvedExperiment) {
+  const rules = parquet.map(({ from, to }) => {
+    const convert = rule({
+      input: literal(from),
+      output: to,
+      run: async ({ input, output }) => writeCsv(await openTable(input), output),
+    });
+    return [`convert_${basename(to, ".csv")}`, convert] as const;
+  });
+  return Object.fromEntries(rules);
+}
+
 export default workflow({
   config: Config,
   scope: ({ experiment = "expA" }) => `experiments.${experiment}`,
@@ -120,7 +135,7 @@ export default workflow({
   rules: (experiment) => {
     const rules = experimentRules(experiment);
     const statistics = statisticsRules(experiment, rules.combine_metrics.output);
-    const made = { ...rules, ...statistics, ...sampleRules(experiment) };
+    const made = { ...rules, ...statistics, ...sampleRules(experiment), ...parquetRules(experiment) };
     return { ...made, ...reportRules(experiment, made) };
   },
   results: (experiment) => {
