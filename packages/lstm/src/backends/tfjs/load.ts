@@ -34,8 +34,7 @@ export async function loadTensorFlow(
       await tf.ready();
       return { tf, device: `${name} ${tf.version.tfjs}, ${tf.getBackend()}`, notes };
     } catch (error) {
-      const [first = ""] = (error as Error).message.split("\n").filter((line) => line.trim() !== "");
-      notes.push(`${name}: ${first.replace(/\.$/, "")}`);
+      notes.push(`${name}: ${reason((error as Error).message)}`);
     }
   throw cannot(
     'open the backend "tfjs"',
@@ -43,4 +42,11 @@ export async function loadTensorFlow(
     ...notes,
     "Install the dependencies again.",
   );
+}
+
+function reason(message: string): string {
+  if (/Cannot find (package|module)/.test(message)) return "not installed";
+  if (message.includes("tfjs_binding.node"))
+    return "its native part is not installed (pnpm setup:tfjs-gpu, where CUDA 11 is)";
+  return message.split("\n").find((line) => line.trim() !== "") ?? "it does not load";
 }
