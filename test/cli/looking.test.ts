@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type ProjectFolder, project } from "./project.ts";
+import { copyOf, type ProjectFolder, project } from "./project.ts";
 import { letters } from "./workflows.ts";
 
 const files = { "workflow.ts": letters, "a.txt": "one", "b.txt": "two" };
@@ -145,6 +145,14 @@ describe("after a run", () => {
     );
   });
 
+  test("--list-changes tells each difference, not only the first", async () => {
+    const { braid, write } = copyOf(made);
+    write("workflow.ts", letters.replace("toUpperCase()", "toUpperCase().trim()"));
+    write("a.txt", "other");
+    expect((await braid("--list-changes", "code", "--mark", "?")).stdout).toBe("out/a.up\nout/b.up\n");
+    expect((await braid("--list-changes", "input", "--mark", "?")).stdout).toBe("out/a.up\n");
+  });
+
   test("--rerun-triggers leaves a changed param out", async () => {
     const { stdout } = await made.braid("-n", "--mark", "?", "--rerun-triggers", "mtime", "code");
     expect(stdout).toBe("Nothing to be done: everything asked for is up to date.\n");
@@ -163,7 +171,7 @@ describe("after a run", () => {
     const { stdout } = await made.braid("status");
     expect(stdout).toMatch(/^Done in .* s \(began \d{4}-/);
     expect(stdout).toContain("command  braid");
-    expect(stdout).toMatch(/^all .* 1\/1 /m);
+    expect(stdout).toMatch(/^all .* 1\/1$/m);
     expect(stdout).toMatch(/^shout .* 2\/2 /m);
     const json = JSON.parse((await made.braid("status", "--json")).stdout);
     expect(json).toMatchObject({ state: "done", failures: [] });

@@ -1,5 +1,5 @@
 /** What puts a working folder in order without running anything, and what keeps two runs apart. */
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -73,6 +73,13 @@ describe("the lock", () => {
     expect((await made.braid("-F")).code).toBe(0);
   });
 
+  test("without a run of its own in the journal is that of a run that plans", async () => {
+    writeFileSync(join(made.folder, ".braid/lock"), JSON.stringify(other));
+    expect((await made.braid("status")).stdout).toBe(
+      "A run has begun and is planning (process 1 on elsewhere).\n",
+    );
+  });
+
   test("of a process that is gone from this host breaks itself", async () => {
     writeFileSync(
       join(made.folder, ".braid/lock"),
@@ -127,6 +134,46 @@ describe("a profile", () => {
     expect(code).toBe(2);
     expect(stderr).toContain('Cannot read option "--jobz"');
     expect(stderr).toContain('Did you mean "--jobs"?');
+  });
+});
+
+describe("in a folder without a workflow", () => {
+  test("braid says how to name one and how to begin", async () => {
+    const { folder, braid } = project({});
+    expect(await braid("-n")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: `Cannot find the workflow "workflow.ts": the file does not exist
+  folder  ${realpathSync(folder)}
+  Name another file first (braid other.ts), or begin with: braid init
+`,
+    });
+  });
+
+  test("help, the version, status and doctor are there all the same", async () => {
+    const { braid } = project({});
+    const help = await braid("--help");
+    expect(help).toMatchObject({ code: 0, stderr: "" });
+    expect(help.stdout).toContain(
+      "The workflow is ./workflow.ts, or a file that is named first: braid other.ts -n.",
+    );
+    expect((await braid("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await braid("status")).stdout).toContain("Nothing has run in ");
+    expect((await braid("why", "--help")).stdout).toMatch(/^Usage: braid why PATH/);
+  });
+
+  test("another file is a workflow when it is named first, before or after the command", async () => {
+    const { braid } = project({ "sub/other.ts": letters, "a.txt": "one", "b.txt": "two" });
+    expect((await braid("sub/other.ts", "-n", "-q")).stdout).toMatch(/total +4\n/);
+    expect((await braid("why", "sub/other.ts", "out/a.up")).stdout).toContain("out/a.up: missing");
+    expect((await braid("sub/other.ts", "why", "out/a.up")).stdout).toContain("out/a.up: missing");
+  });
+
+  test("a file that is no workflow is refused", async () => {
+    const { braid } = project({ "workflow.ts": "export default {};\n" });
+    const { code, stderr } = await braid("-n");
+    expect(code).toBe(2);
+    expect(stderr).toContain("it has no default export made by workflow()");
   });
 });
 
