@@ -91,7 +91,7 @@ describe("the statistics of a small experiment", () => {
         0,
       );
       expect(sum).toBe(2);
-      expect(row.reason).toContain("sites.csv gives no hydrologic unit (huc or huc_cd) of the sites");
+      expect(row.no_interval).toContain("sites.csv gives no hydrologic unit (huc or huc_cd) of the sites");
     }
   });
 

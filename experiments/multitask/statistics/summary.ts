@@ -54,15 +54,16 @@ function countTable({ counts }: Findings, { naiveFactor }: StatisticsSpec): stri
   );
 }
 
-/** Why tests were refused, once for each reason. */
+/** Why tests were refused, a line per test, and why counts have no interval. */
 function refusals({ counts }: Findings, { naiveFactor }: StatisticsSpec): string[] {
   const lines = counts
-    .filter((line) => line.refused !== "0" || line.better_low === "")
     .filter((line) => line.reason !== "")
     .map(
       (line) =>
         `- ${testWords(line.test!, naiveFactor)}, ${adjustmentWords(line.adjustment!)}: ${line.reason}`,
     );
+  const [noInterval = ""] = counts.map((line) => line.no_interval!);
+  if (noInterval !== "") lines.push(`- intervals of the counts: ${noInterval}`);
   return lines.length === 0 ? [] : [`Refused or left out:\n\n${lines.join("\n")}`];
 }
 
@@ -116,7 +117,7 @@ function caveats(
   return [
     `Seeds measure the luck of training, not of the weather: ${seeds.length} models of one record agree more than records of ${seeds.length} other years would. The line "over days and not seeds" asks the second question, for the ensemble, within ${judgedDays} days of ${partition}; it finds ${dayTest.better} better and ${dayTest.worse} worse.`,
     `The models learnt from ${trainDays} days.`,
-    'The line "best factor on its own scores" counts luck as gain: where nothing differs, it calls about one site in nine better at these settings.',
+    'The line "best factor on its own scores" counts luck as gain: where nothing differs, it calls about one site in ten better.',
     "Sites near each other share weather: intervals draw regions, but few regions make them rough.",
     "Each model sees one site. Models of many sites predict streamflow better (Kratzert et al. 2024): this compares two ways to train a local model and is no benchmark.",
     ...(sample

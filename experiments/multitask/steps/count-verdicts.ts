@@ -36,6 +36,7 @@ export const countColumns = [
   "worse_high",
   "refused",
   "reason",
+  "no_interval",
 ] as const;
 
 /** The test over days of the chosen factor's ensemble, beside those over seeds. */
@@ -52,7 +53,8 @@ export async function countVerdictsOf({ input, output, params, log }: CountJob):
     const chance = stream(statistics.seed, "regions", test, adjustment);
     const drawn = typeof groups === "string" ? null : groups;
     const counts = countVerdicts(verdicts, drawn, statistics.resamples, chance);
-    return countRow(test, adjustment, counts, typeof groups === "string" ? [...reasons, groups] : reasons);
+    const noInterval = typeof groups === "string" ? groups : null;
+    return { ...countRow(test, adjustment, counts), reason: reasons[0] ?? null, no_interval: noInterval };
   };
   const rows = testNames.flatMap((test) => {
     const lines = tests.filter((line) => line.test === test);
@@ -60,7 +62,7 @@ export async function countVerdictsOf({ input, output, params, log }: CountJob):
       const column = adjustment === "none" ? "verdict" : `verdict_${adjustment}`;
       const verdicts = new Map(lines.map((line) => [line.site_id!, line[column] as Verdict]));
       const reasons = lines.filter((line) => line[column] === "refused").map((line) => line.refused!);
-      return count(test, adjustment, verdicts, [...new Set(reasons)].slice(0, 1));
+      return count(test, adjustment, verdicts, reasons);
     });
   });
   const days = count(overDays, "none", ...daysOfChosen(tests, await readTable(input.days)));
@@ -76,10 +78,10 @@ function daysOfChosen(tests: readonly Row[], days: readonly Row[]): [Map<string,
     const line = days.find((one) => one.site_id === site_id && one.factor === factor);
     return [site_id!, (line?.verdict ?? "refused") as Verdict];
   });
-  return [new Map(verdicts), [...new Set(reasons)].slice(0, 1)];
+  return [new Map(verdicts), reasons];
 }
 
-function countRow(test: string, adjustment: Adjustment, counts: Counts, reasons: readonly string[]) {
+function countRow(test: string, adjustment: Adjustment, counts: Counts) {
   const { better, "no difference": same, worse, refused } = counts;
   const ends = (count: Count) => [count.interval?.low ?? null, count.interval?.high ?? null] as const;
   const [[betterLow, betterHigh], [sameLow, sameHigh], [worseLow, worseHigh]] = [
@@ -101,6 +103,5 @@ function countRow(test: string, adjustment: Adjustment, counts: Counts, reasons:
     worse_low: worseLow,
     worse_high: worseHigh,
     refused,
-    reason: reasons.join("; ") || null,
   };
 }
