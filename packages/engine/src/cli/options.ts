@@ -6,12 +6,12 @@ import type { ConfigLeaf, OptionText } from "../config.ts";
 import { cannot } from "../errors.ts";
 import { type Trigger, triggers } from "../rebuilder.ts";
 import type { Command } from "../reserved.ts";
+import { type Action, readAction } from "./action.ts";
 import { ownOptions } from "./option-table.ts";
 import { cleanArguments, type Given, ownNames, parseWords } from "./parse.ts";
 import { readProfile } from "./profile.ts";
 import { snakemakeOptions } from "./snakemake-options.ts";
-
-export type GraphFormat = "dot" | "mermaid" | "svg";
+import { asWords, choices, listed, readResources, single, wholeNumber } from "./values.ts";
 
 /** Where jobs can run. */
 export const executorNames = ["local", "slurm", "command"] as const;
@@ -52,13 +52,6 @@ export interface Options {
   /** The options that a command for one job must repeat, as words: `--configfile x.yml`. */
   readonly repeat: readonly string[];
 }
-
-/** What `run` does; at most one of the others can be asked for. */
-export type Action =
-  | { readonly kind: "make" }
-  | { readonly kind: "summary" | "list untracked" | "touch" | "delete" | "unlock" }
-  | { readonly kind: "list changes"; readonly of: readonly ("input" | "params" | "code")[] }
-  | { readonly kind: "rulegraph" | "dag"; readonly format: GraphFormat };
 
 /** What must be known before the workflow's own options are. */
 export interface EarlyOptions {
@@ -181,102 +174,4 @@ function configOptions(
   return new Map(
     leaves.flatMap(({ flag }): [string, OptionText][] => (given.has(flag) ? [[flag, given.get(flag)!]] : [])),
   );
-}
-
-const actions = [
-  "summary",
-  "list-changes",
-  "list-untracked",
-  "rulegraph",
-  "dag",
-  "touch",
-  "delete-all-output",
-  "unlock",
-] as const;
-
-function readAction(given: ReadonlyMap<string, Given>): Action {
-  const asked = actions.filter((name) => given.has(name) && given.get(name) !== false);
-  if (asked.length > 1)
-    throw cannot("do", `--${asked[0]}`, `--${asked[1]} is asked for as well; each is a command of its own`);
-  switch (asked[0]) {
-    case undefined:
-      return { kind: "make" };
-    case "list-changes":
-      return {
-        kind: "list changes",
-        of: choices(given, "list-changes", ["input", "params", "code"] as const),
-      };
-    case "rulegraph":
-    case "dag": {
-      const format = given.get(asked[0]);
-      return {
-        kind: asked[0],
-        format: format === "" ? "dot" : oneOf(asked[0], String(format), ["dot", "mermaid", "svg"] as const),
-      };
-    }
-    case "list-untracked":
-      return { kind: "list untracked" };
-    case "delete-all-output":
-      return { kind: "delete" };
-    default:
-      return { kind: asked[0] };
-  }
-}
-
-function single(given: ReadonlyMap<string, Given>, flag: string): string | undefined {
-  const value = given.get(flag);
-  if (value === undefined) return undefined;
-  if (Array.isArray(value)) throw cannot("read option", `--${flag}`, "it is given more than once");
-  if (value === "" || typeof value === "boolean")
-    throw cannot("read option", `--${flag}`, "it needs a value");
-  return String(value);
-}
-
-function listed(given: ReadonlyMap<string, Given>, flag: string): readonly string[] {
-  const value = given.get(flag);
-  if (value === undefined) return [];
-  if (!Array.isArray(value) || value.length === 0)
-    throw cannot("read option", `--${flag}`, "it needs a value");
-  return value as readonly string[];
-}
-
-function choices<T extends string>(
-  given: ReadonlyMap<string, Given>,
-  flag: string,
-  known: readonly T[],
-): readonly T[] {
-  return listed(given, flag).map((text) => oneOf(flag, text, known));
-}
-
-function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
-  if ((known as readonly string[]).includes(text)) return text as T;
-  throw cannot("read option", `--${flag}`, `"${text}" is none of ${known.join(", ")}`, {
-    hint: "Targets stand before the options, or after --.",
-  });
-}
-
-function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least)
-    throw cannot("read option", `--${flag}`, `"${text}" is not a whole number from ${least}`);
-  return value;
-}
-
-function readResources(texts: readonly string[]): Map<string, number> {
-  return new Map(
-    texts.map((text) => {
-      const [, name, amount] = /^([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? [];
-      if (name === undefined)
-        throw cannot("read option", "--resources", `"${text}" is not of the form name=number`);
-      return [name, Number(amount)];
-    }),
-  );
-}
-
-/** An option as it would be typed. */
-function asWords(name: string, value: Given | undefined): string[] {
-  if (value === undefined) return [];
-  if (typeof value === "boolean") return [value ? `--${name}` : `--no-${name}`];
-  return [`--${name}`, ...(typeof value === "string" ? [value] : value)];
 }

@@ -14,8 +14,9 @@ import { count } from "../report/words.ts";
 import { dryRun, type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../scheduler.ts";
 import { touch } from "../touch.ts";
+import type { Action, GraphFormat } from "./action.ts";
 import { executorOption } from "./executor.ts";
-import type { Action, GraphFormat, Options } from "./options.ts";
+import type { Options } from "./options.ts";
 import { cleanArguments } from "./parse.ts";
 import type { Project } from "./project.ts";
 

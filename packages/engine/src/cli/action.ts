@@ -1,0 +1,55 @@
+/** What `run` does: make, or one of the things that look or put in order instead. */
+import { cannot } from "../errors.ts";
+import type { ChangeKind } from "../report/changes.ts";
+import type { Given } from "./parse.ts";
+import { choices, oneOf } from "./values.ts";
+
+export type GraphFormat = "dot" | "mermaid" | "svg";
+
+/** What `run` does; at most one of the others can be asked for. */
+export type Action =
+  | { readonly kind: "make" }
+  | { readonly kind: "summary" | "list untracked" | "touch" | "delete" | "unlock" }
+  | { readonly kind: "list changes"; readonly of: readonly ChangeKind[] }
+  | { readonly kind: "rulegraph" | "dag"; readonly format: GraphFormat };
+
+const actions = [
+  "summary",
+  "list-changes",
+  "list-untracked",
+  "rulegraph",
+  "dag",
+  "touch",
+  "delete-all-output",
+  "unlock",
+] as const;
+
+/** At most one may be asked for. */
+export function readAction(given: ReadonlyMap<string, Given>): Action {
+  const asked = actions.filter((name) => given.has(name) && given.get(name) !== false);
+  if (asked.length > 1)
+    throw cannot("do", `--${asked[0]}`, `--${asked[1]} is asked for as well; each is a command of its own`);
+  switch (asked[0]) {
+    case undefined:
+      return { kind: "make" };
+    case "list-changes":
+      return {
+        kind: "list changes",
+        of: choices(given, "list-changes", ["input", "params", "code"] as const),
+      };
+    case "rulegraph":
+    case "dag": {
+      const format = given.get(asked[0]);
+      return {
+        kind: asked[0],
+        format: format === "" ? "dot" : oneOf(asked[0], String(format), ["dot", "mermaid", "svg"] as const),
+      };
+    }
+    case "list-untracked":
+      return { kind: "list untracked" };
+    case "delete-all-output":
+      return { kind: "delete" };
+    default:
+      return { kind: asked[0] };
+  }
+}

@@ -1,0 +1,67 @@
+/** Reads what follows an option on the command line or in a profile; what cannot be read is an error that names it. */
+import { cannot } from "../errors.ts";
+import type { Given } from "./parse.ts";
+
+/** The one text of an option; undefined where it is not given. Throws where it is given twice or without one. */
+export function single(given: ReadonlyMap<string, Given>, flag: string): string | undefined {
+  const value = given.get(flag);
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) throw cannot("read option", `--${flag}`, "it is given more than once");
+  if (value === "" || typeof value === "boolean")
+    throw cannot("read option", `--${flag}`, "it needs a value");
+  return String(value);
+}
+
+/** The texts of an option that takes several; empty where it is not given. */
+export function listed(given: ReadonlyMap<string, Given>, flag: string): readonly string[] {
+  const value = given.get(flag);
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length === 0)
+    throw cannot("read option", `--${flag}`, "it needs a value");
+  return value as readonly string[];
+}
+
+/** The texts of an option, each one of `known`. */
+export function choices<T extends string>(
+  given: ReadonlyMap<string, Given>,
+  flag: string,
+  known: readonly T[],
+): readonly T[] {
+  return listed(given, flag).map((text) => oneOf(flag, text, known));
+}
+
+/** A text as one of `known`. */
+export function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
+  if ((known as readonly string[]).includes(text)) return text as T;
+  throw cannot("read option", `--${flag}`, `"${text}" is none of ${known.join(", ")}`, {
+    hint: "Targets stand before the options, or after --.",
+  });
+}
+
+/** A text as a whole number from `least`; undefined stays undefined. */
+export function wholeNumber(flag: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least)
+    throw cannot("read option", `--${flag}`, `"${text}" is not a whole number from ${least}`);
+  return value;
+}
+
+/** `gpu=1` as a name and an amount. */
+export function readResources(texts: readonly string[]): Map<string, number> {
+  return new Map(
+    texts.map((text) => {
+      const [, name, amount] = /^([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? [];
+      if (name === undefined)
+        throw cannot("read option", "--resources", `"${text}" is not of the form name=number`);
+      return [name, Number(amount)];
+    }),
+  );
+}
+
+/** An option as it would be typed. */
+export function asWords(name: string, value: Given | undefined): string[] {
+  if (value === undefined) return [];
+  if (typeof value === "boolean") return [value ? `--${name}` : `--no-${name}`];
+  return [`--${name}`, ...(typeof value === "string" ? [value] : value)];
+}
