@@ -94,7 +94,7 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 120_000
   });
 
   test("a controller that dies just after a submission takes no job with it", async () => {
-    const at = pieces("controller", 16, ["--pieces", "4"]);
+    const at = pieces("controller", 8, ["--pieces", "8", "--pause", "300"]);
     const head = at.start();
     await until(
       head,
@@ -105,7 +105,7 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 120_000
     await sleep(2_000);
     slurm.startController();
     expect(await head.ended, head.output()).toBe(0);
-    expect(faults(at, 16, 4)).toEqual([]);
+    expect(faults(at, 8, 8)).toEqual([]);
   });
 
   test("a new head adopts what a killed one left running: no job runs twice", async () => {

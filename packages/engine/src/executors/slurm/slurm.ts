@@ -41,7 +41,7 @@ export async function slurmQueue(settings: SlurmSettings, folder: string): Promi
       ];
       const { code, stdout, stderr } = await tell("squeue", query);
       if (code !== 0) throw new Error(stderr.trim() || `squeue ended with exit code ${code}`);
-      return readStates(stdout, names);
+      return readStates(stdout, names, stdout.includes("|CANCELLED|") ? await bootTime() : "");
     },
     async cancel(runs, which = {}) {
       const names = runs.map((run) => `--name=${jobName(run)}`);
@@ -72,6 +72,12 @@ export async function slurmQueue(settings: SlurmSettings, folder: string): Promi
 async function scancel(what: readonly string[]): Promise<void> {
   const { code, stderr } = await tell("scancel", ["--quiet", ...what]);
   if (code !== 0) throw new Error(stderr.trim() || `scancel ended with exit code ${code}`);
+}
+
+/** When the controller started, as squeue writes times; empty where it does not say. */
+async function bootTime(): Promise<string> {
+  const { stdout } = await tell("scontrol", ["show", "config"]);
+  return /^BOOT_TIME\s*=\s*(\S+)/m.exec(stdout)?.[1] ?? "";
 }
 
 async function clusterLimits(): Promise<SlurmLimits> {

@@ -5,11 +5,11 @@ const runs = new Map([["braid-r1", "r1"]]);
 
 test("squeue's lines become states by run, array and index; other people's jobs are passed over", () => {
   const squeue = [
-    "17|0|braid-r1|RUNNING|None|3 train_model",
-    "17|1|braid-r1|PENDING|Resources|3 train_model",
-    "18|0|braid-r1|COMPLETED|None|4 a|rule with a bar",
-    "99|0|braid-r2|RUNNING|None|3 train_model",
-    "5|N/A|bash|RUNNING|None|(null)",
+    "17|0|braid-r1|RUNNING|None|2026-01-01T10:00:00|3 train_model",
+    "17|1|braid-r1|PENDING|Resources|2026-01-01T10:00:00|3 train_model",
+    "18|0|braid-r1|COMPLETED|None|2026-01-01T10:00:00|4 a|rule with a bar",
+    "99|0|braid-r2|RUNNING|None|2026-01-01T10:00:00|3 train_model",
+    "5|N/A|bash|RUNNING|None|2026-01-01T10:00:00|(null)",
     "",
   ].join("\n");
   expect([...readStates(squeue, runs)]).toEqual([
@@ -20,10 +20,17 @@ test("squeue's lines become states by run, array and index; other people's jobs 
 });
 
 test("of an array that was submitted twice the livelier task counts", () => {
-  const line = (state: string) => `1|0|braid-r1|${state}|None|3 x\n`;
+  const line = (state: string) => `1|0|braid-r1|${state}|None|2026-01-01T10:00:00|3 x\n`;
   expect(readStates(line("CANCELLED") + line("RUNNING") + line("PENDING"), runs).get("r1/3-0")).toEqual({
     kind: "running",
   });
+});
+
+test("after the controller's crash its CANCELLED is no person's word, unless the task is younger", () => {
+  const squeue = "1|0|braid-r1|CANCELLED|None|2026-01-01T10:00:00|3 x\n";
+  const state = (booted: string) => readStates(squeue, runs, booted).get("r1/3-0");
+  expect(state("2026-01-01T10:00:01")).toMatchObject({ kind: "ended", loss: "node" });
+  expect(state("2026-01-01T09:59:59")).toMatchObject({ kind: "ended", loss: "cancelled" });
 });
 
 test.each([

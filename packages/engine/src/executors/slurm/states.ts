@@ -5,8 +5,8 @@
 import type { Loss } from "../../executor.ts";
 import type { TaskState } from "../queue/queue.ts";
 
-/** Array job and task, name, state, reason, comment; the comment last, it may hold anything. */
-export const squeueFormat = "%F|%K|%j|%T|%r|%k";
+/** Array job and task, name, state, reason, time of submission, comment; the comment last, it may hold anything. */
+export const squeueFormat = "%F|%K|%j|%T|%r|%V|%k";
 
 const losses: Readonly<Record<string, Loss | null>> = {
   COMPLETED: null,
@@ -25,22 +25,38 @@ const losses: Readonly<Record<string, Loss | null>> = {
 const hopeless =
   /^(PartitionNodeLimit|PartitionTimeLimit|BadConstraints|DependencyNeverSatisfied|InvalidAccount|InvalidQOS|AccountNotAllowed|QOSNotAllowed|AssocMaxWallDurationPerJobLimit|AssocMaxCpuPerJobLimit|AssocMaxNodePerJobLimit|QOSMaxWallDurationPerJobLimit|QOSMaxCpuPerJobLimit|QOSMaxMemoryPerJob|QOSMaxGRESPerJob|QOSMaxNodePerJobLimit)$/;
 
-/** The states by `<run>/<array>-<index>`; lines of other jobs are passed over. */
-export function readStates(squeue: string, runOfName: ReadonlyMap<string, string>): Map<string, TaskState> {
+/**
+ * The states by `<run>/<array>-<index>`; lines of other jobs are passed over. `booted` is when the controller
+ * started (as squeue writes times): of what it does not find again after a crash it says CANCELLED, as if a
+ * person had done it.
+ */
+export function readStates(
+  squeue: string,
+  runOfName: ReadonlyMap<string, string>,
+  booted = "",
+): Map<string, TaskState> {
   const states = new Map<string, TaskState>();
   for (const line of squeue.split("\n")) {
-    const [, index, name, state, reason, ...rest] = line.split("|");
+    const [, index, name, state, reason, submitted, ...rest] = line.split("|");
     const run = runOfName.get(name ?? "");
     const array = /^(\d+) /.exec(rest.join("|"))?.[1];
     if (run === undefined || array === undefined || !/^\d+$/.test(index ?? "")) continue;
     const id = `${run}/${array}-${index}`;
-    const now = readState(state!, reason!);
+    const forgotten = state === "CANCELLED" && submitted! < booted;
+    const now = forgotten ? afterCrash : readState(state!, reason!);
     // Should an array stand there twice (sbatch timed out, yet it was taken), the livelier one counts.
     const before = states.get(id);
     if (before === undefined || rank(now) > rank(before)) states.set(id, now);
   }
   return states;
 }
+
+const afterCrash: TaskState = {
+  kind: "ended",
+  loss: "node",
+  reason:
+    "The task was cancelled; Slurm's controller has restarted since it was submitted, and may have lost it.",
+};
 
 function rank(state: TaskState): number {
   return ["ended", "pending", "running"].indexOf(state.kind);
