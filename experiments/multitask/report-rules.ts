@@ -11,7 +11,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
   const { name, sites, siteList, factors, seeds, evaluate, prepare, discharge } = experiment;
   const { sites: _sites, siteList: _siteList, ...settings } = experiment;
   const model = `${name}/site_id_{site_id}/factor_{factor}/rand_seed_{seed}` as const;
-  const { tests, counts } = tablePaths(name);
+  const { tests, counts, summary, crate } = tablePaths(name);
   const comparable =
     factors.includes(0) && factors.length > 1 && evaluate.some((partition) => partition !== "train");
 
@@ -41,7 +41,8 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
     input: {
       metrics: `${name}/overall_metrics.csv`,
       series: expand(report_series.output, { site_id: sites }),
-      statistics: comparable ? [tests, counts] : [],
+      // The summary and the crate are not read: they complete what the page speaks of.
+      statistics: comparable ? [tests, counts, summary, crate] : [],
       sites: siteList === null ? [] : [literal(siteList)],
     },
     output: { page: `${name}/report/index.html`, assets: directory(`${name}/report/assets`) },

@@ -14,13 +14,18 @@ export interface Making {
 
 export type Settings = Omit<ResolvedExperiment, "sites" | "siteList">;
 
-/** Facts under headings; `folder` is the working folder. */
-export async function makingOf(
-  folder: string,
-  settings: Settings,
-  sites: number,
-  backends: readonly string[],
-): Promise<Making> {
+export interface MakingSource {
+  /** The working folder. */
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly sites: number;
+  readonly backends: readonly string[];
+  /** There is a provenance crate beside the results. */
+  readonly crate: boolean;
+}
+
+/** Facts under headings. */
+export async function makingOf({ folder, settings, sites, backends, crate }: MakingSource): Promise<Making> {
   const history = readHistory(realFiles(folder));
   const work = workByRule(history, settings.name);
   const { packages, commit, platform } = await softwareHere();
@@ -46,10 +51,7 @@ export async function makingOf(
           ["backend", backends.join(", ")],
           ["processor", `${cpu?.model.trim() ?? "unknown"}, ${cpus().length} cores`],
           ["memory", `${(totalmem() / 2 ** 30).toFixed(0)} GiB`],
-          [
-            "checksums",
-            "of data and results: ../ro-crate-metadata.json, where pnpm exp:a statistics made it",
-          ],
+          ...(crate ? [["checksums", "of data and results: ../ro-crate-metadata.json"] as const] : []),
         ],
       },
     ],

@@ -10,7 +10,7 @@ interface ReportJob {
   readonly input: {
     readonly metrics: string;
     readonly series: readonly string[];
-    /** tests.csv and counts.csv; none where there is nothing to compare. */
+    /** tests.csv and counts.csv first; none where there is nothing to compare. */
     readonly statistics: readonly string[];
     readonly sites: readonly string[];
   };
@@ -30,8 +30,14 @@ export async function writeReportOf({ input, output, params, log }: ReportJob): 
   const { settings, sites, naiveFactor, rules, edges } = params;
   const { name, sample, factors, seeds, evaluate, prepare } = settings;
   const cubes = await readCubes(input.metrics, { sites, factors, seeds });
-  const { facts, jobs } = await makingOf(process.cwd(), settings, sites.length, cubes.backends);
   const [tests, counts] = input.statistics;
+  const { facts, jobs } = await makingOf({
+    folder: process.cwd(),
+    settings,
+    sites: sites.length,
+    backends: cubes.backends,
+    crate: tests !== undefined,
+  });
   const report: Report = {
     experiment: name,
     synthetic: sample,

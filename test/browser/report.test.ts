@@ -1,0 +1,178 @@
+/// <reference lib="dom" />
+/** The report page in a browser: from disk, without a network, with the numbers of the CSV files. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noBrowser, openBrowser, withoutBrowser } from "../support/browser.ts";
+import { experiment } from "../support/command.ts";
+import { madeUpExperiment } from "../support/made-up-experiment.ts";
+
+type Row = Readonly<Record<string, string>>;
+
+function readCsv(file: string): Row[] {
+  const [header = "", ...lines] = readFileSync(file, "utf8").trimEnd().split("\n");
+  const columns = header.split(",");
+  return lines.map((line) => Object.fromEntries(line.split(",").map((text, i) => [columns[i]!, text])));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
+}
+
+describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: ${noBrowser})` : ""}`, () => {
+  const folder = madeUpExperiment({ seeds: "0..5" });
+  const requests: string[] = [];
+  const troubles: string[] = [];
+  let browser: Browser;
+  let page: Page;
+  let metrics: Row[];
+
+  beforeAll(async () => {
+    const { code, stderr } = await experiment(["report", "--configfile", "config.yml", "-j", "2"], folder);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    metrics = readCsv(join(folder, "expA/overall_metrics.csv")).filter(
+      (row) => row.variable === "discharge_cms",
+    );
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
+    page.on("request", (request) => requests.push(request.url()));
+    page.on("requestfailed", (request) => troubles.push(`failed: ${request.url()}`));
+    page.on("pageerror", (error) => troubles.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") troubles.push(message.text());
+    });
+    await page.goto(pathToFileURL(join(folder, "expA/report/index.html")).href);
+    await page.waitForSelector("html[data-ready]");
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  /** The rows of a figure's table; the figure is brought into view, and drawn, before. */
+  async function tableOf(figure: string): Promise<string[][]> {
+    const outer = page.locator(`figure#${figure}`);
+    await outer.scrollIntoViewIfNeeded();
+    await page.waitForSelector(`figure#${figure} .canvas svg`);
+    const details = outer.locator("details");
+    if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
+    await outer.locator("tbody tr").first().waitFor();
+    return outer
+      .locator("tbody tr")
+      .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
+  }
+
+  test("says the medians of the CSV, over sites and at one site", async () => {
+    const nse = (site: string | null, factor: string) =>
+      metrics
+        .filter((row) => row.factor === factor && (site === null || row.site_id === site))
+        .map((row) => Number(row.nse));
+    const sites = [...new Set(metrics.map((row) => row.site_id!))];
+    for (const [factor, n, , , middle] of await tableOf("over-sites")) {
+      expect(Number(n)).toBe(sites.length);
+      expect(Number(middle)).toBeCloseTo(median(sites.map((site) => median(nse(site, factor!)))), 5);
+    }
+    const ofSite = await tableOf("one-site");
+    expect(ofSite.map(([factor]) => factor)).toEqual(["0", "1"]);
+    for (const [factor, n, , , middle] of ofSite) {
+      expect(Number(n)).toBe(6);
+      expect(Number(middle)).toBeCloseTo(median(nse(sites[0]!, factor!)), 5);
+    }
+    const best = metrics.toSorted((a, b) => Number(b.nse) - Number(a.nse))[0]!;
+    const first = await page.locator("#models tbody tr").first().locator("td").allTextContents();
+    expect(first.slice(0, 3)).toEqual([best.site_id, best.factor, best.seed]);
+    expect(Number(first[3]!.replace("−", "-"))).toBeCloseTo(Number(best.nse), 3);
+  });
+
+  test("says the counts of the statistics", async () => {
+    const counts = readCsv(join(folder, "expA/statistics/counts.csv"));
+    await page.locator("#headline details summary").click();
+    const rows = await page
+      .locator("#headline tbody tr")
+      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
+    expect(rows).toHaveLength(counts.length);
+    rows.forEach(([, , better, same, worse, refused], i) => {
+      const { better: b, no_difference, worse: w, refused: r } = counts[i]!;
+      expect([better, same, worse].map((text) => Number.parseInt(text!, 10))).toEqual(
+        [b, no_difference, w].map(Number),
+      );
+      expect(Number(refused)).toBe(Number(r));
+    });
+  });
+
+  test("shows what was observed and predicted on a day", async () => {
+    const rows = await tableOf("series");
+    const site = metrics[0]!.site_id!;
+    const day = "2003-01-15";
+    const [, observed, , middle] = rows.find(([date]) => date === day)!.map(Number) as number[];
+    const truth = readCsv(join(folder, "made-up/obs_file.csv")).find(
+      (row) => row.site_id === site && row.date === day,
+    )!;
+    expect(observed! / Number(truth.discharge_cms)).toBeCloseTo(1, 3);
+    const predicted = Array.from({ length: 6 }, (_, seed) => {
+      const file = join(folder, `expA/site_id_${site}/factor_1/rand_seed_${seed}/validation_preds.csv`);
+      return Number(readCsv(file).find((row) => row.date === day)!.discharge_cms);
+    });
+    expect(middle! / median(predicted)).toBeCloseTo(1, 2);
+  });
+
+  test("follows a choice everywhere, keeps it in its address, and works by keyboard", async () => {
+    await page.locator("nav select").nth(2).focus();
+    await page.keyboard.press("ArrowUp");
+    await page.waitForFunction(() => new URLSearchParams(location.hash.slice(1)).get("score") === "rmse");
+    await page.locator("figure#over-sites").scrollIntoViewIfNeeded();
+    await page.waitForFunction(() =>
+      document.querySelector("#over-sites svg")?.textContent?.includes("RMSE"),
+    );
+    const [[, , , , middle]] = (await tableOf("over-sites")) as [string[]];
+    const sites = [...new Set(metrics.map((row) => row.site_id!))];
+    const bySite = sites.map((site) =>
+      median(
+        metrics.filter((row) => row.site_id === site && row.factor === "0").map((row) => Number(row.rmse)),
+      ),
+    );
+    expect(Number(middle) / median(bySite)).toBeCloseTo(1, 5);
+    const copy = await browser.newPage();
+    await copy.goto(page.url());
+    await copy.waitForSelector("html[data-ready]");
+    expect(await copy.locator("nav select").nth(2).inputValue()).toBe("rmse");
+    await copy.close();
+  });
+
+  test("saves a figure as an SVG that stands by itself", async () => {
+    const waiting = page.waitForEvent("download");
+    await page.locator("figure#losses").scrollIntoViewIfNeeded();
+    await page.waitForSelector("figure#losses .canvas svg");
+    await page.locator("figure#losses button").click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe("losses.svg");
+    const text = readFileSync(await download.path(), "utf8");
+    expect(text).toMatch(/^<svg[^>]+xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    expect(text).not.toContain("var(--");
+  });
+
+  test("draws every figure on a phone without running over its width", async () => {
+    const phone = await browser.newPage({ viewport: { width: 380, height: 740 }, colorScheme: "dark" });
+    await phone.goto(pathToFileURL(join(folder, "expA/report/index.html")).href);
+    await phone.waitForSelector("html[data-ready]");
+    const figures = await phone.locator("figure[id]").evaluateAll((all) => all.map((figure) => figure.id));
+    expect(figures).toEqual(["over-sites", "one-site", "best-factor", "map", "series", "losses", "rules"]);
+    for (const id of figures) {
+      await phone.locator(`figure#${id}`).scrollIntoViewIfNeeded();
+      await phone.waitForSelector(`figure#${id}[data-drawn]`);
+    }
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await phone.close();
+  });
+
+  test("asks for nothing but the files beside it, and has no trouble", () => {
+    const beside = pathToFileURL(join(folder, "expA/report/")).href;
+    const elsewhere = requests.filter((url) => !url.startsWith(beside) && !/^(data|blob):/.test(url));
+    expect(elsewhere).toEqual([]);
+    expect(requests.length).toBeGreaterThan(4);
+    expect(troubles).toEqual([]);
+  });
+});
