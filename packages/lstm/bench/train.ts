@@ -1,17 +1,19 @@
 /**
- * Milliseconds per model-epoch of the wasm backend, beside PyTorch's nn.LSTM on one thread where Python has
- * it. The candidates take turns in one run (A B C A B C ...), so that what else the machine does meets all.
+ * Milliseconds per model-epoch of every backend that answers, beside PyTorch where Python has it. The candidates
+ * take turns in one run (A B C A B C ...), so that what else the machine does meets all.
  */
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Dataset, openBackend, type Simd } from "../src/index.ts";
+import type { Dataset } from "../src/index.ts";
+import { backendCandidate, type Candidate, threadsCandidate, torchCandidate } from "./candidates.ts";
+import { measurePeak } from "./peak.ts";
+import { experiment, median, operations, someDataset, span } from "./workload.ts";
 
-const usage = `Usage: pnpm bench:train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40]
+const usage = `Usage: pnpm bench:train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40] [--slow]
 
-Milliseconds per model-epoch (forward, loss, backward, Adam; float32, one thread), median and least over
-the rounds, of the wasm backend (baseline and relaxed SIMD) and of PyTorch's nn.LSTM.
+Milliseconds per model-epoch (forward, loss, backward, Adam; float32), median and least over the rounds, GFLOP/s
+and their share of what one thread can multiply and add, and the time of the whole experiment
+(${experiment.models} models, ${experiment.epochs} epochs) on as many threads: of the wasm backend (baseline and relaxed SIMD,
+one thread and two), of the GPU where one answers, and of PyTorch on one thread, alone and stacked.
 
   --sequences  sequences per model; numbers with commas are several tables
   --steps      steps per sequence
@@ -19,110 +21,64 @@ the rounds, of the wasm backend (baseline and relaxed SIMD) and of PyTorch's nn.
   --hidden     units
   --rounds     how often each candidate takes its turn
   --epochs     model-epochs in one turn
+  --slow       TensorFlow.js too, seconds per model-epoch where it is plain JavaScript
   --help       this text
 
 PyTorch is looked for in the Python that BRAID_PYTHON names, else in python3.`;
 
-/** Any numbers do: the time depends on the sizes alone. About 3 of 10 values are masked. */
-function someDataset(sequences: number, steps: number, inputs: number): Dataset {
-  const outputs = 2;
-  const rows = sequences * steps;
-  return {
-    ...{ sequences, steps, inputs, outputs },
-    x: Float32Array.from({ length: rows * inputs }, (_, i) => Math.sin(i * i)),
-    y: Float32Array.from({ length: rows * outputs }, (_, i) => Math.cos(i * i)),
-    mask: Uint8Array.from({ length: rows * outputs }, (_, i) => (i % 10 < 7 ? 1 : 0)),
-    valid: new Uint8Array(rows).fill(1),
-  };
-}
-
-interface Candidate {
-  readonly name: string;
-  /** Milliseconds per epoch over some epochs. */
-  time(epochs: number): Promise<number>;
-  close(): void;
-}
-
-async function wasmCandidate(simd: Simd, dataset: Dataset, hidden: number): Promise<Candidate> {
-  const backend = await openBackend("wasm", { simd });
-  return {
-    name: backend.device,
-    async time(epochs) {
-      const spec = { hidden, epochs, learningRate: 1e-3, loss: "rmse", batchSize: null } as const;
-      const start = performance.now();
-      await backend.train(spec, [{ dataset, seed: 0, lossWeights: [1, 0.5] }], (_, result) => {
-        if (result instanceof Error) throw result;
-      });
-      return (performance.now() - start) / epochs;
-    },
-    close: () => backend.dispose(),
-  };
-}
-
-/** PyTorch, or why there is none. */
-async function torchCandidate(dataset: Dataset, hidden: number): Promise<Candidate | string> {
-  const python = process.env.BRAID_PYTHON ?? "python3";
-  const { sequences, steps, inputs } = dataset;
-  const script = fileURLToPath(new URL("torch_peer.py", import.meta.url));
-  const child = spawn(python, [script, ...[sequences, steps, inputs, hidden].map(String)], {
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  let complaint = "";
-  child.stderr.on("data", (text) => {
-    complaint += text;
-  });
-  child.on("error", (error) => {
-    complaint += error.message;
-  });
-  child.stdin.on("error", () => {});
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const { value: version, done } = await lines.next();
-  if (done) return `${python}: ${complaint.trim().split("\n").at(-1) ?? "it ended without a word"}`;
-  return {
-    name: `PyTorch ${version}, one thread`,
-    async time(epochs) {
-      child.stdin.write(`${epochs}\n`);
-      const { value } = await lines.next();
-      return Number(value);
-    },
-    close: () => child.stdin.end(),
-  };
-}
-
-const median = (values: readonly number[]) => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-};
-
-async function compare(dataset: Dataset, hidden: number, rounds: number, epochs: number): Promise<void> {
-  const torch = await torchCandidate(dataset, hidden);
-  const candidates = [
-    await wasmCandidate("baseline", dataset, hidden),
-    await wasmCandidate("relaxed", dataset, hidden),
-    ...(typeof torch === "string" ? [] : [torch]),
+async function compare(
+  dataset: Dataset,
+  hidden: number,
+  rounds: number,
+  epochs: number,
+  slow: boolean,
+  peak: number,
+): Promise<void> {
+  const torch = await torchCandidate(dataset, hidden, 1);
+  const found = [
+    await backendCandidate("wasm", { simd: "baseline" }, dataset, hidden),
+    await backendCandidate("wasm", { simd: "relaxed" }, dataset, hidden),
+    await threadsCandidate(2, dataset, hidden),
+    await backendCandidate("gpu", {}, dataset, hidden, { models: 1024, share: 0.1 }),
+    ...(slow ? [await backendCandidate("tfjs", {}, dataset, hidden, { models: 4, share: 0.01 })] : []),
+    torch,
+    ...(typeof torch === "string" ? [] : [await torchCandidate(dataset, hidden, 16)]),
   ];
+  const candidates = found.filter((one): one is Candidate => typeof one !== "string");
+  const turn = (candidate: Candidate) => candidate.time(Math.max(1, Math.round(epochs * candidate.share)));
   const times = candidates.map((): number[] => []);
-  for (const candidate of candidates) await candidate.time(epochs);
+  for (const candidate of candidates) await turn(candidate);
   for (let round = 0; round < rounds; round++)
-    for (const [i, candidate] of candidates.entries()) times[i]!.push(await candidate.time(epochs));
+    for (const [i, candidate] of candidates.entries()) {
+      // Three turns of what takes all day say enough.
+      if (candidate.share < 0.1 && round >= 3) continue;
+      times[i]!.push(await turn(candidate));
+    }
   for (const candidate of candidates) candidate.close();
 
   const { sequences, steps, inputs } = dataset;
+  const work = operations(dataset, hidden);
   console.log(
-    `\nB=${sequences} T=${steps} I=${inputs} H=${hidden}, ${rounds} rounds of ${epochs} model-epochs`,
+    `\nB=${sequences} T=${steps} I=${inputs} H=${hidden}, ${(work / 1e9).toFixed(3)} GFLOP, ${rounds} rounds of ${epochs} model-epochs`,
   );
-  console.log(
-    `${"".padEnd(32)}${["median ms", "least ms", "x PyTorch"].map((head) => head.padStart(11)).join("")}`,
-  );
+  const heads = ["median ms", "least ms", "GFLOP/s", "of peak", "x PyTorch", "experiment"];
+  console.log(`${"".padEnd(44)}${heads.map((head) => head.padStart(11)).join("")}`);
+  const torchTimes = times[candidates.indexOf(torch as Candidate)];
   candidates.forEach(({ name }, i) => {
-    const ratios =
-      typeof torch === "string" ? [] : times[i]!.map((time, round) => time / times.at(-1)![round]!);
-    const cells = [median(times[i]!).toFixed(3), Math.min(...times[i]!).toFixed(3)];
-    cells.push(ratios.length > 0 ? median(ratios).toFixed(2) : "");
-    console.log(`${name.padEnd(32)}${cells.map((cell) => cell.padStart(11)).join("")}`);
+    const middle = median(times[i]!);
+    const rate = work / middle / 1e6;
+    const ratios = torchTimes === undefined ? [] : times[i]!.map((time, round) => time / torchTimes[round]!);
+    const cells = [
+      middle.toFixed(3),
+      Math.min(...times[i]!).toFixed(3),
+      rate.toFixed(1),
+      `${((100 * rate) / peak).toFixed(0)} %`,
+      ratios.length > 0 ? median(ratios).toFixed(2) : "",
+      span((middle / 1000) * experiment.models * experiment.epochs),
+    ];
+    console.log(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(11)).join("")}`);
   });
-  if (typeof torch === "string")
-    console.log(`PyTorch: not found (${torch}); set BRAID_PYTHON to a Python that has it`);
+  for (const one of found) if (typeof one === "string") console.log(`Not here: ${one}`);
 }
 
 function wholeNumber(option: string, text: string): number {
@@ -146,6 +102,7 @@ function options() {
         hidden: text("20"),
         rounds: text("15"),
         epochs: text("40"),
+        slow: { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -158,10 +115,14 @@ function options() {
 const { values } = options();
 if (values.help) console.log(usage);
 else {
+  const peak = await measurePeak("relaxed");
+  console.log(
+    `One thread's peak: ${peak.toFixed(0)} GFLOP/s (relaxed SIMD), ${(await measurePeak("baseline")).toFixed(0)} (baseline)`,
+  );
   const of = (option: "steps" | "inputs" | "hidden" | "rounds" | "epochs") =>
     wholeNumber(option, values[option]);
   for (const text of values.sequences.split(",")) {
     const dataset = someDataset(wholeNumber("sequences", text), of("steps"), of("inputs"));
-    await compare(dataset, of("hidden"), of("rounds"), of("epochs"));
+    await compare(dataset, of("hidden"), of("rounds"), of("epochs"), values.slow, peak);
   }
 }
