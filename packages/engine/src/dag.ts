@@ -25,7 +25,8 @@ const noGathers: readonly Gather[] = [];
 const noFiles: ReadonlySet<PlannedFile> = new Set();
 
 /**
- * Plans what makes `targets`: names of rules without wildcards, or paths.
+ * Plans what makes `targets`: names of rules without wildcards, or paths. `real` gives the paths that functions of
+ * rules can open.
  * Throws where no rule makes a file that does not exist, where two rules could, and where jobs need each other.
  */
 export function plan(
@@ -33,6 +34,7 @@ export function plan(
   targets: readonly string[],
   disk: Inventory,
   order: RuleOrder = [],
+  real: (path: string) => string = (path) => path,
 ): Plan {
   const files = new Map<string, PlannedFile>();
   const gathers = new Map<Expanded, Gather>();
@@ -106,7 +108,7 @@ export function plan(
     }
     if (rule.simple) job.inputs = rule.singles.map((input) => want(input.fill(values), choice));
     else {
-      const { needs, given, after } = inputsFor(rule, values);
+      const { needs, given, after } = inputsFor(rule, values, real);
       job.given = given;
       job.after = after;
       addNeeds(job, needs);

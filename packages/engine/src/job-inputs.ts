@@ -41,7 +41,11 @@ export interface Awaited {
 }
 
 /** Throws where an input function does. */
-export function inputsFor(rule: NamedRule, values: readonly string[]): JobInputs {
+export function inputsFor(
+  rule: NamedRule,
+  values: readonly string[],
+  real: (path: string) => string = (path) => path,
+): JobInputs {
   const { input } = rule.spec;
   const declared = typeof input === "function" ? ask(rule, values, input) : input;
   if (typeof input !== "function" && !isAfter(input)) return fromPatterns(rule, values);
@@ -52,7 +56,7 @@ export function inputsFor(rule: NamedRule, values: readonly string[]): JobInputs
     typeof input === "function" ? givenPaths(file) : ownPaths(file, wildcards);
   const first = listFiles(declared.files).flatMap(pathsOf);
   const made = mapFiles(declared.files, (file) => {
-    const paths = pathsOf(file);
+    const paths = pathsOf(file).map(real);
     return typeof file === "object" && file.kind === "expanded" ? paths : paths[0];
   });
   return fromFiles(first, undefined, { made, next: declared.next });

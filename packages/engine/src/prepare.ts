@@ -61,8 +61,12 @@ export function prepare(options: PlanOptions, files: FileSystem, history: Histor
         options.rules[target] === undefined ? targetPath(target, folder) : target,
       )
     : [settings.defaultTarget ?? rules[0]!.name];
-  const planned = select(plan(rules, targets, disk, settings.ruleOrder), rules, options.select ?? {});
-  const recipeOf = recipes();
+  const planned = select(
+    plan(rules, targets, disk, settings.ruleOrder, files.real),
+    rules,
+    options.select ?? {},
+  );
+  const recipeOf = recipes(files.real);
   const judge = rebuilder({
     files,
     disk,

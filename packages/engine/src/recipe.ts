@@ -32,7 +32,7 @@ export function ruleId(rule: NamedRule): string {
 }
 
 /** Gives the recipe of each job; those of a rule share it, unless a function gives their params. */
-export function recipes(): (job: PlannedJob) => Recipe {
+export function recipes(real: (path: string) => string = (path) => path): (job: PlannedJob) => Recipe {
   const ofRule = new Map<NamedRule, Recipe>();
   const ofJob = new WeakMap<PlannedJob, Recipe>();
   const codes = new Map<NamedRule, RecordedText>();
@@ -47,7 +47,7 @@ export function recipes(): (job: PlannedJob) => Recipe {
     if (typeof params === "function") {
       const known = ofJob.get(job);
       if (known !== undefined) return known;
-      const asked = { input: inputShape(job), wildcards: bind(rule, job.values) };
+      const asked = { input: inputShape(job, real), wildcards: bind(rule, job.values) };
       const recipe = { params: recorded(paramsText(rule, params(asked))), code: codeOf(rule) };
       ofJob.set(job, recipe);
       return recipe;

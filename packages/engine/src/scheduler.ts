@@ -128,6 +128,10 @@ export function schedule(options: ScheduleOptions): Schedule {
   const packOf = (rule: NamedRule, waiting: number) =>
     executorOf(rule).remote?.pack(rule, { ready: waiting, slots, free: slots - running.size, left });
   const count = (rule: NamedRule, jobs: number) => left.set(rule.name, (left.get(rule.name) ?? 0) + jobs);
+  const asked = (job: PlannedJob) => ({
+    input: inputShape(job, files.real),
+    wildcards: bind(job.rule, job.values),
+  });
   const attemptOf = (job: PlannedJob) => (attempts.get(job.order) ?? 0) + 1;
 
   /** Anything that goes wrong in the engine's own work ends the run: nothing may be lost silently. */
@@ -509,10 +513,6 @@ export function schedule(options: ScheduleOptions): Schedule {
     }),
   );
   return { finished, stop, cancel };
-}
-
-function asked(job: PlannedJob): object {
-  return { input: inputShape(job), wildcards: bind(job.rule, job.values) };
 }
 
 /** What the journal knows a job by: its first output; its rule where it has none. */

@@ -16,7 +16,7 @@ export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean): Temp
   const add = (job: PlannedJob) => {
     for (const file of needs(job)) left.set(file, (left.get(file) ?? 0) + 1);
   };
-  const fleeting = plan.jobs.some((job) => job.rule.fleeting);
+  let fleeting = plan.jobs.some((job) => job.rule.fleeting);
   if (fleeting) plan.jobs.filter(stale).forEach(add);
   // While jobs may still ask for more, nobody knows what will not be needed.
   let asking = plan.jobs.filter((job) => stale(job) && job.after !== undefined).length;
@@ -47,6 +47,7 @@ export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean): Temp
       return release();
     },
     grow(job, added) {
+      fleeting ||= added.some((one) => one.rule.fleeting);
       asking += added.filter((one) => one.after !== undefined).length - 1;
       // Until now it counted only for its first inputs.
       for (const file of needs(job)) if (!left.has(file)) left.set(file, 1);
