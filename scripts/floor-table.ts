@@ -117,7 +117,7 @@ export const floorTable: FloorTable = {
       ["steps/**"],
       ["statistics-rules.ts", "report-rules.ts", "read-spoilt.ts"],
       ["workflow.ts", "look.ts", "known-truth.ts", "error-rates.ts", "spoil-data.ts"],
-      ["main.ts"],
+      ["main.ts", "bench/**"],
     ],
   },
 };

@@ -116,4 +116,23 @@ describe("data:camels, data:fetch and data:sample", () => {
     });
     expect(existsSync(join(folder, "obs_file.csv"))).toBe(false);
   });
+
+  it("plan a fetch into a folder that is not there, and leave none behind", async () => {
+    const out = join(folder, "new", "usgs");
+    const years = ["--from", "2000-10-01", "--to", "2001-09-30"];
+    for (const where of [["--out", out], [`--out=${out}`]])
+      expect(await run("fetch-data.ts", "--sites", "01022500", ...years, ...where, "-n")).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("missing output raw/01022500/daily.json"),
+      });
+    expect(existsSync(join(folder, "new"))).toBe(false);
+  });
+
+  it("make the sample in a folder that is not there", async () => {
+    const out = join(folder, "new", "sample");
+    expect(await run("make-sample.ts", "--seed", "x", "--out", out)).toMatchObject({ code: 2 });
+    expect(existsSync(out)).toBe(false);
+    expect(await run("make-sample.ts", "--out", out)).toMatchObject({ code: 0 });
+    expect(existsSync(join(out, "input_file.csv"))).toBe(true);
+  });
 });

@@ -1,5 +1,7 @@
 /** `pnpm data:fetch`: runs the fetching workflow in the data folder that `--out` names, and prints its report. */
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { main } from "@braid/engine/cli";
 
@@ -19,13 +21,20 @@ if (!asks && !out) {
   process.exitCode = 2;
 } else {
   const folder = resolve(out ?? ".");
-  process.exitCode = await main({
-    workflow: new URL("./usgs/workflow.ts", import.meta.url),
-    defaultConfig: new URL("./fetch.yml", import.meta.url),
-    name,
-    argv,
-  });
   const planned = argv.some((arg) => arg === "-n" || arg === "--dry-run");
+  // A dry run leaves nothing behind: what a folder that is not there yet would get is what an empty one lacks.
+  const empty = planned && !existsSync(folder) ? await mkdtemp(join(tmpdir(), "braid-fetch-")) : null;
+  if (empty !== null) argv.splice(at, argv[at] === "--directory" ? 2 : 1, "--directory", empty);
+  try {
+    process.exitCode = await main({
+      workflow: new URL("./usgs/workflow.ts", import.meta.url),
+      defaultConfig: new URL("./fetch.yml", import.meta.url),
+      name,
+      argv,
+    });
+  } finally {
+    if (empty !== null) await rm(empty, { recursive: true });
+  }
   if (process.exitCode === 0 && !asks && !planned)
     console.log(`\n${await readFile(join(folder, "report.txt"), "utf8")}`);
 }

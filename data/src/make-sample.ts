@@ -1,5 +1,5 @@
 /** `pnpm data:sample`: makes the synthetic sample's two big files by hand; the workflow does it by itself. */
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { layOutStations } from "./sample/lay-out-stations.ts";
@@ -44,6 +44,7 @@ if (options.help) {
 } else {
   if (!/^\d{1,9}$/.test(options.seed))
     stop(`Cannot make the sample with seed "${options.seed}": a seed is a whole number, 0 or more`);
+  await mkdir(options.out, { recursive: true });
   const observations = join(options.out, "obs_file.csv");
   const drivers = join(options.out, "input_file.csv");
   await makeSample({ observations, drivers }, { seed: Number(options.seed) });

@@ -1,0 +1,170 @@
+/**
+ * `pnpm bench:data`: seconds per million rows of reading obs_file.csv, beside DuckDB on the same file, turn by turn;
+ * then all sites prepared as one batch, with the time and the peak memory of that process.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { checkTable, collectFindings } from "@braid/data/check";
+import { indexSites, readRecords } from "@braid/data/records";
+import { openTable } from "@braid/data/tables";
+import { daysOf, siteIds, writeFiles } from "./made-up-files.ts";
+
+const help = `Usage: pnpm bench:data [--sites 101] [--years 40] [--rounds 5] [--duckdb FOLDER]
+
+Makes obs_file.csv and input_file.csv of made-up numbers in a temporary folder, reads the first in turns
+(A B C A B C ...) and prints medians, then prepares all sites as one batch in a process of its own.
+
+  --sites N        sites (671 x 40 years: 0.9 GB of files)
+  --years N        years of days per site
+  --rounds N       how often each candidate takes its turn
+  --duckdb FOLDER  DuckDB too: the folder in which npm install @duckdb/node-api was run (70 MB)
+  --help           this text`;
+
+const { values: options } = parseArgs({
+  args: process.argv.slice(2).filter((arg) => arg !== "--"),
+  options: {
+    sites: { type: "string", default: "101" },
+    years: { type: "string", default: "40" },
+    rounds: { type: "string", default: "5" },
+    duckdb: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+interface Candidate {
+  readonly name: string;
+  /** Reads the file once; gives the number of rows. */
+  readonly read: (file: string) => Promise<number>;
+}
+
+/** The file by a path that was not used yet: the index is kept by path, and each turn shall build it. */
+function anew(file: string): string {
+  turn += 1;
+  return file.replace("/obs_file", `${"/.".repeat(turn)}/obs_file`);
+}
+
+const ours: Candidate[] = [
+  {
+    name: "find the lines of each site",
+    read: async (file) => {
+      const { spans } = await indexSites(anew(file));
+      return spans.size * days.count;
+    },
+  },
+  {
+    name: "read every site, with the checks",
+    read: async (file) => {
+      let rows = 0;
+      for await (const [, record] of readRecords(anew(file), siteIds(sites), {
+        numbers: ["discharge_cms", "temp_c"],
+      })) {
+        if (record instanceof Error) throw record;
+        rows += record.days.length;
+      }
+      return rows;
+    },
+  },
+  {
+    name: "pnpm data:check, of this file",
+    read: async (file) => {
+      const summaries = await checkTable(await openTable(file), "observations", collectFindings());
+      return [...summaries.values()].reduce((sum, { rows }) => sum + rows, 0);
+    },
+  },
+];
+
+/** DuckDB reads the file into a table in memory; ids are told to be text, or it would drop their zeros. */
+async function duckdb(folder: string, threads: number): Promise<Candidate> {
+  const entry = createRequire(join(folder, "package.json")).resolve("@duckdb/node-api");
+  const { DuckDBInstance } = (await import(pathToFileURL(entry).href)) as {
+    DuckDBInstance: {
+      create(
+        path: string,
+        options: object,
+      ): Promise<{
+        connect(): Promise<{
+          run(sql: string): Promise<unknown>;
+          runAndReadAll(sql: string): Promise<{ getRows(): unknown[][] }>;
+        }>;
+      }>;
+    };
+  };
+  const database = await DuckDBInstance.create(":memory:", { threads: String(threads) });
+  const connection = await database.connect();
+  const columns = "{'site_id': 'VARCHAR', 'date': 'DATE', 'discharge_cms': 'DOUBLE', 'temp_c': 'DOUBLE'}";
+  return {
+    name: `DuckDB, ${threads} thread${threads === 1 ? "" : "s"}`,
+    read: async (file) => {
+      const sql = `CREATE OR REPLACE TABLE t AS SELECT * FROM read_csv('${file}', columns = ${columns})`;
+      await connection.run(sql);
+      return Number((await connection.runAndReadAll("SELECT count(*) FROM t")).getRows()[0]![0]);
+    },
+  };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+const [sites, years, rounds] = [options.sites, options.years, options.rounds].map(Number) as [
+  number,
+  number,
+  number,
+];
+const days = daysOf(years);
+const rowsOfFile = sites * days.count;
+let turn = 0;
+
+async function bench(folder: string): Promise<void> {
+  await writeFiles(folder, sites, years);
+  const file = join(folder, "obs_file.csv");
+  const { size } = await stat(file);
+  console.log(
+    `${rowsOfFile} rows a file, ${sites} sites x ${years} years; obs_file.csv ${(size / 1e6).toFixed(0)} MB\n`,
+  );
+  const peers =
+    options.duckdb === undefined ? [] : [await duckdb(options.duckdb, 1), await duckdb(options.duckdb, 2)];
+  const candidates = [...ours, ...peers];
+  const seconds = candidates.map((): number[] => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [i, { name, read }] of candidates.entries()) {
+      const started = performance.now();
+      const rows = await read(file);
+      seconds[i]!.push((performance.now() - started) / 1000 / (rowsOfFile / 1e6));
+      if (rows !== rowsOfFile) throw new Error(`Internal error: ${name} read ${rows} rows of ${rowsOfFile}`);
+    }
+  console.log("seconds per million rows       median   least");
+  for (const [i, { name }] of candidates.entries())
+    console.log(
+      `${name.padEnd(32)} ${median(seconds[i]!).toFixed(2).padStart(4)}   ${Math.min(...seconds[i]!)
+        .toFixed(2)
+        .padStart(5)}`,
+    );
+  const prepare = join(import.meta.dirname, "prepare-all.ts");
+  const out = execFileSync(process.execPath, [prepare, folder, String(sites), String(years)], {
+    encoding: "utf8",
+  });
+  const made = JSON.parse(out) as { done: number; seconds: number; peakMiB: number };
+  console.log(
+    `\n${made.done} sites prepared as one batch: ${made.seconds.toFixed(1)} s, ` +
+      `${(made.seconds / (rowsOfFile / 1e6)).toFixed(2)} s per million rows, peak memory ${made.peakMiB.toFixed(0)} MiB`,
+  );
+}
+
+if (options.help) console.log(help);
+else if (![sites, years, rounds].every((n) => Number.isInteger(n) && n > 0)) {
+  console.error("Cannot measure: --sites, --years and --rounds are whole numbers above 0");
+  process.exitCode = 2;
+} else {
+  const folder = await mkdtemp(join(tmpdir(), "braid-bench-"));
+  try {
+    await bench(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
