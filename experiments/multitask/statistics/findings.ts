@@ -32,6 +32,8 @@ export interface Findings {
   readonly partition: string;
   readonly sites: number;
   readonly counts: readonly Row[];
+  /** Sites where single-task models are worse than the mean of the observations. */
+  readonly belowZero: number;
   readonly factors: readonly FactorFinding[];
   /** Whether gains are those of the factor chosen at each site, or of one factor everywhere. */
   readonly gainsOf: "chosen" | number;
@@ -105,6 +107,10 @@ export async function readFindings(
     partition,
     sites: new Set(factors.map((line) => line.site_id)).size,
     counts,
+    belowZero: numbers(
+      factors.filter((line) => line.factor === "0"),
+      "nse_median",
+    ).filter((nse) => nse < 0).length,
     factors: values.map((factor) => ({
       ...factorFinding(
         factors.filter((line) => line.factor === factor),

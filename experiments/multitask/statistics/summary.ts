@@ -106,17 +106,17 @@ function gainText({ gainsOf, months, highMonths, otherMonths, largerInHigh, high
 }
 
 function paper(primary: string): string {
-  return `Sadler et al. (2022, abstract), 101 sites, about 25 years: with streamflow as primary and a model per site, the best multi-task model was significantly better at 56, not significantly different at 43; factor 1 was significantly worse at 3 of 101. With water temperature as primary it was worse at 47 of 53. The best factor of the abstract is to be held against the first line above, with its bias.${primary.startsWith("discharge") ? "" : ` Here the primary is ${primary}.`}`;
+  return `Sadler et al. (2022, abstract), 101 sites, about 25 years: with streamflow as primary and a model per site, the best multi-task model was significantly better at 56, not significantly different at 43; a naive factor was significantly worse at 3 of 101. With water temperature as primary a naive factor was worse at 47 of 53. The best factor of the abstract is to be held against the first line above, with its bias.${primary.startsWith("discharge") ? "" : ` Here the primary is ${primary}.`}`;
 }
 
 function caveats(
   { trainDays, judgedDays, seeds, sample }: SummarySource,
-  { partition, counts }: Findings,
+  { partition, counts, belowZero, sites }: Findings,
 ): string {
   const dayTest = counts.find((line) => line.test === "chosen_factor_days")!;
   return [
     `Seeds measure the luck of training, not of the weather: ${seeds.length} models of one record agree more than records of ${seeds.length} other years would. The line "over days and not seeds" asks the second question, for the ensemble, within ${judgedDays} days of ${partition}; it finds ${dayTest.better} better and ${dayTest.worse} worse.`,
-    `The models learnt from ${trainDays} days.`,
+    `The models learnt from ${trainDays} days. At ${belowZero} of ${sites} sites the median single-task model is worse than the mean of the observations (NSE below 0): better there is from bad to less bad.`,
     'The line "best factor on its own scores" counts luck as gain: where nothing differs, it calls about one site in ten better.',
     "Sites near each other share weather: intervals draw regions, but few regions make them rough.",
     "Each model sees one site. Models of many sites predict streamflow better (Kratzert et al. 2024): this compares two ways to train a local model and is no benchmark.",
