@@ -55,7 +55,10 @@ export function benchmark({ scale, peers, reps, slowNinja, folder, log }: Benchm
     contenders.filter(({ engine }) => engine.startsWith("braid") || has(engine));
   const row = (name: string, jobs: number, contenders: readonly Contender[], times = reps) => {
     log(`${name} ...`);
-    figures.push(...compare(name, jobs, some(contenders), times));
+    const found = compare(name, jobs, some(contenders), times);
+    for (const { engine, cpu, memory } of found)
+      log(`  ${engine}: ${cpu.toFixed(2)} s of CPU, ${Math.round(memory)} MB`);
+    figures.push(...found);
   };
   /** A folder with the sources, and the graph in the words of each engine. */
   const place = (name: string, size: Scale) => {
