@@ -53,6 +53,9 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
       rules: Object.keys(others),
       edges: ruleEdges(others),
     },
+    code: ["making", "metrics-cubes", "read-sites", "read-verdicts"].map(
+      (module) => new URL(`./report/${module}.ts`, import.meta.url),
+    ),
     run: writeReportOf,
   });
   return { report: rule({ input: report_page.output.page }), report_series, report_page };

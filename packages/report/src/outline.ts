@@ -4,7 +4,6 @@
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { mesh } from "topojson-client";
 
 /** Lines of [longitude, latitude] in degrees. */
 export type Outline = readonly (readonly (readonly [number, number])[])[];
@@ -20,6 +19,7 @@ export async function outlineAround(
     ({ latitude: y, longitude: x }) => y === null || x === null || (x > -126 && x < -65 && y > 24 && y < 50),
   );
   if (!inside || places.length === 0) return null;
+  const { mesh } = await import("topojson-client");
   const file = createRequire(import.meta.url).resolve("us-atlas/states-10m.json");
   const topology = JSON.parse(await readFile(file, "utf8"));
   const lines = mesh(topology, topology.objects.states).coordinates as [number, number][][];

@@ -5,7 +5,6 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { dataScript, scoreName } from "./data-script.ts";
 import { outlineAround } from "./outline.ts";
 import { packNumbers } from "./packed.ts";
@@ -37,6 +36,8 @@ export async function writeReport(
   const outline = await outlineAround(report.sites);
   await writeFile(join(assets, "outline.js"), dataScript("outline", outline));
   await copyFile(source("page.css"), join(assets, "page.css"));
+  // Loaded only here: whoever plans a workflow with a report should not pay for it.
+  const { build } = await import("esbuild");
   await build({
     entryPoints: [source("main.ts")],
     outfile: join(assets, "page.js"),
