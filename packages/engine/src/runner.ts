@@ -98,7 +98,7 @@ function shell(command: string, call: CallSpec, spec: JobSpec, job: BatchJob, re
   const { threads = 1 } = call.resources;
   const filled = fillShell(shellTemplate(call.rule, command), { ...job, threads, log });
   const { signal } = reins;
-  return runShell(filled, { log, gpus: call.gpus, staging: spec.staging, signal, timeout: call.timeout });
+  return runShell(filled, { log, gpus: call.gpus, signal, timeout: call.timeout });
 }
 
 class Overdue extends Error {}

@@ -6,6 +6,7 @@
  */
 import { cannot } from "./errors.ts";
 import type { AnyRule } from "./rule.ts";
+import { quote } from "./shell.ts";
 
 interface Place {
   readonly path: readonly string[];
@@ -97,9 +98,4 @@ function placeText({ path, quoted }: Place, job: object): string {
 function flat(value: unknown): unknown[] {
   if (typeof value !== "object" || value === null) return [value];
   return Object.values(value).flatMap(flat);
-}
-
-/** A text as one word of bash. */
-export function quote(text: string): string {
-  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

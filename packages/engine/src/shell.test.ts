@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Rules, rule } from "./rule.ts";
 import { type RunOptions, run } from "./run.ts";
 import type { Schedule } from "./scheduler.ts";
-import { deviceNames } from "./shell.ts";
-import { fillShell, quote, shellTemplate } from "./shell-template.ts";
+import { deviceNames, quote } from "./shell.ts";
+import { fillShell, shellTemplate } from "./shell-template.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -161,4 +161,24 @@ test("commands of a batch run in turn, each a job of its own", async () => {
     failed: [{ job: "one (x=2)" }],
   });
   expect(text("3.out")).toBe("3\n");
+});
+
+test("a command that does not parse, or ends its own shell, hurts no other", async () => {
+  const rules = {
+    all: rule({ input: ["a", "b", "c", "d"] }),
+    a: rule({ output: "a", shell: "echo 'unclosed" }),
+    b: rule({ output: "b", shell: "kill -9 0" }),
+    c: rule({ output: "c", shell: "cd /; export X=1; exec 3>&1; echo ) >&2" }),
+    d: rule({ output: "d", shell: "echo $((1 + 1)) > {output}; exit 0" }),
+  };
+  const { failed } = await go(rules, { slots: 1, keepGoing: true });
+  expect(failed.map((one) => one.job).sort()).toEqual(["a", "b", "c"]);
+  expect(text("d")).toBe("2\n");
+});
+
+test("a command that is asked to end may clean up after itself", async () => {
+  const command = `trap 'echo cleaned > ${"$"}F; exit 1' TERM; sleep 100 & wait`;
+  const rules = { one: rule({ output: "out", timeout: 0.3, shell: `F=${folder}/trace; ${command}` }) };
+  await go(rules);
+  expect(text("trace")).toBe("cleaned\n");
 });

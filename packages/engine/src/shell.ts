@@ -1,6 +1,6 @@
-/** Runs one shell command: `bash -euo pipefail`, in a process group of its own, its output in a log. */
-import { spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, readSync, writeFileSync } from "node:fs";
+/** Runs one shell command: as `bash -euo pipefail` would, in a process group of its own, its output in a log. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
 
 /** What a job fails with that was not done in its time. */
 export function tooLong(seconds: number): string {
@@ -11,66 +11,103 @@ export interface ShellOptions {
   readonly log: string;
   /** Numbers of the devices that the command may see. */
   readonly gpus: readonly number[];
-  /** A folder for a command that is too long for an argument. */
-  readonly staging: string;
   readonly signal?: AbortSignal | undefined;
   /** Seconds. */
   readonly timeout?: number | undefined;
 }
 
-/** The kernel takes no argument of more than 128 KiB. */
-const longestArgument = 100_000;
 /** What a command has between SIGTERM and SIGKILL, ms. */
 const grace = 3_000;
-// Reading process.env costs a call into the system per variable; a command gets what stood at the start.
-let environment: NodeJS.ProcessEnv | undefined;
+
+/**
+ * A bash that runs one command after the other, each in a subshell of its own: forking a small bash costs a
+ * fraction of starting one from here. It leads a process group, so that a command is ended with all that it
+ * started; the bash itself outlives SIGTERM, to tell when the command has ended.
+ */
+interface Server {
+  readonly child: ChildProcess;
+  readonly folder: string;
+  /** Called with the exit code of the command; null when the bash itself has ended. */
+  ended: (code: number | null, by?: string) => void;
+}
+
+let idle: Server[] = [];
+
+function startServer(): Server {
+  const folder = process.cwd();
+  const stdio = ["pipe", "ignore", "ignore", "pipe"] as const;
+  const child = spawn("bash", ["--norc", "--noprofile"], { stdio: [...stdio], detached: true });
+  const server: Server = { child, folder, ended: () => {} };
+  let text = "";
+  child.stdio[3]!.on("data", (data) => {
+    text += data;
+    if (!text.endsWith("\n")) return;
+    const code = Number(text);
+    text = "";
+    server.ended(code);
+  });
+  child.stdin!.on("error", () => {});
+  const lost = (by: string) => {
+    idle = idle.filter((one) => one !== server);
+    server.ended(null, by);
+  };
+  child.on("error", (error) => lost(error.message));
+  child.on("exit", (code, signal) => lost(signal ?? `exit code ${code}`));
+  child.stdin!.write("trap : TERM INT HUP\n");
+  return server;
+}
+
+/** An idle server keeps nobody alive: it ends when this process does. */
+function hold(server: Server, busy: boolean): void {
+  const handles = [server.child, server.child.stdin, server.child.stdio[3]] as unknown as NodeJS.Timeout[];
+  for (const handle of handles) busy ? handle.ref() : handle.unref();
+}
+
+function takeServer(): Server {
+  const folder = process.cwd();
+  // Where this process stands is where its commands do.
+  for (let server = idle.pop(); server !== undefined; server = idle.pop()) {
+    if (server.folder === folder) return server;
+    server.child.stdin!.end();
+  }
+  return startServer();
+}
 
 /** Resolves when the command succeeded; else rejects with its exit code and the end of its log. */
 export function runShell(command: string, options: ShellOptions): Promise<void> {
   const { log, gpus, signal, timeout } = options;
-  const fd = openSync(log, "a+");
-  const before = fstatSync(fd).size;
-  environment ??= { ...process.env };
-  const child = spawn("bash", ["-euo", "pipefail", ...source(command, options)], {
-    stdio: ["ignore", fd, fd],
-    detached: true,
-    env: gpus.length === 0 ? environment : { ...environment, CUDA_VISIBLE_DEVICES: deviceNames(gpus) },
-  });
+  const before = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+  const server = takeServer();
+  const devices = gpus.length === 0 ? "" : `export CUDA_VISIBLE_DEVICES=${quote(deviceNames(gpus))}; `;
+  hold(server, true);
   return new Promise<void>((resolve, reject) => {
     let why: string | undefined;
     let last: NodeJS.Timeout | undefined;
     const kill = (reason: string) => {
       why ??= reason;
-      sendToGroup(child.pid, "SIGTERM");
-      last ??= setTimeout(() => sendToGroup(child.pid, "SIGKILL"), grace);
+      sendToGroup(server.child.pid, "SIGTERM");
+      last ??= setTimeout(() => sendToGroup(server.child.pid, "SIGKILL"), grace);
     };
     const cancel = () => kill("Cancelled.");
     const late =
       timeout === undefined ? undefined : setTimeout(() => kill(tooLong(timeout)), timeout * 1_000);
     signal?.addEventListener("abort", cancel, { once: true });
-    const settle = (error: Error | null) => {
+    server.ended = (code, by) => {
       clearTimeout(late);
       clearTimeout(last);
       signal?.removeEventListener("abort", cancel);
-      closeSync(fd);
-      if (error === null) resolve();
-      else reject(error);
+      server.ended = () => {};
+      hold(server, false);
+      // What an ended command left running in its group would hold files of a job that is over.
+      if (why !== undefined) sendToGroup(server.child.pid, "SIGKILL");
+      else if (code !== null) idle.push(server);
+      if (code === 0 && why === undefined) resolve();
+      else reject(failure(why ?? endText(code, by), log, before));
     };
-    child.on("error", (error) => settle(error));
-    child.on("exit", (code, by) => {
-      // What it left running in its group would hold files of a job that has ended.
-      if (why !== undefined) sendToGroup(child.pid, "SIGKILL");
-      if (code === 0 && why === undefined) settle(null);
-      else settle(failure(why ?? endText(code, by), fd, before));
-    });
+    server.child.stdin!.write(
+      `(${devices}exec </dev/null >>${quote(log)} 2>&1 3>&-; set -euo pipefail; eval ${quote(command)}); echo $? >&3\n`,
+    );
   });
-}
-
-function source(command: string, { staging }: ShellOptions): string[] {
-  if (command.length < longestArgument) return ["-c", command];
-  const script = `${staging}.sh`;
-  writeFileSync(script, command);
-  return [script];
 }
 
 /** Devices by their numbers among those that this process sees. */
@@ -79,18 +116,15 @@ export function deviceNames(gpus: readonly number[]): string {
   return gpus.map((gpu) => visible?.[gpu] ?? gpu).join(",");
 }
 
-function endText(code: number | null, by: NodeJS.Signals | null): string {
+function endText(code: number | null, by = ""): string {
   return code === null ? `The command was ended by ${by}.` : `The command ended with exit code ${code}.`;
 }
 
 /** An error without a stack: where the engine stood says nothing about the command. */
-function failure(text: string, fd: number, from: number): Error {
-  const size = fstatSync(fd).size;
-  const start = Math.max(from, size - 2_000);
-  const buffer = Buffer.alloc(Math.max(0, size - start));
-  readSync(fd, buffer, 0, buffer.length, start);
-  const tail = buffer.toString().trimEnd().split("\n").slice(-5).join("\n");
-  const error = new Error(tail === "" ? text : `${text}\n${tail}`);
+function failure(text: string, log: string, from: number): Error {
+  const tail = existsSync(log) ? readFileSync(log).subarray(from).subarray(-2_000) : "";
+  const lines = tail.toString().trimEnd().split("\n").slice(-5).join("\n");
+  const error = new Error(lines === "" ? text : `${text}\n${lines}`);
   delete error.stack;
   return error;
 }
@@ -102,4 +136,9 @@ function sendToGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch {
     // It has ended by itself.
   }
+}
+
+/** A text as one word of bash. */
+export function quote(text: string): string {
+  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
