@@ -78,7 +78,8 @@ function parseRecord(
   pieces: readonly Piece[],
   { numbers, texts = [] }: Columns,
 ): SiteRecord {
-  const rows = pieces.flatMap((piece) => rowsOf(file, header, site, piece));
+  const rows: DatedRow[] = [];
+  for (const piece of pieces) addRows(rows, file, header, site, piece);
   if (rows.some(({ day }, i) => i > 0 && day < rows[i - 1]!.day)) rows.sort((a, b) => a.day - b.day);
   const twice = rows.find(({ day }, i) => i > 0 && day === rows[i - 1]!.day);
   if (twice !== undefined)
@@ -120,22 +121,29 @@ interface DatedRow extends Row {
   readonly day: Day;
 }
 
-function rowsOf(file: string, header: readonly string[], site: string, piece: Piece): DatedRow[] {
+function addRows(
+  rows: DatedRow[],
+  file: string,
+  header: readonly string[],
+  site: string,
+  piece: Piece,
+): void {
   const dateAt = header.indexOf("date");
-  return decodeLines(file, piece).flatMap((text, i) => {
-    if (text === "") return [];
+  for (const [i, text] of decodeLines(file, piece).entries()) {
+    if (text === "") continue;
     const line = piece.line + i;
     const cells = parseLine(file, line, text);
     const day = parseDay(cells[dateAt] ?? "");
     const fault = rowFault(cells, day, header.length);
-    if (fault === null && day !== null) return [{ line, cells, day }];
-    throw cannot("read", file, `${fault}`, {
-      facts: [
-        ["line", `${line}: ${text.slice(0, 100)}`],
-        ["site", site],
-      ],
-    });
-  });
+    if (fault !== null || day === null)
+      throw cannot("read", file, `${fault}`, {
+        facts: [
+          ["line", `${line}: ${text.slice(0, 100)}`],
+          ["site", site],
+        ],
+      });
+    rows.push({ line, cells, day });
+  }
 }
 
 /** One column, [D]; what is odd goes to `findings`. @throws for what is no number, or a code for "missing". */
@@ -149,22 +157,31 @@ function readColumn(
 ): Float64Array {
   const column = startColumn(name);
   const values = new Float64Array(rows.length);
-  for (const [i, { line, cells, day }] of rows.entries()) {
-    const text = cells[at]!;
-    const report: Report = (level, what) => {
-      if (level === "warning")
-        return findings.add(level, file, site, `${name} ${what}`, `line ${line}, ${formatDay(day)}: ${text}`);
-      throw cannot("read", file, `${name} ${what}`, {
-        facts: [
-          ["value", JSON.stringify(text.slice(0, 40))],
-          ["site", site],
-          ["date", formatDay(day)],
-          ["line", String(line)],
-        ],
-        hint: "Leave the field empty where nothing was observed; codes go into a column of their own.",
-      });
-    };
-    values[i] = checkField(column, text, report) ?? Number.NaN;
+  let row = rows[0]!;
+  // One function for all rows, not one for each: this is where a big file spends its time.
+  const report: Report = (level, what) => {
+    const { line, cells, day } = row;
+    if (level === "warning")
+      return findings.add(
+        level,
+        file,
+        site,
+        `${name} ${what}`,
+        `line ${line}, ${formatDay(day)}: ${cells[at]}`,
+      );
+    throw cannot("read", file, `${name} ${what}`, {
+      facts: [
+        ["value", JSON.stringify(cells[at]!.slice(0, 40))],
+        ["site", site],
+        ["date", formatDay(day)],
+        ["line", String(line)],
+      ],
+      hint: "Leave the field empty where nothing was observed; codes go into a column of their own.",
+    });
+  };
+  for (let i = 0; i < rows.length; i++) {
+    row = rows[i]!;
+    values[i] = checkField(column, row.cells[at]!, report) ?? Number.NaN;
   }
   checkColumn(column, (level, what, example) => findings.add(level, file, site, `${name} ${what}`, example));
   return values;

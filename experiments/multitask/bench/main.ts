@@ -1,5 +1,5 @@
 /**
- * `pnpm bench:data`: seconds per million rows of reading obs_file.csv, beside DuckDB on the same file, turn by turn;
+ * `pnpm bench:data`: CPU and wall seconds per million rows of reading obs_file.csv, beside DuckDB on the same file, turn by turn;
  * then all sites prepared as one batch, with the time and the peak memory of that process.
  */
 import { execFileSync } from "node:child_process";
@@ -17,7 +17,7 @@ import { daysOf, siteIds, writeFiles } from "./made-up-files.ts";
 const help = `Usage: pnpm bench:data [--sites 101] [--years 40] [--rounds 5] [--duckdb FOLDER]
 
 Makes obs_file.csv and input_file.csv of made-up numbers in a temporary folder, reads the first in turns
-(A B C A B C ...) and prints medians, then prepares all sites as one batch in a process of its own.
+(A B C A B C ...) and prints medians (on a busy machine read the CPU seconds), then prepares all sites as one batch in a process of its own.
 
   --sites N        sites (671 x 40 years: 0.9 GB of files)
   --years N        years of days per site
@@ -130,20 +130,21 @@ async function bench(folder: string): Promise<void> {
   const peers =
     options.duckdb === undefined ? [] : [await duckdb(options.duckdb, 1), await duckdb(options.duckdb, 2)];
   const candidates = [...ours, ...peers];
-  const seconds = candidates.map((): number[] => []);
+  const wall = candidates.map((): number[] => []);
+  const cpu = candidates.map((): number[] => []);
   for (let round = 0; round < rounds; round++)
     for (const [i, { name, read }] of candidates.entries()) {
-      const started = performance.now();
+      const [started, used] = [performance.now(), process.cpuUsage()];
       const rows = await read(file);
-      seconds[i]!.push((performance.now() - started) / 1000 / (rowsOfFile / 1e6));
+      const { user, system } = process.cpuUsage(used);
+      wall[i]!.push((performance.now() - started) / 1e3 / (rowsOfFile / 1e6));
+      cpu[i]!.push((user + system) / 1e6 / (rowsOfFile / 1e6));
       if (rows !== rowsOfFile) throw new Error(`Internal error: ${name} read ${rows} rows of ${rowsOfFile}`);
     }
-  console.log("seconds per million rows       median   least");
+  console.log("seconds per million rows, median     CPU    wall");
   for (const [i, { name }] of candidates.entries())
     console.log(
-      `${name.padEnd(32)} ${median(seconds[i]!).toFixed(2).padStart(4)}   ${Math.min(...seconds[i]!)
-        .toFixed(2)
-        .padStart(5)}`,
+      `${name.padEnd(32)} ${median(cpu[i]!).toFixed(2).padStart(7)} ${median(wall[i]!).toFixed(2).padStart(7)}`,
     );
   const prepare = join(import.meta.dirname, "prepare-all.ts");
   const out = execFileSync(process.execPath, [prepare, folder, String(sites), String(years)], {
