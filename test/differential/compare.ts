@@ -2,9 +2,11 @@
  * Runs one case by both engines, each in a folder of its own, with the same edits between the runs, and says
  * where the sets of jobs that run differ.
  *
- * One difference is meant, and taken out here: this engine makes every missing file of the plan again,
- * Snakemake only those that are asked for or that a job to be run needs. So Snakemake is asked for the
- * deleted files by name. No content repeats, so early cut-off has nothing to cut.
+ * Two differences are meant, and taken out here. This engine makes every missing file of the plan again,
+ * Snakemake only those that are asked for or that a job to be run needs: so Snakemake is asked for the deleted
+ * files by name. This engine compares inputs with what the output was made from, Snakemake with the output's
+ * time: an output that a person touches or changes after an input of it counts as up to date there; so edits
+ * go from the last rule to the sources. No content repeats: early cut-off has nothing to cut.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +41,9 @@ export async function compare(drawn: Case, snakemake: Snakemake): Promise<Differ
   };
 
   /** Does an edit in both folders; says what it was. */
-  function apply(edit: Edit): string {
+  async function apply(edit: PlacedEdit): Promise<string> {
+    // Times of files are as coarse as the kernel's tick: what comes later must be seen to be later.
+    await sleep(12);
     if (edit.kind === "param") {
       settings = {
         ...settings,
@@ -56,10 +60,9 @@ export async function compare(drawn: Case, snakemake: Snakemake): Promise<Differ
       for (const path of sourcesOf(settings)) if (!stands(join(ours, path))) write(path, content());
       return `${wildcard} is ${next.join(" ")}`;
     }
-    const paths = edit.what === "source" ? sourcesOf(settings) : outputsOf(drawn, settings);
-    const standing = paths.filter((path) => folders.every((folder) => stands(join(folder, path))));
-    const path = standing[Math.floor(edit.draw * standing.length)];
-    if (path === undefined) return "nothing: no such file";
+    const { path } = edit;
+    if (path === undefined || !folders.every((folder) => stands(join(folder, path))))
+      return "nothing: no such file";
     if (edit.kind === "change") write(path, content());
     for (const folder of folders) {
       const now = new Date();
@@ -72,9 +75,9 @@ export async function compare(drawn: Case, snakemake: Snakemake): Promise<Differ
   try {
     for (const path of sourcesOf(settings)) write(path, content());
     for (let round = 0; round <= drawn.rounds.length; round++) {
-      // Times of files are as coarse as the kernel's tick: what comes later must be seen to be later.
-      await sleep(12);
-      const edits = round === 0 ? [] : drawn.rounds[round - 1]!.map(apply);
+      const edits: string[] = [];
+      for (const edit of placed(drawn.rounds[round - 1] ?? [], drawn, settings))
+        edits.push(await apply(edit));
       await sleep(12);
       const wanted = neededOf(drawn, settings);
       const missing = round === 0 ? [] : [...wanted].filter((path) => !stands(join(theirs, path)));
@@ -90,6 +93,22 @@ export async function compare(drawn: Case, snakemake: Snakemake): Promise<Differ
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+/** An edit whose file is chosen. */
+type PlacedEdit = Edit & { readonly path?: string | undefined };
+
+/** The edits of a round with their files: those of the last rule's outputs first, those of sources last. */
+function placed(edits: readonly Edit[], drawn: Case, settings: Settings): PlacedEdit[] {
+  const sources = sourcesOf(settings);
+  const all = [...sources, ...outputsOf(drawn, settings)];
+  const chosen = edits.map((edit): PlacedEdit => {
+    if (!("what" in edit)) return edit;
+    const paths = edit.what === "source" ? sources : all.slice(sources.length);
+    return { ...edit, path: paths[Math.floor(edit.draw * paths.length)] };
+  });
+  const place = ({ path }: PlacedEdit) => (path === undefined ? -1 : all.indexOf(path));
+  return chosen.sort((one, other) => place(other) - place(one));
 }
 
 function stands(path: string): boolean {
