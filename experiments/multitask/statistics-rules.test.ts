@@ -179,6 +179,16 @@ describe("the statistics of a small experiment", () => {
   });
 });
 
+test("tables of another question are not told as the answer", async () => {
+  const folder = newFolder();
+  const few = { sites: ["01022500"], factors: [0, 1], seeds: "0..5" };
+  await statistics(folder, few);
+  expect(await answerOf(folder, false, few)).toContain("More: expA/statistics/summary.md");
+  expect(await answerOf(folder, false, { ...few, evaluate: ["validation"] })).toContain(
+    "The target `statistics` tests it.",
+  );
+});
+
 describe("with validation alone", () => {
   const folder = newFolder();
   const changes = {

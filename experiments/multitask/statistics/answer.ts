@@ -33,7 +33,8 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
       hint: "Run the experiment first: without a command, it is made.",
     });
   const { judged } = comparisonOf(source);
-  const findings = await freshFindings(folder, name, statistics.naiveFactor);
+  const made = await freshFindings(folder, name, statistics.naiveFactor);
+  const findings = made !== null && areOf(source, judged, made) ? made : null;
   const factors = findings?.factors ?? (await factorLines(source, metrics));
   return [
     `${name}: NSE of ${primary} on ${judged}, ${sites.length} ${sites.length === 1 ? "site" : "sites"}, ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}${source.sample ? " (SYNTHETIC data: no word about rivers)" : ""}`,
@@ -44,6 +45,17 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
       ? ["Is any of this more than luck? The target `statistics` tests it."]
       : [...verdictTable(findings, statistics.naiveFactor), "", `More: ${name}/statistics/summary.md`]),
   ].join("\n");
+}
+
+/** Whether the tables are of this config: those of other sites or factors would answer another question. */
+function areOf({ sites, factors }: AnswerSource, judged: string, made: Findings): boolean {
+  const known = new Set(made.factors.map(({ factor }) => factor));
+  return (
+    made.partition === judged &&
+    made.sites === sites.length &&
+    known.size === factors.length &&
+    factors.every((factor) => known.has(factor))
+  );
 }
 
 /** Medians over sites of each site's median over seeds, from the metrics alone. */

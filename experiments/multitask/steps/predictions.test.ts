@@ -32,6 +32,7 @@ describe("predictions", () => {
       "site_id,date,q,t,backend\n01,2000-01-01,1,1,wasm\n01,2000-01-02,,1,wasm\n",
       '"q" of 2000-01-02 is "", not a number',
     ],
+    ["site_id,date,q,t,backend\n01,2000-01-01,1,0x10,wasm\n", '"t" of 2000-01-01 is "0x10", not a number'],
     ["site_id,date,q,t,backend\n01,today,1,1,wasm\n", '"today" is not a date'],
   ])("%j is refused", async (text, message) => {
     await expect(read(text)).rejects.toThrow(message);

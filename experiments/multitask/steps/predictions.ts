@@ -1,6 +1,6 @@
 /** The predictions of one model on one partition, read back from the CSV that make_predictions wrote. */
 import { readFile } from "node:fs/promises";
-import { type Day, formatDay, parseDay } from "@braid/data/tables";
+import { type Day, formatDay, parseDay, parseNumber } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
 import { parse } from "csv-parse/sync";
 
@@ -41,8 +41,8 @@ function dayOf(file: string, text: string): Day {
 }
 
 function numberOf(file: string, variable: string, day: Day, text: string): number {
-  const value = text === "" ? Number.NaN : Number(text);
-  if (Number.isFinite(value)) return value;
+  const value = parseNumber(text);
+  if (value !== null && !Number.isNaN(value)) return value;
   throw cannot(
     "read predictions",
     file,
