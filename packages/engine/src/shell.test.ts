@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -127,9 +127,9 @@ test("devices go by the names that this process sees", () => {
 test("a command that takes too long is ended with all that it started", async () => {
   const command = "sleep 100 & echo $! > child; wait";
   const { failed } = await go({
-    one: rule({ output: "out", timeout: 0.3, shell: `cd ${folder}; ${command}` }),
+    one: rule({ output: "out", timeout: 1.5, shell: `cd ${folder}; ${command}` }),
   });
-  expect(failed[0]!.error).toContain("The job took longer than its timeout of 0.3 s.");
+  expect(failed[0]!.error).toContain("The job took longer than its timeout of 1.5 s.");
   expect(alive(Number(text("child")))).toBe(false);
 });
 
@@ -141,7 +141,7 @@ test("cancelled, commands are ended with all that they started", async () => {
       schedule = started;
     },
   });
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  while (!existsSync(join(folder, "child"))) await new Promise((resolve) => setTimeout(resolve, 10));
   schedule.cancel();
   expect(await ended).toMatchObject({ outcome: "interrupted", done: 0 });
   expect(alive(Number(text("child")))).toBe(false);
@@ -178,7 +178,7 @@ test("a command that does not parse, or ends its own shell, hurts no other", asy
 
 test("a command that is asked to end may clean up after itself", async () => {
   const command = `trap 'echo cleaned > ${"$"}F; exit 1' TERM; sleep 100 & wait`;
-  const rules = { one: rule({ output: "out", timeout: 0.3, shell: `F=${folder}/trace; ${command}` }) };
+  const rules = { one: rule({ output: "out", timeout: 1.5, shell: `F=${folder}/trace; ${command}` }) };
   await go(rules);
   expect(text("trace")).toBe("cleaned\n");
 });

@@ -45,11 +45,14 @@ interface Ended {
   readonly error: string | undefined;
 }
 
-async function end(executor: Executor, call: CallSpec): Promise<Ended> {
+async function end(executor: Executor, call: CallSpec, onDone = () => {}): Promise<Ended> {
   const done: number[] = [];
   const failed: [number, string][] = [];
   const events = {
-    done: (order: number) => void done.push(order),
+    done: (order: number) => {
+      done.push(order);
+      onDone();
+    },
     failed: (order: number, error: string) => void failed.push([order, error.split("\n")[0]!]),
   };
   const error = await executor.run(call, events).then(
@@ -142,9 +145,7 @@ for (const [name, make] of makers)
 
     test("asked to stop, a batch body may return early, and what it left is neither done nor failed", async () => {
       const call = callOf("stops", 50);
-      const ended = end(fresh(), call);
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      executor.stop();
+      const ended = end(fresh(), call, () => executor.stop());
       const { done, failed, error } = await ended;
       expect(done.length).toBeGreaterThan(0);
       expect(done.length).toBeLessThan(50);
