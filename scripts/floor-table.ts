@@ -70,6 +70,7 @@ export const floorTable: FloorTable = {
         "executor.ts",
         "adoption.ts",
         "booking.ts",
+        "demands.ts",
         "lineup.ts",
         "losses.ts",
         "runner.ts",

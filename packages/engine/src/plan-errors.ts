@@ -91,6 +91,14 @@ export function insideFolder(path: string, job: JobLike, folder: string, maker: 
   });
 }
 
+/** Nothing runs, nothing is ready, and jobs are left: only what after() gave can bring this about. */
+export function stuck(waiting: readonly JobLike[]): Error {
+  return cannot("go on", "", "jobs wait for each other", {
+    facts: waiting.slice(0, 8).map((job) => ["waits", describeJob(job.rule, job.values)] as const),
+    hint: "What after() gives must not need the job that asks for it.",
+  });
+}
+
 /** The output pattern most like a path: equal number of folders, fewest different characters. */
 function closestOutput(
   rules: readonly NamedRule[],

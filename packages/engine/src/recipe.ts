@@ -26,10 +26,17 @@ export interface Recipe {
 
 /** Identifies what a rule does, before any job of it is known: the same here and where a runner loads it. */
 export function ruleId(rule: NamedRule): string {
-  const { params } = rule.spec;
-  const text = typeof params === "function" ? normalised(params.toString()) : paramsText(rule, params);
-  return `${shortHash(text)}.${recordedCode(rule).id}`;
+  let id = ruleIds.get(rule);
+  if (id === undefined) {
+    const { params } = rule.spec;
+    const text = typeof params === "function" ? normalised(params.toString()) : paramsText(rule, params);
+    id = `${shortHash(text)}.${recordedCode(rule).id}`;
+    ruleIds.set(rule, id);
+  }
+  return id;
 }
+
+const ruleIds = new WeakMap<NamedRule, string>();
 
 /** Gives the recipe of each job; those of a rule share it, unless a function gives their params. */
 export function recipes(real: (path: string) => string = (path) => path): (job: PlannedJob) => Recipe {

@@ -9,6 +9,7 @@ import { matchOrphans } from "./adoption.ts";
 import { assessJobs, countByRule } from "./assess.ts";
 import { booking, type Wants } from "./booking.ts";
 import { growPlan, type Plan, type PlannedJob } from "./dag.ts";
+import { demands } from "./demands.ts";
 import { dependencies } from "./dependencies.ts";
 import { BraidError, cannot, messageOf } from "./errors.ts";
 import type { Emit, FailedJob, Summary } from "./events.ts";
@@ -22,15 +23,14 @@ import {
 } from "./executor.ts";
 import type { FileSystem } from "./files.ts";
 import type { StagedJob, Workshop } from "./job.ts";
-import { inputShape } from "./job-inputs.ts";
 import type { Journal } from "./journal.ts";
 import { lineup } from "./lineup.ts";
 import { answerLoss } from "./losses.ts";
-import { describeJob } from "./plan-errors.ts";
+import { describeJob, stuck } from "./plan-errors.ts";
 import type { Reason, Rebuilder } from "./rebuilder.ts";
 import { type Recipe, ruleId } from "./recipe.ts";
-import { hasBody, type Resources } from "./rule.ts";
-import { bind, type NamedRule } from "./ruleset.ts";
+import { hasBody } from "./rule.ts";
+import type { NamedRule } from "./ruleset.ts";
 import { temporary } from "./temporary.ts";
 
 export interface ScheduleOptions {
@@ -96,6 +96,12 @@ export function schedule(options: ScheduleOptions): Schedule {
   const needs = dependencies(plan, stale);
   const passing = temporary(plan, stale);
   const booked = booking(slots, options.limits);
+  const { wantsOf, resourcesOf, priorityOf } = demands({
+    files,
+    slots,
+    isRemote: (rule) => executorOf(rule).remote !== undefined,
+    attemptOf: (job) => attemptOf(job),
+  });
   const ready = lineup({
     jobs,
     booking: booked,
@@ -108,9 +114,6 @@ export function schedule(options: ScheduleOptions): Schedule {
   });
   /** Jobs that are in no call yet, by rule. */
   const left = countByRule(plan, reasons);
-  const ruleWants = new Map<NamedRule, Wants>();
-  const ruleIds = new Map<NamedRule, string>();
-  const priorities = new Map<PlannedJob, number>();
   const attempts = new Map<number, number>();
   const losses = new Map<number, number>();
   const running = new Set<RunningCall>();
@@ -128,10 +131,6 @@ export function schedule(options: ScheduleOptions): Schedule {
   const packOf = (rule: NamedRule, waiting: number) =>
     executorOf(rule).remote?.pack(rule, { ready: waiting, slots, free: slots - running.size, left });
   const count = (rule: NamedRule, jobs: number) => left.set(rule.name, (left.get(rule.name) ?? 0) + jobs);
-  const asked = (job: PlannedJob) => ({
-    input: inputShape(job, files.real),
-    wildcards: bind(job.rule, job.values),
-  });
   const attemptOf = (job: PlannedJob) => (attempts.get(job.order) ?? 0) + 1;
 
   /** Anything that goes wrong in the engine's own work ends the run: nothing may be lost silently. */
@@ -201,46 +200,6 @@ export function schedule(options: ScheduleOptions): Schedule {
     return free;
   }
 
-  /** What a call books; on another machine it is one of the calls under way, whatever it uses there. */
-  function wantsOf(job: PlannedJob): Wants {
-    const { rule } = job;
-    if (typeof rule.spec.resources === "function") return bookable(rule, resourcesOf(job));
-    let wants = ruleWants.get(rule);
-    if (wants === undefined) {
-      wants = bookable(rule, resourcesOf(job));
-      ruleWants.set(rule, wants);
-    }
-    return wants;
-  }
-
-  function bookable(rule: NamedRule, { threads = 1, ...others }: Resources): Wants {
-    const remote = executorOf(rule).remote !== undefined;
-    return { ...others, threads: remote ? 1 : Math.min(threads, slots) };
-  }
-
-  function resourcesOf(job: PlannedJob): Resources {
-    const { resources = {} } = job.rule.spec;
-    if (typeof resources !== "function") return resources;
-    return resources({ ...asked(job), attempt: attemptOf(job) });
-  }
-
-  function priorityOf(job: PlannedJob): number {
-    const { priority = 0 } = job.rule.spec;
-    if (typeof priority !== "function") return priority;
-    let known = priorities.get(job);
-    if (known === undefined) {
-      known = priority(asked(job));
-      priorities.set(job, known);
-    }
-    return known;
-  }
-
-  function idOf(rule: NamedRule): string {
-    const id = ruleIds.get(rule) ?? ruleId(rule);
-    ruleIds.set(rule, id);
-    return id;
-  }
-
   function pump(): void {
     while (ending === null) {
       const next = ready.next();
@@ -267,7 +226,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       batch: rule.spec.batch ?? 1,
       together: rule.spec.runBatch !== undefined,
       ...(rule.spec.shell === undefined ? {} : { shell: true }),
-      recipe: idOf(rule),
+      recipe: ruleId(rule),
       log: files.real(`${options.logs}/${rule.name}-${id}.log`),
       ...(timeout === undefined ? {} : { timeout }),
     };
@@ -499,7 +458,8 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   function end(): void {
     const left = total - done - cutOff - failed.length - blocked;
-    if (left > 0 && ending === null) throw stuck(plan, reasons, needs.isSettled);
+    if (left > 0 && ending === null)
+      throw stuck(jobs.filter((job) => stale(job) && !needs.isSettled(job.order)));
     const outcome = ending === "interrupted" ? "interrupted" : failed.length > 0 ? "failed" : "done";
     const seconds = (now() - began) / 1_000;
     resolve({ outcome, total, done, cutOff, failed, blocked, left, seconds });
@@ -518,19 +478,6 @@ export function schedule(options: ScheduleOptions): Schedule {
 /** What the journal knows a job by: its first output; its rule where it has none. */
 function keyOf(job: PlannedJob): string {
   return job.outputs[0]?.path ?? job.rule.name;
-}
-
-/** Only what after() gave can bring this about: it is not known when jobs are put in order. */
-function stuck(
-  plan: Plan,
-  reasons: readonly (Reason | null)[],
-  isSettled: (order: number) => boolean,
-): Error {
-  const waiting = plan.jobs.filter(({ order }) => reasons[order] !== null && !isSettled(order));
-  return cannot("go on", "", "jobs wait for each other", {
-    facts: waiting.slice(0, 8).map((job) => ["waits", describeJob(job.rule, job.values)] as const),
-    hint: "What after() gives must not need the job that asks for it.",
-  });
 }
 
 function firstLines(text: string): string {

@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../errors.ts";
 import type { CallSpec } from "../executor.ts";
 import { ruleId } from "../recipe.ts";
-import { type NamedRule, ruleset } from "../ruleset.ts";
+import { ruleset } from "../ruleset.ts";
 import { runCall } from "../runner.ts";
 import { importWorkflow } from "../workflow.ts";
 import type { WorkerData, WorkerMessage } from "./workers.ts";
@@ -28,18 +28,11 @@ const loading = importWorkflow(workflow).then(
 );
 loading.catch(() => {});
 
-const ids = new Map<NamedRule, string>();
-function idOf(rule: NamedRule): string {
-  const id = ids.get(rule) ?? ruleId(rule);
-  ids.set(rule, id);
-  return id;
-}
-
 /** The rule of a call; throws where it is not what the engine has planned with. */
 async function ruleOf(call: CallSpec) {
   const rule = (await loading).get(call.rule);
   if (rule === undefined) throw new Error(`there is no rule ${call.rule}`);
-  if (call.recipe !== undefined && idOf(rule) !== call.recipe)
+  if (call.recipe !== undefined && ruleId(rule) !== call.recipe)
     throw new Error(
       `the rule ${call.rule} differs there: its file was edited since the run began, or rules() is not pure ` +
         "(it reads the time, the environment or a random number)",
