@@ -32,6 +32,18 @@ async function show(): Promise<void> {
   document.documentElement.dataset.ready = "yes";
 }
 
+const shortNames: Readonly<Record<string, string>> = {
+  headline: "In short",
+  factors: "Factors",
+  best: "Best factor",
+  gains: "Gains",
+  days: "Days",
+  models: "Models",
+  training: "Training",
+  workflow: "Workflow",
+  making: "Making",
+};
+
 /** The choices that stay in view. */
 function chooser({ report, choices }: Context, sections: readonly HTMLElement[]): HTMLElement {
   const pick = (text: string, key: "partition" | "variable" | "score", values: readonly string[]) => {
@@ -56,7 +68,7 @@ function chooser({ report, choices }: Context, sections: readonly HTMLElement[])
       "span",
       { className: "links" },
       ...sections.map((section) =>
-        element("a", { href: `#${section.id}` }, section.querySelector("h2")!.textContent),
+        element("a", { href: `#${section.id}` }, shortNames[section.id] ?? section.id),
       ),
     ),
   );

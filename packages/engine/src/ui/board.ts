@@ -60,6 +60,7 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
         const { trace } = record;
         const now = trace.end >= began && began > 0;
         jobs.set(trace.rule, trace.path, now ? "made" : "before");
+        jobs.took(trace.rule, trace.end - trace.start);
         if (!now) break;
         const at = Math.floor(trace.end / step);
         ends.set(at, (ends.get(at) ?? 0) + 1);

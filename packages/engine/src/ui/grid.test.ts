@@ -66,9 +66,13 @@ test("with the next run what was made counts as made before, and failures are fo
   });
 });
 
-test("the rule with most jobs is offered first", () => {
-  expect(planned().rules()).toEqual([
+test("the rule with most jobs is offered first, until another is seen to take longer", () => {
+  const jobs = planned();
+  expect(jobs.rules()).toEqual([
     { rule: "train", wildcards: ["site", "factor", "seed"] },
     { rule: "prepare", wildcards: ["site"] },
   ]);
+  jobs.took("train", 1);
+  jobs.took("prepare", 2);
+  expect(jobs.rules().map(({ rule }) => rule)).toEqual(["prepare", "train"]);
 });

@@ -30,8 +30,10 @@ export interface Jobs {
   /** A run has ended, or was killed: nothing runs any more. */
   settle(): void;
   forget(): void;
-  /** Rules that can be shown, the one with most jobs first, with their wildcards. */
+  /** Rules that can be shown with their wildcards: those that took longest first, then those of most jobs. */
   rules(): readonly { readonly rule: string; readonly wildcards: readonly string[] }[];
+  /** A job of the rule took so long. */
+  took(rule: string, ms: number): void;
   /** Null where the rule is not known. */
   grid(rule: string, x: string, y: string): Grid | null;
 }
@@ -39,13 +41,14 @@ export interface Jobs {
 const states: readonly JobState[] = ["before", "made", "running", "failed"];
 
 export function jobTable(): Jobs {
-  const states_ = new Map<string, Map<string, JobState>>();
+  const time = new Map<string, number>();
+  const stateOf = new Map<string, Map<string, JobState>>();
   let shapes: Readonly<Record<string, RuleShape>> = {};
   let match = new Map<string, Matcher>();
 
   const ofRule = (rule: string) => {
-    const known = states_.get(rule) ?? new Map<string, JobState>();
-    states_.set(rule, known);
+    const known = stateOf.get(rule) ?? new Map<string, JobState>();
+    stateOf.set(rule, known);
     return known;
   };
   const drop = (jobs: Map<string, JobState>, state: JobState, instead?: JobState) => {
@@ -62,7 +65,7 @@ export function jobTable(): Jobs {
       match = new Map(
         Object.entries(planned).map(([rule, { pattern }]) => [rule, matcher(parsePattern(pattern))]),
       );
-      for (const jobs of states_.values()) {
+      for (const jobs of stateOf.values()) {
         drop(jobs, "made", "before");
         drop(jobs, "failed");
         drop(jobs, "running");
@@ -74,16 +77,20 @@ export function jobTable(): Jobs {
     unset(rule, path) {
       ofRule(rule).delete(path);
     },
+    took(rule, ms) {
+      time.set(rule, (time.get(rule) ?? 0) + ms);
+    },
     settle() {
-      for (const jobs of states_.values()) drop(jobs, "running");
+      for (const jobs of stateOf.values()) drop(jobs, "running");
     },
     forget() {
-      states_.clear();
+      stateOf.clear();
+      time.clear();
     },
     rules() {
       return Object.entries(shapes)
         .filter(([, { values }]) => Object.keys(values).length > 0)
-        .sort(([, a], [, b]) => b.jobs - a.jobs || wildcardsOf(b).length - wildcardsOf(a).length)
+        .sort(([a, { jobs: m }], [b, { jobs: n }]) => (time.get(b) ?? 0) - (time.get(a) ?? 0) || n - m)
         .map(([rule, shape]) => ({ rule, wildcards: wildcardsOf(shape) }));
     },
     grid(rule, x, y) {
@@ -99,7 +106,7 @@ export function jobTable(): Jobs {
         states.map((state) => [state, new Array<number>(xs.length * ys.length).fill(0)]),
       ) as Record<JobState, number[]>;
       const matches = match.get(rule)!;
-      for (const [path, state] of states_.get(rule) ?? []) {
+      for (const [path, state] of stateOf.get(rule) ?? []) {
         const values = matches(path);
         if (values === null) continue;
         const [c, r] = [column.get(values[atX]!), atY < 0 ? 0 : row.get(values[atY]!)];

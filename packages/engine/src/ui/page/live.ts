@@ -165,7 +165,9 @@ function showPace({ pace, machine, seconds, state }: BoardMessage): void {
   const span = Math.min(60, Math.max(5, seconds));
   const last = pace.slice(-12).reduce((sum, n) => sum + n, 0) / span;
   byId("pace").replaceChildren(
-    ...(state === "running" ? [element("p", {}, `${rate(last)} in the last ${duration(span)}`)] : []),
+    ...(state === "running"
+      ? [element("p", {}, `${rate(last)} in the last ${span < 60 ? duration(span) : "minute"}`)]
+      : []),
     sparkline(steps, "Jobs done in the last minutes"),
   );
   const { cores, busy, memory, totalMemory, freeMemory, load, freeDisk } = machine;
