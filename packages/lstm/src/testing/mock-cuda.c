@@ -11,12 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONTEXT ((void *)0x1234)
+/* The context of a device. */
+#define CONTEXT(device) ((void *)(0x1000L + (device)))
 enum { INVALID = 1, MEMORY = 2, NOT_INITIALIZED = 3, NO_CONTEXT = 201, INVALID_PTX = 218, NOT_READY = 600 };
 
-static int ready, current;
+static int ready;
+static void *current;
 static long held, used;
-static struct { uint64_t at; size_t bytes; } blocks[256];
+static struct { uint64_t at; size_t bytes; void *context; } blocks[256];
 
 static long setting(const char *name, long otherwise) {
   const char *text = getenv(name);
@@ -58,9 +60,10 @@ static int failure(const char *name) {
     if ((needsContext) && !current) return NO_CONTEXT; \
   }
 
+/* The buffer that starts here, if it is one of the current context; else -1. */
 static int block(uint64_t at) {
   for (int i = 0; i < 256; i++)
-    if (blocks[i].at == at && at) return i;
+    if (blocks[i].at == at && at) return blocks[i].context == current ? i : -1;
   return -1;
 }
 
@@ -92,17 +95,17 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
 int cuDevicePrimaryCtxRetain(void **context, int device) {
   ENTER(0)
   say("cuDevicePrimaryCtxRetain device %d", device - 100);
-  *context = CONTEXT;
+  *context = CONTEXT(device);
   held++;
   return 0;
 }
 int cuDevicePrimaryCtxRelease_v2(int device) {
   ENTER(0)
   say("cuDevicePrimaryCtxRelease device %d, %ld bytes in use", device - 100, used);
-  current = 0;
+  if (current == CONTEXT(device)) current = NULL;
   return held-- > 0 ? 0 : INVALID;
 }
-int cuCtxSetCurrent(void *context) { ENTER(0) current = context == CONTEXT; return current ? 0 : INVALID; }
+int cuCtxSetCurrent(void *context) { ENTER(0) current = context; return context ? 0 : INVALID; }
 int cuMemGetInfo_v2(size_t *available, size_t *total) {
   ENTER(1)
   *total = setting("MOCK_CUDA_MEMORY", 1L << 30);
@@ -117,6 +120,7 @@ int cuMemAlloc_v2(uint64_t *at, size_t bytes) {
     if (!blocks[i].at) {
       blocks[i].at = *at = (uint64_t)malloc(bytes);
       blocks[i].bytes = bytes;
+      blocks[i].context = current;
       used += bytes;
       /* What real memory holds at first is anything. */
       memset((void *)*at, 0xff, bytes);

@@ -110,6 +110,17 @@ describe.skipIf(library === null)("the CUDA driver", () => {
     );
   });
 
+  test("serves two devices of one process in turn", async () => {
+    const first = await open({}, 0);
+    const second = await open({}, 1);
+    for (const backend of [first, second, first]) {
+      const results = await train(backend);
+      expect(results.filter((result) => result instanceof Error)).toEqual([]);
+    }
+    first.dispose();
+    expect((await train(second))[0]).not.toBeInstanceOf(Error);
+  });
+
   test("gives all memory back", async () => {
     const backend = await open();
     await train(backend);

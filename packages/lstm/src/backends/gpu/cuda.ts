@@ -95,6 +95,9 @@ export async function cudaPlatform(libraries: readonly string[] = cudaLibraries)
 
 const spoken = (version: number) => `${Math.floor(version / 1000)}.${Math.floor((version % 1000) / 10)}`;
 
+/** The context that this thread's calls mean. */
+let current = 0n;
+
 function openDevice(cu: Functions, index: number, name: string): Driver {
   const check = checker(cu);
   const value = new Int32Array(1);
@@ -113,7 +116,12 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
   const pointer = new BigUint64Array(1);
   check(cu.retain(pointer, device), "cuDevicePrimaryCtxRetain");
   const context = pointer[0]!;
-  check(cu.setContext(context), "cuCtxSetCurrent");
+  /** Before anything that means this device: another one may have been spoken to since. */
+  const use = () => {
+    if (current === context) return;
+    check(cu.setContext(context), "cuCtxSetCurrent");
+    current = context;
+  };
 
   interface Module {
     readonly handle: bigint;
@@ -126,6 +134,7 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
   function load(hidden: number): Module {
     const known = modules.get(hidden);
     if (known !== undefined) return known;
+    use();
     check(cu.load(pointer, readFileSync(ptxUrl(hidden), "utf8")), "cuModuleLoadData");
     const handle = pointer[0]!;
     const functions = new Map<KernelName, bigint>();
@@ -147,6 +156,7 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
   return {
     device: name,
     memory() {
+      use();
       const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
       check(cu.memory(free, total), "cuMemGetInfo");
       const room = 0.95 * Number(free[0]);
@@ -154,23 +164,31 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
     },
     threads: (hidden) => load(hidden).threads,
     allocate(bytes) {
+      use();
       check(cu.allocate(pointer, bytes), `cuMemAlloc of ${bytes} bytes`);
       buffers.add(pointer[0]!);
       return { handle: pointer[0]!, bytes };
     },
     free({ handle }) {
+      use();
       if (buffers.delete(handle)) check(cu.free(handle), "cuMemFree");
     },
     write({ handle }, words) {
+      use();
       if (words.length > 0) check(cu.write(handle, words, words.byteLength), "cuMemcpyHtoD");
     },
-    clear: ({ handle, bytes }) => check(cu.clear(handle, 0, bytes), "cuMemsetD8"),
+    clear({ handle, bytes }) {
+      use();
+      check(cu.clear(handle, 0, bytes), "cuMemsetD8");
+    },
     read({ handle }, count) {
+      use();
       const words = new Float32Array(count);
       check(cu.read(words, handle, words.byteLength), "cuMemcpyDtoH");
       return words;
     },
     launch(hidden, kernel, [x, y], threads, args) {
+      use();
       const encoded = args.map(encode);
       const status = cu.launch(
         load(hidden).functions.get(kernel),
@@ -183,6 +201,7 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
     async finish() {
       // Asked now and then, since a call that waits would stop everything else in this process.
       for (let asked = 0; ; asked++) {
+        use();
         const status: number = cu.query(0n);
         if (status !== notReady) return check(status, "cuStreamQuery");
         await new Promise((resolve) => (asked < 10 ? setImmediate(resolve) : setTimeout(resolve, 1)));
@@ -190,9 +209,11 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
     },
     dispose() {
       // A lost device may refuse any of these; there is nothing more to be done about it.
+      cu.setContext(context);
       for (const handle of buffers) cu.free(handle);
       for (const { handle } of modules.values()) cu.unload(handle);
       cu.release(device);
+      current = 0n;
       buffers.clear();
       modules.clear();
     },

@@ -21,7 +21,9 @@ export function states(tf: TensorFlow, p: Parameters, x: Tensor3D, B: number, T:
   const inputs = tf.matMul(x, p.kernel as unknown as Tensor3D).add(p.bias);
   let h: Tensor = tf.zeros([M, B, H]);
   let c: Tensor = tf.zeros([M, B, H]);
-  const steps = tf.unstack(inputs.reshape([M, B, T, 4 * H]), 2).map((input) => {
+  // The gradient of unstack fails where there is one thing to unstack.
+  const all = T === 1 ? [inputs.reshape([M, B, 4 * H])] : tf.unstack(inputs.reshape([M, B, T, 4 * H]), 2);
+  const steps = all.map((input) => {
     const [i, f, g, o] = tf.split(input.add(tf.matMul(h, p.recurrent)), 4, 2) as Tensor[];
     c = tf
       .sigmoid(f!)
