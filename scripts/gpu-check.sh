@@ -19,4 +19,4 @@ fi
 libraries=$( (ldconfig -p || /sbin/ldconfig -p) 2>/dev/null | grep -E 'libcuda\.so|libOpenCL\.so|nvidia-opencl' || true)
 echo "libraries: ${libraries:-neither libcuda nor libOpenCL}"
 
-exec "$node" "$root/packages/lstm/bench/gpu-check.ts" "$@"
+exec "$node" "$root/packages/lstm/src/testing/gpu-check.ts" "$@"

@@ -77,7 +77,8 @@ describe("opening a backend", () => {
     );
 
     test("does not take a processor that OpenCL offers", async () => {
-      const gpu = { driver: "opencl", processors: true } as const;
+      const libraries = { opencl: ["libOpenCL.so.1"] };
+      const gpu = { driver: "opencl", processors: true, libraries } as const;
       const { name, notes } = await openBackend("auto", { gpu, environment: {} });
       if (name !== "gpu") expect(notes[0]).toMatch(/^OpenCL: /);
       expect(notes.join()).not.toMatch(/^pthread/);

@@ -55,7 +55,7 @@ export async function openBackend(choice: BackendChoice, options: OpenOptions = 
 async function openFastest(options: OpenOptions): Promise<Backend> {
   const allocated = allocation(options.environment ?? process.env);
   try {
-    if (options.gpu === undefined && !mayHaveGpu())
+    if (options.gpu?.libraries === undefined && !mayHaveGpu())
       throw new NoGpu(["GPU: this machine shows no device in /dev"]);
     // A processor behind OpenCL is slower than wasm: only who asks for gpu by name may have it.
     const { driver, notes } = await openGpu({ ...options.gpu, processors: false });

@@ -3,15 +3,15 @@
  * and the reference, twice the same, in chunks as in one, and timed. scripts/gpu-check.sh runs it on bare machines.
  */
 import { parseArgs } from "node:util";
-import { builds } from "../src/backends/gpu/layout.ts";
-import { openGpu } from "../src/backends/gpu/open.ts";
-import { gpuStack } from "../src/backends/gpu/stack.ts";
-import { referenceKernel } from "../src/backends/reference/kernel.ts";
-import { initialParameters, type TrainedModel } from "../src/index.ts";
-import { stackedBackend } from "../src/stack.ts";
-import { kernelProbe, type Probe, stackProbe } from "../src/testing/probe.ts";
-import { randomDataset, torchCases } from "../src/testing/samples.ts";
-import { experiment, operations, someDataset, span } from "./workload.ts";
+import { experiment, operations, someDataset, span } from "../../bench/workload.ts";
+import { builds } from "../backends/gpu/layout.ts";
+import { openGpu } from "../backends/gpu/open.ts";
+import { gpuStack } from "../backends/gpu/stack.ts";
+import { referenceKernel } from "../backends/reference/kernel.ts";
+import { initialParameters, type TrainedModel } from "../index.ts";
+import { stackedBackend } from "../stack.ts";
+import { kernelProbe, type Probe, stackProbe } from "./probe.ts";
+import { randomDataset, torchCases } from "./samples.ts";
 
 const { values: options } = parseArgs({
   options: {
