@@ -110,6 +110,27 @@ export function workshop(files: FileSystem, run: string): Workshop {
     files.rename(path, `${trash}/${thrown++}`);
   }
 
+  /** All outputs or none: of a job whose second rename fails the first is taken away, so that it runs again. */
+  function putInPlace(job: PlannedJob, paths: readonly string[], folders: readonly boolean[]): void {
+    const placed: string[] = [];
+    try {
+      job.outputs.forEach(({ path }, i) => {
+        // A file in a folder of the same job is put in place with it.
+        if (job.outputs.some((other) => path.startsWith(`${other.path}/`))) return;
+        makeFolderOnce(folderOf(path));
+        const old = files.stat(path);
+        // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
+        // is killed at that instant makes the output again.
+        if (old !== null && (old.directory || folders[i])) throwAway(path);
+        files.rename(paths[i]!, path);
+        placed.push(path);
+      });
+    } catch (error) {
+      for (const path of placed) files.remove(path);
+      throw error;
+    }
+  }
+
   return {
     adopt(job, folder) {
       inUse.set(job, folder);
@@ -160,16 +181,11 @@ export function workshop(files: FileSystem, run: string): Workshop {
       job.rule.outputs.forEach(({ marks }, i) => {
         if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!.path, paths[i]!, marks.ensure);
       });
-      job.outputs.forEach((output, i) => {
-        // A file in a folder of the same job is put in place with it.
-        if (job.outputs.some((other) => output.path.startsWith(`${other.path}/`))) return;
-        makeFolderOnce(folderOf(output.path));
-        const old = files.stat(output.path);
-        // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
-        // is killed at that instant makes the output again.
-        if (old !== null && (old.directory || found[i]!.directory)) throwAway(output.path);
-        files.rename(paths[i]!, output.path);
-      });
+      putInPlace(
+        job,
+        paths,
+        found.map((one) => one!.directory),
+      );
       job.rule.outputs.forEach(({ marks }, i) => {
         if (marks.protect) files.protect(job.outputs[i]!.path);
       });

@@ -514,3 +514,25 @@ test("a run that would not fit on the disk refuses to begin", async () => {
   disk.space = { bytes: 1e9, files: 10 };
   expect(await run(rules)).toMatchObject({ outcome: "done" });
 });
+
+test("outputs that could not all be put in place are not taken for whole the next time", async () => {
+  const { run, disk } = bench({ "a.src": "one" });
+  const rules = {
+    both: rule({
+      input: "a.src",
+      output: ["first.txt", "second.txt"],
+      run: ({ output }) => output.forEach((path) => void disk.write(path, "new")),
+    }),
+  } satisfies Rules;
+  disk.write("second.txt", "old");
+  disk.write("first.txt", "old");
+  const { rename } = disk;
+  disk.rename = (from, to) => {
+    if (to === "second.txt") throw new Error("EIO: i/o error");
+    rename(from, to);
+  };
+  expect((await run(rules, { force: { all: true } })).failed).toHaveLength(1);
+  disk.rename = rename;
+  expect(await run(rules)).toMatchObject({ outcome: "done", done: 1 });
+  expect([disk.text("first.txt"), disk.text("second.txt")]).toEqual(["new", "new"]);
+});
