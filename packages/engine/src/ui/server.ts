@@ -13,7 +13,7 @@ import { board } from "./board.ts";
 import { machineWatch } from "./machine.ts";
 import type { BoardMessage } from "./message.ts";
 import { pageFile } from "./page-files.ts";
-import { recentTables } from "./recent-tables.ts";
+import { type RecentTable, recentTables } from "./recent-tables.ts";
 import { tailJournal } from "./tail.ts";
 
 export interface LiveView {
@@ -36,6 +36,7 @@ interface Looker {
 /** ms between looks at the journal, and the most between two messages of a page. */
 const beat = 1_000;
 const mostFailures = 100;
+const mostTables = 20;
 /** Bytes of the end of a log. */
 const mostLog = 65_536;
 
@@ -46,6 +47,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   const shown = board((trace) => tables.saw(trace));
   const machine = machineWatch(folder);
   const lookers = new Set<Looker>();
+  const latest: RecentTable[] = [];
   let lastLook = performance.now();
 
   const old = readAddress(folder);
@@ -90,6 +92,8 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
     response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
     const asked = (name: string) => query.get(name) ?? "";
     const looker: Looker = { response, rule: asked("rule"), x: asked("x"), y: asked("y"), version: -1 };
+    // Who comes later sees what was made before.
+    if (latest.length > 0) event(response, "tables", latest);
     lookers.add(looker);
     request.on("close", () => {
       lookers.delete(looker);
@@ -103,6 +107,8 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
     shown.take(records, again);
     const message = boardMessage();
     const fresh = tables.take();
+    latest.push(...fresh);
+    latest.splice(0, latest.length - mostTables);
     for (const looker of lookers) {
       event(looker.response, "board", message);
       if (looker.version !== shown.version || message.state !== "running") {

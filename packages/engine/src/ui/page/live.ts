@@ -232,7 +232,8 @@ function offerGrids({ grids }: BoardMessage): void {
 
 /** The newest tables, and a line through one of their columns. */
 function showTables(tables: readonly RecentTable[]): void {
-  recent.push(...tables);
+  const known = new Set(recent.map((table) => table.path + table.at));
+  recent.push(...tables.filter((table) => !known.has(table.path + table.at)));
   recent.splice(0, recent.length - 200);
   const rule = recent.at(-1)!.rule;
   const same = recent.filter(
