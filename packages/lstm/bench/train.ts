@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import type { Dataset } from "../src/index.ts";
 import { backendCandidate, type Candidate, threadsCandidate, torchCandidate } from "./candidates.ts";
 import { measurePeak } from "./peak.ts";
+import { profile } from "./profile.ts";
 import { experiment, median, operations, someDataset, span } from "./workload.ts";
 
 const usage = `Usage: pnpm bench:train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40] [--slow]
@@ -78,6 +79,11 @@ async function compare(
     ];
     console.log(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(11)).join("")}`);
   });
+  const parts = (await profile(dataset, hidden)).map(({ name, milliseconds, operations: own }) => {
+    const share = own === 0 ? "" : ` (${((100 * own) / milliseconds / 1e6 / peak).toFixed(0)} % of peak)`;
+    return `${name} ${milliseconds.toFixed(3)}${share}`;
+  });
+  console.log(`Parts of wasm, least ms: ${parts.join(", ")}`);
   for (const one of found) if (typeof one === "string") console.log(`Not here: ${one}`);
 }
 
