@@ -19,4 +19,7 @@ fi
 libraries=$( (ldconfig -p || /sbin/ldconfig -p) 2>/dev/null | grep -E 'libcuda\.so|libOpenCL\.so|nvidia-opencl' || true)
 echo "libraries: ${libraries:-neither libcuda nor libOpenCL}"
 
-exec "$node" "$root/packages/lstm/src/testing/gpu-check.ts" "$@"
+# Whatever happens, it ends.
+limit=
+command -v timeout >/dev/null 2>&1 && limit="timeout 590"
+exec $limit "$node" "$root/packages/lstm/src/testing/gpu-check.ts" "$@"
