@@ -16,7 +16,7 @@ export function startFault(version, installed) {
   if (major < neededNode[0] || (major === neededNode[0] && minor < neededNode[1]))
     return [
       `Cannot start with Node ${version}: Braid needs Node >= ${neededNode.join(".")}`,
-      "  On 64-bit Linux the install brings it: run the script through pnpm (npx -y pnpm@12 ...).",
+      "  On 64-bit x86 Linux the install brings it: run the script through pnpm (npx -y pnpm@12 ...).",
       "  Elsewhere install a newer Node from https://nodejs.org.",
     ].join("\n");
   if (!installed)

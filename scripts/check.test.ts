@@ -4,7 +4,7 @@ import { startFault } from "./check.mjs";
 test("an old Node is told which one is needed and where to get it", () => {
   expect(startFault("20.11.1", true)).toBe(
     `Cannot start with Node 20.11.1: Braid needs Node >= 22.18
-  On 64-bit Linux the install brings it: run the script through pnpm (npx -y pnpm@12 ...).
+  On 64-bit x86 Linux the install brings it: run the script through pnpm (npx -y pnpm@12 ...).
   Elsewhere install a newer Node from https://nodejs.org.`,
   );
   expect(startFault("22.17.9", true)).toContain("needs Node >= 22.18");

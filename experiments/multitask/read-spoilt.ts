@@ -87,6 +87,7 @@ async function readFolder(folder: string) {
     params: spec,
     resources: {} as never,
     log: (text: string) => void warnings.push(text),
+    warn: (text: string) => void warnings.push(`Warning: ${text}`),
     done: () => void prepared.push(site_id),
     fail: (error: unknown) => void errors.push(error),
   }));

@@ -78,6 +78,7 @@ export function batchOf<J extends object>(jobs: readonly J[]) {
   const members = jobs.map((job, i) => ({
     ...job,
     log: (text: string) => void logged.push(text),
+    warn: (text: string) => void logged.push(`Warning: ${text}`),
     resources: { gpu: [] } as unknown as BatchJob["resources"],
     done: () => {
       ended[i] = "done";

@@ -1,5 +1,5 @@
 /** The main job as a user meets it: `pnpm exp:a` on the sample and on a small made-up data set. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { emptyFolder, experiment, jobTable } from "../support/command.ts";
@@ -98,4 +98,27 @@ describe("a run on made-up data", () => {
     const { stdout } = await experiment([...args, "-n"], folder);
     expect(stdout).toContain("Nothing to be done");
   });
+});
+
+test("a site without any auxiliary observation runs, and the user is warned on the spot", async () => {
+  const folder = madeUpExperiment({ factors: [0, 1], seeds: "0", epochs: 1 });
+  const file = join(folder, "made-up/obs_file.csv");
+  const unobserved = readFileSync(file, "utf8").replaceAll(/^(08070200,.*),[^,]*$/gm, "$1,");
+  writeFileSync(file, unobserved);
+  const { code, stdout } = await experiment(["--configfile", "config.yml"], folder);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Warning: prep_io_data \(site_id=08070200\): auxiliary "temp_c" .*never observed/m);
+  expect(stdout).not.toContain("Warning: prep_io_data (site_id=01022500)");
+});
+
+test("results of other sites than those asked for are not passed off as theirs", async () => {
+  const folder = madeUpExperiment({ factors: [0, 1], seeds: "0..1", epochs: 1 });
+  const args = ["--configfile", "config.yml"];
+  const run = await experiment([...args, "--sites", "01022500"], folder);
+  expect(run.stdout).toContain("1 site, 2 seeds");
+  const all = await experiment(["results", ...args], folder);
+  expect(all.stdout).toContain("1 site, 2 seeds");
+  const others = await experiment(["results", ...args, "--sites", "08070200"], folder);
+  expect(others.code).toBe(2);
+  expect(others.stderr).toContain("has none of the sites, factors and seeds asked for");
 });

@@ -20,6 +20,7 @@ const jobs = siteIds(Number(sites)).map((site_id) => ({
   },
   resources: {} as never,
   log: () => {},
+  warn: () => {},
   done: () => {
     done += 1;
   },

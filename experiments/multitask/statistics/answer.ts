@@ -26,7 +26,7 @@ type FactorLine = Pick<FactorFinding, "factor" | "q25" | "median" | "q75" | "dif
 
 /** The text, from the results below `folder`; `drawn` allows more than plain letters. */
 export async function answer(source: AnswerSource, folder: string, drawn: boolean): Promise<string> {
-  const { name, primary, sites, seeds, statistics } = source;
+  const { name, primary, seeds, statistics } = source;
   const metrics = join(folder, name, "overall_metrics.csv");
   if (!existsSync(metrics))
     throw cannot("print results of", name, "its metrics are not gathered yet", {
@@ -35,9 +35,10 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   const { judged } = comparisonOf(source);
   const made = await freshFindings(folder, name, statistics.naiveFactor);
   const findings = made !== null && areOf(source, judged, made) ? made : null;
-  const factors = findings?.factors ?? (await factorLines(source, metrics));
+  const seen = findings === null ? await linesOf(source, metrics) : { ...findings, seeds: seeds.length };
+  const { factors } = seen;
   return [
-    `${name}: NSE of ${primary} on ${judged}, ${sites.length} ${sites.length === 1 ? "site" : "sites"}, ${seeds.length} ${seeds.length === 1 ? "seed" : "seeds"}${source.sample ? " (SYNTHETIC data: no word about rivers)" : ""}`,
+    `${name}: NSE of ${primary} on ${judged}, ${counted(seen.sites, "site")}, ${counted(seen.seeds, "seed")}${source.sample ? " (SYNTHETIC data: no word about rivers)" : ""}`,
     "",
     ...factorTable(factors, drawn),
     "",
@@ -58,14 +59,31 @@ function areOf({ sites, factors }: AnswerSource, judged: string, made: Findings)
   );
 }
 
+/** What the gathered scores say by themselves, and of how many sites and seeds. */
+interface Seen {
+  readonly factors: readonly FactorLine[];
+  readonly sites: number;
+  readonly seeds: number;
+}
+
 /** Medians over sites of each site's median over seeds, from the metrics alone. */
-async function factorLines(source: AnswerSource, file: string): Promise<FactorLine[]> {
+async function linesOf(source: AnswerSource, file: string): Promise<Seen> {
   const comparison = comparisonOf(source);
   const table = await readScores(file, source.primary, "nse");
   const bySite = comparison.sites
     .map((site) => siteScores(table, site, comparison)[comparison.judged])
     .filter((rows) => rows.length > 0);
-  return [0, ...comparison.factors].map((factor, k) => {
+  if (bySite.length === 0)
+    throw cannot(
+      "print results of",
+      source.name,
+      "its table has none of the sites, factors and seeds asked for",
+      {
+        facts: [["table", file]],
+        hint: "Give the options of the run whose results these are (--sites, --factors, --seeds, --configfile).",
+      },
+    );
+  const factors = [0, ...comparison.factors].map((factor, k) => {
     const medians = bySite.map((rows) => median(rows.map(({ scores }) => scores[k]!)));
     return {
       factor,
@@ -75,6 +93,11 @@ async function factorLines(source: AnswerSource, file: string): Promise<FactorLi
       difference: median(bySite.map((rows) => median(gains(rows, k)))),
     };
   });
+  return { factors, sites: bySite.length, seeds: Math.max(...bySite.map((rows) => rows.length)) };
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 function factorTable(factors: readonly FactorLine[], drawn: boolean): string[] {

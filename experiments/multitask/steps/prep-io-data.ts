@@ -45,10 +45,9 @@ async function prepareSites(batch: readonly BatchOf<PrepJob>[number][]): Promise
     const job = jobs.get(site)!;
     try {
       const [driven, observed] = [orThrow(drivers), orThrow(observations.get(site)!)];
-      for (const finding of [...driven.warnings, ...observed.warnings])
-        job.log(`Warning: ${formatFinding(finding)}`);
+      for (const finding of [...driven.warnings, ...observed.warnings]) job.warn(formatFinding(finding));
       const { prepared, exclusions, warnings } = prepare(driven, observed, params);
-      for (const warning of warnings) job.log(`Warning: ${warning}`);
+      for (const warning of warnings) job.warn(warning);
       await writeFile(job.output.prepared, encodePrepared(prepared));
       await writeFile(job.output.excluded, exclusionTable(site, exclusions));
       job.done();

@@ -64,6 +64,8 @@ export interface JobReport {
 export interface CallEvents {
   done(order: number, report?: JobReport): void;
   failed(order: number, error: string): void;
+  /** What a body warned of; the job goes on. */
+  warned?(order: number, text: string): void;
 }
 
 /** Why a call ended before its jobs did; each kind has its own answer, in losses.ts. */

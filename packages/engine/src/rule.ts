@@ -118,6 +118,8 @@ export interface Job<I = Files, O = Files, P = Record<string, unknown>> {
   readonly attempt: number;
   /** Appends a line to the log of this job. */
   log(text: string): void;
+  /** A line for the log that the user is also shown while the job runs (on a cluster only in the log). */
+  warn(text: string): void;
 }
 
 /** A job of a batch: the body says of each how it ended, as soon as it knows. */

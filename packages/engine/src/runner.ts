@@ -33,7 +33,7 @@ export async function runCall(
     if (error === undefined) events.done(order);
     else events.failed(order, error);
   };
-  const jobFor = jobMaker(rule, call, end);
+  const jobFor = jobMaker(rule, call, events, end);
 
   if (rule.runBatch === undefined) {
     for (const spec of call.jobs) {
@@ -67,6 +67,7 @@ export async function runCall(
 function jobMaker(
   rule: AnyRule,
   call: CallSpec,
+  events: CallEvents,
   end: (order: number, error?: string) => void,
 ): (spec: JobSpec) => BatchJob {
   const { params } = rule;
@@ -87,6 +88,10 @@ function jobMaker(
       resources: resources as unknown as Job["resources"],
       attempt: spec.attempt,
       log,
+      warn(text) {
+        log(`Warning: ${text}`);
+        events.warned?.(spec.order, text);
+      },
       done: () => end(spec.order),
       fail: (error) => end(spec.order, reasonOf(error)),
     };

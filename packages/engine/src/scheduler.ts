@@ -256,6 +256,8 @@ export function schedule(options: ScheduleOptions): Schedule {
     run({
       done: (order, report) => guarded(() => succeed(call, jobs[order]!, report)),
       failed: (order, error) => guarded(() => fail(call, jobs[order]!, error)),
+      warned: (order, text) =>
+        emit({ kind: "warning", text: `${describeJob(rule, jobs[order]!.values)}: ${text}` }),
     }).then(
       () => guarded(() => over(call)),
       (error) => guarded(() => over(call, error)),

@@ -30,7 +30,12 @@ export function writeNpz(arrays: Readonly<Record<string, NpyArray>>): Uint8Array
 function* unzip(bytes: Uint8Array, name: string): Generator<{ path: string; content: Uint8Array }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const damaged = (cause: string) =>
-    cannot("read", name, cause, "The file is cut off or damaged: make it again.");
+    cannot(
+      "read",
+      name,
+      cause,
+      "The file is cut off or damaged: delete it, and what makes it makes it again.",
+    );
   if (bytes.length === 0) throw damaged("it is empty");
   if (bytes.length < 4 || (view.getUint32(0, true) !== 0x04034b50 && view.getUint32(0, true) !== 0x06054b50))
     throw cannot("read", name, "it is not a NumPy archive (its first bytes are not those of a zip)");

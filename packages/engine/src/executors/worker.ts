@@ -51,6 +51,7 @@ parentPort!.on("message", async (call: CallSpec) => {
       {
         done: (order) => post({ kind: "done", order }),
         failed: (order, error) => post({ kind: "failed", order, error }),
+        warned: (order, text) => post({ kind: "warned", order, text }),
       },
       { stopping: () => Atomics.load(flag, 0) === 1 },
     );

@@ -22,6 +22,7 @@ export type WorkerMessage =
   | { readonly kind: "begun" }
   | { readonly kind: "done"; readonly order: number }
   | { readonly kind: "failed"; readonly order: number; readonly error: string }
+  | { readonly kind: "warned"; readonly order: number; readonly text: string }
   | { readonly kind: "over" }
   /** The workflow could not be loaded, or is not the same there. */
   | { readonly kind: "broken"; readonly error: string };
@@ -78,6 +79,7 @@ export function workers(workflow: string, resolved: unknown): Executor {
               resolve();
             } else if (message.kind === "broken") reject(broken(message.error));
             else if (message.kind === "begun") watch.begun();
+            else if (message.kind === "warned") events.warned?.(message.order, message.text);
             else {
               watch.reported(message.order);
               if (message.kind === "done") events.done(message.order);

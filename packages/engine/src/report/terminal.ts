@@ -28,6 +28,9 @@ export interface TerminalOptions {
   readonly interval?: number;
 }
 
+/** Warnings that are shown; those of a hundred sites would bury the rest. */
+const shownWarnings = 10;
+
 /** Failures and repetitions that get a line as they happen; all failures are in the list at the end. */
 const mostLines = 10;
 
@@ -36,6 +39,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
   const state = progress();
   const live = output.isTTY === true;
   let drawnLines = 0;
+  let warnings = 0;
   let last = 0;
   let told = 0;
   let ticking: NodeJS.Timeout | undefined;
@@ -100,7 +104,9 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
         say("Cancelled: running jobs are ended, what they had not finished is dropped.");
         break;
       case "warning":
-        say(`Warning: ${event.text}`);
+        warnings++;
+        if (warnings <= shownWarnings) say(`Warning: ${event.text}`);
+        else if (warnings === shownWarnings + 1) say("More warnings stand in the logs of the jobs.");
         break;
       case "ended":
         clearInterval(ticking);
