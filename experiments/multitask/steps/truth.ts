@@ -4,6 +4,7 @@
  * function that both share.
  */
 
+import type { SiteRecord } from "@braid/data/records";
 import { type Day, formatDay } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
 import { observationsOf, observed } from "../reading/observations.ts";
@@ -26,14 +27,31 @@ export interface Truth {
   readonly epsilon: number | null;
 }
 
+/** By the record it was laid out from: the small calls at the end of a site's training share it. */
+const laidOut = new WeakMap<SiteRecord, Map<string, readonly Truth[]>>();
+
 /** The truth of each variable of `site` in `partition`, in the order of the variables. */
 export async function truthOf(
   file: string,
   site: string,
   partition: string,
-  { variables, discharge, partitions, mask }: TruthParams,
-): Promise<Truth[]> {
+  params: TruthParams,
+): Promise<readonly Truth[]> {
+  const { variables, discharge, partitions, mask } = params;
   const record = await observationsOf(file, site, variables);
+  const known = laidOut.get(record) ?? new Map<string, readonly Truth[]>();
+  laidOut.set(record, known);
+  const key = JSON.stringify([partition, variables, discharge, partitions, mask]);
+  const truth = known.get(key) ?? layOut(record, partition, params);
+  known.set(key, truth);
+  return truth;
+}
+
+function layOut(
+  record: SiteRecord,
+  partition: string,
+  { variables, discharge, partitions, mask }: TruthParams,
+): Truth[] {
   const rowOf = rowsByDay(record.days);
   return variables.map((variable) => {
     const { values } = observed(record, variable, mask);
