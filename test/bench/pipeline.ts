@@ -20,7 +20,7 @@ nothing around the trainer. Prints models per second of both, and the share of t
 const { values } = parseArgs({
   options: {
     sites: { type: "string", default: "2" },
-    seeds: { type: "string", default: "20" },
+    seeds: { type: "string", default: "30" },
     epochs: { type: "string", default: "100" },
     rounds: { type: "string", default: "3" },
     threads: { type: "string", default: "2" },
