@@ -38,6 +38,7 @@ export const floorTable: FloorTable = {
       ],
       [
         "reserved.ts",
+        "triggers.ts",
         "marks.ts",
         "rule.ts",
         "shell-template.ts",

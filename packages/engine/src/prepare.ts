@@ -8,12 +8,13 @@ import type { FileSystem } from "./files.ts";
 import { defaultHashLimit } from "./fingerprint.ts";
 import { inventory } from "./inventory.ts";
 import type { History } from "./journal.ts";
-import { type Rebuilder, rebuilder, type Trigger } from "./rebuilder.ts";
+import { type Rebuilder, rebuilder } from "./rebuilder.ts";
 import { recipes } from "./recipe.ts";
 import { hasBody, type Rules } from "./rule.ts";
 import { type NamedRule, ruleset } from "./ruleset.ts";
 import { named, type Selection, select } from "./select.ts";
 import type { Settings } from "./settings.ts";
+import type { Trigger } from "./triggers.ts";
 
 /** Which jobs run although they are up to date. */
 export interface Force {

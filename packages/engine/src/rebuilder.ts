@@ -13,6 +13,7 @@ import { findInput } from "./plan.ts";
 import { type PrintsOptions, standingPrints } from "./prints.ts";
 import type { Recipe, RecordedText } from "./recipe.ts";
 import { hasBody } from "./rule.ts";
+import { type Trigger, triggers } from "./triggers.ts";
 
 /** Why a job must run. */
 export type Reason =
@@ -29,15 +30,11 @@ export type Reason =
   /** A rule without outputs. */
   | { readonly kind: "target" };
 
-/** What can make an output out of date: an input's content, which inputs there are, params, code. */
-export const triggers = ["mtime", "input", "params", "code"] as const;
-export type Trigger = (typeof triggers)[number];
-
 export interface RebuilderOptions extends PrintsOptions {
   readonly recipeOf: (job: PlannedJob) => Recipe;
   /** Jobs to run whatever stands. */
   readonly forced?: (job: PlannedJob) => boolean;
-  /** What counts; all of them where left out. */
+  /** What counts, for rules that do not count less; all of them where left out. */
   readonly triggers?: ReadonlySet<Trigger>;
 }
 
@@ -76,7 +73,9 @@ export interface Rebuilder {
 
 export function rebuilder(options: RebuilderOptions): Rebuilder {
   const { history, recipeOf, forced = () => false } = options;
-  const counts = options.triggers ?? new Set(triggers);
+  const ofRun = options.triggers ?? new Set(triggers);
+  const counts = ({ rule }: PlannedJob, trigger: Trigger) =>
+    ofRun.has(trigger) && (rule.spec.triggers === undefined || rule.spec.triggers.includes(trigger));
   const prints = standingPrints(options);
   const print = prints.of;
   const remade = new Set<PlannedJob>();
@@ -124,7 +123,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
   /** What this run made again always counts: only older changes can be left out. */
   function contentCounts(job: PlannedJob): boolean {
     return (
-      counts.has("mtime") || findInput(job, ({ maker }) => maker !== null && remade.has(maker)) !== undefined
+      counts(job, "mtime") || findInput(job, ({ maker }) => maker !== null && remade.has(maker)) !== undefined
     );
   }
 
@@ -134,11 +133,11 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
       return newer === undefined ? null : { kind: "newer input", path: newer.path };
     }
     const recipe = recipeOf(job);
-    if (counts.has("params") && trace.params !== recipe.params.id) return { kind: "changed params" };
-    if (counts.has("code") && trace.code !== recipe.code.id) return { kind: "changed code" };
+    if (counts(job, "params") && trace.params !== recipe.params.id) return { kind: "changed params" };
+    if (counts(job, "code") && trace.code !== recipe.code.id) return { kind: "changed code" };
     if (trace.inputs === inputDigest(job)) return null;
     if (trace.set === pathDigest(job)) return contentCounts(job) ? changedInput(job, trace) : null;
-    return counts.has("input") ? { kind: "changed input set" } : null;
+    return counts(job, "input") ? { kind: "changed input set" } : null;
   }
 
   return {

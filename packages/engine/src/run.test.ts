@@ -4,6 +4,7 @@ import { expand } from "./expand.ts";
 import { ancient, directory, ensure, protect, temp, touch } from "./marks.ts";
 import { after, type Job, type Rules, rule, untracked } from "./rule.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
+import type { Trigger } from "./triggers.ts";
 
 function chain(b = bench({ "a.src": "one" })) {
   const rules = {
@@ -152,6 +153,29 @@ test("only the chosen triggers count", async () => {
   await run(rules);
   disk.write("a.src", "two");
   expect(plan(rules, { triggers: new Set(["params", "code"]) }).reasons).toEqual([null, null]);
+});
+
+test("a rule may count less than the run does, and missing outputs always count", async () => {
+  const b = bench({ src: "1", more: "m" });
+  const make = (n: number, input: readonly string[], text = ""): Rules => ({
+    one: rule({
+      input: input as ["x"],
+      output: "out",
+      params: { n },
+      triggers: ["input", "params"],
+      run: (job) => writeJoined(b.disk, job, text),
+    }),
+  });
+  const reason = (rules: Rules, ...of: Trigger[]) =>
+    b.plan(rules, of.length === 0 ? {} : { triggers: new Set(of) }).reasons[0]?.kind;
+  await b.run(make(1, ["src"]));
+  b.disk.write("src", "2");
+  expect(reason(make(1, ["src"]))).toBeUndefined();
+  expect(reason(make(2, ["src"]))).toBe("changed params");
+  expect(reason(make(2, ["src", "more"]), "input")).toBe("changed input set");
+  expect(reason(make(2, ["src", "more"]), "mtime", "code")).toBeUndefined();
+  b.disk.remove("out");
+  expect(reason(make(1, ["src"]))).toBe("missing output");
 });
 
 test("files without a record are judged by their times", async () => {
