@@ -2,7 +2,7 @@
 import { isAbsolute, normalize, relative } from "node:path/posix";
 import { type Assessment, assess, countByRule } from "./assess.ts";
 import { closest } from "./closest.ts";
-import { inputsOf, type Plan, type PlannedJob, plan } from "./dag.ts";
+import { inputsOf, isTemporary, type Plan, type PlannedJob, plan } from "./dag.ts";
 import { cannot } from "./errors.ts";
 import type { FileSystem } from "./files.ts";
 import { defaultHashLimit } from "./fingerprint.ts";
@@ -85,6 +85,7 @@ export function prepare(options: PlanOptions, files: FileSystem, history: Histor
     plan: planned,
     reasons,
     counts: countByRule(planned, reasons),
+    removed: [...judge.absent].filter((file) => !isTemporary(file)).map((file) => file.path),
     rebuilder: judge,
     recipeOf,
   };

@@ -57,9 +57,9 @@ export interface Rebuilder {
   differences(job: PlannedJob): Differences | null;
   /** The fingerprint of a file as it stands now; asked once until `forget`. */
   print(file: PlannedFile): Fingerprint | null;
-  /** True for a temporary file that was removed, and that nobody has needed since. */
-  isAbsent(file: PlannedFile): boolean;
-  /** From now on, the removed temporary files of a job count as missing. */
+  /** Files that a job made and that were removed since, as long as nobody needs them. */
+  readonly absent: ReadonlySet<PlannedFile>;
+  /** From now on, the removed files of a job count as missing. */
   need(job: PlannedJob): void;
   /** To be called when a job has made its outputs anew; `made` are their fingerprints where they are known. */
   forget(job: PlannedJob, made?: readonly Fingerprint[]): void;
@@ -192,7 +192,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
         ...made,
       };
     },
-    isAbsent: prints.isAbsent,
+    absent: prints.absent,
     need: prints.need,
     recordSources: prints.recordSources,
   };

@@ -6,7 +6,7 @@
  * files the workshop's, which of the ready ones comes next the lineup's.
  */
 import { matchOrphans } from "./adoption.ts";
-import { assessJobs, countByRule } from "./assess.ts";
+import { assessJobs, countByRule, needInputs } from "./assess.ts";
 import { booking, type Wants } from "./booking.ts";
 import { growPlan, type Plan, type PlannedJob } from "./dag.ts";
 import { demands } from "./demands.ts";
@@ -181,9 +181,12 @@ export function schedule(options: ScheduleOptions): Schedule {
     const before = jobs.length;
     const first = growPlan(plan, job);
     const waits = (one: PlannedJob) => reasons[one.order] !== null && !needs.isSettled(one.order);
-    assessJobs(plan, first, rebuilder, reasons, waits);
+    const needed = assessJobs(plan, first, rebuilder, reasons, waits);
     const added = jobs.slice(before);
-    const fresh = added.filter((one) => reasons[one.order] !== null);
+    for (const one of [job, ...added])
+      if (reasons[one.order] !== null) needed.push(...needInputs(one, rebuilder, reasons));
+    const revived = needed.filter((one) => one.order < before);
+    const fresh = [...revived, ...added.filter((one) => reasons[one.order] !== null)];
     total += fresh.length;
     const rules = new Map<string, number>();
     for (const { rule } of fresh) {
@@ -195,9 +198,25 @@ export function schedule(options: ScheduleOptions): Schedule {
       emit({ kind: "grown", rules });
     }
     passing.grow(job, fresh);
-    const { free, lost } = needs.grow(job, added);
+    const out = plan.leftOut?.has(job) === true;
+    const { free, lost } = needs.grow(job, added, revived, out);
     blocked += lost.length;
+    if (out) leaveOut(job);
     return free;
+  }
+
+  /** A part of the plan was asked for, and this job turned out not to be in it, nor what needs it. */
+  function leaveOut(job: PlannedJob): void {
+    const rules = new Map<string, number>();
+    for (const order of [job.order, ...needs.block(job.order)]) {
+      const { rule } = jobs[order]!;
+      reasons[order] = null;
+      rules.set(rule.name, (rules.get(rule.name) ?? 0) - 1);
+      total--;
+      count(rule, -1);
+    }
+    journal.append({ t: "grown", rules: Object.fromEntries(rules) });
+    emit({ kind: "grown", rules });
   }
 
   function pump(): void {

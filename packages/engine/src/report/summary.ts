@@ -1,5 +1,5 @@
 /** `--summary`: Snakemake's table of outputs: file, date, rule, log, status, plan; columns separated by tabs. */
-import type { PlannedJob } from "../dag.ts";
+import { isTemporary, type PlannedJob } from "../dag.ts";
 import type { History } from "../journal.ts";
 import type { Prepared } from "../prepare.ts";
 import { describeReason } from "../rebuilder.ts";
@@ -11,7 +11,8 @@ export function summaryText({ plan, reasons, history, rebuilder, files }: Prepar
     job.outputs.map((output) => {
       const stat = files.stat(output.path);
       const reason = reasons[job.order]!;
-      const gone = reason === null ? "removed (temporary)" : "missing";
+      const unneeded = isTemporary(output) ? "removed (temporary)" : "removed (not needed)";
+      const gone = reason === null ? unneeded : "missing";
       const status = stat === null ? gone : reason === null ? "ok" : describeReason(reason);
       const date = stat === null ? "-" : new Date(rebuilder.print(output)!.mtime).toISOString();
       return [
