@@ -34,6 +34,8 @@ export const floorTable: FloorTable = {
         "expand.ts",
         "glob-wildcards.ts",
         "paramspace.ts",
+        "cost.ts",
+        "memory.ts",
         "shell.ts",
       ],
       [

@@ -12,7 +12,7 @@ import type { Failure, History, RunRecord } from "./history.ts";
 import { packTraces, traceTable } from "./traces.ts";
 
 export const indexPath = ".braid/journal.index";
-const version = 1;
+const version = 2;
 
 interface About {
   readonly index: number;

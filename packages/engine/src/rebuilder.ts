@@ -5,6 +5,8 @@
  * made the same bytes again stops the cascade. A file without a trace (made elsewhere, copied) is judged by
  * its time, as make does.
  */
+
+import type { Cost } from "./cost.ts";
 import type { PlannedFile, PlannedJob } from "./dag.ts";
 import { inputsOf } from "./dag.ts";
 import { contentId, type Fingerprint, setDigest } from "./fingerprint.ts";
@@ -66,7 +68,7 @@ export interface Rebuilder {
   /** What a job is made from now, recipe and inputs, as one text to compare. */
   origin(job: PlannedJob): string;
   /** The trace of a job that has just put its outputs in place. */
-  trace(job: PlannedJob, made: { start: number; end: number; attempt: number; call: number }): Trace;
+  trace(job: PlannedJob, made: { start: number; end: number; attempt: number; call: number } & Cost): Trace;
   /** Records the fingerprints of sources that were not known before. */
   recordSources(journal: Journal): void;
 }
