@@ -9,15 +9,16 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Looks at the children of `pid` until `end`, which gives the most bytes seen; undefined where none were. */
 export function watchMemory(pid: number | undefined): { end(): number | undefined } {
   if (pid === undefined || process.platform !== "linux") return { end: () => undefined };
-  let pause = firstLook;
+  const began = performance.now();
   let most: number | undefined;
   const look = () => {
     const seen = memoryOf(descendants(pid));
     if (seen > (most ?? 0)) most = seen;
-    pause = Math.min(2 * pause, rarest);
+    // Of a process that ends between two looks, at most its last tenth was not seen.
+    const pause = Math.min(Math.max(firstLook, (performance.now() - began) / 10), rarest);
     timer = setTimeout(look, pause).unref();
   };
-  let timer = setTimeout(look, pause).unref();
+  let timer = setTimeout(look, firstLook).unref();
   return {
     end() {
       clearTimeout(timer);
@@ -26,9 +27,9 @@ export function watchMemory(pid: number | undefined): { end(): number | undefine
   };
 }
 
-/** ms: looks get rarer, since a process remembers its own peak. */
+/** ms */
 const firstLook = 50;
-const rarest = 5_000;
+const rarest = 1_000;
 
 function descendants(pid: number): number[] {
   const found: number[] = [];

@@ -8,6 +8,7 @@
 import { matchOrphans } from "./adoption.ts";
 import { assessJobs, countByRule, needInputs } from "./assess.ts";
 import { booking, type Wants } from "./booking.ts";
+import { costOf } from "./cost.ts";
 import { growPlan, type Plan, type PlannedJob } from "./dag.ts";
 import { demands } from "./demands.ts";
 import { dependencies } from "./dependencies.ts";
@@ -304,7 +305,7 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   function succeed(call: RunningCall, job: PlannedJob, report?: JobReport): void {
     if (!call.open.has(job.order) || cancelled) return;
-    const { start, end } = report ?? { start: call.since, end: now() };
+    const { start = call.since, end = now() } = report ?? {};
     call.since = end;
     if (latencyWait > 0 && !workshop.isComplete(job))
       awaitOutputs(call, job, () => keep(call, job, start, end, report));
@@ -338,7 +339,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       const { params, code } = recipeOf(job);
       for (const text of [params, code])
         if (!journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
-      const made = { start, end, attempt: attemptOf(job), call: call.spec.id };
+      const made = { start, end, attempt: attemptOf(job), call: call.spec.id, ...costOf(report ?? {}) };
       journal.append({ t: "done", trace: rebuilder.trace(job, made) });
     } else journal.append({ t: "settled", rule: rule.name, as: "done" });
     done++;

@@ -9,7 +9,7 @@ import { errorLines } from "./error-lines.ts";
 import { type LineChange, lineChanges } from "./line-changes.ts";
 import { type Made, madeBy } from "./made.ts";
 import { type ParamChange, paramChanges } from "./param-changes.ts";
-import { count, duration, moment } from "./words.ts";
+import { count, duration, megabytes, moment } from "./words.ts";
 
 /** What is known of one output; the lists are empty where nothing differs. */
 export interface Why {
@@ -122,6 +122,12 @@ function madeFacts({ job, made, state }: Why, shown: (path: string) => string): 
     ];
   const facts: Fact[] = [["made by", made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job]];
   if (made.attempt > 0) facts.push(["when", `${moment(made.start)}, in ${duration(made.seconds)}`]);
+  const cost = [
+    // Less is not worth a line.
+    ...(made.cpu === null || made.cpu < 0.05 ? [] : [`${duration(made.cpu)} of CPU`]),
+    ...(made.memory === null ? [] : [`at most ${megabytes(made.memory)} MB of memory`]),
+  ];
+  if (cost.length > 0) facts.push(["cost", cost.join(", ")]);
   if (made.touched !== null) facts.push(["taken", `as up to date on ${moment(made.touched)} (--touch)`]);
   if (made.run !== null)
     facts.push(["run", `${made.run.command} (on ${made.run.host}, ${made.run.executor})`]);

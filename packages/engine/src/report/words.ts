@@ -19,6 +19,12 @@ export function count(n: number, noun: string): string {
   return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 }
 
+/** Bytes in units of a million: `0.4`, `1,250`. */
+export function megabytes(bytes: number): string {
+  const mb = bytes / 1e6;
+  return mb < 9.95 ? mb.toFixed(1) : Math.round(mb).toLocaleString("en-US");
+}
+
 /** What is said of files that were removed and that nothing needs. */
 export function removedText(files: number, one: string): string {
   const what =
