@@ -65,6 +65,7 @@ export const floorTable: FloorTable = {
         "temporary.ts",
         "fingerprint.ts",
         "recipe.ts",
+        "input-record.ts",
       ],
       ["traces.ts", "history.ts", "shape.ts", "journal-index.ts", "journal.ts"],
       [

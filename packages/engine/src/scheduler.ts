@@ -23,8 +23,9 @@ import {
   type JobSpec,
 } from "./executor.ts";
 import type { FileSystem } from "./files.ts";
+import { inputRecords } from "./input-record.ts";
 import type { StagedJob, Workshop } from "./job.ts";
-import type { Journal } from "./journal.ts";
+import { appendTexts, type Journal } from "./journal.ts";
 import { lineup } from "./lineup.ts";
 import { answerLoss } from "./losses.ts";
 import { describeJob, stuck } from "./plan-errors.ts";
@@ -96,6 +97,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   const stale = (job: PlannedJob) => reasons[job.order] !== null;
   const needs = dependencies(plan, stale);
   const passing = temporary(plan, stale);
+  const inputsOfJob = inputRecords(journal.history.texts);
   const booked = booking(slots, options.limits);
   const { wantsOf, resourcesOf, priorityOf } = demands({
     files,
@@ -337,8 +339,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     rebuilder.forget(job, report?.prints);
     if (job.outputs.length > 0) {
       const { params, code } = recipeOf(job);
-      for (const text of [params, code])
-        if (!journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
+      appendTexts(journal, [params, code, inputsOfJob(job)]);
       const made = { start, end, attempt: attemptOf(job), call: call.spec.id, ...costOf(report ?? {}) };
       journal.append({ t: "done", trace: rebuilder.trace(job, made) });
     } else journal.append({ t: "settled", rule: rule.name, as: "done" });
