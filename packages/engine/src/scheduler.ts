@@ -186,8 +186,10 @@ export function schedule(options: ScheduleOptions): Schedule {
     const waits = (one: PlannedJob) => reasons[one.order] !== null && !needs.isSettled(one.order);
     const needed = assessJobs(plan, first, rebuilder, reasons, waits);
     const added = jobs.slice(before);
-    for (const one of [job, ...added])
+    for (const one of added)
       if (reasons[one.order] !== null) needed.push(...needInputs(one, rebuilder, reasons));
+    // It may be up to date after all, now that it is known what it needs.
+    if (rebuilder.reason(job, waits) !== null) needed.push(...needInputs(job, rebuilder, reasons));
     const revived = needed.filter((one) => one.order < before);
     const fresh = [...revived, ...added.filter((one) => reasons[one.order] !== null)];
     total += fresh.length;
