@@ -394,6 +394,16 @@ describe("a wrong value is told with its key, what was written and what is expec
       example.replace("0..29", "true"),
       "experiments.expA.seeds is the boolean true\n  expected  text or a list",
     ],
+    [
+      "a text for a list",
+      example.replace('["01022500"]', '"01022500"'),
+      'experiments.expA.sites is "01022500"\n  expected  "all" or a list\n  line      5\n  Write a list, of one too: ["01022500"]',
+    ],
+    [
+      "a number for a list",
+      example.replace("[0, 1, 10]", "5"),
+      "experiments.expA.factors is 5\n  expected  a list\n  line      6\n  Write a list, of one too: [5]",
+    ],
     ["a value for a map", `${example}training: 5\n`, "training is 5\n  expected  a map of keys"],
     [
       "a missing key",
