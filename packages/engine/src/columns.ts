@@ -58,7 +58,8 @@ export function unpackColumns(bytes: Uint8Array): { about: unknown; columns: Col
   let at = end + 1;
   for (const { name, kind, count, bytes: length } of header.sections) {
     const block = bytes.subarray(at, at + length);
-    columns[name] = kind === "text" ? textsOf(block, count) : numbersOf(block, kind);
+    if (kind === "text") lazily(columns, name, () => textsOf(block, count));
+    else columns[name] = numbersOf(block, kind);
     at += padded(length);
   }
   return { about: header.about, columns };
@@ -90,6 +91,18 @@ function bytesOf(column: Column): Uint8Array {
   if (column instanceof Float64Array || column instanceof Uint32Array)
     return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
   return Buffer.from(column.join(separator));
+}
+
+/** Texts become strings when they are asked for: a start with nothing to do needs few of them. */
+function lazily(columns: Record<string, Column>, name: string, make: () => Column): void {
+  let made: Column | undefined;
+  Object.defineProperty(columns, name, {
+    enumerable: true,
+    get: () => {
+      made ??= make();
+      return made;
+    },
+  });
 }
 
 function textsOf(block: Uint8Array, count: number): readonly string[] {

@@ -60,6 +60,8 @@ export interface Rebuilder {
   differences(job: PlannedJob): Differences | null;
   /** The fingerprint of a file as it stands now; asked once until `forget`. */
   print(file: PlannedFile): Fingerprint | null;
+  /** The same where it was found already, without a look at the disk. */
+  seen(file: PlannedFile): Fingerprint | undefined;
   /** True for a temporary file that was removed, and that nobody has needed since. */
   isAbsent(file: PlannedFile): boolean;
   /** From now on, the removed temporary files of a job count as missing. */
@@ -193,6 +195,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
         ...made,
       };
     },
+    seen: prints.seen,
     isAbsent: prints.isAbsent,
     need: prints.need,
     recordSources: prints.recordSources,

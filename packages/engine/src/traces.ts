@@ -39,20 +39,21 @@ export interface Traces {
 export function traceTable(packed?: Columns): Traces {
   const old = packed === undefined ? null : unpack(packed);
   const fresh = new Map<string, Trace>();
+  let replaced = 0;
   return {
     get size() {
-      return (old?.rows.size ?? 0) + fresh.size;
+      return (old?.count ?? 0) - replaced + fresh.size;
     },
     get(path) {
-      const row = old?.rows.get(path);
+      const row = old?.rows().get(path);
       return row === undefined ? fresh.get(path) : old!.at(row);
     },
     set(path, trace) {
-      old?.rows.delete(path);
+      if (old?.rows().delete(path)) replaced++;
       fresh.set(path, trace);
     },
     *values() {
-      if (old !== null) for (const row of old.rows.values()) yield old.at(row);
+      if (old !== null) for (const row of old.rows().values()) yield old.at(row);
       yield* fresh.values();
     },
   };
@@ -111,23 +112,21 @@ function restOf(trace: Trace): string {
   return Object.keys(rest).length === 0 ? "" : JSON.stringify(rest);
 }
 
-function unpack(columns: Columns): { rows: Map<string, number>; at(row: number): Trace } {
+/** The table of the rows by path is made when a trace is asked for: a start with nothing to do asks for none. */
+function unpack(columns: Columns): { count: number; rows(): Map<string, number>; at(row: number): Trace } {
   const texts = (name: string) => columns[name] as readonly string[];
   const numbers = (name: string) => columns[name] as Float64Array | Uint32Array;
   const words = (name: string): ((row: number) => string) => {
-    const all = texts(`${name} words`);
     const codes = numbers(name);
-    return (row) => all[codes[row]!]!;
+    return (row) => texts(`${name} words`)[codes[row]!]!;
   };
-  const [path, inputs, set] = [texts("path"), texts("inputs"), texts("set")];
   const [start, end] = [numbers("start"), numbers("end")];
   const [attempt, call] = [numbers("attempt"), numbers("call")];
   const [outputs, first] = [numbers("outputs"), numbers("first")];
   const [size, mtime, parts] = [numbers("size"), numbers("mtime"), numbers("parts")];
   const [rule, params, code, rest] = [words("rule"), words("params"), words("code"), words("rest")];
   const [hash, name] = [words("hash"), words("name")];
-  const rows = new Map<string, number>();
-  for (let row = 0; row < path.length; row++) rows.set(path[row]!, row);
+  let rows: Map<string, number> | undefined;
 
   const printAt = (at: number) => ({ size: size[at]!, mtime: mtime[at]!, hash: hash(at) });
 
@@ -142,14 +141,18 @@ function unpack(columns: Columns): { rows: Map<string, number>; at(row: number):
   }
 
   return {
-    rows,
+    count: start.length,
+    rows() {
+      rows ??= new Map(texts("path").map((path, row) => [path, row]));
+      return rows;
+    },
     at(row) {
       const more = rest(row);
       const trace: Trace = {
-        path: path[row]!,
+        path: texts("path")[row]!,
         rule: rule(row),
-        inputs: inputs[row]!,
-        set: set[row]!,
+        inputs: texts("inputs")[row]!,
+        set: texts("set")[row]!,
         params: params(row),
         code: code(row),
         outputs: printsOf(row),
