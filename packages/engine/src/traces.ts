@@ -65,21 +65,19 @@ const noParts = 0xffff_ffff;
 /** All traces as columns. */
 export function packTraces(traces: Traces): Columns {
   const all = [...traces.values()];
-  const prints: (FilePrint & { readonly name: string; readonly parts: number })[] = [];
-  const first = Uint32Array.from(all, ({ outputs }) => {
-    const at = prints.length;
-    for (const { size, mtime, hash, parts } of outputs) {
-      prints.push({ size, mtime, hash, name: "", parts: parts?.length ?? noParts });
-      for (const part of parts ?? []) prints.push({ ...part, parts: noParts });
-    }
-    return at;
+  const counts = all.map(({ outputs }) => outputs.reduce((sum, { parts = [] }) => sum + 1 + parts.length, 0));
+  let next = 0;
+  const first = Uint32Array.from(counts, (count) => {
+    next += count;
+    return next - count;
   });
   const rule = dictionary(all.map((trace) => trace.rule));
   const params = dictionary(all.map((trace) => trace.params));
   const code = dictionary(all.map((trace) => trace.code));
   const rest = dictionary(all.map(restOf));
-  const hash = dictionary(prints.map((print) => print.hash));
-  const name = dictionary(prints.map((print) => print.name));
+  const hash = dictionary(printsOfAll(all, (print) => print.hash));
+  const name = dictionary(printsOfAll(all, (print) => ("name" in print ? (print.name as string) : "")));
+  const column = (of: (print: FilePrint) => number) => Float64Array.from(printsOfAll(all, of));
   return {
     path: all.map((trace) => trace.path),
     inputs: all.map((trace) => trace.inputs),
@@ -90,9 +88,9 @@ export function packTraces(traces: Traces): Columns {
     call: Uint32Array.from(all, (trace) => trace.call),
     outputs: Uint32Array.from(all, (trace) => trace.outputs.length),
     first,
-    size: Float64Array.from(prints, (print) => print.size),
-    mtime: Float64Array.from(prints, (print) => print.mtime),
-    parts: Uint32Array.from(prints, (print) => print.parts),
+    size: column((print) => print.size),
+    mtime: column((print) => print.mtime),
+    parts: Uint32Array.from(printsOfAll(all, ({ parts }: Fingerprint) => parts?.length ?? noParts)),
     ...named("rule", rule),
     ...named("params", params),
     ...named("code", code),
@@ -100,6 +98,15 @@ export function packTraces(traces: Traces): Columns {
     ...named("hash", hash),
     ...named("name", name),
   };
+}
+
+/** Something of every fingerprint: those of the outputs in turn, each followed by its parts. */
+function* printsOfAll<T>(all: readonly Trace[], of: (print: Fingerprint) => T): Generator<T> {
+  for (const { outputs } of all)
+    for (const print of outputs) {
+      yield of(print);
+      for (const part of print.parts ?? []) yield of(part);
+    }
 }
 
 function named(name: string, { words, codes }: ReturnType<typeof dictionary>): Columns {
