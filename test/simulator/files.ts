@@ -70,6 +70,7 @@ export function simulatedFiles(
       else if (path.endsWith(".json")) kept.set(path, String(content));
       charged(null);
     },
+    sha256: (path, encoding, bytes) => journal.sha256(path, encoding, bytes),
     create: () => charged(true),
     openAppend: (path) =>
       isReal(path) ? journal.openAppend(path) : { append: () => charged(null), sync() {}, close() {} },

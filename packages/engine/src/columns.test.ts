@@ -10,12 +10,14 @@ const columns = {
   blank: [""],
 };
 
+const packed = (about: unknown) => new Uint8Array(Buffer.concat(packColumns(about, columns)));
+
 test("what is packed comes back", () => {
-  expect(unpackColumns(packColumns({ for: "test" }, columns))).toEqual({ about: { for: "test" }, columns });
+  expect(unpackColumns(packed({ for: "test" }))).toEqual({ about: { for: "test" }, columns });
 });
 
 test("bytes that start in the middle of a buffer are read as well", () => {
-  const bytes = packColumns(null, columns);
+  const bytes = packed(null);
   for (const shift of [1, 3, 8]) {
     const shifted = new Uint8Array(bytes.length + shift).subarray(shift);
     shifted.set(bytes);
@@ -24,7 +26,7 @@ test("bytes that start in the middle of a buffer are read as well", () => {
 });
 
 test("a block that is cut off, empty or something else is none", () => {
-  const bytes = packColumns(null, columns);
+  const bytes = packed(null);
   for (const length of [0, 5, 100, bytes.length - 8])
     expect(unpackColumns(bytes.subarray(0, length))).toBeNull();
   expect(unpackColumns(Buffer.from("not JSON\n"))).toBeNull();

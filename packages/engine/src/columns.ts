@@ -29,8 +29,8 @@ interface Header {
 const separator = "\0";
 const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
 
-/** Packs columns, and `about`: plain data that says what they are. */
-export function packColumns(about: unknown, columns: Columns): Uint8Array {
+/** Packs columns, and `about`: plain data that says what they are; pieces of one block. */
+export function packColumns(about: unknown, columns: Columns): readonly Uint8Array[] {
   const blocks: Uint8Array[] = [];
   const sections = Object.entries(columns).map(([name, column]): Section => {
     const block = bytesOf(column);
@@ -38,14 +38,14 @@ export function packColumns(about: unknown, columns: Columns): Uint8Array {
     const kind = column instanceof Float64Array ? "f64" : column instanceof Uint32Array ? "u32" : "text";
     return { name, kind, count: column.length, bytes: block.length };
   });
-  const body = Buffer.concat(blocks);
+  const check = blocks.reduce((sum, block) => crc32(block, sum), 0);
   const header = Buffer.from(
-    JSON.stringify({ order: endianness(), check: crc32(body), about, sections } satisfies Header),
+    JSON.stringify({ order: endianness(), check, about, sections } satisfies Header),
   );
   // Blanks and the line break bring the first column to a multiple of 8.
   const gap = Buffer.alloc(padded(header.length + 1) - header.length, " ");
   gap[gap.length - 1] = 0x0a;
-  return Buffer.concat([header, gap, body]);
+  return [header, gap, ...blocks];
 }
 
 /** The columns of a block and what it is about; null where it is not a whole one of this machine. */
@@ -58,7 +58,8 @@ export function unpackColumns(bytes: Uint8Array): { about: unknown; columns: Col
   let at = end + 1;
   for (const { name, kind, count, bytes: length } of header.sections) {
     const block = bytes.subarray(at, at + length);
-    columns[name] = kind === "text" ? textsOf(block, count) : numbersOf(block, kind);
+    if (kind === "text") lazily(columns, name, () => textsOf(block, count));
+    else columns[name] = numbersOf(block, kind);
     at += padded(length);
   }
   return { about: header.about, columns };
@@ -90,6 +91,18 @@ function bytesOf(column: Column): Uint8Array {
   if (column instanceof Float64Array || column instanceof Uint32Array)
     return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
   return Buffer.from(column.join(separator));
+}
+
+/** Texts become strings when they are asked for: a start with nothing to do needs few of them. */
+function lazily(columns: Record<string, Column>, name: string, make: () => Column): void {
+  let made: Column | undefined;
+  Object.defineProperty(columns, name, {
+    enumerable: true,
+    get: () => {
+      made ??= make();
+      return made;
+    },
+  });
 }
 
 function textsOf(block: Uint8Array, count: number): readonly string[] {

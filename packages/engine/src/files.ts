@@ -4,6 +4,7 @@
  * Everything goes through this interface, so that tests run on one kept in memory whose clock they move.
  * Synchronous because the engine makes tens of thousands of tiny calls: a promise each would cost more.
  */
+import { createHash, type Hash, hash } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
@@ -13,6 +14,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -44,7 +46,10 @@ export interface FileSystem {
   /** Names in a folder, sorted; null where there is no such folder. */
   list(path: string): string[] | null;
   read(path: string): Uint8Array;
-  write(path: string, content: string | Uint8Array): void;
+  /** Of several pieces, one behind the other. */
+  write(path: string, content: string | Uint8Array | readonly Uint8Array[]): void;
+  /** SHA-256 of a file's first `bytes`, of all of it where they are not given; a large file is not held in memory. */
+  sha256(path: string, encoding: "hex" | "base64url", bytes?: number): string;
   /** Writes a file that must not be there yet; false where one is. */
   create(path: string, content: string): boolean;
   openAppend(path: string): AppendFile;
@@ -89,7 +94,17 @@ export function realFiles(root: string): FileSystem {
       }
     },
     read: (path) => readFileSync(real(path)),
-    write: (path, content) => writeFileSync(real(path), content),
+    write(path, content) {
+      if (typeof content === "string" || content instanceof Uint8Array) writeFileSync(real(path), content);
+      else
+        withFile(real(path), "w", (handle) => {
+          for (const piece of content) writeFileSync(handle, piece);
+        });
+    },
+    sha256(path, encoding, bytes = statSync(real(path)).size) {
+      if (bytes <= pieceSize) return hash("sha256", readFileSync(real(path)).subarray(0, bytes), encoding);
+      return withFile(real(path), "r", (handle) => streamed(handle, bytes).digest(encoding));
+    },
     create(path, content) {
       try {
         writeFileSync(real(path), content, { flag: "wx" });
@@ -141,6 +156,29 @@ export function realFiles(root: string): FileSystem {
       }
     },
   };
+}
+
+const pieceSize = 1 << 20;
+
+function streamed(handle: number, bytes: number): Hash {
+  const found = createHash("sha256");
+  const piece = Buffer.allocUnsafe(pieceSize);
+  for (let at = 0; at < bytes; ) {
+    const got = readSync(handle, piece, 0, Math.min(pieceSize, bytes - at), at);
+    if (got === 0) break;
+    found.update(piece.subarray(0, got));
+    at += got;
+  }
+  return found;
+}
+
+function withFile<T>(path: string, flags: string, use: (handle: number) => T): T {
+  const handle = openSync(path, flags);
+  try {
+    return use(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function isAbsent(error: unknown): boolean {

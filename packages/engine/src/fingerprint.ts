@@ -72,9 +72,16 @@ export function look(files: FileSystem, path: string, known: Fingerprint, stat: 
   return unchanged ? "unchanged" : "changed";
 }
 
+const hashLength = 16;
+
 /** A content hash, short enough to keep by the hundred thousand: 96 bits of SHA-256. */
 export function shortHash(content: string | Uint8Array): string {
-  return hash("sha256", content, "base64url").slice(0, 16);
+  return hash("sha256", content, "base64url").slice(0, hashLength);
+}
+
+/** The same of a file's first `bytes`, or of all of it. */
+export function hashOf(files: FileSystem, path: string, bytes?: number): string {
+  return files.sha256(path, "base64url", bytes).slice(0, hashLength);
 }
 
 function filePrint(
@@ -87,7 +94,7 @@ function filePrint(
   const { size, mtime } = stat;
   if (known !== undefined && known.size === size && known.mtime === mtime)
     return { size, mtime, hash: known.hash };
-  return { size, mtime, hash: size > hashLimit ? "" : shortHash(files.read(path)) };
+  return { size, mtime, hash: size > hashLimit ? "" : hashOf(files, path) };
 }
 
 function listFolder(files: FileSystem, folder: string, inside = ""): { name: string; stat: FileStat }[] {

@@ -5,7 +5,6 @@
  * own, `.braid/staging/<run>/<n>/`, and renamed when the body has succeeded and all of them are there. A
  * folder that is empty after that serves the next job: making and removing one costs more than the rest.
  */
-import { hash } from "node:crypto";
 import type { PlannedJob } from "./dag.ts";
 import { cannot, internal } from "./errors.ts";
 import type { JobSpec } from "./executor.ts";
@@ -209,7 +208,7 @@ function checkPromise(files: FileSystem, path: string, staged: string, promise: 
   if (promise.nonEmpty && empty)
     throw cannot("keep", path, "it is empty, and the rule ensures that it is not");
   if (promise.sha256 === undefined) return;
-  const found = hash("sha256", files.read(staged), "hex");
+  const found = files.sha256(staged, "hex");
   if (found !== promise.sha256.toLowerCase())
     throw cannot("keep", path, "its content is not what the rule ensures", {
       facts: [

@@ -7,7 +7,7 @@
  */
 import { packColumns, unpackColumns } from "./columns.ts";
 import type { FileStat, FileSystem } from "./files.ts";
-import { shortHash } from "./fingerprint.ts";
+import { hashOf } from "./fingerprint.ts";
 import type { Failure, History, RunRecord } from "./history.ts";
 import { packTraces, traceTable } from "./traces.ts";
 
@@ -65,12 +65,12 @@ export function writeIndex(files: FileSystem, path: string, history: History): v
   const { prints, failures, open, texts, runs, lines } = history;
   const draft = `${indexPath}.new`;
   try {
-    const content = files.read(path);
+    const { size, mtime } = files.stat(path)!;
     const about: About = {
       index: version,
-      size: content.length,
-      mtime: files.stat(path)!.mtime,
-      hash: shortHash(content),
+      size,
+      mtime,
+      hash: hashOf(files, path),
       lines,
       prints: [...prints],
       failures: [...failures],
@@ -89,6 +89,6 @@ export function writeIndex(files: FileSystem, path: string, history: History): v
 function restAfter(files: FileSystem, path: string, journal: FileStat, about: About): Uint8Array | null {
   if (journal.size === about.size && journal.mtime === about.mtime) return new Uint8Array(0);
   if (journal.size < about.size) return null;
-  const content = files.read(path);
-  return shortHash(content.subarray(0, about.size)) === about.hash ? content.subarray(about.size) : null;
+  if (hashOf(files, path, about.size) !== about.hash) return null;
+  return files.read(path).subarray(about.size);
 }

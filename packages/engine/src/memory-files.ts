@@ -1,4 +1,5 @@
 /** A file system in memory with a clock that tests move: for tests of the engine and of workflows. */
+import { hash } from "node:crypto";
 import type { FileStat, FileSystem } from "./files.ts";
 
 interface Entry {
@@ -55,10 +56,16 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
     write(path, content) {
       if (parent(path) !== "" && !folders.has(parent(path))) throw absent(path);
       files.set(path, {
-        content: typeof content === "string" ? encoder.encode(content) : content,
+        content:
+          typeof content === "string"
+            ? encoder.encode(content)
+            : content instanceof Uint8Array
+              ? content
+              : Buffer.concat(content),
         mtime: disk.now++,
       });
     },
+    sha256: (path, encoding, bytes) => hash("sha256", disk.read(path).subarray(0, bytes), encoding),
     create(path, content) {
       if (files.has(path)) return false;
       disk.write(path, content);

@@ -6,14 +6,19 @@ import { inputsOf, isTemporary, type Plan, type PlannedJob, plan } from "./dag.t
 import { cannot } from "./errors.ts";
 import type { FileSystem } from "./files.ts";
 import { defaultHashLimit } from "./fingerprint.ts";
-import { inventory } from "./inventory.ts";
-import type { History } from "./journal.ts";
+import type { RuleShape } from "./history.ts";
+import { type Inventory, inventory } from "./inventory.ts";
+import { type History, journalPath } from "./journal.ts";
+import { questionKey } from "./question.ts";
 import { type Rebuilder, rebuilder } from "./rebuilder.ts";
+import { recall } from "./recall.ts";
 import { recipes } from "./recipe.ts";
+import { looksOf, readRemembered, structureOf, writeRemembered } from "./remembered.ts";
 import { hasBody, type Rules } from "./rule.ts";
 import { type NamedRule, ruleset } from "./ruleset.ts";
 import { named, type Selection, select } from "./select.ts";
 import type { Settings } from "./settings.ts";
+import { shapesOf } from "./shape.ts";
 import type { Trigger } from "./triggers.ts";
 
 /** Which jobs run although they are up to date. */
@@ -49,46 +54,160 @@ export interface Prepared extends Assessment {
   readonly history: History;
   readonly rebuilder: Rebuilder;
   readonly recipeOf: ReturnType<typeof recipes>;
+  /** The wildcards of the whole plan. */
+  shapes(): Readonly<Record<string, RuleShape>>;
+  /** Writes the plan down for `prepareRest`, when the journal is closed; `isDone` tells of jobs that were to run. */
+  remember(isDone: (job: PlannedJob) => boolean): void;
 }
 
 /** Plans, takes the part that is wanted, and says of each job why it is to run. */
 export function prepare(options: PlanOptions, files: FileSystem, history: History): Prepared {
-  const { settings = {}, folder } = options;
+  return planned(question(options, files, history));
+}
+
+/**
+ * The same, but the plan need not have more than the jobs that are to run: where the last run has written its plan
+ * down and nothing has changed that shapes it, there is no planning.
+ */
+export function prepareRest(options: PlanOptions, files: FileSystem, history: History): Prepared {
+  const asked = question(options, files, history);
+  return recalled(asked) ?? planned(asked);
+}
+
+/** What is asked, and what answers it. */
+interface Question {
+  readonly options: PlanOptions;
+  readonly rules: readonly NamedRule[];
+  readonly targets: readonly string[];
+  readonly disk: Inventory;
+  /** Null where a plan cannot be written down. */
+  readonly key: string | null;
+  readonly files: FileSystem;
+  readonly history: History;
+  readonly recipeOf: ReturnType<typeof recipes>;
+}
+
+function question(options: PlanOptions, files: FileSystem, history: History): Question {
+  const { settings = {}, folder, select = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
   checkNames(settings, rules);
-  const disk = inventory(files);
   const targets = options.targets?.length
     ? options.targets.map((target) =>
         options.rules[target] === undefined ? targetPath(target, folder) : target,
       )
     : [settings.defaultTarget ?? rules[0]!.name];
-  const planned = select(
-    plan(rules, targets, disk, settings.ruleOrder, files.real),
+  const { constraints, ruleOrder } = settings;
+  const triggers = [...(options.triggers ?? [])].sort();
+  const about = { targets, select, constraints, ruleOrder, triggers, hashLimit: options.hashLimit };
+  return {
+    options,
     rules,
-    options.select ?? {},
-  );
-  const recipeOf = recipes(files.real);
-  const judge = rebuilder({
+    targets,
+    disk: inventory(files),
+    key: questionKey(rules, about),
+    files,
+    history,
+    recipeOf: recipes(files.real),
+  };
+}
+
+function judge(asked: Question, forced: (job: PlannedJob) => boolean): Rebuilder {
+  const { options, files, disk, history, recipeOf } = asked;
+  return rebuilder({
     files,
     disk,
     history,
     recipeOf,
     hashLimit: options.hashLimit ?? defaultHashLimit,
-    forced: forcedJobs(options.force ?? {}, planned, rules),
+    forced,
     ...(options.triggers === undefined ? {} : { triggers: options.triggers }),
   });
-  const reasons = assess(planned, judge);
+}
+
+function planned(asked: Question): Prepared {
+  const { options, rules, targets, disk, files, history, recipeOf, key } = asked;
+  const { settings = {} } = options;
+  const watched = new Map<string, boolean>();
+  const watching: Inventory = {
+    stat(path) {
+      const found = disk.stat(path);
+      watched.set(path, found !== null);
+      return found;
+    },
+  };
+  const whole = select(
+    plan(rules, targets, watching, settings.ruleOrder, files.real),
+    rules,
+    options.select ?? {},
+  );
+  const rebuilder = judge(asked, forcedJobs(options.force ?? {}, whole, rules));
+  const reasons = assess(whole, rebuilder);
   return {
     rules,
     files,
     history,
-    plan: planned,
+    plan: whole,
     reasons,
-    counts: countByRule(planned, reasons),
-    removed: [...judge.absent].filter((file) => !isTemporary(file)).map((file) => file.path),
-    rebuilder: judge,
+    counts: countByRule(whole, reasons),
+    removed: removedFiles(rebuilder),
+    rebuilder,
     recipeOf,
+    shapes: () => shapesOf(whole),
+    remember(isDone) {
+      if (key === null) return;
+      const { structure, files: ofPlan } = structureOf(whole, { key, shapes: shapesOf(whole) }, watched);
+      const looks = looksOf(
+        structure,
+        (file) => rebuilder.seen(ofPlan[file]!),
+        (job) => reasons[job] === null || (leavesOutputs(whole.jobs[job]!) && isDone(whole.jobs[job]!)),
+      );
+      writeRemembered(files, { structure, looks }, journalPath);
+    },
   };
+}
+
+/** Null where no plan is remembered, or it does not hold. */
+function recalled(asked: Question): Prepared | null {
+  const { options, rules, files, history, recipeOf, key } = asked;
+  const { all = false, targets = false, these = [] } = options.force ?? {};
+  if (key === null || all || targets || these.length > 0) return null;
+  const remembered = readRemembered(files, key, journalPath);
+  if (remembered === null) return null;
+  const rebuilder = judge(asked, () => false);
+  const rest = recall(remembered, rules, files, rebuilder);
+  if (rest === null) return null;
+  const { structure } = remembered;
+  return {
+    rules,
+    files,
+    history,
+    plan: rest.plan,
+    reasons: rest.reasons,
+    counts: rest.counts,
+    removed: rest.removed,
+    rebuilder,
+    recipeOf,
+    shapes: () => structure.shapes,
+    remember(isDone) {
+      if (rest.unchanged) return;
+      const looks = looksOf(
+        structure,
+        rest.printsAfter((file) => rebuilder.seen(file)),
+        rest.settledAfter((job) => leavesOutputs(job) && isDone(job)),
+      );
+      writeRemembered(files, { structure, looks }, journalPath);
+    },
+  };
+}
+
+/** Temporary files are meant to go: nobody is told of them. */
+function removedFiles({ absent }: Rebuilder): string[] {
+  return [...absent].filter((file) => !isTemporary(file)).map((file) => file.path);
+}
+
+/** A job that leaves nothing behind runs whenever it is asked for. */
+function leavesOutputs({ outputs, rule }: PlannedJob): boolean {
+  return outputs.length > 0 || !hasBody(rule.spec);
 }
 
 /** The path of a target from the working folder: `./a//b` is `a/b`. */

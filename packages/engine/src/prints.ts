@@ -15,6 +15,8 @@ import type { Trace } from "./traces.ts";
 export interface Prints {
   /** The fingerprint of a file as it stands now, null where nothing does; found once until `forget`. */
   of(file: PlannedFile): Fingerprint | null;
+  /** The same where it was found already, without a look at the disk. */
+  seen(file: PlannedFile): Fingerprint | undefined;
   /** What the history knows of a file. */
   known(file: PlannedFile): Fingerprint | undefined;
   /** The path of a job's first output that does not stand, or of a lost file in a folder; `trace` is the job's. */
@@ -56,6 +58,7 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
   return {
     known,
     absent,
+    seen: (file) => prints.get(file) ?? undefined,
     of(file) {
       const asked = prints.get(file);
       if (asked !== undefined) return asked;

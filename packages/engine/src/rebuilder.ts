@@ -59,6 +59,8 @@ export interface Rebuilder {
   differences(job: PlannedJob): Differences | null;
   /** The fingerprint of a file as it stands now; asked once until `forget`. */
   print(file: PlannedFile): Fingerprint | null;
+  /** The same where it was found already, without a look at the disk. */
+  seen(file: PlannedFile): Fingerprint | undefined;
   /** Files that a job made and that were removed since, as long as nobody needs them. */
   readonly absent: ReadonlySet<PlannedFile>;
   /** From now on, the removed files of a job count as missing. */
@@ -195,6 +197,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
       };
     },
     absent: prints.absent,
+    seen: prints.seen,
     need: prints.need,
     recordSources: prints.recordSources,
   };

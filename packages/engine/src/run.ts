@@ -16,10 +16,9 @@ import { type FileSystem, realFiles } from "./files.ts";
 import { workshop } from "./job.ts";
 import { openJournal, readHistory } from "./journal.ts";
 import { takeLock } from "./lock.ts";
-import { type PlanOptions, type Prepared, prepare } from "./prepare.ts";
+import { type PlanOptions, type Prepared, prepare, prepareRest } from "./prepare.ts";
 import type { AnyRule } from "./rule.ts";
 import { type Schedule, schedule } from "./scheduler.ts";
-import { shapesOf } from "./shape.ts";
 
 export interface RunOptions extends PlanOptions {
   /** ms since 1970; given by simulations. */
@@ -49,6 +48,12 @@ export function dryRun(options: PlanOptions): Prepared {
   return prepare(options, files, readHistory(files));
 }
 
+/** The same, with no more of the plan than the jobs that are to run. */
+export function dryRest(options: PlanOptions): Prepared {
+  const files = options.files ?? realFiles(options.folder);
+  return prepareRest(options, files, readHistory(files));
+}
+
 /** Does what is to be done. Throws where it cannot begin; failed jobs are in the summary. */
 export async function run(options: RunOptions): Promise<Summary> {
   const files = options.files ?? realFiles(options.folder);
@@ -56,9 +61,10 @@ export async function run(options: RunOptions): Promise<Summary> {
   const unlock = options.files === undefined ? takeLock(options.folder, options.command ?? "") : () => {};
   let journal: ReturnType<typeof openJournal> | undefined;
   let executors: Executors | undefined;
+  let remember = () => {};
   try {
     journal = openJournal(files);
-    const prepared = prepare(options, files, journal.history);
+    const prepared = prepareRest(options, files, journal.history);
     const { counts } = prepared;
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const estimate = estimateSeconds(counts, journal.history, slots);
@@ -73,6 +79,7 @@ export async function run(options: RunOptions): Promise<Summary> {
     });
     if (total === 0) {
       const summary = nothingToDo();
+      remember = () => prepared.remember(() => false);
       emit({ kind: "ended", summary });
       return summary;
     }
@@ -103,7 +110,7 @@ export async function run(options: RunOptions): Promise<Summary> {
         planned: Object.fromEntries(counts),
         slots,
         estimate,
-        shape: shapesOf(prepared.plan),
+        shape: prepared.shapes(),
       },
     });
     const shop = workshop(files, id);
@@ -128,6 +135,7 @@ export async function run(options: RunOptions): Promise<Summary> {
     });
     options.onStart?.(scheduled);
     const summary = await scheduled.finished;
+    remember = () => prepared.remember(scheduled.isSettled);
     prepared.rebuilder.recordSources(journal);
     journal.append({ t: "end", id, at: Date.now(), outcome: summary.outcome });
     removeLeftovers(files, [], warn);
@@ -137,6 +145,7 @@ export async function run(options: RunOptions): Promise<Summary> {
   } finally {
     await executors?.close();
     journal?.close();
+    remember();
     unlock();
   }
 }

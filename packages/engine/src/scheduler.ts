@@ -69,6 +69,8 @@ export interface ScheduleOptions {
 export interface Schedule {
   /** Always settles: with a failure of the engine's own work it rejects. */
   readonly finished: Promise<Summary>;
+  /** True for a job that is up to date now, of those that were to run. */
+  isSettled(job: PlannedJob): boolean;
   /** Starts nothing new; running jobs end. */
   stop(): void;
   /** Ends running jobs too. */
@@ -94,7 +96,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   const { jobs } = plan;
   const { now = Date.now, orphans = [], latencyWait = 0 } = options;
   const began = now();
-  const stale = (job: PlannedJob) => reasons[job.order] !== null;
+  const stale = (job: PlannedJob) => reasons[job.order] != null;
   const needs = dependencies(plan, stale);
   const passing = temporary(plan, stale);
   const inputsOfJob = inputRecords(journal.history.texts);
@@ -497,7 +499,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       pump();
     }),
   );
-  return { finished, stop, cancel };
+  return { finished, isSettled: (job) => needs.isSettled(job.order), stop, cancel };
 }
 
 /** What the journal knows a job by: its first output; its rule where it has none. */

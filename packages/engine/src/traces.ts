@@ -40,20 +40,21 @@ export interface Traces {
 export function traceTable(packed?: Columns): Traces {
   const old = packed === undefined ? null : unpack(packed);
   const fresh = new Map<string, Trace>();
+  let replaced = 0;
   return {
     get size() {
-      return (old?.rows.size ?? 0) + fresh.size;
+      return (old?.count ?? 0) - replaced + fresh.size;
     },
     get(path) {
-      const row = old?.rows.get(path);
+      const row = old?.rows().get(path);
       return row === undefined ? fresh.get(path) : old!.at(row);
     },
     set(path, trace) {
-      old?.rows.delete(path);
+      if (old?.rows().delete(path)) replaced++;
       fresh.set(path, trace);
     },
     *values() {
-      if (old !== null) for (const row of old.rows.values()) yield old.at(row);
+      if (old !== null) for (const row of old.rows().values()) yield old.at(row);
       yield* fresh.values();
     },
   };
@@ -67,21 +68,19 @@ const noCost = 0xffff_ffff;
 /** All traces as columns. */
 export function packTraces(traces: Traces): Columns {
   const all = [...traces.values()];
-  const prints: (FilePrint & { readonly name: string; readonly parts: number })[] = [];
-  const first = Uint32Array.from(all, ({ outputs }) => {
-    const at = prints.length;
-    for (const { size, mtime, hash, parts } of outputs) {
-      prints.push({ size, mtime, hash, name: "", parts: parts?.length ?? noParts });
-      for (const part of parts ?? []) prints.push({ ...part, parts: noParts });
-    }
-    return at;
+  const counts = all.map(({ outputs }) => outputs.reduce((sum, { parts = [] }) => sum + 1 + parts.length, 0));
+  let next = 0;
+  const first = Uint32Array.from(counts, (count) => {
+    next += count;
+    return next - count;
   });
   const rule = dictionary(all.map((trace) => trace.rule));
   const params = dictionary(all.map((trace) => trace.params));
   const code = dictionary(all.map((trace) => trace.code));
   const rest = dictionary(all.map(restOf));
-  const hash = dictionary(prints.map((print) => print.hash));
-  const name = dictionary(prints.map((print) => print.name));
+  const hash = dictionary(printsOfAll(all, (print) => print.hash));
+  const name = dictionary(printsOfAll(all, (print) => ("name" in print ? (print.name as string) : "")));
+  const column = (of: (print: FilePrint) => number) => Float64Array.from(printsOfAll(all, of));
   return {
     path: all.map((trace) => trace.path),
     inputs: all.map((trace) => trace.inputs),
@@ -94,9 +93,9 @@ export function packTraces(traces: Traces): Columns {
     memory: Uint32Array.from(all, ({ memory }) => (memory === undefined ? noCost : memory / 1_024)),
     outputs: Uint32Array.from(all, (trace) => trace.outputs.length),
     first,
-    size: Float64Array.from(prints, (print) => print.size),
-    mtime: Float64Array.from(prints, (print) => print.mtime),
-    parts: Uint32Array.from(prints, (print) => print.parts),
+    size: column((print) => print.size),
+    mtime: column((print) => print.mtime),
+    parts: Uint32Array.from(printsOfAll(all, ({ parts }: Fingerprint) => parts?.length ?? noParts)),
     ...named("rule", rule),
     ...named("params", params),
     ...named("code", code),
@@ -104,6 +103,15 @@ export function packTraces(traces: Traces): Columns {
     ...named("hash", hash),
     ...named("name", name),
   };
+}
+
+/** Something of every fingerprint: those of the outputs in turn, each followed by its parts. */
+function* printsOfAll<T>(all: readonly Trace[], of: (print: Fingerprint) => T): Generator<T> {
+  for (const { outputs } of all)
+    for (const print of outputs) {
+      yield of(print);
+      for (const part of print.parts ?? []) yield of(part);
+    }
 }
 
 function named(name: string, { words, codes }: ReturnType<typeof dictionary>): Columns {
@@ -117,15 +125,14 @@ function restOf(trace: Trace): string {
   return Object.keys(rest).length === 0 ? "" : JSON.stringify(rest);
 }
 
-function unpack(columns: Columns): { rows: Map<string, number>; at(row: number): Trace } {
+/** The table of the rows by path is made when a trace is asked for: a start with nothing to do asks for none. */
+function unpack(columns: Columns): { count: number; rows(): Map<string, number>; at(row: number): Trace } {
   const texts = (name: string) => columns[name] as readonly string[];
   const numbers = (name: string) => columns[name] as Float64Array | Uint32Array;
   const words = (name: string): ((row: number) => string) => {
-    const all = texts(`${name} words`);
     const codes = numbers(name);
-    return (row) => all[codes[row]!]!;
+    return (row) => texts(`${name} words`)[codes[row]!]!;
   };
-  const [path, inputs, set] = [texts("path"), texts("inputs"), texts("set")];
   const [start, end] = [numbers("start"), numbers("end")];
   const [attempt, call] = [numbers("attempt"), numbers("call")];
   const [cpu, memory] = [numbers("cpu"), numbers("memory")];
@@ -133,8 +140,7 @@ function unpack(columns: Columns): { rows: Map<string, number>; at(row: number):
   const [size, mtime, parts] = [numbers("size"), numbers("mtime"), numbers("parts")];
   const [rule, params, code, rest] = [words("rule"), words("params"), words("code"), words("rest")];
   const [hash, name] = [words("hash"), words("name")];
-  const rows = new Map<string, number>();
-  for (let row = 0; row < path.length; row++) rows.set(path[row]!, row);
+  let rows: Map<string, number> | undefined;
 
   const printAt = (at: number) => ({ size: size[at]!, mtime: mtime[at]!, hash: hash(at) });
 
@@ -149,14 +155,18 @@ function unpack(columns: Columns): { rows: Map<string, number>; at(row: number):
   }
 
   return {
-    rows,
+    count: start.length,
+    rows() {
+      rows ??= new Map(texts("path").map((path, row) => [path, row]));
+      return rows;
+    },
     at(row) {
       const more = rest(row);
       const trace: Trace = {
-        path: path[row]!,
+        path: texts("path")[row]!,
         rule: rule(row),
-        inputs: inputs[row]!,
-        set: set[row]!,
+        inputs: texts("inputs")[row]!,
+        set: texts("set")[row]!,
         params: params(row),
         code: code(row),
         outputs: printsOf(row),

@@ -11,7 +11,7 @@ import { svg } from "../report/svg.ts";
 import { terminal } from "../report/terminal.ts";
 import { untrackedText } from "../report/untracked.ts";
 import { count } from "../report/words.ts";
-import { dryRun, type RunOptions, run } from "../run.ts";
+import { dryRest, dryRun, type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../scheduler.ts";
 import { touch } from "../touch.ts";
 import type { Action, GraphFormat } from "./action.ts";
@@ -38,7 +38,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   const command = [name, ...cleanArguments(argv)].join(" ");
   if (options.action.kind !== "make") return say(await otherwise(options.action, planning, options, command));
   if (options.dryRun) {
-    const assessed = dryRun(planning);
+    const assessed = dryRest(planning);
     return say(options.json ? dryRunJson(assessed) : dryRunText(assessed, options));
   }
   const source = { url: project.url, resolved };
