@@ -34,10 +34,13 @@ export const floorTable: FloorTable = {
         "expand.ts",
         "glob-wildcards.ts",
         "paramspace.ts",
+        "cost.ts",
+        "memory.ts",
         "shell.ts",
       ],
       [
         "reserved.ts",
+        "triggers.ts",
         "marks.ts",
         "rule.ts",
         "shell-template.ts",
@@ -62,6 +65,7 @@ export const floorTable: FloorTable = {
         "temporary.ts",
         "fingerprint.ts",
         "recipe.ts",
+        "input-record.ts",
       ],
       [
         "traces.ts",

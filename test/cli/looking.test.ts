@@ -123,12 +123,23 @@ describe("after a run", () => {
       .trimEnd()
       .split("\n")
       .map((line) => line.split("\t"));
-    expect(header).toEqual(["output_file", "date", "rule", "log-file(s)", "status", "plan"]);
+    expect(header).toEqual([
+      "output_file",
+      "date",
+      "rule",
+      "log-file(s)",
+      "status",
+      "plan",
+      "s",
+      "cpu_time",
+      "max_rss",
+    ]);
     expect(rows.map(([file, , rule, , status, plan]) => [file, rule, status, plan])).toEqual([
       ["out/a.up", "shout", "ok", "no update"],
       ["out/b.up", "shout", "ok", "no update"],
       ["out/all.txt", "gather", "ok", "no update"],
     ]);
+    for (const row of rows) expect(row.slice(6).join(" ")).toMatch(/^\d+\.\d{3} \d+\.\d{3} -$/);
     expect(rows[0]![1]).toMatch(/^\d{4}-\d\d-\d\dT/);
     expect(rows[0]![3]).toMatch(/^\.braid\/logs\/.+\/shout-\d+\.log$/);
   });

@@ -68,13 +68,13 @@ test("a changed input is named", async () => {
 `);
 });
 
-test("another set of inputs is counted", async () => {
+test("inputs that are new, and those that are gone, are named", async () => {
   made.write("c.txt", "three");
   await made.braid("out/c.up");
-  expect(await why("out/all.txt", "--names", "a", "b", "c")).toContain(`out/all.txt: out of date
+  expect(await why("out/all.txt", "--names", "a", "c")).toContain(`out/all.txt: out of date
   reason   changed input set
-  inputs   changed: out/c.up
-  inputs   not the same files as before; 3 now
+  inputs   gone: out/b.up
+  inputs   new: out/c.up
 `);
 });
 

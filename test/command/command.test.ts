@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readHistory, realFiles } from "@braid/engine";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { faults, leftovers, type Site, site, starts, until } from "../slurm/heads.ts";
 
@@ -36,6 +37,8 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
     expect(await head.ended, head.output()).toBe(0);
     expect(faults(at, 6, 10)).toEqual([]);
     expect(leftovers(at)).toEqual([]);
+    for (const { memory } of readHistory(realFiles(at.folder)).traces.values())
+      expect(memory).toBeGreaterThan(20_000_000);
   });
 
   test("a new head adopts what a killed one left running", async () => {

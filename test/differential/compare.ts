@@ -2,18 +2,17 @@
  * Runs one case by both engines, each in a folder of its own, with the same edits between the runs, and says
  * where the sets of jobs that run differ.
  *
- * Two differences are meant, and taken out here. This engine makes every missing file of the plan again,
- * Snakemake only those that are asked for or that a job to be run needs: so Snakemake is asked for the deleted
- * files by name. This engine compares inputs with what the output was made from, Snakemake with the output's
+ * Two differences are meant, and taken out here. This engine compares inputs with what the output was made from, Snakemake with the output's
  * time: an output that a person touches or changes after an input of it counts as up to date there; so edits
- * go from the last rule to the sources. No content repeats: early cut-off has nothing to cut.
+ * go from the last rule to the sources. An output that a person changed and then deletes is made again here, since
+ * what was made from it is of the change; Snakemake leaves it deleted: so such a file is not deleted. No content repeats: early cut-off has nothing to cut.
  */
-import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runBraid } from "./braid.ts";
-import { type Case, combinations, type Edit, filled, type Settings, sinks } from "./case.ts";
+import { type Case, combinations, type Edit, filled, type Settings } from "./case.ts";
 import type { Snakemake } from "./snakemake.ts";
 
 export interface Difference {
@@ -32,6 +31,8 @@ export async function compare(drawn: Case, snakemake: Snakemake): Promise<Differ
   const [ours, theirs] = folders as [string, string];
   let settings = drawn.settings;
   let count = 0;
+  /** Outputs that a person changed, with what was written. */
+  const changed = new Map<string, string>();
   const content = () => `text ${++count}`;
   const write = (path: string, text: string) => {
     for (const folder of folders) {
@@ -63,7 +64,12 @@ export async function compare(drawn: Case, snakemake: Snakemake): Promise<Differ
     const { path } = edit;
     if (path === undefined || !folders.every((folder) => stands(join(folder, path))))
       return "nothing: no such file";
-    if (edit.kind === "change") write(path, content());
+    if (edit.kind === "delete" && readFileSync(join(ours, path), "utf8") === changed.get(path))
+      return "nothing: changed by hand";
+    if (edit.kind === "change") {
+      changed.set(path, content());
+      write(path, changed.get(path)!);
+    }
     for (const folder of folders) {
       const now = new Date();
       if (edit.kind === "touch") utimesSync(join(folder, path), now, now);
@@ -79,10 +85,8 @@ export async function compare(drawn: Case, snakemake: Snakemake): Promise<Differ
       for (const edit of placed(drawn.rounds[round - 1] ?? [], drawn, settings))
         edits.push(await apply(edit));
       await sleep(12);
-      const wanted = neededOf(drawn, settings);
-      const missing = round === 0 ? [] : [...wanted].filter((path) => !stands(join(theirs, path)));
       const braid = await runBraid(drawn, settings, ours, content);
-      const other = await snakemake.run(drawn, settings, theirs, missing);
+      const other = await snakemake.run(drawn, settings, theirs);
       const onlyBraid = braid.filter((job) => !other.includes(job));
       const onlySnakemake = other.filter((job) => !braid.includes(job));
       const twice = braid.length !== new Set(braid).size;
@@ -123,21 +127,4 @@ function outputsOf({ rules }: Case, settings: Settings): string[] {
   return rules.flatMap(({ outputs, over }) =>
     outputs.flatMap((pattern) => combinations(over, settings).map((values) => filled(pattern, values))),
   );
-}
-
-/** All outputs that the default target needs, by way of others too: every rule leads to it. */
-function neededOf(drawn: Case, settings: Settings): Set<string> {
-  const ruleOf = new Map(drawn.rules.flatMap((rule) => rule.outputs.map((pattern) => [pattern, rule])));
-  const needed = new Set<string>();
-  const visit = (pattern: string, values: Record<string, string>) => {
-    const path = filled(pattern, values);
-    const rule = ruleOf.get(pattern);
-    if (rule === undefined || needed.has(path)) return;
-    needed.add(path);
-    for (const input of rule.inputs)
-      for (const more of combinations(input.gathered, settings)) visit(input.pattern, { ...values, ...more });
-  };
-  for (const { pattern, over } of sinks(drawn))
-    for (const values of combinations(over, settings)) visit(pattern, values);
-  return needed;
 }

@@ -16,8 +16,8 @@ export function snakemakeVersion(): string | null {
 const python = "/usr/bin/python3";
 
 export interface Snakemake {
-  /** Makes the default target and `also` in `folder`; resolves to the jobs that ran, sorted. */
-  run(drawn: Case, settings: Settings, folder: string, also: readonly string[]): Promise<string[]>;
+  /** Makes the default target in `folder`; resolves to the jobs that ran, sorted. */
+  run(drawn: Case, settings: Settings, folder: string): Promise<string[]>;
   close(): void;
 }
 
@@ -36,11 +36,11 @@ export function startSnakemake(): Snakemake {
     for (const { reject } of waiting) reject(new Error(`Snakemake's process ended (${code})`));
   });
   return {
-    async run(drawn, settings, folder, also) {
+    async run(drawn, settings, folder) {
       writeFileSync(join(folder, "Snakefile"), snakefile(drawn, settings));
       const answer = await new Promise<Answer>((resolve, reject) => {
         waiting.push({ resolve, reject });
-        child.stdin!.write(`${JSON.stringify({ folder, targets: ["all", ...also] })}\n`);
+        child.stdin!.write(`${JSON.stringify({ folder, targets: ["all"] })}\n`);
       });
       if ("error" in answer) throw new Error(`Snakemake: ${answer.error}`);
       return answer.ran.map(({ rule, wildcards }) => jobName(rule, wildcards)).sort();

@@ -1,11 +1,21 @@
 /** What a plan means for the files that stand: why each job is to run, and what it will take. */
-import { growPlan, inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./dag.ts";
+import {
+  findInput,
+  growPlan,
+  inputsOf,
+  isTemporary,
+  type Plan,
+  type PlannedFile,
+  type PlannedJob,
+} from "./dag.ts";
 import type { History } from "./journal.ts";
 import type { Reason, Rebuilder } from "./rebuilder.ts";
 
 /** A plan with the reason of each job that is to run, and how many of each rule those are. */
 export interface Assessment {
   readonly plan: Plan;
+  /** Files that were removed and that nothing asks for or needs; temporary ones do not count. */
+  readonly removed: readonly string[];
   readonly reasons: (Reason | null)[];
   readonly counts: ReadonlyMap<string, number>;
 }
@@ -16,54 +26,97 @@ export interface Assessment {
  */
 export function assess(plan: Plan, rebuilder: Rebuilder): (Reason | null)[] {
   const reasons: (Reason | null)[] = [];
-  assessJobs(plan, plan.jobs, rebuilder, reasons, (job) => reasons[job.order] !== null);
-  if (plan.jobs.some((job) => job.rule.fleeting)) needTemporary(plan, rebuilder, reasons);
+  const revived = assessJobs(plan, plan.jobs, rebuilder, reasons, (job) => reasons[job.order] !== null);
+  if (rebuilder.absent.size + revived.length > 0) needAbsent(plan, rebuilder, reasons, revived);
   return reasons;
 }
 
-/** Finds the reasons of these jobs, each after those that it needs, and of those by which the plan grows at once. */
+/**
+ * Finds the reasons of these jobs, each after those that it needs, and of those by which the plan grows at once.
+ * Returns jobs before them that are to run now, since what they made was removed and decides what comes next.
+ */
 export function assessJobs(
   plan: Plan,
   jobs: readonly PlannedJob[],
   rebuilder: Rebuilder,
   reasons: (Reason | null)[],
   willRun: (job: PlannedJob) => boolean,
-): void {
+): PlannedJob[] {
+  const revived: PlannedJob[] = [];
   for (const job of [...jobs]) {
-    if (job.after !== undefined && job.inputs.every(({ maker }) => maker === null || !willRun(maker)))
-      assessJobs(plan, growPlan(plan, job), rebuilder, reasons, willRun);
-    reasons[job.order] = rebuilder.reason(job, willRun);
+    if (job.after !== undefined && !plan.leftOut?.has(job)) {
+      revived.push(...needInputs(job, rebuilder, reasons));
+      if (job.inputs.every(({ maker }) => maker === null || !willRun(maker)))
+        revived.push(...assessJobs(plan, growPlan(plan, job), rebuilder, reasons, willRun));
+    }
+    reasons[job.order] = plan.leftOut?.has(job) ? null : rebuilder.reason(job, willRun);
   }
+  return revived;
 }
 
 /**
- * Temporary files that were removed are made again where a job that is to run needs them. That may touch jobs
- * that use them too, and these may need others: so until nothing changes.
+ * Makes again what was removed and is asked for, or needed by a job that is to run. That touches jobs that use
+ * it too, and these may need more: so until nothing changes.
  */
-function needTemporary(plan: Plan, rebuilder: Rebuilder, reasons: (Reason | null)[]): void {
-  const willRun = (job: PlannedJob) => reasons[job.order] !== null;
-  let changed = true;
-  const need = (file: PlannedFile) => {
-    const { maker } = file;
-    if (maker === null || !rebuilder.isAbsent(file)) return;
-    rebuilder.need(maker);
-    if (willRun(maker)) return;
-    reasons[maker.order] = { kind: "missing output", path: file.path };
-    changed = true;
+function needAbsent(
+  plan: Plan,
+  rebuilder: Rebuilder,
+  reasons: (Reason | null)[],
+  first: readonly PlannedJob[],
+): void {
+  let revived = new Set(first);
+  const revive = (jobs: readonly PlannedJob[]) => {
+    for (const job of jobs) revived.add(job);
   };
-  for (const target of plan.targets) if ("path" in target) need(target);
-  while (changed) {
-    changed = false;
-    for (const job of [...plan.jobs].reverse())
-      if (willRun(job)) for (const input of inputsOf(job)) need(input);
+  for (const target of plan.targets) {
+    const job = "path" in target ? target.maker : target;
+    if (job !== null && plan.leftOut?.has(job)) continue;
+    revive(
+      "path" in target
+        ? needFile(target, rebuilder, reasons)
+        : needInputs(target, rebuilder, reasons, (file) => !isTemporary(file)),
+    );
+  }
+  for (const job of plan.jobs) if (reasons[job.order] !== null) revive(needInputs(job, rebuilder, reasons));
+  while (revived.size > 0) {
+    const made = revived;
+    revived = new Set();
     for (const job of plan.jobs) {
-      if (willRun(job)) continue;
-      const reason = rebuilder.reason(job, willRun);
-      if (reason === null) continue;
-      reasons[job.order] = reason;
-      changed = true;
+      if (reasons[job.order] !== null || plan.leftOut?.has(job)) continue;
+      const input = findInput(job, (file) => {
+        return file.maker !== null && made.has(file.maker) && !job.ancient.has(file);
+      });
+      if (input === undefined) continue;
+      reasons[job.order] = { kind: "upstream", job: input.maker! };
+      made.add(job);
+      revive(needInputs(job, rebuilder, reasons));
     }
   }
+}
+
+/** The jobs that are to run now because `job` needs what they made and what was removed since. */
+export function needInputs(
+  job: PlannedJob,
+  rebuilder: Rebuilder,
+  reasons: (Reason | null)[],
+  counts: (file: PlannedFile) => boolean = () => true,
+): PlannedJob[] {
+  if (rebuilder.absent.size === 0) return [];
+  return [...inputsOf(job)].filter(counts).flatMap((file) => needFile(file, rebuilder, reasons));
+}
+
+function needFile(file: PlannedFile, rebuilder: Rebuilder, reasons: (Reason | null)[]): PlannedJob[] {
+  const revived: PlannedJob[] = [];
+  const files = [file];
+  for (let at = files.pop(); at !== undefined; at = files.pop()) {
+    const { maker } = at;
+    if (maker === null || !rebuilder.absent.has(at)) continue;
+    rebuilder.need(maker);
+    if (reasons[maker.order] === null) revived.push(maker);
+    reasons[maker.order] ??= { kind: "missing output", path: at.path };
+    files.push(...inputsOf(maker));
+  }
+  return revived;
 }
 
 /** How many jobs of each rule are to run, in alphabetical order of the rules. */

@@ -19,7 +19,16 @@ import type { AnyRule, Files } from "./rule.ts";
 import type { NamedRule } from "./ruleset.ts";
 import type { RuleOrder } from "./settings.ts";
 
-export { type Gather, growPlan, inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./plan.ts";
+export {
+  findInput,
+  type Gather,
+  growPlan,
+  inputsOf,
+  isTemporary,
+  type Plan,
+  type PlannedFile,
+  type PlannedJob,
+} from "./plan.ts";
 
 const noGathers: readonly Gather[] = [];
 const noFiles: ReadonlySet<PlannedFile> = new Set();

@@ -14,10 +14,16 @@ export interface Dependencies {
   /** A job failed: returns all jobs that can no longer run, each once over all calls. */
   block(order: number): number[];
   /**
-   * The plan has grown by `added`, which `job` now waits for too. Returns which of them wait for nothing, and
-   * which can never run because something that they need has failed.
+   * The plan has grown by `added`, which `job` now waits for too, and by `revived`: jobs that were up to date until
+   * they were needed. Returns which of them wait for nothing, and which can never run because something that they
+   * need has failed. With `leftOut`, the job itself waits for nothing any more: it is not to run.
    */
-  grow(job: PlannedJob, added: readonly PlannedJob[]): { readonly free: number[]; readonly lost: number[] };
+  grow(
+    job: PlannedJob,
+    added: readonly PlannedJob[],
+    revived?: readonly PlannedJob[],
+    leftOut?: boolean,
+  ): { readonly free: number[]; readonly lost: number[] };
 }
 
 export function dependencies(plan: Plan, stale: (job: PlannedJob) => boolean): Dependencies {
@@ -79,13 +85,13 @@ export function dependencies(plan: Plan, stale: (job: PlannedJob) => boolean): D
       }
       return free;
     },
-    grow(job, added) {
+    grow(job, added, revived = [], leftOut = false) {
       for (const _ of added) {
         dependents.push([]);
         waiting.push(0);
         blocked.push(false);
       }
-      const touched = [...added.filter(stale), job];
+      const touched = [...revived, ...added.filter(stale), ...(leftOut ? [] : [job])];
       touched.forEach(wait);
       const isLost = (one: PlannedJob) =>
         [...inputsOf(one)].some(

@@ -4,6 +4,8 @@
  * A call is some jobs of one rule, fully resolved. A runner never plans: it looks the rule up by its name
  * and runs its body on what the call says.
  */
+
+import type { Cost } from "./cost.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { Resources } from "./rule.ts";
 import type { NamedRule } from "./ruleset.ts";
@@ -51,11 +53,11 @@ export interface CallSpec {
   readonly timeout?: number;
 }
 
-/** What a runner knows of a job that the engine, far away, does not. */
-export interface JobReport {
-  /** ms since 1970, by the runner's clock. */
-  readonly start: number;
-  readonly end: number;
+/** What a runner knows of a job that the engine does not. */
+export interface JobReport extends Cost {
+  /** ms since 1970, where the runner is far away and has a clock of its own. */
+  readonly start?: number;
+  readonly end?: number;
   /** Of the outputs as they lie in staging, in their order. */
   readonly prints?: readonly Fingerprint[];
 }

@@ -43,4 +43,5 @@ export {
 } from "./rule.ts";
 export { dryRun, type RunOptions, run } from "./run.ts";
 export type { Hooks, RuleOrder, Settings } from "./settings.ts";
+export type { Trigger } from "./triggers.ts";
 export { importWorkflow, type Workflow, type WorkflowDefinition, workflow } from "./workflow.ts";

@@ -7,7 +7,9 @@
 import { cannot } from "./errors.ts";
 import type { AppendFile, FileSystem } from "./files.ts";
 import { emptyHistory, type History, type JournalRecord, replay } from "./history.ts";
+import { keptRecords } from "./input-record.ts";
 import { indexPath, readIndex, writeIndex } from "./journal-index.ts";
+import type { RecordedText } from "./recipe.ts";
 
 export type { Failure, History, JournalRecord, RunRecord } from "./history.ts";
 export type { Trace } from "./traces.ts";
@@ -41,6 +43,12 @@ export function readHistory(files: FileSystem): History {
     if (end < 0) history.torn++;
   }
   return history;
+}
+
+/** Writes down the texts that the journal does not have yet. */
+export function appendTexts(journal: Journal, texts: readonly (RecordedText | null)[]): void {
+  for (const text of texts)
+    if (text !== null && !journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
 }
 
 /** Opens the journal for writing; one that is mostly out of date is rewritten first. */
@@ -128,13 +136,17 @@ function checkVersion(found: number): void {
 
 /** Writes what still holds to a new file and puts it in the journal's place. */
 function compact(files: FileSystem, history: History): void {
-  const used = new Set([...history.traces.values()].flatMap((trace) => [trace.params, trace.code]));
+  const traces = [...history.traces.values()];
+  const used = new Set([
+    ...traces.flatMap((trace) => [trace.params, trace.code]),
+    ...keptRecords(history.texts, new Set(traces.map((trace) => trace.rule))),
+  ]);
   for (const id of [...history.texts.keys()]) if (!used.has(id)) history.texts.delete(id);
   const records: JournalRecord[] = [
     ...history.runs.map((run) => ({ t: "run", run }) as const),
     ...[...history.texts].map(([id, text]) => ({ t: "text", id, text }) as const),
     ...[...history.prints].map(([path, print]) => ({ t: "file", path, print }) as const),
-    ...[...history.traces.values()].map((trace) => ({ t: "done", trace }) as const),
+    ...traces.map((trace) => ({ t: "done", trace }) as const),
     ...[...history.failures.values()].map((failure) => ({ t: "fail", failure }) as const),
     { t: "start", jobs: [...history.open], at: 0, call: 0, rule: "" },
   ];

@@ -41,6 +41,8 @@ export interface Plan {
   readonly files: ReadonlyMap<string, PlannedFile>;
   /** The files asked for, and the jobs of rules without outputs. */
   readonly targets: readonly (PlannedFile | PlannedJob)[];
+  /** Jobs of which it turned out, as the plan grew, that `--until` or `--omit-from` leaves them out. */
+  readonly leftOut?: ReadonlySet<PlannedJob>;
   /**
    * Asks a job whose first inputs are made for the rest of them; returns the jobs that are new, each after
    * those that it needs; they are put at the end of `jobs` by `growPlan`.
@@ -62,6 +64,13 @@ export function findInput(
   let found = inputs.find(passes);
   for (let i = 0; found === undefined && i < gathers.length; i++) found = gathers[i]!.files.find(passes);
   return found;
+}
+
+/** True for an output that is removed when no job needs it any more. */
+export function isTemporary(file: PlannedFile): boolean {
+  const { maker } = file;
+  if (maker === null || !maker.rule.fleeting) return false;
+  return maker.rule.outputs[maker.outputs.indexOf(file)]!.marks.temp === true;
 }
 
 /** Grows the plan by what a job asks for; the new jobs get their positions. */

@@ -2,7 +2,7 @@
 import { isAbsolute, normalize, relative } from "node:path/posix";
 import { type Assessment, assess, countByRule } from "./assess.ts";
 import { closest } from "./closest.ts";
-import { inputsOf, type Plan, type PlannedJob, plan } from "./dag.ts";
+import { inputsOf, isTemporary, type Plan, type PlannedFile, type PlannedJob, plan } from "./dag.ts";
 import { cannot } from "./errors.ts";
 import type { FileSystem } from "./files.ts";
 import { defaultHashLimit } from "./fingerprint.ts";
@@ -10,7 +10,7 @@ import type { RuleShape } from "./history.ts";
 import { type Inventory, inventory } from "./inventory.ts";
 import { type History, journalPath } from "./journal.ts";
 import { questionKey } from "./question.ts";
-import { type Rebuilder, rebuilder, type Trigger } from "./rebuilder.ts";
+import { type Rebuilder, rebuilder } from "./rebuilder.ts";
 import { recall } from "./recall.ts";
 import { recipes } from "./recipe.ts";
 import { looksOf, readRemembered, structureOf, writeRemembered } from "./remembered.ts";
@@ -19,6 +19,7 @@ import { type NamedRule, ruleset } from "./ruleset.ts";
 import { named, type Selection, select } from "./select.ts";
 import type { Settings } from "./settings.ts";
 import { shapesOf } from "./shape.ts";
+import type { Trigger } from "./triggers.ts";
 
 /** Which jobs run although they are up to date. */
 export interface Force {
@@ -141,6 +142,7 @@ function planned(asked: Question): Prepared {
   );
   const rebuilder = judge(asked, forcedJobs(options.force ?? {}, whole, rules));
   const reasons = assess(whole, rebuilder);
+  const isLeft = (file: PlannedFile) => !isTemporary(file) && reasons[file.maker!.order] === null;
   return {
     rules,
     files,
@@ -148,16 +150,17 @@ function planned(asked: Question): Prepared {
     plan: whole,
     reasons,
     counts: countByRule(whole, reasons),
+    removed: [...rebuilder.absent].filter(isLeft).map((file) => file.path),
     rebuilder,
     recipeOf,
     shapes: () => shapesOf(whole),
     remember(isDone) {
       if (key === null) return;
-      const { structure, files: ofPlan } = structureOf(whole.jobs, { key, shapes: shapesOf(whole) }, watched);
+      const { structure, files: ofPlan } = structureOf(whole, { key, shapes: shapesOf(whole) }, watched);
       const looks = looksOf(
         structure,
         (file) => rebuilder.seen(ofPlan[file]!),
-        (job) => reasons[job] === null || (leavesOutputs(whole.jobs[job]!) && isDone(whole.jobs[job]!)),
+        (job) => isSettled(whole.jobs[job]!, rebuilder, (one) => reasons[one.order] === null || isDone(one)),
       );
       writeRemembered(files, { structure, looks }, journalPath);
     },
@@ -182,6 +185,7 @@ function recalled(asked: Question): Prepared | null {
     plan: rest.plan,
     reasons: rest.reasons,
     counts: rest.counts,
+    removed: rest.removed,
     rebuilder,
     recipeOf,
     shapes: () => structure.shapes,
@@ -190,16 +194,16 @@ function recalled(asked: Question): Prepared | null {
       const looks = looksOf(
         structure,
         rest.printsAfter((file) => rebuilder.seen(file)),
-        rest.settledAfter((job) => leavesOutputs(job) && isDone(job)),
+        rest.settledAfter((job) => isSettled(job, rebuilder, (one) => one.order < 0 || isDone(one))),
       );
       writeRemembered(files, { structure, looks }, journalPath);
     },
   };
 }
 
-/** A job that leaves nothing behind runs whenever it is asked for. */
-function leavesOutputs({ outputs, rule }: PlannedJob): boolean {
-  return outputs.length > 0 || !hasBody(rule.spec);
+/** A job that leaves nothing behind runs whenever it is asked for; what a person has written over is looked at closely. */
+function isSettled(job: PlannedJob, { asMade }: Rebuilder, isDone: (job: PlannedJob) => boolean): boolean {
+  return (job.outputs.length > 0 || !hasBody(job.rule.spec)) && isDone(job) && asMade(job);
 }
 
 /** The path of a target from the working folder: `./a//b` is `a/b`. */

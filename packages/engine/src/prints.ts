@@ -21,9 +21,9 @@ export interface Prints {
   known(file: PlannedFile): Fingerprint | undefined;
   /** The path of a job's first output that does not stand, or of a lost file in a folder; `trace` is the job's. */
   missing(job: PlannedJob, trace: Trace | undefined): string | null;
-  /** True for a temporary file that was removed, and that nobody has needed since. */
-  isAbsent(file: PlannedFile): boolean;
-  /** From now on, the removed temporary files of a job count as missing. */
+  /** Files that a job made and that were removed since, as long as nobody needs them: judged by what they were. */
+  readonly absent: ReadonlySet<PlannedFile>;
+  /** From now on, the removed files of a job count as missing. */
   need(job: PlannedJob): void;
   /** A job has made its outputs anew; `made` are their fingerprints where they are known. */
   forget(job: PlannedJob, made?: readonly Fingerprint[]): void;
@@ -58,6 +58,7 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
   return {
     known,
     seen: (file) => prints.get(file) ?? undefined,
+    absent,
     of(file) {
       const asked = prints.get(file);
       if (asked !== undefined) return asked;
@@ -76,8 +77,7 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
         const stat = disk.stat(output.path);
         const before = trace?.outputs[i];
         if (stat === null) {
-          // What was made of it is judged by what it was.
-          if (before === undefined || needed.has(job) || !marksOf(output).temp) return output.path;
+          if (before === undefined || needed.has(job)) return output.path;
           absent.add(output);
           prints.set(output, before);
           continue;
@@ -90,8 +90,10 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
       }
       return null;
     },
-    isAbsent: (file) => absent.has(file),
-    need: (job) => void needed.add(job),
+    need(job) {
+      needed.add(job);
+      for (const output of job.outputs) absent.delete(output);
+    },
     forget(job, made) {
       disk = files;
       job.outputs.forEach((output, i) => {

@@ -18,6 +18,7 @@ export function questionKey(rules: readonly NamedRule[], about: unknown): string
     outputs: rule.outputs.map(({ pattern, marks }) => [pattern.source, marks]),
     inputs: rule.inputs.map((input) => inputText(input, names)),
     constraints: rule.spec.constraints,
+    triggers: rule.spec.triggers,
   }));
   return shortHash(JSON.stringify([about, told]));
 }

@@ -5,6 +5,8 @@
  * made the same bytes again stops the cascade. A file without a trace (made elsewhere, copied) is judged by
  * its time, as make does.
  */
+
+import type { Cost } from "./cost.ts";
 import type { PlannedFile, PlannedJob } from "./dag.ts";
 import { inputsOf } from "./dag.ts";
 import { contentId, type Fingerprint, setDigest } from "./fingerprint.ts";
@@ -13,6 +15,7 @@ import { findInput } from "./plan.ts";
 import { type PrintsOptions, standingPrints } from "./prints.ts";
 import type { Recipe, RecordedText } from "./recipe.ts";
 import { hasBody } from "./rule.ts";
+import { type Trigger, triggers } from "./triggers.ts";
 
 /** Why a job must run. */
 export type Reason =
@@ -29,15 +32,11 @@ export type Reason =
   /** A rule without outputs. */
   | { readonly kind: "target" };
 
-/** What can make an output out of date: an input's content, which inputs there are, params, code. */
-export const triggers = ["mtime", "input", "params", "code"] as const;
-export type Trigger = (typeof triggers)[number];
-
 export interface RebuilderOptions extends PrintsOptions {
   readonly recipeOf: (job: PlannedJob) => Recipe;
   /** Jobs to run whatever stands. */
   readonly forced?: (job: PlannedJob) => boolean;
-  /** What counts; all of them where left out. */
+  /** What counts, for rules that do not count less; all of them where left out. */
   readonly triggers?: ReadonlySet<Trigger>;
 }
 
@@ -62,23 +61,29 @@ export interface Rebuilder {
   print(file: PlannedFile): Fingerprint | null;
   /** The same where it was found already, without a look at the disk. */
   seen(file: PlannedFile): Fingerprint | undefined;
-  /** True for a temporary file that was removed, and that nobody has needed since. */
-  isAbsent(file: PlannedFile): boolean;
-  /** From now on, the removed temporary files of a job count as missing. */
+  /** Files that a job made and that were removed since, as long as nobody needs them. */
+  readonly absent: ReadonlySet<PlannedFile>;
+  /** True if all outputs of a job are known to have the content that it gave them. */
+  asMade(job: PlannedJob): boolean;
+  /** Takes note of what was removed of a job's outputs. */
+  look(job: PlannedJob): void;
+  /** From now on, the removed files of a job count as missing. */
   need(job: PlannedJob): void;
   /** To be called when a job has made its outputs anew; `made` are their fingerprints where they are known. */
   forget(job: PlannedJob, made?: readonly Fingerprint[]): void;
   /** What a job is made from now, recipe and inputs, as one text to compare. */
   origin(job: PlannedJob): string;
   /** The trace of a job that has just put its outputs in place. */
-  trace(job: PlannedJob, made: { start: number; end: number; attempt: number; call: number }): Trace;
+  trace(job: PlannedJob, made: { start: number; end: number; attempt: number; call: number } & Cost): Trace;
   /** Records the fingerprints of sources that were not known before. */
   recordSources(journal: Journal): void;
 }
 
 export function rebuilder(options: RebuilderOptions): Rebuilder {
   const { history, recipeOf, forced = () => false } = options;
-  const counts = options.triggers ?? new Set(triggers);
+  const ofRun = options.triggers ?? new Set(triggers);
+  const counts = ({ rule }: PlannedJob, trigger: Trigger) =>
+    ofRun.has(trigger) && (rule.spec.triggers === undefined || rule.spec.triggers.includes(trigger));
   const prints = standingPrints(options);
   const print = prints.of;
   const remade = new Set<PlannedJob>();
@@ -126,7 +131,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
   /** What this run made again always counts: only older changes can be left out. */
   function contentCounts(job: PlannedJob): boolean {
     return (
-      counts.has("mtime") || findInput(job, ({ maker }) => maker !== null && remade.has(maker)) !== undefined
+      counts(job, "mtime") || findInput(job, ({ maker }) => maker !== null && remade.has(maker)) !== undefined
     );
   }
 
@@ -136,11 +141,11 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
       return newer === undefined ? null : { kind: "newer input", path: newer.path };
     }
     const recipe = recipeOf(job);
-    if (counts.has("params") && trace.params !== recipe.params.id) return { kind: "changed params" };
-    if (counts.has("code") && trace.code !== recipe.code.id) return { kind: "changed code" };
+    if (counts(job, "params") && trace.params !== recipe.params.id) return { kind: "changed params" };
+    if (counts(job, "code") && trace.code !== recipe.code.id) return { kind: "changed code" };
     if (trace.inputs === inputDigest(job)) return null;
     if (trace.set === pathDigest(job)) return contentCounts(job) ? changedInput(job, trace) : null;
-    return counts.has("input") ? { kind: "changed input set" } : null;
+    return counts(job, "input") ? { kind: "changed input set" } : null;
   }
 
   return {
@@ -196,7 +201,13 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
       };
     },
     seen: prints.seen,
-    isAbsent: prints.isAbsent,
+    asMade: (job) =>
+      job.outputs.every((output) => {
+        const [now, before] = [prints.seen(output), prints.known(output)];
+        return now !== undefined && (before === undefined || contentId(now) === contentId(before));
+      }),
+    look: (job) => void prints.missing(job, traceOf(job)),
+    absent: prints.absent,
     need: prints.need,
     recordSources: prints.recordSources,
   };

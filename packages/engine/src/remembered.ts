@@ -8,7 +8,7 @@ import { type Columns, dictionary, packColumns, unpackColumns } from "./columns.
 import type { FileStat, FileSystem } from "./files.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { RuleShape } from "./history.ts";
-import type { PlannedFile, PlannedJob } from "./plan.ts";
+import type { Plan, PlannedFile } from "./plan.ts";
 
 export const rememberedPath = ".braid/plan";
 const version = 1;
@@ -36,6 +36,8 @@ export interface Structure {
   readonly inputs: Lists;
   readonly gathers: Lists;
   readonly gatherFiles: Lists;
+  /** What was asked for: a file as twice its position, a job without outputs as twice its position and one. */
+  readonly targets: Uint32Array;
   readonly paths: readonly string[];
   /** Files whose being there or not has shaped the plan. */
   readonly watched: readonly string[];
@@ -63,9 +65,9 @@ export interface Remembered {
   readonly looks: Looks;
 }
 
-/** The structure of a plan's jobs, whose files are `PlannedFile.index` apart or further. */
+/** The structure of a plan, and its files by position. */
 export function structureOf(
-  jobs: readonly PlannedJob[],
+  { jobs, targets }: Pick<Plan, "jobs" | "targets">,
   about: Pick<Structure, "key" | "shapes">,
   watched: ReadonlyMap<string, boolean>,
 ): { structure: Structure; files: readonly PlannedFile[] } {
@@ -97,6 +99,9 @@ export function structureOf(
     ),
     gathers: listsOf(jobs.map((job) => job.gathers.map((gather) => gatherPositions.get(gather)!))),
     gatherFiles: listsOf([...gatherPositions.keys()].map((gather) => gather.files.map(positionOf))),
+    targets: Uint32Array.from(targets, (target) =>
+      "path" in target ? 2 * positionOf(target) : 2 * target.order + 1,
+    ),
     paths: files.map((file) => file.path),
     watched: [...watched.keys()],
     wasThere: Uint32Array.from(watched.values(), Number),
@@ -172,6 +177,7 @@ export function readRemembered(files: FileSystem, key: string, journalPath: stri
       inputs: lists("inputs"),
       gathers: lists("gathers"),
       gatherFiles: lists("gather files"),
+      targets: numbers("targets"),
       paths: columns.path as readonly string[],
       watched: columns.watched as readonly string[],
       wasThere: numbers("was there"),
@@ -215,6 +221,7 @@ export function writeRemembered(files: FileSystem, { structure, looks }: Remembe
       ...lists("inputs", structure.inputs),
       ...lists("gathers", structure.gathers),
       ...lists("gather files", structure.gatherFiles),
+      targets: structure.targets,
       path: structure.paths,
       watched: structure.watched,
       "was there": structure.wasThere,
@@ -233,6 +240,15 @@ export function writeRemembered(files: FileSystem, { structure, looks }: Remembe
     // A full disk, say: the run stands without it, and the next start takes a second longer.
     files.remove(draft);
   }
+}
+
+/** Where the list at a position begins. */
+export function startOf({ ends }: Lists, at: number): number {
+  return at === 0 ? 0 : ends[at - 1]!;
+}
+
+export function listAt(lists: Lists, at: number): number[] {
+  return [...lists.items.subarray(startOf(lists, at), lists.ends[at]!)];
 }
 
 function listsOf(lists: readonly (readonly number[])[]): Lists {

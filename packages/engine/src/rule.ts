@@ -7,6 +7,7 @@
 import type { Expanded } from "./expand.ts";
 import type { Marked } from "./marks.ts";
 import type { Constraints, WildcardName, Wildcards } from "./pattern.ts";
+import type { Trigger } from "./triggers.ts";
 
 /** A value in `params` whose change does not make jobs run again: where to run, how loudly. */
 export interface Untracked<T = unknown> {
@@ -163,6 +164,11 @@ interface Common {
   readonly retries?: number;
   /** Seconds one job may take. */
   readonly timeout?: number;
+  /**
+   * What makes outputs of the rule out of date, beside missing ones: `mtime` (an input's content), `input` (which
+   * inputs), `params`, `code`; default all. Of these, only those count that `--rerun-triggers` names.
+   */
+  readonly triggers?: readonly Trigger[];
 }
 
 // A function of a method signature is compared loosely: what it asks for belongs to its own rule.

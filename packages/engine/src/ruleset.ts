@@ -20,6 +20,7 @@ import {
 import { isCommand } from "./reserved.ts";
 import type { After, AnyRule, File, Files, Rules } from "./rule.ts";
 import { checkShell } from "./shell-template.ts";
+import { triggers } from "./triggers.ts";
 
 /** An input of one path per job. */
 export interface SingleInput {
@@ -88,6 +89,13 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
     throw cannot("name a rule", name, "it is the name of a command, so that nobody could ask for the rule");
   if (spec.batch !== undefined && !(Number.isInteger(spec.batch) && spec.batch > 0))
     throw cannot("read the rule", name, `batch is ${spec.batch}; it is a whole number from 1`);
+  const odd = spec.triggers?.find((trigger) => !triggers.includes(trigger));
+  if (odd !== undefined)
+    throw cannot(
+      "read the rule",
+      name,
+      `its triggers have "${odd}", which is none of ${triggers.join(", ")}`,
+    );
   const outputs = listFiles(spec.output).map((file) => outputTemplate(name, file));
   const wildcards = outputs[0] === undefined ? [] : wildcardNames(outputs[0].pattern);
   for (const { pattern } of outputs) checkSameWildcards(name, pattern, wildcards);

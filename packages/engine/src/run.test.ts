@@ -4,6 +4,7 @@ import { expand } from "./expand.ts";
 import { ancient, directory, ensure, protect, temp, touch } from "./marks.ts";
 import { after, type Job, type Rules, rule, untracked } from "./rule.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
+import type { Trigger } from "./triggers.ts";
 
 function chain(b = bench({ "a.src": "one" })) {
   const rules = {
@@ -52,13 +53,13 @@ test("a job that makes the same again stops the cascade", async () => {
   expect(b.ran()).toEqual(["first"]);
 });
 
-test("a missing output is made again; one in the middle does not count while what it serves is up to date", async () => {
+test("a missing output is made again", async () => {
   const { run, ran, rules, disk } = chain();
   await run(rules);
   ran();
-  disk.remove("a.mid");
+  disk.remove("a.end");
   await run(rules);
-  expect(ran()).toEqual(["first"]);
+  expect(ran()).toEqual(["last"]);
 });
 
 test("a folder that lost a file is made again", async () => {
@@ -152,6 +153,29 @@ test("only the chosen triggers count", async () => {
   await run(rules);
   disk.write("a.src", "two");
   expect(plan(rules, { triggers: new Set(["params", "code"]) }).reasons).toEqual([null, null]);
+});
+
+test("a rule may count less than the run does, and missing outputs always count", async () => {
+  const b = bench({ src: "1", more: "m" });
+  const make = (n: number, input: readonly string[], text = ""): Rules => ({
+    one: rule({
+      input: input as ["x"],
+      output: "out",
+      params: { n },
+      triggers: ["input", "params"],
+      run: (job) => writeJoined(b.disk, job, text),
+    }),
+  });
+  const reason = (rules: Rules, ...of: Trigger[]) =>
+    b.plan(rules, of.length === 0 ? {} : { triggers: new Set(of) }).reasons[0]?.kind;
+  await b.run(make(1, ["src"]));
+  b.disk.write("src", "2");
+  expect(reason(make(1, ["src"]))).toBeUndefined();
+  expect(reason(make(2, ["src"]))).toBe("changed params");
+  expect(reason(make(2, ["src", "more"]), "input")).toBe("changed input set");
+  expect(reason(make(2, ["src", "more"]), "mtime", "code")).toBeUndefined();
+  b.disk.remove("out");
+  expect(reason(make(1, ["src"]))).toBe("missing output");
 });
 
 test("files without a record are judged by their times", async () => {
@@ -405,8 +429,9 @@ test("what a job needs may depend on the content of what another makes", async (
   await b.run(rules);
   expect(b.ran()).toEqual(["list", "part (x=c)", "all"]);
   b.disk.remove("part_b");
+  b.disk.remove("all");
   await b.run(rules);
-  expect(b.ran()).toEqual(["part (x=b)"]);
+  expect(b.ran()).toEqual(["part (x=b)", "all"]);
 });
 
 test("jobs that ask for more may themselves be asked for, one after the other", async () => {

@@ -68,7 +68,15 @@ export async function run(options: RunOptions): Promise<Summary> {
     const { counts } = prepared;
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const estimate = estimateSeconds(counts, journal.history, slots);
-    emit({ kind: "planned", total, rules: counts, slots, estimate });
+    const removed = { files: prepared.removed.length, one: prepared.removed[0] ?? "" };
+    emit({
+      kind: "planned",
+      total,
+      rules: counts,
+      slots,
+      estimate,
+      ...(removed.files === 0 ? {} : { removed }),
+    });
     if (total === 0) {
       const summary = nothingToDo();
       remember = () => prepared.remember(() => false);

@@ -3,6 +3,7 @@
  * and on a cluster node.
  */
 import { appendFileSync } from "node:fs";
+import type { Cost } from "./cost.ts";
 import { messageOf } from "./errors.ts";
 import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
 import { bodyParams } from "./recipe.ts";
@@ -16,6 +17,8 @@ export interface Reins {
   stopping(): boolean;
   /** Aborted when the call is cancelled. */
   readonly signal?: AbortSignal;
+  /** ms of CPU used so far by the thread that runs this call and nothing else. */
+  readonly cpu?: () => number;
   /** The runner watches the timeout itself; a body that does not wait for anything cannot be ended so. */
   readonly timed?: boolean;
 }
@@ -28,9 +31,18 @@ export async function runCall(
   reins: Reins,
 ): Promise<void> {
   const open = new Set(call.jobs.map((job) => job.order));
-  const end = (order: number, error?: string) => {
+  let used = reins.cpu?.() ?? 0;
+  /** What was used since the last job ended is this one's. */
+  const ownCost = (): Cost => {
+    if (reins.cpu === undefined) return {};
+    const before = used;
+    used = reins.cpu();
+    return { cpu: Math.round(used - before) };
+  };
+  const end = (order: number, error?: string, cost?: Cost) => {
     if (!open.delete(order)) return;
-    if (error === undefined) events.done(order);
+    const own = ownCost();
+    if (error === undefined) events.done(order, cost ?? own);
     else events.failed(order, error);
   };
   const jobFor = jobMaker(rule, call, events, end);
@@ -40,9 +52,10 @@ export async function runCall(
       if (reins.stopping() || reins.signal?.aborted) return;
       try {
         const job = jobFor(spec);
-        if (rule.shell !== undefined) await shell(rule.shell, call, spec, job, reins);
+        let cost: Cost | undefined;
+        if (rule.shell !== undefined) cost = await shell(rule.shell, call, spec, job, reins);
         else await within(call, 1, reins, rule.run?.(job));
-        end(spec.order);
+        end(spec.order, undefined, cost);
       } catch (error) {
         end(spec.order, reasonOf(error));
       }
@@ -98,7 +111,7 @@ function jobMaker(
   };
 }
 
-function shell(command: string, call: CallSpec, spec: JobSpec, job: BatchJob, reins: Reins): Promise<void> {
+function shell(command: string, call: CallSpec, spec: JobSpec, job: BatchJob, reins: Reins): Promise<Cost> {
   const log = spec.log ?? call.log;
   const { threads = 1 } = call.resources;
   const filled = fillShell(shellTemplate(call.rule, command), { ...job, threads, log });

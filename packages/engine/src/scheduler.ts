@@ -6,8 +6,9 @@
  * files the workshop's, which of the ready ones comes next the lineup's.
  */
 import { matchOrphans } from "./adoption.ts";
-import { assessJobs, countByRule } from "./assess.ts";
+import { assessJobs, countByRule, needInputs } from "./assess.ts";
 import { booking, type Wants } from "./booking.ts";
+import { costOf } from "./cost.ts";
 import { growPlan, type Plan, type PlannedJob } from "./dag.ts";
 import { demands } from "./demands.ts";
 import { dependencies } from "./dependencies.ts";
@@ -22,8 +23,9 @@ import {
   type JobSpec,
 } from "./executor.ts";
 import type { FileSystem } from "./files.ts";
+import { inputRecords } from "./input-record.ts";
 import type { StagedJob, Workshop } from "./job.ts";
-import type { Journal } from "./journal.ts";
+import { appendTexts, type Journal } from "./journal.ts";
 import { lineup } from "./lineup.ts";
 import { answerLoss } from "./losses.ts";
 import { describeJob, stuck } from "./plan-errors.ts";
@@ -97,6 +99,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   const stale = (job: PlannedJob) => reasons[job.order] != null;
   const needs = dependencies(plan, stale);
   const passing = temporary(plan, stale);
+  const inputsOfJob = inputRecords(journal.history.texts);
   const booked = booking(slots, options.limits);
   const { wantsOf, resourcesOf, priorityOf } = demands({
     files,
@@ -183,9 +186,12 @@ export function schedule(options: ScheduleOptions): Schedule {
     const before = jobs.length;
     const first = growPlan(plan, job);
     const waits = (one: PlannedJob) => reasons[one.order] !== null && !needs.isSettled(one.order);
-    assessJobs(plan, first, rebuilder, reasons, waits);
+    const needed = assessJobs(plan, first, rebuilder, reasons, waits);
     const added = jobs.slice(before);
-    const fresh = added.filter((one) => reasons[one.order] !== null);
+    for (const one of [job, ...added])
+      if (reasons[one.order] !== null) needed.push(...needInputs(one, rebuilder, reasons));
+    const revived = needed.filter((one) => one.order < before);
+    const fresh = [...revived, ...added.filter((one) => reasons[one.order] !== null)];
     total += fresh.length;
     const rules = new Map<string, number>();
     for (const { rule } of fresh) {
@@ -197,9 +203,25 @@ export function schedule(options: ScheduleOptions): Schedule {
       emit({ kind: "grown", rules });
     }
     passing.grow(job, fresh);
-    const { free, lost } = needs.grow(job, added);
+    const out = plan.leftOut?.has(job) === true;
+    const { free, lost } = needs.grow(job, added, revived, out);
     blocked += lost.length;
+    if (out) leaveOut(job);
     return free;
+  }
+
+  /** A part of the plan was asked for, and this job turned out not to be in it, nor what needs it. */
+  function leaveOut(job: PlannedJob): void {
+    const rules = new Map<string, number>();
+    for (const order of [job.order, ...needs.block(job.order)]) {
+      const { rule } = jobs[order]!;
+      reasons[order] = null;
+      rules.set(rule.name, (rules.get(rule.name) ?? 0) - 1);
+      total--;
+      count(rule, -1);
+    }
+    journal.append({ t: "grown", rules: Object.fromEntries(rules) });
+    emit({ kind: "grown", rules });
   }
 
   function pump(): void {
@@ -287,7 +309,7 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   function succeed(call: RunningCall, job: PlannedJob, report?: JobReport): void {
     if (!call.open.has(job.order) || cancelled) return;
-    const { start, end } = report ?? { start: call.since, end: now() };
+    const { start = call.since, end = now() } = report ?? {};
     call.since = end;
     if (latencyWait > 0 && !workshop.isComplete(job))
       awaitOutputs(call, job, () => keep(call, job, start, end, report));
@@ -319,9 +341,8 @@ export function schedule(options: ScheduleOptions): Schedule {
     rebuilder.forget(job, report?.prints);
     if (job.outputs.length > 0) {
       const { params, code } = recipeOf(job);
-      for (const text of [params, code])
-        if (!journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
-      const made = { start, end, attempt: attemptOf(job), call: call.spec.id };
+      appendTexts(journal, [params, code, inputsOfJob(job)]);
+      const made = { start, end, attempt: attemptOf(job), call: call.spec.id, ...costOf(report ?? {}) };
       journal.append({ t: "done", trace: rebuilder.trace(job, made) });
     } else journal.append({ t: "settled", rule: rule.name, as: "done" });
     done++;

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { expand } from "./expand.ts";
 import { memoryFiles } from "./memory-files.ts";
 import { describeJob } from "./plan-errors.ts";
-import { rule } from "./rule.ts";
+import { after, rule } from "./rule.ts";
 import { dryRun } from "./run.ts";
 import type { Selection } from "./select.ts";
+import { bench } from "./testing/run-in-memory.ts";
 
 const body = () => {};
 const rules = {
@@ -62,4 +63,74 @@ test("a name that is neither a rule with jobs nor an output is refused", () => {
     'Cannot stop after "nothing": the plan has no job of this rule and no output of this path\n  Rules go by their names, outputs by their paths from the working folder.',
   );
   expect(() => jobs({ omitFrom: ["model_9"] })).toThrow('Cannot leave out "model_9"');
+});
+
+describe("a plan that grows", () => {
+  /** `all` asks `list` what there is: a post for each, of which `B` is made from another file. */
+  function growing() {
+    const b = bench();
+    const write = (text: string) => (job: { output: string }) => b.disk.write(job.output, text);
+    const join = (job: { input: readonly string[]; output: string }) =>
+      b.disk.write(job.output, job.input.map((path) => b.disk.text(path)).join(""));
+    const rules = {
+      all: rule({ input: "sum" }),
+      sum: rule({
+        input: after("list", (list) => [...b.disk.text(list)].map((x) => `post_${x}`)),
+        output: "sum",
+        run: join,
+      }),
+      list: rule({ output: "list", run: write("AB") }),
+      post: rule({ input: ["mid_{x}"], output: "post_{x}", run: join }),
+      mid: rule({ input: ["base"], output: "mid_{x}", run: join }),
+      base: rule({ output: "base", run: write("0") }),
+      other: rule({ input: ["base"], output: "other", run: join }),
+    };
+    const run = async (select: Selection, targets: readonly string[] = []) => {
+      const summary = await b.run(rules, { select, targets });
+      expect(summary).toMatchObject({ outcome: "done", left: 0, blocked: 0 });
+      expect(summary.done + summary.cutOff).toBe(summary.total);
+      return b.ran().sort();
+    };
+    return { ...b, rules, run };
+  }
+
+  test("until a rule that has no job yet: what decides is made, then its jobs and what they need [test_checkpoint_until]", async () => {
+    const { run } = growing();
+    expect(await run({ until: ["mid"] })).toEqual(["base", "list", "mid (x=A)", "mid (x=B)"]);
+    expect(await run({ until: ["mid"] })).toEqual([]);
+    expect(await run({ until: ["post_A"] })).toEqual(["post (x=A)"]);
+  });
+
+  test("until a rule that is there brings a job back that was out at first", async () => {
+    const { run } = growing();
+    expect(await run({ until: ["post"] }, ["all", "other"])).toEqual([
+      "base",
+      "list",
+      "mid (x=A)",
+      "mid (x=B)",
+      "post (x=A)",
+      "post (x=B)",
+    ]);
+  });
+
+  test("omit from a rule that has no job yet: nor what needs it, the rest is made [test_checkpoint_omit_from]", async () => {
+    const { run, disk } = growing();
+    expect(await run({ omitFrom: ["post_B"] })).toEqual([
+      "base",
+      "list",
+      "mid (x=A)",
+      "mid (x=B)",
+      "post (x=A)",
+    ]);
+    expect(await run({ omitFrom: ["post_B"] })).toEqual([]);
+    disk.remove("post_A");
+    expect(await run({ omitFrom: ["post_B"] })).toEqual(["post (x=A)"]);
+    expect(await run({})).toEqual(["all", "post (x=B)", "sum"]);
+  });
+
+  test("what no rule could ever make is refused at once, and a file that never came at the end", async () => {
+    const { run } = growing();
+    await expect(run({ until: ["nothing"] })).rejects.toThrow('Cannot stop after "nothing"');
+    await expect(run({ until: ["post_C"] })).rejects.toThrow('Cannot stop after "post_C"');
+  });
 });

@@ -1,5 +1,5 @@
 /** Parts of a plan: up to some rules or files (`--until`), or without some and what needs them (`--omit-from`). */
-import { inputsOf, type Plan, type PlannedJob } from "./dag.ts";
+import { inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./dag.ts";
 import { cannot } from "./errors.ts";
 import type { NamedRule } from "./ruleset.ts";
 
@@ -9,47 +9,95 @@ export interface Selection {
   readonly omitFrom?: readonly string[];
 }
 
-/** The plan of what is left, its jobs numbered anew. Throws where a name is neither a rule nor an output of the plan. */
+/**
+ * The plan of what is left, its jobs numbered anew; it is selected from again whenever it grows. What nothing
+ * that is left needs is its target. Throws where a name is neither a rule nor an output of the plan, and cannot
+ * become one.
+ */
 export function select(plan: Plan, rules: readonly NamedRule[], selection: Selection): Plan {
   const { until = [], omitFrom = [] } = selection;
   if (until.length === 0 && omitFrom.length === 0) return plan;
-  let jobs = plan.jobs;
-  if (until.length > 0) {
-    const last = named(plan, rules, until, "stop after");
-    const kept = withNeeds(jobs, last);
-    jobs = jobs.filter((job) => kept.has(job));
+  const all = [...plan.jobs];
+  const asking = () => all.filter((job) => job.after !== undefined);
+  const kept = new Set<PlannedJob>();
+  const dropped = new Set<PlannedJob>();
+  const leftOut = new Set<PlannedJob>();
+  const targets: (PlannedFile | PlannedJob)[] = [];
+  /** Jobs that are not wanted themselves, but whose growth may bring what is. */
+  let askers = new Set<PlannedJob>();
+
+  /** Says anew of all jobs whether they are wanted; returns those that are wanted now, in order. */
+  function take(): PlannedJob[] {
+    const later = asking().length > 0;
+    const view = { ...plan, jobs: all };
+    const last = named(view, rules, until, "stop after", later);
+    const first = named(view, rules, omitFrom, "leave out", later);
+    const unmet = until.some((name) => named(view, rules, [name], "stop after", true).size === 0);
+    const wanted = until.length === 0 ? new Set(all) : withNeeds(all, last);
+    askers = new Set(unmet ? asking().filter((job) => !wanted.has(job)) : []);
+    for (const job of withNeeds(all, askers)) wanted.add(job);
+    for (const job of withUsers(all, first)) dropped.add(job);
+    const fresh = all.filter((job) => wanted.has(job) && !dropped.has(job) && !kept.has(job));
+    for (const job of fresh) kept.add(job);
+    targets.push(...ends(fresh, until.length === 0 ? new Set() : last));
+    return fresh;
   }
-  if (omitFrom.length > 0) {
-    const dropped = withUsers(jobs, named(plan, rules, omitFrom, "leave out"));
-    jobs = jobs.filter((job) => !dropped.has(job));
+
+  /** Outputs of what was named, and of jobs that none of the others needs. */
+  function ends(jobs: readonly PlannedJob[], last: ReadonlySet<PlannedJob>): (PlannedFile | PlannedJob)[] {
+    const used = new Set<PlannedJob>();
+    for (const job of jobs) for (const { maker } of inputsOf(job)) if (maker !== null) used.add(maker);
+    const found = jobs.filter((job) => !askers.has(job) && (last.has(job) || !used.has(job)));
+    return found.flatMap((job): readonly (PlannedFile | PlannedJob)[] =>
+      job.outputs.length === 0 ? [job] : job.outputs,
+    );
   }
+
+  const jobs = take();
   jobs.forEach((job, i) => {
     job.order = i;
   });
-  const left = new Set(jobs);
+  for (const target of plan.targets) {
+    const job = "path" in target ? target.maker : target;
+    if ((job === null || kept.has(job)) && !targets.includes(target)) targets.push(target);
+  }
   return {
     ...plan,
     jobs,
-    targets: plan.targets.filter((target) => {
-      const job = "path" in target ? target.maker : target;
-      return job === null || left.has(job);
-    }),
+    targets,
+    leftOut,
+    grow(job) {
+      const asked = askers.has(job);
+      // Each job stands after all that it needs.
+      all.splice(all.indexOf(job), 0, ...plan.grow(job));
+      const fresh = take();
+      if (!asked && !dropped.has(job)) return fresh;
+      // It was to be asked, no more, or it needs what is left out: neither it nor what needs it can run.
+      for (const one of withUsers(jobs, new Set([job]))) leftOut.add(one);
+      return fresh.filter((one) => !leftOut.has(one));
+    },
   };
 }
 
-/** The jobs of a plan that go by these names. */
+/**
+ * The jobs of a plan that go by these names. `later`: the plan may grow, so that a rule or an output of one need
+ * not have a job yet.
+ */
 export function named(
-  plan: Plan,
+  plan: Pick<Plan, "jobs" | "files">,
   rules: readonly NamedRule[],
   names: readonly string[],
   action: string,
+  later = false,
 ): Set<PlannedJob> {
   const jobs = new Set<PlannedJob>();
   for (const name of names) {
     const ofRule = rules.some((rule) => rule.name === name);
     const maker = plan.files.get(name)?.maker ?? null;
     const found = ofRule ? plan.jobs.filter((job) => job.rule.name === name) : maker === null ? [] : [maker];
-    if (found.length === 0)
+    const possible =
+      ofRule || rules.some((rule) => rule.outputs.some((output) => output.match(name) !== null));
+    if (found.length === 0 && !(later && possible))
       throw cannot(action, name, "the plan has no job of this rule and no output of this path", {
         hint: "Rules go by their names, outputs by their paths from the working folder.",
       });

@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { realFiles } from "./files.ts";
+import { readHistory } from "./journal.ts";
 import { type Rules, rule } from "./rule.ts";
 import { type RunOptions, run } from "./run.ts";
 import type { Schedule } from "./scheduler.ts";
@@ -181,4 +183,21 @@ test("a command that is asked to end may clean up after itself", async () => {
   const rules = { one: rule({ output: "out", timeout: 1.5, shell: `F=${folder}/trace; ${command}` }) };
   await go(rules);
   expect(text("trace")).toBe("cleaned\n");
+});
+
+test("the CPU time and the peak memory of a command are in its trace", async () => {
+  const busy = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done";
+  const rules = {
+    all: rule({ input: ["busy", "idle"] }),
+    busy: rule({
+      output: "busy",
+      shell: `bash -c '${busy}'; x=$(head -c 30000000 /dev/zero | tr '\\0' x); sleep 0.3; echo > {output}`,
+    }),
+    idle: rule({ output: "idle", shell: "sleep 0.1; echo > {output}" }),
+  };
+  expect(await go(rules, { slots: 1 })).toMatchObject({ outcome: "done" });
+  const { traces } = readHistory(realFiles(folder));
+  const [worked, slept] = [traces.get("busy")!, traces.get("idle")!];
+  expect(worked.cpu).toBeGreaterThan(slept.cpu! + 20);
+  if (process.platform === "linux") expect(worked.memory).toBeGreaterThan(30_000_000);
 });

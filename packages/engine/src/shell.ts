@@ -1,6 +1,8 @@
 /** Runs one shell command: as `bash -euo pipefail` would, in a process group of its own, its output in a log. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { type Cost, costOf } from "./cost.ts";
+import { watchMemory } from "./memory.ts";
 
 /** What a job fails with that was not done in its time. */
 export function tooLong(seconds: number): string {
@@ -27,8 +29,10 @@ const grace = 3_000;
 interface Server {
   readonly child: ChildProcess;
   readonly folder: string;
-  /** Called with the exit code of the command; null when the bash itself has ended. */
-  ended: (code: number | null, by?: string) => void;
+  /** ms of CPU that its commands have used. */
+  cpu: number;
+  /** Called with the exit code of the command and the ms of CPU it used; null when the bash itself has ended. */
+  ended: (code: number | null, by?: string, cpu?: number) => void;
 }
 
 let idle: Server[] = [];
@@ -37,14 +41,16 @@ function startServer(): Server {
   const folder = process.cwd();
   const stdio = ["pipe", "ignore", "ignore", "pipe"] as const;
   const child = spawn("bash", ["--norc", "--noprofile"], { stdio: [...stdio], detached: true });
-  const server: Server = { child, folder, ended: () => {} };
+  const server: Server = { child, folder, cpu: 0, ended: () => {} };
   let text = "";
   child.stdio[3]!.on("data", (data) => {
     text += data;
-    if (!text.endsWith("\n")) return;
-    const code = Number(text);
+    const code = /=(\d+)\n$/.exec(text)?.[1];
+    if (code === undefined) return;
+    const before = server.cpu;
+    server.cpu = childrenCpu(text);
     text = "";
-    server.ended(code);
+    server.ended(Number(code), undefined, server.cpu - before);
   });
   child.stdin!.on("error", () => {});
   const lost = (by: string) => {
@@ -55,6 +61,15 @@ function startServer(): Server {
   child.on("exit", (code, signal) => lost(signal ?? `exit code ${code}`));
   child.stdin!.write("trap : TERM INT HUP\n");
   return server;
+}
+
+/** What bash's `times` says of all children it has waited for, ms: the second of its lines, `1m2.003s 0m0.004s`. */
+function childrenCpu(times: string): number {
+  const line = times.split("\n")[1] ?? "";
+  let ms = 0;
+  for (const [, minutes, seconds, rest] of line.matchAll(/(\d+)m(\d+)[.,](\d{3})s/g))
+    ms += Number(minutes) * 60_000 + Number(seconds) * 1_000 + Number(rest);
+  return ms;
 }
 
 /** An idle server keeps nobody alive: it ends when this process does. */
@@ -73,14 +88,15 @@ function takeServer(): Server {
   return startServer();
 }
 
-/** Resolves when the command succeeded; else rejects with its exit code and the end of its log. */
-export function runShell(command: string, options: ShellOptions): Promise<void> {
+/** Resolves with what it cost when the command succeeded; else rejects with its exit code and the end of its log. */
+export function runShell(command: string, options: ShellOptions): Promise<Cost> {
   const { log, gpus, signal, timeout } = options;
   const before = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
   const server = takeServer();
   const devices = gpus.length === 0 ? "" : `export CUDA_VISIBLE_DEVICES=${quote(deviceNames(gpus))}; `;
   hold(server, true);
-  return new Promise<void>((resolve, reject) => {
+  const memory = watchMemory(server.child.pid);
+  return new Promise<Cost>((resolve, reject) => {
     let why: string | undefined;
     let last: NodeJS.Timeout | undefined;
     const kill = (reason: string) => {
@@ -92,7 +108,8 @@ export function runShell(command: string, options: ShellOptions): Promise<void> 
     const late =
       timeout === undefined ? undefined : setTimeout(() => kill(tooLong(timeout)), timeout * 1_000);
     signal?.addEventListener("abort", cancel, { once: true });
-    server.ended = (code, by) => {
+    server.ended = (code, by, cpu) => {
+      const peak = memory.end();
       clearTimeout(late);
       clearTimeout(last);
       signal?.removeEventListener("abort", cancel);
@@ -101,11 +118,11 @@ export function runShell(command: string, options: ShellOptions): Promise<void> 
       // What an ended command left running in its group would hold files of a job that is over.
       if (why !== undefined) sendToGroup(server.child.pid, "SIGKILL");
       else if (code !== null) idle.push(server);
-      if (code === 0 && why === undefined) resolve();
+      if (code === 0 && why === undefined) resolve(costOf({ cpu, memory: peak }));
       else reject(failure(why ?? endText(code, by), log, before));
     };
     server.child.stdin!.write(
-      `(${devices}exec </dev/null >>${quote(log)} 2>&1 3>&-; set -euo pipefail; eval ${quote(command)}); echo $? >&3\n`,
+      `(${devices}exec </dev/null >>${quote(log)} 2>&1 3>&-; set -euo pipefail; eval ${quote(command)}); code=$?; { times; echo "=$code"; } >&3\n`,
     );
   });
 }

@@ -1,5 +1,5 @@
 /** Temporary outputs of a run: each is removed when the last job that needs it has settled. */
-import { inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./dag.ts";
+import { inputsOf, isTemporary, type Plan, type PlannedFile, type PlannedJob } from "./dag.ts";
 
 export interface Temporary {
   /** A job is done, or up to date after all: returns the paths that nobody needs any more. */
@@ -12,7 +12,8 @@ export interface Temporary {
 export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean): Temporary {
   const kept = new Set<PlannedFile | PlannedJob>(plan.targets);
   const left = new Map<PlannedFile, number>();
-  const needs = (job: PlannedJob) => new Set([...inputsOf(job)].filter(isTemporary));
+  const passes = (file: PlannedFile) => !kept.has(file) && isTemporary(file);
+  const needs = (job: PlannedJob) => new Set([...inputsOf(job)].filter(passes));
   const add = (job: PlannedJob) => {
     for (const file of needs(job)) left.set(file, (left.get(file) ?? 0) + 1);
   };
@@ -21,12 +22,6 @@ export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean): Temp
   // While jobs may still ask for more, nobody knows what will not be needed.
   let asking = plan.jobs.filter((job) => stale(job) && job.after !== undefined).length;
   let unused = new Set<PlannedFile>();
-
-  function isTemporary(file: PlannedFile): boolean {
-    const { maker } = file;
-    if (maker === null || !maker.rule.fleeting || kept.has(file)) return false;
-    return maker.rule.outputs[maker.outputs.indexOf(file)]!.marks.temp === true;
-  }
 
   function release(): string[] {
     if (asking > 0) return [];
@@ -43,7 +38,7 @@ export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean): Temp
         left.set(file, users);
         if (users === 0) unused.add(file);
       }
-      for (const file of job.outputs) if (isTemporary(file) && !left.has(file)) unused.add(file);
+      for (const file of job.outputs) if (passes(file) && !left.has(file)) unused.add(file);
       return release();
     },
     grow(job, added) {

@@ -1,7 +1,8 @@
 /** `--touch`: takes the outputs that stand as up to date, by recording them as made from what stands now. */
 import { inputsOf, type PlannedJob } from "./dag.ts";
 import { realFiles } from "./files.ts";
-import { openJournal } from "./journal.ts";
+import { inputRecords } from "./input-record.ts";
+import { appendTexts, openJournal } from "./journal.ts";
 import { takeLock } from "./lock.ts";
 import { type PlanOptions, prepare } from "./prepare.ts";
 
@@ -18,6 +19,7 @@ export function touch(options: PlanOptions & { readonly command: string }): Touc
   const journal = openJournal(files);
   try {
     const { plan, reasons, rebuilder, recipeOf } = prepare(options, files, journal.history);
+    const inputsOfJob = inputRecords(journal.history.texts);
     const stands = (job: PlannedJob) =>
       [...job.outputs, ...inputsOf(job)].every((file) => rebuilder.print(file) !== null);
     let taken = 0;
@@ -25,13 +27,13 @@ export function touch(options: PlanOptions & { readonly command: string }): Touc
     const now = Date.now();
     for (const job of plan.jobs) {
       if (reasons[job.order] === null || job.outputs.length === 0) continue;
-      if (!stands(job)) {
+      // Only what was removed and nothing needs may be absent: it is taken as it was.
+      if (reasons[job.order]!.kind === "missing output" || !stands(job)) {
         missing++;
         continue;
       }
       const { params, code } = recipeOf(job);
-      for (const text of [params, code])
-        if (!journal.history.texts.has(text.id)) journal.append({ t: "text", ...text });
+      appendTexts(journal, [params, code, inputsOfJob(job)]);
       const before = journal.history.traces.get(job.outputs[0]!.path);
       const { start, end, attempt, call } = before ?? { start: now, end: now, attempt: 0, call: 0 };
       journal.append({

@@ -20,6 +20,7 @@ const trace = (path: string, more: Partial<Trace> = {}): Trace => ({
 const all = [
   trace("plain"),
   trace("touched", { touched: 12 }),
+  trace("measured", { cpu: 0, memory: 5_000_192 }),
   trace("two", {
     outputs: [
       {
@@ -48,7 +49,7 @@ test("packed traces come back as they were, fields without a column too", () => 
   expect([...table.values()]).toEqual(all);
   for (const one of all) expect(table.get(one.path)).toEqual(one);
   expect(table.get("absent")).toBeUndefined();
-  expect(table.size).toBe(4);
+  expect(table.size).toBe(5);
 });
 
 test("a newer trace replaces a packed one, and packing again keeps the newer", () => {
@@ -56,9 +57,9 @@ test("a newer trace replaces a packed one, and packing again keeps the newer", (
   const newer = trace("plain", { attempt: 2 });
   table.set("plain", newer);
   table.set("more", trace("more"));
-  expect(table.size).toBe(5);
+  expect(table.size).toBe(6);
   expect(table.get("plain")).toEqual(newer);
   const again = traceTable(packTraces(table));
-  expect(again.size).toBe(5);
+  expect(again.size).toBe(6);
   expect(again.get("plain")).toEqual(newer);
 });

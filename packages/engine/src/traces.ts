@@ -5,10 +5,11 @@
  * done, reading them as objects would cost more than all the rest.
  */
 import { type Columns, dictionary } from "./columns.ts";
+import type { Cost } from "./cost.ts";
 import type { FilePrint, Fingerprint } from "./fingerprint.ts";
 
 /** How a job's outputs were made; kept under the path of its first output. */
-export interface Trace {
+export interface Trace extends Cost {
   readonly path: string;
   readonly rule: string;
   /** Digest of the input paths with their contents, and of the paths alone. */
@@ -61,6 +62,8 @@ export function traceTable(packed?: Columns): Traces {
 
 /** A fingerprint of a folder's file has a name; one of an output has none. */
 const noParts = 0xffff_ffff;
+/** What a job has cost is not known. */
+const noCost = 0xffff_ffff;
 
 /** All traces as columns. */
 export function packTraces(traces: Traces): Columns {
@@ -86,6 +89,8 @@ export function packTraces(traces: Traces): Columns {
     end: Float64Array.from(all, (trace) => trace.end),
     attempt: Uint32Array.from(all, (trace) => trace.attempt),
     call: Uint32Array.from(all, (trace) => trace.call),
+    cpu: Uint32Array.from(all, (trace) => trace.cpu ?? noCost),
+    memory: Uint32Array.from(all, ({ memory }) => (memory === undefined ? noCost : memory / 1_024)),
     outputs: Uint32Array.from(all, (trace) => trace.outputs.length),
     first,
     size: column((print) => print.size),
@@ -115,7 +120,8 @@ function named(name: string, { words, codes }: ReturnType<typeof dictionary>): C
 
 /** The fields that have no column, as JSON; mostly none. */
 function restOf(trace: Trace): string {
-  const { path, rule, inputs, set, params, code, outputs, start, end, attempt, call, ...rest } = trace;
+  const { path, rule, inputs, set, params, code, outputs, start, end, attempt, call, cpu, memory, ...rest } =
+    trace;
   return Object.keys(rest).length === 0 ? "" : JSON.stringify(rest);
 }
 
@@ -129,6 +135,7 @@ function unpack(columns: Columns): { count: number; rows(): Map<string, number>;
   };
   const [start, end] = [numbers("start"), numbers("end")];
   const [attempt, call] = [numbers("attempt"), numbers("call")];
+  const [cpu, memory] = [numbers("cpu"), numbers("memory")];
   const [outputs, first] = [numbers("outputs"), numbers("first")];
   const [size, mtime, parts] = [numbers("size"), numbers("mtime"), numbers("parts")];
   const [rule, params, code, rest] = [words("rule"), words("params"), words("code"), words("rest")];
@@ -167,6 +174,8 @@ function unpack(columns: Columns): { count: number; rows(): Map<string, number>;
         end: end[row]!,
         attempt: attempt[row]!,
         call: call[row]!,
+        ...(cpu[row] === noCost ? {} : { cpu: cpu[row]! }),
+        ...(memory[row] === noCost ? {} : { memory: memory[row]! * 1_024 }),
       };
       return more === "" ? trace : { ...trace, ...(JSON.parse(more) as Partial<Trace>) };
     },

@@ -61,12 +61,12 @@ export function* fileJobs(scale: Scale): Generator<FileJob> {
   yield { rule: "combine_metrics", output: target, inputs: gathered };
 }
 
-/** Outputs of every `step`-th model, to be removed: the plan must make them and the last job again. */
+/** Outputs of every `step`-th model, and the target: when they are removed, the plan must make all of them again. */
 export function* missingFiles(scale: Scale, step: number): Generator<string> {
   let models = 0;
   let wanted = false;
   for (const { rule, output } of fileJobs(scale)) {
     if (rule === "train_model") wanted = ++models % step === 0;
-    if (wanted && rule !== "prep_io_data" && rule !== "combine_metrics") yield output;
+    if (rule === "combine_metrics" || (wanted && rule !== "prep_io_data")) yield output;
   }
 }

@@ -85,6 +85,16 @@ for (const [name, make] of makers)
       expect(await end(executor, callOf("waits", 2))).toMatchObject({ done: [1, 2], error: undefined });
     });
 
+    test("tells the CPU time of each job where the thread is its own", async () => {
+      const costs: unknown[] = [];
+      await fresh().run(callOf("fine", 2), {
+        done: (_, report) => void costs.push(report),
+        failed: () => {},
+      });
+      const own = name === "workers" ? { cpu: expect.any(Number) } : {};
+      expect(costs).toEqual([own, own]);
+    });
+
     test("a body that throws or rejects fails its own job only", async () => {
       expect(await end(fresh(), callOf("throws", 3))).toEqual({
         done: [1, 3],

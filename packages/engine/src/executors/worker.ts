@@ -28,6 +28,15 @@ const loading = importWorkflow(workflow).then(
 );
 loading.catch(() => {});
 
+/** ms of CPU of this thread, on a Node that can tell. */
+const threadCpu =
+  typeof process.threadCpuUsage === "function"
+    ? () => {
+        const { user, system } = process.threadCpuUsage();
+        return (user + system) / 1_000;
+      }
+    : undefined;
+
 /** The rule of a call; throws where it is not what the engine has planned with. */
 async function ruleOf(call: CallSpec) {
   const rule = (await loading).get(call.rule);
@@ -49,11 +58,11 @@ parentPort!.on("message", async (call: CallSpec) => {
       rule,
       call,
       {
-        done: (order) => post({ kind: "done", order }),
+        done: (order, cost = {}) => post({ kind: "done", order, ...cost }),
         failed: (order, error) => post({ kind: "failed", order, error }),
         warned: (order, text) => post({ kind: "warned", order, text }),
       },
-      { stopping: () => Atomics.load(flag, 0) === 1 },
+      { stopping: () => Atomics.load(flag, 0) === 1, ...(threadCpu === undefined ? {} : { cpu: threadCpu }) },
     );
     post({ kind: "over" });
   } catch (error) {

@@ -5,6 +5,7 @@
  * call's rule up by name. A worker that dies takes only its call with it.
  */
 import { Worker } from "node:worker_threads";
+import { type Cost, costOf } from "../cost.ts";
 import { type BraidError, cannot } from "../errors.ts";
 import type { CallEvents, CallSpec, Executor } from "../executor.ts";
 import { tooLong } from "../shell.ts";
@@ -20,7 +21,7 @@ export interface WorkerData {
 export type WorkerMessage =
   /** The workflow is loaded and the body is called. */
   | { readonly kind: "begun" }
-  | { readonly kind: "done"; readonly order: number }
+  | ({ readonly kind: "done"; readonly order: number } & Cost)
   | { readonly kind: "failed"; readonly order: number; readonly error: string }
   | { readonly kind: "warned"; readonly order: number; readonly text: string }
   | { readonly kind: "over" }
@@ -82,7 +83,7 @@ export function workers(workflow: string, resolved: unknown): Executor {
             else if (message.kind === "warned") events.warned?.(message.order, message.text);
             else {
               watch.reported(message.order);
-              if (message.kind === "done") events.done(message.order);
+              if (message.kind === "done") events.done(message.order, costOf(message));
               else events.failed(message.order, message.error);
             }
           },

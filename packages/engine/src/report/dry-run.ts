@@ -2,7 +2,7 @@
 import type { Assessment } from "../assess.ts";
 import { describeJob } from "../plan-errors.ts";
 import { describeReason } from "../rebuilder.ts";
-import { count } from "./words.ts";
+import { count, removedText } from "./words.ts";
 
 const shownJobs = 30;
 
@@ -38,8 +38,13 @@ export function dryRunJson({ plan, reasons }: Assessment): string {
 }
 
 /** Each job with its reason, cut after some, then the table. */
-export function dryRunText({ plan, reasons, counts }: Assessment, options: { quiet: boolean }): string {
-  if (counts.size === 0) return "Nothing to be done: everything asked for is up to date.";
+export function dryRunText(
+  { plan, reasons, counts, removed }: Assessment,
+  options: { quiet: boolean },
+): string {
+  const note = removed.length === 0 ? [] : [removedText(removed.length, removed[0]!)];
+  if (counts.size === 0)
+    return ["Nothing to be done: everything asked for is up to date.", ...note].join("\n");
   const blocks: string[] = [];
   if (!options.quiet) {
     const stale = plan.jobs.filter((job) => reasons[job.order] !== null);
@@ -51,6 +56,6 @@ export function dryRunText({ plan, reasons, counts }: Assessment, options: { qui
     if (stale.length > shownJobs) lines.push(`... and ${count(stale.length - shownJobs, "more job")}`);
     blocks.push(lines.join("\n"));
   }
-  blocks.push(jobTable(counts), "This was a dry run: nothing was done.");
+  blocks.push(jobTable(counts), ...note, "This was a dry run: nothing was done.");
   return blocks.join("\n\n");
 }

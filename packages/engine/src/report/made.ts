@@ -6,6 +6,9 @@ export interface Made {
   readonly start: number;
   readonly end: number;
   readonly seconds: number;
+  /** Seconds of CPU and bytes of memory, as far as they could be told. */
+  readonly cpu: number | null;
+  readonly memory: number | null;
   /** 0 where no job made it: it was taken as it stood. */
   readonly attempt: number;
   readonly touched: number | null;
@@ -22,6 +25,8 @@ export function madeBy(trace: Trace, history: History, files: FileSystem): Made 
     start: trace.start,
     end: trace.end,
     seconds: (trace.end - trace.start) / 1_000,
+    cpu: trace.cpu === undefined ? null : trace.cpu / 1_000,
+    memory: trace.memory ?? null,
     attempt: trace.attempt,
     touched: trace.touched ?? null,
     run: run ?? null,

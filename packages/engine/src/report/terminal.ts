@@ -7,7 +7,7 @@ import { jobTable } from "./dry-run.ts";
 import { endText } from "./end.ts";
 import { progress, type RuleProgress } from "./progress.ts";
 import { ruleLines } from "./rule-line.ts";
-import { count, duration } from "./words.ts";
+import { count, duration, removedText } from "./words.ts";
 
 export interface Output {
   write(text: string): unknown;
@@ -83,6 +83,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
     state.follow(event);
     switch (event.kind) {
       case "planned":
+        if (event.removed !== undefined) say(removedText(event.removed.files, event.removed.one));
         if (event.total === 0) break;
         say(`${jobTable(event.rules)}\n\n${estimateText(event.estimate, event.slots)}\n`);
         last = live ? Number.NEGATIVE_INFINITY : performance.now();

@@ -1,7 +1,8 @@
 /** `why PATH`: why an output is out of date, all of it, and how it was made. */
 import { inputsOf, type PlannedJob } from "../dag.ts";
 import { alignFacts, type Fact } from "../errors.ts";
-import type { Failure } from "../journal.ts";
+import { recordedInputs } from "../input-record.ts";
+import type { Failure, History } from "../journal.ts";
 import { describeJob } from "../plan-errors.ts";
 import type { Prepared } from "../prepare.ts";
 import { describeReason } from "../rebuilder.ts";
@@ -9,7 +10,14 @@ import { errorLines } from "./error-lines.ts";
 import { type LineChange, lineChanges } from "./line-changes.ts";
 import { type Made, madeBy } from "./made.ts";
 import { type ParamChange, paramChanges } from "./param-changes.ts";
-import { count, duration, moment } from "./words.ts";
+import { count, duration, megabytes, moment } from "./words.ts";
+
+export interface InputSet {
+  readonly now: number;
+  /** Null where what they were is not recorded. */
+  readonly added: readonly string[] | null;
+  readonly removed: readonly string[] | null;
+}
 
 /** What is known of one output; the lists are empty where nothing differs. */
 export interface Why {
@@ -22,8 +30,8 @@ export interface Why {
   readonly inputs: readonly string[];
   /** An input changed that cannot be named. */
   readonly unnamed: boolean;
-  /** How many inputs there are, where they are not the same files as before. */
-  readonly inputSet: number | null;
+  /** Where the inputs are not the same files as before: how many there are, and which are new and gone if that is known. */
+  readonly inputSet: InputSet | null;
   readonly params: readonly ParamChange[];
   readonly code: readonly LineChange[];
   readonly made: Made | null;
@@ -39,6 +47,8 @@ export function whyOf(prepared: Prepared, job: PlannedJob, path: string): Why {
   const missing = job.outputs.map((output) => output.path).filter((each) => files.stat(each) === null);
   const differences = rebuilder.differences(job);
   const key = job.outputs[0]!.path;
+  const inputSet = differences?.inputSet ? inputSetOf(job, differences.trace.set, history) : null;
+  const fresh = new Set(inputSet?.added);
   const root = reason?.kind === "upstream" ? rootOf(reason.job, prepared) : failedNeed(job, prepared);
   return {
     path,
@@ -47,9 +57,11 @@ export function whyOf(prepared: Prepared, job: PlannedJob, path: string): Why {
     reason: reason === null ? null : describeReason(reason),
     missing: reason?.kind === "missing output" ? [...new Set([reason.path, ...missing])] : missing,
     inputs:
-      reason?.kind === "newer input" ? [reason.path] : (differences?.inputs ?? []).map((input) => input.path),
-    unnamed: differences?.content === true && differences.inputs.length === 0,
-    inputSet: differences?.inputSet ? inputCount(job) : null,
+      reason?.kind === "newer input"
+        ? [reason.path]
+        : (differences?.inputs ?? []).map((input) => input.path).filter((path) => !fresh.has(path)),
+    unnamed: differences?.content === true && differences.inputs.length === 0 && inputSet?.added == null,
+    inputSet,
     params:
       differences?.params == null
         ? []
@@ -85,8 +97,16 @@ function failedNeed(job: PlannedJob, { reasons, history }: Prepared): PlannedJob
   return null;
 }
 
-function inputCount(job: PlannedJob): number {
-  return job.inputs.length + job.gathers.reduce((sum, gather) => sum + gather.files.length, 0);
+function inputSetOf(job: PlannedJob, set: string, { texts }: History): InputSet {
+  const now = new Set([...inputsOf(job)].map((input) => input.path));
+  const recorded = recordedInputs(texts, job, set);
+  if (recorded === null) return { now: now.size, added: null, removed: null };
+  const before = new Set(recorded);
+  return {
+    now: now.size,
+    added: [...now].filter((path) => !before.has(path)),
+    removed: [...before].filter((path) => !now.has(path)),
+  };
 }
 
 /** The explanation as text for people. */
@@ -96,8 +116,7 @@ export function whyText(why: Why, shown: (path: string) => string = (path) => pa
   if (why.missing.length > 1) facts.push(["missing", shortList(why.missing)]);
   if (why.inputs.length > 0) facts.push(["inputs", `changed: ${shortList(why.inputs)}`]);
   if (why.unnamed) facts.push(["inputs", "changed since; which of them is not recorded"]);
-  if (why.inputSet !== null)
-    facts.push(["inputs", `not the same files as before; ${why.inputSet.toLocaleString("en-US")} now`]);
+  facts.push(...inputSetFacts(why.inputSet));
   for (const { name, before, after } of why.params)
     facts.push(["params", `${name}: ${before ?? "(nothing)"} -> ${after ?? "(nothing)"}`]);
   if (why.code.length > 0) facts.push(["code", codeText(why.code)]);
@@ -112,6 +131,17 @@ export function whyText(why: Why, shown: (path: string) => string = (path) => pa
   return `${text}\n\n${link}\n${whyText(why.because, shown)}`;
 }
 
+function inputSetFacts(set: InputSet | null): Fact[] {
+  if (set === null) return [];
+  const { now, added, removed } = set;
+  if (added === null || removed === null)
+    return [["inputs", `not the same files as before; ${now.toLocaleString("en-US")} now`]];
+  return [
+    ...(removed.length === 0 ? [] : [["inputs", `gone: ${shortList(removed)}`] as const]),
+    ...(added.length === 0 ? [] : [["inputs", `new: ${shortList(added)}`] as const]),
+  ];
+}
+
 function madeFacts({ job, made, state }: Why, shown: (path: string) => string): Fact[] {
   if (made === null)
     return [
@@ -122,6 +152,12 @@ function madeFacts({ job, made, state }: Why, shown: (path: string) => string): 
     ];
   const facts: Fact[] = [["made by", made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job]];
   if (made.attempt > 0) facts.push(["when", `${moment(made.start)}, in ${duration(made.seconds)}`]);
+  const cost = [
+    // Less is not worth a line.
+    ...(made.cpu === null || made.cpu < 0.05 ? [] : [`${duration(made.cpu)} of CPU`]),
+    ...(made.memory === null ? [] : [`at most ${megabytes(made.memory)} MB of memory`]),
+  ];
+  if (cost.length > 0) facts.push(["cost", cost.join(", ")]);
   if (made.touched !== null) facts.push(["taken", `as up to date on ${moment(made.touched)} (--touch)`]);
   if (made.run !== null)
     facts.push(["run", `${made.run.command} (on ${made.run.host}, ${made.run.executor})`]);

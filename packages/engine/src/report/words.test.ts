@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, duration, moment, rate } from "./words.ts";
+import { count, duration, megabytes, moment, rate, removedText } from "./words.ts";
 
 test.each([
   [0, "0.0 s"],
@@ -30,6 +30,19 @@ test("numbers of things have commas, and one has no plural", () => {
     "1 job",
     "27,270 jobs",
   ]);
+});
+
+test("files that were removed and that nothing needs are counted, one is named", () => {
+  expect(removedText(1, "out/a")).toBe(
+    "out/a was removed; nothing that is to be made needs it. To make a file again, ask for its path.",
+  );
+  expect(removedText(1_200, "out/a")).toBe(
+    "1,200 files such as out/a were removed; nothing that is to be made needs them. To make a file again, ask for its path.",
+  );
+});
+
+test("memory is in millions of bytes", () => {
+  expect([400_000, 12_345_678, 1_250_000_000].map(megabytes)).toEqual(["0.4", "12", "1,250"]);
 });
 
 test("a moment is that of the clock on the wall", () => {

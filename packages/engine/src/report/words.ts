@@ -19,6 +19,21 @@ export function count(n: number, noun: string): string {
   return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 }
 
+/** Bytes in units of a million: `0.4`, `1,250`. */
+export function megabytes(bytes: number): string {
+  const mb = bytes / 1e6;
+  return mb < 9.95 ? mb.toFixed(1) : Math.round(mb).toLocaleString("en-US");
+}
+
+/** What is said of files that were removed and that nothing needs. */
+export function removedText(files: number, one: string): string {
+  const what =
+    files === 1
+      ? `${one} was removed; nothing`
+      : `${count(files, "file")} such as ${one} were removed; nothing`;
+  return `${what} that is to be made needs ${files === 1 ? "it" : "them"}. To make a file again, ask for its path.`;
+}
+
 /** Jobs a second as `12/s`, `0.4/s`, `2.1/min`, `3.0/h`. */
 export function rate(jobsPerSecond: number): string {
   if (jobsPerSecond >= 9.95) return `${Math.round(jobsPerSecond).toLocaleString("en-US")}/s`;

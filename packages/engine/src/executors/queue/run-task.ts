@@ -7,6 +7,7 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { type Cost, costOf } from "../../cost.ts";
 import { BraidError, messageOf } from "../../errors.ts";
 import type { CallSpec, Executor, JobSpec } from "../../executor.ts";
 import { type FileSystem, realFiles } from "../../files.ts";
@@ -121,7 +122,7 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
           { ...call, gpus: own, jobs: chunk.map((job) => locals.get(job.order)!.inside) },
           {
             failed: fail,
-            done(order) {
+            done(order, cost) {
               const job = end(order);
               if (job === undefined) return;
               try {
@@ -131,7 +132,7 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
                 return;
               }
               const now = Date.now();
-              say({ t: "done", order, start: since, end: now, ...printsOf(files, job) });
+              say({ t: "done", order, start: since, end: now, ...printsOf(files, job), ...costHere(cost) });
               since = now;
               if (stopped()) main.stop();
             },
@@ -186,6 +187,11 @@ function printsOf(files: FileSystem, job: JobSpec): { prints?: Fingerprint[] } {
   const prints = pathsIn(job.output).map((path) => fingerprint(files, path, defaultHashLimit));
   // One that is not there: the engine says so when it looks for it.
   return prints.every((print) => print !== null) ? { prints } : {};
+}
+
+/** Who says nothing of the memory has worked in this process: its peak so far stands for all that it did. */
+function costHere(cost: Cost = {}): Cost {
+  return { memory: process.resourceUsage().maxRSS * 1_024, ...costOf(cost) };
 }
 
 interface Recorder {

@@ -23,7 +23,7 @@ export type EndRecord =
   | { readonly t: "start"; readonly at: number; readonly host: string; readonly pid: number }
   /** These jobs are under way: all of them together, or one after the other. */
   | { readonly t: "begin"; readonly orders: readonly number[] }
-  | ({ readonly t: "done"; readonly order: number } & JobReport)
+  | ({ readonly t: "done"; readonly order: number; readonly start: number; readonly end: number } & JobReport)
   | { readonly t: "failed"; readonly order: number; readonly error: string }
   /** Nothing more comes; `error` where the runner could not go on, and `hopeless` where no other could. */
   | { readonly t: "over"; readonly error?: string; readonly hopeless?: boolean };

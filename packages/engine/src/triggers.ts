@@ -1,0 +1,3 @@
+/** What can make an output out of date: an input's content, which inputs there are, params, code. */
+export const triggers = ["mtime", "input", "params", "code"] as const;
+export type Trigger = (typeof triggers)[number];
