@@ -92,6 +92,7 @@ export const floorTable: FloorTable = {
       ],
       [
         "assess.ts",
+        "recall-objects.ts",
         "recall.ts",
         "prepare.ts",
         "before-run.ts",

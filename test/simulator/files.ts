@@ -58,8 +58,8 @@ export function simulatedFiles(
       const run = /^\.braid\/tasks\/([^/]+)\/over$/.exec(path)?.[1];
       return charged(run === undefined ? null : cluster().over(run));
     },
-    read(path) {
-      if (isReal(path)) return journal.read(path);
+    read(path, from, to) {
+      if (isReal(path)) return journal.read(path, from, to);
       const task = taskOf(path);
       const text = task === undefined ? kept.get(path) : cluster().record(task);
       if (text == null) throw absent(path);
@@ -70,7 +70,7 @@ export function simulatedFiles(
       else if (path.endsWith(".json")) kept.set(path, String(content));
       charged(null);
     },
-    sha256: (path, encoding, bytes) => journal.sha256(path, encoding, bytes),
+    sha256: (path, encoding) => journal.sha256(path, encoding),
     create: () => charged(true),
     openAppend: (path) =>
       isReal(path) ? journal.openAppend(path) : { append: () => charged(null), sync() {}, close() {} },

@@ -10,13 +10,27 @@ import { memoryFiles } from "./memory-files.ts";
 const folder = mkdtempSync(join(tmpdir(), "braid-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("the hash of a file's first bytes is the same in pieces and at once", () => {
-  const content = Buffer.alloc(2_500_000, "a streamed file, ");
+const content = Buffer.alloc(2_500_000, "a long file, ");
+
+test("the hash of a long file is that of its content", () => {
   for (const files of [realFiles(folder), memoryFiles()]) {
-    files.write("large", content);
-    for (const bytes of [0, 7, 1 << 20, (1 << 20) + 1, 2_400_000, content.length])
-      expect(files.sha256("large", "hex", bytes)).toBe(hash("sha256", content.subarray(0, bytes), "hex"));
-    expect(files.sha256("large", "base64url")).toBe(hash("sha256", content, "base64url"));
+    files.write("long", content);
+    expect(files.sha256("long", "hex")).toBe(hash("sha256", content, "hex"));
+    expect(files.sha256("long", "base64url")).toBe(hash("sha256", content, "base64url"));
+  }
+});
+
+test("a part of a file is read from where it begins to where it ends", () => {
+  for (const files of [realFiles(folder), memoryFiles()]) {
+    files.write("long", content);
+    for (const [from, to] of [
+      [0, 3],
+      [7, 2_000_000],
+      [2_499_990, undefined],
+      [2_499_990, 9_999_999],
+      [3_000_000, undefined],
+    ] as const)
+      expect(Buffer.compare(files.read("long", from, to), content.subarray(from, to))).toBe(0);
   }
 });
 

@@ -9,6 +9,7 @@ import {
   appendFileSync,
   chmodSync,
   closeSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -45,11 +46,12 @@ export interface FileSystem {
   stat(path: string): FileStat | null;
   /** Names in a folder, sorted; null where there is no such folder. */
   list(path: string): string[] | null;
-  read(path: string): Uint8Array;
+  /** The bytes of a file, or those from `from` up to `to`. */
+  read(path: string, from?: number, to?: number): Uint8Array;
   /** Of several pieces, one behind the other. */
   write(path: string, content: string | Uint8Array | readonly Uint8Array[]): void;
-  /** SHA-256 of a file's first `bytes`, of all of it where they are not given; a large file is not held in memory. */
-  sha256(path: string, encoding: "hex" | "base64url", bytes?: number): string;
+  /** SHA-256; a large file is not held in memory. */
+  sha256(path: string, encoding: "hex" | "base64url"): string;
   /** Writes a file that must not be there yet; false where one is. */
   create(path: string, content: string): boolean;
   openAppend(path: string): AppendFile;
@@ -93,7 +95,10 @@ export function realFiles(root: string): FileSystem {
         throw error;
       }
     },
-    read: (path) => readFileSync(real(path)),
+    read(path, from = 0, to = Number.POSITIVE_INFINITY) {
+      if (from === 0 && to === Number.POSITIVE_INFINITY) return readFileSync(real(path));
+      return withFile(real(path), "r", (handle) => part(handle, from, Math.min(to, fstatSync(handle).size)));
+    },
     write(path, content) {
       if (typeof content === "string" || content instanceof Uint8Array) writeFileSync(real(path), content);
       else
@@ -101,9 +106,9 @@ export function realFiles(root: string): FileSystem {
           for (const piece of content) writeFileSync(handle, piece);
         });
     },
-    sha256(path, encoding, bytes = statSync(real(path)).size) {
-      if (bytes <= pieceSize) return hash("sha256", readFileSync(real(path)).subarray(0, bytes), encoding);
-      return withFile(real(path), "r", (handle) => streamed(handle, bytes).digest(encoding));
+    sha256(path, encoding) {
+      if (statSync(real(path)).size <= pieceSize) return hash("sha256", readFileSync(real(path)), encoding);
+      return withFile(real(path), "r", (handle) => streamed(handle).digest(encoding));
     },
     create(path, content) {
       try {
@@ -160,16 +165,20 @@ export function realFiles(root: string): FileSystem {
 
 const pieceSize = 1 << 20;
 
-function streamed(handle: number, bytes: number): Hash {
+function streamed(handle: number): Hash {
   const found = createHash("sha256");
   const piece = Buffer.allocUnsafe(pieceSize);
-  for (let at = 0; at < bytes; ) {
-    const got = readSync(handle, piece, 0, Math.min(pieceSize, bytes - at), at);
-    if (got === 0) break;
+  for (let got = readSync(handle, piece); got > 0; got = readSync(handle, piece))
     found.update(piece.subarray(0, got));
-    at += got;
-  }
   return found;
+}
+
+function part(handle: number, from: number, to: number): Uint8Array {
+  const bytes = Buffer.alloc(Math.max(0, to - from));
+  let length = 0;
+  for (let got = -1; got !== 0 && length < bytes.length; length += got)
+    got = readSync(handle, bytes, length, bytes.length - length, from + length);
+  return bytes.subarray(0, length);
 }
 
 function withFile<T>(path: string, flags: string, use: (handle: number) => T): T {

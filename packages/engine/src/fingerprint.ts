@@ -79,11 +79,6 @@ export function shortHash(content: string | Uint8Array): string {
   return hash("sha256", content, "base64url").slice(0, hashLength);
 }
 
-/** The same of a file's first `bytes`, or of all of it. */
-export function hashOf(files: FileSystem, path: string, bytes?: number): string {
-  return files.sha256(path, "base64url", bytes).slice(0, hashLength);
-}
-
 function filePrint(
   files: FileSystem,
   path: string,
@@ -94,7 +89,7 @@ function filePrint(
   const { size, mtime } = stat;
   if (known !== undefined && known.size === size && known.mtime === mtime)
     return { size, mtime, hash: known.hash };
-  return { size, mtime, hash: size > hashLimit ? "" : hashOf(files, path) };
+  return { size, mtime, hash: size > hashLimit ? "" : files.sha256(path, "base64url").slice(0, hashLength) };
 }
 
 function listFolder(files: FileSystem, folder: string, inside = ""): { name: string; stat: FileStat }[] {

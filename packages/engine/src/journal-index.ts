@@ -1,13 +1,13 @@
 /**
  * The journal's index: the same history in columns, so that a start with nothing to do need not parse it.
  *
- * It is a cache and may be removed. It holds for a journal of the size and time that it names; a journal
- * that has grown since must begin with the bytes whose hash it names, and the rest is replayed. Any other
- * index is not used.
+ * It is a cache and may be removed. It holds for a journal of the size and time that it names; in a journal
+ * that has grown since, the bytes before that size must be those whose hash it names, and the rest is replayed.
+ * Any other index is not used.
  */
 import { packColumns, unpackColumns } from "./columns.ts";
 import type { FileStat, FileSystem } from "./files.ts";
-import { hashOf } from "./fingerprint.ts";
+import { shortHash } from "./fingerprint.ts";
 import type { Failure, History, RunRecord } from "./history.ts";
 import { packTraces, traceTable } from "./traces.ts";
 
@@ -16,7 +16,7 @@ const version = 2;
 
 interface About {
   readonly index: number;
-  /** Of the journal: bytes, modification time in ms, and hash of those bytes. */
+  /** Of the journal: bytes, modification time in ms, and hash of the last of those bytes. */
   readonly size: number;
   readonly mtime: number;
   readonly hash: string;
@@ -70,7 +70,7 @@ export function writeIndex(files: FileSystem, path: string, history: History): v
       index: version,
       size,
       mtime,
-      hash: hashOf(files, path),
+      hash: tailHash(files, path, size),
       lines,
       prints: [...prints],
       failures: [...failures],
@@ -89,6 +89,10 @@ export function writeIndex(files: FileSystem, path: string, history: History): v
 function restAfter(files: FileSystem, path: string, journal: FileStat, about: About): Uint8Array | null {
   if (journal.size === about.size && journal.mtime === about.mtime) return new Uint8Array(0);
   if (journal.size < about.size) return null;
-  if (hashOf(files, path, about.size) !== about.hash) return null;
-  return files.read(path).subarray(about.size);
+  return tailHash(files, path, about.size) === about.hash ? files.read(path, about.size) : null;
+}
+
+/** A journal only grows: where its last lines before `size` are the same, all before them are. */
+function tailHash(files: FileSystem, path: string, size: number): string {
+  return shortHash(files.read(path, Math.max(0, size - 65_536), size));
 }

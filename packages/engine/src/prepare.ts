@@ -2,7 +2,7 @@
 import { isAbsolute, normalize, relative } from "node:path/posix";
 import { type Assessment, assess, countByRule } from "./assess.ts";
 import { closest } from "./closest.ts";
-import { inputsOf, isTemporary, type Plan, type PlannedJob, plan } from "./dag.ts";
+import { inputsOf, isTemporary, type Plan, type PlannedFile, type PlannedJob, plan } from "./dag.ts";
 import { cannot } from "./errors.ts";
 import type { FileSystem } from "./files.ts";
 import { defaultHashLimit } from "./fingerprint.ts";
@@ -142,6 +142,7 @@ function planned(asked: Question): Prepared {
   );
   const rebuilder = judge(asked, forcedJobs(options.force ?? {}, whole, rules));
   const reasons = assess(whole, rebuilder);
+  const isLeft = (file: PlannedFile) => !isTemporary(file) && reasons[file.maker!.order] === null;
   return {
     rules,
     files,
@@ -149,7 +150,7 @@ function planned(asked: Question): Prepared {
     plan: whole,
     reasons,
     counts: countByRule(whole, reasons),
-    removed: removedFiles(rebuilder),
+    removed: [...rebuilder.absent].filter(isLeft).map((file) => file.path),
     rebuilder,
     recipeOf,
     shapes: () => shapesOf(whole),
@@ -159,7 +160,7 @@ function planned(asked: Question): Prepared {
       const looks = looksOf(
         structure,
         (file) => rebuilder.seen(ofPlan[file]!),
-        (job) => reasons[job] === null || (leavesOutputs(whole.jobs[job]!) && isDone(whole.jobs[job]!)),
+        (job) => isSettled(whole.jobs[job]!, rebuilder, (one) => reasons[one.order] === null || isDone(one)),
       );
       writeRemembered(files, { structure, looks }, journalPath);
     },
@@ -193,21 +194,16 @@ function recalled(asked: Question): Prepared | null {
       const looks = looksOf(
         structure,
         rest.printsAfter((file) => rebuilder.seen(file)),
-        rest.settledAfter((job) => leavesOutputs(job) && isDone(job)),
+        rest.settledAfter((job) => isSettled(job, rebuilder, (one) => one.order < 0 || isDone(one))),
       );
       writeRemembered(files, { structure, looks }, journalPath);
     },
   };
 }
 
-/** Temporary files are meant to go: nobody is told of them. */
-function removedFiles({ absent }: Rebuilder): string[] {
-  return [...absent].filter((file) => !isTemporary(file)).map((file) => file.path);
-}
-
-/** A job that leaves nothing behind runs whenever it is asked for. */
-function leavesOutputs({ outputs, rule }: PlannedJob): boolean {
-  return outputs.length > 0 || !hasBody(rule.spec);
+/** A job that leaves nothing behind runs whenever it is asked for; what a person has written over is looked at closely. */
+function isSettled(job: PlannedJob, { asMade }: Rebuilder, isDone: (job: PlannedJob) => boolean): boolean {
+  return (job.outputs.length > 0 || !hasBody(job.rule.spec)) && isDone(job) && asMade(job);
 }
 
 /** The path of a target from the working folder: `./a//b` is `a/b`. */

@@ -57,8 +57,8 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
 
   return {
     known,
-    absent,
     seen: (file) => prints.get(file) ?? undefined,
+    absent,
     of(file) {
       const asked = prints.get(file);
       if (asked !== undefined) return asked;

@@ -63,6 +63,10 @@ export interface Rebuilder {
   seen(file: PlannedFile): Fingerprint | undefined;
   /** Files that a job made and that were removed since, as long as nobody needs them. */
   readonly absent: ReadonlySet<PlannedFile>;
+  /** True if all outputs of a job are known to have the content that it gave them. */
+  asMade(job: PlannedJob): boolean;
+  /** Takes note of what was removed of a job's outputs. */
+  look(job: PlannedJob): void;
   /** From now on, the removed files of a job count as missing. */
   need(job: PlannedJob): void;
   /** To be called when a job has made its outputs anew; `made` are their fingerprints where they are known. */
@@ -196,8 +200,14 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
         ...made,
       };
     },
-    absent: prints.absent,
     seen: prints.seen,
+    asMade: (job) =>
+      job.outputs.every((output) => {
+        const [now, before] = [prints.seen(output), prints.known(output)];
+        return now !== undefined && (before === undefined || contentId(now) === contentId(before));
+      }),
+    look: (job) => void prints.missing(job, traceOf(job)),
+    absent: prints.absent,
     need: prints.need,
     recordSources: prints.recordSources,
   };

@@ -8,10 +8,10 @@ import { type Columns, dictionary, packColumns, unpackColumns } from "./columns.
 import type { FileStat, FileSystem } from "./files.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import type { RuleShape } from "./history.ts";
-import { inputsOf, type Plan, type PlannedFile } from "./plan.ts";
+import type { Plan, PlannedFile } from "./plan.ts";
 
 export const rememberedPath = ".braid/plan";
-const version = 2;
+const version = 1;
 
 /** Lists of numbers, one behind the other; the one at `i` ends before `ends[i]`. */
 export interface Lists {
@@ -36,9 +36,9 @@ export interface Structure {
   readonly inputs: Lists;
   readonly gathers: Lists;
   readonly gatherFiles: Lists;
-  readonly paths: readonly string[];
-  /** Files that are asked for: made again where they were removed. */
+  /** What was asked for: a file as twice its position, a job without outputs as twice its position and one. */
   readonly targets: Uint32Array;
+  readonly paths: readonly string[];
   /** Files whose being there or not has shaped the plan. */
   readonly watched: readonly string[];
   readonly wasThere: Uint32Array;
@@ -65,7 +65,7 @@ export interface Remembered {
   readonly looks: Looks;
 }
 
-/** The structure of a plan's jobs, whose files are `PlannedFile.index` apart or further. */
+/** The structure of a plan, and its files by position. */
 export function structureOf(
   { jobs, targets }: Pick<Plan, "jobs" | "targets">,
   about: Pick<Structure, "key" | "shapes">,
@@ -99,9 +99,8 @@ export function structureOf(
     ),
     gathers: listsOf(jobs.map((job) => job.gathers.map((gather) => gatherPositions.get(gather)!))),
     gatherFiles: listsOf([...gatherPositions.keys()].map((gather) => gather.files.map(positionOf))),
-    targets: Uint32Array.from(
-      targets.flatMap((target) => ("path" in target ? [target] : [...inputsOf(target)])),
-      positionOf,
+    targets: Uint32Array.from(targets, (target) =>
+      "path" in target ? 2 * positionOf(target) : 2 * target.order + 1,
     ),
     paths: files.map((file) => file.path),
     watched: [...watched.keys()],
@@ -241,6 +240,15 @@ export function writeRemembered(files: FileSystem, { structure, looks }: Remembe
     // A full disk, say: the run stands without it, and the next start takes a second longer.
     files.remove(draft);
   }
+}
+
+/** Where the list at a position begins. */
+export function startOf({ ends }: Lists, at: number): number {
+  return at === 0 ? 0 : ends[at - 1]!;
+}
+
+export function listAt(lists: Lists, at: number): number[] {
+  return [...lists.items.subarray(startOf(lists, at), lists.ends[at]!)];
 }
 
 function listsOf(lists: readonly (readonly number[])[]): Lists {
