@@ -62,6 +62,7 @@ test("a name that is neither a rule with jobs nor an output is refused", () => {
   expect(() => jobs({ until: ["nothing"] })).toThrow(
     'Cannot stop after "nothing": the plan has no job of this rule and no output of this path\n  Rules go by their names, outputs by their paths from the working folder.',
   );
+  expect(() => jobs({ until: ["trian"] })).toThrow('output of this path\n  Did you mean "train"?');
   expect(() => jobs({ omitFrom: ["model_9"] })).toThrow('Cannot leave out "model_9"');
 });
 

@@ -1,4 +1,5 @@
 /** Parts of a plan: up to some rules or files (`--until`), or without some and what needs them (`--omit-from`). */
+import { closest } from "./closest.ts";
 import { inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./dag.ts";
 import { cannot } from "./errors.ts";
 import type { NamedRule } from "./ruleset.ts";
@@ -97,13 +98,23 @@ export function named(
     const found = ofRule ? plan.jobs.filter((job) => job.rule.name === name) : maker === null ? [] : [maker];
     const possible =
       ofRule || rules.some((rule) => rule.outputs.some((output) => output.match(name) !== null));
-    if (found.length === 0 && !(later && possible))
-      throw cannot(action, name, "the plan has no job of this rule and no output of this path", {
-        hint: "Rules go by their names, outputs by their paths from the working folder.",
-      });
+    if (found.length === 0 && !(later && possible)) throw unknownName(action, name, rules);
     for (const job of found) jobs.add(job);
   }
   return jobs;
+}
+
+function unknownName(action: string, name: string, rules: readonly NamedRule[]): Error {
+  const near = closest(
+    name,
+    rules.map((rule) => rule.name),
+  );
+  return cannot(action, name, "the plan has no job of this rule and no output of this path", {
+    hint:
+      near === undefined || near === name
+        ? "Rules go by their names, outputs by their paths from the working folder."
+        : `Did you mean "${near}"?`,
+  });
 }
 
 /** `last` and all that they need. */

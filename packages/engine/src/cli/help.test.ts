@@ -34,6 +34,7 @@ test.each(commands)("%s has a usage, a text and an example", (command) => {
   const text = helpText("braid", command, []);
   expect(text).toMatch(/^Usage: braid \S/);
   expect(text).toContain("\n\nExamples:\n  braid ");
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(108);
 });
 
 test("other commands point to the options of the config", () => {

@@ -33,9 +33,9 @@ const about: Readonly<Record<Command, About>> = {
     usage: "why PATH ... [OPTION ...]",
     line: "Why a file is out of date, or how it was made",
     text: [
-      "Says of each output whether it is up to date and how it was made: rule, time, log. Where it is not,",
-      "says what differs: which file is missing, which input changed, the old and the new value of a param,",
-      "the lines of code.",
+      "Says of each output whether it is up to date and how it was made: rule, time, CPU time and memory,",
+      "log. Where it is not, says what differs: which file is missing, which inputs changed, are new or are",
+      "gone, the old and the new value of a param, the lines of code.",
     ].join("\n"),
     examples: [
       ["why out/table.csv", ""],
@@ -71,7 +71,10 @@ const about: Readonly<Record<Command, About>> = {
   results: {
     usage: "results [WORD ...] [OPTION ...]",
     line: "What the workflow says about its results",
-    text: "Prints what the workflow itself has to say about what it made, as a finished run does; what the words mean is up to it.",
+    text: [
+      "Prints what the workflow itself has to say about what it made, as a finished run does; what the",
+      "words mean is up to it.",
+    ].join("\n"),
     examples: [["results", ""]],
   },
   init: {

@@ -172,7 +172,7 @@ export const ownOptions: readonly OwnOption[] = [
     letter: "S",
     takes: "nothing",
     group: "Look, run nothing",
-    text: "All outputs, with date, rule, log and state, separated by tabs",
+    text: "All outputs, with date, rule, log, state and what each job has cost, separated by tabs",
     of: ["run"],
   },
   {

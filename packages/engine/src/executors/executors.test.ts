@@ -197,7 +197,7 @@ describe("workers", () => {
     expect(await end(executor, callOf("exits", 3))).toEqual({
       done: [1],
       failed: [],
-      error: "The worker thread ended (exit code 7).",
+      error: "The worker thread ended (exit code 7): bodies do not call process.exit(), they throw.",
     });
     expect(await end(executor, callOf("fine", 2))).toMatchObject({ done: [1, 2] });
   });

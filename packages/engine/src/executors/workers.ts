@@ -58,8 +58,8 @@ export function workers(workflow: string, resolved: unknown): Executor {
       .on("exit", (code) => {
         all.delete(hand);
         idle.delete(hand);
-        const end = cancelled ? "Cancelled." : `The worker thread ended (exit code ${code}).`;
-        hand.listener?.died(fault ?? new Error(end));
+        const end = cancelled ? "Cancelled." : ended(code);
+        hand.listener?.died(fault ?? withoutStack(end));
       });
     return hand;
   }
@@ -150,6 +150,17 @@ function startWorker(script: URL, data: WorkerData): Worker {
       hint: "What `resolve` returns is plain data: no functions, no class instances.",
     });
   }
+}
+
+function ended(code: number): string {
+  return `The worker thread ended (exit code ${code}): bodies do not call process.exit(), they throw.`;
+}
+
+/** Where the engine stood says nothing about the body. */
+function withoutStack(text: string): Error {
+  const error = new Error(text);
+  delete error.stack;
+  return error;
 }
 
 function broken(reason: string): BraidError {
