@@ -82,6 +82,7 @@ export const floorTable: FloorTable = {
         "rebuilder.ts",
         "executor.ts",
         "running-call.ts",
+        "command-text.ts",
         "adoption.ts",
         "booking.ts",
         "demands.ts",

@@ -1,4 +1,5 @@
-/** `--delete-all-output`: removes what the jobs of a plan have made, and the folders that are empty then. */
+/** `--delete-all-output` and `--delete-temp-output`: removes what the jobs of a plan have made, and the folders that are empty then. */
+import { isTemporary } from "./dag.ts";
 import { realFiles } from "./files.ts";
 import { readHistory } from "./journal.ts";
 import { takeLock } from "./lock.ts";
@@ -8,6 +9,7 @@ import { type PlanOptions, prepare } from "./prepare.ts";
 export function deleteOutputs(
   options: PlanOptions & { readonly command: string },
   dryRun: boolean,
+  of: "all" | "temporary" = "all",
 ): string[] {
   const files = options.files ?? realFiles(options.folder);
   const unlock = dryRun || options.files !== undefined ? () => {} : takeLock(options.folder, options.command);
@@ -15,6 +17,7 @@ export function deleteOutputs(
     const { plan } = prepare(options, files, readHistory(files));
     const paths = plan.jobs
       .flatMap((job) => job.outputs.filter((_, i) => job.rule.outputs[i]!.marks.protect !== true))
+      .filter((output) => of === "all" || isTemporary(output))
       .map((output) => output.path)
       .filter((path) => files.stat(path) !== null);
     if (dryRun) return paths;

@@ -15,6 +15,8 @@ export type RunEvent =
   /** Jobs have asked for more: so many of each rule are to run beside. */
   | { readonly kind: "grown"; readonly rules: ReadonlyMap<string, number> }
   | { readonly kind: "started"; readonly rule: string; readonly jobs: number; readonly call: number }
+  /** A shell command starts, where somebody wants to be told of each. */
+  | { readonly kind: "command"; readonly rule: string; readonly job: string; readonly command: string }
   | { readonly kind: "done"; readonly rule: string; readonly job: string; readonly seconds: number }
   /** What it needs was made again and is the same: nothing to do. */
   | { readonly kind: "cut off"; readonly rule: string; readonly job: string }

@@ -13,7 +13,7 @@ import { contentId, type Fingerprint, setDigest } from "./fingerprint.ts";
 import type { Journal, Trace } from "./journal.ts";
 import { findInput } from "./plan.ts";
 import { type PrintsOptions, standingPrints } from "./prints.ts";
-import type { Recipe, RecordedText } from "./recipe.ts";
+import { type Recipe, type RecordedText, ruleCode } from "./recipe.ts";
 import { hasBody } from "./rule.ts";
 import { type Trigger, triggers } from "./triggers.ts";
 
@@ -135,12 +135,22 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     );
   }
 
+  /** A function of the rule may read an input that was removed: then what it gave counts. */
+  function recipeNow(job: PlannedJob, { params }: Trace): Recipe {
+    try {
+      return recipeOf(job);
+    } catch (error) {
+      if (findInput(job, (input) => prints.absent.has(input)) === undefined) throw error;
+      return { params: { id: params, text: "" }, code: ruleCode(job.rule) };
+    }
+  }
+
   function ownReason(job: PlannedJob, trace: Trace | undefined): Reason | null {
     if (trace === undefined) {
       const newer = contentCounts(job) ? newerInput(job) : undefined;
       return newer === undefined ? null : { kind: "newer input", path: newer.path };
     }
-    const recipe = recipeOf(job);
+    const recipe = recipeNow(job, trace);
     if (counts(job, "params") && trace.params !== recipe.params.id) return { kind: "changed params" };
     if (counts(job, "code") && trace.code !== recipe.code.id) return { kind: "changed code" };
     if (trace.inputs === inputDigest(job)) return null;
@@ -153,7 +163,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     differences(job) {
       const trace = traceOf(job);
       if (trace === undefined) return null;
-      const { params, code } = recipeOf(job);
+      const { params, code } = recipeNow(job, trace);
       const content = trace.inputs !== inputDigest(job);
       return {
         trace,

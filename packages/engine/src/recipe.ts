@@ -38,6 +38,11 @@ export function ruleId(rule: NamedRule): string {
 
 const ruleIds = new WeakMap<NamedRule, string>();
 
+/** The code of a rule, which needs no job to be known. */
+export function ruleCode(rule: NamedRule): RecordedText {
+  return recordedCode(rule);
+}
+
 /** Gives the recipe of each job; those of a rule share it, unless a function gives their params. */
 export function recipes(real: (path: string) => string = (path) => path): (job: PlannedJob) => Recipe {
   const ofRule = new Map<NamedRule, Recipe>();

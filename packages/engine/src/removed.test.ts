@@ -102,3 +102,24 @@ test("a file that decides what comes next is made again; a job that is asked for
   await b.run(rules);
   expect(b.ran()).toEqual(["list", "base", "part (x=b)", "sum", "all"]);
 });
+
+test("params that a function reads from a file that was removed count as they were", async () => {
+  const { run, ran, rules, disk } = sweep();
+  const reading = {
+    ...rules,
+    all: rule({ input: ["table", "late"] }),
+    late: rule({
+      input: "score_a",
+      output: "late",
+      params: ({ input }) => ({ size: disk.text(input).length }),
+      run: (job) => writeJoined(disk, job),
+    }),
+  };
+  await run(reading);
+  ran();
+  disk.remove("score_a");
+  expect(await run(reading)).toMatchObject({ total: 0 });
+  disk.remove("late");
+  await run(reading);
+  expect(ran()).toEqual(["score (x=a)", "late", "all"]);
+});

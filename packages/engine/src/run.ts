@@ -35,6 +35,8 @@ export interface RunOptions extends PlanOptions {
   /** Seconds to wait for outputs that network disks show late. */
   readonly latencyWait?: number;
   readonly retries?: number;
+  /** Tells of each shell command as it starts. */
+  readonly printCommands?: boolean;
   /** What the user typed, for the journal. */
   readonly command?: string;
   readonly emit?: Emit;
@@ -127,6 +129,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       keepTemporary: options.keepTemporary ?? false,
       latencyWait: options.latencyWait ?? 0,
       retries: options.retries ?? 0,
+      printCommands: options.printCommands ?? false,
       logs: `.braid/logs/${id}`,
       ...(options.now === undefined ? {} : { now: options.now }),
       orphans,

@@ -8,6 +8,7 @@
  */
 import { matchOrphans } from "./adoption.ts";
 import { booking, type Wants } from "./booking.ts";
+import { commandText } from "./command-text.ts";
 import { costOf } from "./cost.ts";
 import type { Plan, PlannedJob } from "./dag.ts";
 import { demands } from "./demands.ts";
@@ -52,6 +53,8 @@ export interface ScheduleOptions {
   readonly latencyWait?: number;
   /** How often a failed job is tried again where its rule does not say. */
   readonly retries: number;
+  /** Tells of each shell command as it starts. */
+  readonly printCommands?: boolean;
   /** The folder for logs of this run. */
   readonly logs: string;
   /** Calls of an earlier run that still go on somewhere; those that are wanted are taken over. */
@@ -195,6 +198,13 @@ export function schedule(options: ScheduleOptions): Schedule {
       ...(timeout === undefined ? {} : { timeout }),
     };
     follow(spec, batch, wants, (events) => executor.run(spec, events));
+    if (options.printCommands) batch.forEach(tellCommand);
+  }
+
+  function tellCommand(job: PlannedJob): void {
+    const command = commandText(job);
+    if (command !== null)
+      emit({ kind: "command", rule: job.rule.name, job: describeJob(job.rule, job.values), command });
   }
 
   /** What a runner is told of a job. */

@@ -9,7 +9,8 @@ export type GraphFormat = "dot" | "mermaid" | "svg";
 /** What `run` does; at most one of the others can be asked for. */
 export type Action =
   | { readonly kind: "make" }
-  | { readonly kind: "summary" | "list untracked" | "touch" | "delete" | "unlock" }
+  | { readonly kind: "summary" | "list untracked" | "list rules" | "touch" | "unlock" }
+  | { readonly kind: "delete"; readonly of: "all" | "temporary" }
   | { readonly kind: "list changes"; readonly of: readonly ChangeKind[] }
   | { readonly kind: "rulegraph" | "dag"; readonly format: GraphFormat };
 
@@ -17,10 +18,12 @@ const actions = [
   "summary",
   "list-changes",
   "list-untracked",
+  "list-rules",
   "rulegraph",
   "dag",
   "touch",
   "delete-all-output",
+  "delete-temp-output",
   "unlock",
 ] as const;
 
@@ -47,8 +50,12 @@ export function readAction(given: ReadonlyMap<string, Given>): Action {
     }
     case "list-untracked":
       return { kind: "list untracked" };
+    case "list-rules":
+      return { kind: "list rules" };
     case "delete-all-output":
-      return { kind: "delete" };
+      return { kind: "delete", of: "all" };
+    case "delete-temp-output":
+      return { kind: "delete", of: "temporary" };
     default:
       return { kind: asked[0] };
   }

@@ -85,6 +85,14 @@ export const ownOptions: readonly OwnOption[] = [
     of: ["run"],
   },
   {
+    flag: "max-checksum-file-size",
+    takes: "one",
+    value: "BYTES",
+    group: "What to make",
+    text: "Compare larger files by size and time alone, not by content [default: 100000000]",
+    of: ["run"],
+  },
+  {
     flag: "jobs",
     letter: "j",
     aliases: ["cores", "c"],
@@ -193,6 +201,15 @@ export const ownOptions: readonly OwnOption[] = [
     of: ["run"],
   },
   {
+    flag: "list-rules",
+    letter: "l",
+    aliases: ["list"],
+    takes: "nothing",
+    group: "Look, run nothing",
+    text: "The rules, with the outputs that each makes",
+    of: ["run"],
+  },
+  {
     flag: "rulegraph",
     takes: "maybe one",
     value: "[FORMAT]",
@@ -224,6 +241,13 @@ export const ownOptions: readonly OwnOption[] = [
     of: ["run"],
   },
   {
+    flag: "delete-temp-output",
+    takes: "nothing",
+    group: "Put in order, run nothing",
+    text: "Delete the outputs that are marked temp(); with -n only list them",
+    of: ["run"],
+  },
+  {
     flag: "unlock",
     takes: "nothing",
     group: "Put in order, run nothing",
@@ -243,6 +267,14 @@ export const ownOptions: readonly OwnOption[] = [
     takes: "nothing",
     group: "What is shown",
     text: "With -n only the table of jobs; else no progress",
+    of: ["run"],
+  },
+  {
+    flag: "printshellcmds",
+    letter: "p",
+    takes: "nothing",
+    group: "What is shown",
+    text: "The shell commands: with -n of the jobs that are listed, else as they start",
     of: ["run"],
   },
   {

@@ -98,7 +98,7 @@ describe("options", () => {
     ["--summary", { kind: "summary" }],
     ["--list-untracked", { kind: "list untracked" }],
     ["-t", { kind: "touch" }],
-    ["--delete-all-output", { kind: "delete" }],
+    ["--delete-all-output", { kind: "delete", of: "all" }],
     ["--unlock", { kind: "unlock" }],
     ["", { kind: "make" }],
   ])("ask for one thing to do: %s", (line, action) => {

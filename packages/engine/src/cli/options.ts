@@ -47,6 +47,9 @@ export interface Options {
   readonly resources: ReadonlyMap<string, number>;
   readonly latencyWait: number;
   readonly keepTemp: boolean;
+  /** Files of more bytes are compared by size and time alone; undefined: the engine's own limit. */
+  readonly hashLimit: number | undefined;
+  readonly printCommands: boolean;
   /** Options that name leaves of the config, without dashes. */
   readonly config: ReadonlyMap<string, OptionText>;
   /** The options that a command for one job must repeat, as words: `--configfile x.yml`. */
@@ -111,6 +114,8 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     resources: readResources(many("resources")),
     latencyWait: wholeNumber("latency-wait", single(given, "latency-wait"), 0) ?? 0,
     keepTemp: flag("notemp"),
+    hashLimit: wholeNumber("max-checksum-file-size", single(given, "max-checksum-file-size"), 0),
+    printCommands: flag("printshellcmds"),
     config: configOptions(given, leaves),
     repeat: ["directory", "configfile", "executor", "profile", ...leaves.map((leaf) => leaf.flag)].flatMap(
       (name) => asWords(name, typed.get(name)),

@@ -6,11 +6,13 @@ import { changesText } from "../report/changes.ts";
 import { dryRunJson, dryRunText } from "../report/dry-run.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
 import { jsonLine } from "../report/json.ts";
+import { rulesText } from "../report/rules.ts";
 import { summaryText } from "../report/summary.ts";
 import { svg } from "../report/svg.ts";
 import { terminal } from "../report/terminal.ts";
 import { untrackedText } from "../report/untracked.ts";
 import { count } from "../report/words.ts";
+import { ruleset } from "../ruleset.ts";
 import { dryRest, dryRun, type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../scheduler.ts";
 import { touch } from "../touch.ts";
@@ -34,12 +36,13 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     force: { all: options.forceAll, targets: options.forceTargets, these: options.forceRules },
     select: { until: options.until, omitFrom: options.omitFrom },
     triggers: options.triggers,
+    ...(options.hashLimit === undefined ? {} : { hashLimit: options.hashLimit }),
   };
   const command = [name, ...cleanArguments(argv)].join(" ");
   if (options.action.kind !== "make") return say(await otherwise(options.action, planning, options, command));
   if (options.dryRun) {
     const assessed = dryRest(planning);
-    return say(options.json ? dryRunJson(assessed) : dryRunText(assessed, options));
+    return say(options.json ? dryRunJson(assessed, options) : dryRunText(assessed, options));
   }
   const source = { url: project.url, resolved };
   const elsewhere = await executorOption(options, source);
@@ -61,6 +64,8 @@ async function otherwise(
       return changesText(dryRun(planning), action.of);
     case "list untracked":
       return untrackedText(dryRun(planning));
+    case "list rules":
+      return rulesText(ruleset(planning.rules, planning.settings?.constraints));
     case "rulegraph":
       return drawn(graphText(ruleGraphOf(dryRun(planning)), action.format), action.format);
     case "dag":
@@ -72,7 +77,7 @@ async function otherwise(
       return `${count(taken, "job")} taken as up to date.${left}`;
     }
     case "delete": {
-      const deleted = deleteOutputs({ ...planning, command }, options.dryRun);
+      const deleted = deleteOutputs({ ...planning, command }, options.dryRun, action.of);
       const total = count(deleted.length, "output");
       return [...deleted, options.dryRun ? `${total} would be deleted.` : `${total} deleted.`].join("\n");
     }
@@ -98,6 +103,7 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
       keepTemporary: options.keepTemp,
       latencyWait: options.latencyWait,
       retries: options.retries,
+      printCommands: options.printCommands,
       emit,
       onStart: (schedule) => {
         release = onSignals(schedule, running.executor !== undefined);

@@ -1,5 +1,6 @@
 /** What a dry run prints: the jobs with their reasons, and the job table that Snakemake users know. */
 import type { Assessment } from "../assess.ts";
+import { commandText } from "../command-text.ts";
 import { describeJob } from "../plan-errors.ts";
 import { describeReason } from "../rebuilder.ts";
 import { count, removedText } from "./words.ts";
@@ -20,39 +21,55 @@ export function jobTable(counts: ReadonlyMap<string, number>): string {
   ].join("\n");
 }
 
+export interface DryRunOptions {
+  readonly quiet: boolean;
+  /** The shell commands too. */
+  readonly printCommands: boolean;
+}
+
+/** A command below the line of its job. */
+export function indented(command: string): string {
+  return command
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+}
+
 /** The jobs that are to run as JSON lines: rule, wildcards, outputs, reason. */
-export function dryRunJson({ plan, reasons }: Assessment): string {
+export function dryRunJson(
+  { plan, reasons }: Assessment,
+  { printCommands }: Pick<DryRunOptions, "printCommands"> = { printCommands: false },
+): string {
   const stale = plan.jobs.filter((job) => reasons[job.order] !== null);
   return [
-    ...stale.map(({ rule, values, outputs, order }) =>
-      JSON.stringify({
+    ...stale.map((job) => {
+      const { rule, values, outputs, order } = job;
+      return JSON.stringify({
         kind: "job",
         rule: rule.name,
         wildcards: Object.fromEntries(rule.wildcards.map((name, i) => [name, values[i]])),
         outputs: outputs.map((output) => output.path),
         reason: describeReason(reasons[order]!),
-      }),
-    ),
+        ...(printCommands && rule.spec.shell !== undefined ? { command: commandText(job) } : {}),
+      });
+    }),
     JSON.stringify({ kind: "total", jobs: stale.length }),
   ].join("\n");
 }
 
 /** Each job with its reason, cut after some, then the table. */
-export function dryRunText(
-  { plan, reasons, counts, removed }: Assessment,
-  options: { quiet: boolean },
-): string {
+export function dryRunText({ plan, reasons, counts, removed }: Assessment, options: DryRunOptions): string {
   const note = removed.length === 0 ? [] : [removedText(removed.length, removed[0]!)];
   if (counts.size === 0)
     return ["Nothing to be done: everything asked for is up to date.", ...note].join("\n");
   const blocks: string[] = [];
   if (!options.quiet) {
     const stale = plan.jobs.filter((job) => reasons[job.order] !== null);
-    const lines = stale
-      .slice(0, shownJobs)
-      .map(
-        (job) => `${describeJob(job.rule, job.values)}\n    reason: ${describeReason(reasons[job.order]!)}`,
-      );
+    const lines = stale.slice(0, shownJobs).map((job) => {
+      const command = options.printCommands ? commandText(job) : null;
+      const reason = `${describeJob(job.rule, job.values)}\n    reason: ${describeReason(reasons[job.order]!)}`;
+      return command === null ? reason : `${reason}\n${indented(command)}`;
+    });
     if (stale.length > shownJobs) lines.push(`... and ${count(stale.length - shownJobs, "more job")}`);
     blocks.push(lines.join("\n"));
   }

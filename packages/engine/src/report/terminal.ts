@@ -3,7 +3,7 @@
  * terminal, a plain line now and then.
  */
 import type { RunEvent } from "../events.ts";
-import { jobTable } from "./dry-run.ts";
+import { indented, jobTable } from "./dry-run.ts";
 import { endText } from "./end.ts";
 import { progress, type RuleProgress } from "./progress.ts";
 import { ruleLines } from "./rule-line.ts";
@@ -89,6 +89,9 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
         last = live ? Number.NEGATIVE_INFINITY : performance.now();
         // Events alone would let the clock stand still while long jobs run.
         ticking = setInterval(drawIfDue, 1_000).unref();
+        break;
+      case "command":
+        say(`${event.job}\n${indented(event.command)}`);
         break;
       case "failed":
         sayOneOfMany(`Failed: ${event.failure.job}: ${event.failure.error.split("\n")[0]}`);
