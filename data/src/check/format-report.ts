@@ -6,12 +6,17 @@ import type { Finding, Level } from "./finding.ts";
 
 const mostShown = 40;
 
+/** The column by which files of made-up data say so. */
+const syntheticColumn = "synthetic";
+
 /** The report; findings beyond the first forty of a level are counted only, unless `all`. */
 export function formatReport(report: FolderReport, { all = false } = {}): string {
   const { folder, observations, drivers } = report;
   const parts = [
     `Data folder ${folder}: ${drivers.size} sites with drivers, ${observations.size} with observations`,
   ];
+  if ([observations, drivers].some(isSynthetic))
+    parts.push("SYNTHETIC data: made by a program, not measured (column synthetic)");
   if (observations.size > 0) parts.push(siteTable("Observations", observations));
   if (drivers.size > 0) parts.push(siteTable("Drivers", drivers));
   for (const level of ["error", "warning"] as const) parts.push(...findingList(report.findings, level, all));
@@ -37,8 +42,13 @@ export function formatFinding({ file, site, text, example, count }: Finding, sep
   return `${where}: ${text}${times}${example === null ? "" : `${separator}first: ${example}`}`;
 }
 
+function isSynthetic(sites: ReadonlyMap<string, SiteSummary>): boolean {
+  return [...sites.values()].some(({ columns }) => (columns.get(syntheticColumn)?.most ?? 0) > 0);
+}
+
 function siteTable(title: string, sites: ReadonlyMap<string, SiteSummary>): string {
-  const names = [...(sites.values().next().value?.columns.keys() ?? [])];
+  const columns = sites.values().next().value?.columns.keys() ?? [];
+  const names = [...columns].filter((name) => name !== syntheticColumn);
   const rows = [...sites.values()].map(({ site, rows: count, first, last, columns }) => [
     site,
     formatDay(first),
