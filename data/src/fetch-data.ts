@@ -1,6 +1,9 @@
-/** `pnpm data:fetch`: runs the fetching workflow in the data folder that `--out` names, and prints its report. */
+/**
+ * `pnpm data:fetch`: runs the fetching workflow in the data folder that `--out` names, and prints its report. A config
+ * to start with is put beside the data once: from then on it is the user's.
+ */
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { main } from "@braid/engine/cli";
@@ -35,6 +38,12 @@ if (!asks && !out) {
   } finally {
     if (empty !== null) await rm(empty, { recursive: true });
   }
-  if (process.exitCode === 0 && !asks && !planned)
+  if (process.exitCode === 0 && !asks && !planned) {
     console.log(`\n${await readFile(join(folder, "report.txt"), "utf8")}`);
+    const config = join(folder, "config.yml");
+    if (!existsSync(config)) await copyFile(join(folder, "raw/config.yml"), config);
+    console.log(
+      `Next: pnpm data:check ${out}\n      pnpm exp:a --configfile ${join(out ?? "", "config.yml")} --directory runs/mine`,
+    );
+  }
 }

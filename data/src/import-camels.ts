@@ -1,4 +1,5 @@
 /** `pnpm data:camels FOLDER --out FOLDER`: a CAMELS folder becomes a data folder, which is then checked. */
+import { join } from "node:path";
 import { importCamels } from "./camels/import-camels.ts";
 import { checkFolder } from "./check/check-folder.ts";
 import { formatReport, hasErrors } from "./check/format-report.ts";
@@ -24,6 +25,7 @@ await runCommand({
       console.log(`Left out, one of their two files is missing: ${incomplete.join(", ")}\n`);
     const report = await checkFolder(out);
     console.log(formatReport(report));
+    console.log(`\nNext: pnpm exp:a --configfile ${join(out, "config.yml")} --directory runs/mine`);
     return hasErrors(report) ? 1 : 0;
   },
 });

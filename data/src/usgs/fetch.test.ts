@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -107,6 +107,8 @@ describe.skipIf(!present)(
         "/nwis/dv/?format=json&sites=01435000&startDT=2018-01-01&endDT=2018-03-31",
       );
       expect(await readFile(join(folder, "raw/01435000/daymet.csv"), "utf8")).toBe(weather);
+      expect(await readFile(join(folder, "config.yml"), "utf8")).toContain("test: 2018-03-14..2018-03-31\n");
+      expect(text).toContain(`Next: pnpm data:check ${folder}\n      pnpm exp:a --configfile`);
       const { findings } = await checkFolder(folder);
       expect(findings.filter(({ level }) => level === "error")).toEqual([]);
     });
@@ -115,6 +117,7 @@ describe.skipIf(!present)(
       service = await serve(wellAnswered);
       expect((await fetchData(one)).code).toBe(0);
       expect(service.asked).toHaveLength(3);
+      await writeFile(join(folder, "config.yml"), "mine\n");
       expect((await fetchData(one)).code).toBe(0);
       expect(service.asked).toHaveLength(3);
       expect(
@@ -122,6 +125,7 @@ describe.skipIf(!present)(
       ).toBe(0);
       expect(service.asked).toHaveLength(5); // the site's description is kept
       expect(await lines("obs_file.csv")).toHaveLength(1 + 59);
+      expect(await lines("config.yml")).toEqual(["mine"]); // written once, then the user's
     });
 
     it("interrupted, goes on where it stopped", async () => {

@@ -1,8 +1,9 @@
 /** What the rules of the fetch do: ask, assemble, gather. Everything comes through the job. */
 import { open, readFile, writeFile } from "node:fs/promises";
+import { type Days, sharedDays, starterConfig } from "../tables/starter-config.ts";
 import { csvLine } from "../tables/write-csv.ts";
 import { assembleSite, driverColumns, observationColumns, siteColumns } from "./assemble.ts";
-import { checkPoint, daymetUrl, parseDaymet } from "./daymet.ts";
+import { checkPoint, daymetDrivers, daymetUrl, parseDaymet } from "./daymet.ts";
 import { fetchToFile, type Manners } from "./http.ts";
 import type { Station } from "./nwis.ts";
 import { dailyUrl, parseDailyValues, parseStation, siteUrl } from "./nwis.ts";
@@ -80,23 +81,41 @@ export async function assemble(job: {
   );
 }
 
-/** Puts the rows of all sites together, in the order of the config. */
+/** Puts the rows of all sites together, in the order of the config, and writes a config to start with. */
 export async function gather(job: {
   input: Readonly<Record<"observations" | "drivers" | "sites" | "notes", readonly string[]>>;
-  output: Readonly<Record<"observations" | "drivers" | "sites" | "report", string>>;
+  output: Readonly<Record<"observations" | "drivers" | "sites" | "report" | "config", string>>;
+  params: Period;
 }): Promise<void> {
-  const { input, output } = job;
+  const { input, output, params } = job;
+  const driven: Days[] = [];
   await concatenate(csvLine(observationColumns), input.observations, output.observations);
-  await concatenate(csvLine(driverColumns), input.drivers, output.drivers);
+  await concatenate(csvLine(driverColumns), input.drivers, output.drivers, (rows) => {
+    const dates = [rows.slice(0, 100), rows.slice(-100)].map((text) => text.match(/\d{4}-\d\d-\d\d/g));
+    const [from, to] = [dates[0]?.[0], dates[1]?.at(-1)];
+    if (from !== undefined && to !== undefined) driven.push({ from, to });
+  });
   await concatenate(csvLine(siteColumns), input.sites, output.sites);
   await concatenate("What each site lacks, and what to beware of\n", input.notes, output.report);
+  const drivers = Object.keys(daymetDrivers);
+  const days = sharedDays(driven) ?? params;
+  await writeFile(output.config, starterConfig({ by: "pnpm data:fetch", drivers, ...days }));
 }
 
-async function concatenate(head: string, parts: readonly string[], path: string): Promise<void> {
+async function concatenate(
+  head: string,
+  parts: readonly string[],
+  path: string,
+  visit: (rows: string) => void = () => {},
+): Promise<void> {
   const file = await open(path, "w");
   try {
     await file.writeFile(head);
-    for (const part of parts) await file.writeFile(await readFile(part));
+    for (const part of parts) {
+      const rows = await readFile(part, "utf8");
+      visit(rows);
+      await file.writeFile(rows);
+    }
   } finally {
     await file.close();
   }

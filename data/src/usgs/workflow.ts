@@ -69,7 +69,10 @@ export default workflow({
         drivers: "input_file.csv",
         sites: "sites.csv",
         report: "report.txt",
+        config: "raw/config.yml",
       },
+      params: { from, to },
+      code: [new URL("../tables/starter-config.ts", import.meta.url)],
       run: gather,
     });
     return {
