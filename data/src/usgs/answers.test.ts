@@ -4,9 +4,11 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { assembleSite } from "./assemble.ts";
 import { checkPoint, daymetUrl, type Pixel, parseDaymet } from "./daymet.ts";
-import { type DailySeries, dailyUrl, parseDailyValues, parseStation, type Station, siteUrl } from "./nwis.ts";
+import { nwis } from "./nwis.ts";
 import { parseRdb } from "./rdb.ts";
+import type { DailySeries, Station } from "./service.ts";
 
+const { dailyUrl, parseDailyValues, parseStation, siteUrl } = nwis;
 const genuine = fileURLToPath(new URL("../../../../shared/data/fixtures", import.meta.url));
 const read = (name: string) => readFile(`${genuine}/${name}`, "utf8");
 

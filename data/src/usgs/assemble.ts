@@ -4,7 +4,7 @@ import { formatNumber } from "../tables/number.ts";
 import { cmsPerCfs } from "../tables/units.ts";
 import { csvLine } from "../tables/write-csv.ts";
 import { daymetDrivers, type Pixel } from "./daymet.ts";
-import { type DailySeries, type DailyValue, parameters, type Station } from "./nwis.ts";
+import { type DailySeries, type DailyValue, parameters, type Station } from "./service.ts";
 
 /** A pixel at the gauge says little of a basin beyond this (km2). */
 const largeBasin = 1000;

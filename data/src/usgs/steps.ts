@@ -3,10 +3,24 @@ import { open, readFile, writeFile } from "node:fs/promises";
 import { type Days, sharedDays, starterConfig } from "../tables/starter-config.ts";
 import { csvLine } from "../tables/write-csv.ts";
 import { assembleSite, driverColumns, observationColumns, siteColumns } from "./assemble.ts";
-import { checkPoint, daymetDrivers, daymetUrl, parseDaymet } from "./daymet.ts";
-import { fetchToFile, type Manners } from "./http.ts";
-import type { Station } from "./nwis.ts";
-import { dailyUrl, parseDailyValues, parseStation, siteUrl } from "./nwis.ts";
+import { checkPoint, daymetDrivers, daymetGone, daymetUrl, parseDaymet } from "./daymet.ts";
+import { type Asking, fetchToFile, type Manners } from "./http.ts";
+import { nwis } from "./nwis.ts";
+import type { UsgsService } from "./service.ts";
+import { waterdata } from "./waterdata.ts";
+
+const versions = { nwis, waterdata };
+
+/** Which client of the USGS to use, and the address of its service. */
+export interface Usgs {
+  readonly version: keyof typeof versions;
+  readonly base: string;
+}
+
+/** What the answer about a station is stored as. */
+export function siteFileOf({ version }: Usgs): UsgsService["siteFile"] {
+  return versions[version].siteFile;
+}
 
 interface Output {
   readonly answer: string;
@@ -17,6 +31,7 @@ interface Ask {
   readonly output: Output;
   readonly wildcards: { readonly site_id: string };
   log(text: string): void;
+  warn(text: string): void;
 }
 
 interface Period {
@@ -24,36 +39,48 @@ interface Period {
   readonly to: string;
 }
 
-/** Asks the site service about a site. */
-export function fetchSite(job: Ask & { params: { nwis: string; manners: Manners } }): Promise<void> {
-  const { nwis, manners } = job.params;
+/** Asks about a station. What the answer lacks is an error at once: another one would lack it too. */
+export async function fetchSite(job: Ask & { params: { usgs: Usgs; manners: Manners } }): Promise<void> {
+  const { usgs, manners } = job.params;
+  const service = versions[usgs.version];
   const site = job.wildcards.site_id;
-  const check = (body: string) => parseStation(body, site);
-  return fetchToFile(siteUrl(nwis, site), job.output, check, manners, job.log.bind(job));
+  const url = service.siteUrl(usgs.base, site);
+  const body = await fetchToFile(url, job.output, service.checkStation, asking(job, manners, service));
+  service.parseStation(body, site);
 }
 
-/** Asks the daily-values service for flow and water temperature. */
-export function fetchDaily(
-  job: Ask & { params: Period & { nwis: string; manners: Manners } },
+/** Asks for flow and water temperature. */
+export async function fetchDaily(
+  job: Ask & { params: Period & { usgs: Usgs; manners: Manners } },
 ): Promise<void> {
-  const { nwis, from, to, manners } = job.params;
+  const { usgs, from, to, manners } = job.params;
+  const service = versions[usgs.version];
   const site = job.wildcards.site_id;
-  const check = (body: string) => parseDailyValues(body, site);
-  return fetchToFile(dailyUrl(nwis, site, from, to), job.output, check, manners, job.log.bind(job));
+  const url = service.dailyUrl(usgs.base, site, from, to);
+  const check = (body: string) => service.parseDailyValues(body, site);
+  await fetchToFile(url, job.output, check, asking(job, manners, service));
 }
 
 /** Asks Daymet for the weather at the coordinates of the gauge. */
 export async function fetchDaymet(
-  job: Ask & { input: string; params: Period & { daymet: string; manners: Manners } },
+  job: Ask & { input: string; params: Period & { usgs: Usgs; daymet: string; manners: Manners } },
 ): Promise<void> {
-  const { daymet, from, to, manners } = job.params;
-  const { latitude, longitude }: Station = parseStation(
-    await readFile(job.input, "utf8"),
-    job.wildcards.site_id,
-  );
+  const { usgs, daymet, from, to, manners } = job.params;
+  const { parseStation } = versions[usgs.version];
+  const { latitude, longitude } = parseStation(await readFile(job.input, "utf8"), job.wildcards.site_id);
   const url = daymetUrl(daymet, latitude, longitude, from, to);
   const check = (body: string) => checkPoint(parseDaymet(body), latitude, longitude);
-  await fetchToFile(url, job.output, check, manners, job.log.bind(job));
+  await fetchToFile(url, job.output, check, asking(job, manners, { whenGone: daymetGone }));
+}
+
+function asking(job: Ask, manners: Manners, service: Pick<UsgsService, "whenGone" | "headers">): Asking {
+  return {
+    manners,
+    whenGone: service.whenGone,
+    headers: service.headers?.(),
+    log: job.log.bind(job),
+    warn: job.warn.bind(job),
+  };
 }
 
 /** Makes the rows of a site of its three answers. */
@@ -61,9 +88,10 @@ export async function assemble(job: {
   input: { site: string; daily: string; daymet: string };
   output: { observations: string; drivers: string; site: string; notes: string };
   wildcards: { site_id: string };
-  params: Period;
+  params: Period & { usgs: Usgs };
 }): Promise<void> {
   const { input, output, params } = job;
+  const { parseStation, parseDailyValues } = versions[params.usgs.version];
   const site = job.wildcards.site_id;
   const tables = assembleSite(
     parseStation(await readFile(input.site, "utf8"), site),
