@@ -58,6 +58,17 @@ const corruptions: Record<string, Corruption> = {
     lines.splice(row, 0, lines[row]!);
     return joined(lines);
   },
+  "day twice, other values": (lines, below) => {
+    const row = anyRow(lines, below);
+    const [site, date] = lines[row]!.split(",");
+    const other = lines[anyRow(lines, below)]!.split(",").slice(2);
+    lines.splice(row + below(2), 0, [site, date, ...other].join(","));
+    return joined(lines);
+  },
+  "header again": (lines, below) => {
+    lines.splice(anyRow(lines, below), 0, lines[0]!);
+    return joined(lines);
+  },
   "doubled file": (lines) => joined([...lines, ...lines]),
   shuffled: (lines, below) => {
     const rows = lines.slice(1);
