@@ -108,7 +108,13 @@ const corruptions: Record<string, Corruption> = {
   ),
   infinite: inCell((_, below) => pick(below, ["Infinity", "-inf", "inf", "1e400", "-1e999"])),
   "missing code": inCell((_, below) => pick(below, ["-999", "-9999", "-999999", "-999.0", "-99"])),
-  negative: inCell((cell) => `-${cell.replace("-", "") || "1"}`),
+  // Of flow and rain, the first column: a temperature with the other sign is another sound temperature.
+  negative: (lines, below) => {
+    const row = anyRow(lines, below);
+    const [site, date, cell = "", ...more] = lines[row]!.split(",");
+    lines[row] = [site, date, `-${cell || "1"}`, ...more].join(",");
+    return joined(lines);
+  },
   "blanks around": inCell((cell) => `  ${cell}\t`),
   "dates out of order": (lines, below) => {
     const row = 1 + below(lines.length - 2);
