@@ -24,10 +24,14 @@ export function formatReport(report: FolderReport, { all = false } = {}): string
   const warnings = report.findings.length - errors;
   parts.push(
     errors > 0
-      ? `${errors} errors, ${warnings} warnings: a run on this folder would break or learn from wrong numbers`
-      : `No errors, ${warnings} warnings: a run can use this folder`,
+      ? `${counted(errors, "error")}, ${counted(warnings, "warning")}: a run on this folder would break or learn from wrong numbers`
+      : `No errors, ${counted(warnings, "warning")}: a run can use this folder`,
   );
   return parts.join("\n\n");
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** Whether a run would break on what was found. */

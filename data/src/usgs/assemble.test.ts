@@ -61,10 +61,10 @@ describe("a site's tables", () => {
     );
     expect(tables.notes).toEqual([
       "discharge: 2 of 3 days missing",
-      "discharge: 1 days provisional (P)",
-      "discharge: 1 days affected by ice (Ice)",
+      "discharge: 1 day provisional (P)",
+      "discharge: 1 day affected by ice (Ice)",
       "water temperature: 2 of 3 days missing",
-      "water temperature: 1 days estimated (e)",
+      "water temperature: 1 day estimated (e)",
       "drivers of 2020-12-31 are the mean of the days around: Daymet has no 31 December in leap years",
     ]);
   });

@@ -143,7 +143,7 @@ function choose(
     ["Ice", "affected by ice"],
   ] as const) {
     const days = inPeriod.filter(([, { qualifiers }]) => qualifiers.includes(code)).length;
-    if (days > 0) notes.push(`${name}: ${days} days ${what} (${code})`);
+    if (days > 0) notes.push(`${name}: ${days} ${days === 1 ? "day" : "days"} ${what} (${code})`);
   }
   return best.one.values;
 }
