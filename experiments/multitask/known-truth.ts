@@ -59,11 +59,14 @@ export async function knownTruth({ tests, days, sites }: TruthFiles): Promise<st
     }),
   );
   const [chosen] = verdictsOverDays(lines, await readTable(days));
-  return aligned([
-    ["", "informative: better", "worse", "not: better", "worse"],
-    ...overSeeds,
-    row(overDays, "none", chosen),
-  ]).join("\n");
+  return [
+    "SYNTHETIC data: this checks the tests, and says nothing about rivers.",
+    ...aligned([
+      ["stations called", "informative: better", "worse", "not: better", "worse"],
+      ...overSeeds,
+      row(overDays, "none", chosen),
+    ]),
+  ].join("\n");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
