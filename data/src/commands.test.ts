@@ -113,7 +113,9 @@ describe("data:camels, data:fetch and data:sample", () => {
     });
     expect(await run("fetch-data.ts", "--sites", "01022500")).toMatchObject({
       code: 2,
-      err: expect.stringContaining("no folder to write to is given"),
+      err: expect.stringContaining(
+        "Cannot fetch: --out, --from, --to are not given\n  pnpm data:fetch --sites",
+      ),
     });
     expect(await run("make-sample.ts", "--help")).toMatchObject({
       code: 0,

@@ -16,9 +16,16 @@ const at = argv.findIndex((arg) => arg === "--directory" || arg.startsWith("--di
 const out = argv[at] === "--directory" ? argv[at + 1] : argv[at]?.slice("--directory=".length);
 const asks = argv.some((arg) => arg === "--help" || arg === "-h" || arg === "--version");
 
-if (!asks && !out) {
+const given = (option: string) => argv.some((arg) => arg === option || arg.startsWith(`${option}=`));
+// A config file of one's own may say these.
+const missing = [
+  ...(out ? [] : ["--out"]),
+  ...["--sites", "--from", "--to"].filter((option) => !given("--configfile") && !given(option)),
+];
+
+if (!asks && missing.length > 0) {
   console.error(
-    "Cannot fetch: no folder to write to is given\n" +
+    `Cannot fetch: ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} not given\n` +
       `  ${name} --sites 01022500 01435000 --from 1980-10-01 --to 2014-09-30 --out data/usgs`,
   );
   process.exitCode = 2;

@@ -141,7 +141,8 @@ function refusal({ status, statusText, headers }: Response, who: string, body: s
   return {
     what,
     again: false,
-    hint: (whenGone) => `Are the site id and the dates right? If so: ${whenGone}`,
+    hint: (whenGone) =>
+      status === 410 ? whenGone : `Are the site id and the dates right? If so: ${whenGone}`,
   };
 }
 
