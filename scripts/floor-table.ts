@@ -126,7 +126,7 @@ export const floorTable: FloorTable = {
       ["index.ts"],
     ],
     data: [
-      ["messages.ts", "tables/**"],
+      ["command.ts", "tables/**"],
       ["sample/**", "check/**"],
       ["records/**", "camels/**", "usgs/**"],
       ["*.ts"],

@@ -38,6 +38,8 @@ export interface ResolvedExperiment {
   readonly name: string;
   /** The data are the synthetic sample: its files are made by a rule. */
   readonly sample: boolean;
+  /** The data are made up: the sample, or files that say so by a column "synthetic". Whatever shows them says it too. */
+  readonly synthetic: boolean;
   /** The list of sites, where the data folder has one. */
   readonly siteList: string | null;
   readonly observations: string;
@@ -111,7 +113,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     mask: experiment.mask_qualifiers,
   };
   const sources = Object.fromEntries(parquet.map(({ from, to }) => [to, from]));
-  await checkFiles(folder, files, sources, spec);
+  const headers = await checkFiles(folder, files, sources, spec);
   const listed = existsSync(join(data, "sites.csv"));
   const driversSource = sources[files.drivers];
   if (!listed && driversSource !== undefined)
@@ -123,6 +125,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
   return {
     name: config.experiment,
     sample,
+    synthetic: sample || headers.some((header) => header?.includes("synthetic")),
     siteList: listed ? join(config.data, "sites.csv") : null,
     ...files,
     parquet,
@@ -166,13 +169,13 @@ function parquetOf(folder: string, resolved: string, name: TableName): Converted
   return [{ from: join(folder, `${name}.parquet`), to: `data/from_parquet/${name}.csv` }];
 }
 
-/** A column that no site can do without is missed before any job starts, where its file is there already. */
+/** The headers of both files, where they are there already: a column that no site can do without is missed here. */
 async function checkFiles(
   folder: string,
   { observations, drivers }: { observations: string; drivers: string },
   sources: Readonly<Record<string, string>>,
   spec: PrepareSpec,
-): Promise<void> {
+): Promise<(readonly string[] | undefined)[]> {
   const headerOf = async (file: string) => {
     const path = resolve(folder, sources[file] ?? file);
     if (!existsSync(path)) return undefined;
@@ -181,9 +184,11 @@ async function checkFiles(
   const driven = await headerOf(drivers);
   if (driven !== undefined) checkColumns(sources[drivers] ?? drivers, driven, ["date", ...spec.drivers]);
   const observed = await headerOf(observations);
-  if (observed === undefined) return;
-  checkColumns(sources[observations] ?? observations, observed, ["date", ...spec.variables]);
-  checkQualifiers(sources[observations] ?? observations, observed, spec.variables, spec.mask);
+  if (observed !== undefined) {
+    checkColumns(sources[observations] ?? observations, observed, ["date", ...spec.variables]);
+    checkQualifiers(sources[observations] ?? observations, observed, spec.variables, spec.mask);
+  }
+  return [driven, observed];
 }
 
 function unique<T>(key: string, values: readonly T[]): readonly T[] {

@@ -107,7 +107,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const summarise_statistics = rule({
     input: tables,
     output: files.summary,
-    params: { ...params, name, sample: experiment.sample, auxiliary, partitions: prepare.partitions },
+    params: { ...params, name, synthetic: experiment.synthetic, auxiliary, partitions: prepare.partitions },
     code: code("./steps/summarise.ts", ...text),
     run: summarise,
   });
@@ -119,7 +119,13 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       results: [...Object.values(tables), files.summary],
     },
     output: { experiment: files.experiment, crate: files.crate },
-    params: { name, primary, settings, run: untracked({ backend, simd, mixBackends }) },
+    params: {
+      name,
+      primary,
+      synthetic: experiment.synthetic,
+      settings,
+      run: untracked({ backend, simd, mixBackends }),
+    },
     code: code("./steps/describe-provenance.ts", "./statistics/crate.ts", "./statistics/software.ts"),
     run: describeProvenance,
   });

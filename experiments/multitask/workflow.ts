@@ -13,8 +13,8 @@ import { type ResolvedExperiment, resolveConfig } from "./resolve.ts";
 import { schemaVersion } from "./sequences/prepared.ts";
 import { answer } from "./statistics/answer.ts";
 import { statisticsRules } from "./statistics-rules.ts";
-import { combineMetrics } from "./steps/combine-metrics.ts";
 import { evaluatePredictions } from "./steps/evaluate-predictions.ts";
+import { gatherMetrics } from "./steps/gather-metrics.ts";
 import { makePredictions } from "./steps/make-predictions.ts";
 import { prepIoData } from "./steps/prep-io-data.ts";
 import { trainModels } from "./steps/train-model.ts";
@@ -27,7 +27,8 @@ const code = (...files: string[]) => files.map((file) => new URL(file, import.me
 
 /** The five rules of an experiment, and the target that asks for all of it. */
 export function experimentRules(experiment: ResolvedExperiment) {
-  const { name, sites, factors, seeds, evaluate, prepare, discharge, training, mixBackends } = experiment;
+  const { name, sites, factors, seeds, evaluate, prepare, discharge, training, synthetic, mixBackends } =
+    experiment;
   const observations = literal(experiment.observations);
   const drivers = literal(experiment.drivers);
   const backend = untracked(experiment.backend);
@@ -89,12 +90,16 @@ export function experimentRules(experiment: ResolvedExperiment) {
       seed: seeds,
       partition: evaluate,
     }),
-    output: `${name}/overall_metrics.csv`,
-    params: { mixBackends: untracked(mixBackends) },
-    run: combineMetrics,
+    output: { metrics: `${name}/overall_metrics.csv`, about: `${name}/about.txt` },
+    params: {
+      ...{ name, primary: prepare.variables[0]!, synthetic, partitions: prepare.partitions },
+      ...{ data: [experiment.observations, experiment.drivers], mixBackends: untracked(mixBackends) },
+    },
+    code: code("./steps/gather-metrics.ts"),
+    run: gatherMetrics,
   });
   return {
-    all: rule({ input: combine_metrics.output }),
+    all: rule({ input: combine_metrics.output.metrics }),
     combine_metrics,
     evaluate_predictions,
     make_predictions,
@@ -134,7 +139,7 @@ export default workflow({
   resolve: (config) => resolveConfig(config),
   rules: (experiment) => {
     const rules = experimentRules(experiment);
-    const statistics = statisticsRules(experiment, rules.combine_metrics.output);
+    const statistics = statisticsRules(experiment, rules.combine_metrics.output.metrics);
     const made = { ...rules, ...statistics, ...sampleRules(experiment), ...parquetRules(experiment) };
     return { ...made, ...reportRules(experiment, made) };
   },

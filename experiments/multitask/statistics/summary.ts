@@ -5,7 +5,7 @@ import { adjustmentWords, countWords, figure, testWords } from "./words.ts";
 
 export interface SummarySource {
   readonly name: string;
-  readonly sample: boolean;
+  readonly synthetic: boolean;
   readonly primary: string;
   readonly auxiliary: readonly string[];
   readonly seeds: readonly number[];
@@ -19,7 +19,7 @@ export function summaryText(source: SummarySource, findings: Findings): string {
   const { name, primary, auxiliary, seeds, statistics } = source;
   return `${[
     `# ${name}: does learning ${auxiliary.join(", ") || "nothing"} as well help to predict ${primary}?`,
-    ...(source.sample
+    ...(source.synthetic
       ? [
           "**Synthetic data.** The stations do not exist: this shows that the tests work, and says nothing about rivers.",
         ]
@@ -110,7 +110,7 @@ function paper(primary: string): string {
 }
 
 function caveats(
-  { trainDays, judgedDays, seeds, sample }: SummarySource,
+  { trainDays, judgedDays, seeds, synthetic }: SummarySource,
   { partition, counts, belowZero, sites }: Findings,
 ): string {
   const dayTest = counts.find((line) => line.test === "chosen_factor_days")!;
@@ -120,7 +120,7 @@ function caveats(
     'The line "best factor on its own scores" counts luck as gain: where nothing differs, it calls about one site in ten better.',
     "Sites near each other share weather: intervals draw regions, but few regions make them rough.",
     "Each model sees one site. Models of many sites predict streamflow better (Kratzert et al. 2024): this compares two ways to train a local model and is no benchmark.",
-    ...(sample
+    ...(synthetic
       ? []
       : ["Where flow is regulated, it follows operators; what helps there need not help elsewhere."]),
   ]

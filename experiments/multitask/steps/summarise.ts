@@ -9,7 +9,7 @@ import type { TestParams } from "./test-factors.ts";
 
 export interface SummariseParams extends TestParams {
   readonly name: string;
-  readonly sample: boolean;
+  readonly synthetic: boolean;
   readonly auxiliary: readonly string[];
   readonly partitions: PrepareSpec["partitions"];
 }

@@ -28,7 +28,7 @@ interface ReportJob {
 /** Writes the page and its assets. */
 export async function writeReportOf({ input, output, params, log }: ReportJob): Promise<void> {
   const { settings, sites, naiveFactor, rules, edges } = params;
-  const { name, sample, factors, seeds, evaluate, prepare } = settings;
+  const { name, synthetic, factors, seeds, evaluate, prepare } = settings;
   const cubes = await readCubes(input.metrics, { sites, factors, seeds });
   const [tests, counts] = input.statistics;
   const { facts, jobs } = await makingOf({
@@ -40,7 +40,7 @@ export async function writeReportOf({ input, output, params, log }: ReportJob): 
   });
   const report: Report = {
     experiment: name,
-    synthetic: sample,
+    synthetic,
     primary: prepare.variables[0]!,
     variables: prepare.variables,
     partitions: evaluate,
