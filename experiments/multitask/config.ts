@@ -70,7 +70,7 @@ const experiment = z.strictObject({
     .describe(
       "Which variables are discharge, and get KGE, FHV, FLV, log-NSE (default: names in discharge...)",
     ),
-  mask_qualifiers: z
+  maskQualifiers: z
     .array(z.string().min(1))
     .default([])
     .describe("Codes in <variable>_qualifiers whose days count as not observed (Ice, e, P)"),

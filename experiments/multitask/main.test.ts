@@ -110,6 +110,12 @@ describe("a config that is wrong ends with 2 and says why", () => {
     ['sites: ["1022500"]', 'Cannot use site "1022500"', "closest  01022500"],
     ["factors: [0, -1]", "experiments.expA.factors[1] is -1", "at least 0"],
     ["training: { epochs: 0, learningRate: 0.01 }", "experiments.expA.training.epochs is 0", "at least 1"],
+    ['sites: "01022500"', 'experiments.expA.sites is "01022500"', 'Write a list, of one too: ["01022500"]'],
+    [
+      "mask_qualifiers: [Ice]",
+      'unknown key "experiments.expA.mask_qualifiers"',
+      'Did you mean "experiments.expA.maskQualifiers"?',
+    ],
     ["epochs: 3", 'unknown key "experiments.expA.epochs"', "known keys"],
     ["trainOn: all", "experiments.expA.trainOn", 'expected "each": this version trains one model per site'],
     ["partitions: { train: [] }", 'Cannot use partition "train": it is empty', "partitions.train"],

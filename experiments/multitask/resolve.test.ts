@@ -138,7 +138,7 @@ describe("an experiment that cannot be run says why", () => {
     ],
     ["a factor twice", { factors: [1, 1] }, 'Cannot use "factors": 1 is given twice'],
     ["a discharge that is not predicted", { discharge: ["flow"] }, 'Cannot use as discharge "flow"'],
-    ["qualifiers that no column has", { mask_qualifiers: ["Ice"] }, 'Cannot mask qualifiers "Ice"'],
+    ["qualifiers that no column has", { maskQualifiers: ["Ice"] }, 'Cannot mask qualifiers "Ice"'],
   ])("%s", async (_, changes, message) => {
     await expect(resolved(changes)).rejects.toThrow(message);
   });

@@ -110,7 +110,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     partitions,
     sequence,
     logarithms: experiment.scaling.logDischarge ? discharge : [],
-    mask: experiment.mask_qualifiers,
+    mask: experiment.maskQualifiers,
   };
   const sources = Object.fromEntries(parquet.map(({ from, to }) => [to, from]));
   const headers = await checkFiles(folder, files, sources, spec);

@@ -53,6 +53,16 @@ This was a dry run: nothing was done.
     expect(lines.at(-1)).toEqual({ kind: "total", jobs: 4 });
   });
 
+  test("a dry run in a folder that does not exist leaves none behind", async () => {
+    const { folder, braid } = project({ ...files, "workflow.ts": letters.replace('"{name}.txt"', "[]") });
+    const { stdout, code } = await braid("-n", "--quiet", "-d", "new/deep");
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/total +4\n/) });
+    expect(existsSync(join(folder, "new"))).toBe(false);
+    expect((await braid("--summary", "-d", "new/deep")).stderr).toMatch(
+      /Cannot work in "\/.*\/new\/deep": the folder does not exist\n {2}A run makes it\./,
+    );
+  });
+
   test("a dry run makes no file", async () => {
     const { folder, braid } = project(files);
     await braid("-n");

@@ -55,7 +55,7 @@ export function checkQualifiers(
       ["looked for", columns.join(", ")],
       ["its columns", header.join(", ")],
     ],
-    hint: "Leave mask_qualifiers empty, or add the columns: codes separated by blanks, commas or colons.",
+    hint: "Leave maskQualifiers empty, or add the columns: codes separated by blanks, commas or colons.",
   });
 }
 

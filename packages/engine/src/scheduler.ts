@@ -3,36 +3,33 @@
  * constant steps, whatever the size of the plan.
  *
  * Whether a job needs to run is the rebuilder's business, where it runs the executor's, what becomes of its
- * files the workshop's, which of the ready ones comes next the lineup's.
+ * files the workshop's, which of the ready ones comes next the lineup's, what becomes of those that failed or
+ * were lost that of failures.ts, how the plan grows that of growth.ts, how far it all is the tally's.
  */
 import { matchOrphans } from "./adoption.ts";
-import { assessJobs, countByRule, needInputs } from "./assess.ts";
 import { booking, type Wants } from "./booking.ts";
 import { costOf } from "./cost.ts";
-import { growPlan, type Plan, type PlannedJob } from "./dag.ts";
+import type { Plan, PlannedJob } from "./dag.ts";
 import { demands } from "./demands.ts";
 import { dependencies } from "./dependencies.ts";
-import { BraidError, cannot, messageOf } from "./errors.ts";
-import type { Emit, FailedJob, Summary } from "./events.ts";
-import {
-  type CallEvents,
-  CallLost,
-  type CallSpec,
-  type Executor,
-  type JobReport,
-  type JobSpec,
-} from "./executor.ts";
+import { BraidError, messageOf } from "./errors.ts";
+import type { Emit, Summary } from "./events.ts";
+import type { CallEvents, CallSpec, Executor, JobReport, JobSpec } from "./executor.ts";
+import { failures } from "./failures.ts";
 import type { FileSystem } from "./files.ts";
+import { diskFull, isFull } from "./full-disk.ts";
+import { growing } from "./growth.ts";
 import { inputRecords } from "./input-record.ts";
 import type { StagedJob, Workshop } from "./job.ts";
 import { appendTexts, type Journal } from "./journal.ts";
 import { lineup } from "./lineup.ts";
-import { answerLoss } from "./losses.ts";
 import { describeJob, stuck } from "./plan-errors.ts";
 import type { Reason, Rebuilder } from "./rebuilder.ts";
 import { type Recipe, ruleId } from "./recipe.ts";
 import { hasBody } from "./rule.ts";
 import type { NamedRule } from "./ruleset.ts";
+import { type Ending, keyOf, type RunningCall } from "./running-call.ts";
+import { tally } from "./tally.ts";
 import { temporary } from "./temporary.ts";
 
 export interface ScheduleOptions {
@@ -77,20 +74,6 @@ export interface Schedule {
   cancel(): void;
 }
 
-interface RunningCall {
-  readonly spec: CallSpec;
-  readonly rule: NamedRule;
-  readonly jobs: readonly PlannedJob[];
-  readonly wants: Wants;
-  readonly open: Set<number>;
-  /** Jobs that are done but whose outputs are not to be seen yet. */
-  late: number;
-  /** When the last of its jobs was reported: the next one is taken to have started then. */
-  since: number;
-}
-
-type Ending = "interrupted" | "failed" | "no space";
-
 export function schedule(options: ScheduleOptions): Schedule {
   const { plan, reasons, files, rebuilder, recipeOf, workshop, journal, executorOf, slots, emit } = options;
   const { jobs } = plan;
@@ -117,16 +100,19 @@ export function schedule(options: ScheduleOptions): Schedule {
       packOf(rule, waiting)?.size ?? Math.min(rule.spec.batch ?? 1, Math.ceil(waiting / slots)),
     isFull: (rule, waiting) => packOf(rule, waiting)?.full ?? true,
   });
-  /** Jobs that are in no call yet, by rule. */
-  const left = countByRule(plan, reasons);
-  const attempts = new Map<number, number>();
-  const losses = new Map<number, number>();
+  const told = tally({ plan, reasons, journal, emit });
+  const grow = growing({ plan, reasons, rebuilder, needs, passing, tally: told });
+  const { fail, lose, attemptOf, resume } = failures({
+    ...options,
+    jobs,
+    ready,
+    needs,
+    tally: told,
+    now,
+    isCancelled: () => cancelled,
+    beginEnd,
+  });
   const running = new Set<RunningCall>();
-  const failed: FailedJob[] = [];
-  let total = reasons.reduce((sum, reason) => sum + (reason === null ? 0 : 1), 0);
-  let done = 0;
-  let cutOff = 0;
-  let blocked = 0;
   let calls = 0;
   let ending: Ending | null = null;
   let cancelled = false;
@@ -134,9 +120,12 @@ export function schedule(options: ScheduleOptions): Schedule {
   const { promise: finished, resolve, reject } = Promise.withResolvers<Summary>();
 
   const packOf = (rule: NamedRule, waiting: number) =>
-    executorOf(rule).remote?.pack(rule, { ready: waiting, slots, free: slots - running.size, left });
-  const count = (rule: NamedRule, jobs: number) => left.set(rule.name, (left.get(rule.name) ?? 0) + jobs);
-  const attemptOf = (job: PlannedJob) => (attempts.get(job.order) ?? 0) + 1;
+    executorOf(rule).remote?.pack(rule, {
+      ready: waiting,
+      slots,
+      free: slots - running.size,
+      left: told.left,
+    });
 
   /** Anything that goes wrong in the engine's own work ends the run: nothing may be lost silently. */
   function guarded(step: () => void): void {
@@ -153,23 +142,17 @@ export function schedule(options: ScheduleOptions): Schedule {
     const pending = [...orders];
     for (let order = pending.pop(); order !== undefined; order = pending.pop()) {
       const job = jobs[order]!;
-      const { rule, outputs } = job;
-      const name = () => describeJob(rule, job.values);
       if (job.after !== undefined) {
         pending.push(...grow(job));
       } else if (
-        outputs.length > 0 &&
+        job.outputs.length > 0 &&
         reasons[order]!.kind === "upstream" &&
         rebuilder.reason(job, () => false) === null
       ) {
-        cutOff++;
-        journal.append({ t: "settled", rule: rule.name, as: "up to date" });
-        emit({ kind: "cut off", rule: rule.name, job: name() });
+        told.cutOff(job);
         pending.push(...settle(job));
-      } else if (outputs.length === 0 && !hasBody(rule.spec)) {
-        done++;
-        journal.append({ t: "settled", rule: rule.name, as: "done" });
-        emit({ kind: "done", rule: rule.name, job: name(), seconds: 0 });
+      } else if (job.outputs.length === 0 && !hasBody(job.rule.spec)) {
+        told.done(job, 0);
         pending.push(...settle(job));
       } else ready.add(job);
     }
@@ -179,49 +162,6 @@ export function schedule(options: ScheduleOptions): Schedule {
   function settle(job: PlannedJob): number[] {
     if (!options.keepTemporary) for (const path of passing.settle(job)) files.remove(path);
     return needs.settle(job.order);
-  }
-
-  /** Asks a job whose first inputs are made what it needs beside; returns the jobs that wait for nothing now. */
-  function grow(job: PlannedJob): number[] {
-    const before = jobs.length;
-    const first = growPlan(plan, job);
-    const waits = (one: PlannedJob) => reasons[one.order] !== null && !needs.isSettled(one.order);
-    const needed = assessJobs(plan, first, rebuilder, reasons, waits);
-    const added = jobs.slice(before);
-    for (const one of [job, ...added])
-      if (reasons[one.order] !== null) needed.push(...needInputs(one, rebuilder, reasons));
-    const revived = needed.filter((one) => one.order < before);
-    const fresh = [...revived, ...added.filter((one) => reasons[one.order] !== null)];
-    total += fresh.length;
-    const rules = new Map<string, number>();
-    for (const { rule } of fresh) {
-      rules.set(rule.name, (rules.get(rule.name) ?? 0) + 1);
-      count(rule, 1);
-    }
-    if (fresh.length > 0) {
-      journal.append({ t: "grown", rules: Object.fromEntries(rules) });
-      emit({ kind: "grown", rules });
-    }
-    passing.grow(job, fresh);
-    const out = plan.leftOut?.has(job) === true;
-    const { free, lost } = needs.grow(job, added, revived, out);
-    blocked += lost.length;
-    if (out) leaveOut(job);
-    return free;
-  }
-
-  /** A part of the plan was asked for, and this job turned out not to be in it, nor what needs it. */
-  function leaveOut(job: PlannedJob): void {
-    const rules = new Map<string, number>();
-    for (const order of [job.order, ...needs.block(job.order)]) {
-      const { rule } = jobs[order]!;
-      reasons[order] = null;
-      rules.set(rule.name, (rules.get(rule.name) ?? 0) - 1);
-      total--;
-      count(rule, -1);
-    }
-    journal.append({ t: "grown", rules: Object.fromEntries(rules) });
-    emit({ kind: "grown", rules });
   }
 
   function pump(): void {
@@ -271,7 +211,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     run: (events: CallEvents) => Promise<void>,
   ): void {
     const { rule } = batch[0]!;
-    count(rule, -batch.length);
+    told.called(rule, batch.length);
     const open = new Set(batch.map((job) => job.order));
     const call: RunningCall = { spec, rule, jobs: batch, wants, open, late: 0, since: now() };
     running.add(call);
@@ -298,7 +238,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       batch.forEach((job, i) => {
         const { staging, attempt } = specs[i]!;
         workshop.adopt(job, staging);
-        if (attempt > 1) attempts.set(job.order, attempt - 1);
+        resume(job, attempt);
       });
       const wants = wantsOf(batch[0]!);
       const spec = { ...orphan, id: ++calls, jobs: specs, gpus: booked.take(wants) };
@@ -330,7 +270,6 @@ export function schedule(options: ScheduleOptions): Schedule {
   }
 
   function keep(call: RunningCall, job: PlannedJob, start: number, end: number, report?: JobReport): void {
-    const { rule } = job;
     try {
       workshop.commit(job, report?.prints);
     } catch (error) {
@@ -344,51 +283,10 @@ export function schedule(options: ScheduleOptions): Schedule {
       appendTexts(journal, [params, code, inputsOfJob(job)]);
       const made = { start, end, attempt: attemptOf(job), call: call.spec.id, ...costOf(report ?? {}) };
       journal.append({ t: "done", trace: rebuilder.trace(job, made) });
-    } else journal.append({ t: "settled", rule: rule.name, as: "done" });
-    done++;
-    emit({
-      kind: "done",
-      rule: rule.name,
-      job: describeJob(rule, job.values),
-      seconds: (end - start) / 1_000,
-    });
+    }
+    told.done(job, (end - start) / 1_000);
     makeReady(settle(job));
     pump();
-  }
-
-  function fail(
-    call: RunningCall,
-    job: PlannedJob,
-    error: string,
-    retries = job.rule.spec.retries ?? options.retries,
-  ): void {
-    if (!call.open.has(job.order) || cancelled) return;
-    call.open.delete(job.order);
-    workshop.discard(job);
-    call.since = now();
-    const rule = job.rule.name;
-    const name = describeJob(job.rule, job.values);
-    const attempt = attemptOf(job);
-    attempts.set(job.order, attempt);
-    writeLog(call, `${name}: failed\n${error}`);
-    const full = /ENOSPC|no space left/i.test(error);
-    if (attempt <= retries && !full) {
-      emit({ kind: "retried", rule, job: name, error, attempt });
-      count(job.rule, 1);
-      ready.addAlone(job);
-      return;
-    }
-    const log = call.spec.jobs.find((one) => one.order === job.order)?.log ?? call.spec.log;
-    const failure = { rule, job: name, target: keyOf(job), error, log };
-    failed.push(failure);
-    journal.append({
-      t: "fail",
-      failure: { path: keyOf(job), rule, at: call.since, error: firstLines(error), log },
-    });
-    emit({ kind: "failed", rule, job: name, failure });
-    blocked += needs.block(job.order).length;
-    if (full) beginEnd("no space");
-    else if (!options.keepGoing) beginEnd("failed");
   }
 
   /** The body has returned, or its runner died with `error`. */
@@ -399,61 +297,9 @@ export function schedule(options: ScheduleOptions): Schedule {
     // A workflow that runners cannot load fails all calls alike.
     if (error instanceof BraidError) throw error;
     const lost = [...call.open].map((order) => jobs[order]!);
-    if (lost.length > 0) settleLost(call, lost, error);
+    if (lost.length > 0) lose(call, lost, error);
     if (running.size === 0 && cancelled) end();
     else pump();
-  }
-
-  /** What becomes of the jobs that a call ended without: without an error, they were simply not begun. */
-  function settleLost(call: RunningCall, lost: readonly PlannedJob[], error: unknown): void {
-    const message =
-      error === undefined ? undefined : error instanceof CallLost ? error.message : messageOf(error);
-    const kind = error instanceof CallLost ? error.kind : "crashed";
-    if (message !== undefined && !cancelled && lost.length > 1) writeLog(call, message);
-    const back: PlannedJob[] = [];
-    for (const job of lost) {
-      const { order } = job;
-      const answer =
-        message === undefined || cancelled
-          ? "alone"
-          : answerLoss(kind, {
-              suspect: !(error instanceof CallLost) || error.suspects.has(order),
-              alone: call.jobs.length === 1,
-              losses: losses.get(order) ?? 0,
-              attempt: attemptOf(job),
-            });
-      losses.set(order, (losses.get(order) ?? 0) + 1);
-      if (answer === "fail") fail(call, job, message!);
-      else if (answer === "more") fail(call, job, message!, Number.POSITIVE_INFINITY);
-      else if (answer === "give up") fail(call, job, message!, 0);
-      else {
-        workshop.discard(job);
-        if (answer === "alone") ready.addAlone(job);
-        else ready.add(job);
-        back.push(job);
-        count(job.rule, 1);
-      }
-    }
-    call.open.clear();
-    if (back.length > 0) {
-      journal.append({ t: "back", jobs: back.map(keyOf) });
-      emit({ kind: "returned", rule: call.spec.rule, jobs: back.length, call: call.spec.id });
-    }
-    if (kind === "cancelled" && !cancelled) {
-      emit({ kind: "warning", text: message! });
-      beginEnd("interrupted");
-    }
-  }
-
-  /** What is written to a log is for people only: a full disk must not end the run here. */
-  function writeLog(call: RunningCall, text: string): void {
-    try {
-      const file = files.openAppend(`${options.logs}/${call.spec.rule}-${call.spec.id}.log`);
-      file.append(`${text}\n`);
-      file.close();
-    } catch (error) {
-      if (!isFull(error)) throw error;
-    }
   }
 
   function beginEnd(why: Ending): void {
@@ -482,12 +328,9 @@ export function schedule(options: ScheduleOptions): Schedule {
   }
 
   function end(): void {
-    const left = total - done - cutOff - failed.length - blocked;
-    if (left > 0 && ending === null)
+    if (told.open() > 0 && ending === null)
       throw stuck(jobs.filter((job) => stale(job) && !needs.isSettled(job.order)));
-    const outcome = ending === "interrupted" ? "interrupted" : failed.length > 0 ? "failed" : "done";
-    const seconds = (now() - began) / 1_000;
-    resolve({ outcome, total, done, cutOff, failed, blocked, left, seconds });
+    resolve(told.summary(ending === "interrupted" ? ending : null, (now() - began) / 1_000));
   }
 
   queueMicrotask(() =>
@@ -498,25 +341,4 @@ export function schedule(options: ScheduleOptions): Schedule {
     }),
   );
   return { finished, isSettled: (job) => needs.isSettled(job.order), stop, cancel };
-}
-
-/** What the journal knows a job by: its first output; its rule where it has none. */
-function keyOf(job: PlannedJob): string {
-  return job.outputs[0]?.path ?? job.rule.name;
-}
-
-function firstLines(text: string): string {
-  return text.split("\n").slice(0, 6).join("\n").slice(0, 1_000);
-}
-
-function isFull(error: unknown): boolean {
-  return /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? "");
-}
-
-function diskFull(error: unknown): Error {
-  return cannot("go on", "", "the disk is full", {
-    facts: [["reason", (error as Error).message]],
-    hint: "Free space in the working folder, then repeat the command: it goes on where this run ended.",
-    cause: error,
-  });
 }

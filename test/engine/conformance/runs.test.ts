@@ -1,5 +1,5 @@
 /** What runs again, parts of a plan, resources, later inputs and safety, after Snakemake's own tests (names in brackets). */
-import { readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, directory, expand, rule, temp } from "@braid/engine";
 import { expect, test } from "vitest";
@@ -95,7 +95,7 @@ test("until rules or files: they, and what they need [test_until]", async () => 
   expect([one.exists("levelthree.txt"), one.exists("independent.txt")]).toEqual([false, false]);
 });
 
-test("omit from a rule: not it, nor what needs it [test_checkpoint_omit_from]", async () => {
+test("omit from a rule: not it, nor what needs it [own]", async () => {
   const one = newCase();
   await one.run(levels, { select: { omitFrom: ["leveltwo_first"] } });
   expect(one.exists("leveltwo_second.txt")).toBe(true);
@@ -205,6 +205,51 @@ test("a folder of unknown many files decides what comes next [test_checkpoints_d
   ]);
   expect([readdirSync(join(one.folder, "mid")), readdirSync(join(one.folder, "post"))]).toEqual([[], []]);
   expect(await one.run(clusters())).toMatchObject({ total: 0 });
+});
+
+test("what is wanted is said anew whenever the plan has grown [test_checkpoint_until, test_checkpoint_omit_from]", async () => {
+  const make = () => ({ ...clusters(), other: rule({ input: "mid/1", output: "other", shell: cat }) });
+  const made = (one: ReturnType<typeof newCase>) => one.ran().sort();
+  const until = newCase({ n: "1 2" });
+  await until.run(make(), { select: { until: ["post"] } });
+  expect(made(until)).toEqual(["clustering", "mid (i=1)", "mid (i=2)", "post (i=1)", "post (i=2)"]);
+  expect([until.exists("all.txt"), until.exists("post/1.txt")]).toEqual([false, true]);
+  const omit = newCase({ n: "1 2" });
+  await omit.run(make(), { select: { omitFrom: ["post"] } });
+  expect(made(omit)).toEqual(["clustering", "mid (i=1)", "mid (i=2)"]);
+});
+
+test("a file that decides and was only touched makes nothing after it run [test_checkpoint_rerun]", async () => {
+  const one = newCase({ n: "1 2" });
+  await one.run(clusters());
+  one.ran();
+  one.touch("clusters/1");
+  one.touch("clusters");
+  expect(await one.run(clusters())).toMatchObject({ total: 0 });
+});
+
+test("a file that decides and was deleted is made again, and nothing after it runs [test_checkpoint_missing_output]", async () => {
+  const one = newCase({ n: "1 2" });
+  await one.run(clusters());
+  one.ran();
+  rmSync(join(one.folder, "clusters"), { recursive: true });
+  expect(await one.run(clusters())).toMatchObject({ outcome: "done" });
+  expect(one.ran()).toEqual(["clustering"]);
+});
+
+test("a deleted file in the middle that nothing needs stays away [own]", async () => {
+  const one = newCase({ src: "1" });
+  const rules = {
+    all: rule({ input: "end" }),
+    end: rule({ input: "mid", output: "end", shell: cat }),
+    mid: rule({ input: "src", output: "mid", shell: cat }),
+  };
+  await one.run(rules);
+  rmSync(join(one.folder, "mid"));
+  expect(await one.run(rules)).toMatchObject({ total: 0 });
+  one.ran();
+  await one.run(rules, { force: { these: ["end"] } });
+  expect(one.ran()).toEqual(["mid", "end", "all"]);
 });
 
 test("a file that decides and whose own input cannot be made is taken as it stands [test_uncreatable_checkpoint_input]", async () => {

@@ -1,6 +1,6 @@
 /** A workflow as the command line opens it: imported, its options known, its config checked, its rules made. */
-import { existsSync, mkdirSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { existsSync, mkdirSync, rmdirSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { readConfigFile } from "../config/file.ts";
@@ -72,12 +72,23 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
   };
 }
 
-/** Only what makes files makes the folder for them. */
+/** Only what makes files makes the folder for them; a dry run needs it too, and takes it away again. */
 function enter(folder: string, { command, dryRun, action }: Options): void {
   if (!existsSync(folder)) {
-    if (command !== "run" || dryRun || action.kind !== "make")
-      throw cannot("work in", folder, "the folder does not exist", { hint: "A run without -n makes it." });
-    mkdirSync(folder, { recursive: true });
+    if (command !== "run" || action.kind !== "make")
+      throw cannot("work in", folder, "the folder does not exist", { hint: "A run makes it." });
+    const first = mkdirSync(folder, { recursive: true });
+    if (dryRun) process.once("exit", () => removeEmpty(folder, first ?? folder));
   }
   process.chdir(folder);
+}
+
+/** Removes `folder` and those above it up to `first`, as long as they are empty. */
+function removeEmpty(folder: string, first: string): void {
+  process.chdir(dirname(first));
+  try {
+    for (let at = folder; at.length >= first.length; at = dirname(at)) rmdirSync(at);
+  } catch {
+    // Somebody has put something there.
+  }
 }

@@ -98,11 +98,17 @@ function complaints(issue: Issue, origin: Origin): Complaint[] {
     return [{ cause: `${what}${issue.message}`, facts: line, ...flag }];
   }
   const misread = unquoted && expectsText(issue);
+  const single = option === undefined && isScalar(value) && expectsList(issue);
+  const hint = single
+    ? `Write a list, of one too: [${misread || typeof value === "string" ? `"${place?.source ?? value}"` : quoted}]`
+    : misread
+      ? `Write it in quotes: "${quoted}"`
+      : undefined;
   return [
     {
       cause: `${named} is ${misread ? `the ${typeof value} ` : ""}${quoted}`,
       facts: [["expected", expected], ...line],
-      ...(misread ? { hint: `Write it in quotes: "${quoted}"` } : {}),
+      ...(hint === undefined ? {} : { hint }),
       ...flag,
     },
   ];
@@ -199,6 +205,16 @@ function expectsText(issue: Issue): boolean {
     (issue.code === "invalid_type" && issue.expected === "string") ||
     (issue.code === "invalid_value" && issue.values.every((value) => typeof value === "string"))
   );
+}
+
+function expectsList(issue: Issue): boolean {
+  if (issue.code === "invalid_union")
+    return issue.errors.some((option) => option[0] !== undefined && expectsList(option[0]));
+  return issue.code === "invalid_type" && typeNames[issue.expected] === "a list";
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
 }
 
 function either(words: readonly string[]): string {

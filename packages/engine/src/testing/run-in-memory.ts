@@ -35,6 +35,15 @@ export function bench(files: Readonly<Record<string, string>> = {}): Bench {
   };
 }
 
+/** Two rules in a row: a.src -> a.mid -> a.end. */
+export function chain(b = bench({ "a.src": "one" })) {
+  const rules = {
+    last: joining(b.disk, "a.mid", "a.end"),
+    first: joining(b.disk, "a.src", "a.mid"),
+  } satisfies Rules;
+  return { ...b, rules };
+}
+
 type Made = { readonly input: unknown; readonly output: unknown; readonly wildcards: unknown };
 
 /** A rule that writes to each output the contents of its inputs, in order, and `text`. */

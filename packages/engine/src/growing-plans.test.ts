@@ -1,0 +1,82 @@
+/** Inputs that are known only when other files are made: plans that grow, on files in memory. */
+import { expect, test } from "vitest";
+import { expand } from "./expand.ts";
+import { after, rule } from "./rule.ts";
+import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
+
+test("what a job needs may depend on the content of what another makes", async () => {
+  const b = bench({ names: "a,b" });
+  let asked = 0;
+  const rules = {
+    all: rule({
+      input: after("list", (list) => {
+        asked++;
+        return expand("part_{x}", { x: b.disk.text(list).split(",") });
+      }),
+      output: "all",
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    list: joining(b.disk, "names", "list"),
+    part: rule({
+      output: "part_{x}",
+      run: ({ output, wildcards }) => b.disk.write(output, `<${wildcards.x}>`),
+    }),
+  };
+  expect(await b.run(rules)).toMatchObject({ outcome: "done", total: 4, done: 4 });
+  expect(b.ran()).toEqual(["list", "part (x=a)", "part (x=b)", "all"]);
+  expect(b.disk.text("all")).toBe("<a><b>");
+  expect(asked).toBe(1);
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+  b.disk.write("names", "b,c");
+  await b.run(rules);
+  expect(b.ran()).toEqual(["list", "part (x=c)", "all"]);
+  b.disk.remove("part_b");
+  b.disk.remove("all");
+  await b.run(rules);
+  expect(b.ran()).toEqual(["part (x=b)", "all"]);
+});
+
+test("jobs that ask for more may themselves be asked for, one after the other", async () => {
+  const b = bench();
+  const next = (n: number) =>
+    rule({
+      input: after(`list${n}`, () => (n < 3 ? `end${n + 1}` : "leaf")),
+      output: `end${n}` as "end",
+      run: (job) => writeJoined(b.disk, job, String(n)),
+    });
+  const rules = {
+    one: next(1),
+    two: next(2),
+    three: next(3),
+    list: rule({ output: "list{n}", run: ({ output }) => b.disk.write(output, "l") }),
+    leaf: rule({ output: "leaf", run: ({ output }) => b.disk.write(output, "leaf") }),
+  };
+  expect(await b.run(rules)).toMatchObject({ outcome: "done" });
+  expect(b.disk.text("end1")).toBe("leaf321");
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+});
+
+test("a job that asks for what needs it is an error, not an endless wait", async () => {
+  const b = bench();
+  const rules = {
+    one: rule({ input: after("list", () => "two"), output: "one", run: (job) => writeJoined(b.disk, job) }),
+    two: joining(b.disk, "one", "two"),
+    list: rule({ output: "list", run: ({ output }) => b.disk.write(output, "") }),
+  };
+  await expect(b.run(rules)).rejects.toThrow("jobs wait for each other");
+});
+
+test("what is asked for later and cannot be made ends the run with the usual message", async () => {
+  const b = bench();
+  const rules = {
+    one: rule({
+      input: after("list", () => "nowhere"),
+      output: "one",
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    list: rule({ output: "list", run: ({ output }) => b.disk.write(output, "") }),
+  };
+  await expect(b.run(rules)).rejects.toThrow(
+    'Cannot make "nowhere": no rule makes it and the file does not exist',
+  );
+});

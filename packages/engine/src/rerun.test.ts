@@ -1,0 +1,202 @@
+/** What runs again after a change, and what does not, on files in memory. */
+import { expect, test } from "vitest";
+import { expand } from "./expand.ts";
+import { directory } from "./marks.ts";
+import { type Rules, rule, untracked } from "./rule.ts";
+import { bench, chain, joining, writeJoined } from "./testing/run-in-memory.ts";
+import type { Trigger } from "./triggers.ts";
+
+test("a run makes what is missing, and the next one does nothing", async () => {
+  const { run, ran, rules, disk } = chain();
+  expect(await run(rules)).toMatchObject({ outcome: "done", done: 2 });
+  expect(ran()).toEqual(["first", "last"]);
+  expect(disk.text("a.end")).toBe("one");
+  expect(await run(rules)).toMatchObject({ outcome: "done", total: 0 });
+});
+
+test("a job whose input changed runs again, and what needs it", async () => {
+  const { run, ran, rules, disk, plan } = chain();
+  await run(rules);
+  ran();
+  disk.write("a.src", "two");
+  expect(plan(rules).reasons).toMatchObject([{ kind: "changed input", path: "a.src" }, { kind: "upstream" }]);
+  await run(rules);
+  expect(ran()).toEqual(["first", "last"]);
+  expect(disk.text("a.end")).toBe("two");
+});
+
+test("a touched input with the same content makes nothing run", async () => {
+  const { run, rules, disk } = chain();
+  await run(rules);
+  disk.touch("a.src");
+  expect(await run(rules)).toMatchObject({ total: 0 });
+});
+
+test("a job that makes the same again stops the cascade", async () => {
+  const b = bench({ "a.src": "one" });
+  const rules = {
+    last: joining(b.disk, "a.mid", "a.end"),
+    first: rule({ input: "a.src", output: "a.mid", run: ({ output }) => b.disk.write(output, "same") }),
+  };
+  await b.run(rules);
+  b.ran();
+  b.disk.write("a.src", "two");
+  expect(await b.run(rules)).toMatchObject({ done: 1, cutOff: 1, outcome: "done" });
+  expect(b.ran()).toEqual(["first"]);
+});
+
+test("a missing output is made again", async () => {
+  const { run, ran, rules, disk } = chain();
+  await run(rules);
+  ran();
+  disk.remove("a.end");
+  await run(rules);
+  expect(ran()).toEqual(["last"]);
+});
+
+test("a folder that lost a file is made again", async () => {
+  const b = bench();
+  const rules = {
+    model: rule({
+      output: directory("model"),
+      run: ({ output }) => {
+        b.disk.makeFolder(output);
+        b.disk.write(`${output}/weights`, "w");
+        b.disk.write(`${output}/shape`, "s");
+      },
+    }),
+  };
+  await b.run(rules);
+  b.disk.remove("model/shape");
+  expect(b.plan(rules).reasons).toEqual([{ kind: "missing output", path: "model/shape" }]);
+  await b.run(rules);
+  expect(b.disk.text("model/shape")).toBe("s");
+});
+
+test("changed params make a job run again, whatever their order; untracked ones do not", async () => {
+  const b = bench();
+  const make = (params: Record<string, unknown>): Rules => ({
+    one: rule({ output: "out", params, run: ({ output }) => b.disk.write(output, "x") }),
+  });
+  await b.run(make({ epochs: 1, rate: 0.1, where: untracked("here") }));
+  expect(await b.run(make({ rate: 0.1, where: untracked("there"), epochs: 1 }))).toMatchObject({ total: 0 });
+  expect(b.plan(make({ epochs: 2, rate: 0.1, where: untracked("here") })).reasons).toEqual([
+    { kind: "changed params" },
+  ]);
+  expect(b.plan(make({ epochs: 1, rate: 0.1, text: "a  b" })).reasons).toEqual([{ kind: "changed params" }]);
+});
+
+test("params that a function gives are compared job by job", async () => {
+  const b = bench();
+  const make = (of: Record<string, number>): Rules => ({
+    all: rule({ input: ["1.out", "2.out"] }),
+    one: rule({
+      output: "{x}.out",
+      params: ({ wildcards }) => ({ n: of[wildcards.x]! }),
+      run: ({ output, params }) => b.disk.write(output, String(params.n)),
+    }),
+  });
+  await b.run(make({ 1: 10, 2: 20 }));
+  expect(b.disk.text("2.out")).toBe("20");
+  b.ran();
+  await b.run(make({ 1: 10, 2: 21 }));
+  expect(b.ran()).toEqual(["one (x=2)", "all"]);
+});
+
+test("params that cannot be compared are an error that names the rule", async () => {
+  const b = bench();
+  const rules = {
+    one: rule({ output: "out", params: { f: () => 1 }, run: ({ output }) => b.disk.write(output, "") }),
+  };
+  await expect(b.run(rules)).rejects.toThrow(
+    'Cannot record the params of "one": a function cannot be compared',
+  );
+});
+
+test("a changed body makes a job run again; comments and layout do not", async () => {
+  const b = bench();
+  const { disk } = b;
+  await b.run({ one: rule({ output: "out", run: (job) => disk.write(job.output, "a b") }) });
+  const laidOut = {
+    one: rule({
+      output: "out",
+      // biome-ignore format: the layout is what is tested
+      run: (job) =>
+        // a comment
+        disk.write( job.output,
+          "a b" ),
+    }),
+  };
+  expect(await b.run(laidOut)).toMatchObject({ total: 0 });
+  const other = { one: rule({ output: "out", run: (job) => disk.write(job.output, "a  b") }) };
+  expect(b.plan(other).reasons).toEqual([{ kind: "changed code" }]);
+});
+
+test("another set of inputs makes a gather run again, another order does not", async () => {
+  const b = bench({ "1.in": "", "2.in": "", "3.in": "" });
+  const make = (x: number[]): Rules => ({ all: joining(b.disk, expand("{x}.in", { x }), "all") });
+  await b.run(make([1, 2]));
+  expect(b.plan(make([2, 1])).reasons).toEqual([null]);
+  expect(b.plan(make([1, 2, 3])).reasons).toEqual([{ kind: "changed input set" }]);
+});
+
+test("only the chosen triggers count", async () => {
+  const { run, rules, disk, plan } = chain();
+  await run(rules);
+  disk.write("a.src", "two");
+  expect(plan(rules, { triggers: new Set(["params", "code"]) }).reasons).toEqual([null, null]);
+});
+
+test("a rule may count less than the run does, and missing outputs always count", async () => {
+  const b = bench({ src: "1", more: "m" });
+  const make = (n: number, input: readonly string[], text = ""): Rules => ({
+    one: rule({
+      input: input as ["x"],
+      output: "out",
+      params: { n },
+      triggers: ["input", "params"],
+      run: (job) => writeJoined(b.disk, job, text),
+    }),
+  });
+  const reason = (rules: Rules, ...of: Trigger[]) =>
+    b.plan(rules, of.length === 0 ? {} : { triggers: new Set(of) }).reasons[0]?.kind;
+  await b.run(make(1, ["src"]));
+  b.disk.write("src", "2");
+  expect(reason(make(1, ["src"]))).toBeUndefined();
+  expect(reason(make(2, ["src"]))).toBe("changed params");
+  expect(reason(make(2, ["src", "more"]), "input")).toBe("changed input set");
+  expect(reason(make(2, ["src", "more"]), "mtime", "code")).toBeUndefined();
+  b.disk.remove("out");
+  expect(reason(make(1, ["src"]))).toBe("missing output");
+});
+
+test("files without a record are judged by their times", async () => {
+  const b = bench({ "a.src": "old", "a.mid": "newer" });
+  const rules = { first: joining(b.disk, "a.src", "a.mid") };
+  expect(b.plan(rules).reasons).toEqual([null]);
+  b.disk.touch("a.src");
+  expect(b.plan(rules).reasons).toEqual([{ kind: "newer input", path: "a.src" }]);
+});
+
+test("a job that was cut off runs again though its old output stands", async () => {
+  const b = bench();
+  const rules = { one: rule({ output: "out", run: ({ output }) => b.disk.write(output, "x") }) };
+  await b.run(rules);
+  b.disk.write(
+    ".braid/journal",
+    `${b.disk.text(".braid/journal")}{"t":"start","jobs":["out"],"at":1,"call":9,"rule":"one"}\n`,
+  );
+  expect(b.plan(rules).reasons).toEqual([{ kind: "interrupted" }]);
+});
+
+test("forced jobs run, and what needs them is looked at", async () => {
+  const { run, ran, rules } = chain();
+  await run(rules);
+  ran();
+  await run(rules, { force: { these: ["first"] } });
+  expect(ran()).toEqual(["first"]);
+  await run(rules, { force: { targets: true } });
+  expect(ran()).toEqual(["last"]);
+  await run(rules, { force: { all: true } });
+  expect(ran()).toEqual(["first", "last"]);
+});
