@@ -4,6 +4,7 @@ import { choices } from "./choice.ts";
 import { load } from "./data.ts";
 import { element, select } from "./dom.ts";
 import { bestFactor } from "./sections/best-factor.ts";
+import { caveats } from "./sections/caveats.ts";
 import { type Context, label } from "./sections/context.ts";
 import { curves } from "./sections/curves.ts";
 import { extremes } from "./sections/extremes.ts";
@@ -19,6 +20,7 @@ async function show(): Promise<void> {
   const context: Context = { report, choices: choices(report) };
   const sections = [
     headline,
+    caveats,
     factorBoxes,
     bestFactor,
     gain,
@@ -34,6 +36,7 @@ async function show(): Promise<void> {
 
 const shortNames: Readonly<Record<string, string>> = {
   headline: "In short",
+  caveats: "Caveats",
   factors: "Factors",
   best: "Best factor",
   gains: "Gains",
