@@ -17,6 +17,11 @@ body { margin: 0 auto; max-width: 1280px; padding: 0 1.25rem 3rem; background: v
 h1 { font-size: 1.5rem; margin: 1rem 0 0.1rem; line-height: 1.25; }
 h2 { font-size: 1.05rem; margin: 0 0 0.6rem; }
 p { margin: 0.2rem 0; }
+#state::before { content: ""; display: inline-block; width: 0.62em; height: 0.62em; border-radius: 50%; margin-right: 0.45em; background: var(--empty); }
+[data-state=running] #state::before, [data-state=planning] #state::before { background: var(--running); }
+[data-state=done] #state::before { background: var(--made); }
+[data-state=failed] #state::before, [data-state=killed] #state::before { background: var(--failed); border-radius: 0; }
+[data-state=interrupted] #state::before { background: var(--faint); border-radius: 0; }
 #command { color: var(--faint); font-size: 0.85rem; overflow-wrap: anywhere; }
 #left, .legend, #cell { color: var(--faint); font-size: 0.85rem; }
 #cell { min-height: 1.5em; }
@@ -35,8 +40,8 @@ label span { color: var(--faint); margin-right: 0.4rem; }
 select, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 5px; padding: 0.15rem 0.45rem; max-width: 100%; }
 canvas { display: block; max-width: 100%; cursor: crosshair; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-.key { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 2px; margin: 0 0.3em 0 0.8em; }
-.key:first-child { margin-left: 0; }
+.entry { white-space: nowrap; margin-right: 0.9em; }
+.key { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 2px; margin-right: 0.35em; }
 details { border-top: 1px solid var(--line); padding: 0.35rem 0; font-size: 0.88rem; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 summary b { color: var(--failed); font-weight: 600; }
