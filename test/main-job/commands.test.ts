@@ -103,7 +103,11 @@ describe("the commands of the documents", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const pnpmsOwn = ["add", "exec", "install", "run", "store"];
     const missing = documents.flatMap((document) =>
-      [...readFileSync(join(root, document), "utf8").matchAll(/(?:^|`|\$ |-y )pnpm(?:@12)? (?:run )?([a-z][\w:-]*)/gm)]
+      [
+        ...readFileSync(join(root, document), "utf8").matchAll(
+          /(?:^|`|\$ |-y )pnpm(?:@12)? (?:run )?([a-z][\w:-]*)/gm,
+        ),
+      ]
         .map(([, name]) => name!)
         .filter((name) => scripts[name] === undefined && !pnpmsOwn.includes(name))
         .map((name) => `${document}: pnpm ${name}`),

@@ -47,6 +47,18 @@ const shortNames: Readonly<Record<string, string>> = {
   making: "Making",
 };
 
+/** Leads to a section, and leaves the address to the choices. */
+function linkTo(section: HTMLElement): HTMLElement {
+  const link = element("a", { href: `#${section.id}` }, shortNames[section.id] ?? section.id);
+  section.tabIndex = -1;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    section.scrollIntoView();
+    section.focus({ preventScroll: true });
+  });
+  return link;
+}
+
 /** The choices that stay in view. */
 function chooser({ report, choices }: Context, sections: readonly HTMLElement[]): HTMLElement {
   const pick = (text: string, key: "partition" | "variable" | "score", values: readonly string[]) => {
@@ -67,13 +79,7 @@ function chooser({ report, choices }: Context, sections: readonly HTMLElement[])
     pick("Partition", "partition", report.partitions),
     pick("Variable", "variable", report.variables),
     pick("Score", "score", report.scores),
-    element(
-      "span",
-      { className: "links" },
-      ...sections.map((section) =>
-        element("a", { href: `#${section.id}` }, shortNames[section.id] ?? section.id),
-      ),
-    ),
+    element("span", { className: "links" }, ...sections.map(linkTo)),
   );
 }
 

@@ -3,7 +3,7 @@ export const style = `
 :root {
   color-scheme: light dark;
   --ground: #fff; --panel: #f5f7f8; --text: #1c2126; --faint: #5b656d; --line: #d6dce0; --link: #00588c;
-  --made: #0072b2; --before: #8fbcd9; --running: #e6c229; --failed: #d55e00; --empty: #e3e7ea;
+  --made: #0072b2; --before: #8fbcd9; --running: #e6c229; --failed: #c25400; --empty: #e3e7ea;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
 @media (prefers-color-scheme: dark) {
@@ -50,7 +50,9 @@ pre { overflow: auto; max-height: 22rem; background: var(--ground); border-radiu
 table { border-collapse: collapse; font-size: 0.82rem; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 0.15rem 0.6rem 0.15rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td.number, th.number { text-align: right; }
-thead th { position: sticky; top: 0; background: var(--panel); }
+thead th { position: sticky; top: 0; background: var(--panel); z-index: 1; }
+#tables td:last-child, #tables th:last-child { position: sticky; right: 0; background: var(--panel); padding-left: 0.6rem; }
+#tables th:last-child { z-index: 2; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.9rem; font-size: 0.85rem; margin: 0.6rem 0 0; }
 dt { color: var(--faint); } dd { margin: 0; }
 svg { display: block; width: 100%; }

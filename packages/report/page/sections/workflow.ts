@@ -17,20 +17,23 @@ export function workflow({ report, choices }: Context): HTMLElement {
       title: "Rules and their jobs",
       choices,
       dependsOn: [],
-      draw: async (width) => ({
-        svg: drawing(report, width),
-        caption:
-          "A box is a rule, with the jobs that were done; an arrow leads from a rule to one that needs its files.",
-        columns: ["rule", "jobs", "needs"],
-        rows: report.graph.rules.map(({ name, jobs }) => [
-          name,
-          jobs,
-          report.graph.edges
-            .filter(([, to]) => to === name)
-            .map(([from]) => from)
-            .join(", "),
-        ]),
-      }),
+      draw: async (width) => {
+        if (report.graph.rules.length === 0) return "The journal of the working folder knows of no job.";
+        return {
+          svg: drawing(report, width),
+          caption:
+            "A box is a rule, with the jobs that were done; an arrow leads from a rule to one that needs its files.",
+          columns: ["rule", "jobs", "needs"],
+          rows: report.graph.rules.map(({ name, jobs }) => [
+            name,
+            jobs,
+            report.graph.edges
+              .filter(([, to]) => to === name)
+              .map(([from]) => from)
+              .join(", "),
+          ]),
+        };
+      },
     }),
   );
 }
