@@ -169,6 +169,9 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     const text = readFileSync(await download.path(), "utf8");
     expect(text).toMatch(/^<svg[^>]+xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     expect(text).not.toContain("var(--");
+    // Its legend is HTML on the page: in the file it stands above the drawing.
+    expect(text).toMatch(/<g transform="translate\(0,-22\)">.*>0<\/text>.*>1<\/text><\/g>/);
+    expect(text).toMatch(/viewBox="0 -22 /);
   });
 
   test("draws every figure on a phone without running over its width", async () => {
