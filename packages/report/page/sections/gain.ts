@@ -71,7 +71,7 @@ export function gain(context: Context): HTMLElement | null {
           height: 340,
           marginTop: 28,
           marginLeft: 56,
-          marginBottom: 42,
+          marginBottom: 46,
           style: { fontSize: "12px", background: "none" },
           x: {
             type: logarithmic ? "log" : "linear",
