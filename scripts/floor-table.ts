@@ -119,7 +119,7 @@ export const floorTable: FloorTable = {
     ],
     "packages/npz": [["array.ts"], ["npy.ts"], ["npz.ts"], ["index.ts"]],
     "packages/report": [
-      ["packed.ts", "data-script.ts", "outline.ts"],
+      ["packed.ts", "data-script.ts", "outline.ts", "modules.ts"],
       ["report.ts"],
       ["write-report.ts"],
       ["index.ts"],

@@ -92,6 +92,10 @@ const experiment = z.strictObject({
       seed: z.int().default(1).describe("Seed of permutations and resamples"),
     })
     .prefault({}),
+  caveats: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("What a reader of the results must know of these data: told on the page and in the summary"),
   backend: z
     .enum(["auto", "wasm", "gpu", "tfjs", "reference"])
     .default("auto")

@@ -55,6 +55,8 @@ export interface ResolvedExperiment {
   readonly discharge: readonly string[];
   readonly training: Training;
   readonly statistics: Experiment["statistics"];
+  /** What the config says of the data, for readers of the results. */
+  readonly caveats: readonly string[];
   readonly backend: Experiment["backend"];
   readonly simd: Experiment["simd"];
   readonly mixBackends: boolean;
@@ -137,6 +139,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     discharge,
     training: { hidden: experiment.model.hidden, ...training },
     statistics: experiment.statistics,
+    caveats: experiment.caveats,
     backend: experiment.backend,
     simd: experiment.simd,
     mixBackends: experiment.mixBackends,

@@ -17,7 +17,9 @@ const code = (...files: string[]) => files.map((file) => new URL(file, import.me
 const tests = ["compare", "scores", "site-tests", "streams", "verdicts"].map(
   (name) => `./statistics/${name}.ts`,
 );
-const text = ["findings", "summary", "words"].map((name) => `./statistics/${name}.ts`);
+const text = ["caveats", "findings", "regulated", "summary", "words"].map(
+  (name) => `./statistics/${name}.ts`,
+);
 
 /** The partition that verdicts are about. */
 const judgedOf = (evaluate: readonly string[]) => (evaluate.includes("test") ? "test" : "validation");
@@ -29,6 +31,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const ensemble = `${name}/site_id_{site_id}/factor_{factor}/ensemble/{partition}` as const;
   const files = tablePaths(name);
   const [primary, ...auxiliary] = prepare.variables as [string, ...string[]];
+  const siteList = experiment.siteList === null ? [] : [literal(experiment.siteList)];
   const params = { primary, factors, seeds, sites, evaluate, statistics: experiment.statistics };
 
   const ensemble_predictions = rule({
@@ -95,7 +98,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     input: {
       tests: files.tests,
       days: files.days,
-      sites: experiment.siteList === null ? [] : [literal(experiment.siteList)],
+      sites: siteList,
     },
     output: files.counts,
     params,
@@ -105,9 +108,16 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const { tests: siteTests, factors: byFactor, highFlows, months, days, counts, ensembles } = files;
   const tables = { tests: siteTests, factors: byFactor, highFlows, months, days, counts, ensembles };
   const summarise_statistics = rule({
-    input: tables,
+    input: { ...tables, sites: siteList },
     output: files.summary,
-    params: { ...params, name, synthetic: experiment.synthetic, auxiliary, partitions: prepare.partitions },
+    params: {
+      ...params,
+      name,
+      synthetic: experiment.synthetic,
+      auxiliary,
+      partitions: prepare.partitions,
+      caveats: experiment.caveats,
+    },
     code: code("./steps/summarise.ts", ...text),
     run: summarise,
   });
