@@ -112,11 +112,11 @@ export const floorTable: FloorTable = {
     "experiments/multitask": [
       ["config.ts", "seeds.ts", "csv.ts", "metrics.ts", "reading/**"],
       ["sites.ts", "sequences/**"],
-      ["resolve.ts"],
+      ["resolve.ts", "model-files.ts"],
       ["statistics/**"],
       ["report/**"],
       ["steps/**"],
-      ["statistics-rules.ts", "report-rules.ts", "read-spoilt.ts"],
+      ["model-rules.ts", "statistics-rules.ts", "report-rules.ts", "read-spoilt.ts"],
       ["workflow.ts", "look.ts", "known-truth.ts", "error-rates.ts", "spoil-data.ts"],
       ["main.ts", "bench/**"],
     ],
