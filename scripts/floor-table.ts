@@ -28,6 +28,7 @@ export const floorTable: FloorTable = {
         "columns.ts",
         "files.ts",
         "memory-files.ts",
+        "node-program.ts",
         "lock.ts",
         "ready-queue.ts",
         "pattern.ts",
