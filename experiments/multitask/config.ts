@@ -104,6 +104,14 @@ const experiment = z.strictObject({
     .enum(["auto", "baseline", "relaxed"])
     .default("auto")
     .describe("Kernel of the wasm backend; baseline gives the same bits on every machine"),
+  layout: z
+    .enum(["files", "packed"])
+    .default("files")
+    .describe("files = the blog's paths, some five files a model; packed = stores of 30 seeds"),
+  predictions: z
+    .enum(["keep", "temp"])
+    .default("keep")
+    .describe("temp = predictions are removed as soon as they are scored"),
   mixBackends: z.boolean().default(false).describe("Allow results of several backends in one experiment"),
 });
 

@@ -1,6 +1,7 @@
 /** The page of an experiment, as a target of its own: `pnpm exp:a report`. The default target does not ask for it. */
 import { directory, expand, literal, type Rules, rule } from "@braid/engine";
 import { pageModules, seriesModules } from "@braid/report";
+import { allOfSite } from "./model-files.ts";
 import { ruleEdges } from "./report/rule-graph.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { tablePaths } from "./statistics/findings.ts";
@@ -11,9 +12,14 @@ const code = (...files: string[]) => files.map((file) => new URL(file, import.me
 
 /** The rules of the report; `others` are the workflow's, which it draws. */
 export function reportRules(experiment: ResolvedExperiment, others: Rules) {
-  const { name, sites, siteList, factors, seeds, evaluate, prepare, discharge } = experiment;
-  const { sites: _sites, siteList: _siteList, ...settings } = experiment;
-  const model = `${name}/site_id_{site_id}/factor_{factor}/rand_seed_{seed}` as const;
+  const { name, sites, siteList, factors, evaluate, prepare, discharge } = experiment;
+  const {
+    sites: _sites,
+    siteList: _siteList,
+    layout: _layout,
+    predictions: _predictions,
+    ...settings
+  } = experiment;
   const { tests, counts, summary, crate } = tablePaths(name);
   const comparable =
     factors.includes(0) && factors.length > 1 && evaluate.some((partition) => partition !== "train");
@@ -21,12 +27,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
   const report_series = rule({
     input: {
       observations: literal(experiment.observations),
-      models: expand(`${model}/trained_model`, { factor: factors, seed: seeds }),
-      predictions: expand(`${model}/{partition}_preds.csv`, {
-        factor: factors,
-        seed: seeds,
-        partition: evaluate,
-      }),
+      ...allOfSite(experiment),
     },
     output: `${name}/report/series/{site_id}.js`,
     params: {

@@ -60,6 +60,8 @@ export interface ResolvedExperiment {
   readonly backend: Experiment["backend"];
   readonly simd: Experiment["simd"];
   readonly mixBackends: boolean;
+  readonly layout: Experiment["layout"];
+  readonly predictions: Experiment["predictions"];
 }
 
 /** Where a rule makes the sample's two big files, in the working folder. */
@@ -143,6 +145,8 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     backend: experiment.backend,
     simd: experiment.simd,
     mixBackends: experiment.mixBackends,
+    layout: experiment.layout,
+    predictions: experiment.predictions,
   };
 }
 

@@ -3,6 +3,7 @@
  * not ask for them.
  */
 import { expand, literal, rule, untracked } from "@braid/engine";
+import { predictionsOf } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { tablePaths } from "./statistics/findings.ts";
 import { combineMetrics } from "./steps/combine-metrics.ts";
@@ -37,10 +38,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const ensemble_predictions = rule({
     input: {
       observations,
-      predictions: expand(
-        `${name}/site_id_{site_id}/factor_{factor}/rand_seed_{seed}/{partition}_preds.csv`,
-        { seed: seeds },
-      ),
+      predictions: predictionsOf(experiment),
     },
     output: {
       predictions: `${ensemble}_preds.csv`,
@@ -121,7 +119,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     code: code("./steps/summarise.ts", ...text),
     run: summarise,
   });
-  const { backend, simd, mixBackends: _, ...settings } = experiment;
+  const { backend, simd, mixBackends: _, layout, predictions, ...settings } = experiment;
   const describe_provenance = rule({
     input: {
       data: [observations, literal(experiment.drivers)],
@@ -134,7 +132,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       primary,
       synthetic: experiment.synthetic,
       settings,
-      run: untracked({ backend, simd, mixBackends }),
+      run: untracked({ backend, simd, mixBackends, layout, predictions }),
     },
     code: code("./steps/describe-provenance.ts", "./statistics/crate.ts", "./statistics/software.ts"),
     run: describeProvenance,
