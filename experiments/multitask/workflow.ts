@@ -8,6 +8,7 @@ import { makeSample } from "@braid/data";
 import { openTable, writeCsv } from "@braid/data/tables";
 import { directory, expand, literal, rule, untracked, workflow } from "@braid/engine";
 import { Config } from "./config.ts";
+import { decideBackend } from "./decide-backend.ts";
 import { reportRules } from "./report-rules.ts";
 import { type ResolvedExperiment, resolveConfig } from "./resolve.ts";
 import { schemaVersion } from "./sequences/prepared.ts";
@@ -32,7 +33,9 @@ export function experimentRules(experiment: ResolvedExperiment) {
   const drivers = literal(experiment.drivers);
   const backend = untracked(experiment.backend);
   const simd = untracked(experiment.simd);
-  const resources = experiment.backend === "gpu" ? { gpu: 1 } : { threads: 1 };
+  const gpus = untracked(experiment.gpus);
+  // A GPU trains thousands of models in the time of one.
+  const computing = experiment.backend === "gpu" ? { resources: { gpu: 1 }, batch: 4096 } : { batch: 256 };
   const site = `${name}/site_id_{site_id}` as const;
   const model = `${site}/factor_{factor}/rand_seed_{seed}` as const;
 
@@ -53,18 +56,16 @@ export function experimentRules(experiment: ResolvedExperiment) {
   const train_model = rule({
     input: prep_io_data.output.prepared,
     output: directory(`${model}/trained_model`),
-    params: { experiment: name, training, backend, simd },
-    batch: 256,
-    resources,
+    params: { experiment: name, training, backend, simd, gpus },
+    ...computing,
     runBatch: trainModels,
   });
   const make_predictions = rule({
     input: { prepared: prep_io_data.output.prepared, model: train_model.output },
     output: `${model}/{partition}_preds.csv`,
-    params: { backend, simd, mixBackends: untracked(mixBackends) },
+    params: { backend, simd, gpus, mixBackends: untracked(mixBackends) },
     code: code("./steps/make-predictions.ts"),
-    batch: 256,
-    resources,
+    ...computing,
     runBatch: makePredictions,
   });
   const evaluate_predictions = rule({
@@ -132,6 +133,7 @@ export default workflow({
   config: Config,
   scope: ({ experiment = "expA" }) => `experiments.${experiment}`,
   resolve: (config) => resolveConfig(config),
+  decide: (experiment, ahead) => decideBackend(experiment, ahead),
   rules: (experiment) => {
     const rules = experimentRules(experiment);
     const statistics = statisticsRules(experiment, rules.combine_metrics.output);

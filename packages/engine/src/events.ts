@@ -10,6 +10,8 @@ export type RunEvent =
       readonly estimate: number | null;
       readonly slots: number;
     }
+  /** What the workflow decided for this run, in its words. */
+  | { readonly kind: "decided"; readonly said: readonly string[] }
   /** Jobs have asked for more: so many of each rule are to run beside. */
   | { readonly kind: "grown"; readonly rules: ReadonlyMap<string, number> }
   | { readonly kind: "started"; readonly rule: string; readonly jobs: number; readonly call: number }

@@ -6,8 +6,8 @@ import { Worker } from "node:worker_threads";
 import {
   type Backend,
   type BackendChoice,
+  type ChooseOptions,
   type Dataset,
-  type OpenOptions,
   openBackend,
 } from "../src/index.ts";
 
@@ -40,7 +40,7 @@ export async function timeTraining(
 /** A backend of this package, or why it cannot be had. */
 export async function backendCandidate(
   choice: BackendChoice,
-  options: OpenOptions,
+  options: ChooseOptions,
   dataset: Dataset,
   hidden: number,
   { models = 1, share = 1 } = {},
