@@ -2,7 +2,7 @@
 import { directory, expand, literal, rule, temp, untracked } from "@braid/engine";
 import { filePatterns, sitePatterns, storePatterns } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
-import { seedBlocks } from "./seeds.ts";
+import { seedBlocks, seedsPerStore } from "./seeds.ts";
 import { evaluatePredictions } from "./steps/evaluate-predictions.ts";
 import { makePredictions } from "./steps/make-predictions.ts";
 import { evaluateStores, predictStores, trainStores } from "./steps/packed/steps.ts";
@@ -20,9 +20,11 @@ const scoring = ["./metrics.ts", "./reading/observations.ts", "./steps/metrics-t
 function settingsOf({ name, prepare, discharge, training, mixBackends, ...experiment }: ResolvedExperiment) {
   const backend = untracked(experiment.backend);
   const simd = untracked(experiment.simd);
+  const gpus = untracked(experiment.gpus);
+  const onGpu = experiment.backend === "gpu";
   return {
-    train: { experiment: name, training, backend, simd },
-    predict: { backend, simd, mixBackends: untracked(mixBackends) },
+    train: { experiment: name, training, backend, simd, gpus },
+    predict: { backend, simd, gpus, mixBackends: untracked(mixBackends) },
     evaluate: {
       experiment: name,
       variables: prepare.variables,
@@ -32,22 +34,25 @@ function settingsOf({ name, prepare, discharge, training, mixBackends, ...experi
       loss: training.loss,
     },
     observations: literal(experiment.observations),
-    resources: experiment.backend === "gpu" ? { gpu: 1 } : { threads: 1 },
+    /** A GPU trains thousands of models in the time of one. */
+    computing: (models: number) => ({
+      resources: onGpu ? { gpu: 1 } : { threads: 1 },
+      batch: Math.ceil((onGpu ? 4096 : 256) / models),
+    }),
   };
 }
 
 /** A job a model; `metrics` is what is gathered. */
 export function fileRules(experiment: ResolvedExperiment) {
   const { name, sites, factors, seeds, evaluate } = experiment;
-  const { train, predict, observations, resources, ...settings } = settingsOf(experiment);
+  const { train, predict, observations, computing, ...settings } = settingsOf(experiment);
   const files = filePatterns(name);
   const { prepared } = sitePatterns(name);
   const train_model = rule({
     input: prepared,
     output: directory(files.model),
     params: train,
-    batch: 256,
-    resources,
+    ...computing(1),
     runBatch: trainModels,
   });
   const make_predictions = rule({
@@ -55,8 +60,7 @@ export function fileRules(experiment: ResolvedExperiment) {
     output: experiment.predictions === "temp" ? temp(files.predictions) : files.predictions,
     params: predict,
     code: predicting,
-    batch: 256,
-    resources,
+    ...computing(1),
     runBatch: makePredictions,
   });
   const evaluate_predictions = rule({
@@ -83,7 +87,7 @@ interface OfStore {
 /** A job a site, factor and 30 seeds, whose store is made again when its list of seeds changes. */
 export function storeRules(experiment: ResolvedExperiment) {
   const { name, sites, factors, evaluate } = experiment;
-  const { train, predict, observations, resources, ...settings } = settingsOf(experiment);
+  const { train, predict, observations, computing, ...settings } = settingsOf(experiment);
   const files = storePatterns(name);
   const { prepared } = sitePatterns(name);
   const blocks = seedBlocks(experiment.seeds);
@@ -92,8 +96,7 @@ export function storeRules(experiment: ResolvedExperiment) {
     input: prepared,
     output: files.model,
     params: (job: OfStore) => ({ ...train, seeds: seedsOf(job) }),
-    batch: 8,
-    resources,
+    ...computing(seedsPerStore),
     runBatch: trainStores,
   });
   const make_predictions = rule({
@@ -101,8 +104,7 @@ export function storeRules(experiment: ResolvedExperiment) {
     output: experiment.predictions === "temp" ? temp(files.predictions) : files.predictions,
     params: (job: OfStore) => ({ ...predict, seeds: seedsOf(job) }),
     code: predicting,
-    batch: 8,
-    resources,
+    ...computing(seedsPerStore),
     runBatch: predictStores,
   });
   const evaluate_predictions = rule({

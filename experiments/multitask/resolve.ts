@@ -8,7 +8,7 @@ import { sampleFolder } from "@braid/data";
 import { checkColumns, readHeader } from "@braid/data/records";
 import { findTable, openTable } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
-import type { Loss } from "@braid/lstm";
+import type { Gpus, Loss } from "@braid/lstm";
 import type { Config, Experiment, PartitionName } from "./config.ts";
 import { checkQualifiers } from "./reading/observations.ts";
 import { readSeeds } from "./seeds.ts";
@@ -59,6 +59,8 @@ export interface ResolvedExperiment {
   readonly caveats: readonly string[];
   readonly backend: Experiment["backend"];
   readonly simd: Experiment["simd"];
+  /** The GPUs of a run that has decided for them; null in a plan. */
+  readonly gpus: Gpus | null;
   readonly mixBackends: boolean;
   readonly layout: Experiment["layout"];
   readonly predictions: Experiment["predictions"];
@@ -144,6 +146,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     caveats: experiment.caveats,
     backend: experiment.backend,
     simd: experiment.simd,
+    gpus: null,
     mixBackends: experiment.mixBackends,
     layout: experiment.layout,
     predictions: experiment.predictions,

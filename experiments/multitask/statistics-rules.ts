@@ -119,7 +119,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     code: code("./steps/summarise.ts", ...text),
     run: summarise,
   });
-  const { backend, simd, mixBackends: _, layout, predictions, ...settings } = experiment;
+  const { backend, simd, gpus: _gpus, mixBackends: _, layout, predictions, ...settings } = experiment;
   const describe_provenance = rule({
     input: {
       data: [observations, literal(experiment.drivers)],

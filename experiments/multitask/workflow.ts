@@ -8,6 +8,7 @@ import { makeSample } from "@braid/data";
 import { openTable, writeCsv } from "@braid/data/tables";
 import { literal, rule, untracked, workflow } from "@braid/engine";
 import { Config } from "./config.ts";
+import { decideBackend } from "./decide-backend.ts";
 import { sitePatterns } from "./model-files.ts";
 import { fileRules, storeRules } from "./model-rules.ts";
 import { reportRules } from "./report-rules.ts";
@@ -88,6 +89,7 @@ export default workflow({
   config: Config,
   scope: ({ experiment = "expA" }) => `experiments.${experiment}`,
   resolve: (config) => resolveConfig(config),
+  decide: (experiment, ahead) => decideBackend(experiment, ahead),
   rules: (experiment) => {
     const rules = experimentRules(experiment);
     const statistics = statisticsRules(experiment, rules.combine_metrics.output.metrics);

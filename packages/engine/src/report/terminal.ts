@@ -90,6 +90,9 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
         // Events alone would let the clock stand still while long jobs run.
         ticking = setInterval(drawIfDue, 1_000).unref();
         break;
+      case "decided":
+        for (const text of event.said) say(text);
+        break;
       case "failed":
         sayOneOfMany(`Failed: ${event.failure.job}: ${event.failure.error.split("\n")[0]}`);
         break;
