@@ -1,11 +1,22 @@
 /**
  * `pnpm pack:offline [FILE]`: this folder with its dependencies and Node in one archive, for machines without
- * a network. Unpacked anywhere, it runs: node_modules/.bin/node scripts/start.mjs experiments/multitask/main.ts
+ * a network. Unpacked anywhere, it runs: offline/node scripts/start.mjs experiments/multitask/main.ts
+ *
+ * `offline/node` is Node; on a system whose glibc is older than Node needs, with the glibc of this one beside it.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 const help = `Usage: pnpm pack:offline [FILE]
 
@@ -13,7 +24,7 @@ const help = `Usage: pnpm pack:offline [FILE]
   Results, data that is made and caches stay out. On the other machine:
 
     tar -xzf braid-offline.tar.gz && cd braid
-    node_modules/.bin/node scripts/start.mjs experiments/multitask/main.ts -n --quiet
+    offline/node scripts/start.mjs experiments/multitask/main.ts -n --quiet
 `;
 
 const root = join(import.meta.dirname, "..");
@@ -41,6 +52,25 @@ function contents(): string[] {
   return [...own.filter((path) => existsSync(join(root, path))), ...dependencies];
 }
 
+/** Starts the packed Node; child processes know by BRAID_NODE how that is done. */
+const starter = `#!/bin/sh
+here=$(cd "$(dirname "$0")" && pwd -P)
+node=$here/../node_modules/.bin/node
+"$node" --version >/dev/null 2>&1 && exec "$node" "$@"
+export BRAID_NODE="$here/node"
+exec "$here/lib/ld-linux-x86-64.so.2" --library-path "$here/lib" "$node" "$@"
+`;
+
+/** Makes `offline/` in a folder: the starter, and the libraries that Node is linked with here. */
+function makeStarter(folder: string): void {
+  const lib = join(folder, "offline/lib");
+  mkdirSync(lib, { recursive: true });
+  for (const [, path] of told("ldd", ["node_modules/.bin/node"]).matchAll(/(\/\S+) \(0x/g))
+    copyFileSync(path!, join(lib, basename(path!)));
+  chmodSync(join(lib, "ld-linux-x86-64.so.2"), 0o755);
+  writeFileSync(join(folder, "offline/node"), starter, { mode: 0o755 });
+}
+
 const words = process.argv.slice(2).filter((word) => word !== "--");
 if (words.includes("--help") || words.includes("-h")) {
   process.stdout.write(help);
@@ -55,6 +85,7 @@ if (words.includes("--help") || words.includes("-h")) {
   const folder = mkdtempSync(join(tmpdir(), "braid-pack-"));
   const list = join(folder, "list");
   writeFileSync(list, contents().join("\n"));
+  makeStarter(folder);
   told("tar", [
     "--create",
     "--gzip",
@@ -66,6 +97,9 @@ if (words.includes("--help") || words.includes("-h")) {
     "node_modules/.cache",
     "--files-from",
     list,
+    "--directory",
+    folder,
+    "offline",
   ]);
   rmSync(folder, { recursive: true });
   console.log(`${file}: ${Math.round(statSync(file).size / 1e6)} MB`);

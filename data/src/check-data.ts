@@ -1,8 +1,7 @@
 /** `pnpm data:check FOLDER`: what a data folder holds and whether a run can use it; exit code 1 where it cannot. */
-import { parseArgs } from "node:util";
 import { checkFolder } from "./check/check-folder.ts";
 import { formatReport, hasErrors } from "./check/format-report.ts";
-import { messageOf } from "./messages.ts";
+import { runCommand } from "./command.ts";
 
 const help = `Usage: pnpm data:check FOLDER [--all]
 
@@ -14,26 +13,13 @@ what is missing and the range of values; then what would break a run (errors) an
 
 Exit code: 0 a run can use the folder, 1 it cannot, 2 wrong arguments`;
 
-async function check(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: process.argv.slice(2).filter((arg) => arg !== "--"),
-    allowPositionals: true,
-    options: { all: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
-  if (positionals.length !== 1) {
-    console.error(help);
-    return 2;
-  }
-  const report = await checkFolder(positionals[0]!);
-  console.log(formatReport(report, values));
-  return hasErrors(report) ? 1 : 0;
-}
-
-process.exitCode = await check().catch((error: unknown) => {
-  console.error(messageOf(error));
-  return 2;
+await runCommand({
+  help,
+  folders: 1,
+  options: { all: { type: "boolean", default: false } },
+  async run(values, folder) {
+    const report = await checkFolder(folder);
+    console.log(formatReport(report, values));
+    return hasErrors(report) ? 1 : 0;
+  },
 });

@@ -71,29 +71,39 @@ describe("data:parquet", () => {
         { name: "discharge_cms", data: [0.5], type: "DOUBLE" },
       ],
     });
-    expect((await run("convert-data.ts", folder)).code).toBe(0);
-    expect(await readFile(join(folder, "obs_file.csv"), "utf8")).toBe(
+    await writeFile(join(folder, "sites.csv"), "site_id\n01022500\n");
+    const out = join(folder, "csv");
+    expect((await run("convert-data.ts", folder, "--out", out)).code).toBe(0);
+    expect(await readFile(join(out, "obs_file.csv"), "utf8")).toBe(
       "site_id,date,discharge_cms\n01022500,2001-01-01,0.5\n",
     );
+    expect(await readFile(join(out, "sites.csv"), "utf8")).toBe("site_id\n01022500\n");
   });
 
-  it("says when there is nothing to write, or both forms are there", async () => {
-    expect(await run("convert-data.ts", folder)).toMatchObject({
-      code: 2,
-      err: expect.stringContaining("it holds no obs_file.parquet"),
-    });
+  it("says when there is nothing to write, or nowhere, or both forms are or would be there", async () => {
+    const out = join(folder, "csv");
+    const fails = async (message: string, ...args: string[]) =>
+      expect(await run("convert-data.ts", folder, ...args)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(message),
+      });
+    await fails("it holds no obs_file.parquet", "--out", out);
+    await fails(`no folder to write to is given\n  For example: pnpm data:parquet ${folder} --out`);
+    await fails("the CSV files would stand beside the Parquet files", "--out", folder);
     await writeFolder("1");
     await writeFile(join(folder, "sites.parquet"), "");
-    expect(await run("convert-data.ts", folder)).toMatchObject({
-      code: 2,
-      err: expect.stringContaining("there are both a CSV and a Parquet file of that name"),
-    });
+    await fails("there are both a CSV and a Parquet file of that name", "--out", out);
+    expect(existsSync(out)).toBe(false);
   });
 });
 
 describe("data:camels, data:fetch and data:sample", () => {
   it("teach how they are used", async () => {
     expect(await run("import-camels.ts", folder)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("no folder to write to is given"),
+    });
+    expect(await run("import-camels.ts")).toMatchObject({
       code: 2,
       err: expect.stringContaining("Usage: pnpm data:camels FOLDER --out FOLDER"),
     });
@@ -103,7 +113,9 @@ describe("data:camels, data:fetch and data:sample", () => {
     });
     expect(await run("fetch-data.ts", "--sites", "01022500")).toMatchObject({
       code: 2,
-      err: expect.stringContaining("no folder to write to is given"),
+      err: expect.stringContaining(
+        "Cannot fetch: --out, --from, --to are not given\n  pnpm data:fetch --sites",
+      ),
     });
     expect(await run("make-sample.ts", "--help")).toMatchObject({
       code: 0,
@@ -134,5 +146,10 @@ describe("data:camels, data:fetch and data:sample", () => {
     expect(existsSync(out)).toBe(false);
     expect(await run("make-sample.ts", "--out", out)).toMatchObject({ code: 0 });
     expect(existsSync(join(out, "input_file.csv"))).toBe(true);
+    // A data folder of its own, that a run can use and that says what it is.
+    const { code, out: report } = await run("check-data.ts", out);
+    expect(code).toBe(0);
+    expect(report).toContain("SYNTHETIC data: made by a program, not measured");
+    expect(report).not.toContain("synthetic ");
   });
 });

@@ -1,51 +1,44 @@
-/** `pnpm data:parquet FOLDER`: writes the Parquet tables of a folder as the CSV files that a run reads. */
-import { rename } from "node:fs/promises";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+/** `pnpm data:parquet FOLDER --out FOLDER`: the Parquet tables of a folder as the CSV files that a run reads. */
+import { copyFile, mkdir, rename } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { cannot } from "@braid/engine";
-import { messageOf } from "./messages.ts";
+import { outFolder, runCommand } from "./command.ts";
 import { findTable, openTable } from "./tables/open-table.ts";
 import { writeCsv } from "./tables/write-csv.ts";
 
-const help = `Usage: pnpm data:parquet FOLDER [--out FOLDER]
+const help = `Usage: pnpm data:parquet FOLDER --out FOLDER
 
 Writes obs_file.parquet, input_file.parquet and sites.parquet of a folder as CSV files, one row group in memory
-at a time. Site ids must be stored as text.
+at a time; what is CSV there already is copied. Site ids must be stored as text.
 
-  --out FOLDER   where the CSV files go (default: beside the Parquet files)
+  --out FOLDER   the data folder to write, another one: a table is never there in both forms
   --help         this text`;
 
-async function convert(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: process.argv.slice(2).filter((arg) => arg !== "--"),
-    allowPositionals: true,
-    options: { out: { type: "string" }, help: { type: "boolean", default: false } },
-  });
-  if (values.help) {
-    console.log(help);
+await runCommand({
+  help,
+  folders: 1,
+  options: { out: { type: "string" } },
+  async run(values, folder) {
+    const out = outFolder(values.out, `pnpm data:parquet ${folder}`);
+    if (resolve(out) === resolve(folder))
+      throw cannot("convert", folder, "the CSV files would stand beside the Parquet files", {
+        hint: "Give another folder with --out: it would not be clear which of the two is read.",
+      });
+    const files = ["obs_file", "input_file", "sites"]
+      .map((name) => findTable(folder, name))
+      .filter((file) => file !== null);
+    if (!files.some((file) => file.endsWith(".parquet")))
+      throw cannot("convert", folder, "it holds no obs_file.parquet, input_file.parquet or sites.parquet");
+    await mkdir(out, { recursive: true });
+    for (const from of files) {
+      const to = join(out, `${basename(from).replace(/\.\w+$/, "")}.csv`);
+      if (from.endsWith(".csv")) await copyFile(from, to);
+      else {
+        await writeCsv(await openTable(from), `${to}.partial`);
+        await rename(`${to}.partial`, to);
+      }
+      console.log(`${from} -> ${to}`);
+    }
     return 0;
-  }
-  const [folder] = positionals;
-  if (folder === undefined || positionals.length > 1) {
-    console.error(help);
-    return 2;
-  }
-  let written = 0;
-  for (const name of ["obs_file", "input_file", "sites"]) {
-    const from = findTable(folder, name);
-    if (!from?.endsWith(".parquet")) continue;
-    const to = join(values.out ?? folder, `${name}.csv`);
-    await writeCsv(await openTable(from), `${to}.partial`);
-    await rename(`${to}.partial`, to);
-    console.log(`${from} -> ${to}`);
-    written += 1;
-  }
-  if (written === 0)
-    throw cannot("convert", folder, "it holds no obs_file.parquet, input_file.parquet or sites.parquet");
-  return 0;
-}
-
-process.exitCode = await convert().catch((error: unknown) => {
-  console.error(messageOf(error));
-  return 2;
+  },
 });

@@ -1,6 +1,9 @@
-/** `pnpm data:fetch`: runs the fetching workflow in the data folder that `--out` names, and prints its report. */
+/**
+ * `pnpm data:fetch`: runs the fetching workflow in the data folder that `--out` names, and prints its report. A config
+ * to start with is put beside the data once: from then on it is the user's.
+ */
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { main } from "@braid/engine/cli";
@@ -13,9 +16,16 @@ const at = argv.findIndex((arg) => arg === "--directory" || arg.startsWith("--di
 const out = argv[at] === "--directory" ? argv[at + 1] : argv[at]?.slice("--directory=".length);
 const asks = argv.some((arg) => arg === "--help" || arg === "-h" || arg === "--version");
 
-if (!asks && !out) {
+const given = (option: string) => argv.some((arg) => arg === option || arg.startsWith(`${option}=`));
+// A config file of one's own may say these.
+const missing = [
+  ...(out ? [] : ["--out"]),
+  ...["--sites", "--from", "--to"].filter((option) => !given("--configfile") && !given(option)),
+];
+
+if (!asks && missing.length > 0) {
   console.error(
-    "Cannot fetch: no folder to write to is given\n" +
+    `Cannot fetch: ${missing.join(", ")} ${missing.length === 1 ? "is" : "are"} not given\n` +
       `  ${name} --sites 01022500 01435000 --from 1980-10-01 --to 2014-09-30 --out data/usgs`,
   );
   process.exitCode = 2;
@@ -35,6 +45,12 @@ if (!asks && !out) {
   } finally {
     if (empty !== null) await rm(empty, { recursive: true });
   }
-  if (process.exitCode === 0 && !asks && !planned)
+  if (process.exitCode === 0 && !asks && !planned) {
     console.log(`\n${await readFile(join(folder, "report.txt"), "utf8")}`);
+    const config = join(folder, "config.yml");
+    if (!existsSync(config)) await copyFile(join(folder, "raw/config.yml"), config);
+    console.log(
+      `Next: pnpm data:check ${out}\n      pnpm exp:a --configfile ${join(out ?? "", "config.yml")} --directory runs/mine`,
+    );
+  }
 }

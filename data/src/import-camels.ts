@@ -1,9 +1,9 @@
 /** `pnpm data:camels FOLDER --out FOLDER`: a CAMELS folder becomes a data folder, which is then checked. */
-import { parseArgs } from "node:util";
+import { join } from "node:path";
 import { importCamels } from "./camels/import-camels.ts";
 import { checkFolder } from "./check/check-folder.ts";
 import { formatReport, hasErrors } from "./check/format-report.ts";
-import { messageOf } from "./messages.ts";
+import { outFolder, runCommand } from "./command.ts";
 
 const help = `Usage: pnpm data:camels FOLDER --out FOLDER
 
@@ -14,30 +14,18 @@ Streamflow becomes m3/s, its code stands beside it; CAMELS has no water temperat
   --out FOLDER   the data folder to write
   --help         this text`;
 
-async function run(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: process.argv.slice(2).filter((arg) => arg !== "--"),
-    allowPositionals: true,
-    options: { out: { type: "string" }, help: { type: "boolean", default: false } },
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
-  const [folder] = positionals;
-  if (folder === undefined || positionals.length > 1 || values.out === undefined) {
-    console.error(help);
-    return 2;
-  }
-  const { incomplete } = await importCamels(folder, values.out);
-  if (incomplete.length > 0)
-    console.log(`Left out, one of their two files is missing: ${incomplete.join(", ")}\n`);
-  const report = await checkFolder(values.out);
-  console.log(formatReport(report));
-  return hasErrors(report) ? 1 : 0;
-}
-
-process.exitCode = await run().catch((error: unknown) => {
-  console.error(messageOf(error));
-  return 2;
+await runCommand({
+  help,
+  folders: 1,
+  options: { out: { type: "string" } },
+  async run(values, folder) {
+    const out = outFolder(values.out, `pnpm data:camels ${folder}`);
+    const { incomplete } = await importCamels(folder, out);
+    if (incomplete.length > 0)
+      console.log(`Left out, one of their two files is missing: ${incomplete.join(", ")}\n`);
+    const report = await checkFolder(out);
+    console.log(formatReport(report));
+    console.log(`\nNext: pnpm exp:a --configfile ${join(out, "config.yml")} --directory runs/mine`);
+    return hasErrors(report) ? 1 : 0;
+  },
 });

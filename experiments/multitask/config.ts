@@ -92,6 +92,10 @@ const experiment = z.strictObject({
       seed: z.int().default(1).describe("Seed of permutations and resamples"),
     })
     .prefault({}),
+  caveats: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("What a reader of the results must know of these data: told on the page and in the summary"),
   backend: z
     .enum(["auto", "wasm", "gpu", "tfjs", "reference"])
     .default("auto")
@@ -100,6 +104,14 @@ const experiment = z.strictObject({
     .enum(["auto", "baseline", "relaxed"])
     .default("auto")
     .describe("Kernel of the wasm backend; baseline gives the same bits on every machine"),
+  layout: z
+    .enum(["files", "packed"])
+    .default("files")
+    .describe("files = the blog's paths, some five files a model; packed = stores of 30 seeds"),
+  predictions: z
+    .enum(["keep", "temp"])
+    .default("keep")
+    .describe("temp = predictions are removed as soon as they are scored"),
   mixBackends: z.boolean().default(false).describe("Allow results of several backends in one experiment"),
 });
 

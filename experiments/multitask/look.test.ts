@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { line } from "./csv.ts";
 import { look, readFrame } from "./look.ts";
@@ -42,13 +42,16 @@ test("a frame of metrics keeps ids as text and missing scores missing", async ()
 test("a look at it describes each variable that was scored", async () => {
   const printed: string[] = [];
   const log = vi.spyOn(console, "log").mockImplementation((text) => void printed.push(String(text)));
+  const file = metricsFile();
+  writeFileSync(join(dirname(file), "about.txt"), "SYNTHETIC data\n");
   try {
-    await look(metricsFile());
+    await look(file);
   } finally {
     log.mockRestore();
   }
   const text = printed.join("\n");
   expect(text).toContain("4 lines, 1 sites, variables discharge_cms, temp_c");
+  expect(text).toContain("\nSYNTHETIC data\n"); // what stands beside the table
   expect(text).toContain("discharge_cms: 2 models scored");
   expect(text).toContain("temp_c: 0 models scored");
   expect(text).toMatch(/mean +│ 0\.375/);

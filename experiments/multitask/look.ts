@@ -3,8 +3,8 @@
  * variable's scores described. danfojs serves here, where a person looks at a frame and seconds of
  * loading do not matter; it is told the type of every column, so that ids stay text ("01022500").
  */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BraidError, cannot } from "@braid/engine";
 import { metricsColumns } from "./steps/metrics-table.ts";
@@ -31,6 +31,8 @@ export async function look(file: string): Promise<void> {
   const variables = frame.column("variable").unique().values as string[];
   const sites = frame.column("site_id").nUnique();
   console.log(`${file}: ${frame.shape[0]} lines, ${sites} sites, variables ${variables.join(", ")}`);
+  const about = join(dirname(file), "about.txt");
+  if (existsSync(about)) console.log(`\n${readFileSync(about, "utf8").trimEnd()}`);
   for (const variable of variables) {
     // danfojs compares text columns as well, though its types know only of numbers.
     const its = frame.column("variable").eq(variable as unknown as number);

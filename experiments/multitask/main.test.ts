@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { starterConfig } from "@braid/data/tables";
 import { describe, expect, test } from "vitest";
 import { madeUpData, newFolder } from "./testing.ts";
 
@@ -41,6 +42,16 @@ function config(line = ""): string {
 }
 
 describe("pnpm exp:a", () => {
+  test("takes the config that comes with fetched or imported data as it is", () => {
+    const data = madeUpData();
+    const days = { from: "2000-10-01", to: "2003-09-30" };
+    const file = join(data, "config.yml");
+    writeFileSync(file, starterConfig({ by: "a test", drivers: ["prcp_mm", "tmax_c"], ...days }));
+    const { status, stdout, stderr } = expA("-n", "--quiet", "--configfile", file);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^train_model +540$/m);
+  });
+
   test("plans the blog's table of jobs, and one more where the sample is still to be made", () => {
     const { status, stdout } = expA("-n", "--quiet");
     expect(status).toBe(0);

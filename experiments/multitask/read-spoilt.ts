@@ -16,11 +16,15 @@ import { prepIoData } from "./steps/prep-io-data.ts";
 import { truthOf } from "./steps/truth.ts";
 
 /** What became of the spoilt files; `faults` are crashes without a message and wrong numbers in silence. */
-export interface SpoiltOutcomes {
+export interface SpoiltOutcomes extends Counts {
+  readonly byKind: ReadonlyMap<string, Counts>;
+  readonly faults: string[];
+}
+
+interface Counts {
   refused: number;
   warned: number;
   asItStood: number;
-  readonly faults: string[];
 }
 
 const variables = ["discharge_cms", "temp_c"];
@@ -40,7 +44,9 @@ const spec = {
 
 /** Reads so many spoilt files; the same ones for a seed. */
 export async function readSpoilt(count: number, seed?: string): Promise<SpoiltOutcomes> {
-  const outcomes: SpoiltOutcomes = { refused: 0, warned: 0, asItStood: 0, faults: [] };
+  const none = (): Counts => ({ refused: 0, warned: 0, asItStood: 0 });
+  const byKind = new Map<string, Counts>();
+  const outcomes: SpoiltOutcomes = { ...none(), byKind, faults: [] };
   const sound = new Map([...valuesOf("obs_file"), ...valuesOf("input_file")]);
   const folder = await mkdtemp(join(tmpdir(), "braid-spoilt-"));
   try {
@@ -51,9 +57,11 @@ export async function readSpoilt(count: number, seed?: string): Promise<SpoiltOu
       for (const error of errors)
         if (!(error instanceof BraidError) || error.message.length < 20)
           outcomes.faults.push(`${kind}: ${String(error)}`);
-      if (errors.length > 0) outcomes.refused += 1;
-      else if (warnings.length > 0) outcomes.warned += 1;
-      else outcomes.asItStood += 1;
+      const outcome = errors.length > 0 ? "refused" : warnings.length > 0 ? "warned" : "asItStood";
+      outcomes[outcome] += 1;
+      const counts = byKind.get(kind) ?? none();
+      byKind.set(kind, counts);
+      counts[outcome] += 1;
       // Sites that were not refused are judged even where another one was.
       if (warnings.length > 0) continue;
       for (const { key, value, within } of read)

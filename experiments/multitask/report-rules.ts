@@ -1,16 +1,25 @@
 /** The page of an experiment, as a target of its own: `pnpm exp:a report`. The default target does not ask for it. */
 import { directory, expand, literal, type Rules, rule } from "@braid/engine";
+import { pageModules, seriesModules } from "@braid/report";
+import { allOfSite } from "./model-files.ts";
 import { ruleEdges } from "./report/rule-graph.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { tablePaths } from "./statistics/findings.ts";
 import { reportSeries } from "./steps/report-series.ts";
 import { writeReportOf } from "./steps/write-report.ts";
 
+const code = (...files: string[]) => files.map((file) => new URL(file, import.meta.url));
+
 /** The rules of the report; `others` are the workflow's, which it draws. */
 export function reportRules(experiment: ResolvedExperiment, others: Rules) {
-  const { name, sites, siteList, factors, seeds, evaluate, prepare, discharge } = experiment;
-  const { sites: _sites, siteList: _siteList, ...settings } = experiment;
-  const model = `${name}/site_id_{site_id}/factor_{factor}/rand_seed_{seed}` as const;
+  const { name, sites, siteList, factors, evaluate, prepare, discharge } = experiment;
+  const {
+    sites: _sites,
+    siteList: _siteList,
+    layout: _layout,
+    predictions: _predictions,
+    ...settings
+  } = experiment;
   const { tests, counts, summary, crate } = tablePaths(name);
   const comparable =
     factors.includes(0) && factors.length > 1 && evaluate.some((partition) => partition !== "train");
@@ -18,12 +27,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
   const report_series = rule({
     input: {
       observations: literal(experiment.observations),
-      models: expand(`${model}/trained_model`, { factor: factors, seed: seeds }),
-      predictions: expand(`${model}/{partition}_preds.csv`, {
-        factor: factors,
-        seed: seeds,
-        partition: evaluate,
-      }),
+      ...allOfSite(experiment),
     },
     output: `${name}/report/series/{site_id}.js`,
     params: {
@@ -34,7 +38,10 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
       factors,
       evaluate,
     },
-    code: [new URL("./steps/report-series.ts", import.meta.url)],
+    code: [
+      ...code("./reading/observations.ts", "./steps/report-series.ts", "./steps/truth.ts"),
+      ...seriesModules(),
+    ],
     run: reportSeries,
   });
   const report_page = rule({
@@ -53,9 +60,19 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
       rules: Object.keys(others),
       edges: ruleEdges(others),
     },
-    code: ["making", "metrics-cubes", "read-sites", "read-verdicts"].map(
-      (module) => new URL(`./report/${module}.ts`, import.meta.url),
-    ),
+    code: [
+      ...code(
+        "./report/caveats-of.ts",
+        "./report/making.ts",
+        "./report/metrics-cubes.ts",
+        "./report/read-sites.ts",
+        "./report/read-verdicts.ts",
+        "./statistics/caveats.ts",
+        "./statistics/regulated.ts",
+        "./statistics/words.ts",
+      ),
+      ...pageModules(),
+    ],
     run: writeReportOf,
   });
   return { report: rule({ input: report_page.output.page }), report_series, report_page };

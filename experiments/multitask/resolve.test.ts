@@ -28,6 +28,7 @@ describe("an experiment", () => {
     expect(experiment).toMatchObject({
       name: "expA",
       sample: false,
+      synthetic: false,
       sites: ["01022500", "14185000"],
       seeds: [0, 1],
       evaluate: ["validation"],
@@ -45,6 +46,14 @@ describe("an experiment", () => {
 
   test("runs on the sites asked for, in their order", async () => {
     expect((await resolved({ sites: ["14185000", "01022500"] })).sites).toEqual(["14185000", "01022500"]);
+  });
+
+  test("on files that say that they are synthetic knows it, wherever they lie", async () => {
+    const data = madeUpData();
+    const path = join(data, "obs_file.csv");
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    writeFileSync(path, lines.map((line, i) => `${line},${i === 0 ? "synthetic" : "1"}\n`).join(""));
+    expect(await resolved({}, data)).toMatchObject({ sample: false, synthetic: true });
   });
 
   test("finds its sites in the drivers where there is no list of them", async () => {
@@ -73,6 +82,7 @@ describe("an experiment", () => {
     const sample = await resolved({ sites: ["01022500"], drivers: ["prcp_mm", "tmax_c"] }, sampleFolder);
     expect(sample).toMatchObject({
       sample: true,
+      synthetic: true,
       observations: "data/sample/obs_file.csv",
       drivers: "data/sample/input_file.csv",
     });

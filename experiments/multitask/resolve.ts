@@ -8,7 +8,7 @@ import { sampleFolder } from "@braid/data";
 import { checkColumns, readHeader } from "@braid/data/records";
 import { findTable, openTable } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
-import type { Loss } from "@braid/lstm";
+import type { Gpus, Loss } from "@braid/lstm";
 import type { Config, Experiment, PartitionName } from "./config.ts";
 import { checkQualifiers } from "./reading/observations.ts";
 import { readSeeds } from "./seeds.ts";
@@ -38,6 +38,8 @@ export interface ResolvedExperiment {
   readonly name: string;
   /** The data are the synthetic sample: its files are made by a rule. */
   readonly sample: boolean;
+  /** The data are made up: the sample, or files that say so by a column "synthetic". Whatever shows them says it too. */
+  readonly synthetic: boolean;
   /** The list of sites, where the data folder has one. */
   readonly siteList: string | null;
   readonly observations: string;
@@ -53,9 +55,15 @@ export interface ResolvedExperiment {
   readonly discharge: readonly string[];
   readonly training: Training;
   readonly statistics: Experiment["statistics"];
+  /** What the config says of the data, for readers of the results. */
+  readonly caveats: readonly string[];
   readonly backend: Experiment["backend"];
   readonly simd: Experiment["simd"];
+  /** The GPUs of a run that has decided for them; null in a plan. */
+  readonly gpus: Gpus | null;
   readonly mixBackends: boolean;
+  readonly layout: Experiment["layout"];
+  readonly predictions: Experiment["predictions"];
 }
 
 /** Where a rule makes the sample's two big files, in the working folder. */
@@ -111,7 +119,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     mask: experiment.maskQualifiers,
   };
   const sources = Object.fromEntries(parquet.map(({ from, to }) => [to, from]));
-  await checkFiles(folder, files, sources, spec);
+  const headers = await checkFiles(folder, files, sources, spec);
   const listed = existsSync(join(data, "sites.csv"));
   const driversSource = sources[files.drivers];
   if (!listed && driversSource !== undefined)
@@ -123,6 +131,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
   return {
     name: config.experiment,
     sample,
+    synthetic: sample || headers.some((header) => header?.includes("synthetic")),
     siteList: listed ? join(config.data, "sites.csv") : null,
     ...files,
     parquet,
@@ -134,9 +143,13 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     discharge,
     training: { hidden: experiment.model.hidden, ...training },
     statistics: experiment.statistics,
+    caveats: experiment.caveats,
     backend: experiment.backend,
     simd: experiment.simd,
+    gpus: null,
     mixBackends: experiment.mixBackends,
+    layout: experiment.layout,
+    predictions: experiment.predictions,
   };
 }
 
@@ -166,13 +179,13 @@ function parquetOf(folder: string, resolved: string, name: TableName): Converted
   return [{ from: join(folder, `${name}.parquet`), to: `data/from_parquet/${name}.csv` }];
 }
 
-/** A column that no site can do without is missed before any job starts, where its file is there already. */
+/** The headers of both files, where they are there already: a column that no site can do without is missed here. */
 async function checkFiles(
   folder: string,
   { observations, drivers }: { observations: string; drivers: string },
   sources: Readonly<Record<string, string>>,
   spec: PrepareSpec,
-): Promise<void> {
+): Promise<(readonly string[] | undefined)[]> {
   const headerOf = async (file: string) => {
     const path = resolve(folder, sources[file] ?? file);
     if (!existsSync(path)) return undefined;
@@ -181,9 +194,11 @@ async function checkFiles(
   const driven = await headerOf(drivers);
   if (driven !== undefined) checkColumns(sources[drivers] ?? drivers, driven, ["date", ...spec.drivers]);
   const observed = await headerOf(observations);
-  if (observed === undefined) return;
-  checkColumns(sources[observations] ?? observations, observed, ["date", ...spec.variables]);
-  checkQualifiers(sources[observations] ?? observations, observed, spec.variables, spec.mask);
+  if (observed !== undefined) {
+    checkColumns(sources[observations] ?? observations, observed, ["date", ...spec.variables]);
+    checkQualifiers(sources[observations] ?? observations, observed, spec.variables, spec.mask);
+  }
+  return [driven, observed];
 }
 
 function unique<T>(key: string, values: readonly T[]): readonly T[] {

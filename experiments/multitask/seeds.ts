@@ -1,5 +1,19 @@
-/** Seeds as people write them: `0..29`, or a list of numbers and such ranges. */
+/** Seeds as people write them (`0..29`, or a list of numbers and such ranges), and as the packed layout stores them. */
 import { cannot } from "@braid/engine";
+
+/** Seeds of one store of the packed layout: 0 to 29, 30 to 59, ... */
+export const seedsPerStore = 30;
+
+/** Of the seeds those of each store, by the store's name ("0-29"), in order of appearance. */
+export function seedBlocks(seeds: readonly number[]): ReadonlyMap<string, readonly number[]> {
+  const blocks = new Map<string, number[]>();
+  for (const seed of seeds) {
+    const first = seed - (seed % seedsPerStore);
+    const name = `${first}-${first + seedsPerStore - 1}`;
+    blocks.set(name, [...(blocks.get(name) ?? []), seed]);
+  }
+  return blocks;
+}
 
 /** The seeds in the order given. @throws for text that is no seed, a range that runs backwards, a seed given twice. */
 export function readSeeds(written: number | string | readonly (number | string)[]): number[] {

@@ -3,6 +3,7 @@
  * not ask for them.
  */
 import { expand, literal, rule, untracked } from "@braid/engine";
+import { predictionsOf } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { tablePaths } from "./statistics/findings.ts";
 import { combineMetrics } from "./steps/combine-metrics.ts";
@@ -17,7 +18,9 @@ const code = (...files: string[]) => files.map((file) => new URL(file, import.me
 const tests = ["compare", "scores", "site-tests", "streams", "verdicts"].map(
   (name) => `./statistics/${name}.ts`,
 );
-const text = ["findings", "summary", "words"].map((name) => `./statistics/${name}.ts`);
+const text = ["caveats", "findings", "regulated", "summary", "words"].map(
+  (name) => `./statistics/${name}.ts`,
+);
 
 /** The partition that verdicts are about. */
 const judgedOf = (evaluate: readonly string[]) => (evaluate.includes("test") ? "test" : "validation");
@@ -29,15 +32,13 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const ensemble = `${name}/site_id_{site_id}/factor_{factor}/ensemble/{partition}` as const;
   const files = tablePaths(name);
   const [primary, ...auxiliary] = prepare.variables as [string, ...string[]];
+  const siteList = experiment.siteList === null ? [] : [literal(experiment.siteList)];
   const params = { primary, factors, seeds, sites, evaluate, statistics: experiment.statistics };
 
   const ensemble_predictions = rule({
     input: {
       observations,
-      predictions: expand(
-        `${name}/site_id_{site_id}/factor_{factor}/rand_seed_{seed}/{partition}_preds.csv`,
-        { seed: seeds },
-      ),
+      predictions: predictionsOf(experiment),
     },
     output: {
       predictions: `${ensemble}_preds.csv`,
@@ -95,7 +96,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     input: {
       tests: files.tests,
       days: files.days,
-      sites: experiment.siteList === null ? [] : [literal(experiment.siteList)],
+      sites: siteList,
     },
     output: files.counts,
     params,
@@ -105,13 +106,20 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const { tests: siteTests, factors: byFactor, highFlows, months, days, counts, ensembles } = files;
   const tables = { tests: siteTests, factors: byFactor, highFlows, months, days, counts, ensembles };
   const summarise_statistics = rule({
-    input: tables,
+    input: { ...tables, sites: siteList },
     output: files.summary,
-    params: { ...params, name, sample: experiment.sample, auxiliary, partitions: prepare.partitions },
+    params: {
+      ...params,
+      name,
+      synthetic: experiment.synthetic,
+      auxiliary,
+      partitions: prepare.partitions,
+      caveats: experiment.caveats,
+    },
     code: code("./steps/summarise.ts", ...text),
     run: summarise,
   });
-  const { backend, simd, mixBackends: _, ...settings } = experiment;
+  const { backend, simd, gpus: _gpus, mixBackends: _, layout, predictions, ...settings } = experiment;
   const describe_provenance = rule({
     input: {
       data: [observations, literal(experiment.drivers)],
@@ -119,7 +127,13 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       results: [...Object.values(tables), files.summary],
     },
     output: { experiment: files.experiment, crate: files.crate },
-    params: { name, primary, settings, run: untracked({ backend, simd, mixBackends }) },
+    params: {
+      name,
+      primary,
+      synthetic: experiment.synthetic,
+      settings,
+      run: untracked({ backend, simd, mixBackends, layout, predictions }),
+    },
     code: code("./steps/describe-provenance.ts", "./statistics/crate.ts", "./statistics/software.ts"),
     run: describeProvenance,
   });

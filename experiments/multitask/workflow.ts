@@ -6,39 +6,30 @@
 import { basename } from "node:path";
 import { makeSample } from "@braid/data";
 import { openTable, writeCsv } from "@braid/data/tables";
-import { directory, expand, literal, rule, untracked, workflow } from "@braid/engine";
+import { literal, rule, untracked, workflow } from "@braid/engine";
 import { Config } from "./config.ts";
+import { decideBackend } from "./decide-backend.ts";
+import { sitePatterns } from "./model-files.ts";
+import { fileRules, storeRules } from "./model-rules.ts";
 import { reportRules } from "./report-rules.ts";
 import { type ResolvedExperiment, resolveConfig } from "./resolve.ts";
 import { schemaVersion } from "./sequences/prepared.ts";
 import { answer } from "./statistics/answer.ts";
 import { statisticsRules } from "./statistics-rules.ts";
-import { combineMetrics } from "./steps/combine-metrics.ts";
-import { evaluatePredictions } from "./steps/evaluate-predictions.ts";
-import { makePredictions } from "./steps/make-predictions.ts";
+import { gatherMetrics } from "./steps/gather-metrics.ts";
 import { prepIoData } from "./steps/prep-io-data.ts";
-import { trainModels } from "./steps/train-model.ts";
 
-/**
- * The modules whose code counts as part of a rule: an edit there runs its jobs again. None is listed for
- * train_model, lest an edit of an hour's code repeats a night's training; `-R train_model` does it when it must.
- */
 const code = (...files: string[]) => files.map((file) => new URL(file, import.meta.url));
 
 /** The five rules of an experiment, and the target that asks for all of it. */
 export function experimentRules(experiment: ResolvedExperiment) {
-  const { name, sites, factors, seeds, evaluate, prepare, discharge, training, mixBackends } = experiment;
+  const { name, layout, prepare, synthetic, mixBackends } = experiment;
   const observations = literal(experiment.observations);
   const drivers = literal(experiment.drivers);
-  const backend = untracked(experiment.backend);
-  const simd = untracked(experiment.simd);
-  const resources = experiment.backend === "gpu" ? { gpu: 1 } : { threads: 1 };
-  const site = `${name}/site_id_{site_id}` as const;
-  const model = `${site}/factor_{factor}/rand_seed_{seed}` as const;
 
   const prep_io_data = rule({
     input: { observations, drivers },
-    output: { prepared: `${site}/prepped_data.npz`, excluded: `${site}/excluded.csv` },
+    output: sitePatterns(name),
     params: { ...prepare, schemaVersion },
     code: code(
       "./reading/observations.ts",
@@ -50,56 +41,22 @@ export function experimentRules(experiment: ResolvedExperiment) {
     batch: 1000,
     runBatch: prepIoData,
   });
-  const train_model = rule({
-    input: prep_io_data.output.prepared,
-    output: directory(`${model}/trained_model`),
-    params: { experiment: name, training, backend, simd },
-    batch: 256,
-    resources,
-    runBatch: trainModels,
-  });
-  const make_predictions = rule({
-    input: { prepared: prep_io_data.output.prepared, model: train_model.output },
-    output: `${model}/{partition}_preds.csv`,
-    params: { backend, simd, mixBackends: untracked(mixBackends) },
-    code: code("./steps/make-predictions.ts"),
-    batch: 256,
-    resources,
-    runBatch: makePredictions,
-  });
-  const evaluate_predictions = rule({
-    input: { observations, predictions: make_predictions.output },
-    output: `${model}/{partition}_metrics.csv`,
-    params: {
-      experiment: name,
-      variables: prepare.variables,
-      discharge,
-      partitions: prepare.partitions,
-      mask: prepare.mask,
-      loss: training.loss,
-    },
-    code: code("./metrics.ts", "./reading/observations.ts", "./steps/metrics-table.ts", "./steps/truth.ts"),
-    batch: 256,
-    runBatch: evaluatePredictions,
-  });
+  const models = layout === "packed" ? storeRules(experiment) : fileRules(experiment);
   const combine_metrics = rule({
-    input: expand(evaluate_predictions.output, {
-      site_id: sites,
-      factor: factors,
-      seed: seeds,
-      partition: evaluate,
-    }),
-    output: `${name}/overall_metrics.csv`,
-    params: { mixBackends: untracked(mixBackends) },
-    run: combineMetrics,
+    input: models.metrics,
+    output: { metrics: `${name}/overall_metrics.csv`, about: `${name}/about.txt` },
+    params: {
+      ...{ name, primary: prepare.variables[0]!, synthetic, partitions: prepare.partitions },
+      ...{ data: [experiment.observations, experiment.drivers], mixBackends: untracked(mixBackends) },
+    },
+    code: code("./steps/gather-metrics.ts"),
+    run: gatherMetrics,
   });
   return {
-    all: rule({ input: combine_metrics.output }),
+    all: rule({ input: combine_metrics.output.metrics }),
     combine_metrics,
-    evaluate_predictions,
-    make_predictions,
     prep_io_data,
-    train_model,
+    ...models.rules,
   };
 }
 
@@ -132,9 +89,10 @@ export default workflow({
   config: Config,
   scope: ({ experiment = "expA" }) => `experiments.${experiment}`,
   resolve: (config) => resolveConfig(config),
+  decide: (experiment, ahead) => decideBackend(experiment, ahead),
   rules: (experiment) => {
     const rules = experimentRules(experiment);
-    const statistics = statisticsRules(experiment, rules.combine_metrics.output);
+    const statistics = statisticsRules(experiment, rules.combine_metrics.output.metrics);
     const made = { ...rules, ...statistics, ...sampleRules(experiment), ...parquetRules(experiment) };
     return { ...made, ...reportRules(experiment, made) };
   },

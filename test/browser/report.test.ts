@@ -103,6 +103,21 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     });
   });
 
+  test("says before any figure what the results do not say, by the facts of the run", async () => {
+    const section = page.locator("#caveats");
+    const text = await section.textContent();
+    expect(text).toContain("the models learnt from 730 days.");
+    expect(text).toContain("6 models of one record agree more than records of 6 other years");
+    expect(text).toContain("here it is 3 sites and 2.0 years to learn from");
+    expect(text).toContain("the list of sites does not say where flow is regulated");
+    expect(text).toContain("advise never to train a streamflow model on a single basin");
+    const isBefore = await page.evaluate(() => {
+      const [caveats, figure] = [document.querySelector("#caveats")!, document.querySelector("figure")!];
+      return (caveats.compareDocumentPosition(figure) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    });
+    expect(isBefore).toBe(true);
+  });
+
   test("shows what was observed and predicted on a day", async () => {
     const rows = await tableOf("series");
     const site = metrics[0]!.site_id!;
@@ -135,6 +150,8 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
       ),
     );
     expect(Number(middle) / median(bySite)).toBeCloseTo(1, 5);
+    await page.locator("nav a", { hasText: "Caveats" }).press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("caveats");
     const copy = await browser.newPage();
     await copy.goto(page.url());
     await copy.waitForSelector("html[data-ready]");
@@ -152,6 +169,9 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     const text = readFileSync(await download.path(), "utf8");
     expect(text).toMatch(/^<svg[^>]+xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     expect(text).not.toContain("var(--");
+    // Its legend is HTML on the page: in the file it stands above the drawing.
+    expect(text).toMatch(/<g transform="translate\(0,-22\)">.*>0<\/text>.*>1<\/text><\/g>/);
+    expect(text).toMatch(/viewBox="0 -22 /);
   });
 
   test("draws every figure on a phone without running over its width", async () => {

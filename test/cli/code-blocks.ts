@@ -19,6 +19,15 @@ export interface Command {
   readonly output: string;
 }
 
+/** Documents whose console blocks are run as they stand, with what they print: of the engine, of the experiment. */
+export const engineDocuments = [
+  "packages/engine/README.md",
+  "docs/writing-rules.md",
+  "docs/when-jobs-rerun.md",
+  "docs/from-snakemake.md",
+];
+export const experimentDocuments = ["docs/the-experiment.md", "docs/results.md", "docs/your-own-question.md"];
+
 /** Every fenced block of a Markdown text. */
 export function codeBlocks(markdown: string): CodeBlock[] {
   const lines = markdown.split("\n");

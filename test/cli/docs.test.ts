@@ -4,15 +4,8 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "
 import { basename, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { emptyFolder, root } from "../support/command.ts";
-import { agrees, type CodeBlock, codeBlocks, commandsOf, steady } from "./code-blocks.ts";
+import { agrees, type CodeBlock, codeBlocks, commandsOf, engineDocuments, steady } from "./code-blocks.ts";
 import { braidCommand } from "./project.ts";
-
-const documents = [
-  "packages/engine/README.md",
-  "docs/writing-rules.md",
-  "docs/when-jobs-rerun.md",
-  "docs/from-snakemake.md",
-];
 
 /** A fragment may use every public name and these of Node without importing them. */
 const prelude = `import { readFileSync, writeFileSync } from "node:fs";
@@ -44,7 +37,7 @@ function workplace(): { folder: string; run(command: string): ReturnType<typeof 
   };
 }
 
-describe.each(documents)("%s", (document) => {
+describe.each(engineDocuments)("%s", (document) => {
   test("has no block that nothing checks", () => {
     const allowed = document.endsWith("from-snakemake.md") ? ["python"] : [];
     for (const { line, language, file } of read(document))
@@ -72,7 +65,7 @@ describe.each(documents)("%s", (document) => {
 
 test("the TypeScript of the documents compiles", () => {
   const { folder } = workplace();
-  const fragments = documents.flatMap((document) =>
+  const fragments = engineDocuments.flatMap((document) =>
     read(document)
       .filter((block: CodeBlock) => block.language === "ts")
       .map((block) => ({ document, block })),

@@ -18,31 +18,41 @@ function done(folder: string): string[] {
     .map((record) => record.trace!.path);
 }
 
-test("killed again and again, it ends with the same table and repeats only what was not done", async () => {
-  const undisturbed = madeUpExperiment(settings);
-  expect((await experiment(args, undisturbed)).code).toBe(0);
+test.each([
+  ["files", settings, [5, 30, 60]],
+  ["packed", { ...settings, factors: [0, 1, 5, 20], seeds: "0..31" }, [4, 10, 18]],
+] as const)(
+  "killed again and again in the layout %s, it ends with the same table and repeats only what was not done",
+  async (layout, settings, kills) => {
+    const words = [...args, "--layout", layout];
+    const undisturbed = madeUpExperiment(settings);
+    expect((await experiment(words, undisturbed)).code).toBe(0);
 
-  const folder = madeUpExperiment(settings);
-  for (const least of [5, 30, 60]) {
-    const run = start("experiments/multitask/main.ts", args, folder);
-    const exited = new Promise((resolve) => run.process.once("exit", resolve));
-    while (run.process.exitCode === null) {
-      await sleep(20);
-      if (statSync(join(folder, ".braid/journal"), { throwIfNoEntry: false }) && done(folder).length >= least)
-        break;
+    const folder = madeUpExperiment(settings);
+    for (const least of kills) {
+      const run = start("experiments/multitask/main.ts", words, folder);
+      const exited = new Promise((resolve) => run.process.once("exit", resolve));
+      while (run.process.exitCode === null) {
+        await sleep(20);
+        if (
+          statSync(join(folder, ".braid/journal"), { throwIfNoEntry: false }) &&
+          done(folder).length >= least
+        )
+          break;
+      }
+      run.process.kill("SIGKILL");
+      await exited;
     }
-    run.process.kill("SIGKILL");
-    await exited;
-  }
-  const before = done(folder);
-  expect(before.length).toBeGreaterThanOrEqual(60);
-  const last = await experiment(args, folder);
-  expect(last.stderr).toBe("");
-  expect(last.code).toBe(0);
+    const before = done(folder);
+    expect(before.length).toBeGreaterThanOrEqual(kills.at(-1)!);
+    const last = await experiment(words, folder);
+    expect(last.stderr).toBe("");
+    expect(last.code).toBe(0);
 
-  const table = (of: string) => readFileSync(join(of, "expA/overall_metrics.csv"));
-  expect(table(folder).equals(table(undisturbed))).toBe(true);
-  const all = done(folder);
-  expect(new Set(all).size).toBe(all.length);
-  expect([...new Set(all)].sort()).toEqual(done(undisturbed).sort());
-});
+    const table = (of: string) => readFileSync(join(of, "expA/overall_metrics.csv"));
+    expect(table(folder).equals(table(undisturbed))).toBe(true);
+    const all = done(folder);
+    expect(new Set(all).size).toBe(all.length);
+    expect([...new Set(all)].sort()).toEqual(done(undisturbed).sort());
+  },
+);

@@ -47,10 +47,17 @@ export interface ClusterFigures {
   busySeconds: number;
 }
 
+/** What the cluster keeps of a job. */
+interface Job {
+  readonly order: number;
+  readonly attempt: number;
+  readonly outputs: number;
+}
+
 interface Task {
   readonly id: string;
   readonly array: TaskArray;
-  call: CallSpec;
+  readonly jobs: readonly Job[];
   state: TaskState;
   /** When its jobs start, ms; when it is over. */
   start: number;
@@ -84,7 +91,8 @@ export function simulatedCluster(
   const random = randomNumbers(options.seed);
   const tasks = new Map<string, Task>();
   const finished = new Map<string, Set<string>>();
-  const pending: Task[] = [];
+  // A list that shrinks at its front now and then; what was taken is not held until then.
+  const pending: (Task | undefined)[] = [];
   let nextPending = 0;
   let free = options.slots;
   let roundDue = false;
@@ -110,7 +118,10 @@ export function simulatedCluster(
     const period = options.round * 1_000;
     time.schedule(Math.ceil((time.now() + 1) / period) * period, () => {
       roundDue = false;
-      while (free > 0 && nextPending < pending.length) begin(pending[nextPending++]!);
+      while (free > 0 && nextPending < pending.length) {
+        begin(pending[nextPending]!);
+        pending[nextPending++] = undefined;
+      }
       if (nextPending > 10_000) {
         pending.splice(0, nextPending);
         nextPending = 0;
@@ -125,12 +136,12 @@ export function simulatedCluster(
     task.start = time.now() + options.startSeconds * 1_000;
     let length = 0;
     let loss: (TaskState & { kind: "ended" }) | null = null;
-    task.ends = new Float64Array(task.call.jobs.length);
-    task.call.jobs.forEach((job, i) => {
+    task.ends = new Float64Array(task.jobs.length);
+    task.jobs.forEach((job, i) => {
       // A job that wants more memory takes its task with it.
       if (loss === null && job.attempt === 1 && lot(job.order, 1) < options.hungry)
         loss = { kind: "ended", loss: "memory", reason: "The task used more memory than it had asked for." };
-      if (loss === null) length += jobSeconds(task.call.rule) * 1_000;
+      if (loss === null) length += jobSeconds(task.array.rule) * 1_000;
       task.ends[i] = loss === null ? length : unstarted;
     });
     let end = task.start + length;
@@ -186,7 +197,7 @@ export function simulatedCluster(
 
   /** Adds what has happened since to a task's record. */
   function bringUpToDate(task: Task): void {
-    const { jobs } = task.call;
+    const { jobs } = task;
     const lines: EndRecord[] = [];
     if (task.text === "")
       lines.push(
@@ -195,11 +206,10 @@ export function simulatedCluster(
       );
     const done = doneJobs(task);
     for (let i = task.told; i < done; i++) {
-      const { order, output } = jobs[i]!;
+      const { order, outputs } = jobs[i]!;
       const start = Math.round(task.start + (i === 0 ? 0 : task.ends[i - 1]!));
       const end = Math.round(task.start + task.ends[i]!);
       const print = { size: 1, mtime: end, hash: `h${order}` };
-      const outputs = typeof output === "string" ? 1 : Object.keys(output as object).length;
       if (lot(order, 2) < options.failing)
         lines.push({ t: "failed", order, error: "A failure that was drawn by lot." });
       else lines.push({ t: "done", order, start, end, prints: Array.from({ length: outputs }, () => print) });
@@ -225,11 +235,15 @@ export function simulatedCluster(
         throw new QueueBusy("Socket timed out on send/recv operation", false);
       for (let index = 0; index < array.size; index++) {
         const id = `${array.run}/${array.number}-${index}`;
-        const call = callOf(id);
+        const jobs = callOf(id).jobs.map(({ order, attempt, output }) => ({
+          order,
+          attempt,
+          outputs: typeof output === "string" ? 1 : Object.keys(output as object).length,
+        }));
         const task: Task = {
           id,
           array,
-          call,
+          jobs,
           state: { kind: "pending" },
           start: unstarted,
           end: unstarted,

@@ -38,6 +38,7 @@ describe.skipIf(!existsSync(genuine))(
       ]);
       expect(drivers.filter((line) => line.includes("2000-12-31"))).toHaveLength(4);
       expect((await lines("sites.csv"))[1]).toBe("01022500,CAMELS basin 01022500,44.82,133,587.676");
+      expect(await lines("config.yml")).toContain("      train: 2000-01-01..2001-10-19");
       const { findings } = await checkFolder(join(folder, "out"));
       expect(findings.filter(({ level }) => level === "error")).toEqual([]);
       expect(findings.filter(({ text }) => text === "temp_c was never observed")).toHaveLength(4);

@@ -1,11 +1,13 @@
 /**
- * A folder in the CAMELS layout as a data folder: the same three files as every other. Files may lie flat or in the
- * folders of the CAMELS archive. CAMELS has no water temperature: the column is there and empty.
+ * A folder in the CAMELS layout as a data folder: the same three files as every other, and a config to start with.
+ * Files may lie flat or in the folders of the CAMELS archive. CAMELS has no water temperature: the column is there and empty.
  */
+import { existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cannot } from "@braid/engine";
 import { formatNumber } from "../tables/number.ts";
+import { type Days, sharedDays, starterConfig } from "../tables/starter-config.ts";
 import { csvLine } from "../tables/write-csv.ts";
 import { camelsDrivers, parseForcing, parseStreamflow } from "./parse.ts";
 
@@ -57,6 +59,7 @@ export async function importCamels(folder: string, out: string): Promise<CamelsI
   const [observationsPath, driversPath] = [join(out, "obs_file.csv"), join(out, "input_file.csv")];
   const observations = await open(`${observationsPath}.partial`, "w");
   const drivers = await open(`${driversPath}.partial`, "w");
+  const driven: Days[] = [];
   const list = [csvLine(["site_id", "name", "latitude", "elevation_m", "drainage_area_km2"])];
   try {
     await observations.writeFile(
@@ -69,6 +72,7 @@ export async function importCamels(folder: string, out: string): Promise<CamelsI
         forcingPath,
         await readFile(forcingPath, "utf8"),
       );
+      if (rows.length > 0) driven.push({ from: rows[0]!.date, to: rows.at(-1)!.date });
       await drivers.writeFile(rows.map(({ date, values }) => csvLine([site, date, ...values])).join(""));
       const flowPath = join(folder, streamflow.get(site)!);
       const flows = parseStreamflow(flowPath, await readFile(flowPath, "utf8"), site);
@@ -87,5 +91,11 @@ export async function importCamels(folder: string, out: string): Promise<CamelsI
   await rename(`${observationsPath}.partial`, observationsPath);
   await rename(`${driversPath}.partial`, driversPath);
   await writeFile(join(out, "sites.csv"), list.join(""));
+  const days = sharedDays(driven);
+  // dayl_s is left to the user: the paper's drivers are without it.
+  const names = Object.keys(camelsDrivers).filter((name) => name !== "dayl_s");
+  const config = join(out, "config.yml");
+  if (days !== null && !existsSync(config))
+    await writeFile(config, starterConfig({ by: "pnpm data:camels", drivers: names, ...days }));
   return { sites, incomplete };
 }

@@ -58,6 +58,17 @@ const corruptions: Record<string, Corruption> = {
     lines.splice(row, 0, lines[row]!);
     return joined(lines);
   },
+  "day twice, other values": (lines, below) => {
+    const row = anyRow(lines, below);
+    const [site, date] = lines[row]!.split(",");
+    const other = lines[anyRow(lines, below)]!.split(",").slice(2);
+    lines.splice(row + below(2), 0, [site, date, ...other].join(","));
+    return joined(lines);
+  },
+  "header again": (lines, below) => {
+    lines.splice(anyRow(lines, below), 0, lines[0]!);
+    return joined(lines);
+  },
   "doubled file": (lines) => joined([...lines, ...lines]),
   shuffled: (lines, below) => {
     const rows = lines.slice(1);
@@ -97,7 +108,13 @@ const corruptions: Record<string, Corruption> = {
   ),
   infinite: inCell((_, below) => pick(below, ["Infinity", "-inf", "inf", "1e400", "-1e999"])),
   "missing code": inCell((_, below) => pick(below, ["-999", "-9999", "-999999", "-999.0", "-99"])),
-  negative: inCell((cell) => `-${cell.replace("-", "") || "1"}`),
+  // Of flow and rain, the first column: a temperature with the other sign is another sound temperature.
+  negative: (lines, below) => {
+    const row = anyRow(lines, below);
+    const [site, date, cell = "", ...more] = lines[row]!.split(",");
+    lines[row] = [site, date, `-${cell || "1"}`, ...more].join(",");
+    return joined(lines);
+  },
   "blanks around": inCell((cell) => `  ${cell}\t`),
   "dates out of order": (lines, below) => {
     const row = 1 + below(lines.length - 2);

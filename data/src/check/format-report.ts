@@ -6,12 +6,17 @@ import type { Finding, Level } from "./finding.ts";
 
 const mostShown = 40;
 
+/** The column by which files of made-up data say so. */
+const syntheticColumn = "synthetic";
+
 /** The report; findings beyond the first forty of a level are counted only, unless `all`. */
 export function formatReport(report: FolderReport, { all = false } = {}): string {
   const { folder, observations, drivers } = report;
   const parts = [
     `Data folder ${folder}: ${drivers.size} sites with drivers, ${observations.size} with observations`,
   ];
+  if ([observations, drivers].some(isSynthetic))
+    parts.push("SYNTHETIC data: made by a program, not measured (column synthetic)");
   if (observations.size > 0) parts.push(siteTable("Observations", observations));
   if (drivers.size > 0) parts.push(siteTable("Drivers", drivers));
   for (const level of ["error", "warning"] as const) parts.push(...findingList(report.findings, level, all));
@@ -19,10 +24,14 @@ export function formatReport(report: FolderReport, { all = false } = {}): string
   const warnings = report.findings.length - errors;
   parts.push(
     errors > 0
-      ? `${errors} errors, ${warnings} warnings: a run on this folder would break or learn from wrong numbers`
-      : `No errors, ${warnings} warnings: a run can use this folder`,
+      ? `${counted(errors, "error")}, ${counted(warnings, "warning")}: a run on this folder would break or learn from wrong numbers`
+      : `No errors, ${counted(warnings, "warning")}: a run can use this folder`,
   );
   return parts.join("\n\n");
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** Whether a run would break on what was found. */
@@ -37,8 +46,13 @@ export function formatFinding({ file, site, text, example, count }: Finding, sep
   return `${where}: ${text}${times}${example === null ? "" : `${separator}first: ${example}`}`;
 }
 
+function isSynthetic(sites: ReadonlyMap<string, SiteSummary>): boolean {
+  return [...sites.values()].some(({ columns }) => (columns.get(syntheticColumn)?.most ?? 0) > 0);
+}
+
 function siteTable(title: string, sites: ReadonlyMap<string, SiteSummary>): string {
-  const names = [...(sites.values().next().value?.columns.keys() ?? [])];
+  const columns = sites.values().next().value?.columns.keys() ?? [];
+  const names = [...columns].filter((name) => name !== syntheticColumn);
   const rows = [...sites.values()].map(({ site, rows: count, first, last, columns }) => [
     site,
     formatDay(first),

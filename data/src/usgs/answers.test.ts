@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { assembleSite } from "./assemble.ts";
-import { checkPoint, daymetUrl, type Pixel, parseDaymet } from "./daymet.ts";
-import { type DailySeries, dailyUrl, parseDailyValues, parseStation, type Station, siteUrl } from "./nwis.ts";
+import { checkPoint, daymetUrl, parseDaymet } from "./daymet.ts";
+import { nwis } from "./nwis.ts";
 import { parseRdb } from "./rdb.ts";
 
+const { dailyUrl, parseDailyValues, parseStation, siteUrl } = nwis;
 const genuine = fileURLToPath(new URL("../../../../shared/data/fixtures", import.meta.url));
 const read = (name: string) => readFile(`${genuine}/${name}`, "utf8");
 
@@ -179,108 +179,5 @@ describe("text that is no answer", () => {
     expect(() => parseDaymet(`${head}2018,1,0,220,1,-2,3\n2018,3,0,220,1,-2,3\n`)).toThrow(
       "after 2018-01-01 comes 2018-01-03",
     );
-  });
-});
-
-describe("a site's tables", () => {
-  const station: Station = {
-    site_id: "01435000",
-    name: "NEVERSINK, NY",
-    latitude: 41.89,
-    longitude: -74.59,
-    elevation_m: 463.85,
-    drainage_area_km2: 172.49,
-    huc: "02040104",
-  };
-  const series = (
-    parameter: string,
-    method: string,
-    days: Record<string, [number, string]>,
-  ): DailySeries => ({
-    parameter,
-    method,
-    values: new Map(
-      Object.entries(days).map(([date, [value, codes]]) => [date, { value, qualifiers: codes.split(" ") }]),
-    ),
-  });
-  const pixel = (dates: string[]): Pixel => ({
-    latitude: 41.89,
-    longitude: -74.59,
-    elevation_m: 500,
-    days: dates.map((date) => ({ date, values: [1.5, -2, 3, 200, 300], filled: date === "2020-12-31" })),
-  });
-  const from = "2020-12-30";
-  const to = "2021-01-01";
-  const dates = ["2020-12-29", "2020-12-30", "2020-12-31", "2021-01-01"];
-
-  it("have a row a day, units converted, codes beside the values, nothing outside the period", () => {
-    const tables = assembleSite(
-      station,
-      [
-        series("00060", "1", {
-          "2020-12-30": [64.9, "A"],
-          "2020-12-31": [Number.NaN, "P Ice"],
-          "2021-02-01": [9, "P"],
-        }),
-        series("00010", "2", { "2021-01-01": [0.45, "A e"] }),
-      ],
-      pixel(dates),
-      from,
-      to,
-    );
-    expect(tables.observations).toBe(
-      // 64.9 x 0.028316846592 = 1.83776334...
-      "01435000,2020-12-30,1.837763,A,,\n01435000,2020-12-31,,P Ice,,\n01435000,2021-01-01,,,0.45,A e\n",
-    );
-    expect(tables.drivers).toBe(
-      "01435000,2020-12-30,1.5,-2,3,200,300,0\n01435000,2020-12-31,1.5,-2,3,200,300,1\n01435000,2021-01-01,1.5,-2,3,200,300,0\n",
-    );
-    expect(tables.site).toMatch(
-      /^01435000,"NEVERSINK, NY",41.89,-74.59,463.9,172.49,02040104,0.6667,0.6667,/,
-    );
-    expect(tables.notes).toEqual([
-      "discharge: 2 of 3 days missing",
-      "discharge: 1 days provisional (P)",
-      "discharge: 1 days affected by ice (Ice)",
-      "water temperature: 2 of 3 days missing",
-      "water temperature: 1 days estimated (e)",
-      "drivers of 2020-12-31 are the mean of the days around: Daymet has no 31 December in leap years",
-    ]);
-  });
-
-  it("use one of several temperature series, the longest, and say so", () => {
-    const { observations, notes } = assembleSite(
-      station,
-      [
-        series("00010", "8 left bank", { "2020-12-30": [1, "A"] }),
-        series("00010", "9 right bank", { "2020-12-31": [2, "A"], "2021-01-01": [3, "A"] }),
-      ],
-      pixel(dates),
-      from,
-      to,
-    );
-    expect(observations).toBe(
-      "01435000,2020-12-30,,,,\n01435000,2020-12-31,,,2,A\n01435000,2021-01-01,,,3,A\n",
-    );
-    expect(notes).toContain(
-      "2 series of water temperature with 2, 1 days: used the first, method 9 right bank",
-    );
-    expect(notes).toContain("no discharge in this period");
-  });
-
-  it("say loudly when a pixel stands for a large basin, or how large is unknown", () => {
-    const notesFor = (drainage_area_km2: number) =>
-      assembleSite({ ...station, drainage_area_km2 }, [], pixel(dates), from, to).notes.join();
-    expect(notesFor(29000)).toContain(
-      "LARGE BASIN of 29000 km2: the drivers are one 1-km pixel at the gauge",
-    );
-    expect(notesFor(Number.NaN)).toContain("DRAINAGE AREA UNKNOWN");
-    expect(notesFor(900)).not.toContain("pixel");
-  });
-
-  it("say which days have no drivers", () => {
-    const notes = (days: string[]) => assembleSite(station, [], pixel(days), from, to).notes.join();
-    expect(notes(["2020-12-31", "2021-01-01"])).toContain("drivers only from 2020-12-31 to 2021-01-01");
-    expect(notes([])).toContain("NO DRIVERS in this period");
   });
 });

@@ -4,7 +4,7 @@ import { formatNumber } from "../tables/number.ts";
 import { cmsPerCfs } from "../tables/units.ts";
 import { csvLine } from "../tables/write-csv.ts";
 import { daymetDrivers, type Pixel } from "./daymet.ts";
-import { type DailySeries, type DailyValue, parameters, type Station } from "./nwis.ts";
+import { type DailySeries, type DailyValue, parameters, type Station } from "./service.ts";
 
 /** A pixel at the gauge says little of a basin beyond this (km2). */
 const largeBasin = 1000;
@@ -143,7 +143,7 @@ function choose(
     ["Ice", "affected by ice"],
   ] as const) {
     const days = inPeriod.filter(([, { qualifiers }]) => qualifiers.includes(code)).length;
-    if (days > 0) notes.push(`${name}: ${days} days ${what} (${code})`);
+    if (days > 0) notes.push(`${name}: ${days} ${days === 1 ? "day" : "days"} ${what} (${code})`);
   }
   return best.one.values;
 }

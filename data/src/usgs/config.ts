@@ -15,7 +15,12 @@ export const Config = z.strictObject({
   from: date.describe("First day, e.g. 1980-10-01"),
   to: date.describe("Last day"),
   services: z.strictObject({
-    nwis: z.url().describe("USGS water services: the folder above site/ and dv/"),
+    usgs: z
+      .enum(["nwis", "waterdata"])
+      .default("nwis")
+      .describe("Which USGS service to ask: nwis, or waterdata, which replaces it"),
+    nwis: z.url().describe("NWIS water services: the folder above site/ and dv/"),
+    waterdata: z.url().describe("USGS Water Data OGC API: the folder above collections/"),
     daymet: z.url().describe("Daymet single-pixel service"),
   }),
   manners: z.strictObject({

@@ -15,6 +15,10 @@ export const daymetDrivers = {
   vp_pa: "vp (Pa)",
 } as const;
 
+/** What to tell a user whose requests are refused or lead elsewhere. */
+export const daymetGone =
+  "Daymet covers North America up to the end of a recent year: see https://daymet.ornl.gov. Has its single-pixel service moved? --services.daymet gives another address.";
+
 /** The first day of Daymet. */
 export const daymetBegins = "1980-01-01";
 

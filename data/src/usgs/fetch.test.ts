@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkFolder } from "../check/check-folder.ts";
 import { type Answer, body, cutOff, type LocalService, serve, silence, status } from "./local-service.ts";
+import { nwis } from "./nwis.ts";
 
 const genuine = fileURLToPath(new URL("../../../../shared/data/fixtures", import.meta.url));
 const command = fileURLToPath(new URL("../fetch-data.ts", import.meta.url));
@@ -22,8 +23,37 @@ const daily = {
   empty: await read("nwis/dv_json_01491000_01645000_2020-02-14_15_allparams.json"),
 };
 
+/** The same station and days in the form of the Water Data API. */
+function asWaterData(path: string): string {
+  if (path.includes("/monitoring-locations/")) {
+    const { name, longitude, latitude, huc } = nwis.parseStation(sites, "01435000");
+    const properties = {
+      ...{ monitoring_location_number: "01435000", monitoring_location_name: name },
+      ...{ altitude: 1521.83, drainage_area: 66.6, hydrologic_unit_code: `${huc}0101` },
+    };
+    return JSON.stringify({ geometry: { coordinates: [longitude, latitude] }, properties });
+  }
+  const features = nwis.parseDailyValues(daily["01435000"], "01435000").flatMap((series, at) =>
+    [...series.values].map(([time, { value, qualifiers }]) => ({
+      properties: {
+        ...{
+          monitoring_location_id: "USGS-01435000",
+          parameter_code: series.parameter,
+          statistic_id: "00003",
+        },
+        ...{ time_series_id: String(at), time, value: String(value) },
+        unit_of_measure: series.parameter === "00060" ? "ft^3/s" : "degC",
+        approval_status: qualifiers.includes("P") ? "Provisional" : "Approved",
+        qualifier: qualifiers.includes("e") ? ["ESTIMATED"] : null,
+      },
+    })),
+  );
+  return JSON.stringify({ features });
+}
+
 /** What the services answer when nothing is wrong. */
 function wellAnswered(path: string): Answer {
+  if (path.startsWith("/ogcapi/")) return body(asWaterData(path));
   if (path.startsWith("/nwis/site/")) return body(sites);
   if (path.startsWith("/nwis/dv/"))
     return body(path.includes("sites=01435000") ? daily["01435000"] : daily.empty);
@@ -51,6 +81,7 @@ function fetchData(
   const options = {
     out: folder,
     "services.nwis": `${service.url}/nwis`,
+    "services.waterdata": `${service.url}/ogcapi/v0`,
     "services.daymet": `${service.url}/daymet`,
     "manners.interval": 0,
     "manners.backoff": 0.01,
@@ -107,14 +138,31 @@ describe.skipIf(!present)(
         "/nwis/dv/?format=json&sites=01435000&startDT=2018-01-01&endDT=2018-03-31",
       );
       expect(await readFile(join(folder, "raw/01435000/daymet.csv"), "utf8")).toBe(weather);
+      expect(await readFile(join(folder, "config.yml"), "utf8")).toContain("test: 2018-03-14..2018-03-31\n");
+      expect(text).toContain(`Next: pnpm data:check ${folder}\n      pnpm exp:a --configfile`);
       const { findings } = await checkFolder(folder);
       expect(findings.filter(({ level }) => level === "error")).toEqual([]);
+    });
+
+    it("writes the same of the service that replaces the old one, where told to", async () => {
+      service = await serve(wellAnswered);
+      const tables = ["obs_file.csv", "input_file.csv", "sites.csv"];
+      const made = () => Promise.all(tables.map((name) => readFile(join(folder, name), "utf8")));
+      expect((await fetchData(one)).code).toBe(0);
+      const before = await made();
+      service.asked.length = 0;
+      const { code, text } = await fetchData([...one, "--services.usgs", "waterdata"]);
+      expect(code, text).toBe(0);
+      expect(service.asked.some((path) => path.startsWith("/ogcapi/v0/collections/daily/items?"))).toBe(true);
+      expect(service.asked.some((path) => path.startsWith("/nwis/"))).toBe(false);
+      expect(await made()).toEqual(before);
     });
 
     it("asks for nothing twice, and asks anew when the days change", async () => {
       service = await serve(wellAnswered);
       expect((await fetchData(one)).code).toBe(0);
       expect(service.asked).toHaveLength(3);
+      await writeFile(join(folder, "config.yml"), "mine\n");
       expect((await fetchData(one)).code).toBe(0);
       expect(service.asked).toHaveLength(3);
       expect(
@@ -122,6 +170,7 @@ describe.skipIf(!present)(
       ).toBe(0);
       expect(service.asked).toHaveLength(5); // the site's description is kept
       expect(await lines("obs_file.csv")).toHaveLength(1 + 59);
+      expect(await lines("config.yml")).toEqual(["mine"]); // written once, then the user's
     });
 
     it("interrupted, goes on where it stopped", async () => {
@@ -132,6 +181,7 @@ describe.skipIf(!present)(
       const first = await fetchData(one);
       expect(first.code).toBe(1);
       expect(first.text).toContain("the service answered 503 Service Unavailable: maintenance");
+      expect(first.text).toContain("maintenance; asked again in 0 s"); // told while it waits
       expect(existsSync(join(folder, "obs_file.csv"))).toBe(false);
       expect(existsSync(join(folder, "raw/01435000/daymet.csv"))).toBe(false);
       up = true;
@@ -188,6 +238,8 @@ describe.skipIf(!present)(
       expect(code).toBe(1);
       expect(text).toContain("the service answered 404 Not Found: No sites found");
       expect(text).toContain("09999999");
+      expect(text).toContain("If so: The USGS retires this service");
+      expect(text).toContain("--services.usgs waterdata");
       expect(existsSync(join(folder, "raw/01435000/table/obs.csv"))).toBe(true);
     });
 

@@ -11,6 +11,7 @@ import { type Answer, body, cutOff, type LocalService, serve, silence, status } 
 let folder: string;
 let service: LocalService | undefined;
 beforeEach(async () => {
+  told.length = 0;
   folder = await mkdtemp(join(tmpdir(), "braid-http-"));
 });
 afterEach(async () => {
@@ -20,6 +21,13 @@ afterEach(async () => {
 });
 
 const manners: Manners = { interval: 0, retries: 3, backoff: 0.001, timeout: 5 };
+const told: string[] = [];
+const asking = (how: Partial<Manners> = {}) => ({
+  manners: { ...manners, ...how },
+  whenGone: "Ask its successor.",
+  log: () => {},
+  warn: (text: string) => void told.push(text),
+});
 const complete = (text: string) => {
   if (!text.endsWith("}")) throw cannot("read", "the answer", "it is not complete");
 };
@@ -32,7 +40,7 @@ async function fetchAfter(answers: Answer[], how: Partial<Manners> = {}): Promis
 
 async function fetchFrom(url: string, how: Partial<Manners> = {}): Promise<string> {
   const output = { answer: join(folder, "answer"), origin: join(folder, "origin.json") };
-  await fetchToFile(url, output, complete, { ...manners, ...how });
+  await fetchToFile(url, output, complete, asking(how));
   return readFile(output.answer, "utf8");
 }
 
@@ -117,11 +125,40 @@ describe("a fault that stays is an error that says what it was, and leaves no fi
   });
 });
 
-it("a request that the service refuses is not repeated", async () => {
-  await expect(fetchAfter([status(404, "No sites found matching all criteria")])).rejects.toThrow(
-    "the service answered 404 Not Found: No sites found matching all criteria",
-  );
-  expect(service!.asked).toHaveLength(1);
+it("whoever waits is told why, and for how long", async () => {
+  await fetchAfter([status(503), status(429, "", { "retry-after": "0" })], { backoff: 0.1 });
+  expect(told.map((text) => text.replace(/^127.0.0.1:\d+: /, ""))).toEqual([
+    "the service answered 503 Service Unavailable; asked again in 0.1 s",
+    "the service answered 429 Too Many Requests; asked again in 0 s",
+  ]);
+});
+
+describe("a fault that will not pass is met at once", () => {
+  it.each([
+    [404, "No sites found", /404 Not Found: No sites found[\s\S]*Are the site id and the dates right\?/],
+    [404, "", /If so: Ask its successor\./],
+    [410, "", /410 Gone\n +Ask its successor\./],
+    [403, "", /403 Forbidden[\s\S]*Services block who asks too much: .* --manners\.interval/],
+  ])("a request answered with %i (%s)", async (code, text, message) => {
+    await expect(fetchAfter([status(code, text)])).rejects.toThrow(message);
+    expect(service!.asked).toHaveLength(1);
+  });
+
+  it("a service that leads to a web page elsewhere", async () => {
+    const elsewhere = await serve(() => body(page));
+    const moved = status(301, "", { location: `${elsewhere.url}/news` });
+    await expect(fetchAfter([moved, moved])).rejects.toThrow(
+      /the service, led to http:\S+\/news, answered with a web page: Down[\s\S]*Ask its successor\./,
+    );
+    expect(elsewhere.asked).toHaveLength(1);
+    await elsewhere.close();
+  });
+});
+
+it("a service that leads to another place where the answer is, is followed", async () => {
+  const elsewhere = await serve(() => body("{}"));
+  expect(await fetchAfter([status(301, "", { location: `${elsewhere.url}/x` })])).toBe("{}");
+  await elsewhere.close();
 });
 
 it("requests to one host keep their distance", async () => {
@@ -132,9 +169,7 @@ it("requests to one host keep their distance", async () => {
   });
   const url = service.url;
   const output = (n: number) => ({ answer: join(folder, `${n}`), origin: join(folder, `${n}.json`) });
-  await Promise.all(
-    [0, 1, 2].map((n) => fetchToFile(url, output(n), complete, { ...manners, interval: 0.05 })),
-  );
+  await Promise.all([0, 1, 2].map((n) => fetchToFile(url, output(n), complete, asking({ interval: 0.05 }))));
   // A lower bound cannot fail on a slow machine: the pauses are asked for, not hoped for.
   expect(times.at(-1)! - times[0]!).toBeGreaterThan(80);
 });

@@ -31,18 +31,29 @@ export interface Origin {
 /** Longest pause that a service may ask for with Retry-After. */
 const longestPause = 300;
 
+/** How one request is made, and to whom its faults are told. */
+export interface Asking {
+  readonly manners: Manners;
+  /** What to tell a user whose request is refused or leads elsewhere. */
+  readonly whenGone: string;
+  /** Sent along, to no other host. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  log(text: string): void;
+  /** Told at every pause: who waits wants to know why. */
+  warn(text: string): void;
+}
+
 /**
- * Fetches `url` and writes the answer and its origin. `check` throws where the body is not an answer.
- * @throws after the last attempt, with what each one met; at once for 4xx answers other than 408 and 429.
+ * Fetches `url`, writes the answer and its origin, and resolves with the answer. `check` throws where the body is none.
+ * @throws after the last attempt, with what each one met; at once for what another attempt would meet too.
  */
 export async function fetchToFile(
   url: string,
   output: { readonly answer: string; readonly origin: string },
   check: (body: string) => unknown,
-  manners: Manners,
-  log: (text: string) => void = () => {},
-): Promise<void> {
-  const body = await fetchText(url, check, manners, log);
+  asking: Asking,
+): Promise<string> {
+  const body = await fetchText(url, check, asking);
   const origin: Origin = {
     url,
     retrieved: new Date().toISOString(),
@@ -51,64 +62,88 @@ export async function fetchToFile(
   };
   await writeFile(output.answer, body);
   await writeFile(output.origin, `${JSON.stringify(origin, null, 2)}\n`);
+  return body;
 }
 
-async function fetchText(
-  url: string,
-  check: (body: string) => unknown,
-  manners: Manners,
-  log: (text: string) => void,
-): Promise<string> {
+async function fetchText(url: string, check: (body: string) => unknown, asking: Asking): Promise<string> {
+  const { manners, whenGone } = asking;
+  const { host } = new URL(url);
   const met: string[] = [];
   for (let attempt = 0; ; attempt++) {
-    await turn(new URL(url).host, manners.interval);
-    const fault = await ask(url, check, manners.timeout);
+    await turn(host, manners.interval);
+    const fault = await ask(url, check, asking);
     if (typeof fault === "string") return fault;
     met.push(fault.what);
-    log(`attempt ${attempt + 1}: ${fault.what}`);
+    asking.log(`attempt ${attempt + 1}: ${fault.what}`);
     if (!fault.again || attempt >= manners.retries)
       throw cannot("fetch", url, fault.what, {
         facts: met.length > 1 ? [["attempts", met.map((what, i) => `${i + 1}: ${what}`).join("\n")]] : [],
         hint: fault.again
           ? "Run the same command again later: what was fetched is kept."
-          : "The service understood the request and refuses it: check the site id and the dates.",
+          : fault.hint(whenGone),
       });
-    await pause(1000 * (fault.after ?? manners.backoff * 2 ** attempt));
+    const seconds = fault.after ?? manners.backoff * 2 ** attempt;
+    asking.warn(`${host}: ${fault.what}; asked again in ${Math.round(10 * seconds) / 10} s`);
+    await pause(1000 * seconds);
   }
 }
 
-interface Fault {
-  readonly what: string;
-  readonly again: boolean;
-  /** Seconds that the service asks us to wait. */
-  readonly after?: number;
-}
+/** What went wrong, and whether another attempt may go better. */
+type Fault = { readonly what: string } & (
+  | {
+      readonly again: true;
+      /** Seconds that the service asks us to wait. */
+      readonly after?: number;
+    }
+  | { readonly again: false; readonly hint: (whenGone: string) => string }
+);
 
 /** One request: the body, or what went wrong. */
-async function ask(url: string, check: (body: string) => unknown, timeout: number): Promise<string | Fault> {
+async function ask(
+  url: string,
+  check: (body: string) => unknown,
+  { manners: { timeout }, headers = {} }: Asking,
+): Promise<string | Fault> {
   try {
     const response = await fetch(url, {
       signal: AbortSignal.timeout(timeout * 1000),
-      headers: { "user-agent": "braid-data-fetch/0.1" },
+      headers: { "user-agent": "braid-data-fetch/0.1", ...headers },
     });
     const body = await response.text();
-    if (!response.ok) {
-      const again = response.status >= 500 || response.status === 429 || response.status === 408;
-      const after = Number(response.headers.get("retry-after") ?? Number.NaN);
-      return {
-        what: `the service answered ${response.status} ${response.statusText}${firstWords(body)}`.trim(),
-        again,
-        ...(after >= 0 ? { after: Math.min(after, longestPause) } : {}),
-      };
+    const led =
+      new URL(response.url).host === new URL(url).host ? "" : `, led to ${response.url.slice(0, 80)},`;
+    if (!response.ok) return refusal(response, `the service${led} answered`, body);
+    if (/^\s*<(!doctype html|html)/i.test(body)) {
+      const what = `the service${led} answered with a web page${firstWords(body)}`;
+      return led === "" ? { what, again: true } : { what, again: false, hint: (whenGone) => whenGone };
     }
-    if (/^\s*<(!doctype html|html)/i.test(body))
-      return { what: `the service answered with a web page${firstWords(body)}`, again: true };
     check(body);
     return body;
   } catch (error) {
     if (error instanceof BraidError) return { what: error.message.split("\n")[0]!, again: true };
     return { what: networkFault(error, timeout), again: true };
   }
+}
+
+/** The fault of an answer whose status is not "OK". */
+function refusal({ status, statusText, headers }: Response, who: string, body: string): Fault {
+  const what = `${who} ${status} ${statusText}${firstWords(body)}`.trim();
+  if (status >= 500 || status === 429 || status === 408) {
+    const after = Number(headers.get("retry-after") ?? Number.NaN);
+    return { what, again: true, ...(after >= 0 ? { after: Math.min(after, longestPause) } : {}) };
+  }
+  if (status === 403)
+    return {
+      what,
+      again: false,
+      hint: () => "Services block who asks too much: wait some hours, and set a larger --manners.interval.",
+    };
+  return {
+    what,
+    again: false,
+    hint: (whenGone) =>
+      status === 410 ? whenGone : `Are the site id and the dates right? If so: ${whenGone}`,
+  };
 }
 
 /** The beginning of what a page says, tags left out. */

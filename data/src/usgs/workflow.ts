@@ -4,10 +4,10 @@
  */
 import { expand, rule, untracked, workflow } from "@braid/engine";
 import { Config, checkConfig } from "./config.ts";
-import { assemble, fetchDaily, fetchDaymet, fetchSite, gather } from "./steps.ts";
+import { assemble, fetchDaily, fetchDaymet, fetchSite, gather, siteFileOf, type Usgs } from "./steps.ts";
 
 /** The modules whose code decides what stands in the tables: an edit there assembles again, and fetches nothing. */
-const reading = ["./assemble.ts", "./nwis.ts", "./rdb.ts", "./daymet.ts"].map(
+const reading = ["./assemble.ts", "./nwis.ts", "./rdb.ts", "./waterdata.ts", "./daymet.ts"].map(
   (file) => new URL(file, import.meta.url),
 );
 
@@ -16,27 +16,28 @@ export default workflow({
   resolve: checkConfig,
   rules: ({ sites, from, to, services, manners: given }) => {
     const manners = untracked(given);
+    const usgs: Usgs = { version: services.usgs, base: services[services.usgs] };
     const raw = "raw/{site_id}" as const;
     const part = "raw/{site_id}/table" as const;
     const every = { site_id: sites };
 
     // Requests wait, they do not compute: they run in this process, where one clock keeps the pauses per host.
     const fetch_site = rule({
-      output: { answer: `${raw}/site.rdb`, origin: `${raw}/site.origin.json` },
-      params: { nwis: services.nwis, manners },
+      output: { answer: `${raw}/${siteFileOf(usgs)}`, origin: `${raw}/site.origin.json` },
+      params: { usgs, manners },
       localRule: true,
       run: fetchSite,
     });
     const fetch_daily = rule({
       output: { answer: `${raw}/daily.json`, origin: `${raw}/daily.origin.json` },
-      params: { nwis: services.nwis, from, to, manners },
+      params: { usgs, from, to, manners },
       localRule: true,
       run: fetchDaily,
     });
     const fetch_daymet = rule({
       input: fetch_site.output.answer,
       output: { answer: `${raw}/daymet.csv`, origin: `${raw}/daymet.origin.json` },
-      params: { daymet: services.daymet, from, to, manners },
+      params: { usgs, daymet: services.daymet, from, to, manners },
       localRule: true,
       run: fetchDaymet,
     });
@@ -52,7 +53,7 @@ export default workflow({
         site: `${part}/site.csv`,
         notes: `${part}/notes.txt`,
       },
-      params: { from, to },
+      params: { usgs, from, to },
       code: reading,
       run: assemble,
     });
@@ -69,7 +70,10 @@ export default workflow({
         drivers: "input_file.csv",
         sites: "sites.csv",
         report: "report.txt",
+        config: "raw/config.yml",
       },
+      params: { from, to },
+      code: [new URL("../tables/starter-config.ts", import.meta.url)],
       run: gather,
     });
     return {

@@ -12,7 +12,7 @@ export interface Making {
   readonly jobs: ReadonlyMap<string, number>;
 }
 
-export type Settings = Omit<ResolvedExperiment, "sites" | "siteList">;
+export type Settings = Omit<ResolvedExperiment, "sites" | "siteList" | "layout" | "predictions">;
 
 export interface MakingSource {
   /** The working folder. */

@@ -13,7 +13,7 @@ import { adjustmentWords, aligned, countWords, figure, testWords } from "./words
 /** What the answer is about. */
 export interface AnswerSource {
   readonly name: string;
-  readonly sample: boolean;
+  readonly synthetic: boolean;
   readonly primary: string;
   readonly factors: readonly number[];
   readonly seeds: readonly number[];
@@ -38,7 +38,7 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   const seen = findings === null ? await linesOf(source, metrics) : { ...findings, seeds: seeds.length };
   const { factors } = seen;
   return [
-    `${name}: NSE of ${primary} on ${judged}, ${counted(seen.sites, "site")}, ${counted(seen.seeds, "seed")}${source.sample ? " (SYNTHETIC data: no word about rivers)" : ""}`,
+    `${name}: NSE of ${primary} on ${judged}, ${counted(seen.sites, "site")}, ${counted(seen.seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: no word about rivers)" : ""}`,
     "",
     ...factorTable(factors, drawn),
     "",

@@ -1,5 +1,5 @@
 /**
- * Where results come from, as an RO-Crate (https://w3id.org/ro/crate/1.1): every file with its checksum, the data
+ * Where results come from, as an RO-Crate (https://w3id.org/ro/crate/1.2): every file with its checksum, the data
  * they were made of, and what made them.
  */
 import type { Software } from "./software.ts";
@@ -38,15 +38,17 @@ export function crate({
   models,
 }: CrateSource): object {
   const ref = (id: string) => ({ "@id": id });
-  const dataId = ({ path }: FileRecord) => `#data-${path}`;
+  // Ids are references: a blank or a percent sign in a name would end them.
+  const dataId = ({ path }: FileRecord) => `#data-${encodeURI(path)}`;
+  const fileId = (path: string) => encodeURI(path);
   const property = (name: string, value: string | number) => ({ "@type": "PropertyValue", name, value });
   return {
-    "@context": "https://w3id.org/ro/crate/1.1/context",
+    "@context": "https://w3id.org/ro/crate/1.2/context",
     "@graph": [
       {
         "@id": "ro-crate-metadata.json",
         "@type": "CreativeWork",
-        conformsTo: ref("https://w3id.org/ro/crate/1.1"),
+        conformsTo: ref("https://w3id.org/ro/crate/1.2"),
         about: ref("./"),
       },
       {
@@ -56,7 +58,7 @@ export function crate({
         description,
         datePublished: date,
         license: ref("#license"),
-        hasPart: results.map(({ path }) => ref(path)),
+        hasPart: results.map(({ path }) => ref(fileId(path))),
         mentions: ref("#comparison"),
       },
       {
@@ -66,7 +68,7 @@ export function crate({
         description: "Whoever publishes these results states under which terms.",
       },
       ...results.map(({ path, bytes, sha256 }) => ({
-        "@id": path,
+        "@id": fileId(path),
         "@type": "File",
         name: path,
         contentSize: String(bytes),
@@ -102,7 +104,7 @@ export function crate({
         name: `Training and comparison of ${models} models`,
         instrument: ref("#braid"),
         object: data.map((file) => ref(dataId(file))),
-        result: results.map(({ path }) => ref(path)),
+        result: results.map(({ path }) => ref(fileId(path))),
         additionalProperty: [...backends.map((backend) => ref(`#backend-${backend}`)), ref("#models")],
       },
       ...backends.map((backend) => ({ "@id": `#backend-${backend}`, ...property("backend", backend) })),

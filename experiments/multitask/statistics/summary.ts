@@ -1,16 +1,20 @@
 /** The summary of the statistics as Markdown: what was asked, what came out, and what it does not say. */
+import { type CaveatFacts, caveats, paperFound } from "./caveats.ts";
 import type { Findings } from "./findings.ts";
 import type { StatisticsSpec } from "./spec.ts";
 import { adjustmentWords, countWords, figure, testWords } from "./words.ts";
 
 export interface SummarySource {
   readonly name: string;
-  readonly sample: boolean;
+  readonly synthetic: boolean;
   readonly primary: string;
   readonly auxiliary: readonly string[];
   readonly seeds: readonly number[];
   readonly trainDays: number;
   readonly judgedDays: number;
+  readonly regulated: CaveatFacts["regulated"];
+  /** What the config says of the data. */
+  readonly own: readonly string[];
   readonly statistics: StatisticsSpec;
 }
 
@@ -19,7 +23,7 @@ export function summaryText(source: SummarySource, findings: Findings): string {
   const { name, primary, auxiliary, seeds, statistics } = source;
   return `${[
     `# ${name}: does learning ${auxiliary.join(", ") || "nothing"} as well help to predict ${primary}?`,
-    ...(source.sample
+    ...(source.synthetic
       ? [
           "**Synthetic data.** The stations do not exist: this shows that the tests work, and says nothing about rivers.",
         ]
@@ -34,10 +38,25 @@ export function summaryText(source: SummarySource, findings: Findings): string {
     "## Where the gain lies",
     ...gainText(findings),
     "## To compare with",
-    paper(primary),
+    paperFound(primary),
     "## What this does not say",
-    caveats(source, findings),
+    caveats(factsOf(source, findings))
+      .map(([name, text]) => `- **${name}**: ${text}`)
+      .join("\n"),
   ].join("\n\n")}\n`;
+}
+
+function factsOf(source: SummarySource, { partition, counts, belowZero, sites }: Findings): CaveatFacts {
+  const overDays = counts.find((line) => line.test === "chosen_factor_days" && line.sites !== "0");
+  return {
+    ...source,
+    sites,
+    seeds: source.seeds.length,
+    judged: partition,
+    belowZero,
+    overDays:
+      overDays === undefined ? null : { better: Number(overDays.better), worse: Number(overDays.worse) },
+  };
 }
 
 function countTable({ counts }: Findings, { naiveFactor }: StatisticsSpec): string {
@@ -103,29 +122,6 @@ function gainText({ gainsOf, months, highMonths, otherMonths, largerInHigh, high
     ),
     `In months whose flow is above the site's median month: ${figure(highMonths, 1, true)} %; in the others ${figure(otherMonths, 1, true)} %; larger in the former at ${larger} of ${of} sites. On the days above the 90th percentile of flow: ${figure(highDays, 1, true)} %.`,
   ];
-}
-
-function paper(primary: string): string {
-  return `Sadler et al. (2022, abstract), 101 sites, about 25 years: with streamflow as primary and a model per site, the best multi-task model was significantly better at 56, not significantly different at 43; a naive factor was significantly worse at 3 of 101. With water temperature as primary a naive factor was worse at 47 of 53. The best factor of the abstract is to be held against the first line above, with its bias.${primary.startsWith("discharge") ? "" : ` Here the primary is ${primary}.`}`;
-}
-
-function caveats(
-  { trainDays, judgedDays, seeds, sample }: SummarySource,
-  { partition, counts, belowZero, sites }: Findings,
-): string {
-  const dayTest = counts.find((line) => line.test === "chosen_factor_days")!;
-  return [
-    `Seeds measure the luck of training, not of the weather: ${seeds.length} models of one record agree more than records of ${seeds.length} other years would. The line "over days and not seeds" asks the second question, for the ensemble, within ${judgedDays} days of ${partition}; it finds ${dayTest.better} better and ${dayTest.worse} worse.`,
-    `The models learnt from ${trainDays} days. At ${belowZero} of ${sites} sites the median single-task model is worse than the mean of the observations (NSE below 0): better there is from bad to less bad.`,
-    'The line "best factor on its own scores" counts luck as gain: where nothing differs, it calls about one site in ten better.',
-    "Sites near each other share weather: intervals draw regions, but few regions make them rough.",
-    "Each model sees one site. Models of many sites predict streamflow better (Kratzert et al. 2024): this compares two ways to train a local model and is no benchmark.",
-    ...(sample
-      ? []
-      : ["Where flow is regulated, it follows operators; what helps there need not help elsewhere."]),
-  ]
-    .map((text) => `- ${text}`)
-    .join("\n");
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -5,12 +5,23 @@
  */
 
 import { cannot } from "@braid/engine";
-import { type Backend, type BackendChoice, type ModelShape, openBackend, type Simd } from "@braid/lstm";
+import {
+  type Backend,
+  type BackendChoice,
+  type ChooseOptions,
+  type Gpus,
+  gpuAllocation,
+  type ModelShape,
+  openBackend,
+  type Simd,
+} from "@braid/lstm";
 import { told } from "./batch.ts";
 
 export interface BackendSpec {
   readonly backend: BackendChoice;
   readonly simd: Simd;
+  /** Those that the run decided for; null where each machine finds its own. */
+  readonly gpus: Gpus | null;
 }
 
 /** Of the devices that the engine gave to a call, the number of the first; without one the default is 0. */
@@ -23,22 +34,23 @@ let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs `work` with the backend of `spec` for models of `shape`, after the calls before it.
- * Where `auto` found one that cannot serve the shape, wasm takes its place, and `log` is told.
+ * Where nobody has decided what `auto` means, that is on the machines of a queue, it is the GPU that the queue
+ * gave, else wasm. Where it cannot serve the shape, wasm takes its place, and `log` is told.
  */
 export function withBackend<T>(
-  { backend: choice, simd, device }: BackendOnDevice,
+  { backend: choice, simd, gpus, device }: BackendOnDevice,
   shape: ModelShape,
   log: (text: string) => void,
   work: (backend: Backend) => Promise<T>,
 ): Promise<T> {
   const turn = last.then(async () => {
-    let backend = await open(choice, simd, device);
+    let backend = await open(choice, simd, gpus, device);
     const reason = backend.supports(shape);
     if (reason !== null) {
       if (choice !== "auto")
         throw cannot("use backend", choice, reason, { hint: "Choose another one, or auto." });
       log(`Backend ${backend.name} passed over: ${reason}`);
-      backend = await open("wasm", simd, device);
+      backend = await open("wasm", simd, null);
     }
     log(`Backend ${backend.name} (${backend.device})${backend.notes.map((note) => `; ${note}`).join("")}`);
     return work(backend);
@@ -47,15 +59,26 @@ export function withBackend<T>(
   return turn;
 }
 
-function open(choice: BackendChoice, simd: Simd, device = 0): Promise<Backend> {
-  const key = `${choice} ${simd} ${device}`;
+function open(choice: BackendChoice, simd: Simd, gpus: Gpus | null, number = 0): Promise<Backend> {
+  const asked = choice === "auto" && gpuAllocation() === null ? "wasm" : choice;
+  const gpu: NonNullable<ChooseOptions["gpu"]> = gpus === null ? { device: number } : gpuOf(gpus, number);
+  const key = `${asked} ${simd} ${gpu.driver} ${gpu.device}`;
   const known =
     opened.get(key) ??
-    openBackend(choice, { simd, gpu: { device } }).catch((error) => {
+    openBackend(asked, { simd, gpu }).catch((error) => {
       throw told(error);
     });
   opened.set(key, known);
   return known;
+}
+
+/** The engine counts the GPUs that were found; their driver may have others that do not answer. */
+function gpuOf({ driver, devices }: Gpus, number: number): NonNullable<ChooseOptions["gpu"]> {
+  const device = devices[number];
+  if (device !== undefined) return { driver, device };
+  throw cannot("use GPU", String(number), `this machine has ${devices.length}, counted from 0`, {
+    hint: "Leave --resources gpu out: a run books those that it finds.",
+  });
 }
 
 /** @throws where `made` by one backend meets another one and mixing was not asked for. */

@@ -65,13 +65,16 @@ export async function countVerdictsOf({ input, output, params, log }: CountJob):
       return count(test, adjustment, verdicts, reasons);
     });
   });
-  const days = count(overDays, "none", ...daysOfChosen(tests, await readTable(input.days)));
+  const days = count(overDays, "none", ...verdictsOverDays(tests, await readTable(input.days)));
   rows.splice(rows.findLastIndex(({ test }) => test === "chosen_factor") + 1, 0, days);
   await writeTable(output, countColumns, rows);
 }
 
-/** The verdict over days for the factor that was chosen at each site. */
-function daysOfChosen(tests: readonly Row[], days: readonly Row[]): [Map<string, Verdict>, string[]] {
+/** By site the verdict over days for the factor that was chosen there; and why there is none. */
+export function verdictsOverDays(
+  tests: readonly Row[],
+  days: readonly Row[],
+): [Map<string, Verdict>, string[]] {
   const chosen = tests.filter((line) => line.test === "chosen_factor");
   const reasons = chosen.filter((line) => line.factor === "").map((line) => line.refused!);
   const verdicts = chosen.map(({ site_id, factor }): [string, Verdict] => {

@@ -18,6 +18,7 @@ interface ProvenanceJob {
   readonly params: {
     readonly name: string;
     readonly primary: string;
+    readonly synthetic: boolean;
     /** The resolved config: what results depend on, and how they were asked to be computed. */
     readonly settings: object;
     readonly run: object;
@@ -26,7 +27,7 @@ interface ProvenanceJob {
 
 /** Writes both files. */
 export async function describeProvenance({ input, output, params }: ProvenanceJob): Promise<void> {
-  const { name, primary, settings, run } = params;
+  const { name, primary, synthetic, settings, run } = params;
   await writeFile(output.experiment, `${JSON.stringify({ ...settings, ...run }, null, 2)}\n`);
   // Outputs are written elsewhere and moved: inputs tell where the crate will lie.
   const folder = dirname(input.metrics);
@@ -35,7 +36,7 @@ export async function describeProvenance({ input, output, params }: ProvenanceJo
   const { backends, models } = await readScores(input.metrics, primary, "nse");
   const metadata = crate({
     name: `Experiment ${name}`,
-    description: `Multi-task LSTMs compared with single-task ones at predicting ${primary}: scores, tests and tables.`,
+    description: `${synthetic ? "SYNTHETIC data, no word about rivers. " : ""}Multi-task LSTMs compared with single-task ones at predicting ${primary}: scores, tests and tables.`,
     date: (await stat(input.metrics)).mtime.toISOString().slice(0, 10),
     results: await Promise.all([...files, own].map(([file, path]) => recordOf(file, path))),
     data: await Promise.all(input.data.map((file) => recordOf(file, basename(file)))),

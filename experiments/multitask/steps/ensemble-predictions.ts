@@ -12,7 +12,8 @@ import { refuseMixing } from "./backend.ts";
 import { type BatchOf, groupBy } from "./batch.ts";
 import type { EvaluateParams } from "./evaluate-predictions.ts";
 import { metricsTable } from "./metrics-table.ts";
-import { type Predictions, readPredictions } from "./predictions.ts";
+import { type Member, readMembers } from "./packed/members.ts";
+import type { Predictions } from "./predictions.ts";
 import { predictedOn, type Truth, truthOf } from "./truth.ts";
 
 export interface EnsembleParams extends EvaluateParams {
@@ -53,17 +54,14 @@ export async function ensemblePredictions(batch: Jobs): Promise<void> {
 async function averageOne(job: Jobs[number], truth: readonly Truth[]): Promise<void> {
   try {
     const { input, output, params, wildcards } = job;
-    const members = await Promise.all(
-      input.predictions.map((file) => readPredictions(file, params.variables)),
-    );
-    members.forEach(({ backend }, i) => {
-      refuseMixing("average", input.predictions[i]!, backend, members[0]!.backend, params.mixBackends);
-    });
-    const mean = meanOf(input.predictions, members, params.variables);
+    const members = await readMembers(input.predictions, params.variables);
+    for (const { name, backend } of members)
+      refuseMixing("average", name, backend, members[0]!.backend, params.mixBackends);
+    const mean = meanOf(members, params.variables);
     const keys = { experiment: params.experiment, ...wildcards, seed: ensembleSeed };
     await writeFile(output.predictions, predictionTable(wildcards.site_id, params.variables, mean));
     await writeFile(output.metrics, metricsTable(keys, truth, output.predictions, mean, params.loss));
-    await writeFile(output.days, dayTable(input.predictions, members, mean, truth[0]!));
+    await writeFile(output.days, dayTable(members, mean, truth[0]!));
     job.done();
   } catch (error) {
     job.fail(error);
@@ -71,11 +69,7 @@ async function averageOne(job: Jobs[number], truth: readonly Truth[]): Promise<v
 }
 
 /** The mean of the members' values by variable and day; null where a head was never trained. */
-function meanOf(
-  files: readonly string[],
-  members: readonly Predictions[],
-  variables: readonly string[],
-): Predictions {
+function meanOf(members: readonly Member[], variables: readonly string[]): Predictions {
   const byVariable = variables.map((variable): [string, Map<Day, number> | null] => {
     const series = members.map((member) => member.byVariable[variable]!);
     if (series.some((one) => one === null)) return [variable, null];
@@ -85,7 +79,7 @@ function meanOf(
       for (const [i, one] of series.entries()) {
         const value = one!.get(day);
         if (value === undefined || one!.size !== series[0]!.size)
-          throw cannot("average", files[i]!, `it is not of the same days as "${files[0]}"`, {
+          throw cannot("average", members[i]!.name, `it is not of the same days as "${members[0]!.name}"`, {
             facts: [["a day of one alone", formatDay(day)]],
             hint: "Make the predictions again: they are of other dates than this config's partition.",
           });
@@ -115,17 +109,12 @@ function predictionTable(
   return text;
 }
 
-function dayTable(
-  files: readonly string[],
-  members: readonly Predictions[],
-  mean: Predictions,
-  truth: Truth,
-): string {
+function dayTable(members: readonly Member[], mean: Predictions, truth: Truth): string {
   const { variable, days, values } = truth;
-  const ensemble = predictedOn(files[0]!, truth, mean.byVariable[variable]!);
+  const ensemble = predictedOn(members[0]!.name, truth, mean.byVariable[variable]!);
   const errors = new Float64Array(days.length);
-  for (const [i, member] of members.entries()) {
-    const predicted = predictedOn(files[i]!, truth, member.byVariable[variable]!);
+  for (const member of members) {
+    const predicted = predictedOn(member.name, truth, member.byVariable[variable]!);
     for (let d = 0; d < days.length; d++) errors[d]! += (predicted[d]! - values[d]!) ** 2 / members.length;
   }
   let text = line(dayColumns);

@@ -16,7 +16,7 @@ export interface PredictParams extends BackendSpec {
   readonly mixBackends: boolean;
 }
 
-interface PredictJob {
+export interface PredictJob {
   readonly input: { readonly prepared: string; readonly model: string };
   readonly output: string;
   readonly wildcards: { readonly partition: string };
@@ -24,6 +24,21 @@ interface PredictJob {
 }
 
 type Jobs = BatchOf<PredictJob>;
+
+/** A model of a job, and what is to be kept of what it predicts. */
+export interface Places<J> {
+  load(job: J): Promise<{ readonly model: TrainedModel; readonly record: ModelRecord }>;
+  keep(job: J, made: MadePredictions): Promise<void>;
+}
+
+/** What a model predicted: [S, T, V] in its own units, and what that means. */
+export interface MadePredictions {
+  readonly record: ModelRecord;
+  readonly partition: PreparedPartition;
+  readonly predicted: Float32Array;
+  /** [S x T]: `site,date,` of each day of the partition, empty elsewhere. */
+  readonly keys: readonly string[];
+}
 
 interface Task {
   readonly job: Jobs[number];
@@ -34,8 +49,19 @@ interface Task {
   readonly keys: readonly string[];
 }
 
-/** Runs the models of a batch over their partitions; prepared data are read once for all models of a site. */
-export async function makePredictions(batch: Jobs): Promise<void> {
+/** Runs the models of a batch over their partitions, each into a CSV file. */
+export function makePredictions(batch: Jobs): Promise<void> {
+  return predictEach(batch, {
+    async load({ input }) {
+      const { model, metadata } = await loadModel(input.model);
+      return { model, record: metadata as unknown as ModelRecord };
+    },
+    keep: ({ output }, made) => writeFile(output, predictionTable(made)),
+  });
+}
+
+/** Runs the models of a batch; prepared data are read once for all models of a site. */
+export async function predictEach(batch: Jobs, places: Places<Jobs[number]>): Promise<void> {
   const { params } = batch[0]!;
   const tasks: Task[] = [];
   for (const [file, sharing] of groupBy(batch, (job) => job.input.prepared)) {
@@ -45,7 +71,7 @@ export async function makePredictions(batch: Jobs): Promise<void> {
         const partition = partitionOf(prepared, name, file);
         const keys = rowKeys(prepared.sites, partition);
         tasks.push(
-          ...(await Promise.all(jobs.map((job) => load(job, partition, keys)))).filter(
+          ...(await Promise.all(jobs.map((job) => load(job, partition, keys, places)))).filter(
             (task) => task !== null,
           ),
         );
@@ -57,7 +83,7 @@ export async function makePredictions(batch: Jobs): Promise<void> {
   if (tasks.length === 0) return;
   const device = batch[0]!.resources.gpu[0];
   await withBackend({ ...params, device }, tasks[0]!.model.shape, batch[0]!.log, (backend) =>
-    predictAll(tasks, backend),
+    predictAll(tasks, backend, places),
   );
 }
 
@@ -65,17 +91,21 @@ async function load(
   job: Jobs[number],
   partition: PreparedPartition,
   keys: readonly string[],
+  places: Places<Jobs[number]>,
 ): Promise<Task | null> {
   try {
-    const { model, metadata } = await loadModel(job.input.model);
-    return { job, model, record: metadata as unknown as ModelRecord, partition, keys };
+    return { job, ...(await places.load(job)), partition, keys };
   } catch (error) {
     job.fail(told(error));
     return null;
   }
 }
 
-async function predictAll(tasks: readonly Task[], backend: Backend): Promise<void> {
+async function predictAll(
+  tasks: readonly Task[],
+  backend: Backend,
+  places: Places<Jobs[number]>,
+): Promise<void> {
   const requests = tasks.map(({ model, partition: { x, sequences, steps } }) => ({
     model,
     x,
@@ -84,41 +114,42 @@ async function predictAll(tasks: readonly Task[], backend: Backend): Promise<voi
   }));
   const writes: Promise<void>[] = [];
   await backend.predict(requests, (i, result) => {
-    writes.push(write(tasks[i]!, result, backend.name));
+    writes.push(keep(tasks[i]!, result, backend.name, places));
   });
   await Promise.all(writes);
 }
 
-async function write(
+async function keep(
   { job, record, partition, keys }: Task,
   result: Float32Array | Error,
   backend: string,
+  places: Places<Jobs[number]>,
 ): Promise<void> {
   try {
     if (result instanceof Error) throw result;
     refuseMixing("predict with", job.input.model, record.backend, backend, job.params.mixBackends);
-    await writeFile(job.output, predictionTable(record, partition, keys, result));
+    await places.keep(job, { record, partition, keys, predicted: result });
     job.done();
   } catch (error) {
     job.fail(told(error));
   }
 }
 
-/** One line per day of the partition; `predicted` [S, T, V] is in the model's units. */
-function predictionTable(
-  { variables, untrained, scaler, backend }: ModelRecord,
-  { valid }: PreparedPartition,
-  keys: readonly string[],
-  predicted: Float32Array,
-): string {
+/** A predicted value in physical units, as it is written. */
+export function written(value: number, scale: Parameters<typeof unscaled>[1]): string {
+  return compact(unscaled(value, scale));
+}
+
+/** One line per day of the partition. */
+function predictionTable({ record, partition: { valid }, keys, predicted }: MadePredictions): string {
+  const { variables, untrained, scaler, backend } = record;
   const V = variables.length;
   let text = line(["site_id", "date", ...variables, "backend"]);
   for (let step = 0; step < valid.length; step++) {
     if (valid[step] === 0) continue;
     text += keys[step];
     for (let v = 0; v < V; v++) {
-      if (!untrained.includes(variables[v]!))
-        text += compact(unscaled(predicted[step * V + v]!, scaler.y[v]!));
+      if (!untrained.includes(variables[v]!)) text += written(predicted[step * V + v]!, scaler.y[v]!);
       text += ",";
     }
     text += `${backend}\n`;

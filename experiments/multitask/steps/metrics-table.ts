@@ -29,7 +29,12 @@ export interface MetricsKeys {
 }
 
 /** The text of a metrics file; `file` names the predictions in messages. */
-export function metricsTable(
+export function metricsTable(...of: Parameters<typeof metricsRows>): string {
+  return line(metricsColumns) + metricsRows(...of);
+}
+
+/** Its lines below the header. */
+export function metricsRows(
   { experiment, site_id, factor, seed, partition }: MetricsKeys,
   truth: readonly Truth[],
   file: string,
@@ -37,21 +42,22 @@ export function metricsTable(
   loss: "rmse" | "nnse",
 ): string {
   const keys = [experiment, site_id, factor, seed, partition];
-  const rows = truth.map((one, v) => {
-    const predicted = byVariable[one.variable]!;
-    const trained = predicted === null ? "no" : isProbe(v, Number(factor), loss) ? "probe" : "yes";
-    const scores =
-      predicted === null ? noScores : score(one.values, predictedOn(file, one, predicted), one.epsilon);
-    return line([
-      ...keys,
-      one.variable,
-      trained,
-      backend,
-      one.days.length,
-      ...scoreNames.map((name) => scores[name]),
-    ]);
-  });
-  return line(metricsColumns) + rows.join("");
+  return truth
+    .map((one, v) => {
+      const predicted = byVariable[one.variable]!;
+      const trained = predicted === null ? "no" : isProbe(v, Number(factor), loss) ? "probe" : "yes";
+      const scores =
+        predicted === null ? noScores : score(one.values, predictedOn(file, one, predicted), one.epsilon);
+      return line([
+        ...keys,
+        one.variable,
+        trained,
+        backend,
+        one.days.length,
+        ...scoreNames.map((name) => scores[name]),
+      ]);
+    })
+    .join("");
 }
 
 /** Whether head `v` learnt alone: with `nnse` each head follows its own gradient, but at factor 0 the trunk does not follow it. */

@@ -22,7 +22,7 @@ const prepareParams = {
   mask: [],
 };
 const training = { hidden: 2, epochs: 2, learningRate: 0.01, loss: "rmse", batchSize: null } as const;
-const backend = { backend: "reference", simd: "auto" } as const;
+const backend = { backend: "reference", simd: "auto", gpus: null } as const;
 const evaluateParams = {
   experiment: "expA",
   variables,

@@ -3,11 +3,13 @@
  * predictions over the seeds, the best and the worst model, quantiles of the train losses.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { type Day, parseDay } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
-import { loadModel } from "@braid/lstm";
 import { dataScript, type PredictedSeries, packSeries, type SiteSeries } from "@braid/report";
 import { quantile } from "@braid/statistics";
+import { readAllModels } from "./packed/members.ts";
+import { readPredictionStore } from "./packed/prediction-store.ts";
 import { type Truth, type TruthParams, truthOf } from "./truth.ts";
 
 export interface SeriesParams extends TruthParams {
@@ -45,8 +47,8 @@ export async function reportSeries({ input, output, wildcards, params }: SeriesJ
   }
   const losses: Record<string, SiteSeries["losses"][string]> = {};
   for (const factor of params.factors) {
-    const models = input.models.filter((path) => factorOf(path) === factor);
-    const curves = await Promise.all(models.map(async (path) => (await loadModel(path)).model.losses));
+    const models = await readAllModels(input.models.filter((path) => factorOf(path) === factor));
+    const curves = models.map(({ losses }) => losses);
     const at = (q: number) =>
       Array.from(curves[0]!, (_, epoch) =>
         Number(
@@ -74,11 +76,10 @@ async function partitionSeries(
     variables.map((variable) => [variable, {}]),
   );
   for (const factor of factors) {
-    const models = await Promise.all(
-      files
-        .filter((path) => path.endsWith(`/${partition}_preds.csv`) && factorOf(path) === factor)
-        .map((path) => readModel(path, variables)),
+    const own = files.filter(
+      (path) => basename(path).startsWith(`${partition}_preds`) && factorOf(path) === factor,
     );
+    const models = (await Promise.all(own.map((path) => readPredicted(path, variables)))).flat();
     days = models[0]?.days ?? days;
     for (const [v, variable] of variables.entries()) {
       const trained = models.filter((model) => model.byVariable[variable]!.length > 0);
@@ -140,6 +141,19 @@ function extremes(
 
 function factorOf(path: string): number {
   return Number(/\/factor_([^/]+)\//.exec(path)![1]);
+}
+
+/** The predictions in a file or a store. */
+async function readPredicted(path: string, variables: readonly string[]): Promise<Predicted[]> {
+  if (!path.endsWith(".npz")) return [await readModel(path, variables)];
+  const stored = await readPredictionStore(path, variables);
+  return stored.map(({ seed, byVariable }) => ({
+    seed,
+    days: [...byVariable[variables[0]!]!.keys()],
+    byVariable: Object.fromEntries(
+      variables.map((variable) => [variable, Float64Array.from(byVariable[variable]?.values() ?? [])]),
+    ),
+  }));
 }
 
 /** Reads a predictions file without the checks of `readPredictions`: it has passed them when it was scored. */

@@ -4,20 +4,25 @@ import { daysOf } from "../sequences/partitions.ts";
 import type { PrepareSpec } from "../sequences/prepare.ts";
 import { comparisonOf } from "../statistics/compare.ts";
 import { readFindings } from "../statistics/findings.ts";
+import { readRegulated } from "../statistics/regulated.ts";
 import { summaryText } from "../statistics/summary.ts";
 import type { TestParams } from "./test-factors.ts";
 
 export interface SummariseParams extends TestParams {
   readonly name: string;
-  readonly sample: boolean;
+  readonly synthetic: boolean;
   readonly auxiliary: readonly string[];
   readonly partitions: PrepareSpec["partitions"];
+  readonly caveats: readonly string[];
 }
 
 interface SummariseJob {
   readonly input: Readonly<
     Record<"tests" | "factors" | "highFlows" | "months" | "days" | "counts" | "ensembles", string>
-  >;
+  > & {
+    /** sites.csv, where the data have one. */
+    readonly sites: readonly string[];
+  };
   readonly output: string;
   readonly params: SummariseParams;
 }
@@ -27,6 +32,12 @@ export async function summarise({ input, output, params }: SummariseJob): Promis
   const { judged } = comparisonOf(params);
   const findings = await readFindings((table) => input[table], params.statistics.naiveFactor);
   const days = (partition: string) => daysOf(params.partitions[partition]!).length;
-  const source = { ...params, trainDays: days("train"), judgedDays: days(judged) };
+  const source = {
+    ...params,
+    trainDays: days("train"),
+    judgedDays: days(judged),
+    regulated: await readRegulated(input.sites[0] ?? null, params.sites),
+    own: params.caveats,
+  };
   await writeFile(output, summaryText(source, findings));
 }

@@ -17,7 +17,7 @@ export interface TrainParams extends BackendSpec {
   readonly training: Training;
 }
 
-interface TrainJob {
+export interface TrainJob {
   readonly input: string;
   readonly output: string;
   readonly wildcards: { readonly site_id: string; readonly factor: string; readonly seed: string };
@@ -32,11 +32,19 @@ interface Task {
   readonly dataset: Dataset;
 }
 
-/** Models handed over at once by backends that train one after another: what a stop has to wait for. */
+/** Models handed over at once, at least, by backends that train one after another: what a stop has to wait for. */
 const modelsPerCall = 16;
 
-/** Trains the models of a batch; one that diverges fails alone. */
-export async function trainModels(batch: Jobs): Promise<void> {
+/** What becomes of a trained model. */
+export type KeepModel = (job: Jobs[number], model: TrainedModel, record: ModelRecord) => Promise<void>;
+
+/** Trains the models of a batch, each into a folder of its own; one that diverges fails alone. */
+export function trainModels(batch: Jobs): Promise<void> {
+  return trainEach(batch, ({ output }, model, record) => saveModel(output, model, { ...record }));
+}
+
+/** Trains the models of a batch and gives each to `keep`. */
+export async function trainEach(batch: Jobs, keep: KeepModel): Promise<void> {
   const { params } = batch[0]!;
   const tasks: Task[] = [];
   for (const [file, jobs] of groupBy(batch, (job) => job.input)) {
@@ -54,15 +62,29 @@ export async function trainModels(batch: Jobs): Promise<void> {
   const device = batch[0]!.resources.gpu[0];
   await withBackend({ ...params, device }, shape, batch[0]!.log, async (backend) => {
     const size = backend.name === "gpu" || backend.name === "tfjs" ? tasks.length : modelsPerCall;
-    for (let from = 0; from < tasks.length && !batch.stopping; from += size)
-      await trainSome(tasks.slice(from, from + size), params, backend);
+    for (const some of shares(tasks, size)) {
+      if (batch.stopping) return;
+      await trainSome(some, params, backend, keep);
+    }
   });
+}
+
+/** The tasks in shares of at least `size`; models that go into one output are never parted. */
+function shares(tasks: readonly Task[], size: number): Task[][] {
+  const made: Task[][] = [];
+  for (const together of groupBy(tasks, ({ job }) => job.output).values()) {
+    const last = made.at(-1);
+    if (last === undefined || last.length >= size) made.push([...together]);
+    else last.push(...together);
+  }
+  return made;
 }
 
 async function trainSome(
   tasks: readonly Task[],
   { training, experiment }: TrainParams,
   backend: Backend,
+  keep: KeepModel,
 ): Promise<void> {
   const requests = tasks.map(({ job, dataset }) => ({
     dataset,
@@ -71,7 +93,7 @@ async function trainSome(
   }));
   const saves: Promise<void>[] = [];
   await backend.train(training, requests, (i, result) => {
-    saves.push(save(tasks[i]!, result, { training, experiment }, backend));
+    saves.push(save(tasks[i]!, result, { training, experiment }, backend, keep));
   });
   await Promise.all(saves);
 }
@@ -81,6 +103,7 @@ async function save(
   result: TrainedModel | Error,
   { training, experiment }: Pick<TrainParams, "training" | "experiment">,
   backend: Backend,
+  keep: KeepModel,
 ): Promise<void> {
   try {
     if (result instanceof Error) throw result;
@@ -98,7 +121,7 @@ async function save(
       backend: backend.name,
       device: backend.device,
     };
-    await saveModel(job.output, result, { ...record });
+    await keep(job, result, record);
     job.done();
   } catch (error) {
     job.fail(told(error));

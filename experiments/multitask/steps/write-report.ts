@@ -1,10 +1,12 @@
 /** report: the page that shows an experiment, from its metrics, its statistics, and the journal. */
 import { type Report, writeReport } from "@braid/report";
+import { caveatsOf } from "../report/caveats-of.ts";
 import { makingOf, type Settings } from "../report/making.ts";
 import { readCubes } from "../report/metrics-cubes.ts";
 import { readSites } from "../report/read-sites.ts";
 import { readVerdicts } from "../report/read-verdicts.ts";
 import type { RuleEdge } from "../report/rule-graph.ts";
+import { paperFound } from "../statistics/caveats.ts";
 
 interface ReportJob {
   readonly input: {
@@ -28,7 +30,7 @@ interface ReportJob {
 /** Writes the page and its assets. */
 export async function writeReportOf({ input, output, params, log }: ReportJob): Promise<void> {
   const { settings, sites, naiveFactor, rules, edges } = params;
-  const { name, sample, factors, seeds, evaluate, prepare } = settings;
+  const { name, synthetic, factors, seeds, evaluate, prepare } = settings;
   const cubes = await readCubes(input.metrics, { sites, factors, seeds });
   const [tests, counts] = input.statistics;
   const { facts, jobs } = await makingOf({
@@ -38,20 +40,24 @@ export async function writeReportOf({ input, output, params, log }: ReportJob): 
     backends: cubes.backends,
     crate: tests !== undefined,
   });
+  const verdicts =
+    tests === undefined || counts === undefined ? null : await readVerdicts(tests, counts, naiveFactor);
+  const siteList = input.sites[0] ?? null;
   const report: Report = {
     experiment: name,
-    synthetic: sample,
+    synthetic,
     primary: prepare.variables[0]!,
     variables: prepare.variables,
     partitions: evaluate,
     scores: cubes.scores,
-    sites: await readSites(input.sites[0] ?? null, sites),
+    sites: await readSites(siteList, sites),
     factors,
     seeds,
     models: cubes.models,
     series: input.series.length > 0,
-    verdicts:
-      tests === undefined || counts === undefined ? null : await readVerdicts(tests, counts, naiveFactor),
+    verdicts,
+    caveats: await caveatsOf({ settings, sites, siteList, cubes, verdicts }),
+    compareWith: paperFound(prepare.variables[0]!),
     graph: {
       rules: rules.map((rule) => ({ name: rule, jobs: jobs.get(rule) ?? 0 })).filter((rule) => rule.jobs > 0),
       edges: edges.filter((edge) => edge.every((rule) => (jobs.get(rule) ?? 0) > 0)),

@@ -37,6 +37,8 @@ export interface RunRecord {
   readonly estimate?: number | null;
   /** The rules that have wildcards, for views that lay jobs out. */
   readonly shape?: Readonly<Record<string, RuleShape>>;
+  /** What the workflow decided for this run, in its words. */
+  readonly decided?: readonly string[];
   end?: number;
   outcome?: string;
 }

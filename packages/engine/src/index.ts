@@ -41,7 +41,14 @@ export {
   type Untracked,
   untracked,
 } from "./rule.ts";
-export { dryRun, type RunOptions, run } from "./run.ts";
+export { type Decided, dryRun, type RunOptions, run } from "./run.ts";
 export type { Hooks, RuleOrder, Settings } from "./settings.ts";
 export type { Trigger } from "./triggers.ts";
-export { importWorkflow, type Workflow, type WorkflowDefinition, workflow } from "./workflow.ts";
+export {
+  type Decision,
+  importWorkflow,
+  type RunAhead,
+  type Workflow,
+  type WorkflowDefinition,
+  workflow,
+} from "./workflow.ts";

@@ -17,8 +17,9 @@ import { workshop } from "./job.ts";
 import { openJournal, readHistory } from "./journal.ts";
 import { takeLock } from "./lock.ts";
 import { type PlanOptions, type Prepared, prepare, prepareRest } from "./prepare.ts";
-import type { AnyRule } from "./rule.ts";
+import type { AnyRule, Rules } from "./rule.ts";
 import { type Schedule, schedule } from "./scheduler.ts";
+import type { Decision, RunAhead } from "./workflow.ts";
 
 export interface RunOptions extends PlanOptions {
   /** ms since 1970; given by simulations. */
@@ -27,6 +28,8 @@ export interface RunOptions extends PlanOptions {
   readonly executor?: MakeExecutor;
   /** The workflow file and its resolved config, for worker threads; without it all bodies run in this process. */
   readonly source?: { readonly url: string; readonly resolved: unknown };
+  /** Asked once when jobs are about to run; null leaves rules and source as they are. */
+  readonly decide?: (ahead: RunAhead) => Promise<Decided | null>;
   readonly slots: number;
   readonly limits?: ReadonlyMap<string, number>;
   readonly keepGoing?: boolean;
@@ -42,6 +45,11 @@ export interface RunOptions extends PlanOptions {
   readonly emit?: Emit;
   /** Called when the jobs are about to run, with what can stop them. */
   readonly onStart?: (schedule: Schedule) => void;
+}
+
+/** What was decided for one run: the rules that run, and what there is to book. */
+export interface Decided extends Pick<Decision<unknown>, "resolved" | "said" | "resources"> {
+  readonly rules: Rules;
 }
 
 /** What a run would do; changes nothing on disk. */
@@ -66,7 +74,7 @@ export async function run(options: RunOptions): Promise<Summary> {
   let remember = () => {};
   try {
     journal = openJournal(files);
-    const prepared = prepareRest(options, files, journal.history);
+    let prepared = prepareRest(options, files, journal.history);
     const { counts } = prepared;
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const estimate = estimateSeconds(counts, journal.history, slots);
@@ -87,6 +95,13 @@ export async function run(options: RunOptions): Promise<Summary> {
     }
     checkProtected(prepared);
     checkRoom(prepared);
+    const decided = await options.decide?.({ jobs: counts, remote: options.executor !== undefined });
+    if (decided) {
+      // Of a plan that stands, what rules book and how many jobs make a call are the only things to change.
+      if (booksOtherwise(options.rules, decided.rules))
+        prepared = prepareRest({ ...options, rules: decided.rules }, files, journal.history);
+      emit({ kind: "decided", said: decided.said });
+    }
     const { hooks = {} } = options.settings ?? {};
     await hooks.onStart?.();
     const id = runId();
@@ -95,7 +110,14 @@ export async function run(options: RunOptions): Promise<Summary> {
     const submitted = (external: string, calls: readonly CallSpec[]) =>
       journal?.append({ t: "submitted", run: id, external, calls: calls.map((call) => call.id) });
     const { folder } = options;
-    executors = await chooseExecutors(options, { run: id, folder, files, history, warn, submitted });
+    executors = await chooseExecutors(withDecision(options, decided), {
+      run: id,
+      folder,
+      files,
+      history,
+      warn,
+      submitted,
+    });
     const { remote } = executors.main;
     const orphans = (await remote?.orphans()) ?? [];
     if (remote === undefined) revokeLeftovers(files);
@@ -113,6 +135,7 @@ export async function run(options: RunOptions): Promise<Summary> {
         slots,
         estimate,
         shape: prepared.shapes(),
+        ...(decided ? { decided: decided.said } : {}),
       },
     });
     const shop = workshop(files, id);
@@ -124,7 +147,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       workshop: shop,
       executorOf: (rule) => (runsHere(rule.spec, main) ? local : main),
       slots,
-      limits: options.limits ?? new Map(),
+      limits: new Map([...Object.entries(decided?.resources ?? {}), ...(options.limits ?? [])]),
       keepGoing: options.keepGoing ?? false,
       keepTemporary: options.keepTemporary ?? false,
       latencyWait: options.latencyWait ?? 0,
@@ -151,6 +174,19 @@ export async function run(options: RunOptions): Promise<Summary> {
     remember();
     unlock();
   }
+}
+
+function booksOtherwise(planned: Rules, decided: Rules): boolean {
+  return Object.entries(decided).some(([name, { resources, batch }]) => {
+    const before = planned[name];
+    return batch !== before?.batch || JSON.stringify(resources) !== JSON.stringify(before?.resources);
+  });
+}
+
+function withDecision(options: RunOptions, decided: Decided | null | undefined): RunOptions {
+  if (!decided) return options;
+  const { rules, resolved } = decided;
+  return { ...options, rules, ...(options.source && { source: { ...options.source, resolved } }) };
 }
 
 /** Commands are processes of their own: no thread is needed to start them. */

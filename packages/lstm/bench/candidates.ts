@@ -1,13 +1,10 @@
-/** Whoever can be timed: backends of this package, several threads of one, and PyTorch as its peer. */
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+/** Whoever of this package can be timed: its backends, and several threads of one. */
 import { Worker } from "node:worker_threads";
 import {
   type Backend,
   type BackendChoice,
+  type ChooseOptions,
   type Dataset,
-  type OpenOptions,
   openBackend,
 } from "../src/index.ts";
 
@@ -40,7 +37,7 @@ export async function timeTraining(
 /** A backend of this package, or why it cannot be had. */
 export async function backendCandidate(
   choice: BackendChoice,
-  options: OpenOptions,
+  options: ChooseOptions,
   dataset: Dataset,
   hidden: number,
   { models = 1, share = 1 } = {},
@@ -88,41 +85,5 @@ export async function threadsCandidate(
     close: () => {
       for (const worker of workers) worker.terminate();
     },
-  };
-}
-
-/** PyTorch on one thread, one nn.LSTM or several models stacked; or why there is none. */
-export async function torchCandidate(
-  dataset: Dataset,
-  hidden: number,
-  models: number,
-): Promise<Candidate | string> {
-  const python = process.env.BRAID_PYTHON ?? "python3";
-  const { sequences, steps, inputs } = dataset;
-  const script = fileURLToPath(new URL("torch_peer.py", import.meta.url));
-  const child = spawn(python, [script, ...[sequences, steps, inputs, hidden, models].map(String)], {
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  let complaint = "";
-  child.stderr.on("data", (text) => {
-    complaint += text;
-  });
-  child.on("error", (error) => {
-    complaint += error.message;
-  });
-  child.stdin.on("error", () => {});
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const { value: version, done } = await lines.next();
-  if (done)
-    return `PyTorch: ${python}: ${complaint.trim().split("\n").at(-1) ?? "it ended without a word"}; set BRAID_PYTHON to a Python that has it`;
-  return {
-    name: `PyTorch ${version}, ${models > 1 ? `${models} models stacked` : "nn.LSTM"}`,
-    share: models > 1 ? 0.1 : 1,
-    async time(epochs) {
-      child.stdin.write(`${epochs}\n`);
-      const { value } = await lines.next();
-      return Number(value);
-    },
-    close: () => child.stdin.end(),
   };
 }

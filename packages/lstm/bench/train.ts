@@ -4,17 +4,20 @@
  */
 import { parseArgs } from "node:util";
 import type { Dataset } from "../src/index.ts";
-import { backendCandidate, type Candidate, threadsCandidate, torchCandidate } from "./candidates.ts";
+import { backendCandidate, type Candidate, threadsCandidate } from "./candidates.ts";
+import { measureNativePeak, measureTwoThreads } from "./machine.ts";
 import { measurePeak } from "./peak.ts";
+import { tensorflowPeer, torchPeer } from "./peers.ts";
 import { profile } from "./profile.ts";
 import { experiment, median, operations, someDataset, span } from "./workload.ts";
 
-const usage = `Usage: pnpm bench:train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40] [--slow]
+const usage = `Usage: pnpm bench:train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40] [--slow] [--python FILE]
 
 Milliseconds per model-epoch (forward, loss, backward, Adam; float32), median and least over the rounds, GFLOP/s
 and their share of what one thread can multiply and add, and the time of the whole experiment
 (${experiment.models} models, ${experiment.epochs} epochs) on as many threads: of the wasm backend (baseline and relaxed SIMD,
-one thread and two), of the GPU where one answers, and of PyTorch on one thread, alone and stacked.
+one thread and two), of the GPU where one answers, and of PyTorch (alone, two processes, stacked) and TensorFlow
+on one thread each. Then: what two threads do for one, and where the time of wasm goes.
 
   --sequences  sequences per model; numbers with commas are several tables
   --steps      steps per sequence
@@ -23,27 +26,37 @@ one thread and two), of the GPU where one answers, and of PyTorch on one thread,
   --rounds     how often each candidate takes its turn
   --epochs     model-epochs in one turn
   --slow       TensorFlow.js too, seconds per model-epoch where it is plain JavaScript
-  --help       this text
+  --python     the Python that has PyTorch and TensorFlow (default: BRAID_PYTHON, else python3)
+  --help       this text`;
 
-PyTorch is looked for in the Python that BRAID_PYTHON names, else in python3.`;
+interface Settings {
+  readonly hidden: number;
+  readonly rounds: number;
+  readonly epochs: number;
+  readonly slow: boolean;
+  readonly python: string;
+  /** GFLOP/s of one thread through 128-bit SIMD, and how many times one thread's work two do. */
+  readonly peak: number;
+  readonly twoThreads: number;
+}
 
-async function compare(
-  dataset: Dataset,
-  hidden: number,
-  rounds: number,
-  epochs: number,
-  slow: boolean,
-  peak: number,
-): Promise<void> {
-  const torch = await torchCandidate(dataset, hidden, 1);
+async function compare(dataset: Dataset, settings: Settings): Promise<void> {
+  const { hidden, rounds, epochs, slow, python, peak, twoThreads } = settings;
+  const peer = { python, dataset, hidden };
+  const torch = await torchPeer(peer);
+  const here = typeof torch !== "string";
+  const one = await backendCandidate("wasm", { simd: "relaxed" }, dataset, hidden);
+  const two = await threadsCandidate(2, dataset, hidden);
+  const twice = here ? await torchPeer({ ...peer, processes: 2 }) : torch;
   const found = [
     await backendCandidate("wasm", { simd: "baseline" }, dataset, hidden),
-    await backendCandidate("wasm", { simd: "relaxed" }, dataset, hidden),
-    await threadsCandidate(2, dataset, hidden),
+    one,
+    two,
     await backendCandidate("gpu", {}, dataset, hidden, { models: 1024, share: 0.1 }),
-    ...(slow ? [await backendCandidate("tfjs", {}, dataset, hidden, { models: 4, share: 0.01 })] : []),
+    ...(slow ? [await backendCandidate("tfjs", {}, dataset, hidden, { models: 16, share: 0.01 })] : []),
     torch,
-    ...(typeof torch === "string" ? [] : [await torchCandidate(dataset, hidden, 16)]),
+    ...(here ? [twice, await torchPeer({ ...peer, models: 16 })] : []),
+    await tensorflowPeer(peer),
   ];
   const candidates = found.filter((one): one is Candidate => typeof one !== "string");
   const turn = (candidate: Candidate) => candidate.time(Math.max(1, Math.round(epochs * candidate.share)));
@@ -56,6 +69,7 @@ async function compare(
       times[i]!.push(await turn(candidate));
     }
   for (const candidate of candidates) candidate.close();
+  const timesOf = (candidate: Candidate | string) => times[candidates.indexOf(candidate as Candidate)];
 
   const { sequences, steps, inputs } = dataset;
   const work = operations(dataset, hidden);
@@ -64,7 +78,7 @@ async function compare(
   );
   const heads = ["median ms", "least ms", "GFLOP/s", "of peak", "x PyTorch", "experiment"];
   console.log(`${"".padEnd(44)}${heads.map((head) => head.padStart(11)).join("")}`);
-  const torchTimes = times[candidates.indexOf(torch as Candidate)];
+  const torchTimes = timesOf(torch);
   candidates.forEach(({ name }, i) => {
     const middle = median(times[i]!);
     const rate = work / middle / 1e6;
@@ -79,6 +93,14 @@ async function compare(
     ];
     console.log(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(11)).join("")}`);
   });
+  const gain = (single: Candidate | string, double: Candidate | string) => {
+    const [alone, together] = [timesOf(single), timesOf(double)];
+    if (alone === undefined || together === undefined) return "not here";
+    return `${median(alone.map((time, round) => time / together[round]!)).toFixed(2)} x`;
+  };
+  console.log(
+    `Two threads for one: the machine's bare arithmetic ${twoThreads.toFixed(2)} x, wasm ${gain(one, two)}, PyTorch in two processes ${gain(torch, twice)}`,
+  );
   const parts = (await profile(dataset, hidden)).map(({ name, milliseconds, operations: own }) => {
     const share = own === 0 ? "" : ` (${((100 * own) / milliseconds / 1e6 / peak).toFixed(0)} % of peak)`;
     return `${name} ${milliseconds.toFixed(3)}${share}`;
@@ -109,6 +131,7 @@ function options() {
         rounds: text("15"),
         epochs: text("40"),
         slow: { type: "boolean", default: false },
+        python: text(process.env.BRAID_PYTHON ?? "python3"),
         help: { type: "boolean", short: "h" },
       },
     });
@@ -122,13 +145,17 @@ const { values } = options();
 if (values.help) console.log(usage);
 else {
   const peak = await measurePeak("relaxed");
+  const native = measureNativePeak();
+  const wide = native === null ? "" : `; ${native.rate.toFixed(0)} native, ${native.bits} bits wide`;
   console.log(
-    `One thread's peak: ${peak.toFixed(0)} GFLOP/s (relaxed SIMD), ${(await measurePeak("baseline")).toFixed(0)} (baseline)`,
+    `One thread's peak: ${peak.toFixed(0)} GFLOP/s (relaxed SIMD), ${(await measurePeak("baseline")).toFixed(0)} (baseline)${wide}`,
   );
   const of = (option: "steps" | "inputs" | "hidden" | "rounds" | "epochs") =>
     wholeNumber(option, values[option]);
-  for (const text of values.sequences.split(",")) {
-    const dataset = someDataset(wholeNumber("sequences", text), of("steps"), of("inputs"));
-    await compare(dataset, of("hidden"), of("rounds"), of("epochs"), values.slow, peak);
-  }
+  const settings = {
+    ...{ hidden: of("hidden"), rounds: of("rounds"), epochs: of("epochs") },
+    ...{ slow: values.slow, python: values.python, peak, twoThreads: await measureTwoThreads() },
+  };
+  for (const text of values.sequences.split(","))
+    await compare(someDataset(wholeNumber("sequences", text), of("steps"), of("inputs")), settings);
 }

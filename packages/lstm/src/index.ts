@@ -10,9 +10,18 @@ export type {
   TrainingSpec,
 } from "./backend.ts";
 export type { GpuOptions } from "./backends/gpu/open.ts";
+export {
+  type BackendChoice,
+  type ChooseOptions,
+  type ChosenBackend,
+  chooseBackend,
+  type Gpus,
+  gpuAllocation,
+  type Simd,
+} from "./choose-backend.ts";
 export { LstmError } from "./errors.ts";
 export { initialParameters } from "./initial.ts";
-export { type BackendChoice, type OpenOptions, openBackend, type Simd } from "./open-backend.ts";
+export { openBackend } from "./open-backend.ts";
 export { loadModel, saveModel } from "./saved-model.ts";
 export { type ModelShape, type ParameterName, parameterCount, parameterLayout } from "./shape.ts";
 export { type Finding, survey } from "./survey.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type BackendChoice, openBackend, type Simd } from "./index.ts";
+import { type BackendChoice, chooseBackend, openBackend, type Simd } from "./index.ts";
 
 const without = {
   relaxed: (bytes: Uint8Array<ArrayBuffer>) => !isRelaxed(bytes),
@@ -82,6 +82,20 @@ describe("opening a backend", () => {
       const { name, notes } = await openBackend("auto", { gpu, environment: {} });
       if (name !== "gpu") expect(notes[0]).toMatch(/^OpenCL: /);
       expect(notes.join()).not.toMatch(/^pthread/);
+    });
+  });
+
+  test("a run's choice of wasm names its binary, so that every thread takes the same", async () => {
+    expect(await chooseBackend("auto", null, { ...noGpu, validate: without.relaxed })).toMatchObject({
+      backend: "wasm",
+      simd: "baseline",
+      gpus: null,
+      devices: ["wasm simd128"],
+      notes: [
+        expect.stringMatching(/^CUDA: /),
+        expect.stringMatching(/^OpenCL: /),
+        "relaxed SIMD: this JavaScript engine does not run it",
+      ],
     });
   });
 

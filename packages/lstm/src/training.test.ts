@@ -284,7 +284,10 @@ describe.each(opened)("the $name backend", ({ name, backend }) => {
       expect(all.length).toBe(5 * T * 2);
       expect(all.every(Number.isFinite)).toBe(true);
       const alone = await predict({ model, x: x.subarray(9 * T, 9 * T + 18), sequences: 1, steps: 6 });
-      expect([...alone]).toEqual([...all.subarray(6 * T, 6 * T + 12)]);
+      const among = all.subarray(6 * T, 6 * T + 12);
+      // tfjs-node rounds the products of few rows otherwise than those of many.
+      const near = name === "tfjs" ? 1e-6 : 0;
+      for (const [i, value] of alone.entries()) expect(Math.abs(value - among[i]!)).toBeLessThanOrEqual(near);
     });
 
     test("and says what does not fit", async () => {

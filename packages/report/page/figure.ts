@@ -4,7 +4,8 @@
  */
 import type { Choices } from "./choice.ts";
 import { type Cell, element, table } from "./dom.ts";
-import { onThemeChange, palette } from "./palette.ts";
+import { onThemeChange } from "./palette.ts";
+import { saveSvg } from "./save-svg.ts";
 
 export interface Drawn {
   readonly svg: SVGElement | HTMLElement;
@@ -100,18 +101,4 @@ export function figure({ name, title, controls = [], choices, dependsOn, draw }:
     void show();
   });
   return outer;
-}
-
-/** Saves the drawing by itself: with its ground, its colours and its font. */
-function saveSvg(drawn: Element, name: string): void {
-  const svg = drawn instanceof SVGElement ? drawn : [...drawn.querySelectorAll("svg")].at(-1);
-  if (!svg) return;
-  const copy = svg.cloneNode(true) as SVGElement;
-  const { ground, text } = palette();
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("style", `background:${ground};color:${text};font:12px system-ui,sans-serif`);
-  const url = URL.createObjectURL(new Blob([copy.outerHTML], { type: "image/svg+xml" }));
-  const link = element("a", { href: url, download: `${name}.svg` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 1_000);
 }

@@ -4,6 +4,7 @@ import { choices } from "./choice.ts";
 import { load } from "./data.ts";
 import { element, select } from "./dom.ts";
 import { bestFactor } from "./sections/best-factor.ts";
+import { caveats } from "./sections/caveats.ts";
 import { type Context, label } from "./sections/context.ts";
 import { curves } from "./sections/curves.ts";
 import { extremes } from "./sections/extremes.ts";
@@ -19,6 +20,7 @@ async function show(): Promise<void> {
   const context: Context = { report, choices: choices(report) };
   const sections = [
     headline,
+    caveats,
     factorBoxes,
     bestFactor,
     gain,
@@ -34,6 +36,7 @@ async function show(): Promise<void> {
 
 const shortNames: Readonly<Record<string, string>> = {
   headline: "In short",
+  caveats: "Caveats",
   factors: "Factors",
   best: "Best factor",
   gains: "Gains",
@@ -43,6 +46,18 @@ const shortNames: Readonly<Record<string, string>> = {
   workflow: "Workflow",
   making: "Making",
 };
+
+/** Leads to a section, and leaves the address to the choices. */
+function linkTo(section: HTMLElement): HTMLElement {
+  const link = element("a", { href: `#${section.id}` }, shortNames[section.id] ?? section.id);
+  section.tabIndex = -1;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    section.scrollIntoView();
+    section.focus({ preventScroll: true });
+  });
+  return link;
+}
 
 /** The choices that stay in view. */
 function chooser({ report, choices }: Context, sections: readonly HTMLElement[]): HTMLElement {
@@ -64,13 +79,7 @@ function chooser({ report, choices }: Context, sections: readonly HTMLElement[])
     pick("Partition", "partition", report.partitions),
     pick("Variable", "variable", report.variables),
     pick("Score", "score", report.scores),
-    element(
-      "span",
-      { className: "links" },
-      ...sections.map((section) =>
-        element("a", { href: `#${section.id}` }, shortNames[section.id] ?? section.id),
-      ),
-    ),
+    element("span", { className: "links" }, ...sections.map(linkTo)),
   );
 }
 

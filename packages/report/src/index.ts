@@ -1,7 +1,9 @@
 /** The public names of the report. */
 export { dataScript } from "./data-script.ts";
+export { pageModules, seriesModules } from "./modules.ts";
 export { packSeries } from "./packed.ts";
 export type {
+  Caveat,
   Facts,
   PredictedSeries,
   Report,

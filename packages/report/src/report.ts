@@ -46,6 +46,9 @@ export interface Verdicts {
   readonly bySite: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+/** What a reader must know before believing the results: a short name, and what it is about. */
+export type Caveat = readonly [name: string, text: string];
+
 /** A rule of the workflow, and how many of its jobs were done. */
 export interface RuleNode {
   readonly name: string;
@@ -76,6 +79,9 @@ export interface Report {
   /** There is a series file for each site. */
   readonly series: boolean;
   readonly verdicts: Verdicts | null;
+  readonly caveats: readonly Caveat[];
+  /** What others found, to be held against it. */
+  readonly compareWith: string;
   readonly graph: {
     readonly rules: readonly RuleNode[];
     /** From what is needed to what needs it. */

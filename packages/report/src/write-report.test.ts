@@ -31,6 +31,8 @@ function fullReport(synthetic: boolean): Report {
     models: 27_270,
     series: false,
     verdicts: null,
+    caveats: [],
+    compareWith: "",
     graph: { rules: [{ name: "train_model", jobs: 27_270 }], edges: [] },
     making: [],
   };

@@ -2,7 +2,7 @@
  * Writes the page: `index.html` and a folder of assets beside it, which hold its one script, its style and
  * the data in pieces that are loaded when they are wanted. Nothing comes from a network.
  */
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dataScript, scoreName } from "./data-script.ts";
@@ -35,20 +35,29 @@ export async function writeReport(
   await writeFile(join(assets, "report.js"), dataScript("report", report));
   const outline = await outlineAround(report.sites);
   await writeFile(join(assets, "outline.js"), dataScript("outline", outline));
-  await copyFile(source("page.css"), join(assets, "page.css"));
+  await bundlePage(assets);
+  await writeFile(page, html(report));
+}
+
+/** Writes the page's one script and one style; returns the modules in them, as paths from the working folder. */
+export async function bundlePage(assets: string): Promise<string[]> {
   // Loaded only here: whoever plans a workflow with a report should not pay for it.
   const { build } = await import("esbuild");
-  await build({
-    entryPoints: [source("main.ts")],
-    outfile: join(assets, "page.js"),
+  const { metafile } = await build({
+    entryPoints: [
+      { in: source("main.ts"), out: "page" },
+      { in: source("page.css"), out: "page" },
+    ],
+    outdir: assets,
     bundle: true,
     minify: true,
     format: "iife",
     target: "es2022",
     legalComments: "inline",
     logLevel: "silent",
+    metafile: true,
   });
-  await writeFile(page, html(report));
+  return Object.keys(metafile.inputs);
 }
 
 function html(report: Report): string {

@@ -41,6 +41,27 @@ describe("the largest paired t", () => {
     expect(p).toBeLessThan(exact + 0.02);
   });
 
+  test("has the statistic of SciPy's permutation test, and its exact p but for the permutations drawn", () => {
+    // scipy.stats.permutation_test 1.17.1, permutation_type="samples", all 1,296 arrangements.
+    const rows = [
+      [0.41, 0.52, 0.47],
+      [0.38, 0.36, 0.45],
+      [0.55, 0.61, 0.5],
+      [0.47, 0.58, 0.49],
+    ];
+    const fromSciPy = {
+      greater: [2.1181892417149157, 152 / 1_296],
+      less: [-0.9179850920431563, 1_184 / 1_296],
+    };
+    for (const side of ["greater", "less"] as const) {
+      const [statistic, exact] = fromSciPy[side] as [number, number];
+      const { t, p } = maxT(rows, side, 20_000, random(9));
+      expect(side === "greater" ? t : -t).toBeCloseTo(statistic, 10);
+      // Four standard errors of 20,000 draws.
+      expect(Math.abs(p - exact)).toBeLessThan(4 * Math.sqrt((exact * (1 - exact)) / 20_000));
+    }
+  });
+
   test("raises a false alarm about as often as its level says", () => {
     let alarms = 0;
     for (let i = 0; i < 300; i++) if (maxT(blocks(100 + i, 0), "greater", 199, random(i)).p <= 0.05) alarms++;

@@ -14,6 +14,19 @@ test("Benjamini and Hochberg gives what R's p.adjust gives", () => {
   close(benjaminiHochberg([0.04, 0.001, 0.7]), [0.06, 0.003, 0.7]);
 });
 
+test("Benjamini and Hochberg gives what SciPy gives, with ties", () => {
+  // scipy.stats.false_discovery_control 1.17.1
+  close(benjaminiHochberg([0.012, 0.2, 0.0004, 0.04, 0.04, 0.9, 0.03]), [
+    0.042,
+    0.7 / 3,
+    0.0028,
+    0.056,
+    0.056,
+    0.9,
+    0.056,
+  ]);
+});
+
 test("nothing passes one", () => {
   close(holm([0.9, 0.8]), [1, 1]);
   expect(holm([])).toEqual([]);

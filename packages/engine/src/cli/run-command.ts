@@ -47,7 +47,19 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   const source = { url: project.url, resolved };
   const elsewhere = await executorOption(options, source);
   if (options.ui) await showLive(folder, options);
-  return make({ ...planning, ...elsewhere, source, slots: options.jobs, command }, project, name);
+  const decide = decider(project, resolved);
+  return make({ ...planning, ...elsewhere, ...decide, source, slots: options.jobs, command }, project, name);
+}
+
+/** The workflow's own decision, with the rules that follow from it. */
+function decider({ workflow }: Project, resolved: unknown): Pick<RunOptions, "decide"> {
+  if (workflow.decide === undefined) return {};
+  return {
+    async decide(ahead) {
+      const decision = await workflow.decide!(resolved, ahead);
+      return decision && { ...decision, rules: workflow.rules(decision.resolved) };
+    },
+  };
 }
 
 /** Everything but making: the text to print. */

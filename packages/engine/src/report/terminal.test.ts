@@ -36,6 +36,14 @@ function screen(options: Partial<Output> = {}) {
   return { output, text: () => lines.join("\n") };
 }
 
+test("what the workflow decided for the run is said once, after the plan", () => {
+  const { output, text } = screen({ isTTY: false });
+  const follow = terminal(output, { quiet: false, name: "run" });
+  follow(planned({ train: 3 }));
+  follow({ kind: "decided", said: ["Backend wasm.", "  Passed over: GPU: none"] });
+  expect(text()).toContain("2 threads at once.\n\nBackend wasm.\n  Passed over: GPU: none\n");
+});
+
 function failure(i: number): RunEvent {
   const job = `train (seed=${i})`;
   const error = `Error: no ${i}\n    at run (/home/me/workflow.ts:3:9)\n    at runCall (/x/packages/engine/src/runner.ts:4:5)`;

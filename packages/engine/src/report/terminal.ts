@@ -93,6 +93,9 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
       case "command":
         say(`${event.job}\n${indented(event.command)}`);
         break;
+      case "decided":
+        for (const text of event.said) say(text);
+        break;
       case "failed":
         sayOneOfMany(`Failed: ${event.failure.job}: ${event.failure.error.split("\n")[0]}`);
         break;

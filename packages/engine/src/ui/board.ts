@@ -14,6 +14,7 @@ export interface Board {
   readonly version: number;
   /** Takes records in; `again`: they are the whole journal, from its start. */
   take(records: readonly JournalRecord[], again: boolean): void;
+  /** Rules in the order in which they began, those that have not yet at the end. */
   status(holder: Holder | null, now: number): Status | null;
   failures(): readonly Failure[];
   /** Jobs done in each of the last 60 steps of 5 seconds, the latest at the end. */
@@ -31,6 +32,8 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
   let version = 0;
   let ends = new Map<number, number>();
   const open = new Map<string, string>();
+  /** Rules in the order in which they first began: that of the work, which their names do not tell. */
+  const begun = new Map<string, number>();
 
   function take(record: JournalRecord): void {
     run?.take(record);
@@ -48,6 +51,7 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
       case "start":
         // A journal that was tidied repeats jobs that never ended.
         if (record.at < began) break;
+        if (!begun.has(record.rule)) begun.set(record.rule, begun.size);
         for (const path of record.jobs) {
           open.set(path, record.rule);
           jobs.set(record.rule, path, "running");
@@ -83,6 +87,7 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
         jobs.forget();
         run = null;
         began = 0;
+        begun.clear();
       }
       for (const record of records) take(record);
       if (again || records.length > 0) version++;
@@ -90,7 +95,9 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
     status: (holder, now) => {
       const status = run?.status(holder, now) ?? null;
       if (status?.state === "killed") jobs.settle();
-      return status;
+      if (status === null) return null;
+      const place = ({ rule }: { readonly rule: string }) => begun.get(rule) ?? begun.size;
+      return { ...status, rules: [...status.rules].sort((a, b) => place(a) - place(b)) };
     },
     failures: () => run?.failures ?? [],
     pace(now) {

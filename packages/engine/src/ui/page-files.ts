@@ -11,7 +11,16 @@ export interface PageFile {
 
 /** From sources this is TypeScript, whose types are taken off; from a package it is JavaScript. */
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
-const scripts = ["live", "heat-map", "elements"].map((name) => `${name}${extension}`);
+const scripts = [
+  "live",
+  "choose-grid",
+  "elements",
+  "failures",
+  "heat-map",
+  "latest-tables",
+  "pace",
+  "progress",
+].map((name) => `${name}${extension}`);
 
 /** A file by its name below the page's address; null where there is none. */
 export function pageFile(name: string): PageFile | null {

@@ -3,7 +3,7 @@ export const style = `
 :root {
   color-scheme: light dark;
   --ground: #fff; --panel: #f5f7f8; --text: #1c2126; --faint: #5b656d; --line: #d6dce0; --link: #00588c;
-  --made: #0072b2; --before: #8fbcd9; --running: #e6c229; --failed: #d55e00; --empty: #e3e7ea;
+  --made: #0072b2; --before: #8fbcd9; --running: #e6c229; --failed: #c25400; --empty: #e3e7ea;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
 @media (prefers-color-scheme: dark) {
@@ -17,6 +17,11 @@ body { margin: 0 auto; max-width: 1280px; padding: 0 1.25rem 3rem; background: v
 h1 { font-size: 1.5rem; margin: 1rem 0 0.1rem; line-height: 1.25; }
 h2 { font-size: 1.05rem; margin: 0 0 0.6rem; }
 p { margin: 0.2rem 0; }
+#state::before { content: ""; display: inline-block; width: 0.62em; height: 0.62em; border-radius: 50%; margin-right: 0.45em; background: var(--empty); }
+[data-state=running] #state::before, [data-state=planning] #state::before { background: var(--running); }
+[data-state=done] #state::before { background: var(--made); }
+[data-state=failed] #state::before, [data-state=killed] #state::before { background: var(--failed); border-radius: 0; }
+[data-state=interrupted] #state::before { background: var(--faint); border-radius: 0; }
 #command { color: var(--faint); font-size: 0.85rem; overflow-wrap: anywhere; }
 #left, .legend, #cell { color: var(--faint); font-size: 0.85rem; }
 #cell { min-height: 1.5em; }
@@ -35,8 +40,8 @@ label span { color: var(--faint); margin-right: 0.4rem; }
 select, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 5px; padding: 0.15rem 0.45rem; max-width: 100%; }
 canvas { display: block; max-width: 100%; cursor: crosshair; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-.key { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 2px; margin: 0 0.3em 0 0.8em; }
-.key:first-child { margin-left: 0; }
+.entry { white-space: nowrap; margin-right: 0.9em; }
+.key { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 2px; margin-right: 0.35em; }
 details { border-top: 1px solid var(--line); padding: 0.35rem 0; font-size: 0.88rem; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 summary b { color: var(--failed); font-weight: 600; }
@@ -45,7 +50,9 @@ pre { overflow: auto; max-height: 22rem; background: var(--ground); border-radiu
 table { border-collapse: collapse; font-size: 0.82rem; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 0.15rem 0.6rem 0.15rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td.number, th.number { text-align: right; }
-thead th { position: sticky; top: 0; background: var(--panel); }
+thead th { position: sticky; top: 0; background: var(--panel); z-index: 1; }
+#tables td:last-child, #tables th:last-child { position: sticky; right: 0; background: var(--panel); padding-left: 0.6rem; }
+#tables th:last-child { z-index: 2; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.9rem; font-size: 0.85rem; margin: 0.6rem 0 0; }
 dt { color: var(--faint); } dd { margin: 0; }
 svg { display: block; width: 100%; }

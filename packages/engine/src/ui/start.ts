@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cannot } from "../errors.ts";
+import { nodeProgram } from "../node-program.ts";
 import { answers, readAddress, urlOf } from "./address.ts";
 
 const program = fileURLToPath(
@@ -17,7 +18,7 @@ export async function startLiveView(folder: string): Promise<string> {
   const there = readAddress(folder);
   if (there !== null && (await answers(there))) return urlOf(there);
   mkdirSync(join(folder, ".braid"), { recursive: true });
-  const child = spawn(process.execPath, [program, folder], { detached: true, stdio: "ignore" });
+  const child = spawn(nodeProgram(), [program, folder], { detached: true, stdio: "ignore" });
   child.unref();
   const began = performance.now();
   while (performance.now() - began < longestStart && child.exitCode === null) {

@@ -1,8 +1,8 @@
 /** The backends that tests run on this machine; one that cannot be had is skipped aloud, in CI it is an error. */
-import { type Backend, type BackendName, type OpenOptions, openBackend } from "../index.ts";
+import { type Backend, type BackendName, type ChooseOptions, openBackend } from "../index.ts";
 
 /** The GPU, or the processor in its place: the same path through OpenCL. */
-export const anyDevice: OpenOptions = { gpu: { processors: true } };
+export const anyDevice: ChooseOptions = { gpu: { processors: true } };
 
 /** Those of the names that open here. */
 export async function openHere(

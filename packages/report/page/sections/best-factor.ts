@@ -8,6 +8,14 @@ import { brief, seedMedians, siteGains } from "../numbers.ts";
 import { factorColours, palette } from "../palette.ts";
 import { type Context, chosenScores, label, siteLabel } from "./context.ts";
 
+/** Neighbouring factors have colours that are close: their shapes are not. */
+const shapes = ["circle", "triangle", "diamond2", "star", "cross", "wye"] as const;
+
+function shapeOf(factor: string, factors: readonly string[]) {
+  const above = factors.filter((each) => each !== "0");
+  return factor === "0" ? "square" : shapes[above.indexOf(factor) % shapes.length]!;
+}
+
 export function bestFactor(context: Context): HTMLElement {
   const { report, choices } = context;
   const dependsOn = ["partition", "variable", "score"];
@@ -40,6 +48,7 @@ export function bestFactor(context: Context): HTMLElement {
       const svg = Plot.plot({
         width,
         height: 320,
+        marginTop: 30,
         marginLeft: 52,
         marginBottom: 42,
         style: { fontSize: "12px", background: "none" },
@@ -82,7 +91,7 @@ export function bestFactor(context: Context): HTMLElement {
       });
       if (places.length === 0) return "The list of sites gives no latitude and longitude.";
       const colours = factorColours(report.factors);
-      const { ground, text, faint, same } = palette();
+      const { ground, text, same } = palette();
       const chosen = places.filter((place) => place.id === choices.now.site);
       const margin = 1.5;
       const box = [
@@ -121,9 +130,9 @@ export function bestFactor(context: Context): HTMLElement {
           type: "categorical",
           domain: present,
           range: present.map((factor) => colours[factors.indexOf(factor)]!),
-          legend: true,
           label: "best factor",
         },
+        symbol: { domain: present, range: present.map((factor) => shapeOf(factor, factors)), legend: true },
         marks: [
           ...(outline === null
             ? []
@@ -136,8 +145,8 @@ export function bestFactor(context: Context): HTMLElement {
           Plot.dot(places, {
             x: "longitude",
             y: "latitude",
-            fill: (place) => place.factor,
-            symbol: (place: { factor: string | null }) => (place.factor === "0" ? "square" : "circle"),
+            fill: "factor",
+            symbol: "factor",
             stroke: ground,
             strokeWidth: 1,
             r: 5.5,
@@ -159,11 +168,10 @@ export function bestFactor(context: Context): HTMLElement {
         const value = (svg as unknown as { value: { id: string } | null }).value;
         if (value) choices.set({ site: value.id });
       });
-      svg.style.color = faint === "" ? "" : text;
+      svg.style.color = text;
       return {
         svg,
-        caption:
-          "Colour: best factor, squares where it is 0. The ring is the chosen site; a click on a dot chooses it.",
+        caption: "Colour and shape: best factor. The ring is the chosen site; a click on a dot chooses it.",
         columns: ["site", "best factor", label(choices.now.score), "gain over 0"],
         rows: places.map((place) => [
           place.name,

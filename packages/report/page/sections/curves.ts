@@ -47,7 +47,7 @@ export function curves(context: Context): HTMLElement | null {
           y: {
             type: "log",
             grid: true,
-            label: "loss (primary + factor x auxiliary)",
+            label: "loss",
             labelArrow: "none",
             tickFormat: "~g",
             ticks: 6,
@@ -69,7 +69,7 @@ export function curves(context: Context): HTMLElement | null {
         const site = report.sites.find((each) => each.id === choices.now.site)!;
         return {
           svg,
-          caption: `Site ${siteLabel(site)}: median over the seeds and the middle 80 %. Losses of different factors are sums of different weights: compare their shapes, not their heights.`,
+          caption: `Site ${siteLabel(site)}: median over the seeds and the middle 80 %. A loss is primary + factor x auxiliary, so those of different factors compare by their shapes, not their heights.`,
           columns: ["factor", "epoch", "10 %", "median", "90 %"],
           rows: rows.map((row) => [row.factor, row.epoch, row.low, row.middle, row.high]),
         };

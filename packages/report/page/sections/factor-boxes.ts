@@ -76,9 +76,7 @@ function boxes(
     return `${label(variable)} has no ${label(score)} on ${partition}: too few observations, or a head that was not trained.`;
   const points = dots
     ? groups.flatMap((values, f) =>
-        values
-          .filter(Number.isFinite)
-          .map((value, i) => ({ factor: String(factors[f]), value, shift: ((i * 0.618) % 1) - 0.5 })),
+        values.filter(Number.isFinite).map((value) => ({ factor: String(factors[f]), value })),
       )
     : [];
   const [low, high] = limits(
@@ -95,6 +93,7 @@ function boxes(
     width,
     height: 320,
     marginLeft: 52,
+    marginTop: 28,
     marginBottom: 42,
     style: { fontSize: "12px", background: "none" },
     x: { domain: factors.map(String), label: "multi-task factor", labelArrow: "none", padding: 0.3 },
@@ -118,11 +117,9 @@ function boxes(
         y1: (row) => clamp(row.p25),
         y2: (row) => clamp(row.p75),
         fill,
-        fillOpacity: 0.75,
+        fillOpacity: 0.6,
       }),
-      ...(dots
-        ? [Plot.dot(shown, { x: "factor", y: "value", r: 1.8, fill: text, fillOpacity: 0.6, dx: 0 })]
-        : []),
+      ...(dots ? [Plot.dot(shown, { x: "factor", y: "value", r: 1.8, fill: text, fillOpacity: 0.6 })] : []),
       Plot.tickY(rows, { x: "factor", y: (row) => clamp(row.p50), stroke: text, strokeWidth: 2.5 }),
       Plot.tip(
         rows,

@@ -28,7 +28,8 @@ export function gain(context: Context): HTMLElement | null {
       dependsOn: ["partition", "variable", "score", "property", "site"],
       async draw(width) {
         const { score, property } = choices.now;
-        const verdicts = judgement(context);
+        const judged = judgement(context);
+        const verdicts = judged?.bySite ?? null;
         const gains = siteGains(report, seedMedians(report, await chosenScores(context)), score);
         const points = gains.flatMap((each) => {
           const site = report.sites[each.site]!;
@@ -68,8 +69,9 @@ export function gain(context: Context): HTMLElement | null {
         const svg = Plot.plot({
           width,
           height: 340,
+          marginTop: 28,
           marginLeft: 56,
-          marginBottom: 42,
+          marginBottom: 46,
           style: { fontSize: "12px", background: "none" },
           x: {
             type: logarithmic ? "log" : "linear",
@@ -78,12 +80,13 @@ export function gain(context: Context): HTMLElement | null {
             ...(logarithmic ? { tickFormat: "~s", ticks: 6 } : {}),
           },
           y: { domain, grid: true, label: `gain in ${label(score)}`, labelArrow: "none" },
-          color: { domain: kinds, range: kinds.map((kind) => colour[kind]!), legend: verdicts !== null },
+          color: { domain: kinds, range: kinds.map((kind) => colour[kind]!) },
           symbol: {
             domain: kinds,
             range: kinds.map((kind) =>
               kind === "better" ? "triangle" : kind === "worse" ? "square" : "circle",
             ),
+            legend: verdicts !== null,
           },
           marks: [
             Plot.ruleY([0], { stroke: text }),
@@ -122,9 +125,14 @@ export function gain(context: Context): HTMLElement | null {
         const outside = points.length - inside.length;
         return {
           svg,
-          caption: `Median at the best factor above 0 less the median at 0; since the best is picked, it tends to lie above 0 even without an effect. Rank correlation ${brief(rho)} (${points.length} sites).${outside > 0 ? ` ${outside} sites lie outside of the axis.` : ""}`,
-          columns: ["site", label(property), "gain"],
-          rows: points.map((point) => [point.name, point.value, Number(point.gain.toPrecision(4))]),
+          caption: `Median at the best factor above 0 less the median at 0; since the best is picked, it tends to lie above 0 even without an effect. Rank correlation ${brief(rho)} (${points.length} sites).${judged === null ? "" : ` Colour and shape: what the test "${judged.title}" says of the site.`}${outside > 0 ? ` ${outside} sites lie outside of the axis.` : ""}`,
+          columns: ["site", label(property), "gain", "verdict"],
+          rows: points.map((point) => [
+            point.name,
+            point.value,
+            Number(point.gain.toPrecision(4)),
+            point.verdict,
+          ]),
         };
       },
     }),
@@ -132,14 +140,19 @@ export function gain(context: Context): HTMLElement | null {
 }
 
 /** The verdicts of the strictest test that judged most sites. */
-function judgement({ report: { verdicts } }: Context): Readonly<Record<string, string>> | null {
-  if (verdicts === null) return null;
+function judgement({
+  report: { verdicts, primary },
+  choices,
+}: Context): { readonly title: string; readonly bySite: Readonly<Record<string, string>> } | null {
+  // They are about the primary, whatever else is shown.
+  if (verdicts === null || choices.now.variable !== primary) return null;
   const order = ["chosen_factor", "any_better", "naive_best"];
   const ranked = [...verdicts.counts]
     .filter((count) => order.includes(count.test))
     .sort((a, b) => order.indexOf(a.test) - order.indexOf(b.test));
   const usable = ranked.find((count) => count.better.sites + count.same.sites + count.worse.sites > 0);
-  return usable === undefined ? null : (verdicts.bySite[usable.test] ?? null);
+  const bySite = usable && verdicts.bySite[usable.test];
+  return bySite === undefined ? null : { title: usable!.title, bySite };
 }
 
 /** Spearman's rank correlation, ties at their mean rank. */

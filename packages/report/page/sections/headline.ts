@@ -153,10 +153,14 @@ function legend(): HTMLElement {
   return element(
     "p",
     { className: "legend" },
-    ...["better", "no difference", "worse", "not judged"].flatMap((word) => [
-      element("span", { className: `key ${word.replace(" ", "-")}` }),
-      `${word} `,
-    ]),
-    "(sites)",
+    ...["better", "no difference", "worse", "not judged"].map((word) =>
+      element(
+        "span",
+        { className: "entry" },
+        element("span", { className: `key ${word.replace(" ", "-")}` }),
+        word,
+      ),
+    ),
+    "(numbers of sites)",
   );
 }

@@ -2,9 +2,12 @@
 import type { Report } from "../../src/report.ts";
 import { element } from "../dom.ts";
 import { figure } from "../figure.ts";
+import { depths, withoutImplied } from "../layers.ts";
 import { palette } from "../palette.ts";
 import type { Context } from "./context.ts";
 
+/** Height of a line of a name. */
+const line = 14;
 const box = { width: 190, height: 46, gapX: 18, gapY: 34 };
 
 export function workflow({ report, choices }: Context): HTMLElement {
@@ -17,25 +20,29 @@ export function workflow({ report, choices }: Context): HTMLElement {
       title: "Rules and their jobs",
       choices,
       dependsOn: [],
-      draw: async (width) => ({
-        svg: drawing(report, width),
-        caption:
-          "A box is a rule, with the jobs that were done; an arrow leads from a rule to one that needs its files.",
-        columns: ["rule", "jobs", "needs"],
-        rows: report.graph.rules.map(({ name, jobs }) => [
-          name,
-          jobs,
-          report.graph.edges
-            .filter(([, to]) => to === name)
-            .map(([from]) => from)
-            .join(", "),
-        ]),
-      }),
+      draw: async (width) => {
+        if (report.graph.rules.length === 0) return "The journal of the working folder knows of no job.";
+        return {
+          svg: drawing(report, width),
+          caption:
+            "A box is a rule, with the jobs that were done; an arrow leads from a rule to one that needs its files. Arrows that others imply are left out; the table has all.",
+          columns: ["rule", "jobs", "needs"],
+          rows: report.graph.rules.map(({ name, jobs }) => [
+            name,
+            jobs,
+            report.graph.edges
+              .filter(([, to]) => to === name)
+              .map(([from]) => from)
+              .join(", "),
+          ]),
+        };
+      },
     }),
   );
 }
 
-function drawing({ graph: { rules, edges } }: Report, width: number): SVGElement {
+function drawing({ graph: { rules, edges: all } }: Report, width: number): SVGElement {
+  const edges = withoutImplied(all);
   const depth = depths(
     rules.map((rule) => rule.name),
     edges,
@@ -47,26 +54,32 @@ function drawing({ graph: { rules, edges } }: Report, width: number): SVGElement
   }
   const widest = Math.max(...layers.map((layer) => layer.length));
   const boxWidth = Math.min(box.width, (width - 2) / widest - box.gapX);
+  const names = new Map(rules.map(({ name }) => [name, linesOf(name, boxWidth)]));
+  const boxHeight = box.height + (Math.max(...[...names.values()].map((lines) => lines.length)) - 1) * line;
   const inner = widest * (boxWidth + box.gapX) - box.gapX;
   const place = new Map<string, [x: number, y: number]>();
   layers.forEach((layer, row) => {
     const start = (inner - layer.length * (boxWidth + box.gapX) + box.gapX) / 2;
     layer.forEach((name, i) => {
-      place.set(name, [1 + start + i * (boxWidth + box.gapX), 1 + row * (box.height + box.gapY)]);
+      place.set(name, [1 + start + i * (boxWidth + box.gapX), 1 + row * (boxHeight + box.gapY)]);
     });
   });
-  const height = layers.length * (box.height + box.gapY) - box.gapY + 2;
+  const height = layers.length * (boxHeight + box.gapY) - box.gapY + 2;
   const { text, faint, primary } = palette();
   const arrows = edges.map(([from, to]) => {
     const [[x1, y1], [x2, y2]] = [place.get(from)!, place.get(to)!];
-    const [ax, ay, bx, by] = [x1 + boxWidth / 2, y1 + box.height, x2 + boxWidth / 2, y2 - 5];
+    const [ax, ay, bx, by] = [x1 + boxWidth / 2, y1 + boxHeight, x2 + boxWidth / 2, y2 - 5];
     const bend = depth.get(to)! - depth.get(from)! > 1 ? boxWidth * 0.95 : 0;
     return `<path d="M${ax},${ay} C${ax + bend},${ay + 22} ${bx + bend},${by - 22} ${bx},${by}" fill="none" stroke="${faint}" stroke-width="1.4" marker-end="url(#arrow)"/>`;
   });
   const boxes = rules.map(({ name, jobs }) => {
     const [x, y] = place.get(name)!;
     const middle = x + boxWidth / 2;
-    return `<rect x="${x}" y="${y}" width="${boxWidth}" height="${box.height}" rx="7" fill="none" stroke="${primary}" stroke-width="1.6"/><text x="${middle}" y="${y + 19}" text-anchor="middle" fill="${text}" font-size="12.5" font-weight="600">${name}</text><text x="${middle}" y="${y + 36}" text-anchor="middle" fill="${faint}" font-size="11.5">${jobs.toLocaleString("en-US")} ${jobs === 1 ? "job" : "jobs"}</text>`;
+    const title = names
+      .get(name)!
+      .map((part, i) => `<tspan x="${middle}" y="${y + 19 + i * line}">${part}</tspan>`)
+      .join("");
+    return `<rect x="${x}" y="${y}" width="${boxWidth}" height="${boxHeight}" rx="7" fill="none" stroke="${primary}" stroke-width="1.6"/><text text-anchor="middle" fill="${text}" font-size="12.5" font-weight="600">${title}</text><text x="${middle}" y="${y + boxHeight - 10}" text-anchor="middle" fill="${faint}" font-size="11.5">${jobs.toLocaleString("en-US")} ${jobs === 1 ? "job" : "jobs"}</text>`;
   });
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("width", String(inner + 2));
@@ -76,18 +89,11 @@ function drawing({ graph: { rules, edges } }: Report, width: number): SVGElement
   return svg;
 }
 
-/** The longest way from a source to each rule. */
-function depths(names: readonly string[], edges: Report["graph"]["edges"]): Map<string, number> {
-  const depth = new Map(names.map((name) => [name, 0]));
-  for (let changed = true, round = 0; changed && round <= names.length; round++) {
-    changed = false;
-    for (const [from, to] of edges) {
-      const least = depth.get(from)! + 1;
-      if (depth.get(to)! < least) {
-        depth.set(to, least);
-        changed = true;
-      }
-    }
-  }
-  return depth;
+/** A name that is too long for its box on two lines, cut at the underscore nearest to its middle. */
+function linesOf(name: string, width: number): string[] {
+  const cuts = [...name.matchAll(/_/g)].map(({ index }) => index + 1);
+  if (cuts.length === 0 || name.length * 7.6 < width - 8) return [name];
+  const middle = name.length / 2;
+  const cut = cuts.reduce((best, one) => (Math.abs(one - middle) < Math.abs(best - middle) ? one : best));
+  return [name.slice(0, cut), name.slice(cut)];
 }

@@ -5,29 +5,21 @@
  * One loop does all of it in turn, so nothing here happens at the same time as anything else.
  */
 import { messageOf } from "../../errors.ts";
-import {
-  type CallEvents,
-  CallLost,
-  type CallSpec,
-  type Executor,
-  type JobSpec,
-  type Loss,
-} from "../../executor.ts";
+import { CallLost, type CallSpec, type Executor, type JobSpec } from "../../executor.ts";
 import type { FileSystem } from "../../files.ts";
 import type { History } from "../../journal.ts";
 import type { NamedRule } from "../../ruleset.ts";
+import { type Followed, followed } from "./followed.ts";
+import { inquiry } from "./inquiry.ts";
 import { findOrphans } from "./orphans.ts";
 import { durations, pack } from "./pack.ts";
 import { type Clock, type Pace, type Queue, realClock, type TaskState } from "./queue.ts";
-import { submitter, type Waiting } from "./submitter.ts";
+import { submitter } from "./submitter.ts";
 import {
-  type EndRecord,
   outputPath,
   overFolder,
-  type RecordReader,
   type RunManifest,
   readText,
-  recordReader,
   removeTask,
   runFolder,
   runOf,
@@ -58,53 +50,17 @@ const knownAfter = 5;
 /** Share of this process's time that looking may take. */
 const lookingShare = 0.1;
 
-const fresh: TaskState = { kind: "pending" };
-const unknown: TaskState = { kind: "ended", loss: "node", reason: "The queue no longer knows the task." };
-
-interface Task {
-  readonly id: string;
-  readonly call: CallSpec;
-  /** Orders as the runner knows them -> as this plan does. */
-  readonly orders: ReadonlyMap<number, number>;
-  readonly events: CallEvents;
-  readonly reader: RecordReader;
-  /** From when on (ms) the queue is sure to know it. */
-  known: number;
-  /** Its runner has begun; which jobs are under way by its last "begin", as the runner knows them. */
-  started: boolean;
-  begun: readonly number[];
-  readonly reported: Set<number>;
-  over: boolean;
-  /** Why the runner could not go on, in its own words. */
-  fault: string | null;
-  /** No other runner could do better. */
-  hopeless: boolean;
-  /** Since when the queue says that it ended, or does not know it, though its record is not whole. */
-  silentSince: number | null;
-  resolve(): void;
-  reject(error: CallLost): void;
-}
-
-interface Question {
-  readonly at: number;
-  answer: ReadonlyMap<string, TaskState> | Error | null;
-}
-
 export function remote(options: RemoteOptions): Executor {
   const { queue, run, files, manifest, pace, clock = realClock, warn = () => {} } = options;
   const learned = durations(options.history);
-  const tasks = new Map<string, Task>();
+  const tasks = new Map<string, Followed>();
   const adoptedRuns = new Set<string>();
   let wake = new AbortController();
   let looping: Promise<void> | null = null;
   let closed = false;
   let cancelled = false;
   let stopped = false;
-  let nextStatus = 0;
   let nextLook = 0;
-  let answering = true;
-  /** What the queue was asked and what it said, until that is weighed. */
-  let asked: Question | null = null;
   const runs = () => [run, ...adoptedRuns];
   const submissions = submitter({
     queue,
@@ -114,8 +70,7 @@ export function remote(options: RemoteOptions): Executor {
     clock,
     warn,
     begin(id, waiting) {
-      const orders = new Map(waiting.call.jobs.map((job) => [job.order, job.order]));
-      tasks.set(id, newTask(id, waiting, orders));
+      tasks.set(id, followed(files, id, waiting, learned));
     },
     answer(ids, calls, external) {
       for (const id of ids) {
@@ -127,6 +82,20 @@ export function remote(options: RemoteOptions): Executor {
       options.submitted?.(external, calls);
       // It was under way when all was cancelled.
       if (cancelled || stopped) void cancelTasks(ids);
+    },
+  });
+
+  const ask = inquiry({
+    queue,
+    clock,
+    pace,
+    warn,
+    tasks,
+    runs,
+    gone: giveUp,
+    stuck(found) {
+      void cancelTasks(found.map(([task]) => task.id));
+      for (const [task, lost] of found) settle(task, lost);
     },
   });
 
@@ -166,7 +135,7 @@ export function remote(options: RemoteOptions): Executor {
     const left = [...tasks.values()];
     void cancelTasks(left.map((task) => task.id));
     tasks.clear();
-    for (const task of left) task.reject(lost);
+    for (const task of left) task.end(lost);
   }
 
   /** Reads the records of tasks that are over, and of some of those that run. */
@@ -176,7 +145,7 @@ export function remote(options: RemoteOptions): Executor {
         const task = tasks.get(`${of}/${name}`);
         if (task === undefined) files.remove(`${overFolder(of)}/${name}`);
         else {
-          follow(task);
+          task.read();
           if (task.over) settle(task);
         }
       }
@@ -185,97 +154,20 @@ export function remote(options: RemoteOptions): Executor {
     for (let n = Math.min(looks, running.length); n > 0; n--) {
       nextLook = (nextLook + 1) % running.length;
       const task = running[nextLook]!;
-      if (tasks.has(task.id)) follow(task);
+      if (tasks.has(task.id)) task.read();
     }
-  }
-
-  /** Passes on what is new in a task's record. */
-  function follow(task: Task): void {
-    for (const record of task.reader.next()) {
-      task.started = true;
-      if (record.t === "begin") task.begun = record.orders;
-      else if (record.t === "over") {
-        task.over = true;
-        task.fault = record.error ?? null;
-        task.hopeless = record.hopeless === true;
-      } else if (record.t === "done" || record.t === "failed") report(task, record);
-    }
-  }
-
-  function report(task: Task, record: EndRecord & { t: "done" | "failed" }): void {
-    task.reported.add(record.order);
-    const order = task.orders.get(record.order);
-    if (record.t === "done") {
-      learned.learn(task.call.rule, (record.end - record.start) / 1_000);
-      if (order !== undefined) task.events.done(order, record);
-    } else if (order !== undefined) task.events.failed(order, record.error);
   }
 
   /** A task's record is whole, or nothing more will come: its call is over. */
-  function settle(task: Task, lost?: CallLost): void {
+  function settle(task: Followed, lost?: CallLost): void {
     tasks.delete(task.id);
     removeTask(files, task.id);
-    if (lost !== undefined) task.reject(lost);
-    else if (task.fault !== null)
-      task.reject(lossOf(task, task.hopeless ? "refused" : "crashed", task.fault));
-    else task.resolve();
-  }
-
-  function lossOf({ call, begun, reported, orders }: Task, kind: Loss, reason: string): CallLost {
-    const open = begun.filter((order) => !reported.has(order));
-    const suspects = call.together ? open : open.slice(0, 1);
-    return new CallLost(
-      kind,
-      reason,
-      suspects.flatMap((order) => orders.get(order) ?? []),
-    );
-  }
-
-  /** Asks the queue, when it is time, for what the records do not tell; its answer is weighed when it has come. */
-  function ask(): void {
-    const { at = 0, answer = null } = asked ?? {};
-    if (answer !== null) {
-      asked = null;
-      if (answer instanceof Error) {
-        if (answering)
-          warn(`The queue does not answer; tasks are followed by their records. (${firstLine(answer)})`);
-        answering = false;
-      } else weigh(answer, at);
-    }
-    if (asked !== null || clock.now() < nextStatus || tasks.size === 0) return;
-    const from = performance.now();
-    const question: Question = { at: clock.now(), answer: null };
-    asked = question;
-    nextStatus = clock.now() + pace.status * 1_000;
-    queue
-      .states(runs())
-      .catch((error) => (error instanceof Error ? error : new Error(String(error))))
-      .then((answer) => {
-        question.answer = answer;
-        nextStatus = Math.max(nextStatus, clock.now() + (performance.now() - from) / lookingShare);
-      });
-  }
-
-  function weigh(states: ReadonlyMap<string, TaskState>, at: number): void {
-    answering = true;
-    const stuck: [Task, CallLost][] = [];
-    for (const task of [...tasks.values()]) {
-      const state = states.get(task.id) ?? (at < task.known ? fresh : unknown);
-      if (state.kind === "pending" && state.never !== undefined)
-        stuck.push([task, lossOf(task, "refused", state.never)]);
-      if (state.kind !== "ended") task.silentSince = null;
-      else if (task.silentSince === null) {
-        task.silentSince = at;
-        nextStatus = Math.min(nextStatus, at + pace.latency * 1_000);
-      } else if (at - task.silentSince >= pace.latency * 1_000) giveUp(task, state);
-    }
-    if (stuck.length > 0) void cancelTasks(stuck.map(([task]) => task.id));
-    for (const [task, lost] of stuck) settle(task, lost);
+    task.end(lost);
   }
 
   /** The runner is gone, as far as anyone can tell: keeps what it has done, takes the rest back. */
-  function giveUp(task: Task, { loss, reason }: TaskState & { kind: "ended" }): void {
-    follow(task);
+  function giveUp(task: Followed, { loss, reason }: TaskState & { kind: "ended" }): void {
+    task.read();
     if (task.over) {
       settle(task);
       return;
@@ -284,7 +176,7 @@ export function remote(options: RemoteOptions): Executor {
     const space =
       kind === "crashed" && isFull(files) ? "ENOSPC: no space left on the shared file system" : "";
     const said = (readText(files, outputPath(task.id)) ?? "").trim().split("\n").slice(-20).join("\n");
-    settle(task, lossOf(task, kind, [reason, space, said].filter(Boolean).join("\n")));
+    settle(task, task.lossOf(kind, [reason, space, said].filter(Boolean).join("\n")));
   }
 
   async function cancelTasks(ids: readonly string[]): Promise<void> {
@@ -295,24 +187,6 @@ export function remote(options: RemoteOptions): Executor {
         `The queue did not cancel ${ids.length} tasks; they are given up all the same. (${firstLine(error)})`,
       );
     }
-  }
-
-  function newTask(
-    id: string,
-    { call, events, resolve, reject }: Waiting,
-    orders: Map<number, number>,
-  ): Task {
-    const reader = recordReader(files, id);
-    const known = Number.POSITIVE_INFINITY;
-    const unseen = {
-      started: false,
-      begun: [],
-      over: false,
-      fault: null,
-      hopeless: false,
-      silentSince: null,
-    };
-    return { id, call, orders, events, reader, known, ...unseen, reported: new Set(), resolve, reject };
   }
 
   const orphanTasks = new Map<CallSpec, string>();
@@ -346,7 +220,7 @@ export function remote(options: RemoteOptions): Executor {
               return order === undefined ? [] : [[old.order, order] as const];
             }),
           );
-          const task = newTask(id, { call: orphan, events, resolve, reject }, orders);
+          const task = followed(files, id, { call: orphan, events, resolve, reject }, learned, orders);
           task.known = 0;
           tasks.set(id, task);
           begin();
@@ -364,7 +238,7 @@ export function remote(options: RemoteOptions): Executor {
       for (const each of runs()) if (files.stat(runFolder(each)) !== null) files.write(stopPath(each), "");
       const end = () => {
         for (const task of [...tasks.values()]) {
-          follow(task);
+          task.read();
           if (!task.started) settle(task);
         }
       };

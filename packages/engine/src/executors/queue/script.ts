@@ -1,5 +1,6 @@
 /** The shell lines that start a task's runner, the same for every queue. */
 import { fileURLToPath } from "node:url";
+import { nodeProgram } from "../../node-program.ts";
 
 export interface ScriptOptions {
   readonly setup?: readonly string[] | undefined;
@@ -15,7 +16,7 @@ export interface ScriptOptions {
 export function taskScript({
   setup = [],
   prefix,
-  node = process.execPath,
+  node = nodeProgram(),
   folder,
   cpus,
   task,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { type Backend, openBackend, parameterCount, type TrainedModel } from "../../index.ts";
+import { type Backend, chooseBackend, openBackend, parameterCount, type TrainedModel } from "../../index.ts";
 import { randomDataset } from "../../testing/samples.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "braid-cuda-"));
@@ -216,6 +216,56 @@ describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
         .filter((line) => line.startsWith("forward"))
         .map((line) => line.slice(0, 11)),
     ).toEqual(Array(4).fill("forward 1x2"));
+  });
+});
+
+describe.skipIf(library === null)("choosing for a whole run", () => {
+  const shape = { inputs: 7, hidden: 20, outputs: 2 };
+  const options = { gpu: { libraries: { cuda: [library!], opencl: ["libno-opencl.so"] } }, environment: {} };
+
+  test.each(["auto", "gpu"] as const)("%s takes every device, and lets go of them", async (choice) => {
+    set({ LOG: log });
+    expect(await chooseBackend(choice, shape, options)).toEqual({
+      backend: "gpu",
+      simd: "auto",
+      gpus: { driver: "cuda", devices: [0, 1] },
+      devices: ["CUDA 12.4, Mock GPU 0", "CUDA 12.4, Mock GPU 1"],
+      notes: [],
+    });
+    expect(calls().filter((line) => line.startsWith("cuDevicePrimaryCtxRelease"))).toEqual([
+      "cuDevicePrimaryCtxRelease device 0, 0 bytes in use",
+      "cuDevicePrimaryCtxRelease device 1, 0 bytes in use",
+    ]);
+  });
+
+  test("a device that does not answer is left out, and said", async () => {
+    set({ FAIL: "cuDevicePrimaryCtxRetain=46@1" });
+    const { gpus, notes } = await chooseBackend("auto", shape, options);
+    expect(gpus).toEqual({ driver: "cuda", devices: [1] });
+    expect(notes).toEqual([
+      expect.stringMatching(/^CUDA: the driver answers .* to cuDevicePrimaryCtxRetain/),
+    ]);
+  });
+
+  test("auto is wasm where the driver is too old for the PTX, or OpenCL's GPU where it has one", async () => {
+    set({ VERSION: 9020 });
+    const { backend, notes } = await chooseBackend("auto", shape, options);
+    expect(backend).toBe("wasm");
+    expect(notes[0]).toBe(
+      "CUDA: the driver speaks CUDA 9.2, and the kernels need 10.0; Update the driver, or use OpenCL.",
+    );
+    expect(notes[1]).toMatch(/^OpenCL: libno-opencl.so: /);
+  });
+
+  test("a shape that the kernel cannot serve is wasm for auto, said aloud, and an error for gpu", async () => {
+    const large = { ...shape, hidden: 64 };
+    const reason = "H=64 is more than the 48 units whose weights fit into its registers";
+    const { backend, notes } = await chooseBackend("auto", large, options);
+    expect(backend).toBe("wasm");
+    expect(notes).toEqual([`CUDA 12.4, Mock GPU 0: ${reason}`]);
+    await expect(chooseBackend("gpu", large, options)).rejects.toThrow(
+      `Cannot use the backend "gpu": ${reason}\n  Choose another one, or auto.`,
+    );
   });
 });
 

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import * as threads from "node:worker_threads";
 import { cannot, LstmError } from "../../errors.ts";
 import { cudaLibraries, cudaPlatform } from "./cuda.ts";
-import type { Driver, Platform } from "./driver.ts";
+import type { Driver, FoundDevice, Platform } from "./driver.ts";
 import { openclLibraries, openclPlatform } from "./opencl.ts";
 
 /** Which device the gpu backend takes. */
@@ -24,14 +24,37 @@ export interface OpenedGpu {
   readonly notes: readonly string[];
 }
 
-/**
- * Opens a device, or throws with what each driver said and what to install. One thread of the process at a
- * time: drivers have crashed when two threads woke them at once.
- */
+/** The GPUs of one driver that answer. */
+export interface FoundGpus {
+  readonly way: "cuda" | "opencl";
+  /** Their numbers, as `GpuOptions.device` has them, and what they call themselves. */
+  readonly devices: readonly { readonly device: number; readonly name: string }[];
+  readonly notes: readonly string[];
+}
+
+/** Opens a device, or throws with what each driver said and what to install. */
 export function openGpu(options: GpuOptions = {}): Promise<OpenedGpu> {
-  const open = () => openAlone(options);
-  // Node 24 has locks between threads; before it they are the user's to spare: one worker, or wasm.
-  return "locks" in threads ? threads.locks.request("braid: open a GPU", open) : open();
+  const { device = 0 } = options;
+  return firstWay(options, (platform, usable) => ({ driver: chosen(platform, usable, device), notes: [] }));
+}
+
+/** Looks which devices answer, and lets go of them: each was opened once. Throws as `openGpu` does. */
+export function findGpus(options: Omit<GpuOptions, "device"> = {}): Promise<FoundGpus> {
+  return firstWay(options, (platform, usable, way) => {
+    const devices: { device: number; name: string }[] = [];
+    const notes: string[] = [];
+    for (const device of usable.keys())
+      try {
+        const driver = chosen(platform, usable, device);
+        devices.push({ device, name: driver.device });
+        driver.dispose();
+      } catch (error) {
+        if (!(error instanceof LstmError)) throw error;
+        notes.push(`${platform.name}: ${oneLine(error)}`);
+      }
+    if (devices.length === 0) throw new NoGpu(notes);
+    return { way, devices, notes };
+  });
 }
 
 /** False where Linux shows no GPU: then no driver needs to be woken to ask. */
@@ -40,26 +63,46 @@ export function mayHaveGpu(): boolean {
   return readdirSync("/dev").some((name) => /^(nvidia|dri$|kfd$|dxg$)/.test(name));
 }
 
-async function openAlone(options: GpuOptions): Promise<OpenedGpu> {
-  const { driver: only, device: index = 0, libraries = {} } = options;
+/**
+ * What `use` makes of the first driver that it can use, with notes of those before it. One thread of the
+ * process at a time: drivers have crashed when two threads woke them at once.
+ */
+function firstWay<T extends { readonly notes: readonly string[] }>(
+  options: GpuOptions,
+  use: (platform: Platform, usable: readonly FoundDevice[], way: "cuda" | "opencl") => T,
+): Promise<T> {
+  const open = () => tryWays(options, use);
+  // Node 24 has locks between threads; before it they are the user's to spare: one worker, or wasm.
+  return "locks" in threads ? threads.locks.request("braid: open a GPU", open) : open();
+}
+
+async function tryWays<T extends { readonly notes: readonly string[] }>(
+  { driver: only, device = 0, libraries = {}, ...options }: GpuOptions,
+  use: (platform: Platform, usable: readonly FoundDevice[], way: "cuda" | "opencl") => T,
+): Promise<T> {
   if (only !== undefined && only !== "cuda" && only !== "opencl")
     throw cannot("open a GPU", `the driver is "${String(only)}", which is not cuda or opencl`);
-  if (!Number.isSafeInteger(index) || index < 0)
-    throw cannot("open a GPU", `the device is ${index}, which is not a whole number >= 0`);
+  if (!Number.isSafeInteger(device) || device < 0)
+    throw cannot("open a GPU", `the device is ${device}, which is not a whole number >= 0`);
   const processors = options.processors ?? process.env.BRAID_OPENCL_CPU === "1";
-  const ways: readonly { readonly name: string; readonly find: () => Promise<Platform> }[] = [
-    { name: "cuda", find: () => cudaPlatform(libraries.cuda ?? cudaLibraries) },
-    { name: "opencl", find: () => openclPlatform(libraries.opencl ?? openclLibraries) },
-  ];
+  const find = {
+    cuda: () => cudaPlatform(libraries.cuda ?? cudaLibraries),
+    opencl: () => openclPlatform(libraries.opencl ?? openclLibraries),
+  };
   const notes: string[] = [];
-  for (const { name, find } of ways) {
-    if (only !== undefined && only !== name) continue;
+  for (const way of ["cuda", "opencl"] as const) {
+    if (only !== undefined && only !== way) continue;
     try {
-      const platform = await find();
-      return { driver: chosen(platform, index, processors), notes };
+      const platform = await find[way]();
+      const usable = platform.devices.filter(({ kind }) => kind === "GPU" || processors);
+      if (usable.length === 0) throw cannot(`use ${platform.name}`, nothingUsable(platform));
+      const found = use(platform, usable, way);
+      return { ...found, notes: [...notes, ...found.notes] };
     } catch (error) {
-      if (!(error instanceof LstmError)) throw error;
-      notes.push(`${name === "cuda" ? "CUDA" : "OpenCL"}: ${oneLine(error)}`);
+      if (error instanceof NoGpu) notes.push(...error.answers);
+      else if (error instanceof LstmError)
+        notes.push(`${way === "cuda" ? "CUDA" : "OpenCL"}: ${oneLine(error)}`);
+      else throw error;
     }
   }
   throw new NoGpu(notes);
@@ -80,17 +123,16 @@ export class NoGpu extends LstmError {
   }
 }
 
-function chosen(platform: Platform, index: number, processors: boolean): Driver {
-  const usable = platform.devices.filter(({ kind }) => kind === "GPU" || processors);
-  const device = usable[index];
-  if (device !== undefined) return platform.open(device.index);
-  const others = platform.devices.filter(({ kind }) => kind === "CPU").map(({ name }) => name);
-  const passed =
-    others.length > 0 && !processors
-      ? `; it offers the processor ${others.join(", ")}, which is taken only with BRAID_OPENCL_CPU=1`
-      : "";
-  const have = usable.length === 0 ? "has no GPU" : `has ${usable.length}: no device ${index}`;
-  throw cannot(`use ${platform.name}`, `it ${have}${passed}`);
+function chosen(platform: Platform, usable: readonly FoundDevice[], device: number): Driver {
+  const found = usable[device];
+  if (found !== undefined) return platform.open(found.index);
+  throw cannot(`use ${platform.name}`, `it has ${usable.length}: no device ${device}`);
+}
+
+function nothingUsable({ devices }: Platform): string {
+  if (devices.length === 0) return "it has no GPU";
+  const names = devices.map(({ name }) => name).join(", ");
+  return `it has no GPU; it offers the processor ${names}, which is taken only with BRAID_OPENCL_CPU=1`;
 }
 
 /** The cause and facts of an error, on one line. */

@@ -1,3 +1,4 @@
+import util from "node:util";
 import { describe, expect, test } from "vitest";
 import { loadTensorFlow } from "./load.ts";
 
@@ -28,6 +29,13 @@ describe("TensorFlow.js", () => {
     expect(notes).toEqual([
       "@tensorflow/tfjs-node-gpu: its native part is not installed (pnpm setup:tfjs-gpu, where CUDA 11 is)",
     ]);
+  });
+
+  test("gets back what the native one misses in this Node", async () => {
+    await loadTensorFlow(async () => pack("tensorflow"));
+    const { isArray, isNullOrUndefined } = util as unknown as Record<string, (value: unknown) => boolean>;
+    expect([null, undefined, 0].map((value) => isNullOrUndefined!(value))).toEqual([true, true, false]);
+    expect([isArray!([]), isArray!({})]).toEqual([true, false]);
   });
 
   test("is the one in JavaScript otherwise", async () => {

@@ -1,4 +1,5 @@
 /** Which TensorFlow.js this machine has: native with CUDA, native, or pure JavaScript; loaded only when asked for. */
+import util from "node:util";
 import { cannot } from "../../errors.ts";
 
 export type TensorFlow = typeof import("@tensorflow/tfjs");
@@ -26,6 +27,7 @@ export async function loadTensorFlow(
     try {
       const module = (await load(name)) as TensorFlow & { readonly default?: TensorFlow };
       const tf = module.default ?? module;
+      if (name.includes("-node")) mendUtil();
       if (name === "@tensorflow/tfjs") {
         // Without this its processor backend checks every number, and recommends another package on the console.
         tf.enableProdMode();
@@ -42,6 +44,13 @@ export async function loadTensorFlow(
     ...notes,
     "Install the dependencies again.",
   );
+}
+
+/** tfjs-node 4.22 calls two functions that Node 23 has dropped, at its first operation. */
+function mendUtil(): void {
+  const functions = util as unknown as Record<string, (value: unknown) => boolean>;
+  functions.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  functions.isArray ??= Array.isArray;
 }
 
 function reason(message: string): string {

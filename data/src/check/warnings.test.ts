@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { edited, type Files, found, headers, soundRows, text } from "./testing.ts";
+
+describe("what looks odd is a warning", () => {
+  const shift = (kind: "observations" | "drivers", column: number, change: (value: number) => number) =>
+    edited(kind, (rows) => {
+      for (const [i, row] of rows.entries()) {
+        const cells = row.split(",");
+        if (cells[column] !== "") cells[column] = change(Number(cells[column])).toFixed(3);
+        rows[i] = cells.join(",");
+      }
+    });
+  const cases: [string, () => Files, string][] = [
+    [
+      "negative flow",
+      () => ({
+        observations: edited("observations", (rows) => {
+          rows[5] = "01022500,2001-01-06,-0.5,2";
+        }),
+      }),
+      "discharge_cms is negative",
+    ],
+    [
+      "boiling water",
+      () => ({
+        observations: edited("observations", (rows) => {
+          rows[5] = "01022500,2001-01-06,1,99";
+        }),
+      }),
+      "temp_c is above 42",
+    ],
+    [
+      "days out of order",
+      () => ({
+        observations: edited("observations", (rows) => {
+          rows.splice(3, 2, rows[4]!, rows[3]!);
+        }),
+      }),
+      "days are not in order",
+    ],
+    [
+      "Fahrenheit",
+      () => ({ observations: shift("observations", 3, (c) => 1.8 * c + 32) }),
+      "temp_c has an unlikely mean: is its unit degrees Fahrenheit or kelvin?",
+    ],
+    [
+      "rain in metres",
+      () => ({ drivers: shift("drivers", 2, (mm) => mm / 1000) }),
+      "prcp_mm has an unlikely mean: is its unit inches, metres",
+    ],
+    [
+      "a stuck instrument",
+      () => ({ observations: shift("observations", 3, () => 7.5) }),
+      "temp_c is the same for 30 days or more",
+    ],
+    [
+      "a variable never observed",
+      () => ({
+        observations: edited("observations", (rows) => {
+          for (const [i, row] of rows.entries()) rows[i] = row.replace(/[^,]*$/, "");
+        }),
+      }),
+      "temp_c was never observed",
+    ],
+    ["swapped extremes", () => ({ drivers: shift("drivers", 3, (c) => c + 40) }), "tmin_c is above tmax_c"],
+    [
+      "a file cut in its last line",
+      () => ({ observations: text(headers.observations, soundRows().observations).slice(0, -2) }),
+      "does not end in a line feed: is the file complete?",
+    ],
+    [
+      "an unlisted site",
+      () => ({ sites: "site_id\n01022500\n" }),
+      "the site is not listed: `sites: all` leaves it out",
+    ],
+    [
+      "observations beyond the drivers",
+      () => ({
+        observations: edited("observations", (rows) => {
+          rows.push("01022500,2009-01-01,1,2");
+        }),
+      }),
+      "observations reach beyond the drivers",
+    ],
+    [
+      "seven digits",
+      () => ({
+        observations: text(headers.observations, ["1022500,2001-01-01,1,2"]),
+        drivers: text(headers.drivers, ["1022500,2001-01-01,1,2,3"]),
+      }),
+      "the id has seven digits",
+    ],
+  ];
+  it.each(cases)("%s", async (_, files, message) => {
+    const messages = await found(files());
+    expect(messages.filter((one) => one.startsWith("warning")).join("\n")).toContain(message);
+  });
+
+  it("cfs under the name of cms", async () => {
+    const both = soundRows().observations.map((row) => row.replace(/,([^,]*),[^,]*$/, ",$1,$1"));
+    const messages = await found({ observations: text("site_id,date,discharge_cfs,discharge_cms", both) });
+    expect(messages).toContain(
+      "warning obs_file.csv 01022500: discharge_cms is not discharge_cfs x 0.0283168",
+    );
+  });
+});

@@ -1,0 +1,58 @@
+/** What a client of a USGS service gives: addresses to ask, and answers as a station and series of daily means. */
+
+/** Parameter codes. */
+export const parameters = { discharge: "00060", temperature: "00010" } as const;
+
+/** The statistic that is asked for. */
+export const dailyMean = "00003";
+
+/** What is known of a station. */
+export interface Station {
+  readonly site_id: string;
+  readonly name: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  /** NaN where the service has none. */
+  readonly elevation_m: number;
+  readonly drainage_area_km2: number;
+  readonly huc: string;
+}
+
+/**
+ * A day of a series: NaN where the service has no number; the codes beside it (A approved, P provisional, e
+ * estimated, Ice, and others as they come).
+ */
+export interface DailyValue {
+  readonly value: number;
+  readonly qualifiers: readonly string[];
+}
+
+/** One series of daily means, of one sensor or method; discharge in cubic feet per second, temperature in degrees C. */
+export interface DailySeries {
+  readonly parameter: string;
+  readonly method: string;
+  readonly values: ReadonlyMap<string, DailyValue>;
+}
+
+/** One version of the USGS services; `base` is its address from the config. */
+export interface UsgsService {
+  /** What the answer about a station is stored as. */
+  readonly siteFile: "site.rdb" | "site.json";
+  /** What to tell a user whose requests are refused or lead elsewhere. */
+  readonly whenGone: string;
+  /** Headers of every request. */
+  headers?(): Readonly<Record<string, string>>;
+  /** The address of a station's description. */
+  siteUrl(base: string, site: string): string;
+  /** The address of a station's daily means of flow and water temperature, ISO dates inclusive. */
+  dailyUrl(base: string, site: string, from: string, to: string): string;
+  /** @throws where the text is no whole answer; cheap next to `parseStation`, and true of every station. */
+  checkStation(text: string): void;
+  /** The station of an answer. @throws where the answer does not have it, or no coordinates. */
+  parseStation(text: string, site: string): Station;
+  /**
+   * The daily means in an answer; a series without any value is left out.
+   * @throws for text that is no whole answer, and for values in another unit.
+   */
+  parseDailyValues(text: string, site: string): DailySeries[];
+}

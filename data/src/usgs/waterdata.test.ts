@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { waterdata } from "./waterdata.ts";
+
+/**
+ * A day and a station as the living service gave them in July 2026, recorded by the USGS for the tests of its own
+ * client (dataretrieval 996b7a4, CC0); ids of other things than days and stations are left out.
+ */
+const day = {
+  approval_status: "Provisional",
+  last_modified: "2026-07-30T15:43:16.002990+00:00",
+  monitoring_location_id: "USGS-05427718",
+  parameter_code: "00060",
+  qualifier: null,
+  statistic_id: "00003",
+  time: "2025-12-26",
+  time_series_id: "90a0ea0b6d99431e9f3d91da1aa49564",
+  unit_of_measure: "ft^3/s",
+  value: "20.2",
+};
+const station = {
+  geometry: { coordinates: [-73.52955169969904, 41.04777271320483], type: "Point" },
+  id: "USGS-410252073314801",
+  properties: {
+    agency_code: "USGS",
+    altitude: 9.0,
+    drainage_area: null,
+    hydrologic_unit_code: "011000060404",
+    monitoring_location_name: "CT-STM    2",
+    monitoring_location_number: "410252073314801",
+  },
+  type: "Feature",
+};
+const answer = (days: object[], links: object[] = []) =>
+  JSON.stringify({
+    type: "FeatureCollection",
+    features: days.map((properties) => ({ type: "Feature", geometry: null, properties })),
+    numberReturned: days.length,
+    links,
+  });
+const site = "05427718";
+
+describe("an answer of the Water Data API", () => {
+  it("gives a day with the codes that the older service has", () => {
+    const ice = { ...day, time: "2026-01-02", value: null, qualifier: ["ICE", "ESTIMATED"] };
+    const odd = { ...day, time: "2026-01-03", approval_status: "Approved", qualifier: ["NEW CODE"] };
+    expect(waterdata.parseDailyValues(answer([day, ice, odd]), site)).toEqual([
+      {
+        parameter: "00060",
+        method: "90a0ea0b6d99431e9f3d91da1aa49564",
+        values: new Map([
+          ["2025-12-26", { value: 20.2, qualifiers: ["P"] }],
+          ["2026-01-02", { value: Number.NaN, qualifiers: ["P", "Ice", "e"] }],
+          ["2026-01-03", { value: 20.2, qualifiers: ["A", "NEW_CODE"] }],
+        ]),
+      },
+    ]);
+  });
+
+  it("keeps series apart, and leaves out other sites, parameters and statistics", () => {
+    const other = { ...day, time_series_id: "b" };
+    const strange = [
+      { ...day, monitoring_location_id: "USGS-01" },
+      { ...day, parameter_code: "00095" },
+      { ...day, statistic_id: "00001" },
+    ];
+    const series = waterdata.parseDailyValues(answer([day, other, ...strange]), site);
+    expect(series.map(({ method }) => method)).toEqual([day.time_series_id, "b"]);
+  });
+
+  it("is refused where it is cut, of another unit, without features or dates, or only the first of several", () => {
+    const refused = (text: string) => expect(() => waterdata.parseDailyValues(text, site));
+    refused('{"features":[').toThrow("the answer is not complete JSON");
+    refused("{}").toThrow("the answer has no features");
+    refused(answer([{ ...day, unit_of_measure: "m^3/s" }])).toThrow(
+      "parameter 00060 comes in m^3/s, not in ft^3/s",
+    );
+    refused(answer([{ ...day, time: "2025" }])).toThrow('"2025" is not a date');
+    const many = answer(
+      Array.from({ length: 50_000 }, () => day),
+      [{ rel: "next" }],
+    );
+    refused(many).toThrow(/50000 values at once, and there are more[\s\S]*Fetch fewer years/);
+  });
+
+  it("about a station gives name, coordinates and the eight-digit unit; no area is none", () => {
+    expect(waterdata.parseStation(JSON.stringify(station), "410252073314801")).toEqual({
+      site_id: "410252073314801",
+      name: "CT-STM    2",
+      latitude: 41.04777271320483,
+      longitude: -73.52955169969904,
+      elevation_m: expect.closeTo(2.7432, 6), // 9 feet
+      drainage_area_km2: Number.NaN,
+      huc: "01100006",
+    });
+    expect(() => waterdata.parseStation(JSON.stringify(station), "01")).toThrow("the answer is not about it");
+    expect(() =>
+      waterdata.parseStation(JSON.stringify({ ...station, geometry: null }), "410252073314801"),
+    ).toThrow("gives no coordinates");
+    expect(() => waterdata.checkStation("{")).toThrow("the answer is not complete JSON");
+  });
+});
+
+it("the addresses are those that its documentation describes", () => {
+  const base = "https://x/ogcapi/v0";
+  expect(waterdata.siteUrl(base, site)).toBe(
+    "https://x/ogcapi/v0/collections/monitoring-locations/items/USGS-05427718?f=json",
+  );
+  expect(waterdata.dailyUrl(base, site, "1980-10-01", "2014-09-30")).toBe(
+    "https://x/ogcapi/v0/collections/daily/items?f=json&monitoring_location_id=USGS-05427718&parameter_code=00010,00060&statistic_id=00003&time=1980-10-01/2014-09-30&skipGeometry=true&limit=50000",
+  );
+});
+
+it("a key of the user goes along as a header, never in the address", () => {
+  const before = process.env.API_USGS_PAT;
+  try {
+    delete process.env.API_USGS_PAT;
+    expect(waterdata.headers!()).toEqual({});
+    process.env.API_USGS_PAT = "secret";
+    expect(waterdata.headers!()).toEqual({ "x-api-key": "secret" });
+    expect(waterdata.siteUrl("https://x", site)).not.toContain("secret");
+  } finally {
+    if (before === undefined) delete process.env.API_USGS_PAT;
+    else process.env.API_USGS_PAT = before;
+  }
+});

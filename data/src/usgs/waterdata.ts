@@ -1,0 +1,135 @@
+/**
+ * The USGS Water Data API, api.waterdata.usgs.gov, version 0 of its OGC API: collections `daily` and
+ * `monitoring-locations` as GeoJSON. It replaces the services of nwis.ts. Written from its documentation and from
+ * answers that others recorded; it has not been tried on the living service yet.
+ */
+import { cannot } from "@braid/engine";
+import { parseDay } from "../tables/day.ts";
+import { parseNumber } from "../tables/number.ts";
+import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";
+import { type DailySeries, type DailyValue, dailyMean, parameters, type UsgsService } from "./service.ts";
+
+const units: Readonly<Record<string, string>> = {
+  [parameters.discharge]: "ft^3/s",
+  [parameters.temperature]: "degC",
+};
+
+/** The codes of nwis.ts for the words of this service, so that a config masks the same days with either. */
+const codes: Readonly<Record<string, string>> = {
+  Approved: "A",
+  Provisional: "P",
+  ESTIMATED: "e",
+  ICE: "Ice",
+};
+
+/** The most values that the service puts into one answer. */
+const limit = 50_000;
+
+/** The part of an answer that is read; everything may be missing in an answer that is none. */
+interface Feature {
+  geometry?: { coordinates?: number[] } | null;
+  properties?: Record<string, unknown>;
+}
+
+interface Answer extends Feature {
+  features?: Feature[];
+  links?: { rel?: string }[];
+}
+
+export const waterdata: UsgsService = {
+  siteFile: "site.json",
+  whenGone:
+    "The service may have a new version: braid speaks v0 of api.waterdata.usgs.gov/ogcapi (data/src/usgs/waterdata.ts).",
+
+  // The name of the variable is that of the USGS's own clients, dataRetrieval and dataretrieval.
+  headers() {
+    const key = process.env.API_USGS_PAT;
+    return key === undefined || key === "" ? {} : { "x-api-key": key };
+  },
+
+  siteUrl: (base, site) => `${base}/collections/monitoring-locations/items/USGS-${site}?f=json`,
+
+  dailyUrl(base, site, from, to) {
+    const wanted = Object.values(parameters).sort().join(",");
+    return `${base}/collections/daily/items?f=json&monitoring_location_id=USGS-${site}&parameter_code=${wanted}&statistic_id=${dailyMean}&time=${from}/${to}&skipGeometry=true&limit=${limit}`;
+  },
+
+  checkStation: (text) => void parseJson("monitoring location", text),
+
+  parseStation(text, site) {
+    const { properties = {}, geometry } = parseJson("monitoring location", text);
+    if (properties.monitoring_location_number !== site)
+      throw cannot("read site", site, "the answer is not about it");
+    const [longitude, latitude] = geometry?.coordinates ?? [];
+    if (latitude === undefined || longitude === undefined)
+      throw cannot("read site", site, "the service gives no coordinates: no drivers can be fetched");
+    const number = (name: string) => (typeof properties[name] === "number" ? properties[name] : Number.NaN);
+    return {
+      site_id: site,
+      name: String(properties.monitoring_location_name ?? ""),
+      latitude,
+      longitude,
+      elevation_m: number("altitude") * metresPerFoot,
+      drainage_area_km2: number("drainage_area") * km2PerSquareMile,
+      // The service gives the twelve digits of a subwatershed; the first eight are the unit that nwis.ts gives.
+      huc: String(properties.hydrologic_unit_code ?? "").slice(0, 8),
+    };
+  },
+
+  parseDailyValues(text, site) {
+    const { features, links = [] } = parseJson("daily values", text);
+    if (!Array.isArray(features)) throw cannot("read", "daily values", "the answer has no features");
+    if (features.length >= limit && links.some(({ rel }) => rel === "next"))
+      throw cannot("read", "daily values", `the service gives ${limit} values at once, and there are more`, {
+        hint: "Fetch fewer years.",
+      });
+    const bySeries = new Map<string, { parameter: string; values: Map<string, DailyValue> }>();
+    for (const { properties = {} } of features) {
+      const { parameter_code, statistic_id, monitoring_location_id, unit_of_measure, time_series_id } =
+        properties;
+      const parameter = String(parameter_code);
+      const unit = units[parameter];
+      if (monitoring_location_id !== `USGS-${site}` || unit === undefined || statistic_id !== dailyMean)
+        continue;
+      if (unit_of_measure !== unit)
+        throw cannot(
+          "read",
+          "daily values",
+          `parameter ${parameter} comes in ${unit_of_measure}, not in ${unit}`,
+        );
+      const id = String(time_series_id);
+      const series = bySeries.get(id) ?? { parameter, values: new Map() };
+      bySeries.set(id, series);
+      const [date, value] = dayOf(properties);
+      series.values.set(date, value);
+    }
+    return [...bySeries].map(
+      ([method, { parameter, values }]): DailySeries => ({ parameter, method, values }),
+    );
+  },
+};
+
+function parseJson(what: string, text: string): Answer {
+  try {
+    return JSON.parse(text) as Answer;
+  } catch (error) {
+    throw cannot("read", what, `the answer is not complete JSON: ${(error as Error).message.slice(0, 80)}`);
+  }
+}
+
+function dayOf({ time, value, approval_status, qualifier }: Record<string, unknown>): [string, DailyValue] {
+  const date = String(time);
+  if (parseDay(date) === null) throw cannot("read", "daily values", `"${date}" is not a date`);
+  const words = [approval_status, ...(Array.isArray(qualifier) ? qualifier : [qualifier])]
+    .filter((word) => typeof word === "string" && word !== "")
+    .map((word) => codes[word as string] ?? (word as string).replace(/\s+/g, "_"));
+  const text = value === null || value === undefined ? "" : String(value);
+  const number = parseNumber(text);
+  // A word in place of a number says why there is none.
+  return [
+    date,
+    number === null
+      ? { value: Number.NaN, qualifiers: [...words, text] }
+      : { value: number, qualifiers: words },
+  ];
+}

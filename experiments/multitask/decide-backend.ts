@@ -1,0 +1,46 @@
+/**
+ * What trains in this run, decided once: by looking at this machine, or, where jobs run on others, left to them.
+ */
+import type { Decision, RunAhead } from "@braid/engine";
+import { type ChooseOptions, type ChosenBackend, chooseBackend } from "@braid/lstm";
+import type { ResolvedExperiment } from "./resolve.ts";
+import { told } from "./steps/batch.ts";
+
+/** The experiment with its backend settled; null where no job of this run needs one. Throws where it cannot be had. */
+export async function decideBackend(
+  experiment: ResolvedExperiment,
+  { jobs, remote }: RunAhead,
+  options: ChooseOptions = {},
+): Promise<Decision<ResolvedExperiment> | null> {
+  if (!jobs.has("train_model") && !jobs.has("make_predictions")) return null;
+  const { backend, simd, prepare, training } = experiment;
+  if (remote) return { resolved: experiment, said: [elsewhere[backend]] };
+  const shape = {
+    inputs: prepare.drivers.length,
+    hidden: training.hidden,
+    outputs: prepare.variables.length,
+  };
+  const chosen = await chooseBackend(backend, shape, { simd, ...options }).catch((error) => {
+    throw told(error);
+  });
+  const { gpus } = chosen;
+  return {
+    resolved: { ...experiment, backend: chosen.backend, simd: chosen.simd, gpus },
+    said: saidOf(chosen),
+    ...(gpus === null ? {} : { resources: { gpu: gpus.devices.length } }),
+  };
+}
+
+/** On a cluster the machine that plans is not the one that trains. */
+const elsewhere: Readonly<Record<ResolvedExperiment["backend"], string>> = {
+  auto: "Backend auto: a task that its queue gave a GPU trains on it, any other one on wasm; --backend gpu books one for each.",
+  gpu: "Backend gpu: each task books a GPU of the machine it runs on.",
+  wasm: "Backend wasm, on the machines where the tasks run.",
+  tfjs: "Backend tfjs, on the machines where the tasks run.",
+  reference: "Backend reference, on the machines where the tasks run.",
+};
+
+function saidOf({ backend, devices, notes }: ChosenBackend): string[] {
+  const what = devices.length === 0 ? "" : ` (${devices.join("; ")})`;
+  return [`Backend ${backend}${what}.`, ...notes.map((note) => `  Passed over: ${note}`)];
+}

@@ -1,0 +1,156 @@
+/** The layout `packed`: other files, the same numbers. */
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "@braid/engine";
+import { readNpz } from "@braid/npz";
+import { beforeAll, describe, expect, test } from "vitest";
+import { Config } from "./config.ts";
+import { resolveConfig } from "./resolve.ts";
+import { madeUpData, newFolder } from "./testing.ts";
+import workflow from "./workflow.ts";
+
+const entry = {
+  sites: "all",
+  factors: [0, 1],
+  seeds: "28..31",
+  primary: "discharge_cms",
+  auxiliary: ["temp_c"],
+  drivers: ["prcp_mm", "tmax_c"],
+  partitions: {
+    train: "2000-10-01..2002-09-30",
+    validation: "2002-10-01..2003-03-31",
+    test: "2003-04-01..2003-09-30",
+  },
+  evaluate: ["validation", "test"],
+  sequence: { length: 200, warmup: 30 },
+  model: { hidden: 3 },
+  training: { epochs: 2, learningRate: 0.01 },
+  statistics: { permutations: 99, resamples: 100 },
+  backend: "reference",
+};
+const data = madeUpData();
+
+/** Runs the experiment in this process; `made` counts the jobs done, by rule. */
+async function experiment(folder: string, changes: Record<string, unknown>, targets: readonly string[] = []) {
+  const config = Config.parse({ data, experiments: { expA: { ...entry, ...changes } } });
+  const rules = workflow.rules(await resolveConfig(config));
+  const made: Record<string, number> = {};
+  const emit = (event: { readonly kind: string; readonly rule?: string }) => {
+    if (event.kind === "done") made[event.rule!] = (made[event.rule!] ?? 0) + 1;
+  };
+  const summary = await run({ rules, folder, slots: 2, keepGoing: true, targets, emit });
+  return { summary, made };
+}
+
+const text = (folder: string, path: string) => readFileSync(join(folder, path), "utf8");
+const entries = (folder: string) => readdirSync(join(folder, "expA"), { recursive: true }) as string[];
+const packed = { layout: "packed" };
+
+describe("an experiment in stores", () => {
+  const files = newFolder();
+  const stores = newFolder();
+  beforeAll(async () => {
+    const targets = ["all", "statistics", "expA/report/series/01022500.js"];
+    for (const [folder, changes] of [
+      [files, {}],
+      [stores, packed],
+    ] as const)
+      expect((await experiment(folder, changes, targets)).summary).toMatchObject({
+        outcome: "done",
+        failed: [],
+      });
+  });
+
+  test("has the same table of scores as in files, byte for byte", () => {
+    expect(text(stores, "expA/overall_metrics.csv")).toBe(text(files, "expA/overall_metrics.csv"));
+  });
+
+  test("has the same statistics and series of the report", () => {
+    for (const name of readdirSync(join(files, "expA/statistics")).filter((name) => /csv|md$/.test(name)))
+      expect(text(stores, `expA/statistics/${name}`), name).toBe(text(files, `expA/statistics/${name}`));
+    const series = "expA/report/series/01022500.js";
+    expect(text(stores, series)).toBe(text(files, series));
+  });
+
+  test("takes a store for models, one a partition for predictions, one for scores, of 30 seeds each", () => {
+    const own = entries(stores).filter((path) => path.startsWith("site_id_") && !path.includes("ensemble"));
+    // A folder, prepared data and exclusions a site; a folder a factor; two blocks of seeds.
+    expect(own).toHaveLength(2 * (3 + 2 * (1 + 2 * 4)));
+    expect(own.filter((path) => path.startsWith("site_id_01022500/factor_0/")).sort()).toEqual(
+      ["0-29", "30-59"]
+        .flatMap((seeds) => [
+          `metrics_${seeds}.csv`,
+          `models_${seeds}.npz`,
+          `test_preds_${seeds}.npz`,
+          `validation_preds_${seeds}.npz`,
+        ])
+        .map((name) => `site_id_01022500/factor_0/${name}`)
+        .sort(),
+    );
+  });
+
+  test("opens with NumPy: seeds, parameters, losses; days and predictions", () => {
+    const open = (name: string) => {
+      const path = join(stores, "expA/site_id_01022500/factor_1", name);
+      return readNpz(readFileSync(path), path);
+    };
+    const models = open("models_0-29.npz");
+    expect([...(models.seeds!.data as Int32Array)]).toEqual([28, 29]);
+    expect(models.losses!.shape).toEqual([2, 2]);
+    expect(JSON.parse(models.record!.data[0] as string)).toMatchObject({ site: "01022500", factor: 1 });
+    const predictions = open("validation_preds_0-29.npz");
+    expect(predictions.predicted_temp_c!.shape).toEqual([2, 182]);
+  });
+
+  test("of another factor trains only that", async () => {
+    const { made } = await experiment(stores, { ...packed, factors: [0, 1, 5] });
+    expect(made).toEqual({
+      train_model: 4,
+      make_predictions: 8,
+      evaluate_predictions: 4,
+      combine_metrics: 1,
+      all: 1,
+    });
+  });
+
+  test("of more seeds trains the stores that get some, and no other", async () => {
+    const { made } = await experiment(stores, { ...packed, seeds: "28..33" });
+    expect(made.train_model).toBe(4);
+  });
+});
+
+test("temporary predictions are gone when they are scored, and are made again for who asks later", async () => {
+  for (const changes of [{ predictions: "temp" }, { predictions: "temp", ...packed }]) {
+    const folder = newFolder();
+    const all = { ...changes, sites: ["01022500"] };
+    expect((await experiment(folder, all)).summary.outcome).toBe("done");
+    const left = () =>
+      entries(folder).filter((path) => /factor_.*_preds/.test(path) && !/ensemble/.test(path));
+    expect(left()).toEqual([]);
+    const { summary, made } = await experiment(folder, all, ["statistics"]);
+    expect(summary.outcome).toBe("done");
+    expect(made.train_model).toBeUndefined();
+    expect(left()).toEqual([]);
+    expect(existsSync(join(folder, "expA/statistics/summary.md"))).toBe(true);
+  }
+});
+
+test.each([
+  ["models_0-29.npz", "Cannot read models"],
+  ["validation_preds_0-29.npz", "Cannot read predictions"],
+])("of a damaged %s the name is told, and what to do, which helps", async (name, message) => {
+  const folder = newFolder();
+  const one = { ...packed, sites: ["01022500"], factors: [0], seeds: "0..1" };
+  await experiment(folder, one);
+  const factor = "expA/site_id_01022500/factor_0";
+  const next = name.startsWith("models") ? "validation_preds_0-29.npz" : "metrics_0-29.csv";
+  // A sound archive of something else.
+  copyFileSync(join(folder, "expA/site_id_01022500/prepped_data.npz"), join(folder, factor, name));
+  const { summary } = await experiment(folder, one, [`${factor}/${next}`]);
+  const error = summary.failed[0]!.error;
+  expect(error).toContain(message);
+  expect(error.split("\n")[0]).toContain(`${factor}/${name}": it`);
+  expect(error).toContain("Delete it and run again.");
+  rmSync(join(folder, factor, name));
+  expect((await experiment(folder, one)).summary.outcome).toBe("done");
+});

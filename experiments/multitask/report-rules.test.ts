@@ -1,0 +1,59 @@
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { dryRun, type Rules, run } from "@braid/engine";
+import { pageModules } from "@braid/report";
+import { expect, test } from "vitest";
+import { Config } from "./config.ts";
+import { resolveConfig } from "./resolve.ts";
+import { madeUpData, newFolder } from "./testing.ts";
+import workflow from "./workflow.ts";
+
+const entry = {
+  sites: ["01022500"],
+  factors: [0, 1],
+  seeds: "0..5",
+  primary: "discharge_cms",
+  auxiliary: ["temp_c"],
+  drivers: ["prcp_mm", "tmax_c"],
+  partitions: { train: "2000-10-01..2002-09-30", validation: "2002-10-01..2003-09-30" },
+  sequence: { length: 200, warmup: 30 },
+  model: { hidden: 2 },
+  training: { epochs: 1, learningRate: 0.01 },
+  statistics: { permutations: 99, resamples: 100 },
+  caveats: ["This river is made of words."],
+  backend: "reference",
+};
+
+async function rulesOf(): Promise<Rules> {
+  const config = Config.parse({ data: madeUpData(), experiments: { expA: entry } });
+  return workflow.rules(await resolveConfig(config));
+}
+
+test("an edit in a module of the page makes the page again, and nothing else", async () => {
+  const folder = newFolder();
+  const rules = { ...(await rulesOf()) };
+  const page = rules.report_page!;
+  // The page's own sources are not to be edited by a test: a copy of one of them is.
+  const copy = join(newFolder(), "caveats.ts");
+  const [module] = pageModules().filter((url) => url.href.endsWith("/page/sections/caveats.ts"));
+  copyFileSync(fileURLToPath(module!), copy);
+  const code = (page.code ?? []).map((url) =>
+    String(url) === module!.href ? new URL(`file://${copy}`) : url,
+  );
+  expect(code.filter((url) => String(url) === `file://${copy}`)).toHaveLength(1);
+  rules.report_page = { ...page, code };
+  const targets = ["report"];
+
+  expect(await run({ rules, folder, targets, slots: 2 })).toMatchObject({ outcome: "done", failed: [] });
+  const assets = readFileSync(join(folder, "expA/report/assets/report.js"), "utf8");
+  expect(assets).toContain("This river is made of words.");
+  expect(assets).toContain("the models learnt from 730 days");
+  expect(readFileSync(join(folder, "expA/statistics/summary.md"), "utf8")).toContain(
+    "- **The data**: This river is made of words.",
+  );
+  const left = () => [...dryRun({ rules, folder, targets }).counts.keys()].sort();
+  expect(left()).toEqual([]);
+  writeFileSync(copy, readFileSync(copy, "utf8").replace("What this does not say", "Beware"));
+  expect(left()).toEqual(["report", "report_page"]);
+}, 60_000);

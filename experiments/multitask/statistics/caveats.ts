@@ -1,0 +1,104 @@
+/**
+ * What a reader must know before believing a result: derived from the facts of the run, and what the config says
+ * of its data. The summary and the report page say the same.
+ */
+
+export interface CaveatFacts {
+  readonly synthetic: boolean;
+  readonly primary: string;
+  readonly sites: number;
+  readonly seeds: number;
+  /** Days of the train partition, and of the one that verdicts are about. */
+  readonly trainDays: number;
+  readonly judged: string;
+  readonly judgedDays: number;
+  /** Sites where single-task models are worse than the mean of the observations; null where factor 0 is missing. */
+  readonly belowZero: number | null;
+  /** What the test over days found; null where it was not made. */
+  readonly overDays: { readonly better: number; readonly worse: number } | null;
+  /** What the list of sites says of regulated flow; null where no column does. */
+  readonly regulated: { readonly column: string; readonly sites: number } | null;
+  /** What the config says of these data. */
+  readonly own: readonly string[];
+}
+
+/** A short name, and what it is about. */
+export type Caveat = readonly [name: string, text: string];
+
+/** Days of a year, and what Sadler et al. (2022) had. */
+const year = 365.25;
+const paper = { sites: 101, years: 25 };
+
+/** The caveats that apply, the gravest first. */
+export function caveats(facts: CaveatFacts): Caveat[] {
+  const { synthetic, sites, seeds, trainDays, judged, judgedDays, belowZero, overDays } = facts;
+  const years = trainDays / year;
+  const smaller = sites < paper.sites || years < 0.8 * paper.years;
+  return [
+    ...(synthetic
+      ? [
+          [
+            "Synthetic data",
+            "the stations and their records are made up: the results show that the work is done right, and say nothing about rivers.",
+          ] as const,
+        ]
+      : []),
+    ...(!synthetic && smaller
+      ? [
+          [
+            "A demonstration, not a replication",
+            `Sadler et al. (2022) had ${paper.sites} sites and about ${paper.years} years of each; here it is ${counted(sites, "site")} and ${yearsText(years)} to learn from.`,
+          ] as const,
+        ]
+      : []),
+    [
+      "The record",
+      `the models learnt from ${trainDays.toLocaleString("en-US")} days.${belowZero === null ? "" : ` At ${belowZero} of ${counted(sites, "site")} the median single-task model is worse than the mean of the observations (NSE below 0): better there is from bad to less bad.`}`,
+    ],
+    [
+      "Seeds are not years",
+      `they measure the luck of training, not of the weather: ${counted(seeds, "model")} of one record agree more than records of ${seeds} other years would.${overDays === null ? "" : ` The test over days asks the second question, for the mean of all seeds, within ${judgedDays} days of ${judged}; it finds ${overDays.better} better and ${overDays.worse} worse.`}`,
+    ],
+    ...regulation(facts),
+    ...facts.own.map((text): Caveat => ["The data", text]),
+    [
+      "One site, one model",
+      "Kratzert et al. (2024) advise never to train a streamflow model on a single basin: models of many sites predict better. This compares two ways to train a local model, and is no benchmark.",
+    ],
+    [
+      "Luck counted as gain",
+      "the best factor on its own scores, as papers report it, calls about one site in ten better where nothing differs.",
+    ],
+    [
+      "Neighbours",
+      "sites near each other share weather: intervals of the counts draw whole regions, and few regions make them rough.",
+    ],
+  ];
+}
+
+function regulation({ synthetic, sites, regulated }: CaveatFacts): Caveat[] {
+  if (synthetic) return [];
+  const told =
+    regulated === null
+      ? "the list of sites does not say where flow is regulated."
+      : `by the column ${regulated.column} of the list of sites, ${regulated.sites} of ${counted(sites, "site")}.`;
+  return [
+    [
+      "Regulated rivers",
+      `${told} Below dams and lakes flow follows operators and not weather: what helps there need not help elsewhere.`,
+    ],
+  ];
+}
+
+/** What the paper found, to be held against the counts. */
+export function paperFound(primary: string): string {
+  return `Sadler et al. (2022, abstract), ${paper.sites} sites, about ${paper.years} years: with streamflow as primary and a model per site, the best multi-task model was significantly better at 56, not significantly different at 43; a naive factor was significantly worse at 3 of 101. With water temperature as primary a naive factor was worse at 47 of 53. The best factor of the abstract is to be held against the best factor on its own scores, with its bias.${primary.startsWith("discharge") ? "" : ` Here the primary is ${primary}.`}`;
+}
+
+function counted(n: number, noun: string): string {
+  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+function yearsText(years: number): string {
+  return years < 20 ? `${years.toFixed(1)} years` : `${Math.round(years)} years`;
+}

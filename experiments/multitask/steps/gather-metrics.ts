@@ -1,0 +1,45 @@
+/** combine_metrics of an experiment: its one table, and beside it in a few words what the table is about. */
+import { writeFile } from "node:fs/promises";
+import { formatRange, type Partitions } from "../sequences/partitions.ts";
+import { combineMetrics } from "./combine-metrics.ts";
+
+/** What about.txt tells. */
+export interface About {
+  readonly name: string;
+  readonly primary: string;
+  readonly synthetic: boolean;
+  /** The files of observations and drivers. */
+  readonly data: readonly string[];
+  readonly partitions: Partitions;
+}
+
+interface GatherJob {
+  readonly input: readonly string[];
+  readonly output: { readonly metrics: string; readonly about: string };
+  readonly params: About & { readonly mixBackends: boolean };
+  log(text: string): void;
+}
+
+/** Gathers the metrics files of a job. */
+export async function gatherMetrics({ input, output, params, log }: GatherJob): Promise<void> {
+  if (params.synthetic) log(syntheticNote);
+  await combineMetrics({ input, output: output.metrics, params, log });
+  await writeFile(output.about, aboutText(params));
+}
+
+const syntheticNote =
+  "SYNTHETIC data, made by a program: the stations do not exist, and their scores say nothing about rivers.";
+
+/** The text of about.txt: a folder that is copied away from its data still says what they were. */
+export function aboutText({ name, primary, synthetic, data, partitions }: About): string {
+  return [
+    `Experiment ${name}: one LSTM a site, factor and seed, predicting ${primary}. Everything in this folder is made from`,
+    ...data.map((file) => `  ${file}`),
+    ...(synthetic ? [syntheticNote] : []),
+    ...Object.entries(partitions).map(
+      ([partition, ranges]) => `${partition}: ${ranges.map(formatRange).join(", ")}`,
+    ),
+    "overall_metrics.csv has a line per site, factor, seed, partition and variable.",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,85 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+/** The head of the page and its rules: what state the run is in, how far it is, how long it will take. */
+import type { BoardMessage } from "../message.ts";
+import { byId, count, duration, element, rate } from "./elements.ts";
+
+export function showProgress(board: BoardMessage): void {
+  byId("state").textContent = headline(board);
+  document.title = `${percent(board)} % ${board.state}`;
+  document.body.dataset.state = board.state;
+  byId("command").textContent = [board.command, board.folder].filter((text) => text !== "").join("  in  ");
+  const total = byId("total");
+  total.setAttribute("aria-valuenow", String(percent(board)));
+  (total.firstElementChild as HTMLElement).style.width = `${percent(board)}%`;
+  byId("left").textContent = leftWords(board);
+  byId("rules").replaceChildren(...board.rules.map((rule) => ruleRow(rule, board.seconds)));
+}
+
+function sums({ rules }: BoardMessage) {
+  const sum = (key: "total" | "done" | "failed" | "running") =>
+    rules.reduce((all, rule) => all + rule[key], 0);
+  return { total: sum("total"), done: sum("done"), failed: sum("failed"), running: sum("running") };
+}
+
+function percent(board: BoardMessage): number {
+  const { total, done } = sums(board);
+  return total === 0 ? 0 : Math.floor((100 * done) / total);
+}
+
+function headline(board: BoardMessage): string {
+  const time = duration(board.seconds);
+  switch (board.state) {
+    case "none":
+      return "Nothing has run here yet";
+    case "planning":
+      return "A run has begun and is planning";
+    case "running":
+      return `Running for ${time}`;
+    case "done":
+      return `Done in ${time}`;
+    case "failed":
+      return `Ended with failed jobs after ${time}`;
+    case "interrupted":
+      return `Interrupted after ${time}`;
+    case "killed":
+      return `Killed after about ${time}`;
+  }
+}
+
+function leftWords(board: BoardMessage): string {
+  const { total, done, failed, running } = sums(board);
+  const words = [`${count(done)} of ${count(total)} jobs done`];
+  if (running > 0) words.push(`${count(running)} running`);
+  if (failed > 0) words.push(`${count(failed)} failed`);
+  if (board.state === "running")
+    words.push(
+      board.secondsLeft === null ? "time left unknown as yet" : `about ${duration(board.secondsLeft)} left`,
+    );
+  if (board.state === "killed" || board.state === "interrupted")
+    words.push("the same command goes on where it was");
+  return total === 0 ? "" : `${words.join(", ")}.`;
+}
+
+function ruleRow(rule: BoardMessage["rules"][number], seconds: number): HTMLElement {
+  const part = (name: string, n: number) => {
+    const made = element("div", { className: name });
+    made.style.width = `${(100 * n) / Math.max(1, rule.total)}%`;
+    return made;
+  };
+  const pace = seconds > 0 && rule.done > 0 ? `, ${rate(rule.done / seconds)}` : "";
+  const extra = `${rule.running > 0 ? `, ${count(rule.running)} running` : ""}${rule.failed > 0 ? `, ${count(rule.failed)} failed` : ""}`;
+  return element(
+    "div",
+    { className: "rule", "data-rule": rule.rule },
+    element("span", {}, rule.rule),
+    element(
+      "div",
+      { className: "track" },
+      part("made", rule.done),
+      part("running", rule.running),
+      part("failed", rule.failed),
+    ),
+    element("span", { className: "numbers" }, `${count(rule.done)} / ${count(rule.total)}${pace}${extra}`),
+  );
+}

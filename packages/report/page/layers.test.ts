@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { depths, withoutImplied } from "./layers.ts";
+
+const edges = [
+  ["prepare", "train"],
+  ["prepare", "predict"],
+  ["train", "predict"],
+  ["predict", "score"],
+  ["predict", "mean"],
+  ["mean", "summary"],
+  ["score", "tests"],
+  ["tests", "summary"],
+  ["score", "summary"],
+] as const;
+
+test("an arrow that a longer way implies is left out, and no other", () => {
+  const left = edges.filter((edge) => !withoutImplied(edges).includes(edge));
+  expect(left).toEqual([
+    ["prepare", "predict"],
+    ["score", "summary"],
+  ]);
+});
+
+test("a rule stands below everything that it needs, as far as the longest way says", () => {
+  const names = [...new Set(edges.flat())];
+  expect(Object.fromEntries(depths(names, edges))).toEqual({
+    ...{ prepare: 0, train: 1, predict: 2, score: 3, mean: 3, tests: 4, summary: 5 },
+  });
+  expect([...depths(["alone"], [])]).toEqual([["alone", 0]]);
+});
