@@ -209,7 +209,7 @@ async function chooseExecutors(options: RunOptions, context: ForRun): Promise<Ex
       : source === undefined
         ? local
         : workers(source.url, source.resolved);
-  return { main, local, close: () => main.close() };
+  return { main, local, close: async () => void (await Promise.all([main.close(), local.close()])) };
 }
 
 /** Removes what an earlier run left unfinished, but for what its orphans still write to. */

@@ -201,3 +201,8 @@ test("the CPU time and the peak memory of a command are in its trace", async () 
   expect(worked.cpu).toBeGreaterThan(slept.cpu! + 20);
   if (process.platform === "linux") expect(worked.memory).toBeGreaterThan(30_000_000);
 });
+
+test("no bash is left when a run has ended, so that what commands used counts for who waits", async () => {
+  await go({ one: rule({ output: "out", shell: "echo $$ > {output}" }) });
+  expect(alive(Number(text("out")))).toBe(false);
+});

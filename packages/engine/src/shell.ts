@@ -88,6 +88,22 @@ function takeServer(): Server {
   return startServer();
 }
 
+/** Ends the idle bashes and waits for them, so that what they have used is told to who waits for this process. */
+export async function closeShells(): Promise<void> {
+  const ending = idle;
+  idle = [];
+  await Promise.all(
+    ending.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          hold(server, true);
+          server.child.once("exit", () => resolve());
+          server.child.stdin!.end();
+        }),
+    ),
+  );
+}
+
 /** Resolves with what it cost when the command succeeded; else rejects with its exit code and the end of its log. */
 export function runShell(command: string, options: ShellOptions): Promise<Cost> {
   const { log, gpus, signal, timeout } = options;

@@ -4,6 +4,7 @@ import { internal } from "../errors.ts";
 import type { Executor } from "../executor.ts";
 import type { Rules } from "../rule.ts";
 import { runCall } from "../runner.ts";
+import { closeShells } from "../shell.ts";
 
 /** At most `calls` bodies at once. */
 export function inProcess(rules: Rules, calls: number): Executor {
@@ -34,6 +35,6 @@ export function inProcess(rules: Rules, calls: number): Executor {
       stopping = true;
       cancelling.abort();
     },
-    close: async () => {},
+    close: closeShells,
   };
 }
