@@ -69,18 +69,19 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 120_000
     expect(await at.start().ended).toBe(0);
   });
 
-  test("the multi-task experiment makes what it makes on one machine", async () => {
+  test("the multi-task experiment makes what it makes on one machine, in files and in stores", async () => {
     const workflow = join(root, "experiments/multitask/workflow.ts");
-    const metrics = async (settings: Record<string, unknown>) => {
+    const metrics = async (settings: Record<string, unknown>, layout = "files") => {
       const folder = madeUpExperiment({ factors: [0, 1], seeds: "0..1", epochs: 2 });
       const config = ["--configfile", join(folder, "config.yml"), "--sites", "01022500", "08070200"];
-      const head = site(slurm.env, folder, workflow, config, settings).start();
+      const head = site(slurm.env, folder, workflow, [...config, "--layout", layout], settings).start();
       expect(await head.ended, head.output()).toBe(0);
       return readFileSync(join(folder, "expA/overall_metrics.csv"), "utf8");
     };
     const here = await metrics({ jobs: 2 });
     expect(here.trim().split("\n")).toHaveLength(1 + 2 * 2 * 2 * 2);
     expect(await metrics(profile())).toBe(here);
+    expect(await metrics(profile(), "packed")).toBe(here);
   });
 
   test("a node that dies takes no job with it", async () => {
