@@ -93,7 +93,7 @@ const experiment = z.strictObject({
     })
     .prefault({}),
   backend: z
-    .enum(["auto", "wasm", "gpu", "tfjs", "reference"])
+    .enum(["auto", "wasm", "native", "gpu", "tfjs", "reference"])
     .default("auto")
     .describe("What trains; changing it retrains nothing"),
   simd: z

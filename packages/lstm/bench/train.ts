@@ -52,6 +52,7 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
     await backendCandidate("wasm", { simd: "baseline" }, dataset, hidden),
     one,
     two,
+    await backendCandidate("native", {}, dataset, hidden),
     await backendCandidate("gpu", {}, dataset, hidden, { models: 1024, share: 0.1 }),
     ...(slow ? [await backendCandidate("tfjs", {}, dataset, hidden, { models: 16, share: 0.01 })] : []),
     torch,

@@ -62,6 +62,7 @@ export async function chooseBackend(
     }
     case "wasm":
       return onWasm(options, []);
+    case "native":
     case "tfjs":
     case "reference":
       return { backend: choice, simd: options.simd ?? "auto", gpus: null, devices: [], notes: [] };
@@ -69,7 +70,7 @@ export async function chooseBackend(
       throw cannot(
         `open the backend "${String(choice)}"`,
         "there is no such backend",
-        "Backends are auto, wasm, gpu, tfjs and reference.",
+        "Backends are auto, wasm, native, gpu, tfjs and reference.",
       );
   }
 }
