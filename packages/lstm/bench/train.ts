@@ -24,7 +24,7 @@ on one thread each. Then: what two threads do for one, and where the time of was
   --inputs     drivers
   --hidden     units
   --rounds     how often each candidate takes its turn
-  --epochs     model-epochs in one turn
+  --epochs     model-epochs in one turn of 20 sequences; of fewer in proportion more
   --slow       TensorFlow.js too, seconds per model-epoch where it is plain JavaScript
   --python     the Python that has PyTorch and TensorFlow (default: BRAID_PYTHON, else python3)
   --help       this text`;
@@ -60,7 +60,9 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
     await tensorflowPeer(peer),
   ];
   const candidates = found.filter((one): one is Candidate => typeof one !== "string");
-  const turn = (candidate: Candidate) => candidate.time(Math.max(1, Math.round(epochs * candidate.share)));
+  // Of few sequences more epochs: a turn is to be long beside what starting it takes.
+  const inTurn = Math.round(epochs * Math.max(1, 20 / dataset.sequences));
+  const turn = (candidate: Candidate) => candidate.time(Math.max(1, Math.round(inTurn * candidate.share)));
   const times = candidates.map((): number[] => []);
   for (const candidate of candidates) await turn(candidate);
   for (let round = 0; round < rounds; round++)
@@ -75,7 +77,7 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
   const { sequences, steps, inputs } = dataset;
   const work = operations(dataset, hidden);
   console.log(
-    `\nB=${sequences} T=${steps} I=${inputs} H=${hidden}, ${(work / 1e9).toFixed(3)} GFLOP, ${rounds} rounds of ${epochs} model-epochs`,
+    `\nB=${sequences} T=${steps} I=${inputs} H=${hidden}, ${(work / 1e9).toFixed(3)} GFLOP, ${rounds} rounds of ${inTurn} model-epochs`,
   );
   const heads = ["median ms", "least ms", "GFLOP/s", "of peak", "x PyTorch", "experiment"];
   console.log(`${"".padEnd(44)}${heads.map((head) => head.padStart(11)).join("")}`);

@@ -5,6 +5,7 @@
 import type { BackendName } from "./backend.ts";
 import { unsupported } from "./backends/gpu/layout.ts";
 import { type FoundGpus, findGpus, type GpuOptions, mayHaveGpu, NoGpu } from "./backends/gpu/open.ts";
+import { nativeKernel } from "./backends/native/kernel.ts";
 import { type Binary, chooseBinary, type Validate } from "./backends/wasm/binaries.ts";
 import { cannot } from "./errors.ts";
 import type { ModelShape } from "./shape.ts";
@@ -62,7 +63,11 @@ export async function chooseBackend(
     }
     case "wasm":
       return onWasm(options, []);
-    case "native":
+    case "native": {
+      const kernel = await nativeKernel();
+      kernel.dispose();
+      return { backend: choice, simd: "auto", gpus: null, devices: [kernel.device], notes: [] };
+    }
     case "tfjs":
     case "reference":
       return { backend: choice, simd: options.simd ?? "auto", gpus: null, devices: [], notes: [] };

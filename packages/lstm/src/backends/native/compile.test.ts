@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { openBackend } from "../../index.ts";
+import { chooseBackend, openBackend } from "../../index.ts";
 import { compileNative, nativeLibrary } from "./compile.ts";
 
 let folder: string;
@@ -17,11 +17,14 @@ afterEach(() => {
 
 describe("the native backend", () => {
   test("is never compiled behind the user's back", async () => {
-    await expect(openBackend("native")).rejects.toThrow(
+    const message =
       'Cannot open the backend "native": its kernel was not compiled for this processor\n' +
-        "  `pnpm setup:native` does it, with the C compiler of this machine.\n" +
-        "  `backend: wasm` needs none.",
-    );
+      "  `pnpm setup:native` does it, with the C compiler of this machine.\n" +
+      "  `backend: wasm` needs none.";
+    await expect(openBackend("native")).rejects.toThrow(message);
+    // Before a run starts, too.
+    await expect(chooseBackend("native", null)).rejects.toThrow(message);
+    expect(await chooseBackend("auto", null, { environment: {} })).not.toMatchObject({ backend: "native" });
   });
 
   test("says what to install where there is no compiler", async () => {
