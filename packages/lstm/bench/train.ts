@@ -104,11 +104,12 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
   console.log(
     `Two threads for one: the machine's bare arithmetic ${twoThreads.toFixed(2)} x, wasm ${gain(one, two)}, PyTorch in two processes ${gain(torch, twice)}`,
   );
-  const parts = (await profile(dataset, hidden)).map(({ name, milliseconds, operations: own }) => {
-    const share = own === 0 ? "" : ` (${((100 * own) / milliseconds / 1e6 / peak).toFixed(0)} % of peak)`;
-    return `${name} ${milliseconds.toFixed(3)}${share}`;
-  });
-  console.log(`Parts of wasm, least ms: ${parts.join(", ")}`);
+  console.log("Parts of wasm, least ms:");
+  for (const { name, milliseconds, operations: own } of await profile(dataset, hidden)) {
+    const share =
+      own === 0 ? "" : `${((100 * own) / milliseconds / 1e6 / peak).toFixed(0)} % of peak`.padStart(16);
+    console.log(`  ${name.padEnd(28)}${milliseconds.toFixed(3).padStart(7)}${share}`);
+  }
   for (const one of found) if (typeof one === "string") console.log(`Not here: ${one}`);
 }
 
