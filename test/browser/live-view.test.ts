@@ -94,6 +94,10 @@ describe.skipIf(withoutBrowser)(`the live view${withoutBrowser ? ` (skipped: ${n
     await failures.first().locator("summary").click();
     await says("failures", "epoch 7 of 03");
     expect(await failures.first().textContent()).toContain("the loss is NaN at");
+    // What was made arrives as it is made: the tables, and values of the first column of fractions.
+    await says("tables", "nse of the latest");
+    expect(await page.locator("#tables tbody tr").first().textContent()).toContain("0.5");
+    expect(await page.locator("#rules .rule").first().textContent()).toContain("train");
     // Each wildcard along one side, and a cell's counts by keyboard.
     await page.locator("canvas").focus();
     await page.keyboard.press("ArrowRight");
@@ -128,5 +132,13 @@ describe.skipIf(withoutBrowser)(`the live view${withoutBrowser ? ` (skipped: ${n
     await says("cell", "site 01, factor 0: 1 made before of 1");
     for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowRight");
     await says("cell", "site 08, factor 0: 1 made in this run of 1");
+  });
+
+  test("fits a phone, its grid turned", async () => {
+    await page.setViewportSize({ width: 380, height: 740 });
+    await page.reload();
+    await says("state", "Done in");
+    await page.waitForFunction(() => document.querySelector("canvas")!.clientHeight > 0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });
 });
