@@ -129,7 +129,7 @@ export const floorTable: FloorTable = {
       ["page/**"],
     ],
     "packages/statistics": [
-      ["order.ts", "random.ts", "multiple.ts"],
+      ["order.ts", "random.ts", "multiple.ts", "student.ts"],
       ["bootstrap.ts", "max-t.ts", "signed-rank.ts"],
       ["index.ts"],
     ],

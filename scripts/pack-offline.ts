@@ -5,18 +5,10 @@
  * `offline/node` is Node; on a system whose glibc is older than Node needs, with the glibc of this one beside it.
  */
 import { spawnSync } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { makeStarter } from "./offline-starter.ts";
 
 const help = `Usage: pnpm pack:offline [FILE]
 
@@ -52,25 +44,6 @@ function contents(): string[] {
   return [...own.filter((path) => existsSync(join(root, path))), ...dependencies];
 }
 
-/** Starts the packed Node; child processes know by BRAID_NODE how that is done. */
-const starter = `#!/bin/sh
-here=$(cd "$(dirname "$0")" && pwd -P)
-node=$here/../node_modules/.bin/node
-"$node" --version >/dev/null 2>&1 && exec "$node" "$@"
-export BRAID_NODE="$here/node"
-exec "$here/lib/ld-linux-x86-64.so.2" --library-path "$here/lib" "$node" "$@"
-`;
-
-/** Makes `offline/` in a folder: the starter, and the libraries that Node is linked with here. */
-function makeStarter(folder: string): void {
-  const lib = join(folder, "offline/lib");
-  mkdirSync(lib, { recursive: true });
-  for (const [, path] of told("ldd", ["node_modules/.bin/node"]).matchAll(/(\/\S+) \(0x/g))
-    copyFileSync(path!, join(lib, basename(path!)));
-  chmodSync(join(lib, "ld-linux-x86-64.so.2"), 0o755);
-  writeFileSync(join(folder, "offline/node"), starter, { mode: 0o755 });
-}
-
 const words = process.argv.slice(2).filter((word) => word !== "--");
 if (words.includes("--help") || words.includes("-h")) {
   process.stdout.write(help);
@@ -85,7 +58,7 @@ if (words.includes("--help") || words.includes("-h")) {
   const folder = mkdtempSync(join(tmpdir(), "braid-pack-"));
   const list = join(folder, "list");
   writeFileSync(list, contents().join("\n"));
-  makeStarter(folder);
+  makeStarter(folder, join(root, "node_modules/.bin/node"));
   told("tar", [
     "--create",
     "--gzip",

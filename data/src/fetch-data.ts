@@ -17,11 +17,11 @@ const out = argv[at] === "--directory" ? argv[at + 1] : argv[at]?.slice("--direc
 const asks = argv.some((arg) => arg === "--help" || arg === "-h" || arg === "--version");
 
 const given = (option: string) => argv.some((arg) => arg === option || arg.startsWith(`${option}=`));
+// Other commands of the engine (status, why) and single files need no more than the folder.
+const wholeFetch = argv[0] === undefined || argv[0] === "run" || argv[0].startsWith("-");
 // A config file of one's own may say these.
-const missing = [
-  ...(out ? [] : ["--out"]),
-  ...["--sites", "--from", "--to"].filter((option) => !given("--configfile") && !given(option)),
-];
+const needed = wholeFetch && !given("--configfile") ? ["--sites", "--from", "--to"] : [];
+const missing = [...(out ? [] : ["--out"]), ...needed.filter((option) => !given(option))];
 
 if (!asks && missing.length > 0) {
   console.error(
@@ -45,7 +45,7 @@ if (!asks && missing.length > 0) {
   } finally {
     if (empty !== null) await rm(empty, { recursive: true });
   }
-  if (process.exitCode === 0 && !asks && !planned) {
+  if (process.exitCode === 0 && wholeFetch && !asks && !planned) {
     console.log(`\n${await readFile(join(folder, "report.txt"), "utf8")}`);
     const config = join(folder, "config.yml");
     if (!existsSync(config)) await copyFile(join(folder, "raw/config.yml"), config);

@@ -97,7 +97,7 @@ const experiment = z.strictObject({
     .default([])
     .describe("What a reader of the results must know of these data: told on the page and in the summary"),
   backend: z
-    .enum(["auto", "wasm", "gpu", "tfjs", "reference"])
+    .enum(["auto", "wasm", "native", "gpu", "tfjs", "reference"])
     .default("auto")
     .describe("What trains; changing it retrains nothing"),
   simd: z

@@ -36,6 +36,7 @@ const elsewhere: Readonly<Record<ResolvedExperiment["backend"], string>> = {
   auto: "Backend auto: a task that its queue gave a GPU trains on it, any other one on wasm; --backend gpu books one for each.",
   gpu: "Backend gpu: each task books a GPU of the machine it runs on.",
   wasm: "Backend wasm, on the machines where the tasks run.",
+  native: "Backend native, on the machines where the tasks run.",
   tfjs: "Backend tfjs, on the machines where the tasks run.",
   reference: "Backend reference, on the machines where the tasks run.",
 };

@@ -4,9 +4,14 @@
  */
 import { parseArgs } from "node:util";
 import { BraidError, cannot } from "@braid/engine";
+import { dayErrorRates } from "./statistics/day-error-rates.ts";
 import { errorRates } from "./statistics/error-rates.ts";
 import { testNames } from "./statistics/site-tests.ts";
 import { aligned } from "./statistics/words.ts";
+
+/** Half a year, and correlations of errors a day apart. */
+const simulatedDays = 184;
+const lasting = [0.5, 0.8, 0.9, 0.95];
 
 /** Runs the simulation that the options ask for; resolves with its table. */
 function simulate(): string {
@@ -50,6 +55,18 @@ function simulate(): string {
         test,
         ...columns.map((rates) => `${percent(rates[test].better)} / ${percent(rates[test].worse)}`),
       ]),
+    ]),
+    "",
+    `Over ${simulatedDays} days, of two equally good ensembles, by how much errors last from day to day:`,
+    ...aligned([
+      ["test", ...lasting.map(String)],
+      [
+        "chosen_factor_days",
+        ...lasting.map((each) => {
+          const { better, worse } = dayErrorRates({ sites, days: simulatedDays, lasting: each, statistics });
+          return `${percent(better)} / ${percent(worse)}`;
+        }),
+      ],
     ]),
   ].join("\n");
 }

@@ -47,8 +47,9 @@ export async function knownTruth({ tests, days, sites }: TruthFiles): Promise<st
       ...[share("yes", "better"), share("yes", "worse"), share("no", "better"), share("no", "worse")],
     ];
   };
-  const overSeeds = testNames.flatMap((test) =>
-    adjustments.map((adjustment) => {
+  const [chosenOverDays] = verdictsOverDays(lines, await readTable(days));
+  const rows = testNames.flatMap((test) => [
+    ...adjustments.map((adjustment) => {
       const column = adjustment === "none" ? "verdict" : `verdict_${adjustment}`;
       const ofTest = lines.filter((line) => line.test === test);
       return row(
@@ -57,15 +58,11 @@ export async function knownTruth({ tests, days, sites }: TruthFiles): Promise<st
         ofTest.map((line) => [line.site_id!, line[column]!]),
       );
     }),
-  );
-  const [chosen] = verdictsOverDays(lines, await readTable(days));
+    ...(test === "chosen_factor" ? [row(overDays, "none", chosenOverDays)] : []),
+  ]);
   return [
     "SYNTHETIC data: this checks the tests, and says nothing about rivers.",
-    ...aligned([
-      ["stations called", "informative: better", "worse", "not: better", "worse"],
-      ...overSeeds,
-      row(overDays, "none", chosen),
-    ]),
+    ...aligned([["stations called", "informative: better", "worse", "not: better", "worse"], ...rows]),
   ].join("\n");
 }
 

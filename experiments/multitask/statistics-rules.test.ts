@@ -172,6 +172,9 @@ describe("the statistics of a small experiment", () => {
     const plain = await answerOf(folder, false);
     expect(plain).toContain("expA: NSE of discharge_cms on test, 2 sites, 8 seeds\n");
     expect(plain).toMatch(/^20 +-?\d\.\d{3} /m);
+    expect(plain).toMatch(/^factor chosen on validation +refused +refused +refused$/m);
+    expect(plain).toMatch(/^any factor better +\d \/ \d +\d \/ \d +-$/m);
+    expect(Math.max(...plain.split("\n").map((line) => line.length))).toBeLessThan(80);
     expect(plain).toContain("Refused: 4 pairs of seeds cannot give a p below 0.13");
     expect(plain).toContain("More: expA/statistics/summary.md");
     expect(plain).not.toMatch(/[▁-█]/);

@@ -1,13 +1,22 @@
 /// <reference lib="dom" />
 /** The live view in a browser: it follows a run that is started, fails in two jobs, is killed and resumed. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noBrowser, openBrowser, withoutBrowser } from "../support/browser.ts";
 import { emptyFolder, root } from "../support/command.ts";
+
+/** Ends a process that may have ended. */
+function stop(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has.
+  }
+}
 
 /** 24 jobs: two fail until the file "mended" is there, and the last eight wait for the file "gate". */
 const workflow = `
@@ -79,7 +88,8 @@ describe.skipIf(withoutBrowser)(`the live view${withoutBrowser ? ` (skipped: ${n
     await browser?.close();
     for (const run of runs) run.kill("SIGKILL");
     // The view outlives its runs: it is a process of its own.
-    if (url !== "") process.kill(JSON.parse(readFileSync(join(folder, ".braid/ui"), "utf8")).pid);
+    const file = join(folder, ".braid/ui");
+    if (url !== "" && existsSync(file)) stop(JSON.parse(readFileSync(file, "utf8")).pid);
   });
 
   test("follows a run that is started, and tells of the two jobs that fail, with their logs", async () => {
@@ -94,6 +104,10 @@ describe.skipIf(withoutBrowser)(`the live view${withoutBrowser ? ` (skipped: ${n
     await failures.first().locator("summary").click();
     await says("failures", "epoch 7 of 03");
     expect(await failures.first().textContent()).toContain("the loss is NaN at");
+    // What was made arrives as it is made: the tables, and values of the first column of fractions.
+    await says("tables", "nse of the latest");
+    expect(await page.locator("#tables tbody tr").first().textContent()).toContain("0.5");
+    expect(await page.locator("#rules .rule").first().textContent()).toContain("train");
     // Each wildcard along one side, and a cell's counts by keyboard.
     await page.locator("canvas").focus();
     await page.keyboard.press("ArrowRight");
@@ -128,5 +142,22 @@ describe.skipIf(withoutBrowser)(`the live view${withoutBrowser ? ` (skipped: ${n
     await says("cell", "site 01, factor 0: 1 made before of 1");
     for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowRight");
     await says("cell", "site 08, factor 0: 1 made in this run of 1");
+  });
+
+  test("says that its server is gone, and goes on when that is back at the same address", async () => {
+    process.kill(JSON.parse(readFileSync(join(folder, ".braid/ui"), "utf8")).pid);
+    await says("state", "The live view has ended");
+    const view = spawn(process.execPath, [join(root, "packages/engine/bin/braid.js"), "ui"], { cwd: folder });
+    runs.push(view);
+    await says("state", "Done in");
+    expect(await page.evaluate(() => document.body.classList.contains("gone"))).toBe(false);
+  });
+
+  test("fits a phone, its grid turned", async () => {
+    await page.setViewportSize({ width: 380, height: 740 });
+    await page.reload();
+    await says("state", "Done in");
+    await page.waitForFunction(() => document.querySelector("canvas")!.clientHeight > 0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });
 });

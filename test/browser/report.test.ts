@@ -87,6 +87,22 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     expect(Number(first[3]!.replace("−", "-"))).toBeCloseTo(Number(best.nse), 3);
   });
 
+  test("says at how many sites each factor is best, as the CSV has it", async () => {
+    const sites = [...new Set(metrics.map((row) => row.site_id!))];
+    const at = (site: string, factor: string) =>
+      median(
+        metrics.filter((row) => row.site_id === site && row.factor === factor).map((row) => Number(row.nse)),
+      );
+    const best = sites.map((site) => (at(site, "1") > at(site, "0") ? "1" : "0"));
+    const rows = await tableOf("best-factor");
+    expect(rows).toEqual(
+      ["0", "1"].map((factor) => [factor, String(best.filter((f) => f === factor).length)]),
+    );
+    expect(await page.locator("#headline .card").last().textContent()).toContain(
+      `${best.filter((factor) => factor === "1").length} of ${sites.length}`,
+    );
+  });
+
   test("says the counts of the statistics", async () => {
     const counts = readCsv(join(folder, "expA/statistics/counts.csv"));
     await page.locator("#headline details summary").click();

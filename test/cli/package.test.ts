@@ -77,6 +77,21 @@ describe("the packed engine", () => {
     expect(existsSync(join(folder, "package.json"))).toBe(true);
   });
 
+  test("serves every script of the live view's page, as JavaScript", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    const walk = `import { pageFile } from "./node_modules/@braid/engine/dist/ui/page-files.js";
+const [, first] = /src="([^"]+)"/.exec(pageFile("").text);
+const names = [first];
+for (const name of names)
+  for (const [, next] of pageFile(name).text.matchAll(/from "\\.\\/([^"]+)"/g)) if (!names.includes(next)) names.push(next);
+console.log(names.sort().join());`;
+    const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", walk], folder);
+    const scripts = readdirSync(join(root, "packages/engine/src/ui/page")).map((name) =>
+      name.replace(/ts$/, "js"),
+    );
+    expect(stdout.trim(), stderr).toBe(scripts.sort().join());
+  });
+
   test("type-checks a user's workflow from its declarations", ({ skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
     const options = {

@@ -1,6 +1,6 @@
 /** The executor `command`, on queues that every machine has: processes of its own, and GNU parallel. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -51,6 +51,26 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
     expect(await second.ended, second.output()).toBe(0);
     expect(faults(at, 4, 10)).toEqual([]);
     expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
+  });
+
+  test("jobs write on the machine's own disk first; what they have made is brought back, and nothing stays there", async () => {
+    const disk = join(home, "disk");
+    const setup = [`export OWN_DISK=${disk}`, 'mkdir -p "$OWN_DISK"'];
+    const at = pieces({ ...processes, setup, scratch: "$OWN_DISK" }, 3, ["--pause", "200"]);
+    const head = at.start();
+    await until(head, "a job writes there", () => existsSync(disk) && readdirSync(disk).length > 0);
+    expect(await head.ended, head.output()).toBe(0);
+    expect(faults(at, 3, 10)).toEqual([]);
+    expect(readdirSync(disk)).toEqual([]);
+  });
+
+  test("a folder for scratch that the machine does not name fails the jobs with its name", async () => {
+    const at = pieces({ ...processes, scratch: "$NO_SUCH_DISK/x" }, 1);
+    const head = at.start();
+    expect(await head.ended).toBe(1);
+    expect(head.output()).toContain(
+      'The scratch folder "$NO_SUCH_DISK/x" needs NO_SUCH_DISK, which is not set here.',
+    );
   });
 
   test("a task that dies is seen, and its job runs again", async () => {

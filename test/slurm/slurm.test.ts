@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hurried } from "../command/profiles.ts";
 import { root } from "../support/command.ts";
 import { madeUpExperiment } from "../support/made-up-experiment.ts";
 import { faults, type Head, leftovers, type Site, site, starts, until } from "./heads.ts";
@@ -68,18 +69,19 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 120_000
     expect(await at.start().ended).toBe(0);
   });
 
-  test("the multi-task experiment makes what it makes on one machine", async () => {
+  test("the multi-task experiment makes what it makes on one machine, in files and in stores", async () => {
     const workflow = join(root, "experiments/multitask/workflow.ts");
-    const metrics = async (settings: Record<string, unknown>) => {
+    const metrics = async (settings: Record<string, unknown>, layout = "files") => {
       const folder = madeUpExperiment({ factors: [0, 1], seeds: "0..1", epochs: 2 });
       const config = ["--configfile", join(folder, "config.yml"), "--sites", "01022500", "08070200"];
-      const head = site(slurm.env, folder, workflow, config, settings).start();
+      const head = site(slurm.env, folder, workflow, [...config, "--layout", layout], settings).start();
       expect(await head.ended, head.output()).toBe(0);
       return readFileSync(join(folder, "expA/overall_metrics.csv"), "utf8");
     };
     const here = await metrics({ jobs: 2 });
     expect(here.trim().split("\n")).toHaveLength(1 + 2 * 2 * 2 * 2);
     expect(await metrics(profile())).toBe(here);
+    expect(await metrics(profile(), "packed")).toBe(here);
   });
 
   test("a node that dies takes no job with it", async () => {
@@ -193,6 +195,24 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 120_000
       `another run works in this folder\n  process  ${first.process.pid} on `,
     );
     expect(await first.ended, first.output()).toBe(0);
+    expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
+  });
+
+  test("the profile for a command like --cluster's runs, and a controller that is away costs nothing", async () => {
+    const at = site(
+      slurm.env,
+      join(home, "command"),
+      "pieces.ts",
+      ["--made", "4", "--pieces", "8", "--pause", "300"],
+      hurried("cluster-command", home),
+    );
+    const head = at.start();
+    await until(head, "jobs have begun", () => starts(at).size === 4);
+    slurm.killController();
+    await sleep(3_000);
+    slurm.startController();
+    expect(await head.ended, head.output()).toBe(0);
+    expect(faults(at, 4, 8)).toEqual([]);
     expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
   });
 

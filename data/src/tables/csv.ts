@@ -107,7 +107,8 @@ function checkLine(path: string, number: number, text: string): void {
       hint: "Is a quote left open, or are the lines ended by something else than a line feed?",
     });
   // A return at the end belongs to a line feed that the next chunk may bring.
-  if (text.slice(0, -1).includes("\r"))
+  const at = text.indexOf("\r");
+  if (at >= 0 && at < text.length - 1)
     throw cannot("read", path, `line ${number} holds a carriage return without a line feed`, {
       hint: "Old Macintosh line ends look like this. Save it as CSV UTF-8.",
     });
@@ -118,7 +119,11 @@ function checkLine(path: string, number: number, text: string): void {
 }
 
 function splitLine(path: string, number: number, text: string): string[] {
-  if (!text.includes('"')) return text.split(",").map(trim);
+  if (!text.includes('"')) {
+    const cells = text.split(",");
+    for (let i = 0; i < cells.length; i++) cells[i] = cells[i]!.trim();
+    return cells;
+  }
   try {
     const [cells] = parse(text, { trim: true, relax_column_count: true }) as string[][];
     return cells ?? [];
@@ -127,8 +132,4 @@ function splitLine(path: string, number: number, text: string): string[] {
       facts: [["line", text.slice(0, 100)]],
     });
   }
-}
-
-function trim(text: string): string {
-  return text.trim();
 }

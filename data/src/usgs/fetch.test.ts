@@ -91,7 +91,7 @@ function fetchData(
   const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return new Promise((resolve) => {
     const how = { killSignal: "SIGKILL", ...(signal === undefined ? {} : { signal }) } as const;
-    execFile(process.execPath, [command, ...words, ...args], how, (error, stdout, stderr) => {
+    execFile(process.execPath, [command, ...args, ...words], how, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, text: stdout + stderr });
     });
   });
@@ -163,6 +163,8 @@ describe.skipIf(!present)(
       expect((await fetchData(one)).code).toBe(0);
       expect(service.asked).toHaveLength(3);
       await writeFile(join(folder, "config.yml"), "mine\n");
+      const { code, text } = await fetchData([`raw/01435000/site.rdb`, ...one]); // one file, as a failure suggests
+      expect(code, text).toBe(0);
       expect((await fetchData(one)).code).toBe(0);
       expect(service.asked).toHaveLength(3);
       expect(

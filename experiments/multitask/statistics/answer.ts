@@ -8,7 +8,8 @@ import { type FactorFinding, type Findings, freshFindings } from "./findings.ts"
 import { readScores } from "./scores.ts";
 import { gains } from "./site-tests.ts";
 import type { StatisticsSpec } from "./spec.ts";
-import { adjustmentWords, aligned, countWords, figure, testWords } from "./words.ts";
+import type { Row } from "./tables.ts";
+import { aligned, type Counted, countWords, figure, testWords } from "./words.ts";
 
 /** What the answer is about. */
 export interface AnswerSource {
@@ -114,18 +115,27 @@ function factorTable(factors: readonly FactorLine[], drawn: boolean): string[] {
   return [...lines, "", `${sparkline(factors.map(({ median }) => median))}  median NSE, factor by factor`];
 }
 
+/** A line per test: counts of each site alone, and with the number of sites paid for; the rest is in the summary. */
 function verdictTable({ counts, sites }: Findings, naiveFactor: number): string[] {
-  const shown = counts.filter(({ adjustment }) => adjustment !== "holm");
-  const rows = shown.map((line) => [
-    `${testWords(line.test!, naiveFactor)}; ${adjustmentWords(line.adjustment!)}`,
-    countWords(line, "better"),
-    countWords(line, "no_difference"),
-    countWords(line, "worse"),
+  const tests = [...Map.groupBy(counts, (line) => line.test!)];
+  const of = (lines: readonly Row[], what: Counted) => {
+    const words = ["none", "benjamini_hochberg"].flatMap((adjustment) => {
+      const line = lines.find((one) => one.adjustment === adjustment);
+      return line === undefined ? [] : [countWords(line, what, false)];
+    });
+    return [...new Set(words)].length === 1 && !/\d/.test(words[0]!) ? words[0]! : words.join(" / ");
+  };
+  const rows = tests.map(([test, lines]) => [
+    testWords(test, naiveFactor),
+    of(lines, "better"),
+    of(lines, "no_difference"),
+    of(lines, "worse"),
   ]);
-  const reasons = [...new Set(shown.filter((line) => line.sites === "0").map((line) => line.reason!))];
+  const refused = counts.filter((line) => line.sites === "0" && line.adjustment !== "holm");
   return [
     ...aligned([[`against factor 0, of ${sites} sites`, "better", "no difference", "worse"], ...rows]),
-    ...reasons.map((reason) => `Refused: ${reason}`),
+    "Each site alone / under Benjamini-Hochberg; Holm and intervals: in the summary.",
+    ...[...new Set(refused.map((line) => line.reason!))].map((reason) => `Refused: ${reason}`),
   ];
 }
 

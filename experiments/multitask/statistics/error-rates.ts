@@ -51,7 +51,7 @@ export function errorRates({ sites, factors, seeds, gain, statistics }: Simulate
 }
 
 /** A standard normal draw (Box and Muller 1958). */
-function normal(chance: Random): number {
+export function normal(chance: Random): number {
   const uniform = () => (chance.below(2 ** 30) + 0.5) / 2 ** 30;
   return Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }

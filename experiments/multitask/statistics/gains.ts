@@ -3,7 +3,7 @@
  *
  * Seeds measure the luck of training; days measure the luck of the weather that the partition happened to have.
  */
-import { blockSample, type Interval, median, quantile, type Random } from "@braid/statistics";
+import { blockSample, expandedTail, type Interval, median, quantile, type Random } from "@braid/statistics";
 import { fewestObservations, nse } from "../metrics.ts";
 import type { DayErrors } from "./days.ts";
 
@@ -60,7 +60,8 @@ export interface EnsembleGain {
 
 /**
  * Each factor's ensemble against that of factor 0, with the 95 % interval of a circular block bootstrap over days:
- * all factors see the same draws. Null where there are fewer days than a score needs, or no variance.
+ * all factors see the same draws. Half a year is six blocks: as many independent values, and the interval is widened
+ * as Student's is for six. Null where there are fewer days than a score needs, or no variance.
  */
 export function ensembleGains(
   single: DayErrors,
@@ -82,9 +83,10 @@ export function ensembleGains(
     const spread = positions.reduce((sum, d) => sum + (observed[d]! - center) ** 2, 0);
     if (spread > 0) others.forEach((error, k) => void draws[k]!.push((single - error) / spread));
   }
+  const tail = expandedTail(n / blockDays, 0.95);
   return multis.map(({ predicted }, k) => {
     const nseMulti = nse(observed, predicted)!;
-    const interval = { low: quantile(draws[k]!, 0.025), high: quantile(draws[k]!, 0.975) };
+    const interval = { low: quantile(draws[k]!, tail), high: quantile(draws[k]!, 1 - tail) };
     return { days: n, nseSingle, nseMulti, difference: nseMulti - nseSingle, interval };
   });
 }

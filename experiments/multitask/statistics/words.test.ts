@@ -10,6 +10,7 @@ test("a sparkline spans its heights, and leaves a gap where there is no value", 
 test("counts come with their interval, a blind side as a dash, a test that was not made as refused", () => {
   const line = { test: "any_better", sites: "9", better: "4", better_low: "1.6", better_high: "6.2" };
   expect(countWords(line, "better")).toBe("4 (2 to 6)");
+  expect(countWords(line, "better", false)).toBe("4");
   expect(countWords(line, "worse")).toBe("-");
   expect(countWords({ ...line, better_low: "" }, "better")).toBe("4");
   expect(countWords({ ...line, sites: "0" }, "better")).toBe("refused");

@@ -19,13 +19,16 @@ export function adjustmentWords(adjustment: string): string {
   return adjustment === "none" ? "each site alone" : adjustment === "holm" ? "Holm" : "Benjamini-Hochberg";
 }
 
-/** `12 (8 to 17)`, `-` where the test cannot find this, `refused` where it was refused at every site. */
-export function countWords(line: Row, what: "better" | "no_difference" | "worse"): string {
+/** What of a line of counts.csv is counted. */
+export type Counted = "better" | "no_difference" | "worse";
+
+/** `12 (8 to 17)`, or `12` without `intervals`; `-` where the test cannot find this, `refused` where it was refused at every site. */
+export function countWords(line: Row, what: Counted, intervals = true): string {
   const blind = { any_better: "worse", any_worse: "better" }[line.test!];
   if (what === blind) return "-";
   if (line.sites === "0") return "refused";
   const [low, high] = [line[`${what}_low`]!, line[`${what}_high`]!];
-  return low === ""
+  return low === "" || !intervals
     ? line[what]!
     : `${line[what]} (${Math.round(Number(low))} to ${Math.round(Number(high))})`;
 }

@@ -13,7 +13,7 @@ import { questionKey } from "./question.ts";
 import { type Rebuilder, rebuilder } from "./rebuilder.ts";
 import { recall } from "./recall.ts";
 import { recipes } from "./recipe.ts";
-import { looksOf, readRemembered, structureOf, writeRemembered } from "./remembered.ts";
+import { looksOf, readRemembered, rememberedPath, structureOf, writeRemembered } from "./remembered.ts";
 import { hasBody, type Rules } from "./rule.ts";
 import { type NamedRule, ruleset } from "./ruleset.ts";
 import { named, type Selection, select } from "./select.ts";
@@ -81,7 +81,7 @@ interface Question {
   readonly targets: readonly string[];
   readonly disk: Inventory;
   /** Null where a plan cannot be written down. */
-  readonly key: string | null;
+  readonly key: () => string | null;
   readonly files: FileSystem;
   readonly history: History;
   readonly recipeOf: ReturnType<typeof recipes>;
@@ -104,7 +104,7 @@ function question(options: PlanOptions, files: FileSystem, history: History): Qu
     rules,
     targets,
     disk: inventory(files),
-    key: questionKey(rules, about),
+    key: () => questionKey(rules, about),
     files,
     history,
     recipeOf: recipes(files.real),
@@ -125,7 +125,7 @@ function judge(asked: Question, forced: (job: PlannedJob) => boolean): Rebuilder
 }
 
 function planned(asked: Question): Prepared {
-  const { options, rules, targets, disk, files, history, recipeOf, key } = asked;
+  const { options, rules, targets, disk, files, history, recipeOf } = asked;
   const { settings = {} } = options;
   const watched = new Map<string, boolean>();
   const watching: Inventory = {
@@ -155,6 +155,7 @@ function planned(asked: Question): Prepared {
     recipeOf,
     shapes: () => shapesOf(whole),
     remember(isDone) {
+      const key = asked.key();
       if (key === null) return;
       const { structure, files: ofPlan } = structureOf(whole, { key, shapes: shapesOf(whole) }, watched);
       const looks = looksOf(
@@ -169,10 +170,11 @@ function planned(asked: Question): Prepared {
 
 /** Null where no plan is remembered, or it does not hold. */
 function recalled(asked: Question): Prepared | null {
-  const { options, rules, files, history, recipeOf, key } = asked;
+  const { options, rules, files, history, recipeOf } = asked;
   const { all = false, targets = false, these = [] } = options.force ?? {};
-  if (key === null || all || targets || these.length > 0) return null;
-  const remembered = readRemembered(files, key, journalPath);
+  if (all || targets || these.length > 0 || files.stat(rememberedPath) === null) return null;
+  const key = asked.key();
+  const remembered = key === null ? null : readRemembered(files, key, journalPath);
   if (remembered === null) return null;
   const rebuilder = judge(asked, () => false);
   const rest = recall(remembered, rules, files, rebuilder);

@@ -1,7 +1,7 @@
 /** What a plan answers, as a short text to compare: the same question over the same files has the same plan. */
 import type { Expanded } from "./expand.ts";
 import { shortHash } from "./fingerprint.ts";
-import { ruleId } from "./recipe.ts";
+import { writtenRecipe } from "./recipe.ts";
 import type { AnyRule } from "./rule.ts";
 import { type InputTemplate, isAfter, type NamedRule } from "./ruleset.ts";
 
@@ -14,7 +14,7 @@ export function questionKey(rules: readonly NamedRule[], about: unknown): string
   const names = new Map<AnyRule, string>(rules.map((rule) => [rule.spec, rule.name]));
   const told = rules.map((rule) => ({
     name: rule.name,
-    id: ruleId(rule),
+    recipe: writtenRecipe(rule),
     outputs: rule.outputs.map(({ pattern, marks }) => [pattern.source, marks]),
     inputs: rule.inputs.map((input) => inputText(input, names)),
     constraints: rule.spec.constraints,

@@ -29,11 +29,17 @@ export function ruleId(rule: NamedRule): string {
   let id = ruleIds.get(rule);
   if (id === undefined) {
     const { params } = rule.spec;
-    const text = typeof params === "function" ? normalised(params.toString()) : paramsText(rule, params);
+    const text = typeof params === "function" ? normalised(params.toString()) : paramsText(rule.name, params);
     id = `${shortHash(text)}.${recordedCode(rule).id}`;
     ruleIds.set(rule, id);
   }
   return id;
+}
+
+/** All that makes up a rule's recipe as it is written, comments too: quicker to have than the recipe. */
+export function writtenRecipe({ name, spec }: NamedRule): readonly string[] {
+  const params = typeof spec.params === "function" ? spec.params.toString() : paramsText(name, spec.params);
+  return [params, ...writtenCode(name, spec)];
 }
 
 const ruleIds = new WeakMap<NamedRule, string>();
@@ -60,13 +66,13 @@ export function recipes(real: (path: string) => string = (path) => path): (job: 
       const known = ofJob.get(job);
       if (known !== undefined) return known;
       const asked = { input: inputShape(job, real), wildcards: bind(rule, job.values) };
-      const recipe = { params: recorded(paramsText(rule, params(asked))), code: codeOf(rule) };
+      const recipe = { params: recorded(paramsText(rule.name, params(asked))), code: codeOf(rule) };
       ofJob.set(job, recipe);
       return recipe;
     }
     let recipe = ofRule.get(rule);
     if (recipe === undefined) {
-      recipe = { params: recorded(paramsText(rule, params)), code: codeOf(rule) };
+      recipe = { params: recorded(paramsText(rule.name, params)), code: codeOf(rule) };
       ofRule.set(rule, recipe);
     }
     return recipe;
@@ -94,10 +100,10 @@ function recordedCode(rule: NamedRule): RecordedText {
   return { id: shortHash(text.replaceAll("\n", " ")), text };
 }
 
-function paramsText(rule: NamedRule, params: object): string {
+function paramsText(rule: string, params: object): string {
   const tracked = Object.entries(params).filter(([, value]) => !isUntracked(value));
   return canonical(Object.fromEntries(tracked), (what) =>
-    cannot("record the params of", rule.name, `${what} cannot be compared between runs`, {
+    cannot("record the params of", rule, `${what} cannot be compared between runs`, {
       hint: "Params are plain data: text, numbers, lists, records, dates, sets and maps; or mark the value untracked().",
     }),
   );
@@ -122,7 +128,12 @@ function canonical(value: unknown, refuse: (what: string) => Error): string {
 }
 
 function codeText(name: string, spec: AnyRule): string {
-  const body = spec.run ?? spec.runBatch;
+  const [own = "", ...modules] = writtenCode(name, spec);
+  return [spec.shell ?? normalised(own), ...modules.map(normalised)].join("\n");
+}
+
+/** The command or body of a rule, and the modules that it lists, as they are written. */
+function writtenCode(name: string, spec: AnyRule): string[] {
   const modules = (spec.code ?? []).map((url) => {
     try {
       return readFileSync(fileURLToPath(url), "utf8");
@@ -132,8 +143,7 @@ function codeText(name: string, spec: AnyRule): string {
       });
     }
   });
-  const own = spec.shell ?? normalised(body?.toString() ?? "");
-  return [own, ...modules.map(normalised)].join("\n");
+  return [spec.shell ?? (spec.run ?? spec.runBatch)?.toString() ?? "", ...modules];
 }
 
 /** One line per source line that has code, its tokens a blank apart; comments and layout are gone. */

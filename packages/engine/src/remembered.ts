@@ -155,7 +155,6 @@ interface About extends Pick<Structure, "key" | "rules" | "valueWords" | "shapes
 
 /** Reads what holds for this question and this journal; null where there is nothing that does. */
 export function readRemembered(files: FileSystem, key: string, journalPath: string): Remembered | null {
-  if (files.stat(rememberedPath) === null) return null;
   const block = unpackColumns(files.read(rememberedPath));
   const about = block?.about as About | undefined;
   if (block === null || about?.plan !== version || about.key !== key) return null;

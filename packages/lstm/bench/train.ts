@@ -24,7 +24,7 @@ on one thread each. Then: what two threads do for one, and where the time of was
   --inputs     drivers
   --hidden     units
   --rounds     how often each candidate takes its turn
-  --epochs     model-epochs in one turn
+  --epochs     model-epochs in one turn of 20 sequences; of fewer in proportion more
   --slow       TensorFlow.js too, seconds per model-epoch where it is plain JavaScript
   --python     the Python that has PyTorch and TensorFlow (default: BRAID_PYTHON, else python3)
   --help       this text`;
@@ -52,6 +52,7 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
     await backendCandidate("wasm", { simd: "baseline" }, dataset, hidden),
     one,
     two,
+    await backendCandidate("native", {}, dataset, hidden),
     await backendCandidate("gpu", {}, dataset, hidden, { models: 1024, share: 0.1 }),
     ...(slow ? [await backendCandidate("tfjs", {}, dataset, hidden, { models: 16, share: 0.01 })] : []),
     torch,
@@ -59,7 +60,9 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
     await tensorflowPeer(peer),
   ];
   const candidates = found.filter((one): one is Candidate => typeof one !== "string");
-  const turn = (candidate: Candidate) => candidate.time(Math.max(1, Math.round(epochs * candidate.share)));
+  // Of few sequences more epochs: a turn is to be long beside what starting it takes.
+  const inTurn = Math.round(epochs * Math.max(1, 20 / dataset.sequences));
+  const turn = (candidate: Candidate) => candidate.time(Math.max(1, Math.round(inTurn * candidate.share)));
   const times = candidates.map((): number[] => []);
   for (const candidate of candidates) await turn(candidate);
   for (let round = 0; round < rounds; round++)
@@ -74,7 +77,7 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
   const { sequences, steps, inputs } = dataset;
   const work = operations(dataset, hidden);
   console.log(
-    `\nB=${sequences} T=${steps} I=${inputs} H=${hidden}, ${(work / 1e9).toFixed(3)} GFLOP, ${rounds} rounds of ${epochs} model-epochs`,
+    `\nB=${sequences} T=${steps} I=${inputs} H=${hidden}, ${(work / 1e9).toFixed(3)} GFLOP, ${rounds} rounds of ${inTurn} model-epochs`,
   );
   const heads = ["median ms", "least ms", "GFLOP/s", "of peak", "x PyTorch", "experiment"];
   console.log(`${"".padEnd(44)}${heads.map((head) => head.padStart(11)).join("")}`);
@@ -101,11 +104,12 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
   console.log(
     `Two threads for one: the machine's bare arithmetic ${twoThreads.toFixed(2)} x, wasm ${gain(one, two)}, PyTorch in two processes ${gain(torch, twice)}`,
   );
-  const parts = (await profile(dataset, hidden)).map(({ name, milliseconds, operations: own }) => {
-    const share = own === 0 ? "" : ` (${((100 * own) / milliseconds / 1e6 / peak).toFixed(0)} % of peak)`;
-    return `${name} ${milliseconds.toFixed(3)}${share}`;
-  });
-  console.log(`Parts of wasm, least ms: ${parts.join(", ")}`);
+  console.log("Parts of wasm, least ms:");
+  for (const { name, milliseconds, operations: own } of await profile(dataset, hidden)) {
+    const share =
+      own === 0 ? "" : `${((100 * own) / milliseconds / 1e6 / peak).toFixed(0)} % of peak`.padStart(16);
+    console.log(`  ${name.padEnd(28)}${milliseconds.toFixed(3).padStart(7)}${share}`);
+  }
   for (const one of found) if (typeof one === "string") console.log(`Not here: ${one}`);
 }
 

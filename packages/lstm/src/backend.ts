@@ -74,7 +74,7 @@ export interface PredictionRequest {
   readonly steps: number;
 }
 
-export type BackendName = "reference" | "wasm" | "gpu" | "tfjs";
+export type BackendName = "reference" | "wasm" | "native" | "gpu" | "tfjs";
 
 /** One instance on one thread; not to be used by two calls at a time. */
 export interface Backend {

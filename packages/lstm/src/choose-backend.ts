@@ -5,6 +5,7 @@
 import type { BackendName } from "./backend.ts";
 import { unsupported } from "./backends/gpu/layout.ts";
 import { type FoundGpus, findGpus, type GpuOptions, mayHaveGpu, NoGpu } from "./backends/gpu/open.ts";
+import { nativeKernel } from "./backends/native/kernel.ts";
 import { type Binary, chooseBinary, type Validate } from "./backends/wasm/binaries.ts";
 import { cannot } from "./errors.ts";
 import type { ModelShape } from "./shape.ts";
@@ -62,6 +63,11 @@ export async function chooseBackend(
     }
     case "wasm":
       return onWasm(options, []);
+    case "native": {
+      const kernel = await nativeKernel();
+      kernel.dispose();
+      return { backend: choice, simd: "auto", gpus: null, devices: [kernel.device], notes: [] };
+    }
     case "tfjs":
     case "reference":
       return { backend: choice, simd: options.simd ?? "auto", gpus: null, devices: [], notes: [] };
@@ -69,7 +75,7 @@ export async function chooseBackend(
       throw cannot(
         `open the backend "${String(choice)}"`,
         "there is no such backend",
-        "Backends are auto, wasm, gpu, tfjs and reference.",
+        "Backends are auto, wasm, native, gpu, tfjs and reference.",
       );
   }
 }

@@ -57,7 +57,7 @@ function distance(a: readonly number[], b: readonly number[]): number {
   return Math.max(...[...a, ...b].map((at) => Math.abs(share(a, at) - share(b, at))));
 }
 
-const [wasm, ...others] = await openHere(["wasm", "gpu", "tfjs"]);
+const [wasm, ...others] = await openHere(["wasm", "native", "gpu", "tfjs"]);
 
 // Other seeds, so that equal starts do not hide what differs.
 test.each(others)(

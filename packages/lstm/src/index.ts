@@ -10,6 +10,7 @@ export type {
   TrainingSpec,
 } from "./backend.ts";
 export type { GpuOptions } from "./backends/gpu/open.ts";
+export { compileNative } from "./backends/native/compile.ts";
 export {
   type BackendChoice,
   type ChooseOptions,

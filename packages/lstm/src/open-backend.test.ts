@@ -101,7 +101,7 @@ describe("opening a backend", () => {
 
   test("an unknown name or SIMD is an error", async () => {
     await expect(openBackend("cuda" as BackendChoice)).rejects.toThrow(
-      'Cannot open the backend "cuda": there is no such backend\n  Backends are auto, wasm, gpu, tfjs and reference.',
+      'Cannot open the backend "cuda": there is no such backend\n  Backends are auto, wasm, native, gpu, tfjs and reference.',
     );
     await expect(openBackend("wasm", { simd: "avx" as Simd })).rejects.toThrow(
       'Cannot open the backend "wasm": simd is "avx", which is not auto, baseline or relaxed',

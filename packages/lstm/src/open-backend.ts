@@ -2,6 +2,7 @@
 import type { Backend } from "./backend.ts";
 import { openGpu } from "./backends/gpu/open.ts";
 import { gpuStack } from "./backends/gpu/stack.ts";
+import { nativeKernel } from "./backends/native/kernel.ts";
 import { referenceKernel } from "./backends/reference/kernel.ts";
 import { loadTensorFlow } from "./backends/tfjs/load.ts";
 import { tfjsStack } from "./backends/tfjs/stack.ts";
@@ -14,6 +15,8 @@ import { stackedBackend } from "./stack.ts";
 /** One backend for this thread. Throws when the one asked for cannot be had here; never falls back in silence. */
 export async function openBackend(choice: BackendChoice, options: ChooseOptions = {}): Promise<Backend> {
   switch (choice) {
+    case "native":
+      return kernelBackend(await nativeKernel(), []);
     case "reference":
       return kernelBackend(referenceKernel(), []);
     case "gpu": {

@@ -3,7 +3,14 @@ import { openBackend, survey } from "./index.ts";
 
 test("a survey says of each way to train whether it is there, and what auto takes", async () => {
   const found = await survey((choice) => openBackend(choice, { environment: {} }));
-  expect(found.map(({ name }) => name)).toEqual(["SIMD", "CUDA", "OpenCL", "TensorFlow.js", "auto"]);
+  expect(found.map(({ name }) => name)).toEqual([
+    "SIMD",
+    "native",
+    "CUDA",
+    "OpenCL",
+    "TensorFlow.js",
+    "auto",
+  ]);
   const texts = Object.fromEntries(found.map(({ name, text }) => [name, text]));
   expect(texts.SIMD).toMatch(/SIMD/);
   expect(texts["TensorFlow.js"]).toMatch(/^@tensorflow\/tfjs.* \d+\.\d+\.\d+, /);

@@ -25,6 +25,12 @@ export async function survey(open: typeof openBackend = openBackend): Promise<Fi
         ? "relaxed SIMD: the fast kernel of backend wasm runs"
         : "128-bit SIMD without fused multiply-add: backend wasm runs, newer Node is faster";
     }),
+    await look("native", async () => {
+      const backend = await open("native");
+      const { device } = backend;
+      backend.dispose();
+      return `${device}: taken where you say \`--backend native\``;
+    }),
     await look("CUDA", async () => devices(await cudaPlatform(), "GPU")),
     await look("OpenCL", async () => devices(await openclPlatform(), "")),
     await look("TensorFlow.js", async () => {

@@ -26,7 +26,7 @@ function learnableDataset(T: number, seed: number): Dataset {
   return dataset;
 }
 
-const opened = await openHere(["reference", "wasm", "gpu", "tfjs"]);
+const opened = await openHere(["reference", "wasm", "native", "gpu", "tfjs"]);
 
 describe.each(opened)("the $name backend", ({ name, backend }) => {
   // TensorFlow.js in plain JavaScript takes its time over each step of each sequence.

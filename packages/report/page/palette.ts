@@ -30,7 +30,7 @@ export function palette(): Palette {
         primary: "#56b4e9",
         better: "#56b4e9",
         worse: "#e69f00",
-        same: "#5d666e",
+        same: "#747e86",
       }
     : {
         dark: false,

@@ -41,7 +41,7 @@ function addLegend(svg: SVGElement, entries: readonly Element[], colour: string)
       group.append(mark);
     }
     const label = document.createElementNS(space, "text");
-    for (const [key, value] of Object.entries({ x: x + 20, y: y + 15, fill: colour }))
+    for (const [key, value] of Object.entries({ x: x + 20, y: y + 15, fill: colour, "text-anchor": "start" }))
       label.setAttribute(key, String(value));
     label.textContent = words;
     group.append(label);

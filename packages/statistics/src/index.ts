@@ -12,3 +12,4 @@ export {
   signedRank,
   smallestP,
 } from "./signed-rank.ts";
+export { expandedTail } from "./student.ts";

@@ -1,8 +1,9 @@
 /** The command `why`: explains outputs, each by the job that makes it. */
 import { relative, resolve } from "node:path";
-import { cannot } from "../errors.ts";
+import { cannot, messageOf } from "../errors.ts";
 import { realFiles } from "../files.ts";
-import { whyOf, whyText } from "../report/why.ts";
+import { type Recorded, recordedOf, recordedText } from "../report/recorded.ts";
+import { type Why, whyOf, whyText } from "../report/why.ts";
 import { type NamedRule, ruleset } from "../ruleset.ts";
 import { dryRun } from "../run.ts";
 import type { Project } from "./project.ts";
@@ -15,18 +16,27 @@ export async function whyCommand(project: Project, name: string): Promise<number
   const { rules } = await open();
   const { settings } = workflow;
   const named = ruleset(rules, settings.constraints);
+  const planned = (path: string) => {
+    try {
+      return dryRun({ rules, settings, targets: [path], folder });
+    } catch (error) {
+      const [cause = ""] = messageOf(error).split("\n");
+      const recorded = recordedOf(path, named, realFiles(folder), cause);
+      if (recorded === null) throw error;
+      return recorded;
+    }
+  };
   const explained = options.words.map((word) => {
     const path = outputOf(word, named, currentFolder, folder);
     if (path === null) return source(word, folder);
-    const prepared = dryRun({ rules, settings, targets: [path], folder });
+    const prepared = planned(path);
+    if ("state" in prepared) return prepared;
     const job = prepared.plan.files.get(path)?.maker;
     return job == null ? source(word, folder) : whyOf(prepared, job, path);
   });
   const text = options.json
     ? explained.map((why) => JSON.stringify(why)).join("\n")
-    : explained
-        .map((why) => (why.state === "source" ? whySource(why.path) : whyText(why, shown)))
-        .join("\n\n");
+    : explained.map((why) => textOf(why, shown)).join("\n\n");
   process.stdout.write(`${text}\n`);
   return 0;
 }
@@ -42,6 +52,11 @@ function source(path: string, folder: string): Source {
       hint: "Paths are those of outputs, from the working folder.",
     });
   return { path, state: "source" };
+}
+
+function textOf(why: Why | Recorded | Source, shown: (path: string) => string): string {
+  if (why.state === "source") return whySource(why.path);
+  return why.state === "recorded" ? recordedText(why) : whyText(why, shown);
 }
 
 function whySource(path: string): string {

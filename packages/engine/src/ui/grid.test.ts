@@ -76,3 +76,33 @@ test("the rule with most jobs is offered first, until another is seen to take lo
   jobs.took("prepare", 2);
   expect(jobs.rules().map(({ rule }) => rule)).toEqual(["prepare", "train"]);
 });
+
+test("a grid that is looked at again has followed every job since, and equals one that is counted anew", () => {
+  const site = ["01", "02", "03"];
+  const shape = { pattern: "m/{site}/{seed}.csv", jobs: 6, values: { site, seed: ["0", "1"] } };
+  const [watched, fresh] = [jobTable(), jobTable()];
+  for (const table of [watched, fresh]) table.plan({ train: shape });
+  watched.grid("train", "site", "seed");
+  for (const table of [watched, fresh]) {
+    table.set("train", "m/01/0.csv", "running");
+    table.set("train", "m/01/1.csv", "running");
+    table.set("train", "m/01/0.csv", "made");
+    table.set("train", "m/01/0.csv", "made");
+    table.set("train", "m/02/1.csv", "failed");
+    table.set("train", "m/09/1.csv", "made");
+    table.unset("train", "m/01/1.csv");
+    table.unset("train", "m/03/1.csv");
+  }
+  const same = () =>
+    expect(watched.grid("train", "site", "seed")).toEqual(fresh.grid("train", "site", "seed"));
+  same();
+  expect(watched.grid("train", "site", "seed")!.counts.made).toEqual([1, 0, 0, 0, 0, 0]);
+  for (const table of [watched, fresh]) {
+    table.set("train", "m/03/0.csv", "running");
+    table.settle();
+  }
+  same();
+  for (const table of [watched, fresh]) table.plan({ train: shape });
+  same();
+  expect(watched.grid("train", "site", "seed")!.counts.before).toEqual([1, 0, 0, 0, 0, 0]);
+});

@@ -40,16 +40,38 @@ export interface Jobs {
 
 const states: readonly JobState[] = ["before", "made", "running", "failed"];
 
+/** A grid that somebody looks at: its counts follow each job, that a look costs no walk over all of them. */
+interface Followed {
+  readonly rule: string;
+  readonly grid: Grid & { readonly counts: Readonly<Record<JobState, number[]>> };
+  /** The cell of a job; -1 where it is in none. */
+  cellOf(path: string): number;
+}
+
+/** More are not looked at in turn. */
+const mostFollowed = 8;
+
 export function jobTable(): Jobs {
   const time = new Map<string, number>();
   const stateOf = new Map<string, Map<string, JobState>>();
   let shapes: Readonly<Record<string, RuleShape>> = {};
   let match = new Map<string, Matcher>();
+  const followed = new Map<string, Followed>();
 
   const ofRule = (rule: string) => {
     const known = stateOf.get(rule) ?? new Map<string, JobState>();
     stateOf.set(rule, known);
     return known;
+  };
+  const move = (rule: string, path: string, from: JobState | undefined, to: JobState | undefined) => {
+    if (from === to) return;
+    for (const each of followed.values()) {
+      if (each.rule !== rule) continue;
+      const cell = each.cellOf(path);
+      if (cell < 0) continue;
+      if (from !== undefined) each.grid.counts[from][cell]!--;
+      if (to !== undefined) each.grid.counts[to][cell]!++;
+    }
   };
   const drop = (jobs: Map<string, JobState>, state: JobState, instead?: JobState) => {
     for (const [path, now] of jobs)
@@ -61,6 +83,7 @@ export function jobTable(): Jobs {
 
   return {
     plan(planned) {
+      followed.clear();
       shapes = planned;
       match = new Map(
         Object.entries(planned).map(([rule, { pattern }]) => [rule, matcher(parsePattern(pattern))]),
@@ -72,18 +95,24 @@ export function jobTable(): Jobs {
       }
     },
     set(rule, path, state) {
-      ofRule(rule).set(path, state);
+      const jobs = ofRule(rule);
+      move(rule, path, jobs.get(path), state);
+      jobs.set(path, state);
     },
     unset(rule, path) {
-      ofRule(rule).delete(path);
+      const jobs = ofRule(rule);
+      move(rule, path, jobs.get(path), undefined);
+      jobs.delete(path);
     },
     took(rule, ms) {
       time.set(rule, (time.get(rule) ?? 0) + ms);
     },
     settle() {
+      followed.clear();
       for (const jobs of stateOf.values()) drop(jobs, "running");
     },
     forget() {
+      followed.clear();
       stateOf.clear();
       time.clear();
     },
@@ -94,25 +123,43 @@ export function jobTable(): Jobs {
         .map(([rule, shape]) => ({ rule, wildcards: wildcardsOf(shape) }));
     },
     grid(rule, x, y) {
+      const key = JSON.stringify([rule, x, y]);
+      const known = followed.get(key);
+      if (known !== undefined) return known.grid;
       const shape = shapes[rule];
-      const xs = shape?.values[x];
-      if (shape === undefined || xs === undefined) return null;
-      const ys = shape.values[y] ?? [""];
-      const names = wildcardsInOrder(shape);
-      const [atX, atY] = [names.indexOf(x), names.indexOf(y)];
-      const column = new Map(xs.map((value, i) => [value, i]));
-      const row = new Map(ys.map((value, i) => [value, i]));
-      const counts = Object.fromEntries(
-        states.map((state) => [state, new Array<number>(xs.length * ys.length).fill(0)]),
-      ) as Record<JobState, number[]>;
-      const matches = match.get(rule)!;
+      if (shape === undefined || shape.values[x] === undefined) return null;
+      const made = follow(rule, x, y, shape, match.get(rule)!);
       for (const [path, state] of stateOf.get(rule) ?? []) {
-        const values = matches(path);
-        if (values === null) continue;
-        const [c, r] = [column.get(values[atX]!), atY < 0 ? 0 : row.get(values[atY]!)];
-        if (c !== undefined && r !== undefined) counts[state][r * xs.length + c]!++;
+        const cell = made.cellOf(path);
+        if (cell >= 0) made.grid.counts[state][cell]!++;
       }
-      return { rule, x, y: atY < 0 ? "" : y, xs, ys, perCell: shape.jobs / (xs.length * ys.length), counts };
+      if (followed.size >= mostFollowed) followed.delete(followed.keys().next().value!);
+      followed.set(key, made);
+      return made.grid;
+    },
+  };
+}
+
+/** An empty grid of the rule, and where its jobs belong in it. */
+function follow(rule: string, x: string, y: string, shape: RuleShape, matches: Matcher): Followed {
+  const xs = shape.values[x]!;
+  const ys = shape.values[y] ?? [""];
+  const names = wildcardsInOrder(shape);
+  const [atX, atY] = [names.indexOf(x), names.indexOf(y)];
+  const column = new Map(xs.map((value, i) => [value, i]));
+  const row = new Map(ys.map((value, i) => [value, i]));
+  const counts = Object.fromEntries(
+    states.map((state) => [state, new Array<number>(xs.length * ys.length).fill(0)]),
+  ) as Record<JobState, number[]>;
+  const perCell = shape.jobs / (xs.length * ys.length);
+  return {
+    rule,
+    grid: { rule, x, y: atY < 0 ? "" : y, xs, ys, perCell, counts },
+    cellOf(path) {
+      const values = matches(path);
+      if (values === null) return -1;
+      const [c, r] = [column.get(values[atX]!), atY < 0 ? 0 : row.get(values[atY]!)];
+      return c === undefined || r === undefined ? -1 : r * xs.length + c;
     },
   };
 }

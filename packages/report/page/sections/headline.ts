@@ -62,7 +62,7 @@ export function headline(context: Context): HTMLElement {
       : element(
           "div",
           {},
-          legend(),
+          legend(sites.length),
           element(
             "div",
             { className: "tests" },
@@ -149,7 +149,7 @@ function countTable(counts: readonly TestCounts[]): HTMLElement {
   );
 }
 
-function legend(): HTMLElement {
+function legend(sites: number): HTMLElement {
   return element(
     "p",
     { className: "legend" },
@@ -161,6 +161,6 @@ function legend(): HTMLElement {
         word,
       ),
     ),
-    "(numbers of sites)",
+    `Numbers of sites. ${sites} sites are ${sites} tests: Benjamini-Hochberg and Holm pay for their number.`,
   );
 }

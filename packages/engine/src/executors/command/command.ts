@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { cannot } from "../../errors.ts";
 import type { Loss } from "../../executor.ts";
 import type { FileSystem } from "../../files.ts";
-import type { Queue, TaskArray, TaskState } from "../queue/queue.ts";
+import { type Queue, QueueBusy, type TaskArray, type TaskState } from "../queue/queue.ts";
 import { shellWord, taskScript } from "../queue/script.ts";
 import { outputPath, readText, runFolder } from "../queue/task.ts";
 import type { CommandSettings } from "./settings.ts";
@@ -25,6 +25,10 @@ const losses: readonly (readonly [RegExp, Loss])[] = [
   [/PREEMPT|REQUEUE/i, "preempted"],
   [/CANCEL|TERM_OWNER|TERM_ADMIN|DELETED/i, "cancelled"],
 ];
+
+/** What a queue says that takes nothing at the moment, or not so much. */
+const busyWords =
+  /cannot connect|connection refused|unable to contact|timed out|temporarily|try again|not responding|is down|would exceed|limit.*(reached|exceeded)|too many jobs/i;
 
 interface Submission {
   readonly id: string;
@@ -91,7 +95,10 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
     }),
     async submit(array) {
       const command = fillCommand(settings.submit, valuesOf(array));
-      const said = await tell("submit", command, folder);
+      const said = await tell("submit", command, folder).catch((error: Error) => {
+        const busy = settings.busy === undefined ? busyWords : new RegExp(settings.busy);
+        throw busy.test(error.message) ? new QueueBusy(error.message, false) : error;
+      });
       const id = settings.id === undefined ? lastWord(said) : new RegExp(settings.id).exec(said)?.[1];
       if (id === undefined || id === "")
         throw cannot("read what submit printed", said.trim(), "there is no id in it", {
@@ -154,7 +161,7 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
     return { kind: "ended", loss, reason: `The queue says of the task: ${word}.` };
   }
 
-  /** Runs a command once for all {ids}, or for each {id}. */
+  /** Runs a command once for all {ids}, for each {id}, or, where it names neither, once. */
   async function forEach(
     template: string,
     ids: readonly string[],
@@ -165,7 +172,8 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
     const fill = (...own: [string, string][]) => fillCommand(template, new Map([...fixed, ...own]));
     if (takes(template, "ids")) await run(fill(["ids", ids.join(" ")]));
     else if (takes(template, "idlist")) await run(fill(["idlist", ids.join(",")]));
-    else for (const id of ids) await run(fill(["id", id]), id);
+    else if (takes(template, "id")) for (const id of ids) await run(fill(["id", id]), id);
+    else await run(fill());
   }
 }
 

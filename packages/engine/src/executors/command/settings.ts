@@ -21,12 +21,15 @@ export const CommandSettings = z.strictObject({
     .string()
     .min(1)
     .describe(
-      "Prints the state of {id}, or a line `id state` for each of {ids} ({idlist}: with commas); nothing for what is gone",
+      "Prints the state of {id}, or a line `id state` for each of {ids} ({idlist}: with commas) or for all; nothing for what is gone",
     ),
   cancel: z.string().min(1).describe("Ends {id}, or all {ids}"),
   id: pattern
     .optional()
     .describe("What in the words of submit is the id, as a group; default: the last word"),
+  busy: pattern
+    .optional()
+    .describe("What submit says where the queue takes nothing for now: it is asked again later"),
   pending: pattern.optional().describe("States of what has not started"),
   running: pattern.optional().describe("States of what runs; what is neither has ended"),
   set: values.optional().describe("Values for {names} in the commands: account, time, ..."),

@@ -83,6 +83,17 @@ test("limits and troubles of the controller are waited for, mistakes are not", (
   );
   expect(wrong).not.toBeInstanceOf(QueueBusy);
   expect(wrong.message).toBe(
-    "invalid partition specified: nosuch\nBatch job submission failed: Invalid partition name specified",
+    "invalid partition specified: nosuch\nBatch job submission failed: Invalid partition name specified\nName another partition in the profile: `sinfo -s` lists them.",
   );
+});
+
+test.each([
+  ["CPU count per node can not be satisfied", "fewer cpus"],
+  ["Memory specification can not be satisfied", "less mem"],
+  ["Invalid generic resource (gres) specification", "Mend gres or gpus"],
+  ["Invalid account or account/partition combination specified", "another account"],
+  ["Invalid qos specification", "another qos"],
+  ["Requested time limit is invalid (missing or exceeds some limit)", "less time"],
+])("%j is told with what to change", (said, advice) => {
+  expect(refusal(`sbatch: error: Batch job submission failed: ${said}`).message).toContain(advice);
 });

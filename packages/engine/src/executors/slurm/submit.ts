@@ -96,17 +96,35 @@ export function refusal(stderr: string): Error {
     .map((line) => line.replace(/^sbatch: error: /, "").trim())
     .filter(Boolean)
     .join("\n");
+  const hopeless = /time limit is invalid/i.test(said);
   if (
+    !hopeless &&
     /submit limit|MaxSubmit|MaxJobs|MaxArraySize|job array|Job size|exceeds?.*(job count|limit)|Resource temporarily|AssocMax|QOSMax/i.test(
       said,
     )
   )
     return new QueueBusy(said, true);
   if (
-    /Unable to contact|Socket timed out|Connection (refused|reset)|temporarily|try again|not responding|Transport endpoint|communication|Slow down|rate/i.test(
+    /Unable to contact|Socket timed out|Connection (refused|reset)|temporarily|try again|not responding|Transport endpoint|communication|Slow down|\brate limit/i.test(
       said,
     )
   )
     return new QueueBusy(said, false);
-  return new Error(said === "" ? "sbatch ended without a word" : said);
+  return new Error(said === "" ? "sbatch ended without a word" : [said, ...mending(said)].join("\n"));
+}
+
+/** What to change in the profile, where sbatch says what it does not like. */
+function mending(said: string): string[] {
+  const wrong = (
+    [
+      [/CPU count/i, "Ask for fewer cpus in the profile: no node has so many."],
+      [/Memory specification/i, "Ask for less mem in the profile: no node has so much."],
+      [/gres|generic resource/i, "Mend gres or gpus in the profile: `sinfo -o %G` lists what nodes have."],
+      [/account/i, "Name another account in the profile: `sacctmgr show assoc user=$USER` lists yours."],
+      [/qos/i, "Name another qos in the profile."],
+      [/partition/i, "Name another partition in the profile: `sinfo -s` lists them."],
+      [/time limit/i, "Ask for less time in the profile."],
+    ] as const
+  ).find(([words]) => words.test(said));
+  return wrong === undefined ? [] : [wrong[1]];
 }

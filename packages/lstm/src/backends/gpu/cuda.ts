@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { cannot, DeviceMemoryError } from "../../errors.ts";
+import { type Native, openLibrary } from "../library.ts";
 import {
   type Argument,
   type DeviceBuffer,
@@ -14,7 +15,6 @@ import {
   type Platform,
 } from "./driver.ts";
 import { builds } from "./layout.ts";
-import { type Native, openLibrary } from "./library.ts";
 import { oldestCompute, oldestCuda, ptxUrl } from "./ptx.ts";
 
 const declarations = {

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { cannot, DeviceMemoryError } from "../../errors.ts";
+import { type Native, openLibrary } from "../library.ts";
 import {
   type Argument,
   type DeviceBuffer,
@@ -13,7 +14,6 @@ import {
   kernels,
   type Platform,
 } from "./driver.ts";
-import { type Native, openLibrary } from "./library.ts";
 
 const declarations = {
   platforms: "int clGetPlatformIDs(uint32_t, void *, void *)",

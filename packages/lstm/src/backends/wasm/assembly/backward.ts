@@ -125,7 +125,7 @@ function blockOfStep(width: i32, gate: usize, gates: i32, error: usize, packed: 
 }
 
 /** dState of all rows of step t. */
-function stateGradients(t: i32): void {
+export function stateGradients(t: i32): void {
   const gates = t + 1 < at.steps ? 16 * at.quads : 0;
   const gate = at.gates + <usize>((t + 1) * at.sequences) * at.gateStride;
   const error = at.errors + (<usize>(t * at.sequences) << 2);
@@ -145,7 +145,7 @@ function stateGradients(t: i32): void {
 }
 
 /** The gradients of the gates' sums in all rows of step t, over the gates themselves; dCell for the step before. */
-function gateGradients(t: i32): void {
+export function gateGradients(t: i32): void {
   const one = splat(1);
   const row = <usize>(t * at.sequences);
   const before = at.cells + row * at.cellStride;
@@ -175,7 +175,7 @@ function gateGradients(t: i32): void {
 }
 
 /** Adds [h, x, 1]^T dz of some rows to the kernel's gradient: four gates times two columns stay in registers. */
-function kernelGradient(fromRow: i32, toRow: i32): void {
+export function kernelGradient(fromRow: i32, toRow: i32): void {
   const inputStride = at.inputStride;
   const gateStride = at.gateStride;
   const input = at.inputs + <usize>fromRow * inputStride;

@@ -1,0 +1,60 @@
+/**
+ * What the journal alone tells of an output, where nothing can be planned: on a machine to which the journal came
+ * along but not what the first jobs read.
+ */
+import { alignFacts, type Fact } from "../errors.ts";
+import type { FileSystem } from "../files.ts";
+import { type Failure, readHistory } from "../journal.ts";
+import { describeJob } from "../plan-errors.ts";
+import type { NamedRule } from "../ruleset.ts";
+import { errorLines } from "./error-lines.ts";
+import { type Made, madeBy } from "./made.ts";
+import { duration, moment } from "./words.ts";
+
+export interface Recorded {
+  readonly path: string;
+  readonly state: "recorded";
+  readonly job: string;
+  /** Why nothing can be planned here. */
+  readonly cause: string;
+  readonly made: Made | null;
+  readonly failure: Failure | null;
+}
+
+/** The record of an output (the first of its job); null where there is none. */
+export function recordedOf(
+  path: string,
+  rules: readonly NamedRule[],
+  files: FileSystem,
+  cause: string,
+): Recorded | null {
+  const history = readHistory(files);
+  const trace = history.traces.get(path);
+  const failure = history.failures.get(path) ?? null;
+  const name = trace?.rule ?? failure?.rule;
+  if (name === undefined) return null;
+  const rule = rules.find((each) => each.name === name);
+  const values = rule?.outputs[0]?.match(path) ?? null;
+  return {
+    path,
+    state: "recorded",
+    job: rule === undefined || values === null ? name : describeJob(rule, values),
+    cause,
+    made: trace === undefined ? null : madeBy(trace, history, files),
+    failure,
+  };
+}
+
+export function recordedText({ path, job, cause, made, failure }: Recorded): string {
+  const facts: Fact[] = [
+    ["record", `only the journal is asked: ${cause}`],
+    ["made by", made !== null && made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job],
+  ];
+  if (made !== null && made.attempt > 0)
+    facts.push(["when", `${moment(made.start)}, in ${duration(made.seconds)}`]);
+  if (made?.run != null)
+    facts.push(["run", `${made.run.command} (on ${made.run.host}, ${made.run.executor})`]);
+  if (failure !== null)
+    facts.push(["failed", moment(failure.at)], ["error", errorLines(failure.error, 5).join("\n")]);
+  return `${path}: recorded\n${alignFacts(facts)}`;
+}
