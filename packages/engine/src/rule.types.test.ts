@@ -208,3 +208,9 @@ test("a workflow's settings name only rules that it has", () => {
   // @ts-expect-error there is no rule three
   workflow({ rules: () => rules, defaultTarget: "three" });
 });
+
+test("a rule's triggers are kinds that there are", () => {
+  rule({ output: "a", triggers: ["params", "mtime"] });
+  // @ts-expect-error there is no trigger time
+  rule({ output: "a", triggers: ["time"] });
+});
