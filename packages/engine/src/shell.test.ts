@@ -7,7 +7,7 @@ import { readHistory } from "./journal.ts";
 import { type Rules, rule } from "./rule.ts";
 import { type RunOptions, run } from "./run.ts";
 import type { Schedule } from "./scheduler.ts";
-import { deviceNames, quote } from "./shell.ts";
+import { deviceNames, quote, readable } from "./shell.ts";
 import { fillShell, shellTemplate } from "./shell-template.ts";
 
 let folder: string;
@@ -176,6 +176,47 @@ test("a command that does not parse, or ends its own shell, hurts no other", asy
   const { failed } = await go(rules, { slots: 1, keepGoing: true });
   expect(failed.map((one) => one.job).sort()).toEqual(["a", "b", "c"]);
   expect(text("d")).toBe("2\n");
+});
+
+test.each(["touch out/1", "sort -k 2 a>b", "cat a b >> c.txt", "X=1 env < in", "iffy a", "time.sh a"])(
+  "%j is read by bash as it stands",
+  (command) => {
+    expect(readable(command)).toBe(command);
+  },
+);
+
+test.each([
+  "touch >",
+  "cat << EOF",
+  "a > > b",
+  "if a",
+  "time a",
+  "echo $HOME",
+  "a; b",
+  "a | b",
+  "a &",
+  "a\nb",
+  "echo 'x'",
+  "(a)",
+  "> out",
+  "",
+])("%j is evaluated", (command) => {
+  expect(readable(command)).toBe(`eval ${quote(command)}`);
+});
+
+test("plain commands fail as others do, and hurt no other", async () => {
+  const rules = {
+    all: rule({ input: ["a", "b", "c"] }),
+    a: rule({ output: "a", shell: "no-such-program {output}" }),
+    b: rule({ output: "b", shell: "exit 3" }),
+    c: rule({ output: "c", shell: "touch {output}" }),
+  };
+  const { failed, done } = await go(rules, { slots: 1, keepGoing: true });
+  expect(done).toBe(1);
+  expect(failed.map(({ error }) => error.split("\n")[0])).toEqual([
+    "The command ended with exit code 127.",
+    "The command ended with exit code 3.",
+  ]);
 });
 
 test("a command that is asked to end may clean up after itself", async () => {

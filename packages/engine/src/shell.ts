@@ -138,9 +138,23 @@ export function runShell(command: string, options: ShellOptions): Promise<Cost> 
       else reject(failure(why ?? endText(code, by), log, before));
     };
     server.child.stdin!.write(
-      `(${devices}exec </dev/null >>${quote(log)} 2>&1 3>&-; set -euo pipefail; eval ${quote(command)}); code=$?; { times; echo "=$code"; } >&3\n`,
+      `(${devices}exec </dev/null >>${quote(log)} 2>&1 3>&-; set -euo pipefail; ${readable(command)}); code=$?; { times; echo "=$code"; } >&3\n`,
     );
   });
+}
+
+const reserved = "if|then|elif|else|fi|case|esac|for|select|while|until|do|done|in|function|time|coproc";
+const word = "[\\w./=:@%+,-]+";
+const plainCommand = new RegExp(
+  `^(?!(?:${reserved})(?![\\w./=:@%+,-]))${word}(?: +${word}| *(?:>>|>|<) *${word})*$`,
+);
+
+/**
+ * A command as the waiting bash reads it. One that may not parse must not end that bash, so it is evaluated; words
+ * and redirections alone always parse, and bash then runs the program without forking once more.
+ */
+export function readable(command: string): string {
+  return plainCommand.test(command) ? command : `eval ${quote(command)}`;
 }
 
 /** Devices by their numbers among those that this process sees. */
