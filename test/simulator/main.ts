@@ -165,9 +165,9 @@ else if (values.one) {
   add("none", 400, ["--target", "0"]);
   add("none", 10_000, ["--target", "0"]);
   add("one sbatch each", 400, ["--target", "0", "--array", "1", "--submit-rate", "1"]);
-  for (const slots of [400, 2_000]) add("600 s", slots, ["--sites", "1233"]);
-  const half = add("600 s", 10_000, ["--sites", "617"]);
-  const million = add("600 s", 10_000, ["--sites", "1233"]);
-  rows.push(row("600 s, extrapolated", 10_000, extrapolate(half, million, 10_000_000)));
+  for (const slots of [400, 10_000]) add("600 s", slots, ["--sites", "1233"]);
+  const half = add("600 s", 2_000, ["--sites", "617"]);
+  const million = add("600 s", 2_000, ["--sites", "1233"]);
+  rows.push(row("600 s, extrapolated", 2_000, extrapolate(half, million, 10_000_000)));
   console.log(table([heads, ...rows]));
 }
