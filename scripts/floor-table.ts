@@ -147,7 +147,7 @@ export const floorTable: FloorTable = {
       ["report/**"],
       ["steps/**"],
       ["decide-backend.ts", "model-rules.ts", "statistics-rules.ts", "report-rules.ts", "read-spoilt.ts"],
-      ["workflow.ts", "look.ts", "known-truth.ts", "error-rates.ts", "spoil-data.ts"],
+      ["workflow.ts", "look.ts", "unpack.ts", "known-truth.ts", "error-rates.ts", "spoil-data.ts"],
       ["main.ts", "bench/**"],
     ],
   },

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
 import { madeUpData, newFolder } from "./testing.ts";
+import { unpackModels } from "./unpack.ts";
 import workflow from "./workflow.ts";
 
 const entry = {
@@ -100,6 +101,25 @@ describe("an experiment in stores", () => {
     expect(JSON.parse(models.record!.data[0] as string)).toMatchObject({ site: "01022500", factor: 1 });
     const predictions = open("validation_preds_0-29.npz");
     expect(predictions.predicted_temp_c!.shape).toEqual([2, 182]);
+  });
+
+  test("gives its models back as the files that the other layout has, byte for byte", async () => {
+    const folder = newFolder();
+    const factor = "expA/site_id_01022500/factor_1";
+    expect(await unpackModels(join(stores, factor, "models_0-29.npz"), folder)).toBe(2);
+    for (const name of ["rand_seed_28", "rand_seed_29"])
+      for (const file of ["model.json", "weights.bin"]) {
+        const path = join(name, "trained_model", file);
+        expect(readFileSync(join(folder, path)).equals(readFileSync(join(files, factor, path))), path).toBe(
+          true,
+        );
+      }
+  });
+
+  test("are unpacked where they are, and nowhere else", async () => {
+    await expect(unpackModels("nowhere.npz", newFolder())).rejects.toThrow(
+      'Cannot unpack "nowhere.npz": it does not exist',
+    );
   });
 
   test("of another factor trains only that", async () => {

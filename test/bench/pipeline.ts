@@ -13,7 +13,7 @@ import { experiment } from "../support/command.ts";
 import { sampleSites } from "./sample-sites.ts";
 import type { TrainOnly } from "./train-only.ts";
 
-const usage = `Usage: pnpm bench:pipeline [--slice] [--sites N] [--seeds N] [--epochs N] [--rounds N] [--threads N]
+const usage = `Usage: pnpm bench:pipeline [--slice] [--sites N] [--seeds N] [--epochs N] [--rounds N] [--threads N] [--backend wasm]
 
 Trains sites x 9 factors x seeds models of the sample (H 20) through the whole pipeline, and once more with
 nothing around the trainer. Prints models per second of both, the share of the pipeline that is not training, and the time of the whole experiment
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     epochs: { type: "string", default: "100" },
     rounds: { type: "string", default: "3" },
     threads: { type: "string", default: "2" },
+    backend: { type: "string", default: "wasm" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -48,6 +49,7 @@ async function bench(): Promise<void> {
   const args = [
     ...["--directory", folder, "--jobs", String(threads), "--quiet"],
     ...["--sites", ...sites, "--seeds", `0..${seeds - 1}`, "--training.epochs", String(epochs)],
+    ...["--backend", values.backend],
   ];
   const run = async () => {
     const began = performance.now();
@@ -56,7 +58,7 @@ async function bench(): Promise<void> {
     return (performance.now() - began) / 1_000;
   };
   console.log(
-    `${models} models (${siteCount} sites of the synthetic sample, ${epochs} epochs), ${threads} threads`,
+    `${models} models (${siteCount} sites of the synthetic sample, ${epochs} epochs), ${threads} threads, backend ${values.backend}`,
   );
   // The sample is made once, before anything is timed.
   await run();
@@ -65,7 +67,7 @@ async function bench(): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     rmSync(join(folder, "expA"), { recursive: true });
     pipeline.push(await run());
-    training.push(await trainOnly({ folder, sites, seeds, epochs, threads }));
+    training.push(await trainOnly({ folder, sites, seeds, epochs, threads, backend: values.backend }));
     console.log(
       `round ${round + 1}: pipeline ${pipeline[round]!.toFixed(1)} s, training alone ${training[round]!.toFixed(1)} s`,
     );

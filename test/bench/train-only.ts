@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { openBackend, type TrainingRequest } from "@braid/lstm";
+import { type BackendChoice, openBackend, type TrainingRequest } from "@braid/lstm";
 import { decodePrepared, partitionOf } from "@braid/multitask/prepared";
 
 /** What to train: seeds 0..n-1 of nine factors for each site below the working folder. */
@@ -13,9 +13,10 @@ export interface TrainOnly {
   readonly epochs: number;
   readonly threads: number;
   readonly thread: number;
+  readonly backend: string;
 }
 
-const { folder, sites, seeds, epochs, threads, thread } = workerData as TrainOnly;
+const { folder, sites, seeds, epochs, threads, thread, backend: name } = workerData as TrainOnly;
 const factors = [0, 1, 5, 10, 20, 40, 80, 160, 320];
 
 const requests: TrainingRequest[] = sites.flatMap((site) => {
@@ -29,7 +30,7 @@ const requests: TrainingRequest[] = sites.flatMap((site) => {
   );
 });
 const mine = requests.filter((_, i) => i % threads === thread);
-const backend = await openBackend("wasm");
+const backend = await openBackend(name as BackendChoice);
 parentPort!.on("message", async () => {
   const spec = { hidden: 20, epochs, learningRate: 0.01, loss: "rmse" as const, batchSize: null };
   await backend.train(spec, mine, (_, result) => {

@@ -65,7 +65,7 @@ function isAlive(pid: number): boolean {
 
 describe.each(["pbs", "lsf", "sge"] as const)("the profile for %s", { timeout: 60_000 }, (kind) => {
   test("runs all jobs; a task that dies is seen; a server that is away for a while costs nothing", async () => {
-    const at = pieces(kind, 3, ["--pause", "600"]);
+    const at = pieces(kind, 3, ["--pieces", "5", "--pause", "800"]);
     const head = at.start("--jobs", "2", "--retries", "1");
     await until(head, "jobs have begun", () => starts(at).size === 2);
     const away = join(home, "queue/away");
@@ -76,7 +76,7 @@ describe.each(["pbs", "lsf", "sge"] as const)("the profile for %s", { timeout: 6
     expect([...starts(at).values()]).toEqual([1, 1]);
     rmSync(away);
     expect(await head.ended, head.output()).toBe(0);
-    expect(faults(at, 3, 10)).toEqual([]);
+    expect(faults(at, 3, 5)).toEqual([]);
     expect([...starts(at).values()].sort()).toEqual([1, 1, 2]);
     expect(leftovers(at)).toEqual([]);
   });

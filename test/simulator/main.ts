@@ -1,12 +1,14 @@
 /** `pnpm bench:slurm-simulator`: what packing, polling and the journal cost on a cluster we do not have. */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { extrapolate } from "./extrapolate.ts";
 import { type SimulationFigures, type SimulationOptions, simulate } from "./simulate.ts";
 
 const help = `Usage: pnpm bench:slurm-simulator [OPTION ...]
 
   Runs the engine against a simulated cluster, in simulated time: the jobs of the multi-task experiment, none of
-  which runs. Without --one, a table: 81,913 jobs on 400 to 10,000 slots, packed and not, and 1 million jobs.
+  which runs. Without --one, a table: 81,913 jobs on 400 to 10,000 slots, packed and not, 1 million jobs, and
+  10 million as half a million and a million say.
 
   --one              only one run, with the options below
   --sites N          sites; each has 270 models of three jobs and a preparation [101: 81,913 jobs]
@@ -154,14 +156,18 @@ else if (values.one) {
 } else {
   const rows: string[][] = [];
   const add = (packing: string, slots: number, args: readonly string[]) => {
-    rows.push(row(packing, slots, apart(["--slots", String(slots), ...args])));
-    console.error(`${rows.length} of 8 runs done`);
+    const figures = apart(["--slots", String(slots), ...args]);
+    rows.push(row(packing, slots, figures));
+    console.error(`${rows.length} of 10 runs done`);
+    return figures;
   };
   for (const slots of [400, 2_000, 10_000]) add("600 s", slots, []);
   add("none", 400, ["--target", "0"]);
   add("none", 10_000, ["--target", "0"]);
   add("one sbatch each", 400, ["--target", "0", "--array", "1", "--submit-rate", "1"]);
-  add("600 s", 2_000, ["--sites", "1233"]);
-  add("600 s", 10_000, ["--sites", "1233"]);
+  for (const slots of [400, 10_000]) add("600 s", slots, ["--sites", "1233"]);
+  const half = add("600 s", 2_000, ["--sites", "617"]);
+  const million = add("600 s", 2_000, ["--sites", "1233"]);
+  rows.push(row("600 s, extrapolated", 2_000, extrapolate(half, million, 10_000_000)));
   console.log(table([heads, ...rows]));
 }

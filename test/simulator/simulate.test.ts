@@ -1,5 +1,6 @@
 /** The engine against a simulated cluster: everything goes wrong that may, and nothing is lost. */
 import { expect, test } from "vitest";
+import { extrapolate } from "./extrapolate.ts";
 import { type SimulationOptions, simulate } from "./simulate.ts";
 
 const quiet: SimulationOptions = {
@@ -71,4 +72,10 @@ test("jobs that fail are told, and only what needs them is not run", async () =>
 test("without packing each job is a task", async () => {
   const figures = await simulate({ ...quiet, target: 0 });
   expect(figures).toMatchObject({ done: 813, tasks: 812 });
+});
+
+test("figures of more jobs lie on the line through two runs", () => {
+  const at = (jobs: number) =>
+    ({ jobs, tasks: 10 + jobs / 4, makespan: 100 }) as Parameters<typeof extrapolate>[0];
+  expect(extrapolate(at(100), at(200), 1_000)).toEqual({ jobs: 1_000, tasks: 260, makespan: 100 });
 });

@@ -19,10 +19,16 @@ const again = "Delete it and run again.";
 /** Writes models of one shape, which differ in their seed alone. */
 export async function writeModels(file: string, models: readonly StoredModel[]): Promise<void> {
   const [{ model: first, record: firstRecord }] = models as [StoredModel];
-  const { seed: _, ...common } = firstRecord;
+  // The seed keeps its place among the keys: unpacked, a model is the same bytes as one saved by itself.
+  const common = { ...firstRecord, seed: null };
   const { inputs, hidden, outputs } = first.shape;
-  const all = models.map(({ model }) => model);
   const rows = (length: number) => [models.length, length];
+  const parameters = new Float32Array(models.length * first.parameters.length);
+  const losses = new Float64Array(models.length * first.losses.length);
+  models.forEach(({ model }, n) => {
+    parameters.set(model.parameters, n * first.parameters.length);
+    losses.set(model.losses, n * first.losses.length);
+  });
   await writeFile(
     file,
     writeNpz({
@@ -35,12 +41,12 @@ export async function writeModels(file: string, models: readonly StoredModel[]):
       parameters: {
         dtype: "float32",
         shape: rows(first.parameters.length),
-        data: Float32Array.from(all.flatMap(({ parameters }) => [...parameters])),
+        data: parameters,
       },
       losses: {
         dtype: "float64",
         shape: rows(first.losses.length),
-        data: Float64Array.from(all.flatMap(({ losses }) => [...losses])),
+        data: losses,
       },
       record: { dtype: "<U", shape: [], data: [JSON.stringify(common)] },
     }),
@@ -66,7 +72,7 @@ export async function readModels(file: string): Promise<ReadonlyMap<number, Stor
       hint: again,
     });
   const epochs = losses.length / seeds.length;
-  const record = JSON.parse(data("record", "<U")[0]!) as Omit<ModelRecord, "seed">;
+  const record = JSON.parse(data("record", "<U")[0]!) as Omit<ModelRecord, "seed"> & { seed: null };
   return new Map(
     [...seeds].map((seed, n) => [
       seed,

@@ -1,12 +1,15 @@
 /** Compiles the native kernel into a cache of the test's own. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { compileNative } from "../backends/native/compile.ts";
 
 /** Its library, which from here on is the one that this process finds; null, said aloud, where no compiler is. */
 export async function compileForTests(): Promise<string | null> {
-  process.env.XDG_CACHE_HOME = mkdtempSync(join(tmpdir(), "braid-native-"));
+  const folder = mkdtempSync(join(tmpdir(), "braid-native-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  process.env.XDG_CACHE_HOME = folder;
   try {
     return await compileNative();
   } catch (error) {

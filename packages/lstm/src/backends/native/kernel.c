@@ -320,15 +320,20 @@ static void stateGradients(kernel *k, int64_t t) {
   const int64_t gates = t + 1 < k->T ? k->G : 0;
   const float *gate = m + k->gates + least(t + 1, k->T - 1) * k->B * k->G;
   const float *error = m + k->errors + t * k->B;
-  for (int64_t b = 0; b < k->B; b += ROWS) {
-    const int64_t R = least(ROWS, k->B - b);
+  /* Few vectors make a row here: two tiles of rows at a time, or a tile's sums would wait for one another. */
+  const int64_t most = k->wide <= 2 * W ? 2 * ROWS : ROWS;
+  for (int64_t b = 0; b < k->B;) {
+    const int64_t R = k->B - b >= most ? most : least(ROWS, k->B - b);
     for (int64_t u = 0; u < k->wide; u += VECTORS * W) {
       const int64_t N = least(VECTORS, (k->wide - u) / W);
 #define CALL(R, N) \
   stateTile(R, N, k, gate + b * k->G, gates, error + b, m + k->transposed + u, m + k->stateGradients + b * k->wide + u)
-      FOR_TILE(CALL, R, N)
+      if (R > ROWS && N == 1) CALL(2 * ROWS, 1);
+      else if (R > ROWS) CALL(2 * ROWS, 2);
+      else FOR_TILE(CALL, R, N)
 #undef CALL
     }
+    b += R;
   }
 }
 
