@@ -252,7 +252,7 @@ describe("what fails, fails alone and says why", () => {
       sites: ["01022500"],
       seeds: "0",
     });
-    expect(summary.failed.map(({ job }) => job)).toEqual([
+    expect(summary.failed.map(({ job }) => job).sort()).toEqual([
       "train_model (site_id=01022500, factor=0, seed=0)",
       "train_model (site_id=01022500, factor=1, seed=0)",
     ]);
