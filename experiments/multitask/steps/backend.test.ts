@@ -26,18 +26,15 @@ describe("the backend of a process", () => {
 
   describe("auto that nobody decided, on the machine of a queue", () => {
     const undecided = { backend: "auto", simd: "auto", gpus: null } as const;
-    const taken = () =>
-      withBackend(
-        undecided,
-        shape,
-        () => {},
-        async ({ name }) => name,
-      );
+    const logged: string[] = [];
+    const log = (text: string) => void logged.push(text);
+    const taken = () => withBackend(undecided, shape, log, async ({ name }) => name);
     afterEach(() => vi.unstubAllEnvs());
 
     test("is wasm where the queue gave no GPU, whatever the machine has", async () => {
       for (const name of ["SLURM_JOB_GPUS", "CUDA_VISIBLE_DEVICES"]) vi.stubEnv(name, "");
       expect(await taken()).toBe("wasm");
+      expect(logged[0]).toBe("GPU passed over: the queue gave this task none");
     });
 
     test("is an error where the queue gave one that does not answer", async () => {

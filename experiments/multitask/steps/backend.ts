@@ -44,7 +44,9 @@ export function withBackend<T>(
   work: (backend: Backend) => Promise<T>,
 ): Promise<T> {
   const turn = last.then(async () => {
-    let backend = await open(choice, simd, gpus, device);
+    const asked = choice === "auto" && gpuAllocation() === null ? "wasm" : choice;
+    if (asked !== choice) log("GPU passed over: the queue gave this task none");
+    let backend = await open(asked, simd, gpus, device);
     const reason = backend.supports(shape);
     if (reason !== null) {
       if (choice !== "auto")
@@ -60,12 +62,11 @@ export function withBackend<T>(
 }
 
 function open(choice: BackendChoice, simd: Simd, gpus: Gpus | null, number = 0): Promise<Backend> {
-  const asked = choice === "auto" && gpuAllocation() === null ? "wasm" : choice;
   const gpu: NonNullable<ChooseOptions["gpu"]> = gpus === null ? { device: number } : gpuOf(gpus, number);
-  const key = `${asked} ${simd} ${gpu.driver} ${gpu.device}`;
+  const key = `${choice} ${simd} ${gpu.driver} ${gpu.device}`;
   const known =
     opened.get(key) ??
-    openBackend(asked, { simd, gpu }).catch((error) => {
+    openBackend(choice, { simd, gpu }).catch((error) => {
       throw told(error);
     });
   opened.set(key, known);

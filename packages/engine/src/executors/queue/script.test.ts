@@ -1,0 +1,28 @@
+import { enableCompileCache } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { taskScript } from "./script.ts";
+
+const options = { folder: "/shared/work", cpus: 2, task: "r1/0-0" };
+afterEach(() => {
+  delete process.env.BRAID_NODE;
+});
+
+test("the script becomes the runner, by the Node that runs this", () => {
+  expect(taskScript(options).trimEnd().split("\n").at(-1)).toMatch(
+    new RegExp(`^exec ${process.execPath} /\\S+/runner-main\\.ts /shared/work r1/0-0$`),
+  );
+});
+
+test("where Node needs a starter, the runner is started by it too", () => {
+  process.env.BRAID_NODE = "/shared/braid/offline/node";
+  expect(taskScript(options)).toContain("\nexec /shared/braid/offline/node /");
+});
+
+test("what this process has compiled is used by the runner", () => {
+  const folder = join(tmpdir(), "braid-compiled");
+  expect(taskScript(options)).not.toContain("NODE_COMPILE_CACHE");
+  enableCompileCache(folder);
+  expect(taskScript(options)).toContain(`\nexport NODE_COMPILE_CACHE=${folder}\n`);
+});
