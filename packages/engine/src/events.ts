@@ -9,6 +9,8 @@ export type RunEvent =
       /** From earlier runs, seconds; null where a rule with jobs has never run. */
       readonly estimate: number | null;
       readonly slots: number;
+      /** The slots are tasks of a queue, not threads of this machine. */
+      readonly queued?: boolean;
       /** How many files were removed that nothing needs, and one of them; left out where there are none. */
       readonly removed?: { readonly files: number; readonly one: string };
     }

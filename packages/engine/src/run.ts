@@ -85,6 +85,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       rules: counts,
       slots,
       estimate,
+      ...(options.executor === undefined ? {} : { queued: true }),
       ...(removed.files === 0 ? {} : { removed }),
     });
     if (total === 0) {

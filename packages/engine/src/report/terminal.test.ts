@@ -44,6 +44,13 @@ test("what the workflow decided for the run is said once, after the plan", () =>
   expect(text()).toContain("2 threads at once.\n\nBackend wasm.\n  Passed over: GPU: none\n");
 });
 
+test("what runs at once is threads here, and tasks in a queue", () => {
+  const { output, text } = screen({ isTTY: false });
+  const follow = terminal(output, { quiet: false, name: "run" });
+  follow({ ...planned({ train: 3 }), queued: true } as RunEvent);
+  expect(text()).toContain("; 2 tasks at once.");
+});
+
 function failure(i: number): RunEvent {
   const job = `train (seed=${i})`;
   const error = `Error: no ${i}\n    at run (/home/me/workflow.ts:3:9)\n    at runCall (/x/packages/engine/src/runner.ts:4:5)`;

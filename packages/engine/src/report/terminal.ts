@@ -85,7 +85,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
       case "planned":
         if (event.removed !== undefined) say(removedText(event.removed.files, event.removed.one));
         if (event.total === 0) break;
-        say(`${jobTable(event.rules)}\n\n${estimateText(event.estimate, event.slots)}\n`);
+        say(`${jobTable(event.rules)}\n\n${estimateText(event)}\n`);
         last = live ? Number.NEGATIVE_INFINITY : performance.now();
         // Events alone would let the clock stand still while long jobs run.
         ticking = setInterval(drawIfDue, 1_000).unref();
@@ -126,8 +126,8 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
   };
 }
 
-function estimateText(estimate: number | null, slots: number): string {
-  const many = `${count(slots, "thread")} at once`;
+function estimateText({ estimate, slots, queued }: Extract<RunEvent, { kind: "planned" }>): string {
+  const many = `${count(slots, queued ? "task" : "thread")} at once`;
   return estimate === null
     ? `No estimate before the first jobs have run; ${many}.`
     : `Estimate from earlier runs: about ${duration(estimate)}; ${many}.`;
