@@ -2,7 +2,6 @@
 import { directory, expand, literal, type Rules, rule } from "@braid/engine";
 import { pageModules, seriesModules } from "@braid/report";
 import { allOfSite } from "./model-files.ts";
-import { settingsOf } from "./report/making.ts";
 import { ruleEdges } from "./report/rule-graph.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { tablePaths } from "./statistics/findings.ts";
@@ -14,7 +13,18 @@ const code = (...files: string[]) => files.map((file) => new URL(file, import.me
 /** The rules of the report; `others` are the workflow's, which it draws. */
 export function reportRules(experiment: ResolvedExperiment, others: Rules) {
   const { name, sites, siteList, factors, evaluate, prepare, discharge } = experiment;
-  const settings = settingsOf(experiment);
+  const {
+    sites: _sites,
+    siteList: _siteList,
+    layout: _layout,
+    predictions: _predictions,
+    // What trained a model is in the metrics; what would train one now changes nothing of the page.
+    backend: _backend,
+    simd: _simd,
+    gpus: _gpus,
+    mixBackends: _mixBackends,
+    ...settings
+  } = experiment;
   const { tests, counts, summary, crate } = tablePaths(name);
   const comparable =
     factors.includes(0) && factors.length > 1 && evaluate.some((partition) => partition !== "train");

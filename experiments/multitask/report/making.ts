@@ -14,17 +14,8 @@ export interface Making {
 
 export type Settings = Omit<
   ResolvedExperiment,
-  | ("sites" | "siteList" | "layout" | "predictions")
-  // Decided in each run, and no part of the question: the metrics say what has trained.
-  | ("backend" | "simd" | "gpus" | "mixBackends")
+  "sites" | "siteList" | "layout" | "predictions" | "backend" | "simd" | "gpus" | "mixBackends"
 >;
-
-/** What the page tells of an experiment's config. */
-export function settingsOf(experiment: ResolvedExperiment): Settings {
-  const { sites: _1, siteList: _2, layout: _3, predictions: _4, ...rest } = experiment;
-  const { backend: _5, simd: _6, gpus: _7, mixBackends: _8, ...settings } = rest;
-  return settings;
-}
 
 export interface MakingSource {
   /** The working folder. */
