@@ -57,7 +57,7 @@ export function caveats(facts: CaveatFacts): Caveat[] {
     ],
     [
       "Seeds are not years",
-      `they measure the luck of training, not of the weather: ${counted(seeds, "model")} of one record agree more than those of as many other years would.${overDays === null ? "" : ` The test over days asks the second question, for the mean of all seeds, within ${judgedDays} days of ${judged}; it finds ${overDays.better} better and ${overDays.worse} worse.`}`,
+      `they measure the luck of training, not of the weather: ${counted(seeds, "model")} of one record agree more than records of ${seeds} other years would.${overDays === null ? "" : ` The test over days asks the second question, for the mean of all seeds, within ${judgedDays} days of ${judged}; it finds ${overDays.better} better and ${overDays.worse} worse.`}`,
     ],
     ...regulation(facts),
     ...facts.own.map((text): Caveat => ["The data", text]),
