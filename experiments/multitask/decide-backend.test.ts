@@ -1,6 +1,10 @@
+import type { Rules } from "@braid/engine";
 import { expect, test } from "vitest";
+import { Config } from "./config.ts";
 import { decideBackend } from "./decide-backend.ts";
-import type { ResolvedExperiment } from "./resolve.ts";
+import { type ResolvedExperiment, resolveConfig } from "./resolve.ts";
+import { madeUpData } from "./testing.ts";
+import workflow from "./workflow.ts";
 
 const experiment = {
   backend: "auto",
@@ -47,4 +51,38 @@ test("where jobs run on other machines, those decide, not the one that plans", a
       "Backend auto: a task that its queue gave a GPU trains on it, any other one on wasm; --backend gpu books one for each.",
     ],
   });
+});
+
+test("what is decided enters no recipe: threads, which get it, have the rules that were planned", async () => {
+  const planned = await resolveConfig(
+    Config.parse({
+      data: madeUpData(),
+      experiments: {
+        expA: {
+          ...{ sites: "all", factors: [0, 1], seeds: "0..1", evaluate: ["validation", "test"] },
+          ...{ primary: "discharge_cms", auxiliary: ["temp_c"], drivers: ["prcp_mm", "tmax_c"] },
+          partitions: {
+            train: "2000-10-01..2002-09-30",
+            validation: "2002-10-01..2003-03-31",
+            test: "2003-04-01..2003-09-30",
+          },
+          training: { epochs: 1, learningRate: 0.01 },
+        },
+      },
+    }),
+  );
+  const { resolved } = (await decideBackend(planned, ahead, noGpu))!;
+  expect(resolved.backend).not.toBe(planned.backend);
+  const onGpu = {
+    ...resolved,
+    backend: "gpu",
+    gpus: { kind: "opencl", devices: [] },
+  } as unknown as ResolvedExperiment;
+  const tracked = (experiment: ResolvedExperiment) =>
+    Object.entries(workflow.rules(experiment) as Rules).map(([name, { params = {} }]) => [
+      name,
+      Object.entries(params).filter(([, value]) => (value as { kind?: string } | null)?.kind !== "untracked"),
+    ]);
+  expect(tracked(resolved)).toEqual(tracked(planned));
+  expect(tracked(onGpu)).toEqual(tracked(planned));
 });

@@ -6,6 +6,7 @@ import { pageModules } from "@braid/report";
 import { expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
+import { answer } from "./statistics/answer.ts";
 import { madeUpData, newFolder } from "./testing.ts";
 import workflow from "./workflow.ts";
 
@@ -25,14 +26,13 @@ const entry = {
   backend: "reference",
 };
 
-async function rulesOf(): Promise<Rules> {
-  const config = Config.parse({ data: madeUpData(), experiments: { expA: entry } });
-  return workflow.rules(await resolveConfig(config));
-}
+const resolved = async () =>
+  resolveConfig(Config.parse({ data: madeUpData(), experiments: { expA: entry } }));
 
 test("an edit in a module of the page makes the page again, and nothing else", async () => {
   const folder = newFolder();
-  const rules = { ...(await rulesOf()) };
+  const experiment = await resolved();
+  const rules: Record<string, Rules[string]> = { ...workflow.rules(experiment) };
   const page = rules.report_page!;
   // The page's own sources are not to be edited by a test: a copy of one of them is.
   const copy = join(newFolder(), "caveats.ts");
@@ -51,6 +51,9 @@ test("an edit in a module of the page makes the page again, and nothing else", a
   expect(assets).toContain("the models learnt from 730 days");
   expect(readFileSync(join(folder, "expA/statistics/summary.md"), "utf8")).toContain(
     "- **The data**: This river is made of words.",
+  );
+  expect(await answer({ ...experiment, primary: entry.primary }, folder, false)).toMatch(
+    /\nPage: expA\/report\/index.html$/,
   );
   const left = () => [...dryRun({ rules, folder, targets }).counts.keys()].sort();
   expect(left()).toEqual([]);

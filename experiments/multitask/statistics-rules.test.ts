@@ -187,9 +187,21 @@ test("tables of another question are not told as the answer", async () => {
   const few = { sites: ["01022500"], factors: [0, 1], seeds: "0..5" };
   await statistics(folder, few);
   expect(await answerOf(folder, false, few)).toContain("More: expA/statistics/summary.md");
-  expect(await answerOf(folder, false, { ...few, evaluate: ["validation"] })).toContain(
-    "The target `statistics` tests it.",
+  const untested = "The target `statistics` tests it.";
+  expect(await answerOf(folder, false, { ...few, evaluate: ["validation"] })).toContain(untested);
+  expect(await answerOf(folder, false, { ...few, seeds: "0..3" })).toContain(untested);
+  await expect(answerOf(folder, false, { ...few, sites: ["14185000"] })).rejects.toThrow(
+    "its table has none of the sites, factors and seeds asked for",
   );
+});
+
+test("the answer tells the seeds that were compared, not those asked for since", async () => {
+  const folder = newFolder();
+  const few = { sites: ["01022500"], factors: [0, 1], seeds: "0..5" };
+  await statistics(folder, few);
+  const told = await answerOf(folder, false, { ...few, seeds: "0..29" });
+  expect(told).toContain("on test, 1 site, 6 seeds\n");
+  expect(told).toContain("against factor 0, of 1 site ");
 });
 
 describe("with validation alone", () => {

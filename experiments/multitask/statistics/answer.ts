@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cannot } from "@braid/engine";
 import { median, quantile } from "@braid/statistics";
 import { comparisonOf, siteScores } from "./compare.ts";
-import { type FactorFinding, type Findings, freshFindings } from "./findings.ts";
+import { type FactorFinding, type Findings, freshFindings, isFresh } from "./findings.ts";
 import { readScores } from "./scores.ts";
 import { gains } from "./site-tests.ts";
 import type { StatisticsSpec } from "./spec.ts";
@@ -27,8 +27,9 @@ type FactorLine = Pick<FactorFinding, "factor" | "q25" | "median" | "q75" | "dif
 
 /** The text, from the results below `folder`; `drawn` allows more than plain letters. */
 export async function answer(source: AnswerSource, folder: string, drawn: boolean): Promise<string> {
-  const { name, primary, seeds, statistics } = source;
+  const { name, primary, statistics } = source;
   const metrics = join(folder, name, "overall_metrics.csv");
+  const page = `${name}/report/index.html`;
   if (!existsSync(metrics))
     throw cannot("print results of", name, "its metrics are not gathered yet", {
       hint: "Run the experiment first: without a command, it is made.",
@@ -36,7 +37,7 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   const { judged } = comparisonOf(source);
   const made = await freshFindings(folder, name, statistics.naiveFactor);
   const findings = made !== null && areOf(source, judged, made) ? made : null;
-  const seen = findings === null ? await linesOf(source, metrics) : { ...findings, seeds: seeds.length };
+  const seen = findings === null ? await linesOf(source, metrics) : findings;
   const { factors } = seen;
   return [
     `${name}: NSE of ${primary} on ${judged}, ${counted(seen.sites, "site")}, ${counted(seen.seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: no word about rivers)" : ""}`,
@@ -46,15 +47,18 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
     ...(findings === null
       ? ["Is any of this more than luck? The target `statistics` tests it."]
       : [...verdictTable(findings, statistics.naiveFactor), "", `More: ${name}/statistics/summary.md`]),
+    ...(isFresh(join(folder, page), metrics) ? [`Page: ${page}`] : []),
   ].join("\n");
 }
 
 /** Whether the tables are of this config: those of other sites or factors would answer another question. */
-function areOf({ sites, factors }: AnswerSource, judged: string, made: Findings): boolean {
+function areOf({ sites, factors, seeds }: AnswerSource, judged: string, made: Findings): boolean {
   const known = new Set(made.factors.map(({ factor }) => factor));
   return (
     made.partition === judged &&
     made.sites === sites.length &&
+    sites.every((site) => made.siteIds.has(site)) &&
+    made.seeds <= seeds.length &&
     known.size === factors.length &&
     factors.every((factor) => known.has(factor))
   );
@@ -133,7 +137,10 @@ function verdictTable({ counts, sites }: Findings, naiveFactor: number): string[
   ]);
   const refused = counts.filter((line) => line.sites === "0" && line.adjustment !== "holm");
   return [
-    ...aligned([[`against factor 0, of ${sites} sites`, "better", "no difference", "worse"], ...rows]),
+    ...aligned([
+      [`against factor 0, of ${counted(sites, "site")}`, "better", "no difference", "worse"],
+      ...rows,
+    ]),
     "Each site alone / under Benjamini-Hochberg; Holm and intervals: in the summary.",
     ...[...new Set(refused.map((line) => line.reason!))].map((reason) => `Refused: ${reason}`),
   ];

@@ -31,6 +31,9 @@ export interface MonthFinding {
 export interface Findings {
   readonly partition: string;
   readonly sites: number;
+  readonly siteIds: ReadonlySet<string>;
+  /** Seeds compared, at the site that has most. */
+  readonly seeds: number;
   readonly counts: readonly Row[];
   /** Sites where single-task models are worse than the mean of the observations. */
   readonly belowZero: number;
@@ -75,8 +78,13 @@ export async function freshFindings(
   const files = tablePaths(name);
   const metrics = join(folder, name, "overall_metrics.csv");
   const counts = join(folder, files.counts);
-  if (!existsSync(counts) || statSync(counts).mtimeMs < statSync(metrics).mtimeMs) return null;
+  if (!isFresh(counts, metrics)) return null;
   return readFindings((key) => join(folder, files[key]), naiveFactor);
+}
+
+/** Whether a file is there and no older than the metrics that it tells of. */
+export function isFresh(file: string, metrics: string): boolean {
+  return existsSync(file) && statSync(file).mtimeMs >= statSync(metrics).mtimeMs;
 }
 
 /** Reads the tables; `path` says where each is. */
@@ -103,9 +111,12 @@ export async function readFindings(
     line.factor === (gainsOf === "chosen" ? chosen.get(line.site_id!) : everywhere);
   const gained = months.filter(isGain);
   const contrast = highAgainstOthers(gained);
+  const siteIds = new Set(factors.map((line) => line.site_id!));
   return {
     partition,
-    sites: new Set(factors.map((line) => line.site_id)).size,
+    sites: siteIds.size,
+    siteIds,
+    seeds: Math.max(...numbers(factors, "models")),
     counts,
     belowZero: numbers(
       factors.filter((line) => line.factor === "0"),

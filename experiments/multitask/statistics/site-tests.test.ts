@@ -105,7 +105,9 @@ describe("a test is refused with the reason", () => {
       "factor 1 is not among those trained",
     );
     for (const outcome of Object.values(outcomes([], [])))
-      expect(outcome.refused).toBe("no seed has a score of every factor on test");
+      expect(outcome.refused).toBe(
+        "no seed has a score of every factor on test (a score needs 11 observations that differ)",
+      );
   });
 });
 

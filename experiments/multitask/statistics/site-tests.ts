@@ -61,7 +61,10 @@ export function testSite(
   const judged = scores[comparison.judged];
   if (judged.length === 0)
     return testNames.map((test) =>
-      refused(test, `no seed has a score of every factor on ${comparison.judged}`),
+      refused(
+        test,
+        `no seed has a score of every factor on ${comparison.judged} (a score needs 11 observations that differ)`,
+      ),
     );
   const naive = comparison.factors.indexOf(spec.naiveFactor) + 1;
   return [

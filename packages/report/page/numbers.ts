@@ -73,6 +73,11 @@ export function siteGains(
   });
 }
 
+/** `1 site`, `82 sites`. */
+export function counted(n: number, noun: string): string {
+  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
 /** A number in few digits. */
 export function brief(value: number): string {
   if (!Number.isFinite(value)) return "-";

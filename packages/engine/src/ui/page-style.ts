@@ -3,7 +3,7 @@ export const style = `
 :root {
   color-scheme: light dark;
   --ground: #fff; --panel: #f5f7f8; --text: #1c2126; --faint: #5b656d; --line: #d6dce0; --link: #00588c;
-  --made: #0072b2; --before: #8fbcd9; --running: #e6c229; --failed: #c25400; --empty: #e3e7ea;
+  --made: #0072b2; --before: #8fbcd9; --running: #e6c229; --failed: #b84f00; --empty: #e3e7ea;
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
 @media (prefers-color-scheme: dark) {

@@ -53,7 +53,14 @@ export function bestFactor(context: Context): HTMLElement {
         marginBottom: 42,
         style: { fontSize: "12px", background: "none" },
         x: { domain: factors, label: "multi-task factor", labelArrow: "none", padding: 0.3 },
-        y: { grid: true, label: "sites", labelArrow: "none", nice: true },
+        y: {
+          grid: true,
+          label: "sites",
+          labelArrow: "none",
+          nice: true,
+          // Sites are whole.
+          ticks: Math.min(6, Math.max(...rows.map((row) => row.sites))),
+        },
         marks: [
           Plot.barY(rows, { x: "factor", y: "sites", fill: (row) => colours[factors.indexOf(row.factor)]! }),
           Plot.text(rows, {

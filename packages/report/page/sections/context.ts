@@ -33,11 +33,14 @@ export function siteLabel({ id, name }: { readonly id: string; readonly name: st
   return name === "" || name === id ? id : `${id} ${name}`;
 }
 
-/** Limits that the bulk of the values fills, so that a few terrible models do not flatten the rest. */
+/**
+ * Limits that the bulk of the values fills, so that a few terrible models do not flatten the rest: efficiencies end
+ * at -1, unless all of them lie below.
+ */
 export function limits(score: string, lows: readonly number[], highs: readonly number[]): [number, number] {
   let low = Math.min(...lows.filter(Number.isFinite));
   let high = Math.max(...highs.filter(Number.isFinite));
-  if (/nse|kge/.test(score)) {
+  if (/nse|kge/.test(score) && high > -1) {
     low = Math.max(low, -1);
     high = Math.min(Math.max(high, low + 0.1), 1);
   }

@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { element } from "../dom.ts";
 import { type Drawn, figure } from "../figure.ts";
-import { brief, quantiles, seedMedians, seedsOf } from "../numbers.ts";
+import { brief, counted, quantiles, seedMedians, seedsOf } from "../numbers.ts";
 import { factorColours, palette } from "../palette.ts";
 import { type Context, chosenScores, label, limits, siteLabel } from "./context.ts";
 import { sitePicker } from "./site-picker.ts";
@@ -23,7 +23,7 @@ export function factorBoxes(context: Context): HTMLElement {
         context,
         groups,
         width,
-        `Each site's median over ${report.seeds.length} seeds; ${report.sites.length} sites.`,
+        `Each site's median over ${counted(report.seeds.length, "seed")}; ${counted(report.sites.length, "site")}.`,
         "sites",
       );
     },
@@ -133,7 +133,8 @@ function boxes(
       ),
     ],
   });
-  const hidden = outside > 0 ? ` ${outside} values lie outside of the axis.` : "";
+  const hidden =
+    outside > 0 ? ` ${counted(outside, "value")} ${outside === 1 ? "lies" : "lie"} outside of the axis.` : "";
   return {
     svg,
     caption: `${caption} Line: median; box: middle half; whiskers: 5th to 95th percentile.${hidden}`,

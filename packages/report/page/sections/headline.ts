@@ -1,7 +1,7 @@
 /** The answer first: counts of sites, and what each test says of them. */
 import type { SiteCount, TestCounts } from "../../src/report.ts";
 import { element, table } from "../dom.ts";
-import { brief, median, seedMedians, siteGains } from "../numbers.ts";
+import { brief, counted, median, seedMedians, siteGains } from "../numbers.ts";
 import { type Context, chosenScores, label } from "./context.ts";
 
 export function headline(context: Context): HTMLElement {
@@ -20,7 +20,7 @@ export function headline(context: Context): HTMLElement {
     medians.replaceChildren(
       card(
         models.toLocaleString("en-US"),
-        `models: ${sites.length} sites × ${factors.length} factors × ${seeds.length} seeds`,
+        `models: ${counted(sites.length, "site")} × ${counted(factors.length, "factor")} × ${counted(seeds.length, "seed")}`,
       ),
       ...(zero < 0
         ? []
@@ -32,7 +32,7 @@ export function headline(context: Context): HTMLElement {
           ]),
       card(
         brief(median(scored.map(({ site, best }) => bySite[site]![best]!))),
-        `median ${label(score)} at each site's best factor`,
+        `median ${label(score)} at each site's best factor, picked on these scores`,
       ),
       ...(judged === 0
         ? []
@@ -161,6 +161,6 @@ function legend(sites: number): HTMLElement {
         word,
       ),
     ),
-    `Numbers of sites. ${sites} sites are ${sites} tests: Benjamini-Hochberg and Holm pay for their number.`,
+    `Numbers of sites.${sites === 1 ? "" : ` ${sites} sites are ${sites} tests: Benjamini-Hochberg and Holm pay for their number.`}`,
   );
 }

@@ -15,16 +15,18 @@ export interface GridChoice {
 export function gridChooser(onChoose: (choice: GridChoice) => void): (board: BoardMessage) => void {
   let view: GridChoice = { rule: "", x: "", y: "" };
   let offered = "";
+  let picked = false;
   const look = (change: Partial<GridChoice>) => {
     view = { ...view, ...change };
     offered = "";
+    picked = true;
     onChoose(view);
   };
   return ({ grids }) => {
     byId("jobs").hidden = grids.length === 0;
     const known = JSON.stringify([grids, view]);
     if (grids.length === 0 || known === offered) return;
-    const grid = grids.find((each) => each.rule === view.rule) ?? grids[0]!;
+    const grid = gridShown(grids, picked ? view.rule : "");
     const asked = view;
     view = chosen(view, grid);
     offered = JSON.stringify([grids, view]);
@@ -42,6 +44,14 @@ export function gridChooser(onChoose: (choice: GridChoice) => void): (board: Boa
     if (rest.length > 0) byId("pickers").append(picker("and", rest, y, (other) => look({ y: other })));
     if (asked.rule !== rule || asked.x !== x || asked.y !== y) onChoose(view);
   };
+}
+
+/**
+ * The grid of the rule that the reader has picked; without one the first, which may change: while the first jobs run,
+ * the rule that will take longest has not shown it yet.
+ */
+export function gridShown(grids: BoardMessage["grids"], picked: string): BoardMessage["grids"][number] {
+  return grids.find((each) => each.rule === picked) ?? grids[0]!;
 }
 
 /** The choice as far as the grid's rule has its wildcards; else the first two of them. */
