@@ -144,6 +144,15 @@ describe("daily values that are not plain", () => {
     ]);
   });
 
+  it("have no number for -999999 where the answer does not say what its no-data value is", () => {
+    const answer = dailyAnswer("00060", "ft3/s", [
+      ["2020-01-01", "-999999", ["P"]],
+      ["2020-01-02", "-999", ["A"]],
+    ]).replace('"noDataValue":-999999,', "");
+    const [series] = parseDailyValues(answer, "01435000");
+    expect([...series!.values.values()].map(({ value }) => value)).toEqual([Number.NaN, -999]);
+  });
+
   it("in another unit are refused", () => {
     const answer = dailyAnswer("00010", "deg F", [["2020-01-01", "50", ["A"]]]);
     expect(() => parseDailyValues(answer, "01435000")).toThrow(
@@ -174,7 +183,8 @@ describe("text that is no answer", () => {
     const head = "year,yday,prcp (mm/day),srad (W/m^2),tmax (deg c),tmin (deg c),vp (Pa)\n";
     expect(() => parseDaymet("year,yday,prcp (in)\n")).toThrow("the answer has not the columns asked for");
     expect(() => parseDaymet(head)).toThrow("the answer has no days");
-    expect(() => parseDaymet(`${head}2018,1,0,220,1,-2`)).toThrow("line 2 is not a day with 7 numbers");
+    expect(() => parseDaymet(`${head}2018,1,0,220,1,-2\n`)).toThrow("line 2 is not a day with 7 numbers");
+    expect(() => parseDaymet(`${head}2018,1,0,220,1,-2,30`)).toThrow("it ends in the middle of a line");
     expect(() => parseDaymet(`${head}2018,366,0,220,1,-2,3\n`)).toThrow("line 2 is not a day");
     expect(() => parseDaymet(`${head}2018,1,0,220,1,-2,3\n2018,3,0,220,1,-2,3\n`)).toThrow(
       "after 2018-01-01 comes 2018-01-03",

@@ -7,7 +7,7 @@ import { parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";
 import { parseRdb } from "./rdb.ts";
-import { type DailyValue, dailyMean, parameters, type UsgsService } from "./service.ts";
+import { type DailyValue, dailyMean, noValue, parameters, type UsgsService } from "./service.ts";
 
 const units: Readonly<Record<string, string>> = {
   [parameters.discharge]: "ft3/s",
@@ -121,5 +121,5 @@ function dayOf(
   const number = parseNumber(value);
   // A word in place of a number says why there is none: Ice, Eqp, Bkw
   if (number === null) return [date, { value: Number.NaN, qualifiers: [...qualifiers, value] }];
-  return [date, { value: number === noData ? Number.NaN : number, qualifiers }];
+  return [date, { value: number === noData || number === noValue ? Number.NaN : number, qualifiers }];
 }

@@ -6,6 +6,9 @@ export const parameters = { discharge: "00060", temperature: "00010" } as const;
 /** The statistic that is asked for. */
 export const dailyMean = "00003";
 
+/** What the USGS writes for "no value", whether or not an answer says so; -999 may be a flow (tides). */
+export const noValue = -999_999;
+
 /** What is known of a station. */
 export interface Station {
   readonly site_id: string;
