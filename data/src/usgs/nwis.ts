@@ -50,7 +50,10 @@ export const nwis: UsgsService = {
 
   parseStation(text, site) {
     const row = parseRdb("site service", text).find((one) => one.site_no === site);
-    if (row === undefined) throw cannot("read site", site, "the site service's answer has no row of it");
+    if (row === undefined)
+      throw cannot("read site", site, "the site service's answer has no row of it", {
+        hint: "Is the id right? Without it in --sites the same command goes on with the others.",
+      });
     const number = (column: string) => parseNumber(row[column] ?? "") ?? Number.NaN;
     const [latitude, longitude] = [number("dec_lat_va"), number("dec_long_va")];
     if (Number.isNaN(latitude) || Number.isNaN(longitude))
