@@ -153,6 +153,16 @@ describe("daily values that are not plain", () => {
     expect([...series!.values.values()].map(({ value }) => value)).toEqual([Number.NaN, -999]);
   });
 
+  it("that give a day two values are refused; the same value twice is one", () => {
+    const answer = (second: string) =>
+      dailyAnswer("00060", "ft3/s", [
+        ["2020-01-01", "5", ["A"]],
+        ["2020-01-01", second, ["A"]],
+      ]);
+    expect(parseDailyValues(answer("5"), "01435000")[0]!.values.size).toBe(1);
+    expect(() => parseDailyValues(answer("6"), "01435000")).toThrow("2020-01-01 has two values, 5 and 6");
+  });
+
   it("in another unit are refused", () => {
     const answer = dailyAnswer("00010", "deg F", [["2020-01-01", "50", ["A"]]]);
     expect(() => parseDailyValues(answer, "01435000")).toThrow(

@@ -7,7 +7,7 @@ import { parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";
 import { parseRdb } from "./rdb.ts";
-import { type DailyValue, dailyMean, noValue, parameters, type UsgsService } from "./service.ts";
+import { byDay, type DailyValue, dailyMean, noValue, parameters, type UsgsService } from "./service.ts";
 
 const units: Readonly<Record<string, string>> = {
   [parameters.discharge]: "ft3/s",
@@ -91,7 +91,7 @@ export const nwis: UsgsService = {
           {
             parameter,
             method: [methodID, methodDescription].filter(Boolean).join(" "),
-            values: new Map(days.map((day) => dayOf(day, variable.noDataValue))),
+            values: byDay(days.map((day) => dayOf(day, variable.noDataValue))),
           },
         ];
       });

@@ -8,6 +8,7 @@ import { parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";
 import {
+  byDay,
   type DailySeries,
   type DailyValue,
   dailyMean,
@@ -95,7 +96,7 @@ export const waterdata: UsgsService = {
         `the service gives ${features.length} values at once, and there are more`,
         { hint: "Fetch fewer years." },
       );
-    const bySeries = new Map<string, { parameter: string; values: Map<string, DailyValue> }>();
+    const bySeries = new Map<string, { parameter: string; days: [string, DailyValue][] }>();
     for (const { properties = {} } of features) {
       const { parameter_code, statistic_id, monitoring_location_id, unit_of_measure, time_series_id } =
         properties;
@@ -110,13 +111,12 @@ export const waterdata: UsgsService = {
           `parameter ${parameter} comes in ${unit_of_measure}, not in ${unit}`,
         );
       const id = String(time_series_id);
-      const series = bySeries.get(id) ?? { parameter, values: new Map() };
+      const series = bySeries.get(id) ?? { parameter, days: [] };
       bySeries.set(id, series);
-      const [date, value] = dayOf(properties);
-      series.values.set(date, value);
+      series.days.push(dayOf(properties));
     }
     return [...bySeries].map(
-      ([method, { parameter, values }]): DailySeries => ({ parameter, method, values }),
+      ([method, { parameter, days }]): DailySeries => ({ parameter, method, values: byDay(days) }),
     );
   },
 };
