@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BraidError, cannot } from "@braid/engine";
 import { formatDay } from "../tables/day.ts";
+import { parseNumber } from "../tables/number.ts";
 import { findTable, openTable } from "../tables/open-table.ts";
+import { checkRunoff } from "./check-runoff.ts";
 import { checkTable, type SiteSummary } from "./check-table.ts";
 import type { Kind } from "./column.ts";
 import { collectFindings, type Finding, type Findings } from "./finding.ts";
@@ -27,9 +29,11 @@ export async function checkFolder(folder: string): Promise<FolderReport> {
   const findings = collectFindings();
   const observations = await checkFile(folder, "obs_file", "observations", findings);
   const drivers = await checkFile(folder, "input_file", "drivers", findings);
-  const listed = await readListed(folder, findings);
+  const areas = await readAreas(folder, findings);
+  const listed = areas === null ? null : areas.map(([site]) => site);
   if (observations.size > 0 && drivers.size > 0) compare(observations, drivers, findings);
   if (listed !== null) compareList(listed, observations, drivers, findings);
+  if (areas !== null) checkRunoff(new Map(areas), observations, drivers, findings);
   return { folder, observations, drivers, listed, findings: findings.all() };
 }
 
@@ -53,8 +57,11 @@ async function checkFile(
   }
 }
 
-/** Ids of sites.csv. */
-async function readListed(folder: string, findings: Findings): Promise<string[] | null> {
+/** Ids of sites.csv, each with its drainage area in km2; NaN where none is given. */
+async function readAreas(
+  folder: string,
+  findings: Findings,
+): Promise<(readonly [site: string, area: number])[] | null> {
   const path = join(folder, "sites.csv");
   if (!existsSync(path)) {
     findings.add(
@@ -72,9 +79,12 @@ async function readListed(folder: string, findings: Findings): Promise<string[] 
       findings.add("error", "sites.csv", null, 'it has no column "site_id"');
       return null;
     }
-    const ids: string[] = [];
-    for await (const rows of table.rows()) for (const { cells } of rows) ids.push(cells[at] ?? "");
-    return ids;
+    const areaAt = table.columns.indexOf("drainage_area_km2");
+    const sites: (readonly [string, number])[] = [];
+    for await (const rows of table.rows())
+      for (const { cells } of rows)
+        sites.push([cells[at] ?? "", parseNumber(cells[areaAt] ?? "") ?? Number.NaN]);
+    return sites;
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;
     findings.add("error", "sites.csv", null, error.message);

@@ -96,6 +96,16 @@ describe("what looks odd is a warning", () => {
     expect(messages.filter((one) => one.startsWith("warning")).join("\n")).toContain(message);
   });
 
+  it("more flow than falls as rain, where the area is known", async () => {
+    // 8 m3/s of 200 km2 are 3.5 mm a day, 2.5 mm fall; in cubic feet per second the same flow is 35 times as much
+    const ofArea = (area: number) => text("site_id,drainage_area_km2", [`01022500,${area}`, "01435000,"]);
+    const odd = "warning obs_file.csv 01022500: discharge_cms is more than three times the precipitation";
+    const inFeet = shift("observations", 2, (flow) => flow * 35.3147);
+    expect((await found({ sites: ofArea(200) })).join("\n")).not.toContain("three times");
+    expect((await found({ sites: ofArea(200), observations: inFeet })).join("\n")).toContain(odd);
+    expect((await found({ observations: inFeet })).join("\n")).not.toContain("three times"); // no area
+  });
+
   it("cfs under the name of cms", async () => {
     const both = soundRows().observations.map((row) => row.replace(/,([^,]*),[^,]*$/, ",$1,$1"));
     const messages = await found({ observations: text("site_id,date,discharge_cfs,discharge_cms", both) });

@@ -144,6 +144,25 @@ describe("daily values that are not plain", () => {
     ]);
   });
 
+  it("have no number for -999999 where the answer does not say what its no-data value is", () => {
+    const answer = dailyAnswer("00060", "ft3/s", [
+      ["2020-01-01", "-999999", ["P"]],
+      ["2020-01-02", "-999", ["A"]],
+    ]).replace('"noDataValue":-999999,', "");
+    const [series] = parseDailyValues(answer, "01435000");
+    expect([...series!.values.values()].map(({ value }) => value)).toEqual([Number.NaN, -999]);
+  });
+
+  it("that give a day two values are refused; the same value twice is one", () => {
+    const answer = (second: string) =>
+      dailyAnswer("00060", "ft3/s", [
+        ["2020-01-01", "5", ["A"]],
+        ["2020-01-01", second, ["A"]],
+      ]);
+    expect(parseDailyValues(answer("5"), "01435000")[0]!.values.size).toBe(1);
+    expect(() => parseDailyValues(answer("6"), "01435000")).toThrow("2020-01-01 has two values, 5 and 6");
+  });
+
   it("in another unit are refused", () => {
     const answer = dailyAnswer("00010", "deg F", [["2020-01-01", "50", ["A"]]]);
     expect(() => parseDailyValues(answer, "01435000")).toThrow(
@@ -162,7 +181,9 @@ describe("text that is no answer", () => {
   it("is refused by the site service's reader", () => {
     expect(() => parseStation("# nothing\n", "1")).toThrow("it is not an RDB table");
     const head = "agency_cd\tsite_no\tdec_lat_va\tdec_long_va\n5s\t15s\t16s\t16s\n";
-    expect(() => parseStation(`${head}USGS\t02\t40\t-90\n`, "01")).toThrow("answer has no row of it");
+    expect(() => parseStation(`${head}USGS\t02\t40\t-90\n`, "01")).toThrow(
+      /answer has no row of it[\s\S]*Without it in --sites the same command goes on/,
+    );
     expect(() => parseStation(`${head}USGS\t01\t\t\n`, "01")).toThrow("gives no coordinates");
     expect(() => parseStation(`${head}USGS\t01\t4`, "01")).toThrow("it ends in the middle of a row");
     expect(() => parseStation(`${head}USGS\t01\t4\t5\t6\n`, "01")).toThrow(
@@ -174,7 +195,8 @@ describe("text that is no answer", () => {
     const head = "year,yday,prcp (mm/day),srad (W/m^2),tmax (deg c),tmin (deg c),vp (Pa)\n";
     expect(() => parseDaymet("year,yday,prcp (in)\n")).toThrow("the answer has not the columns asked for");
     expect(() => parseDaymet(head)).toThrow("the answer has no days");
-    expect(() => parseDaymet(`${head}2018,1,0,220,1,-2`)).toThrow("line 2 is not a day with 7 numbers");
+    expect(() => parseDaymet(`${head}2018,1,0,220,1,-2\n`)).toThrow("line 2 is not a day with 7 numbers");
+    expect(() => parseDaymet(`${head}2018,1,0,220,1,-2,30`)).toThrow("it ends in the middle of a line");
     expect(() => parseDaymet(`${head}2018,366,0,220,1,-2,3\n`)).toThrow("line 2 is not a day");
     expect(() => parseDaymet(`${head}2018,1,0,220,1,-2,3\n2018,3,0,220,1,-2,3\n`)).toThrow(
       "after 2018-01-01 comes 2018-01-03",

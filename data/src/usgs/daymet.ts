@@ -64,6 +64,8 @@ export function parseDaymet(text: string): Pixel {
         ["it begins", text.slice(0, 80)],
       ],
     });
+  // A last number that lost digits would still be a number.
+  if (!text.endsWith("\n")) throw cannot("read", "Daymet", "it ends in the middle of a line");
   const days = lines.slice(at + 1).flatMap((line, i): DriverDay[] => {
     if (line === "") return [];
     const numbers = line.split(",").map((cell) => parseNumber(cell) ?? Number.NaN);

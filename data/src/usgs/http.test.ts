@@ -136,7 +136,7 @@ it("whoever waits is told why, and for how long", async () => {
 describe("a fault that will not pass is met at once", () => {
   it.each([
     [404, "No sites found", /404 Not Found: No sites found[\s\S]*Are the site id and the dates right\?/],
-    [404, "", /If so: Ask its successor\./],
+    [404, "", /without that site goes on with the others\. If so: Ask its successor\./],
     [410, "", /410 Gone\n +Ask its successor\./],
     [403, "", /403 Forbidden[\s\S]*Services block who asks too much: .* --manners\.interval/],
   ])("a request answered with %i (%s)", async (code, text, message) => {

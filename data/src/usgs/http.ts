@@ -142,7 +142,9 @@ function refusal({ status, statusText, headers }: Response, who: string, body: s
     what,
     again: false,
     hint: (whenGone) =>
-      status === 410 ? whenGone : `Are the site id and the dates right? If so: ${whenGone}`,
+      status === 410
+        ? whenGone
+        : `Are the site id and the dates right? If not, the same command without that site goes on with the others. If so: ${whenGone}`,
   };
 }
 

@@ -7,7 +7,7 @@ import { parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";
 import { parseRdb } from "./rdb.ts";
-import { type DailyValue, dailyMean, parameters, type UsgsService } from "./service.ts";
+import { byDay, type DailyValue, dailyMean, noValue, parameters, type UsgsService } from "./service.ts";
 
 const units: Readonly<Record<string, string>> = {
   [parameters.discharge]: "ft3/s",
@@ -50,7 +50,10 @@ export const nwis: UsgsService = {
 
   parseStation(text, site) {
     const row = parseRdb("site service", text).find((one) => one.site_no === site);
-    if (row === undefined) throw cannot("read site", site, "the site service's answer has no row of it");
+    if (row === undefined)
+      throw cannot("read site", site, "the site service's answer has no row of it", {
+        hint: "Is the id right? Without it in --sites the same command goes on with the others.",
+      });
     const number = (column: string) => parseNumber(row[column] ?? "") ?? Number.NaN;
     const [latitude, longitude] = [number("dec_lat_va"), number("dec_long_va")];
     if (Number.isNaN(latitude) || Number.isNaN(longitude))
@@ -88,7 +91,7 @@ export const nwis: UsgsService = {
           {
             parameter,
             method: [methodID, methodDescription].filter(Boolean).join(" "),
-            values: new Map(days.map((day) => dayOf(day, variable.noDataValue))),
+            values: byDay(days.map((day) => dayOf(day, variable.noDataValue))),
           },
         ];
       });
@@ -121,5 +124,5 @@ function dayOf(
   const number = parseNumber(value);
   // A word in place of a number says why there is none: Ice, Eqp, Bkw
   if (number === null) return [date, { value: Number.NaN, qualifiers: [...qualifiers, value] }];
-  return [date, { value: number === noData ? Number.NaN : number, qualifiers }];
+  return [date, { value: number === noData || number === noValue ? Number.NaN : number, qualifiers }];
 }

@@ -1,10 +1,14 @@
 /** What a client of a USGS service gives: addresses to ask, and answers as a station and series of daily means. */
+import { cannot } from "@braid/engine";
 
 /** Parameter codes. */
 export const parameters = { discharge: "00060", temperature: "00010" } as const;
 
 /** The statistic that is asked for. */
 export const dailyMean = "00003";
+
+/** What the USGS writes for "no value", whether or not an answer says so; -999 may be a flow (tides). */
+export const noValue = -999_999;
 
 /** What is known of a station. */
 export interface Station {
@@ -32,6 +36,20 @@ export interface DailySeries {
   readonly parameter: string;
   readonly method: string;
   readonly values: ReadonlyMap<string, DailyValue>;
+}
+
+/** The values of a series by day. @throws for a day with two different values: neither is known to be right. */
+export function byDay(
+  days: readonly (readonly [date: string, value: DailyValue])[],
+): Map<string, DailyValue> {
+  const values = new Map<string, DailyValue>();
+  for (const [date, value] of days) {
+    const known = values.get(date);
+    if (known !== undefined && !Object.is(known.value, value.value))
+      throw cannot("read", "daily values", `${date} has two values, ${known.value} and ${value.value}`);
+    values.set(date, value);
+  }
+  return values;
 }
 
 /** One version of the USGS services; `base` is its address from the config. */

@@ -42,8 +42,9 @@ const site = "05427718";
 describe("an answer of the Water Data API", () => {
   it("gives a day with the codes that the older service has", () => {
     const ice = { ...day, time: "2026-01-02", value: null, qualifier: ["ICE", "ESTIMATED"] };
+    const none = { ...day, time: "2026-01-04", value: "-999999" };
     const odd = { ...day, time: "2026-01-03", approval_status: "Approved", qualifier: ["NEW CODE"] };
-    expect(waterdata.parseDailyValues(answer([day, ice, odd]), site)).toEqual([
+    expect(waterdata.parseDailyValues(answer([day, ice, odd, none]), site)).toEqual([
       {
         parameter: "00060",
         method: "90a0ea0b6d99431e9f3d91da1aa49564",
@@ -51,6 +52,7 @@ describe("an answer of the Water Data API", () => {
           ["2025-12-26", { value: 20.2, qualifiers: ["P"] }],
           ["2026-01-02", { value: Number.NaN, qualifiers: ["P", "Ice", "e"] }],
           ["2026-01-03", { value: 20.2, qualifiers: ["A", "NEW_CODE"] }],
+          ["2026-01-04", { value: Number.NaN, qualifiers: ["P"] }],
         ]),
       },
     ]);
@@ -80,6 +82,10 @@ describe("an answer of the Water Data API", () => {
       [{ rel: "next" }],
     );
     refused(many).toThrow(/50000 values at once, and there are more[\s\S]*Fetch fewer years/);
+    // A service that gives less at once than it was asked for
+    const days = (count: number) => answer(Array(count).fill(day), [{ rel: "next" }]);
+    refused(days(10_000)).toThrow("10000 values at once, and there are more");
+    expect(waterdata.parseDailyValues(days(999), site)).toHaveLength(1); // an empty page may follow
   });
 
   it("about a station gives name, coordinates and the eight-digit unit; no area is none", () => {

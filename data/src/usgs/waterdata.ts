@@ -7,7 +7,15 @@ import { cannot } from "@braid/engine";
 import { parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";
-import { type DailySeries, type DailyValue, dailyMean, parameters, type UsgsService } from "./service.ts";
+import {
+  byDay,
+  type DailySeries,
+  type DailyValue,
+  dailyMean,
+  noValue,
+  parameters,
+  type UsgsService,
+} from "./service.ts";
 
 const units: Readonly<Record<string, string>> = {
   [parameters.discharge]: "ft^3/s",
@@ -79,11 +87,16 @@ export const waterdata: UsgsService = {
   parseDailyValues(text, site) {
     const { features, links = [] } = parseJson("daily values", text);
     if (!Array.isArray(features)) throw cannot("read", "daily values", "the answer has no features");
-    if (features.length >= limit && links.some(({ rel }) => rel === "next"))
-      throw cannot("read", "daily values", `the service gives ${limit} values at once, and there are more`, {
-        hint: "Fetch fewer years.",
-      });
-    const bySeries = new Map<string, { parameter: string; values: Map<string, DailyValue> }>();
+    // A "next" link alone says nothing: an empty page may follow the last one. A full page has a round number of values.
+    const full = features.length > 0 && features.length % 1000 === 0;
+    if (full && links.some(({ rel }) => rel === "next"))
+      throw cannot(
+        "read",
+        "daily values",
+        `the service gives ${features.length} values at once, and there are more`,
+        { hint: "Fetch fewer years." },
+      );
+    const bySeries = new Map<string, { parameter: string; days: [string, DailyValue][] }>();
     for (const { properties = {} } of features) {
       const { parameter_code, statistic_id, monitoring_location_id, unit_of_measure, time_series_id } =
         properties;
@@ -98,13 +111,12 @@ export const waterdata: UsgsService = {
           `parameter ${parameter} comes in ${unit_of_measure}, not in ${unit}`,
         );
       const id = String(time_series_id);
-      const series = bySeries.get(id) ?? { parameter, values: new Map() };
+      const series = bySeries.get(id) ?? { parameter, days: [] };
       bySeries.set(id, series);
-      const [date, value] = dayOf(properties);
-      series.values.set(date, value);
+      series.days.push(dayOf(properties));
     }
     return [...bySeries].map(
-      ([method, { parameter, values }]): DailySeries => ({ parameter, method, values }),
+      ([method, { parameter, days }]): DailySeries => ({ parameter, method, values: byDay(days) }),
     );
   },
 };
@@ -130,6 +142,6 @@ function dayOf({ time, value, approval_status, qualifier }: Record<string, unkno
     date,
     number === null
       ? { value: Number.NaN, qualifiers: [...words, text] }
-      : { value: number, qualifiers: words },
+      : { value: number === noValue ? Number.NaN : number, qualifiers: words },
   ];
 }

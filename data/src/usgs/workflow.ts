@@ -7,9 +7,14 @@ import { Config, checkConfig } from "./config.ts";
 import { assemble, fetchDaily, fetchDaymet, fetchSite, gather, siteFileOf, type Usgs } from "./steps.ts";
 
 /** The modules whose code decides what stands in the tables: an edit there assembles again, and fetches nothing. */
-const reading = ["./assemble.ts", "./nwis.ts", "./rdb.ts", "./waterdata.ts", "./daymet.ts"].map(
-  (file) => new URL(file, import.meta.url),
-);
+const reading = [
+  "./assemble.ts",
+  "./service.ts",
+  "./nwis.ts",
+  "./rdb.ts",
+  "./waterdata.ts",
+  "./daymet.ts",
+].map((file) => new URL(file, import.meta.url));
 
 export default workflow({
   config: Config,

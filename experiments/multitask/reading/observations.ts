@@ -59,6 +59,14 @@ export function checkQualifiers(
   });
 }
 
+/** Codes of a variable that differ from one of `mask` by case alone, and so mask nothing: "Ice" for "ice". */
+export function otherCase(record: SiteRecord, variable: string, mask: readonly string[]): string[] {
+  const lower = mask.map((code) => code.toLowerCase());
+  const fields = new Set(record.texts[qualifierColumn(variable)] ?? []);
+  const codes = new Set([...fields].flatMap(splitCodes));
+  return [...codes].filter((code) => !mask.includes(code) && lower.includes(code.toLowerCase()));
+}
+
 function splitCodes(text: string): string[] {
   return text.split(/[\s,;:|]+/);
 }
