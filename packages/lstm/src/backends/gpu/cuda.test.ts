@@ -189,6 +189,11 @@ describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
     await expect(open({ FAIL: `cuModuleLoadData=${code}` })).rejects.toThrow(
       `the driver answers ${name} to cuModuleLoadData; ${hint}`,
     );
+    // And the device is let go of: what comes next may need its memory.
+    expect(calls().filter((line) => line.includes("PrimaryCtx"))).toEqual([
+      "cuDevicePrimaryCtxRetain device 0",
+      "cuDevicePrimaryCtxRelease device 0, 0 bytes in use",
+    ]);
     const [result] = await train(await open({ FAIL: `cuModuleLoadData=${code}@2` }), 1);
     expect((result as Error).message).toContain(`the driver answers ${name} to cuModuleLoadData\n  ${hint}`);
   });
