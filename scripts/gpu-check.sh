@@ -2,7 +2,7 @@
 # Checks and times the gpu backend on a bare 64-bit Linux machine, in less than ten minutes: no network, no Node.
 # `pnpm pack:gpu-check` makes the archive that has this script and all it needs. There:
 #   tar -xzf braid-gpu-check.tar.gz && sh braid-gpu-check/main/scripts/gpu-check.sh
-# Exit code 0: right; 1: wrong; 3: no GPU answered. --processors also takes processors behind OpenCL.
+# Exit code 0: right; 1: wrong; 2: not begun; 3: no GPU answered. --processors also takes processors behind OpenCL.
 set -u
 case "${1:-}" in -h | --help) sed -n '2,5s/^# //p' "$0"; exit 0 ;; esac
 root=$(cd "$(dirname "$0")/.." && pwd)

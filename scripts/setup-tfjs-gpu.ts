@@ -12,7 +12,7 @@ const help = `Usage: pnpm setup:tfjs-gpu
   node_modules, so that \`backend: tfjs\` computes on the GPU. It needs a 64-bit Linux or Windows with an NVIDIA
   GPU, CUDA 11.x and cuDNN 8, and a network. A new install of the dependencies may ask for it again.
 
-  \`backend: gpu\` needs none of this, only NVIDIA's driver, and is the faster one: docs/backends.md.
+  \`backend: gpu\` needs none of this, only NVIDIA's driver. Neither has been timed on a GPU: docs/backends.md.
 `;
 
 const words = process.argv.slice(2).filter((word) => word !== "--");

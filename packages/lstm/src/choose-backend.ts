@@ -6,6 +6,7 @@ import type { BackendName } from "./backend.ts";
 import { unsupported } from "./backends/gpu/layout.ts";
 import { type FoundGpus, findGpus, type GpuOptions, mayHaveGpu, NoGpu } from "./backends/gpu/open.ts";
 import { nativeKernel } from "./backends/native/kernel.ts";
+import { loadTensorFlow } from "./backends/tfjs/load.ts";
 import { type Binary, chooseBinary, type Validate } from "./backends/wasm/binaries.ts";
 import { cannot } from "./errors.ts";
 import type { ModelShape } from "./shape.ts";
@@ -68,7 +69,10 @@ export async function chooseBackend(
       kernel.dispose();
       return { backend: choice, simd: "auto", gpus: null, devices: [kernel.device], notes: [] };
     }
-    case "tfjs":
+    case "tfjs": {
+      const { device, notes } = await loadTensorFlow();
+      return { backend: choice, simd: options.simd ?? "auto", gpus: null, devices: [device], notes };
+    }
     case "reference":
       return { backend: choice, simd: options.simd ?? "auto", gpus: null, devices: [], notes: [] };
     default:

@@ -1,9 +1,12 @@
 /** One test text for every backend: each must do what the reference and PyTorch do, within its precision. */
+
+import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "./backend.ts";
 import { openGpu } from "./backends/gpu/open.ts";
 import { gpuStack } from "./backends/gpu/stack.ts";
+import { nativeLibrary } from "./backends/native/compile.ts";
 import { nativeKernel } from "./backends/native/kernel.ts";
 import { referenceKernel } from "./backends/reference/kernel.ts";
 import { loadTensorFlow } from "./backends/tfjs/load.ts";
@@ -11,6 +14,7 @@ import { tfjsStack } from "./backends/tfjs/stack.ts";
 import { type Binary, chooseBinary } from "./backends/wasm/binaries.ts";
 import { wasmKernel } from "./backends/wasm/kernel.ts";
 import { initialParameters } from "./initial.ts";
+import type { Kernel } from "./kernel.ts";
 import { minibatch } from "./minibatch.ts";
 import { parameterLayout } from "./shape.ts";
 import { compileForTests } from "./testing/compile-for-tests.ts";
@@ -262,15 +266,45 @@ describe("the reference kernel", () => {
   }
 });
 
-test.each([8_000, 20_000, 1_000_000])(
-  "a wasm model of %i units is an error, and the next one is taken up",
-  async (hidden) => {
-    const kernel = await wasmKernel((await chooseBinary("baseline")).bytes, "baseline");
-    expect(() => kernel.begin({ inputs: 1, hidden, outputs: 1 }, [])).toThrow(
-      `Cannot use the backend "wasm": its memory, 4 GB at the most, cannot hold I=1 H=${hidden} V=1\n  Set batchSize`,
-    );
-    const small = { inputs: 1, hidden: 4, outputs: 1 };
+describe("what a kernel's memory cannot hold is an error, and the next model is taken up:", () => {
+  const small = { inputs: 1, hidden: 4, outputs: 1 };
+  const library = nativeLibrary();
+  const compiled = [
+    { name: "wasm", most: "4 GB", open: async () => wasmKernel((await chooseBinary("baseline")).bytes, "") },
+    ...(existsSync(library) ? [{ name: "native", most: "64 GB", open: () => nativeKernel(library) }] : []),
+  ];
+  const takesUp = (kernel: Kernel) => {
     kernel.begin(small, initialParameters(small, 0));
     expect(kernel.parameters()).toEqual(initialParameters(small, 0));
-  },
-);
+    expect(kernel.predict(Float32Array.of(1, 2), 1, 2).every(Number.isFinite)).toBe(true);
+  };
+
+  test.each(compiled)("$name, units", async ({ name, most, open }) => {
+    const kernel = await open();
+    for (const hidden of [name === "wasm" ? 8_000 : 70_000, 1_000_000, 2 ** 31 - 2]) {
+      expect(() => kernel.begin({ ...small, hidden }, [])).toThrow(
+        `Cannot use the backend "${name}": its memory, ${most} at the most, cannot hold I=1 H=${hidden} V=1\n`,
+      );
+      takesUp(kernel);
+    }
+    kernel.dispose();
+  });
+
+  test.each(compiled)("$name, sequences", async ({ name, most, open }) => {
+    const kernel = await open();
+    const nothing = { x: new Float32Array(0), y: new Float32Array(0), weights: new Float64Array(0) };
+    for (const [sequences, steps] of [
+      [1e8, 10],
+      [2e9, 2e9],
+    ] as const) {
+      takesUp(kernel);
+      const batch = { ...nothing, sequences, steps, inputs: 1, outputs: 1 };
+      expect(() => kernel.gradient(batch, "rmse", [1])).toThrow(
+        `Cannot use the backend "${name}": its memory, ${most} at the most, cannot hold I=1 H=4 V=1, ` +
+          `${sequences} sequences of ${steps} steps\n  Set batchSize`,
+      );
+      takesUp(kernel);
+    }
+    kernel.dispose();
+  });
+});

@@ -99,6 +99,12 @@ describe("opening a backend", () => {
     });
   });
 
+  test("a run's choice of tfjs says which package it is, and why not a better one", async () => {
+    const { devices, notes } = await chooseBackend("tfjs", null);
+    expect(devices).toEqual([expect.stringMatching(/^@tensorflow\/tfjs(-node|-node-gpu)? 4\./)]);
+    for (const note of notes) expect(note).toMatch(/^@tensorflow\/tfjs-node(-gpu)?: /);
+  });
+
   test("an unknown name or SIMD is an error", async () => {
     await expect(openBackend("cuda" as BackendChoice)).rejects.toThrow(
       'Cannot open the backend "cuda": there is no such backend\n  Backends are auto, wasm, native, gpu, tfjs and reference.',

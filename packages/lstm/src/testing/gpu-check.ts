@@ -8,18 +8,25 @@ import { builds } from "../backends/gpu/layout.ts";
 import { openGpu } from "../backends/gpu/open.ts";
 import { gpuStack } from "../backends/gpu/stack.ts";
 import { referenceKernel } from "../backends/reference/kernel.ts";
-import { initialParameters, type TrainedModel } from "../index.ts";
+import { initialParameters, LstmError, type TrainedModel } from "../index.ts";
 import { stackedBackend } from "../stack.ts";
 import { kernelProbe, type Probe, stackProbe } from "./probe.ts";
 import { randomDataset, torchCases } from "./samples.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    processors: { type: "boolean", default: false },
-    seconds: { type: "string", default: "180" },
-    models: { type: "string", default: "32768" },
-  },
-});
+const options = (() => {
+  try {
+    return parseArgs({
+      options: {
+        processors: { type: "boolean", default: false },
+        seconds: { type: "string", default: "180" },
+        models: { type: "string", default: "32768" },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`Cannot check the GPU: ${(error as Error).message}`);
+    process.exit(2);
+  }
+})();
 
 let failures = 0;
 function verdict(good: boolean, text: string): void {
@@ -136,10 +143,20 @@ async function check(name: "cuda" | "opencl", seconds: number): Promise<boolean>
   return true;
 }
 
-const seconds = Number(options.seconds);
-const served = [await check("cuda", seconds), await check("opencl", seconds)];
+/** As `check`; what one driver cannot do must not keep the other from being tried. */
+async function checked(name: "cuda" | "opencl"): Promise<boolean> {
+  return check(name, Number(options.seconds)).catch((error: Error) => {
+    verdict(
+      false,
+      (error instanceof LstmError ? error.message : error.stack!).replaceAll("\n", "\n         "),
+    );
+    return true;
+  });
+}
+
+const served = [await checked("cuda"), await checked("opencl")];
 const count = served.filter(Boolean).length;
 console.log(
-  `\n${count === 0 ? "No GPU answered." : failures === 0 ? "All is right." : `${failures} checks are WRONG.`}`,
+  `\n${count === 0 ? "No GPU answered." : failures === 0 ? "All is right." : `${failures} ${failures === 1 ? "check is" : "checks are"} WRONG.`}`,
 );
 process.exitCode = count === 0 ? 3 : failures === 0 ? 0 : 1;

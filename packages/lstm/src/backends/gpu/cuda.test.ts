@@ -189,6 +189,11 @@ describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
     await expect(open({ FAIL: `cuModuleLoadData=${code}` })).rejects.toThrow(
       `the driver answers ${name} to cuModuleLoadData; ${hint}`,
     );
+    // And the device is let go of: what comes next may need its memory.
+    expect(calls().filter((line) => line.includes("PrimaryCtx"))).toEqual([
+      "cuDevicePrimaryCtxRetain device 0",
+      "cuDevicePrimaryCtxRelease device 0, 0 bytes in use",
+    ]);
     const [result] = await train(await open({ FAIL: `cuModuleLoadData=${code}@2` }), 1);
     expect((result as Error).message).toContain(`the driver answers ${name} to cuModuleLoadData\n  ${hint}`);
   });
@@ -216,6 +221,28 @@ describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
         .filter((line) => line.startsWith("forward"))
         .map((line) => line.slice(0, 11)),
     ).toEqual(Array(4).fill("forward 1x2"));
+  });
+
+  test("of memory that one prediction does not fit into; with more of them it tries fewer first", async () => {
+    const shape = { inputs: 7, hidden: 20, outputs: 2 };
+    const model = { shape, parameters: new Float32Array(parameterCount(shape)), losses: new Float64Array(0) };
+    const request = { model, x: dataset.x, sequences: 21, steps: 10 };
+    async function predict(backend: Backend, count: number) {
+      const results: (Float32Array | Error)[] = [];
+      await backend.predict(Array(count).fill(request), (index, result) => {
+        results[index] = result;
+      });
+      return results;
+    }
+    const [none] = await predict(await open({ MEMORY: 20_000 }), 1);
+    expect((none as Error).message).toMatch(/^Cannot use the GPU: .* CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc/);
+    opened!.dispose();
+    rmSync(log);
+    // Counted anew where the setting is another one than that of the test before.
+    const results = await predict(await open({ FAIL: "cuMemAlloc_v2=2@3" }), 5);
+    expect(results.map((one) => (one as Float32Array).length)).toEqual(Array(5).fill(21 * 10 * 2));
+    const launched = calls().filter((line) => line.startsWith("forward"));
+    expect(launched.map((line) => line.slice(0, 11))).toEqual(["forward 1x3", "forward 1x2"]);
   });
 });
 

@@ -150,8 +150,24 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
     return module;
   }
 
+  function dispose(): void {
+    // A lost device may refuse any of these; there is nothing more to be done about it.
+    cu.setContext(context);
+    for (const handle of buffers) cu.free(handle);
+    for (const { handle } of modules.values()) cu.unload(handle);
+    cu.release(device);
+    current = 0n;
+    buffers.clear();
+    modules.clear();
+  }
+
   // Whether the driver takes the PTX at all shows here, where there is still a choice of others.
-  load(builds[0]!);
+  try {
+    load(builds[0]!);
+  } catch (error) {
+    dispose();
+    throw error;
+  }
 
   return {
     device: name,
@@ -207,16 +223,7 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
         await new Promise((resolve) => (asked < 10 ? setImmediate(resolve) : setTimeout(resolve, 1)));
       }
     },
-    dispose() {
-      // A lost device may refuse any of these; there is nothing more to be done about it.
-      cu.setContext(context);
-      for (const handle of buffers) cu.free(handle);
-      for (const { handle } of modules.values()) cu.unload(handle);
-      cu.release(device);
-      current = 0n;
-      buffers.clear();
-      modules.clear();
-    },
+    dispose,
   };
 }
 

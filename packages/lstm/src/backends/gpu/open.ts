@@ -138,5 +138,6 @@ function nothingUsable({ devices }: Platform): string {
 /** The cause and facts of an error, on one line. */
 export function oneLine(error: Error): string {
   const [head = "", ...rest] = error.message.split("\n");
-  return [head.replace(/^Cannot [^:]*: /, ""), ...rest.map((line) => line.trim())].join("; ");
+  const lines = [head.replace(/^Cannot [^:]*: /, ""), ...rest.map((line) => line.trim())];
+  return lines.reduce((all, line) => `${all}${all.endsWith(".") ? "" : ";"} ${line}`);
 }

@@ -128,7 +128,10 @@ function openDevice(cl: Functions, device: bigint, found: FoundDevice): Driver {
     const program = made(cl.createProgram(context, 1, [source], null, status), "clCreateProgramWithSource");
     const built = cl.buildProgram(program, 1, one, `-DH=${hidden}`, null, null);
     if (built !== 0) {
-      const log = new Uint8Array(4000);
+      // A log longer than the place for it would not be given at all.
+      const size = new BigUint64Array(1);
+      cl.buildInfo(program, device, info.log, 0, null, size);
+      const log = new Uint8Array(Number(size[0]));
       cl.buildInfo(program, device, info.log, log.length, log, null);
       throw cannot(
         `compile the kernel for "${found.name}"`,

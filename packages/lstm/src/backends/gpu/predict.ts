@@ -1,5 +1,6 @@
 /** Predictions on a GPU: requests are cut into pieces, and as many pieces go through at once as fit its memory. */
 import type { PredictionRequest } from "../../backend.ts";
+import { DeviceMemoryError } from "../../errors.ts";
 import {
   allocateAll,
   freeAll,
@@ -37,9 +38,16 @@ export async function predictOn(
   const room = driver.memory();
   const largest = 4 * steps * B * Math.max(H, 4 * Q);
   const fitting = Math.floor(Math.min(room.total / bytes, room.buffer / largest));
-  const atOnce = Math.max(1, Math.min(mostModels, fitting));
-  for (let from = 0; from < pieces.length; from += atOnce)
-    await predictSome(driver, pieces.slice(from, from + atOnce), most);
+  let atOnce = Math.max(1, Math.min(mostModels, fitting, pieces.length));
+  for (let from = 0; from < pieces.length; )
+    try {
+      await predictSome(driver, pieces.slice(from, from + atOnce), most);
+      from += atOnce;
+    } catch (error) {
+      // Another process may have taken memory since.
+      if (!(error instanceof DeviceMemoryError) || atOnce === 1) throw error;
+      atOnce = Math.ceil(atOnce / 2);
+    }
   return results;
 }
 

@@ -95,8 +95,12 @@ EXPORT void kernel_close(kernel *k) {
   free(k);
 }
 
+/* More units, more drivers or outputs, or more rows than these need more than 64 GB; less does not overflow. */
+enum { mostUnits = 1 << 16, mostColumns = 1 << 24, mostRows = 1 << 30 };
+
 /* Lays out a model, all zeros; 0 when memory runs out. Any minibatch is gone. */
 EXPORT int kernel_configure(kernel *k, int inputs, int hidden, int outputs) {
+  if (hidden > mostUnits || inputs > mostColumns || outputs > mostColumns) return 0;
   k->I = inputs;
   k->U = (hidden + 3) & ~3;
   k->V = outputs;
@@ -128,9 +132,11 @@ EXPORT int kernel_configure(kernel *k, int inputs, int hidden, int outputs) {
   return 1;
 }
 
-/* Lays out a minibatch: inputs 0 but for the bias, state zero, planes 0; 0 when memory runs out. */
+/* Lays out a minibatch: inputs 0 but for the bias, state zero, planes 0; 0, and the model stays, when memory runs out. */
 EXPORT int kernel_resize(kernel *k, int sequences, int steps) {
   const int64_t B = sequences, all = (int64_t)sequences * steps;
+  if (all > mostRows) return 0;
+  const int64_t before = k->end;
   k->B = B;
   k->T = steps;
   k->rows = all;
@@ -145,7 +151,10 @@ EXPORT int kernel_resize(kernel *k, int sequences, int steps) {
   k->cells = place(k, (all + B) * k->U);
   k->tanhCells = place(k, all * k->U);
   k->gates = place(k, all * k->G);
-  if (!reserve(k, k->modelEnd)) return 0;
+  if (!reserve(k, k->modelEnd)) {
+    k->end = before;
+    return 0;
+  }
   for (int64_t row = 0; row < all; row++) k->memory[k->inputs + row * k->inputStride + k->bias] = 1;
   return 1;
 }
