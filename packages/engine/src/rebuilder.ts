@@ -214,7 +214,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     asMade: (job) =>
       job.outputs.every((output) => {
         const [now, before] = [prints.seen(output), prints.known(output)];
-        return now !== undefined && (before === undefined || contentId(now) === contentId(before));
+        return now !== undefined && before !== undefined && contentId(now) === contentId(before);
       }),
     look: (job) => void prints.missing(job, traceOf(job)),
     absent: prints.absent,
