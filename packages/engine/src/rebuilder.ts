@@ -11,7 +11,7 @@ import type { PlannedFile, PlannedJob } from "./dag.ts";
 import { inputsOf } from "./dag.ts";
 import { contentId, type Fingerprint, setDigest } from "./fingerprint.ts";
 import type { Journal, Trace } from "./journal.ts";
-import { findInput } from "./plan.ts";
+import { findInput, type Gather } from "./plan.ts";
 import { type PrintsOptions, standingPrints } from "./prints.ts";
 import { type Recipe, type RecordedText, ruleCode } from "./recipe.ts";
 import { hasBody } from "./rule.ts";
@@ -65,6 +65,8 @@ export interface Rebuilder {
   readonly absent: ReadonlySet<PlannedFile>;
   /** True if all outputs of a job are known to have the content that it gave them. */
   asMade(job: PlannedJob): boolean;
+  /** Takes note of a job's sources before it reads them: what is edited while it runs counts next time. */
+  reading(job: PlannedJob): void;
   /** Takes note of what was removed of a job's outputs. */
   look(job: PlannedJob): void;
   /** From now on, the removed files of a job count as missing. */
@@ -87,6 +89,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
   const prints = standingPrints(options);
   const print = prints.of;
   const remade = new Set<PlannedJob>();
+  const readGathers = new Set<Gather>();
 
   const traceOf = ({ outputs: [first] }: PlannedJob) =>
     first === undefined ? undefined : history.traces.get(first.path);
@@ -216,6 +219,15 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
         const [now, before] = [prints.seen(output), prints.known(output)];
         return now !== undefined && before !== undefined && contentId(now) === contentId(before);
       }),
+    reading(job) {
+      const note = (file: PlannedFile) => file.maker === null && !job.ancient.has(file) && print(file);
+      job.inputs.forEach(note);
+      for (const gather of job.gathers) {
+        // Jobs share it: once is enough.
+        if (!readGathers.has(gather)) gather.files.forEach(note);
+        readGathers.add(gather);
+      }
+    },
     look: (job) => void prints.missing(job, traceOf(job)),
     absent: prints.absent,
     need: prints.need,

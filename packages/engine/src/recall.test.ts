@@ -215,6 +215,17 @@ test("a file in the middle that was there without a record is missing when it is
   expect(rest.jobs).toEqual(["mid: missing output mid", "end: mid will be made first"]);
 });
 
+test("of several removed outputs of a job, the first that is needed is named", async () => {
+  const b = bench({ src: "0" });
+  const rules = { all: rule({ input: ["one", "two"] }), pair: joining(b.disk, "src", ["one", "two"]) };
+  await b.run(rules);
+  b.disk.remove("one");
+  b.disk.remove("two");
+  const { rest, whole } = both(b, rules);
+  expect(rest).toEqual(whole);
+  expect(rest.jobs).toContain("pair: missing output one");
+});
+
 test("a module that is edited while jobs run is not what they were made by", async () => {
   const folder = mkdtempSync(join(tmpdir(), "braid-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

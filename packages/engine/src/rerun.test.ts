@@ -200,3 +200,33 @@ test("forced jobs run, and what needs them is looked at", async () => {
   await run(rules, { force: { all: true } });
   expect(ran()).toEqual(["first", "last"]);
 });
+
+test("a source that is edited while a job reads it makes the job run again", async () => {
+  const { disk, run, ran } = bench({ a: "1", b: "1" });
+  const rules = {
+    all: rule({ input: ["one", "two"] }),
+    one: rule({
+      input: "a",
+      output: "one",
+      run: (job) => {
+        writeJoined(disk, job);
+        if (disk.text("a") === "1") disk.write("a", "2");
+      },
+    }),
+    two: rule({
+      input: [expand("{x}", { x: ["b"] })],
+      output: "two",
+      run: (job) => {
+        writeJoined(disk, job);
+        if (disk.text("b") === "1") disk.write("b", "2");
+      },
+    }),
+  };
+  await run(rules);
+  ran();
+  await run(rules);
+  expect(ran()).toEqual(["one", "two", "all"]);
+  expect([disk.text("one"), disk.text("two")]).toEqual(["2", "2"]);
+  await run(rules);
+  expect(ran()).toEqual([]);
+});
