@@ -22,6 +22,8 @@ export type Reason =
   | { readonly kind: "forced" }
   | { readonly kind: "missing output"; readonly path: string }
   | { readonly kind: "interrupted" }
+  /** No job has ever made it well; what stands there, a failed one has written past the engine. */
+  | { readonly kind: "failed last time" }
   | { readonly kind: "changed params" }
   | { readonly kind: "changed code" }
   | { readonly kind: "changed input set" }
@@ -111,6 +113,12 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     return findInput(job, (input) => !job.ancient.has(input) && (print(input)?.mtime ?? 0) > oldest);
   }
 
+  /** Without a trace: outputs that are older than the failure of the job. */
+  function isLeftByFailure({ outputs }: PlannedJob): boolean {
+    const failed = history.failures.get(outputs[0]!.path);
+    return failed !== undefined && outputs.some((output) => (print(output)?.mtime ?? 0) <= failed.at);
+  }
+
   /** The inputs that are known to have changed: by their content, their time, or because they were made since. */
   function changedInputs(job: PlannedJob, trace: Trace): PlannedFile[] {
     const inputs = [...inputsOf(job)].filter((input) => !job.ancient.has(input));
@@ -150,6 +158,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
 
   function ownReason(job: PlannedJob, trace: Trace | undefined): Reason | null {
     if (trace === undefined) {
+      if (isLeftByFailure(job)) return { kind: "failed last time" };
       const newer = contentCounts(job) ? newerInput(job) : undefined;
       return newer === undefined ? null : { kind: "newer input", path: newer.path };
     }
