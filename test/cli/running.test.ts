@@ -167,6 +167,32 @@ describe("a wrong command line", () => {
     expect(stderr).toContain(message);
   });
 
+  test.each([
+    ["does not parse", "export default workflow({", /loading it failed\n {2}error +\S*workflow\.ts:2\n/],
+    ["throws", "const none = null; none.names;", /loading it failed\n {2}error +TypeError: /],
+    [
+      "has rules() that throws",
+      "rules: () => none.names",
+      /its rules\(\) failed\n {2}error +ReferenceError: none/,
+    ],
+    [
+      "has resolve() that throws",
+      "resolve: () => none.names, rules: {}",
+      /its resolve\(\) failed\n {2}error +ReferenceError: none/,
+    ],
+  ])(
+    "a workflow that %s is shown where, without the engine's own part of the stack",
+    async (_, text, message) => {
+      const definition = text.includes(": ") ? `export default workflow({ ${text} });` : text;
+      const file = `import { workflow } from "@braid/engine";\n${definition}\n`;
+      const { stderr, stdout, code } = await project({ "workflow.ts": file }).braid("-n");
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain('Cannot read the workflow "workflow.ts": ');
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/packages\/engine|node:internal/);
+    },
+  );
+
   test("a rule may not have the name of a command", async () => {
     const { stderr, code } = await project({
       "workflow.ts": `import { rule, workflow } from "@braid/engine";

@@ -1,8 +1,10 @@
 /** What a job asks for when it is to run: what its call books, and how far in front it stands. */
 import type { Wants } from "./booking.ts";
+import { cannot } from "./errors.ts";
 import type { FileSystem } from "./files.ts";
 import { inputShape } from "./job-inputs.ts";
 import type { PlannedJob } from "./plan.ts";
+import { describeJob } from "./plan-errors.ts";
 import type { Resources } from "./rule.ts";
 import { bind, type NamedRule } from "./ruleset.ts";
 
@@ -36,8 +38,20 @@ export function demands({ files, slots, isRemote, attemptOf }: DemandsOptions): 
   function resourcesOf(job: PlannedJob): Resources {
     const { resources = {} } = job.rule.spec;
     return typeof resources === "function"
-      ? resources({ ...asked(job), attempt: attemptOf(job) })
+      ? given(job, "resources", () => resources({ ...asked(job), attempt: attemptOf(job) }))
       : resources;
+  }
+
+  /** Without it nobody can say when the job may run: that ends the run. */
+  function given<T>(job: PlannedJob, what: string, ask: () => T): T {
+    try {
+      return ask();
+    } catch (error) {
+      throw cannot("run", describeJob(job.rule, job.values), `its ${what} function failed`, {
+        facts: [["error", String((error as Error).message ?? error)]],
+        cause: error,
+      });
+    }
   }
 
   return {
@@ -57,7 +71,7 @@ export function demands({ files, slots, isRemote, attemptOf }: DemandsOptions): 
       if (typeof priority !== "function") return priority;
       let known = priorities.get(job);
       if (known === undefined) {
-        known = priority(asked(job));
+        known = given(job, "priority", () => priority(asked(job)));
         priorities.set(job, known);
       }
       return known;

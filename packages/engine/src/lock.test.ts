@@ -102,3 +102,10 @@ test("of many that find a stale lock at once, one at a time holds it", async () 
   );
   expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
 });
+
+test("a folder that cannot be written to is named, with what to do", () => {
+  writeFileSync(join(folder, ".braid"), "a file in the way");
+  expect(() => takeLock(folder, "first")).toThrow(
+    /^Cannot write to the working folder ".*": EEXIST: .*\n {2}A run keeps its records there, in \.braid\. Another folder: --directory\./,
+  );
+});

@@ -35,7 +35,7 @@ export interface Holder {
 /** Takes the lock of a working folder; returns what gives it back. Throws where a live run holds it. */
 export function takeLock(folder: string, command: string): () => void {
   const path = join(folder, ".braid", "lock");
-  mkdirSync(join(folder, ".braid"), { recursive: true });
+  writing(folder, () => mkdirSync(join(folder, ".braid"), { recursive: true }));
   const mine: Holder = {
     pid: process.pid,
     host: hostname(),
@@ -46,11 +46,22 @@ export function takeLock(folder: string, command: string): () => void {
   };
   for (;;) {
     const text = JSON.stringify(mine);
-    if (createWhole(path, text)) return () => giveBack(path, text);
+    if (writing(folder, () => createWhole(path, text))) return () => giveBack(path, text);
     const holder = readHolder(path);
     if (holder === null) continue;
     if (!isGone(holder)) throw held(path, holder);
     breakStale(path);
+  }
+}
+
+function writing<T>(folder: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw cannot("write to the working folder", folder, (error as Error).message, {
+      hint: "A run keeps its records there, in .braid. Another folder: --directory. A dry run (-n) writes nothing.",
+      cause: error,
+    });
   }
 }
 

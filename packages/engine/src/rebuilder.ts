@@ -11,7 +11,7 @@ import type { PlannedFile, PlannedJob } from "./dag.ts";
 import { inputsOf } from "./dag.ts";
 import { contentId, type Fingerprint, setDigest } from "./fingerprint.ts";
 import type { Journal, Trace } from "./journal.ts";
-import { findInput } from "./plan.ts";
+import { findInput, type Gather } from "./plan.ts";
 import { type PrintsOptions, standingPrints } from "./prints.ts";
 import { type Recipe, type RecordedText, ruleCode } from "./recipe.ts";
 import { hasBody } from "./rule.ts";
@@ -22,6 +22,8 @@ export type Reason =
   | { readonly kind: "forced" }
   | { readonly kind: "missing output"; readonly path: string }
   | { readonly kind: "interrupted" }
+  /** No job has ever made it well; what stands there, a failed one has written past the engine. */
+  | { readonly kind: "failed last time" }
   | { readonly kind: "changed params" }
   | { readonly kind: "changed code" }
   | { readonly kind: "changed input set" }
@@ -65,6 +67,8 @@ export interface Rebuilder {
   readonly absent: ReadonlySet<PlannedFile>;
   /** True if all outputs of a job are known to have the content that it gave them. */
   asMade(job: PlannedJob): boolean;
+  /** Takes note of a job's sources before it reads them: what is edited while it runs counts next time. */
+  reading(job: PlannedJob): void;
   /** Takes note of what was removed of a job's outputs. */
   look(job: PlannedJob): void;
   /** From now on, the removed files of a job count as missing. */
@@ -87,6 +91,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
   const prints = standingPrints(options);
   const print = prints.of;
   const remade = new Set<PlannedJob>();
+  const readGathers = new Set<Gather>();
 
   const traceOf = ({ outputs: [first] }: PlannedJob) =>
     first === undefined ? undefined : history.traces.get(first.path);
@@ -106,6 +111,12 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
   function newerInput(job: PlannedJob): PlannedFile | undefined {
     const oldest = Math.min(...job.outputs.map((output) => print(output)?.mtime ?? 0));
     return findInput(job, (input) => !job.ancient.has(input) && (print(input)?.mtime ?? 0) > oldest);
+  }
+
+  /** Without a trace: outputs that are older than the failure of the job. */
+  function isLeftByFailure({ outputs }: PlannedJob): boolean {
+    const failed = history.failures.get(outputs[0]!.path);
+    return failed !== undefined && outputs.some((output) => (print(output)?.mtime ?? 0) <= failed.at);
   }
 
   /** The inputs that are known to have changed: by their content, their time, or because they were made since. */
@@ -147,6 +158,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
 
   function ownReason(job: PlannedJob, trace: Trace | undefined): Reason | null {
     if (trace === undefined) {
+      if (isLeftByFailure(job)) return { kind: "failed last time" };
       const newer = contentCounts(job) ? newerInput(job) : undefined;
       return newer === undefined ? null : { kind: "newer input", path: newer.path };
     }
@@ -214,8 +226,17 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     asMade: (job) =>
       job.outputs.every((output) => {
         const [now, before] = [prints.seen(output), prints.known(output)];
-        return now !== undefined && (before === undefined || contentId(now) === contentId(before));
+        return now !== undefined && before !== undefined && contentId(now) === contentId(before);
       }),
+    reading(job) {
+      const note = (file: PlannedFile) => file.maker === null && !job.ancient.has(file) && print(file);
+      job.inputs.forEach(note);
+      for (const gather of job.gathers) {
+        // Jobs share it: once is enough.
+        if (!readGathers.has(gather)) gather.files.forEach(note);
+        readGathers.add(gather);
+      }
+    },
     look: (job) => void prints.missing(job, traceOf(job)),
     absent: prints.absent,
     need: prints.need,

@@ -1,6 +1,10 @@
 /** A remembered plan says what planning says, or is not used. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { expand } from "./expand.ts";
 import { ancient, directory } from "./marks.ts";
 import { describeJob } from "./plan-errors.ts";
@@ -9,7 +13,7 @@ import { describeReason } from "./rebuilder.ts";
 import { rememberedPath } from "./remembered.ts";
 import { type Rules, rule } from "./rule.ts";
 import { dryRest, dryRun } from "./run.ts";
-import { type Bench, bench, writeJoined } from "./testing/run-in-memory.ts";
+import { type Bench, bench, joining, writeJoined } from "./testing/run-in-memory.ts";
 
 const letters = ["a", "b", "c"];
 
@@ -199,4 +203,60 @@ test("rules with functions, and outputs that come and go, are planned each time"
   };
   await b.run(rules, { targets: ["part/a"] });
   expect(b.disk.stat(rememberedPath)).toBeNull();
+});
+
+test("a file in the middle that was there without a record is missing when it is removed", async () => {
+  const b = bench({ src: "0", mid: "0", end: "0" });
+  const rules = { end: joining(b.disk, "mid", "end"), mid: joining(b.disk, "src", "mid") };
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+  b.disk.remove("mid");
+  const { rest, whole } = both(b, rules);
+  expect(rest).toEqual(whole);
+  expect(rest.jobs).toEqual(["mid: missing output mid", "end: mid will be made first"]);
+});
+
+test("of several removed outputs of a job, the first that is needed is named", async () => {
+  const b = bench({ src: "0" });
+  const rules = { all: rule({ input: ["one", "two"] }), pair: joining(b.disk, "src", ["one", "two"]) };
+  await b.run(rules);
+  b.disk.remove("one");
+  b.disk.remove("two");
+  const { rest, whole } = both(b, rules);
+  expect(rest).toEqual(whole);
+  expect(rest.jobs).toContain("pair: missing output one");
+});
+
+test("a module that is edited while jobs run is not what they were made by", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "braid-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const module = join(folder, "module.ts");
+  writeFileSync(module, "1");
+  const b = bench({ src: "0", other: "0" });
+  const making = (input: string, output: "a" | "b", code: URL[], text: string) =>
+    rule({
+      input,
+      output,
+      code,
+      run: (job) => {
+        writeJoined(b.disk, job);
+        if (b.disk.text(input) === text) writeFileSync(module, `${text}2`);
+      },
+    });
+  const rules = {
+    all: rule({ input: ["a", "b"] }),
+    a: making("src", "a", [pathToFileURL(module)], "0"),
+    b: making("other", "b", [], "1"),
+  };
+  await b.run(rules);
+  // Edited by the job itself, the first of its rule.
+  expect(both(b, rules).whole.jobs).toEqual(["a: changed code", "all: a will be made first"]);
+  expect(both(b, rules).rest).toEqual(both(b, rules).whole);
+  b.disk.write("src", "2");
+  await b.run(rules);
+  b.disk.write("other", "1");
+  b.disk.remove(rememberedPath);
+  // Edited by a job of another rule, while this one is up to date.
+  await b.run(rules);
+  expect(both(b, rules).whole.jobs).toEqual(["a: changed code", "all: a will be made first"]);
+  expect(both(b, rules).rest).toEqual(both(b, rules).whole);
 });

@@ -99,7 +99,11 @@ export function recall(
 
   /** Makes again what was removed of these files; the jobs that are to run only now are added to `revived`. */
   function need(wanted: Iterable<number>, revived: number[]): void {
-    const pending = [...wanted];
+    for (const file of wanted) needFile(file, revived);
+  }
+
+  function needFile(wanted: number, revived: number[]): void {
+    const pending = [wanted];
     for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
       const maker = makers[file]!;
       if (maker < 0 || !isAbsent(file)) continue;

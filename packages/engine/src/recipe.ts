@@ -11,7 +11,7 @@ import { cannot } from "./errors.ts";
 import { shortHash } from "./fingerprint.ts";
 import { inputShape } from "./job-inputs.ts";
 import type { PlannedJob } from "./plan.ts";
-import type { AnyRule, Untracked } from "./rule.ts";
+import type { Untracked } from "./rule.ts";
 import { bind, type NamedRule } from "./ruleset.ts";
 
 export interface RecordedText {
@@ -37,9 +37,10 @@ export function ruleId(rule: NamedRule): string {
 }
 
 /** All that makes up a rule's recipe as it is written, comments too: quicker to have than the recipe. */
-export function writtenRecipe({ name, spec }: NamedRule): readonly string[] {
+export function writtenRecipe(rule: NamedRule): readonly string[] {
+  const { name, spec } = rule;
   const params = typeof spec.params === "function" ? spec.params.toString() : paramsText(name, spec.params);
-  return [params, ...writtenCode(name, spec)];
+  return [params, ...writtenCode(rule)];
 }
 
 const ruleIds = new WeakMap<NamedRule, string>();
@@ -96,7 +97,7 @@ function recorded(text: string): RecordedText {
 
 /** Line ends are for people: code that is only laid out otherwise has the same id. */
 function recordedCode(rule: NamedRule): RecordedText {
-  const text = codeText(rule.name, rule.spec);
+  const text = codeText(rule);
   return { id: shortHash(text.replaceAll("\n", " ")), text };
 }
 
@@ -127,13 +128,27 @@ function canonical(value: unknown, refuse: (what: string) => Error): string {
   return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonical(v, refuse)}`).join(",")}}`;
 }
 
-function codeText(name: string, spec: AnyRule): string {
-  const [own = "", ...modules] = writtenCode(name, spec);
-  return [spec.shell ?? normalised(own), ...modules.map(normalised)].join("\n");
+function codeText(rule: NamedRule): string {
+  const [own = "", ...modules] = writtenCode(rule);
+  return [rule.spec.shell ?? normalised(own), ...modules.map(normalised)].join("\n");
 }
 
-/** The command or body of a rule, and the modules that it lists, as they are written. */
-function writtenCode(name: string, spec: AnyRule): string[] {
+const writtenCodes = new WeakMap<NamedRule, readonly string[]>();
+
+/**
+ * The command or body of a rule, and the modules that it lists, as they are written. Read once: a module that is
+ * edited while jobs run is not what they were made by.
+ */
+function writtenCode(rule: NamedRule): readonly string[] {
+  let written = writtenCodes.get(rule);
+  if (written === undefined) {
+    written = readCode(rule);
+    writtenCodes.set(rule, written);
+  }
+  return written;
+}
+
+function readCode({ name, spec }: NamedRule): string[] {
   const modules = (spec.code ?? []).map((url) => {
     try {
       return readFileSync(fileURLToPath(url), "utf8");

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { expand } from "./expand.ts";
 import { directory } from "./marks.ts";
+import { describeReason } from "./rebuilder.ts";
 import { type Rules, rule, untracked } from "./rule.ts";
 import { bench, chain, joining, writeJoined } from "./testing/run-in-memory.ts";
 import type { Trigger } from "./triggers.ts";
@@ -199,4 +200,48 @@ test("forced jobs run, and what needs them is looked at", async () => {
   expect(ran()).toEqual(["last"]);
   await run(rules, { force: { all: true } });
   expect(ran()).toEqual(["first", "last"]);
+});
+
+test("a source that is edited while a job reads it makes the job run again", async () => {
+  const { disk, run, ran } = bench({ a: "1", b: "1" });
+  const rules = {
+    all: rule({ input: ["one", "two"] }),
+    one: rule({
+      input: "a",
+      output: "one",
+      run: (job) => {
+        writeJoined(disk, job);
+        if (disk.text("a") === "1") disk.write("a", "2");
+      },
+    }),
+    two: rule({
+      input: [expand("{x}", { x: ["b"] })],
+      output: "two",
+      run: (job) => {
+        writeJoined(disk, job);
+        if (disk.text("b") === "1") disk.write("b", "2");
+      },
+    }),
+  };
+  await run(rules);
+  ran();
+  await run(rules);
+  expect(ran()).toEqual(["one", "two", "all"]);
+  expect([disk.text("one"), disk.text("two")]).toEqual(["2", "2"]);
+  await run(rules);
+  expect(ran()).toEqual([]);
+});
+
+test("what a failed body has written past its output is not taken for made; what somebody puts there later is", async () => {
+  const { disk, run, ran, plan } = bench({ a: "1" });
+  const rules = { one: rule({ input: "a", output: "one", run: () => disk.write("one", "half") }) };
+  expect(await run(rules)).toMatchObject({ outcome: "failed" });
+  ran();
+  expect(disk.text("one")).toBe("half");
+  const { plan: planned, reasons } = plan(rules);
+  expect(planned.jobs.map((job) => describeReason(reasons[job.order]!))).toEqual(["failed last time"]);
+  expect(await run(rules)).toMatchObject({ outcome: "failed" });
+  disk.now = Date.now() + 1;
+  disk.write("one", "by hand");
+  expect(await run(rules)).toMatchObject({ total: 0 });
 });

@@ -1,7 +1,7 @@
 /** What is asked of a run, and what it does around its jobs, on files in memory. */
 import { expect, test } from "vitest";
 import { rule } from "./rule.ts";
-import { chain } from "./testing/run-in-memory.ts";
+import { bench, chain, writeJoined } from "./testing/run-in-memory.ts";
 
 test("targets are paths in the working folder, in any spelling", async () => {
   const { run, rules, ran } = chain();
@@ -63,3 +63,19 @@ test("a run that would not fit on the disk refuses to begin", async () => {
   disk.space = { bytes: 1e9, files: 10 };
   expect(await run(rules)).toMatchObject({ outcome: "done" });
 });
+
+test.each(["resources", "priority"])(
+  "%s as a function that throws ends the run, and the message names the job",
+  async (what) => {
+    const b = bench();
+    const failing = () => {
+      throw new Error("no such size");
+    };
+    const rules = {
+      one: rule({ output: "{n}.out", [what]: failing, run: (job) => writeJoined(b.disk, job) }),
+    };
+    await expect(b.run(rules, { targets: ["1.out", "2.out"] })).rejects.toThrow(
+      new RegExp(`Cannot run "one \\(n=[12]\\)": its ${what} function failed\\n {2}error {2}no such size`),
+    );
+  },
+);

@@ -180,6 +180,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     const { rule } = batch[0]!;
     if (!madeLogs) files.makeFolder(options.logs);
     madeLogs = true;
+    batch.forEach(rebuilder.reading);
     const id = ++calls;
     const executor = executorOf(rule);
     const { timeout } = rule.spec;

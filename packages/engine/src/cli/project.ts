@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { readConfigFile } from "../config/file.ts";
 import { type ConfigLeaf, configLeaves, loadConfig, optionLeaves } from "../config.ts";
-import { cannot } from "../errors.ts";
+import { BraidError, cannot, messageOf } from "../errors.ts";
+import { errorLines } from "../report/error-lines.ts";
 import type { Rules } from "../rule.ts";
 import { importWorkflow, type Workflow } from "../workflow.ts";
 import { earlyOptions, type Options, readOptions } from "./options.ts";
@@ -39,7 +40,21 @@ export interface Opened {
 /** Imports the workflow and reads the command line with its options. */
 export async function readProject({ workflow: file, defaultConfig, argv }: ProjectSource): Promise<Project> {
   const currentFolder = process.cwd();
-  const workflow = await importWorkflow(file.href);
+  const shown = (path: string) => relative(currentFolder, path);
+  /** What the file throws is a mistake in it: shown without the engine's part of the stack. */
+  async function ofFile<T>(part: string, read: () => T | Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof BraidError) throw error;
+      const facts = [["error", errorLines(messageOf(error), 12).join("\n")]] as const;
+      throw cannot("read the workflow", shown(fileURLToPath(file)), `${part} failed`, {
+        facts,
+        cause: error,
+      });
+    }
+  }
+  const workflow = await ofFile("loading it", () => importWorkflow(file.href));
   const early = earlyOptions(argv);
   const configFile = early.configFile ?? (defaultConfig === undefined ? null : fileURLToPath(defaultConfig));
   const schema = workflow.config ?? z.strictObject({});
@@ -55,7 +70,7 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
     leaves,
     options,
     folder,
-    shown: (path) => relative(currentFolder, resolve(folder, path)),
+    shown: (path) => shown(resolve(folder, path)),
     async open() {
       enter(folder, options);
       const { config } = loadConfig({
@@ -66,8 +81,8 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
         workingFolder: folder,
         ...(workflow.scope === undefined ? {} : { scope: workflow.scope }),
       });
-      const resolved = await workflow.resolve(config);
-      return { resolved, rules: workflow.rules(resolved) };
+      const resolved = await ofFile("its resolve()", () => workflow.resolve(config));
+      return { resolved, rules: await ofFile("its rules()", () => workflow.rules(resolved)) };
     },
   };
 }

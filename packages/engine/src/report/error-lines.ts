@@ -4,6 +4,6 @@
 export function errorLines(error: string, most: number): string[] {
   return error
     .split("\n")
-    .filter((line) => !/^\s+at .*(\/(packages|@braid)\/engine\/(src|dist)\/|node:internal)/.test(line))
+    .filter((line) => !/^\s+at .*(\/(packages|@braid)\/engine\/(src|dist|bin)\/|node:internal)/.test(line))
     .slice(0, most);
 }
