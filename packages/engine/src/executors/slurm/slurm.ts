@@ -52,12 +52,13 @@ export async function slurmQueue(settings: SlurmSettings, folder: string): Promi
         return;
       }
       const wanted = new Set(which.tasks);
-      const { stdout } = await tell("squeue", [
+      const { code, stdout, stderr } = await tell("squeue", [
         "--noheader",
         "--array",
         `--name=${runs.map(jobName).join(",")}`,
         "--format=%i|%j|%K|%k",
       ]);
+      if (code !== 0) throw new Error(stderr.trim() || `squeue ended with exit code ${code}`);
       const runOf = new Map(runs.map((run) => [jobName(run), run]));
       const ids = stdout.split("\n").flatMap((line) => {
         const [id, name, index, ...rest] = line.split("|");
