@@ -98,13 +98,16 @@ interface Told {
   readonly stderr: string;
 }
 
+/** Seconds that one of Slurm's programs may take. */
+const patience = 120;
+
 /** Runs one of Slurm's programs; resolves whatever its exit code is. */
 function tell(program: string, args: readonly string[], input = ""): Promise<Told> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,
       args,
-      { maxBuffer: 1 << 28, timeout: 120_000 },
+      { maxBuffer: 1 << 28, timeout: patience * 1_000 },
       (error, stdout, stderr) => {
         if (error !== null && (error as NodeJS.ErrnoException).code === "ENOENT")
           reject(
@@ -116,7 +119,10 @@ function tell(program: string, args: readonly string[], input = ""): Promise<Tol
           resolve({
             code: error === null ? 0 : typeof error.code === "number" ? error.code : 1,
             stdout,
-            stderr,
+            // Whether it has done what it was asked for, nobody can say.
+            stderr: error?.killed
+              ? `${stderr}${program} is not responding: ended after ${patience} s`
+              : stderr,
           });
       },
     );
