@@ -176,6 +176,15 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
     expect(await head.ended).toBe(2);
     expect(head.output()).toContain('command.latency is "soon"');
   });
+
+  test("settings for a rule that is not there are told, with the nearest name", async () => {
+    const at = pieces({ ...processes, rules: { peice: { time: "1" } } }, 1, ["--pause", "1"]);
+    const head = at.start();
+    expect(await head.ended, head.output()).toBe(0);
+    expect(head.output()).toContain(
+      'The profile has settings for the rule "peice", which the workflow does not have. Did you mean "piece"?',
+    );
+  });
 });
 
 const parallel = spawnSync("parallel", ["--version"]).status === 0;
