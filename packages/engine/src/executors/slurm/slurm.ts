@@ -98,6 +98,12 @@ interface Told {
   readonly stderr: string;
 }
 
+/** Without the habits of a person: with SQUEUE_PARTITION squeue is silent of other tasks, with SCANCEL_INTERACTIVE scancel asks back. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const own = /^(SQUEUE|SCANCEL)_|^SLURM_TIME_FORMAT$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
+}
+
 /** Seconds that one of Slurm's programs may take. */
 const patience = 120;
 
@@ -107,7 +113,7 @@ function tell(program: string, args: readonly string[], input = ""): Promise<Tol
     const child = execFile(
       program,
       args,
-      { maxBuffer: 1 << 28, timeout: patience * 1_000 },
+      { maxBuffer: 1 << 28, timeout: patience * 1_000, env: plainEnvironment() },
       (error, stdout, stderr) => {
         if (error !== null && (error as NodeJS.ErrnoException).code === "ENOENT")
           reject(
