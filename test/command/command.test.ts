@@ -63,7 +63,7 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
   });
 
   test("what a killed head had put in place but not noted yet is noted by the new one, not made again", async () => {
-    const at = pieces(processes, 4, ["--pause", "100"]);
+    const at = pieces(processes, 4, ["--pause", "300"]);
     const first = at.start();
     await until(first, "all jobs have begun", () => starts(at).size === 4);
     first.process.kill("SIGKILL");
@@ -78,6 +78,8 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
         jobs: { key: string; output: string }[];
       };
       for (const { key, output } of call.jobs) {
+        // A quick one it had put in place itself.
+        if (!existsSync(resolve(at.folder, output))) continue;
         mkdirSync(dirname(join(at.folder, key)), { recursive: true });
         renameSync(resolve(at.folder, output), join(at.folder, key));
       }
