@@ -1,8 +1,17 @@
 /** The executor `command`, on queues that every machine has: processes of its own, and GNU parallel. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readHistory, realFiles } from "@braid/engine";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -51,6 +60,57 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
     expect(await second.ended, second.output()).toBe(0);
     expect(faults(at, 4, 10)).toEqual([]);
     expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
+  });
+
+  test("what a killed head had put in place but not noted yet is noted by the new one, not made again", async () => {
+    const at = pieces(processes, 4, ["--pause", "300"]);
+    const first = at.start();
+    await until(first, "all jobs have begun", () => starts(at).size === 4);
+    first.process.kill("SIGKILL");
+    await first.ended;
+    const tasks = join(at.folder, ".braid/tasks");
+    const run = join(tasks, readdirSync(tasks)[0]!);
+    const over = () => (existsSync(join(run, "over")) ? readdirSync(join(run, "over")) : []);
+    for (let tries = 0; over().length < 4 && tries < 200; tries++) await sleep(50);
+    // As if it had died between its renames and the journal.
+    for (const name of over()) {
+      const call = JSON.parse(readFileSync(join(run, `${name}.json`), "utf8")) as {
+        jobs: { key: string; output: string }[];
+      };
+      for (const { key, output } of call.jobs) {
+        // A quick one it had put in place itself.
+        if (!existsSync(resolve(at.folder, output))) continue;
+        mkdirSync(dirname(join(at.folder, key)), { recursive: true });
+        renameSync(resolve(at.folder, output), join(at.folder, key));
+      }
+    }
+    const second = at.start();
+    expect(await second.ended, second.output()).toBe(0);
+    expect(faults(at, 4, 10)).toEqual([]);
+    expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
+    expect(leftovers(at)).toEqual([]);
+  });
+
+  test("a failure among the jobs that a new head adopts has its log, and fails only itself", async () => {
+    const at = pieces(processes, 2, [
+      "--pause",
+      "100",
+      "--slow",
+      "1",
+      "--slowPause",
+      "60000",
+      "--timeout",
+      "3",
+    ]);
+    const first = at.start();
+    await until(first, "all jobs have begun", () => starts(at).size === 2);
+    first.process.kill("SIGKILL");
+    await first.ended;
+    const second = at.start();
+    expect(await second.ended, second.output()).toBe(1);
+    expect(second.output()).toContain("The job took longer than its timeout of 3 s.");
+    expect(second.output()).not.toContain("ENOENT");
+    expect(faults(at, 2, 10)).toEqual(["1 is not there"]);
   });
 
   test("jobs write on the machine's own disk first; what they have made is brought back, and nothing stays there", async () => {
@@ -117,6 +177,15 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
     const head = at.start();
     expect(await head.ended).toBe(2);
     expect(head.output()).toContain('command.latency is "soon"');
+  });
+
+  test("settings for a rule that is not there are told, with the nearest name", async () => {
+    const at = pieces({ ...processes, rules: { peice: { time: "1" } } }, 1, ["--pause", "1"]);
+    const head = at.start();
+    expect(await head.ended, head.output()).toBe(0);
+    expect(head.output()).toContain(
+      'The profile has settings for the rule "peice", which the workflow does not have. Did you mean "piece"?',
+    );
   });
 });
 

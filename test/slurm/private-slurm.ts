@@ -126,8 +126,13 @@ export function startSlurm(folder: string, options: SlurmOptions = {}): PrivateS
       wait(200);
     }
   } catch (error) {
+    const died = pidOf("slurmctld") === null;
     slurm.stop();
-    throw error;
+    throw died
+      ? new Error(`slurmctld has ended (is the port ${port} in use?); see ${at("log/slurmctld.log")}`, {
+          cause: error,
+        })
+      : error;
   }
   return slurm;
 }

@@ -9,7 +9,7 @@ import type { PlannedJob } from "./dag.ts";
 import { cannot, internal } from "./errors.ts";
 import type { JobSpec } from "./executor.ts";
 import type { FileSystem } from "./files.ts";
-import type { Fingerprint } from "./fingerprint.ts";
+import { type Fingerprint, look } from "./fingerprint.ts";
 import { inputShape } from "./job-inputs.ts";
 import type { Ensured } from "./marks.ts";
 import { fill, type Wildcards } from "./pattern.ts";
@@ -28,7 +28,7 @@ export interface Workshop {
   /** Takes the staging folder of an earlier run for a job that is still being made in it. */
   adopt(job: PlannedJob, staging: string): void;
   /** True if the body has written all outputs, as far as this machine can see. */
-  isComplete(job: PlannedJob): boolean;
+  isComplete(job: PlannedJob, made?: readonly Fingerprint[]): boolean;
   /**
    * Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing.
    * `made` are their fingerprints where its runner has taken them.
@@ -47,6 +47,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
   const madeFolders = new Set<string>();
   const inUse = new Map<PlannedJob, string>();
   const elsewhere = new Set<PlannedJob>();
+  const adopted = new Set<PlannedJob>();
   const empty: string[] = [];
   let made = 0;
   let thrown = 0;
@@ -75,6 +76,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
   function leaveFolder(job: PlannedJob): void {
     const folder = stagingOf(job);
     inUse.delete(job);
+    adopted.delete(job);
     if (elsewhere.delete(job)) files.removeEmpty(folder);
     else if (files.list(folder)?.length === 0) empty.push(folder);
     else files.remove(folder);
@@ -93,6 +95,17 @@ export function workshop(files: FileSystem, run: string): Workshop {
     while (shared !== "" && !paths.every((path) => path.startsWith(`${shared}/`))) shared = folderOf(shared);
     const skip = shared === "" ? 0 : shared.length + 1;
     return paths.map((path) => `${stagingOf(job)}/${path.slice(skip)}`);
+  }
+
+  /** Where the outputs lie: an engine that died between its renames and the journal has put them in place already. */
+  function writtenPaths(job: PlannedJob, made: readonly Fingerprint[] = []): string[] {
+    const paths = stagedPaths(job);
+    if (!adopted.has(job)) return paths;
+    return paths.map((staged, i) => {
+      const { path } = job.outputs[i]!;
+      const stat = files.stat(staged) === null && made[i] !== undefined ? files.stat(path) : null;
+      return stat !== null && look(files, path, made[i]!, stat) === "unchanged" ? path : staged;
+    });
   }
 
   /** The log that a rule names stands under its final name at once: it is there to be read. */
@@ -115,7 +128,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
     try {
       job.outputs.forEach(({ path }, i) => {
         // A file in a folder of the same job is put in place with it.
-        if (job.outputs.some((other) => path.startsWith(`${other.path}/`))) return;
+        if (paths[i] === path || job.outputs.some((other) => path.startsWith(`${other.path}/`))) return;
         makeFolderOnce(folderOf(path));
         const old = files.stat(path);
         // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
@@ -134,6 +147,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
     adopt(job, folder) {
       inUse.set(job, folder);
       elsewhere.add(job);
+      adopted.add(job);
     },
 
     stage(job, remote = false) {
@@ -155,11 +169,13 @@ export function workshop(files: FileSystem, run: string): Workshop {
       };
     },
 
-    isComplete: (job) =>
-      stagedPaths(job).every((path, i) => job.rule.outputs[i]!.marks.touch || files.stat(path) !== null),
+    isComplete: (job, made) =>
+      writtenPaths(job, made).every(
+        (path, i) => job.rule.outputs[i]!.marks.touch || files.stat(path) !== null,
+      ),
 
     commit(job, made) {
-      const paths = stagedPaths(job);
+      const paths = writtenPaths(job, made);
       job.rule.outputs.forEach(({ marks }, i) => {
         if (marks.touch && files.stat(paths[i]!) === null) files.write(paths[i]!, "");
       });

@@ -113,6 +113,7 @@ export async function run(options: RunOptions): Promise<Summary> {
     const { folder } = options;
     executors = await chooseExecutors(withDecision(options, decided), {
       run: id,
+      rules: Object.keys(options.rules),
       folder,
       files,
       history,

@@ -178,8 +178,6 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   function start(batch: readonly PlannedJob[], wants: Wants): void {
     const { rule } = batch[0]!;
-    if (!madeLogs) files.makeFolder(options.logs);
-    madeLogs = true;
     batch.forEach(rebuilder.reading);
     const id = ++calls;
     const executor = executorOf(rule);
@@ -222,6 +220,8 @@ export function schedule(options: ScheduleOptions): Schedule {
     run: (events: CallEvents) => Promise<void>,
   ): void {
     const { rule } = batch[0]!;
+    if (!madeLogs) files.makeFolder(options.logs);
+    madeLogs = true;
     told.called(rule, batch.length);
     const open = new Set(batch.map((job) => job.order));
     const call: RunningCall = { spec, rule, jobs: batch, wants, open, late: 0, since: now() };
@@ -262,18 +262,24 @@ export function schedule(options: ScheduleOptions): Schedule {
     if (!call.open.has(job.order) || cancelled) return;
     const { start = call.since, end = now() } = report ?? {};
     call.since = end;
-    if (latencyWait > 0 && !workshop.isComplete(job))
-      awaitOutputs(call, job, () => keep(call, job, start, end, report));
+    if (latencyWait > 0 && !workshop.isComplete(job, report?.prints))
+      awaitOutputs(call, job, report, () => keep(call, job, start, end, report));
     else keep(call, job, start, end, report);
   }
 
   /** Network disks may show late what another machine has written. */
-  function awaitOutputs(call: RunningCall, job: PlannedJob, then: () => void): void {
+  function awaitOutputs(
+    call: RunningCall,
+    job: PlannedJob,
+    report: JobReport | undefined,
+    then: () => void,
+  ): void {
     const until = Date.now() + latencyWait * 1_000;
     call.late++;
     const look = () =>
       guarded(() => {
-        if (!cancelled && !workshop.isComplete(job) && Date.now() < until) return void setTimeout(look, 100);
+        if (!cancelled && !workshop.isComplete(job, report?.prints) && Date.now() < until)
+          return void setTimeout(look, 100);
         call.late--;
         then();
       });

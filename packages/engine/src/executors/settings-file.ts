@@ -1,5 +1,6 @@
 /** The part of a profile that is about one executor: `slurm:` or `command:`, checked against its schema. */
 import * as z from "zod";
+import { closest } from "../closest.ts";
 import { readConfigFile } from "../config/file.ts";
 import { configError } from "../config/issue.ts";
 import { cannot } from "../errors.ts";
@@ -30,4 +31,16 @@ export function readSettings<S extends z.ZodType>(
     locate: (at) => file?.locate(at) ?? null,
     option: () => undefined,
   });
+}
+
+/** Warns of settings for rules that the workflow does not have: they would count for nothing, silently. */
+export function warnOfUnknownRules(
+  settings: Readonly<Record<string, unknown>> = {},
+  { rules, warn }: { readonly rules: readonly string[]; readonly warn: (text: string) => void },
+): void {
+  for (const name of Object.keys(settings).filter((name) => !rules.includes(name))) {
+    const near = closest(name, rules);
+    const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
+    warn(`The profile has settings for the rule "${name}", which the workflow does not have.${hint}`);
+  }
 }

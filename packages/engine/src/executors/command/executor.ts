@@ -2,12 +2,14 @@
 import { paceOf } from "../queue/queue.ts";
 import { remote } from "../queue/remote.ts";
 import type { MakeExecutor, Source } from "../queue/source.ts";
+import { warnOfUnknownRules } from "../settings-file.ts";
 import { commandQueue } from "./command.ts";
 import type { CommandSettings } from "./settings.ts";
 
 export function command(settings: CommandSettings, source: Source): MakeExecutor {
-  return async ({ run, folder, files, history, warn, submitted }) =>
-    remote({
+  return async ({ run, rules, folder, files, history, warn, submitted }) => {
+    warnOfUnknownRules(settings.rules, { rules, warn });
+    return remote({
       queue: commandQueue(settings, folder, files),
       run,
       files,
@@ -17,4 +19,5 @@ export function command(settings: CommandSettings, source: Source): MakeExecutor
       manifest: { ...source, ...(settings.scratch === undefined ? {} : { scratch: settings.scratch }) },
       pace: paceOf({ ...settings, status: settings.status_every }),
     });
+  };
 }

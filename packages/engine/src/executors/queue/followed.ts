@@ -14,6 +14,8 @@ export interface Followed {
   known: number;
   /** Since when the queue says that it ended, or does not know it, though its record is not whole. */
   silentSince: number | null;
+  /** Since when the queue doubts that it will ever start it. */
+  doubtedSince: number | null;
   /** Its runner has begun. */
   readonly started: boolean;
   /** Its record is whole. */
@@ -66,6 +68,7 @@ export function followed(
     id,
     known: Number.POSITIVE_INFINITY,
     silentSince: null,
+    doubtedSince: null,
     get started() {
       return started;
     },

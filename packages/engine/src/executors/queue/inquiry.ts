@@ -9,6 +9,8 @@ import type { Clock, Pace, Queue, TaskState } from "./queue.ts";
 const fresh: TaskState = { kind: "pending" };
 const unknown: TaskState = { kind: "ended", loss: "node", reason: "The queue no longer knows the task." };
 
+/** Seconds after which a doubt of the queue is taken for its last word. */
+const doubtedFor = 300;
 /** Share of this process's time that asking may take. */
 const askingShare = 0.1;
 
@@ -44,8 +46,12 @@ export function inquiry(options: InquiryOptions): () => void {
     const stuck: [Followed, CallLost][] = [];
     for (const task of [...tasks.values()]) {
       const state = states.get(task.id) ?? (at < task.known ? fresh : unknown);
-      if (state.kind === "pending" && state.never !== undefined)
-        stuck.push([task, task.lossOf("refused", state.never)]);
+      if (state.kind !== "pending" || state.never === undefined) task.doubtedSince = null;
+      else {
+        task.doubtedSince ??= at;
+        if (!state.doubtful || at - task.doubtedSince >= doubtedFor * 1_000)
+          stuck.push([task, task.lossOf("refused", state.never)]);
+      }
       if (state.kind !== "ended") task.silentSince = null;
       else if (task.silentSince === null) {
         task.silentSince = at;

@@ -21,8 +21,8 @@ export interface TaskArray {
 }
 
 export type TaskState =
-  /** `never` says why it would wait for ever. */
-  | { readonly kind: "pending"; readonly never?: string }
+  /** `never` says why it would wait for ever; with `doubtful`, if it says so for some minutes. */
+  | { readonly kind: "pending"; readonly never?: string; readonly doubtful?: boolean }
   | { readonly kind: "running" }
   /** It is over; `loss` says how where it was not by itself. */
   | { readonly kind: "ended"; readonly loss: Loss | null; readonly reason: string };

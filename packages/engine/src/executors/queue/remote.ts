@@ -232,6 +232,8 @@ export function remote(options: RemoteOptions): Executor {
       },
     },
     stop() {
+      // Each call under way is stopped, and one word to the queue is for all of them.
+      if (stopped) return;
       // What has not begun goes back; runners end with the jobs they have at hand.
       stopped = true;
       for (const { resolve } of submissions.takeAll()) resolve();
@@ -248,6 +250,7 @@ export function remote(options: RemoteOptions): Executor {
           .then(end, (error) => warn(`The queue did not cancel what waits in it: ${firstLine(error)}`));
     },
     cancel() {
+      if (cancelled) return;
       cancelled = true;
       for (const { resolve } of submissions.takeAll()) resolve();
       const end = () => {

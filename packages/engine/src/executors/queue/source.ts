@@ -12,6 +12,8 @@ export interface Source {
 /** The run that an executor is for. */
 export interface ForRun {
   readonly run: string;
+  /** The names of the workflow's rules. */
+  readonly rules: readonly string[];
   readonly folder: string;
   readonly files: FileSystem;
   readonly history: History;

@@ -5,7 +5,7 @@
 import { type CallEvents, CallLost, type CallSpec } from "../../executor.ts";
 import type { FileSystem } from "../../files.ts";
 import { type Clock, type Queue, QueueBusy } from "./queue.ts";
-import { callPath, overFolder, type RunManifest, removeTask, runFolder } from "./task.ts";
+import { callPath, endsPath, overFolder, type RunManifest, removeTask, runFolder } from "./task.ts";
 
 /** A call that is in no task yet, and whom to tell when it is over. */
 export interface Waiting {
@@ -81,12 +81,15 @@ export function submitter(options: SubmitterOptions): Submitter {
       arraySize = Math.min(queue.arrayLimit, arraySize * 2);
       options.answer(ids, calls, external);
     } catch (error) {
-      options.answer(ids, calls, null);
-      // Should it have been taken all the same, its tasks find nothing to do.
-      for (const id of ids) removeTask(files, id);
+      // Should it have been taken all the same, what has begun goes on, and the other tasks find nothing to do.
+      const begun = ids.map((id) => files.stat(endsPath(id)) !== null);
+      const of = <T>(all: readonly T[], are: boolean) => all.filter((_, i) => begun[i] === are);
+      if (begun.includes(true)) options.answer(of(ids, true), of(calls, true), "unknown");
+      options.answer(of(ids, false), of(calls, false), null);
+      for (const id of of(ids, false)) removeTask(files, id);
       const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof QueueBusy) wait(chosen, error, reason);
-      else for (const { reject } of chosen) reject(new CallLost("refused", reason));
+      if (error instanceof QueueBusy) wait(of(chosen, false), error, reason);
+      else for (const { reject } of of(chosen, false)) reject(new CallLost("refused", reason));
     }
   }
 

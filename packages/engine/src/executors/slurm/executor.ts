@@ -2,13 +2,15 @@
 import { paceOf } from "../queue/queue.ts";
 import { remote } from "../queue/remote.ts";
 import type { MakeExecutor, Source } from "../queue/source.ts";
+import { warnOfUnknownRules } from "../settings-file.ts";
 import type { SlurmSettings } from "./settings.ts";
 import { slurmQueue } from "./slurm.ts";
 
 /** Makes the executor of each run; that throws where Slurm does not answer. */
 export function slurm(settings: SlurmSettings, source: Source): MakeExecutor {
-  return async ({ run, folder, files, history, warn, submitted }) =>
-    remote({
+  return async ({ run, rules, folder, files, history, warn, submitted }) => {
+    warnOfUnknownRules(settings.rules, { rules, warn });
+    return remote({
       queue: await slurmQueue(settings, folder),
       run,
       files,
@@ -18,4 +20,5 @@ export function slurm(settings: SlurmSettings, source: Source): MakeExecutor {
       manifest: { ...source, ...(settings.scratch === undefined ? {} : { scratch: settings.scratch }) },
       pace: paceOf(settings),
     });
+  };
 }

@@ -1,15 +1,18 @@
 /** What a profile says about a Slurm cluster, for all rules and for some of them. */
 import * as z from "zod";
+import { readMemory, readTime } from "./amounts.ts";
 
 const text = z.union([z.string().min(1), z.number()]).transform(String);
+const time = text.refine(reads(readTime), "it is not a time: 30 (minutes), 2:00:00 or 1-12 (days-hours)");
+const memory = text.refine(reads(readMemory), "it is not a memory size: 4G, or 500 (MiB)");
 const positive = z.number().positive();
 
 const asked = {
   account: text.optional().describe("The account that pays (sbatch --account)"),
   partition: text.optional().describe("Slurm partition"),
   qos: text.optional().describe("Quality of service"),
-  time: text.optional().describe("Time limit of a task, as sbatch reads it: 30 (minutes), 2:00:00, 1-12"),
-  mem: text
+  time: time.optional().describe("Time limit of a task, as sbatch reads it: 30 (minutes), 2:00:00, 1-12"),
+  mem: memory
     .optional()
     .describe("Memory of a task: 4G; its next attempt gets twice, then three times as much"),
   cpus: positive.int().optional().describe("CPUs of a task; default: the rule's threads"),
@@ -44,6 +47,17 @@ export const SlurmSettings = z.strictObject({
   rules: z.record(z.string(), SlurmRule).optional().describe("The same for single rules, by their names"),
 });
 export type SlurmSettings = z.output<typeof SlurmSettings>;
+
+function reads(read: (text: string) => unknown): (text: string) => boolean {
+  return (text) => {
+    try {
+      read(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
 
 /** What one rule's tasks ask for: the rule's own settings over those for all. */
 export function settingsOf(settings: SlurmSettings, rule: string): SlurmRule {

@@ -52,12 +52,13 @@ export async function slurmQueue(settings: SlurmSettings, folder: string): Promi
         return;
       }
       const wanted = new Set(which.tasks);
-      const { stdout } = await tell("squeue", [
+      const { code, stdout, stderr } = await tell("squeue", [
         "--noheader",
         "--array",
         `--name=${runs.map(jobName).join(",")}`,
         "--format=%i|%j|%K|%k",
       ]);
+      if (code !== 0) throw new Error(stderr.trim() || `squeue ended with exit code ${code}`);
       const runOf = new Map(runs.map((run) => [jobName(run), run]));
       const ids = stdout.split("\n").flatMap((line) => {
         const [id, name, index, ...rest] = line.split("|");
@@ -97,13 +98,22 @@ interface Told {
   readonly stderr: string;
 }
 
+/** Without the habits of a person: with SQUEUE_PARTITION squeue is silent of other tasks, with SCANCEL_INTERACTIVE scancel asks back. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const own = /^(SQUEUE|SCANCEL)_|^SLURM_TIME_FORMAT$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
+}
+
+/** Seconds that one of Slurm's programs may take. */
+const patience = 120;
+
 /** Runs one of Slurm's programs; resolves whatever its exit code is. */
 function tell(program: string, args: readonly string[], input = ""): Promise<Told> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,
       args,
-      { maxBuffer: 1 << 28, timeout: 120_000 },
+      { maxBuffer: 1 << 28, timeout: patience * 1_000, env: plainEnvironment() },
       (error, stdout, stderr) => {
         if (error !== null && (error as NodeJS.ErrnoException).code === "ENOENT")
           reject(
@@ -115,7 +125,10 @@ function tell(program: string, args: readonly string[], input = ""): Promise<Tol
           resolve({
             code: error === null ? 0 : typeof error.code === "number" ? error.code : 1,
             stdout,
-            stderr,
+            // Whether it has done what it was asked for, nobody can say.
+            stderr: error?.killed
+              ? `${stderr}${program} is not responding: ended after ${patience} s`
+              : stderr,
           });
       },
     );

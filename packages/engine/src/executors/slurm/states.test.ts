@@ -58,6 +58,14 @@ test("a task that waits for resources waits; one that would wait for ever is tol
   });
 });
 
+test("what may pass, though it mostly does not, is told as a doubt", () => {
+  expect(readState("PENDING", "PartitionConfig")).toEqual({
+    kind: "pending",
+    never: expect.stringContaining("PartitionConfig. No node of the Slurm partition has what it asks for"),
+    doubtful: true,
+  });
+});
+
 test("a task that its node could not start is lost with the node, not held", () => {
   expect(readState("PENDING", "launch failed requeued held")).toMatchObject({ kind: "ended", loss: "node" });
 });

@@ -25,6 +25,9 @@ const losses: Readonly<Record<string, Loss | null>> = {
 const hopeless =
   /^(PartitionNodeLimit|PartitionTimeLimit|BadConstraints|DependencyNeverSatisfied|InvalidAccount|InvalidQOS|AccountNotAllowed|QOSNotAllowed|AssocMaxWallDurationPerJobLimit|AssocMaxCpuPerJobLimit|AssocMaxNodePerJobLimit|QOSMaxWallDurationPerJobLimit|QOSMaxCpuPerJobLimit|QOSMaxMemoryPerJob|QOSMaxGRESPerJob|QOSMaxNodePerJobLimit)$/;
 
+/** Mostly no node has so much; yet nodes that are away for a moment look the same. */
+const doubtful = /^PartitionConfig$/;
+
 /**
  * The states by `<run>/<array>-<index>`; lines of other jobs are passed over. `booted` is when the controller
  * started (as squeue writes times): of what it does not find again after a crash it says CANCELLED, as if a
@@ -73,6 +76,12 @@ export function readState(state: string, reason: string): TaskState {
       return { kind: "ended", loss: "node", reason: `Slurm could not start the task (${reason}).` };
     if (hopeless.test(reason))
       return { kind: "pending", never: `Slurm would never start it: ${reason}. ${advice(reason)}` };
+    if (doubtful.test(reason))
+      return {
+        kind: "pending",
+        never: `Slurm has not started it for minutes: ${reason}. No node of the Slurm partition has what it asks for: ask for less cpus, mem or gres in the profile.`,
+        doubtful: true,
+      };
     return { kind: "pending" };
   }
   // RUNNING, CONFIGURING, COMPLETING, SUSPENDED, RESIZING, REQUEUED ...: it is there.

@@ -78,6 +78,9 @@ test("limits and troubles of the controller are waited for, mistakes are not", (
   );
   expect(down).toBeInstanceOf(QueueBusy);
   expect((down as QueueBusy).tooMany).toBe(false);
+  const hung = refusal("sbatch is not responding: ended after 120 s");
+  expect(hung).toBeInstanceOf(QueueBusy);
+  expect((hung as QueueBusy).tooMany).toBe(false);
   const wrong = refusal(
     "sbatch: error: invalid partition specified: nosuch\nsbatch: error: Batch job submission failed: Invalid partition name specified",
   );

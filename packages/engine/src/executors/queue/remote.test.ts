@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { CallSpec } from "../../executor.ts";
+import { memoryFiles } from "../../memory-files.ts";
+import { defaultPace, type Queue } from "./queue.ts";
+import { remote } from "./remote.ts";
+
+test("however many calls are under way, stopping and cancelling them are one word each to the queue", async () => {
+  const said: unknown[] = [];
+  const queue: Queue = {
+    name: "made up",
+    arrayLimit: 1,
+    submitRate: 1_000,
+    shape: () => ({ lanes: 1, seconds: null }),
+    submit: async ({ number }) => String(number),
+    states: async () => new Map(),
+    cancel: async (_runs, which) => void said.push(which ?? "all"),
+  };
+  const executor = remote({
+    queue,
+    run: "r",
+    files: memoryFiles({}),
+    history: { traces: new Map() },
+    manifest: { url: "", resolved: null },
+    pace: { ...defaultPace, poll: 0.01 },
+  });
+  const events = { done() {}, failed() {} };
+  const ends = [1, 2, 3].map((id) => {
+    const call = { id, rule: "x", jobs: [{ attempt: 1 }], resources: {} } as unknown as CallSpec;
+    return executor.run(call, events);
+  });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  for (const _ of ends) executor.stop();
+  for (const _ of ends) executor.cancel();
+  expect(said).toEqual([{ waiting: true }, "all"]);
+  await Promise.all(ends);
+  await executor.close();
+});
