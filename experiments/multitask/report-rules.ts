@@ -4,6 +4,7 @@ import { pageModules, seriesModules } from "@braid/report";
 import { allOfSite } from "./model-files.ts";
 import { ruleEdges } from "./report/rule-graph.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
+import { incomparable } from "./statistics/compare.ts";
 import { tablePaths } from "./statistics/findings.ts";
 import { reportSeries } from "./steps/report-series.ts";
 import { writeReportOf } from "./steps/write-report.ts";
@@ -26,8 +27,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
     ...settings
   } = experiment;
   const { tests, counts, summary, crate } = tablePaths(name);
-  const comparable =
-    factors.includes(0) && factors.length > 1 && evaluate.some((partition) => partition !== "train");
+  const comparable = incomparable(experiment) === null;
 
   const report_series = rule({
     input: {

@@ -78,7 +78,7 @@ describe("the statistics of a small experiment", () => {
     );
     expect(line("chosen_factor").median_difference).not.toBe("");
     expect(text("statistics/summary.md")).toContain(
-      "- factor chosen on validation, each site alone: 4 pairs of seeds cannot give a p below 0.13",
+      "- 4 pairs of seeds cannot give a p below 0.13, and the level is 0.05: factor chosen on validation",
     );
   });
 
@@ -152,10 +152,11 @@ describe("the statistics of a small experiment", () => {
           .digest("hex"),
       ).toBe(file.sha256);
     expect(graph.find((entity) => entity["@id"] === "#models")).toMatchObject({ value: 96 });
-    expect(JSON.parse(text("statistics/experiment.json"))).toMatchObject({
-      factors: [0, 1, 20],
-      backend: "reference",
-    });
+    expect(graph.find((entity) => entity["@id"] === "#backend-reference")).toBeDefined();
+    const experiment = JSON.parse(text("statistics/experiment.json"));
+    expect(experiment).toMatchObject({ factors: [0, 1, 20], trainedBy: ["reference"] });
+    // What the config asks for need not be what trained.
+    expect(experiment).not.toHaveProperty("backend");
   });
 
   test("are the same bytes when they are made again", async () => {
@@ -232,7 +233,10 @@ describe("with validation alone", () => {
     expect(tests[4]!.refused).toBe("factor 1 is not among those trained");
     const summary = readFileSync(join(folder, "expA/statistics/summary.md"), "utf8");
     expect(summary).toContain("with factor 5 at every site");
-    expect(summary).toContain("(--evaluate validation test)");
+    const refusal = "evaluate does not list both (--evaluate validation test)";
+    expect(summary.split(refusal)).toHaveLength(2);
+    expect(summary).not.toContain("Neighbours");
+    expect(summary).toContain("Luck counted as gain");
   });
 
   test("without factor 0 there is nothing to compare with", async () => {
@@ -240,4 +244,34 @@ describe("with validation alone", () => {
     const { failed } = await statistics(folder, other);
     expect(failed[0]!.error).toContain('Cannot compare factors "5": the comparison is with factor 0');
   });
+
+  test.each([
+    [
+      { factors: [5, 20] },
+      "validation",
+      /^20 +-?\d\.\d{3} /m,
+      "factors 5, 20: the comparison is with factor 0",
+    ],
+    [{ factors: [5] }, "validation", /^5 +-?\d\.\d{3} /m, "factors 5: the comparison is with factor 0"],
+    [
+      { evaluate: ["train"] },
+      "train",
+      /^0 +-?\d\.\d{3} /m,
+      "on partition train: it is what the models learnt from",
+    ],
+  ])(
+    "where nothing can be compared (%j) each factor is told by itself, with the reason",
+    async (keys, partition, line, why) => {
+      const other = { ...changes, ...keys, seeds: "0..1" };
+      await run({ rules: workflow.rules(await resolved(other)), folder, slots: 2 });
+      const text = await answerOf(folder, true, other);
+      expect(text).toContain(`expA: NSE of discharge_cms on ${partition}, 1 site, 2 seeds`);
+      expect(text).toMatch(line);
+      expect(text).not.toContain("gain over 0");
+      expect(text).toContain(`Nothing is compared ${why}`);
+      await expect(answerOf(folder, false, { ...other, sites: ["14185000"] })).rejects.toThrow(
+        "its table has none of the sites, factors and seeds asked for",
+      );
+    },
+  );
 });

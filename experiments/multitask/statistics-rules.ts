@@ -119,7 +119,15 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     code: code("./steps/summarise.ts", ...text),
     run: summarise,
   });
-  const { backend, simd, gpus: _gpus, mixBackends: _, layout, predictions, ...settings } = experiment;
+  const {
+    backend: _backend,
+    gpus: _gpus,
+    mixBackends: _,
+    simd,
+    layout,
+    predictions,
+    ...settings
+  } = experiment;
   const describe_provenance = rule({
     input: {
       data: [observations, literal(experiment.drivers)],
@@ -132,7 +140,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       primary,
       synthetic: experiment.synthetic,
       settings,
-      run: untracked({ backend, simd, mixBackends, layout, predictions }),
+      run: untracked({ simd, mixBackends, layout, predictions }),
     },
     code: code("./steps/describe-provenance.ts", "./statistics/crate.ts", "./statistics/software.ts"),
     run: describeProvenance,

@@ -150,6 +150,30 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     expect(middle! / median(predicted)).toBeCloseTo(1, 2);
   });
 
+  test("leads from a model of the best to its own series, or says that it has none", async () => {
+    const byScore = metrics.toSorted((a, b) => Number(b.nse) - Number(a.nse));
+    const best = byScore[0]!;
+    const group = (row: Row) => [row.site_id, row.factor].join();
+    const ofGroup = (row: Row) => byScore.filter((other) => group(other) === group(row));
+    await page.locator("#models a").first().click();
+    const caption = page.locator("figure#series figcaption");
+    await caption.filter({ hasText: `Seed ${best.seed}, the best of them` }).waitFor();
+    expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get("seed")).toBe(best.seed);
+    const file = `expA/site_id_${best.site_id}/factor_${best.factor}/rand_seed_${best.seed}/validation_preds.csv`;
+    const predicted = readCsv(join(folder, file)).find((row) => row.date === "2003-01-15")!;
+    const row = (await tableOf("series")).find(([date]) => date === "2003-01-15")!;
+    expect(Number(row[5]) / Number(predicted.discharge_cms)).toBeCloseTo(1, 2);
+
+    const middling = byScore.slice(0, 10).findIndex((row) => ![0, 5].includes(ofGroup(row).indexOf(row)));
+    await page.locator("#models a").nth(middling).click();
+    const { seed } = byScore[middling]!;
+    await caption.filter({ hasText: `Seed ${seed} is shown as one of them only` }).waitFor();
+    expect((await tableOf("series"))[0]).toHaveLength(5);
+    // Back to all seeds, by hand or with another factor.
+    await page.locator("figure#series label", { hasText: "Seed" }).locator("select").selectOption("all");
+    await caption.filter({ hasNotText: /Seed \d/ }).waitFor();
+  });
+
   test("follows a choice everywhere, keeps it in its address, and works by keyboard", async () => {
     await page.locator("nav select").nth(2).focus();
     await page.keyboard.press("ArrowUp");

@@ -26,7 +26,8 @@ export async function caveatsOf({
   const { synthetic, evaluate, prepare, seeds } = settings;
   const [primary = ""] = prepare.variables;
   const judged = ["test", "validation"].find((name) => evaluate.some((one) => one === name)) ?? evaluate[0]!;
-  const overDays = verdicts?.counts.find(
+  const counts = verdicts?.counts ?? [];
+  const overDays = counts.find(
     ({ test, refused }) => test === "chosen_factor_days" && refused < sites.length,
   );
   const days = (partition: string) => daysOf(prepare.partitions[partition]!).length;
@@ -40,6 +41,8 @@ export async function caveatsOf({
     judgedDays: days(judged),
     belowZero: belowZero(settings, sites.length, cubes.of(judged, primary, "nse")),
     overDays: overDays === undefined ? null : { better: overDays.better.sites, worse: overDays.worse.sites },
+    luckCounted: counts.some(({ test, refused }) => test === "naive_best" && refused < sites.length),
+    intervals: counts.some(({ better }) => better.low !== null),
     regulated: await readRegulated(siteList, sites),
     own: settings.caveats,
   });

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cannot } from "@braid/engine";
 import { median, quantile } from "@braid/statistics";
-import { comparisonOf, siteScores } from "./compare.ts";
+import { comparisonOf, incomparable, siteScores } from "./compare.ts";
 import { type FactorFinding, type Findings, freshFindings, isFresh } from "./findings.ts";
 import { readScores } from "./scores.ts";
 import { gains } from "./site-tests.ts";
@@ -23,7 +23,10 @@ export interface AnswerSource {
   readonly statistics: StatisticsSpec;
 }
 
-type FactorLine = Pick<FactorFinding, "factor" | "q25" | "median" | "q75" | "difference">;
+/** The difference is null where there is no factor 0 to differ from. */
+type FactorLine = Pick<FactorFinding, "factor" | "q25" | "median" | "q75"> & {
+  readonly difference: number | null;
+};
 
 /** The text, from the results below `folder`; `drawn` allows more than plain letters. */
 export async function answer(source: AnswerSource, folder: string, drawn: boolean): Promise<string> {
@@ -34,21 +37,29 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
     throw cannot("print results of", name, "its metrics are not gathered yet", {
       hint: "Run the experiment first: without a command, it is made.",
     });
-  const { judged } = comparisonOf(source);
-  const made = await freshFindings(folder, name, statistics.naiveFactor);
+  const obstacle = incomparable(source);
+  const judged = partitionOf(source);
+  const made = obstacle === null ? await freshFindings(folder, name, statistics.naiveFactor) : null;
   const findings = made !== null && areOf(source, judged, made) ? made : null;
-  const seen = findings === null ? await linesOf(source, metrics) : findings;
-  const { factors } = seen;
+  const alone = obstacle === null ? linesOf : linesAlone;
+  const { factors, sites, seeds } = findings ?? (await alone(source, metrics));
   return [
-    `${name}: NSE of ${primary} on ${judged}, ${counted(seen.sites, "site")}, ${counted(seen.seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: no word about rivers)" : ""}`,
+    `${name}: NSE of ${primary} on ${judged}, ${counted(sites, "site")}, ${counted(seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: no word about rivers)" : ""}`,
     "",
     ...factorTable(factors, drawn),
     "",
-    ...(findings === null
-      ? ["Is any of this more than luck? The target `statistics` tests it."]
-      : [...verdictTable(findings, statistics.naiveFactor), "", `More: ${name}/statistics/summary.md`]),
+    ...(obstacle !== null
+      ? [`Nothing is compared ${obstacle.compare} ${obstacle.given}: ${obstacle.cause}. ${obstacle.hint}`]
+      : findings === null
+        ? ["Is any of this more than luck? The target `statistics` tests it."]
+        : [...verdictTable(findings, statistics.naiveFactor), "", `More: ${name}/statistics/summary.md`]),
     ...(isFresh(join(folder, page), metrics) ? [`Page: ${page}`] : []),
   ].join("\n");
+}
+
+/** The partition that is shown: of those scored the one kept longest from the models. */
+function partitionOf({ evaluate }: AnswerSource): string {
+  return ["test", "validation"].find((partition) => evaluate.includes(partition)) ?? evaluate[0]!;
 }
 
 /** Whether the tables are of this config: those of other sites or factors would answer another question. */
@@ -78,16 +89,7 @@ async function linesOf(source: AnswerSource, file: string): Promise<Seen> {
   const bySite = comparison.sites
     .map((site) => siteScores(table, site, comparison)[comparison.judged])
     .filter((rows) => rows.length > 0);
-  if (bySite.length === 0)
-    throw cannot(
-      "print results of",
-      source.name,
-      "its table has none of the sites, factors and seeds asked for",
-      {
-        facts: [["table", file]],
-        hint: "Give the options of the run whose results these are (--sites, --factors, --seeds, --configfile).",
-      },
-    );
+  if (bySite.length === 0) throw noneOfThese(source, file);
   const factors = [0, ...comparison.factors].map((factor, k) => {
     const medians = bySite.map((rows) => median(rows.map(({ scores }) => scores[k]!)));
     return {
@@ -101,21 +103,54 @@ async function linesOf(source: AnswerSource, file: string): Promise<Seen> {
   return { factors, sites: bySite.length, seeds: Math.max(...bySite.map((rows) => rows.length)) };
 }
 
+/** The same where nothing is compared: each factor by itself, no seed paired with another. */
+async function linesAlone(source: AnswerSource, file: string): Promise<Seen> {
+  const { factors, seeds, sites, primary } = source;
+  const partition = partitionOf(source);
+  const table = await readScores(file, primary, "nse");
+  const scored = sites
+    .map((site) =>
+      factors.map((factor) =>
+        seeds.map((seed) => table.of(site, partition, seed, factor)).filter((nse) => !Number.isNaN(nse)),
+      ),
+    )
+    .filter((byFactor) => byFactor.some((scores) => scores.length > 0));
+  if (scored.length === 0) throw noneOfThese(source, file);
+  const lines = factors.map((factor, k) => {
+    const medians = scored.flatMap((byFactor) => (byFactor[k]!.length === 0 ? [] : [median(byFactor[k]!)]));
+    const at = (q: number) => (medians.length === 0 ? Number.NaN : quantile(medians, q));
+    return { factor, q25: at(0.25), median: at(0.5), q75: at(0.75), difference: null };
+  });
+  return {
+    factors: lines,
+    sites: scored.length,
+    seeds: Math.max(...scored.flat().map((scores) => scores.length)),
+  };
+}
+
+function noneOfThese({ name }: AnswerSource, file: string): Error {
+  return cannot("print results of", name, "its table has none of the sites, factors and seeds asked for", {
+    facts: [["table", file]],
+    hint: "Give the options of the run whose results these are (--sites, --factors, --seeds, --configfile).",
+  });
+}
+
 function counted(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 function factorTable(factors: readonly FactorLine[], drawn: boolean): string[] {
+  const compared = factors.some(({ difference }) => difference !== null);
   const lines = aligned([
-    ["factor", "median NSE", "middle half of sites", "gain over 0"],
+    ["factor", "median NSE", "middle half of sites", ...(compared ? ["gain over 0"] : [])],
     ...factors.map(({ factor, median, q25, q75, difference }) => [
       String(factor),
       figure(median),
       `${figure(q25)} to ${figure(q75)}`,
-      factor === 0 ? "" : figure(difference, 3, true),
+      ...(difference === null ? [] : [factor === 0 ? "" : figure(difference, 3, true)]),
     ]),
   ]);
-  if (!drawn) return lines;
+  if (!drawn || factors.length === 1) return lines;
   return [...lines, "", `${sparkline(factors.map(({ median }) => median))}  median NSE, factor by factor`];
 }
 

@@ -15,6 +15,8 @@ const facts: CaveatFacts = {
   judgedDays: 183,
   belowZero: 21,
   overDays: { better: 9, worse: 7 },
+  luckCounted: true,
+  intervals: true,
   regulated: { column: "dammed", sites: 17 },
   own: ["Drivers are of one pixel."],
 };
@@ -56,6 +58,13 @@ describe("the caveats of a result", () => {
     expect(made).not.toHaveProperty("Regulated rivers");
     expect(made).not.toHaveProperty("A demonstration, not a replication");
     expect(told()).not.toHaveProperty("Synthetic data");
+  });
+
+  test("speak of a test, and of intervals, only where they were made", () => {
+    expect(told()).toHaveProperty("Luck counted as gain");
+    expect(told()).toHaveProperty("Neighbours");
+    expect(told({ luckCounted: false })).not.toHaveProperty("Luck counted as gain");
+    expect(told({ intervals: false })).not.toHaveProperty("Neighbours");
   });
 
   test("name the advice against models of one basin", () => {

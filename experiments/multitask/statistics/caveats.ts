@@ -16,6 +16,9 @@ export interface CaveatFacts {
   readonly belowZero: number | null;
   /** What the test over days found; null where it was not made. */
   readonly overDays: { readonly better: number; readonly worse: number } | null;
+  /** The best factor on its own scores was judged at some site; and counts have intervals over regions. */
+  readonly luckCounted: boolean;
+  readonly intervals: boolean;
   /** What the list of sites says of regulated flow; null where no column does. */
   readonly regulated: { readonly column: string; readonly sites: number } | null;
   /** What the config says of these data. */
@@ -28,6 +31,15 @@ export type Caveat = readonly [name: string, text: string];
 /** Days of a year, and what Sadler et al. (2022) had. */
 const year = 365.25;
 const paper = { sites: 101, years: 25 };
+
+const luckCounted: Caveat = [
+  "Luck counted as gain",
+  "the best factor on its own scores, as papers report it, calls about one site in ten better where nothing differs.",
+];
+const neighbours: Caveat = [
+  "Neighbours",
+  "sites near each other share weather: intervals of the counts draw whole regions, and few regions make them rough.",
+];
 
 /** The caveats that apply, the gravest first. */
 export function caveats(facts: CaveatFacts): Caveat[] {
@@ -65,14 +77,8 @@ export function caveats(facts: CaveatFacts): Caveat[] {
       "One site, one model",
       "Kratzert et al. (2024) advise never to train a streamflow model on a single basin: models of many sites predict better. This compares two ways to train a local model, and is no benchmark.",
     ],
-    [
-      "Luck counted as gain",
-      "the best factor on its own scores, as papers report it, calls about one site in ten better where nothing differs.",
-    ],
-    [
-      "Neighbours",
-      "sites near each other share weather: intervals of the counts draw whole regions, and few regions make them rough.",
-    ],
+    ...(facts.luckCounted ? [luckCounted] : []),
+    ...(facts.intervals ? [neighbours] : []),
   ];
 }
 

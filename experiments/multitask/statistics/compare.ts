@@ -6,29 +6,40 @@ import type { Comparison, StatisticsSpec } from "./spec.ts";
 import { stream } from "./streams.ts";
 import { type Judged, judge } from "./verdicts.ts";
 
-/** What an experiment's keys let be compared. @throws where there is no control, no factor beside it or no partition to judge on. */
-export function comparisonOf(experiment: {
+/** The keys of an experiment that say what can be compared. */
+interface ComparedKeys {
   readonly factors: readonly number[];
   readonly seeds: readonly number[];
   readonly sites: readonly string[];
   readonly evaluate: readonly string[];
-}): Comparison {
-  const { factors, seeds, sites, evaluate } = experiment;
+}
+
+/** Why an experiment's keys let nothing be compared, and what would; null where they do. */
+export function incomparable({ factors, evaluate }: Pick<ComparedKeys, "factors" | "evaluate">) {
   const above = factors.filter((factor) => factor !== 0);
   if (above.length === factors.length || above.length === 0)
-    throw cannot(
-      "compare factors",
-      factors.join(", "),
-      "the comparison is with factor 0 and needs another one",
-      {
-        hint: "List both: --factors 0 1",
-      },
-    );
-  const [validation, test] = [evaluate.includes("validation"), evaluate.includes("test")];
-  if (!validation && !test)
-    throw cannot("compare on partition", evaluate.join(", "), "it is what the models learnt from", {
+    return {
+      ...{ compare: "factors", given: factors.join(", ") },
+      cause: "the comparison is with factor 0 and needs another one",
+      hint: "List both: --factors 0 1",
+    };
+  if (!evaluate.includes("validation") && !evaluate.includes("test"))
+    return {
+      ...{ compare: "on partition", given: evaluate.join(", ") },
+      cause: "it is what the models learnt from",
       hint: "Score others: --evaluate validation test",
-    });
+    };
+  return null;
+}
+
+/** What an experiment's keys let be compared. @throws where there is no control, no factor beside it or no partition to judge on. */
+export function comparisonOf(experiment: ComparedKeys): Comparison {
+  const { factors, seeds, sites, evaluate } = experiment;
+  const obstacle = incomparable(experiment);
+  if (obstacle !== null)
+    throw cannot(`compare ${obstacle.compare}`, obstacle.given, obstacle.cause, { hint: obstacle.hint });
+  const [validation, test] = [evaluate.includes("validation"), evaluate.includes("test")];
+  const above = factors.filter((factor) => factor !== 0);
   return { factors: above, seeds, sites, judged: test ? "test" : "validation", both: validation && test };
 }
 

@@ -32,7 +32,7 @@ export function summaryText(source: SummarySource, findings: Findings): string {
     "## Sites that are better, the same, worse",
     countTable(findings, statistics),
     ...refusals(findings, statistics),
-    "In brackets: the 95 % interval of a bootstrap that draws whole regions (HUC2). Columns and tests are explained in docs/results.md.",
+    `${hasIntervals(findings) ? "In brackets: the 95 % interval of a bootstrap that draws whole regions (HUC2). " : ""}Columns and tests are explained in docs/results.md.`,
     "## By factor",
     factorTable(findings),
     "## Where the gain lies",
@@ -54,9 +54,15 @@ function factsOf(source: SummarySource, { partition, counts, belowZero, sites }:
     seeds: source.seeds.length,
     judged: partition,
     belowZero,
+    luckCounted: counts.some((line) => line.test === "naive_best" && line.sites !== "0"),
+    intervals: hasIntervals({ counts }),
     overDays:
       overDays === undefined ? null : { better: Number(overDays.better), worse: Number(overDays.worse) },
   };
+}
+
+function hasIntervals({ counts }: Pick<Findings, "counts">): boolean {
+  return counts.some((line) => line.better_low !== "");
 }
 
 function countTable({ counts }: Findings, { naiveFactor }: StatisticsSpec): string {
@@ -73,17 +79,20 @@ function countTable({ counts }: Findings, { naiveFactor }: StatisticsSpec): stri
   );
 }
 
-/** Why tests were refused, a line per test, and why counts have no interval. */
+/** Why tests were refused, a line per reason with all that it stopped, and why counts have no interval. */
 function refusals({ counts }: Findings, { naiveFactor }: StatisticsSpec): string[] {
-  const lines = counts
-    .filter((line) => line.reason !== "")
-    .map(
-      (line) =>
-        `- ${testWords(line.test!, naiveFactor)}, ${adjustmentWords(line.adjustment!)}: ${line.reason}`,
-    );
+  const refused = counts.filter((line) => line.reason !== "");
+  const lines = [...Map.groupBy(refused, (line) => line.reason!)].map(([reason, stopped]) => {
+    const tests = [...Map.groupBy(stopped, (line) => line.test!)].map(([test, ofTest]) => {
+      const all = ofTest.length === counts.filter((line) => line.test === test).length;
+      const ways = ofTest.map((line) => adjustmentWords(line.adjustment!)).join(", ");
+      return `${testWords(test, naiveFactor)}${all ? "" : ` (${ways})`}`;
+    });
+    return `- ${reason}: ${tests.join("; ")}`;
+  });
   const [noInterval = ""] = counts.map((line) => line.no_interval!);
-  if (noInterval !== "") lines.push(`- intervals of the counts: ${noInterval}`);
-  return lines.length === 0 ? [] : [`Refused or left out:\n\n${lines.join("\n")}`];
+  if (noInterval !== "") lines.push(`- ${noInterval}: intervals of the counts`);
+  return lines.length === 0 ? [] : [`Refused or left out, and why:\n\n${lines.join("\n")}`];
 }
 
 function factorTable({ factors }: Findings): string {

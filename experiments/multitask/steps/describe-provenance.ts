@@ -19,7 +19,7 @@ interface ProvenanceJob {
     readonly name: string;
     readonly primary: string;
     readonly synthetic: boolean;
-    /** The resolved config: what results depend on, and how they were asked to be computed. */
+    /** The resolved config without the backend it asks for: the metrics say which ones trained. */
     readonly settings: object;
     readonly run: object;
   };
@@ -28,12 +28,13 @@ interface ProvenanceJob {
 /** Writes both files. */
 export async function describeProvenance({ input, output, params }: ProvenanceJob): Promise<void> {
   const { name, primary, synthetic, settings, run } = params;
-  await writeFile(output.experiment, `${JSON.stringify({ ...settings, ...run }, null, 2)}\n`);
   // Outputs are written elsewhere and moved: inputs tell where the crate will lie.
   const folder = dirname(input.metrics);
   const files = [input.metrics, ...input.results].map((file) => [file, relative(folder, file)] as const);
   const own = [output.experiment, `statistics/${basename(output.experiment)}`] as const;
   const { backends, models } = await readScores(input.metrics, primary, "nse");
+  const experiment = { ...settings, ...run, trainedBy: backends };
+  await writeFile(output.experiment, `${JSON.stringify(experiment, null, 2)}\n`);
   const metadata = crate({
     name: `Experiment ${name}`,
     description: `${synthetic ? "SYNTHETIC data, no word about rivers. " : ""}Multi-task LSTMs compared with single-task ones at predicting ${primary}: scores, tests and tables.`,

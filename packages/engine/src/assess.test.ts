@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { estimateSeconds } from "./assess.ts";
+import { estimateSeconds, inOrderOfWork } from "./assess.ts";
 import { emptyHistory, type History } from "./history.ts";
+import type { Plan } from "./plan.ts";
 
 /** A history with so many jobs of a rule, each of so many seconds. */
 function after(
@@ -37,4 +38,20 @@ test("where nothing was measured there is no estimate", () => {
 test("a handful of jobs does not stand for a hundred thousand", () => {
   expect(estimate({ train: 100_000 }, after(["train", 5, 0.3]))).toBeNull();
   expect(estimate({ train: 27_270 }, after(["train", 30, 2]))).toBeCloseTo(13_635);
+});
+
+test("counts are told in the order in which the plan comes to each rule, without those that have nothing to do", () => {
+  const jobs = ["prepare", "train", "train", "old", "prepare", "train", "all"].map((name) => ({
+    rule: { name },
+  }));
+  const counts = new Map([
+    ["all", 1],
+    ["prepare", 2],
+    ["train", 3],
+  ]);
+  expect([...inOrderOfWork(counts, { jobs } as unknown as Plan)]).toEqual([
+    ["prepare", 2],
+    ["train", 3],
+    ["all", 1],
+  ]);
 });

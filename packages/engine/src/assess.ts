@@ -127,6 +127,17 @@ export function countByRule(plan: Plan, reasons: readonly (Reason | null)[]): Ma
   return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The same in the order of the work: that in which the plan first comes to each rule. */
+export function inOrderOfWork(counts: ReadonlyMap<string, number>, { jobs }: Plan): Map<string, number> {
+  const ordered = new Map<string, number>();
+  for (const { rule } of jobs) {
+    if (ordered.size === counts.size) break;
+    const count = counts.get(rule.name);
+    if (count !== undefined) ordered.set(rule.name, count);
+  }
+  return ordered;
+}
+
 /** How many jobs one that was measured may stand for. */
 const mostPerSeen = 5_000;
 

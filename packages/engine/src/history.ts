@@ -31,7 +31,7 @@ export interface RunRecord {
   readonly pid: number;
   readonly command: string;
   readonly executor: string;
-  /** How many jobs of each rule were to run, how many at once, and the estimate in seconds, for `status`. */
+  /** How many jobs of each rule were to run, in the order of the work; how many at once, and the estimate in seconds, for `status`. */
   readonly planned?: Readonly<Record<string, number>>;
   readonly slots?: number;
   readonly estimate?: number | null;

@@ -3,7 +3,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { estimateSeconds } from "./assess.ts";
+import { estimateSeconds, inOrderOfWork } from "./assess.ts";
 import { checkProtected, checkRoom } from "./before-run.ts";
 import { messageOf } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
@@ -133,7 +133,7 @@ export async function run(options: RunOptions): Promise<Summary> {
         pid: process.pid,
         command: options.command ?? "",
         executor: executors.main.name,
-        planned: Object.fromEntries(counts),
+        planned: Object.fromEntries(inOrderOfWork(counts, prepared.plan)),
         slots,
         estimate,
         shape: prepared.shapes(),

@@ -7,11 +7,14 @@ export interface Choice {
   score: string;
   site: string;
   factor: string;
+  /** One model of the site and factor; empty: all seeds. */
+  seed: string;
   property: string;
 }
 
 export interface Choices {
   readonly now: Readonly<Choice>;
+  /** Another site or factor has other models: a seed that is not given with it is all seeds again. */
   set(change: Partial<Choice>): void;
   /** Calls back after every change with the keys that changed. */
   onChange(listener: (keys: ReadonlySet<string>) => void): void;
@@ -29,7 +32,8 @@ export function choices(report: Report): Choices {
   ) as unknown as Choice;
   return {
     now,
-    set(change) {
+    set(given) {
+      const change = "site" in given || "factor" in given ? { seed: "", ...given } : given;
       const keys = new Set(
         Object.entries(change).flatMap(([key, value]) => (now[key as keyof Choice] === value ? [] : [key])),
       );
@@ -50,6 +54,7 @@ function allowedValues({
   scores,
   sites,
   factors,
+  seeds,
 }: Report): Record<keyof Choice, string[]> {
   const properties = [...new Set(sites.flatMap((site) => Object.keys(site.properties)))];
   return {
@@ -59,6 +64,7 @@ function allowedValues({
     score: [...scores].sort((a, b) => Number(b === "nse") - Number(a === "nse")),
     site: sites.map((site) => site.id),
     factor: factors.map(String).sort((a, b) => Number(b === "1") - Number(a === "1")),
+    seed: ["", ...seeds.map(String)],
     property: properties.sort((a, b) => Number(/area/.test(b)) - Number(/area/.test(a))),
   };
 }

@@ -14,7 +14,7 @@ export interface Board {
   readonly version: number;
   /** Takes records in; `again`: they are the whole journal, from its start. */
   take(records: readonly JournalRecord[], again: boolean): void;
-  /** Rules in the order in which they began, those that have not yet at the end. */
+  /** Rules in the order in which they began; at the end those that have not yet, in that of the plan. */
   status(holder: Holder | null, now: number): Status | null;
   failures(): readonly Failure[];
   /** Jobs done in each of the last 60 steps of 5 seconds, the latest at the end. */
@@ -31,7 +31,7 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
   let began = 0;
   let version = 0;
   let ends = new Map<number, number>();
-  const open = new Map<string, string>();
+  const open = new Map<string, { readonly rule: string; readonly at: number }>();
   /** Rules in the order in which they first began: that of the work, which their names do not tell. */
   const begun = new Map<string, number>();
 
@@ -53,12 +53,12 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
         if (record.at < began) break;
         if (!begun.has(record.rule)) begun.set(record.rule, begun.size);
         for (const path of record.jobs) {
-          open.set(path, record.rule);
+          open.set(path, record);
           jobs.set(record.rule, path, "running");
         }
         break;
       case "back":
-        for (const path of record.jobs) jobs.unset(open.get(path) ?? "", path);
+        for (const path of record.jobs) jobs.unset(open.get(path)?.rule ?? "", path);
         break;
       case "done": {
         const { trace } = record;
@@ -72,8 +72,13 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
         onDone(trace);
         break;
       }
-      case "fail":
-        if (record.failure.at >= began) jobs.set(record.failure.rule, record.failure.path, "failed");
+      case "fail": {
+        const { rule, path, at } = record.failure;
+        if (at < began) break;
+        jobs.set(rule, path, "failed");
+        // A rule that only fails takes its time too: its grid is the one to look at.
+        jobs.took(rule, at - (open.get(path)?.at ?? at));
+      }
     }
   }
 

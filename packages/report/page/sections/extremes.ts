@@ -21,16 +21,18 @@ export function extremes(context: Context): HTMLElement {
       models.map((i) => {
         const site = sites[Math.floor(i / seeds.length / factors.length)]!;
         const factor = factors[Math.floor(i / seeds.length) % factors.length]!;
-        const open = element("a", { href: "#days", title: siteLabel(site) }, site.id);
+        const seed = seeds[i % seeds.length]!;
+        const title = `${siteLabel(site)}, factor ${factor}, seed ${seed}`;
+        const open = element("a", { href: "#days", title }, site.id);
         open.addEventListener("click", (event) => {
           event.preventDefault();
-          choices.set({ site: site.id, factor: String(factor) });
+          choices.set({ site: site.id, factor: String(factor), seed: String(seed) });
           document.getElementById("days")?.scrollIntoView();
         });
         return [
           open,
           factor,
-          seeds[i % seeds.length]!,
+          seed,
           element("span", { className: "number", title: String(cube[i]) }, brief(cube[i]!)),
         ];
       });

@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { unpackSeries } from "../../src/packed.ts";
 import { loadSeries } from "../data.ts";
+import { dayTicks } from "../day-ticks.ts";
 import { element, select } from "../dom.ts";
 import { figure } from "../figure.ts";
 import { palette } from "../palette.ts";
@@ -16,6 +17,7 @@ export function series(context: Context): HTMLElement | null {
   const factor = select("Factor", report.factors.map(String), choices.now.factor, (value) =>
     choices.set({ factor: value }),
   );
+  const seed = seedPicker(context);
   choices.onChange(() => {
     factor.querySelector("select")!.value = choices.now.factor;
   });
@@ -36,6 +38,7 @@ export function series(context: Context): HTMLElement | null {
     controls: [
       sitePicker(context),
       factor,
+      seed,
       toggle("best and worst model", (on) => {
         extremes = on;
       }),
@@ -50,7 +53,7 @@ export function series(context: Context): HTMLElement | null {
         redraw = () => listener(new Set(["site"]));
       },
     },
-    dependsOn: ["site", "factor", "partition", "variable"],
+    dependsOn: ["site", "factor", "seed", "partition", "variable"],
     async draw(width) {
       const { site, partition, variable } = choices.now;
       const all = await loadSeries(site);
@@ -60,6 +63,7 @@ export function series(context: Context): HTMLElement | null {
         return `${siteLabel(siteOf(site))} was not observed on ${partition}.`;
       const predicted = part.predicted[variable]?.[choices.now.factor];
       const observed = unpackSeries(observedPacked);
+      const colours = palette();
       const bands = predicted && {
         low: unpackSeries(predicted.low),
         middle: unpackSeries(predicted.middle),
@@ -67,12 +71,15 @@ export function series(context: Context): HTMLElement | null {
       };
       const extra = (
         [
-          ["best", predicted?.best],
-          ["worst", predicted?.worst],
+          ["best", predicted?.best, colours.better === colours.primary ? "#009e73" : colours.better],
+          ["worst", predicted?.worst, colours.worse],
         ] as const
-      ).flatMap(([kind, one]) =>
-        one === undefined || !extremes ? [] : [{ kind, seed: one.seed, values: unpackSeries(one.values) }],
+      ).flatMap(([kind, one, colour]) =>
+        one === undefined || !(extremes || String(one.seed) === choices.now.seed)
+          ? []
+          : [{ kind, seed: one.seed, values: unpackSeries(one.values), colour }],
       );
+      const model = extra.find((one) => String(one.seed) === choices.now.seed);
       // A partition may be of several ranges: a line must not leap from one to the next.
       let range = 0;
       const rows = part.days.map((date, i) => {
@@ -84,10 +91,10 @@ export function series(context: Context): HTMLElement | null {
           low: bands?.low[i] ?? Number.NaN,
           middle: bands?.middle[i] ?? Number.NaN,
           high: bands?.high[i] ?? Number.NaN,
+          model: model?.values[i] ?? Number.NaN,
         };
       });
       const positive = (value: number) => (logarithmic && value <= 0 ? Number.NaN : value);
-      const colours = palette();
       const domain = [
         "observed",
         ...(bands ? ["predicted"] : []),
@@ -99,7 +106,7 @@ export function series(context: Context): HTMLElement | null {
         marginLeft: 56,
         marginBottom: 42,
         style: { fontSize: "12px", background: "none" },
-        x: { type: "utc", label: null },
+        x: { type: "utc", label: null, ...dayTicks(part.days, width) },
         y: {
           type: logarithmic ? "log" : "linear",
           grid: true,
@@ -109,12 +116,7 @@ export function series(context: Context): HTMLElement | null {
         },
         color: {
           domain,
-          range: [
-            colours.observed,
-            colours.primary,
-            colours.better === colours.primary ? "#009e73" : colours.better,
-            colours.worse,
-          ].slice(0, domain.length),
+          range: [colours.observed, ...(bands ? [colours.primary] : []), ...extra.map((one) => one.colour)],
           legend: true,
         },
         marks: [
@@ -181,24 +183,54 @@ export function series(context: Context): HTMLElement | null {
       return {
         svg,
         caption: bands
-          ? `${siteLabel(siteOf(site))}, ${partition}, factor ${choices.now.factor}: median over the seeds, and the band that holds the middle 80 % of them.`
+          ? `${siteLabel(siteOf(site))}, ${partition}, factor ${choices.now.factor}: median over the seeds, and the band that holds the middle 80 % of them.${modelWords(model)}`
           : `${siteLabel(siteOf(site))}, ${partition}: at factor ${choices.now.factor} no head for ${label(variable)} was trained.`,
-        columns: ["date", "observed", "10 %", "median", "90 %"],
+        columns: [
+          ...["date", "observed", "10 %", "median", "90 %"],
+          ...(model === undefined ? [] : [`seed ${model.seed}`]),
+        ],
         rows: rows.map((row) => [
           row.date.toISOString().slice(0, 10),
           short(row.observed),
           short(row.low),
           short(row.middle),
           short(row.high),
+          ...(model === undefined ? [] : [short(row.model)]),
         ]),
       };
     },
   });
   return element("section", { id: "days" }, element("h2", {}, "Predicted and observed"), shown);
 
+  /** What is shown of the model that was chosen. */
+  function modelWords(model: { readonly kind: string; readonly seed: number } | undefined): string {
+    if (choices.now.seed === "") return "";
+    if (model !== undefined)
+      return ` Seed ${model.seed}, the ${model.kind} of them by squared error, has a line of its own.`;
+    return ` Seed ${choices.now.seed} is shown as one of them only: beside the page lie the days of the best and the worst seed of each site and factor, for ${label(report.variables[0]!)}.`;
+  }
+
   function siteOf(id: string) {
     return report.sites.find((site) => site.id === id)!;
   }
+}
+
+/** Leads from one model back to all; hidden where all are shown. */
+function seedPicker({ choices }: Context): HTMLElement {
+  const shown = element("span");
+  const update = () => {
+    const { seed } = choices.now;
+    const all = ["", "all"] as const;
+    const one = [seed, seed] as const;
+    shown.replaceChildren(
+      ...(seed === "" ? [] : [select("Seed", [all, one], seed, (value) => choices.set({ seed: value }))]),
+    );
+  };
+  update();
+  choices.onChange((keys) => {
+    if (keys.has("seed")) update();
+  });
+  return shown;
 }
 
 function short(value: number): string {
