@@ -3,23 +3,25 @@ import { checkFolder } from "./check/check-folder.ts";
 import { formatReport, hasErrors } from "./check/format-report.ts";
 import { runCommand } from "./command.ts";
 
-const help = `Usage: pnpm data:check FOLDER [--all]
+const help = `Usage: pnpm data:check FOLDER [--primary NAME] [--all]
 
 Checks the obs_file, input_file (.csv or .parquet) and sites.csv of a data folder: per site the days,
 what is missing and the range of values; then what would break a run (errors) and what looks odd (warnings).
 
-  --all    list every finding
-  --help   this text
+  --primary NAME   the variable that a run is to predict (default: discharge_cms, else the first variable);
+                   a site where it was never observed, or is always the same, is an error
+  --all            list every finding
+  --help           this text
 
 Exit code: 0 a run can use the folder, 1 it cannot, 2 wrong arguments`;
 
 await runCommand({
   help,
   folders: 1,
-  options: { all: { type: "boolean", default: false } },
-  async run(values, folder) {
-    const report = await checkFolder(folder);
-    console.log(formatReport(report, values));
+  options: { primary: { type: "string" }, all: { type: "boolean", default: false } },
+  async run({ primary, all }, folder) {
+    const report = await checkFolder(folder, { primary });
+    console.log(formatReport(report, { all }));
     return hasErrors(report) ? 1 : 0;
   },
 });

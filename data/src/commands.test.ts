@@ -21,18 +21,22 @@ function run(file: string, ...args: string[]): Promise<{ code: number; out: stri
   });
 }
 
-async function writeFolder(flow: string): Promise<void> {
-  await writeFile(join(folder, "obs_file.csv"), `site_id,date,discharge_cms\n01022500,2001-01-01,${flow}\n`);
-  await writeFile(join(folder, "input_file.csv"), "site_id,date,prcp_mm\n01022500,2001-01-01,2.5\n");
+/** One site with these flows, a day each. */
+async function writeFolder(...flows: string[]): Promise<void> {
+  const rows = (values: readonly string[]) =>
+    values.map((value, i) => `01022500,2001-01-0${i + 1},${value}\n`).join("");
+  await writeFile(join(folder, "obs_file.csv"), `site_id,date,discharge_cms\n${rows(flows)}`);
+  await writeFile(join(folder, "input_file.csv"), `site_id,date,prcp_mm\n${rows(flows.map(() => "2.5"))}`);
   await writeFile(join(folder, "sites.csv"), "site_id\n01022500\n");
 }
 
 describe("data:check", () => {
   it("prints a report and exits with 0 where a run can use the folder", async () => {
-    await writeFolder("1.5");
+    await writeFolder("1.5", "2");
     const { code, out } = await run("check-data.ts", folder);
     expect(code).toBe(0);
-    expect(out).toContain("01022500  2001-01-01  2001-01-01  1     0     1.5..1.5");
+    expect(out).toContain("The primary, which a run predicts: discharge_cms (data:check --primary NAME");
+    expect(out).toContain("01022500  2001-01-01  2001-01-02  2     0     1.5..2");
     expect(out).toContain("No errors, 0 warnings");
   });
 
@@ -43,6 +47,19 @@ describe("data:check", () => {
     expect(out).toContain(
       'obs_file.csv, site 01022500: discharge_cms is not a number\n    first: line 2, 2001-01-01: "Ice"',
     );
+  });
+
+  it("exits with 1 where a site has nothing to learn from, of the primary that is named", async () => {
+    await writeFolder("", "");
+    const never = await run("check-data.ts", folder);
+    expect(never.code).toBe(1);
+    expect(never.out).toContain(
+      "obs_file.csv, site 01022500: discharge_cms, the primary, was never observed: leave the site out, list the others under `sites:` of the config",
+    );
+    await writeFolder("1.5", "2");
+    const other = await run("check-data.ts", folder, "--primary", "stage_m");
+    expect(other.code).toBe(1);
+    expect(other.out).toContain('it has no column "stage_m", the primary');
   });
 
   it("exits with 2 and says why when it is asked wrongly", async () => {

@@ -20,10 +20,16 @@ await runCommand({
   options: { out: { type: "string" } },
   async run(values, folder) {
     const out = outFolder(values.out, `pnpm data:camels ${folder}`);
-    const { incomplete } = await importCamels(folder, out);
+    const { choices, incomplete } = await importCamels(folder, out);
     if (incomplete.length > 0)
       console.log(`Left out, one of their two files is missing: ${incomplete.join(", ")}\n`);
-    const report = await checkFolder(out);
+    const unusable = choices.filter(({ why }) => why !== null);
+    if (unusable.length > 0)
+      console.log(
+        `Left out of the config to start with:\n${unusable.map(({ site, why }) => `  ${site}: ${why}\n`).join("")}`,
+      );
+    const usable = choices.filter(({ why }) => why === null).map(({ site }) => site);
+    const report = await checkFolder(out, usable.length > 0 ? { sites: usable } : {});
     console.log(formatReport(report));
     console.log(`\nNext: pnpm exp:a --configfile ${join(out, "config.yml")} --directory runs/mine`);
     return hasErrors(report) ? 1 : 0;

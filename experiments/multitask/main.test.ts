@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { starterConfig } from "@braid/data/tables";
@@ -7,6 +7,8 @@ import { describe, expect, test } from "vitest";
 import { madeUpData, newFolder } from "./testing.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+const importCamels = fileURLToPath(new URL("../../data/src/import-camels.ts", import.meta.url));
+const camels4 = fileURLToPath(new URL("../../../shared/data/camels4", import.meta.url));
 const usgs82 = fileURLToPath(new URL("../../../shared/data/usgs82", import.meta.url));
 
 /** Runs `pnpm exp:a` with these arguments in an empty folder. */
@@ -51,6 +53,27 @@ describe("pnpm exp:a", () => {
     expect(status, stderr).toBe(0);
     expect(stdout).toMatch(/^train_model +540$/m);
   });
+
+  test.skipIf(!existsSync(camels4))(
+    "prepares imported data with the config that leaves out a site without flow (skipped without ../shared/data/camels4)",
+    () => {
+      const [from, out] = [join(newFolder(), "camels"), join(newFolder(), "data")];
+      cpSync(camels4, from, { recursive: true });
+      const flows = join(from, "01547700_streamflow_qc.txt");
+      writeFileSync(flows, readFileSync(flows, "utf8").replace(/^(.{19}).*$/gm, "$1 -999.00 M"));
+      const imported = spawnSync(process.execPath, [importCamels, from, "--out", out], { encoding: "utf8" });
+      expect(imported.status, imported.stderr).toBe(0);
+      expect(imported.stdout).toContain(
+        "Left out of the config to start with:\n  01547700: no discharge_cms from 2000-01-01 to 2001-10-19",
+      );
+      expect(imported.stdout).toContain("01547700: discharge_cms was never observed");
+      const { status, stdout, stderr } = expA(
+        ...["--configfile", join(out, "config.yml"), "--until", "prep_io_data"],
+      );
+      expect(status, stdout + stderr).toBe(0);
+      expect(stdout).toMatch(/^3 jobs done/m);
+    },
+  );
 
   test("plans the blog's table of jobs, and one more where the sample is still to be made", () => {
     const { status, stdout } = expA("-n", "--quiet");

@@ -23,7 +23,8 @@ describe.skipIf(!existsSync(genuine))(
   "the genuine files of four basins (skipped without ../shared/data/camels4)",
   () => {
     it("become a data folder that has no errors and says that temperature was never observed", async () => {
-      const { sites, incomplete } = await importCamels(genuine, join(folder, "out"));
+      const { sites, choices, incomplete } = await importCamels(genuine, join(folder, "out"));
+      expect(choices).toEqual(sites.map((site) => ({ site, why: null })));
       expect(sites).toEqual(["01022500", "01547700", "02064000", "03015500"]);
       expect(incomplete).toEqual([]);
       const observations = await lines("obs_file.csv");
@@ -38,10 +39,26 @@ describe.skipIf(!existsSync(genuine))(
       ]);
       expect(drivers.filter((line) => line.includes("2000-12-31"))).toHaveLength(4);
       expect((await lines("sites.csv"))[1]).toBe("01022500,CAMELS basin 01022500,44.82,133,587.676");
-      expect(await lines("config.yml")).toContain("      train: 2000-01-01..2001-10-19");
+      const config = await lines("config.yml");
+      expect(config).toContain("      train: 2000-01-01..2001-10-19");
+      expect(config).toContain("    sites: all");
       const { findings } = await checkFolder(join(folder, "out"));
       expect(findings.filter(({ level }) => level === "error")).toEqual([]);
       expect(findings.filter(({ text }) => text === "temp_c was never observed")).toHaveLength(4);
+    });
+
+    it("are left out of the config where no flow was measured on the days to learn from", async () => {
+      const from = join(folder, "camels");
+      await cp(genuine, from, { recursive: true });
+      const file = join(from, "01547700_streamflow_qc.txt");
+      const text = await readFile(file, "utf8");
+      await writeFile(file, text.replace(/^(\d+ 200[01] .{6}).*$/gm, "$1 -999.00 M"));
+      const why = "no discharge_cms from 2000-01-01 to 2001-10-19";
+      const { choices } = await importCamels(from, join(folder, "out"));
+      expect(choices.filter((choice) => choice.why !== null)).toEqual([{ site: "01547700", why }]);
+      const config = await lines("config.yml");
+      expect(config).toContain(`    # 01547700: ${why}`);
+      expect(config).toContain('    sites: ["01022500", "02064000", "03015500"]');
     });
 
     it("may lie in the folders of the archive; a basin with one file is left out and named", async () => {
@@ -56,6 +73,7 @@ describe.skipIf(!existsSync(genuine))(
       }
       expect(await importCamels(from, join(folder, "out"))).toEqual({
         sites: ["01022500"],
+        choices: [{ site: "01022500", why: null }],
         incomplete: ["01547700"],
       });
       await cp(join(genuine, "01022500_streamflow_qc.txt"), join(from, "01022500_streamflow_qc.txt"));

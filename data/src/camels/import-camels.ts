@@ -7,13 +7,22 @@ import { mkdir, open, readdir, readFile, rename, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { cannot } from "@braid/engine";
 import { formatNumber } from "../tables/number.ts";
-import { type Days, sharedDays, starterConfig } from "../tables/starter-config.ts";
+import {
+  type Choice,
+  type Days,
+  sharedDays,
+  starterConfig,
+  trainDays,
+  whyUnusable,
+} from "../tables/starter-config.ts";
 import { csvLine } from "../tables/write-csv.ts";
 import { camelsDrivers, parseForcing, parseStreamflow } from "./parse.ts";
 
 /** What was imported; a basin with only one of its two files is left out and named. */
 export interface CamelsImport {
   readonly sites: readonly string[];
+  /** The sites again: of which of them a run can learn with the config that comes along. */
+  readonly choices: readonly Choice[];
   readonly incomplete: readonly string[];
 }
 
@@ -60,6 +69,8 @@ export async function importCamels(folder: string, out: string): Promise<CamelsI
   const observations = await open(`${observationsPath}.partial`, "w");
   const drivers = await open(`${driversPath}.partial`, "w");
   const driven: Days[] = [];
+  let days: Days | null = null;
+  const choices: Choice[] = [];
   const list = [csvLine(["site_id", "name", "latitude", "elevation_m", "drainage_area_km2"])];
   try {
     await observations.writeFile(
@@ -74,15 +85,20 @@ export async function importCamels(folder: string, out: string): Promise<CamelsI
       );
       if (rows.length > 0) driven.push({ from: rows[0]!.date, to: rows.at(-1)!.date });
       await drivers.writeFile(rows.map(({ date, values }) => csvLine([site, date, ...values])).join(""));
+      const fixed = (value: number) => formatNumber(value, 4);
+      list.push(
+        csvLine([site, `CAMELS basin ${site}`, fixed(latitude), fixed(elevation_m), fixed(area_km2)]),
+      );
+    }
+    days = sharedDays(driven);
+    for (const site of sites) {
       const flowPath = join(folder, streamflow.get(site)!);
       const flows = parseStreamflow(flowPath, await readFile(flowPath, "utf8"), site);
       await observations.writeFile(
         flows.map((flow) => csvLine([site, flow.date, flow.discharge_cms, flow.qualifiers, ""])).join(""),
       );
-      const fixed = (value: number) => formatNumber(value, 4);
-      list.push(
-        csvLine([site, `CAMELS basin ${site}`, fixed(latitude), fixed(elevation_m), fixed(area_km2)]),
-      );
+      const pairs = flows.map((flow) => [flow.date, flow.discharge_cms] as const);
+      choices.push({ site, why: days === null ? null : whyUnusable(pairs, trainDays(days)) });
     }
   } finally {
     await observations.close();
@@ -91,11 +107,13 @@ export async function importCamels(folder: string, out: string): Promise<CamelsI
   await rename(`${observationsPath}.partial`, observationsPath);
   await rename(`${driversPath}.partial`, driversPath);
   await writeFile(join(out, "sites.csv"), list.join(""));
-  const days = sharedDays(driven);
   // dayl_s is left to the user: the paper's drivers are without it.
   const names = Object.keys(camelsDrivers).filter((name) => name !== "dayl_s");
   const config = join(out, "config.yml");
   if (days !== null && !existsSync(config))
-    await writeFile(config, starterConfig({ by: "pnpm data:camels", drivers: names, ...days }));
-  return { sites, incomplete };
+    await writeFile(
+      config,
+      starterConfig({ by: "pnpm data:camels", drivers: names, sites: choices, ...days }),
+    );
+  return { sites, choices, incomplete };
 }

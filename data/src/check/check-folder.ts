@@ -5,8 +5,10 @@ import { BraidError, cannot } from "@braid/engine";
 import { formatDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { findTable, openTable } from "../tables/open-table.ts";
+import { km2PerSquareMile } from "../tables/units.ts";
 import { checkRunoff } from "./check-runoff.ts";
 import { checkTable, type SiteSummary } from "./check-table.ts";
+import { checkVariables, primaryOf } from "./check-variables.ts";
 import type { Kind } from "./column.ts";
 import { collectFindings, type Finding, type Findings } from "./finding.ts";
 
@@ -17,11 +19,21 @@ export interface FolderReport {
   readonly drivers: ReadonlyMap<string, SiteSummary>;
   /** The ids of sites.csv; null where there is no such file. */
   readonly listed: readonly string[] | null;
+  /** The variable that a run is to predict; null where there are no observations. */
+  readonly primary: string | null;
   readonly findings: readonly Finding[];
 }
 
+/** What is known of the run that will use a folder. */
+export interface Use {
+  /** The variable to predict; where it is not given, the one that `primaryOf` takes. */
+  readonly primary?: string | undefined;
+  /** The sites to learn from; where they are not given, those of sites.csv. */
+  readonly sites?: readonly string[];
+}
+
 /** Checks a data folder in one pass over each file. @throws where the folder does not exist. */
-export async function checkFolder(folder: string): Promise<FolderReport> {
+export async function checkFolder(folder: string, use: Use = {}): Promise<FolderReport> {
   if (!existsSync(folder))
     throw cannot("check", folder, "the folder does not exist", {
       hint: "A data folder holds obs_file.csv, input_file.csv and sites.csv.",
@@ -34,7 +46,10 @@ export async function checkFolder(folder: string): Promise<FolderReport> {
   if (observations.size > 0 && drivers.size > 0) compare(observations, drivers, findings);
   if (listed !== null) compareList(listed, observations, drivers, findings);
   if (areas !== null) checkRunoff(new Map(areas), observations, drivers, findings);
-  return { folder, observations, drivers, listed, findings: findings.all() };
+  const primary = use.primary ?? primaryOf(observations);
+  const used = use.sites ?? listed;
+  checkVariables(primary, observations, used === null ? null : new Set(used), findings);
+  return { folder, observations, drivers, listed, primary, findings: findings.all() };
 }
 
 async function checkFile(
@@ -79,17 +94,28 @@ async function readAreas(
       findings.add("error", "sites.csv", null, 'it has no column "site_id"');
       return null;
     }
-    const areaAt = table.columns.indexOf("drainage_area_km2");
+    const [areaAt, unit] = findArea(table.columns);
     const sites: (readonly [string, number])[] = [];
     for await (const rows of table.rows())
       for (const { cells } of rows)
-        sites.push([cells[at] ?? "", parseNumber(cells[areaAt] ?? "") ?? Number.NaN]);
+        sites.push([cells[at] ?? "", (parseNumber(cells[areaAt] ?? "") ?? Number.NaN) * unit]);
     return sites;
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;
     findings.add("error", "sites.csv", null, error.message);
     return null;
   }
+}
+
+/** The columns that hold a drainage area, and their units in km2. */
+const areaColumns = [
+  ["drainage_area_km2", 1],
+  ["drain_area_sqmi", km2PerSquareMile],
+] as const;
+
+function findArea(columns: readonly string[]): readonly [at: number, unit: number] {
+  const [name, unit] = areaColumns.find(([column]) => columns.includes(column)) ?? areaColumns[0];
+  return [columns.indexOf(name), unit];
 }
 
 function compare(

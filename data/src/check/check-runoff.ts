@@ -26,7 +26,7 @@ export function checkRunoff(
       "warning",
       "obs_file.csv",
       site,
-      "discharge_cms is more than three times the precipitation: is its unit cubic feet per second, or drainage_area_km2 in square miles?",
+      "discharge_cms is more than three times the precipitation: is its unit cubic feet per second, or the area in sites.csv not in the unit that its name says?",
       `${runoff.toPrecision(3)} mm a day flow off, ${rain.toPrecision(3)} fall`,
     );
   }

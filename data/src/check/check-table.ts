@@ -159,8 +159,6 @@ function checkSite(
       if (!daysSeen.has(day))
         findings.add("error", file, site, "a day is missing between the first and the last", formatDay(day));
   for (const [name, column] of columns) {
-    if (kind === "observations" && column.seen === 0)
-      findings.add("warning", file, site, `${name} was never observed`);
     checkColumn(column, (level, what, example) =>
       findings.add(level, file, site, `${name} ${what}`, example),
     );

@@ -11,10 +11,12 @@ const syntheticColumn = "synthetic";
 
 /** The report; findings beyond the first forty of a level are counted only, unless `all`. */
 export function formatReport(report: FolderReport, { all = false } = {}): string {
-  const { folder, observations, drivers } = report;
+  const { folder, observations, drivers, primary } = report;
   const parts = [
     `Data folder ${folder}: ${drivers.size} sites with drivers, ${observations.size} with observations`,
   ];
+  if (primary !== null)
+    parts.push(`The primary, which a run predicts: ${primary} (data:check --primary NAME for another)`);
   if ([observations, drivers].some(isSynthetic))
     parts.push("SYNTHETIC data: made by a program, not measured (column synthetic)");
   if (observations.size > 0) parts.push(siteTable("Observations", observations));

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatDay, parseDay } from "../tables/day.ts";
 import { newFolder } from "../testing.ts";
-import { checkFolder, type FolderReport } from "./check-folder.ts";
+import { checkFolder, type FolderReport, type Use } from "./check-folder.ts";
 
 const sites = ["01022500", "01435000"];
 const start = parseDay("2001-01-01")!;
@@ -40,7 +40,7 @@ export interface Files {
 }
 
 /** Checks a folder of sound files with some of them replaced. */
-export async function check(changed: Files = {}, folder = newFolder()): Promise<FolderReport> {
+export async function check(changed: Files = {}, folder = newFolder(), use: Use = {}): Promise<FolderReport> {
   const { observations, drivers } = soundRows();
   const files = {
     "obs_file.csv":
@@ -56,12 +56,12 @@ export async function check(changed: Files = {}, folder = newFolder()): Promise<
   };
   for (const [name, content] of Object.entries(files))
     if (content !== null) await writeFile(join(folder, name), content);
-  return checkFolder(folder);
+  return checkFolder(folder, use);
 }
 
 /** `level file [site]: text`, without places. */
-export async function found(changed: Files, folder?: string): Promise<string[]> {
-  const { findings } = await check(changed, folder);
+export async function found(changed: Files, folder?: string, use?: Use): Promise<string[]> {
+  const { findings } = await check(changed, folder, use);
   return findings.map(
     ({ level, file, site, text }) =>
       `${level} ${file}${site === null ? "" : ` ${site}`}: ${text.split("\n")[0]}`,

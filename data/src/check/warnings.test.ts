@@ -104,6 +104,11 @@ describe("what looks odd is a warning", () => {
     expect((await found({ sites: ofArea(200) })).join("\n")).not.toContain("three times");
     expect((await found({ sites: ofArea(200), observations: inFeet })).join("\n")).toContain(odd);
     expect((await found({ observations: inFeet })).join("\n")).not.toContain("three times"); // no area
+    // 77 square miles are 199.4 km2; 77 km2 would make of the same flow 9 mm a day
+    const inMiles = text("site_id,drain_area_sqmi", ["01022500,77", "01435000,"]);
+    expect((await found({ sites: inMiles })).join("\n")).not.toContain("three times");
+    expect((await found({ sites: ofArea(77) })).join("\n")).toContain(odd);
+    expect((await found({ sites: inMiles, observations: inFeet })).join("\n")).toContain(odd);
   });
 
   it("cfs under the name of cms", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sharedDays, starterConfig } from "./starter-config.ts";
+import { sharedDays, starterConfig, trainDays, whyUnusable } from "./starter-config.ts";
 
 const drivers = ["prcp_mm", "tmax_c"];
 
@@ -28,4 +28,38 @@ it("takes the days that all sites share", () => {
   });
   expect(sharedDays([long, { from: "2004-01-01", to: "2005-12-31" }])).toBeNull();
   expect(sharedDays([])).toBeNull();
+});
+
+it("lists the sites that can be used where some cannot, and says which and why", () => {
+  const ten = { by: "a test", drivers, from: "2018-01-01", to: "2018-01-10" };
+  const why = "no discharge_cms from 2018-01-01 to 2018-01-06";
+  const of = (...sites: { site: string; why: string | null }[]) => starterConfig({ ...ten, sites });
+  const good = (site: string) => ({ site, why: null });
+  expect(starterConfig(ten)).toContain("    sites: all\n");
+  expect(of(good("01"), good("02"))).toContain("experiments:\n  expA:\n    sites: all\n");
+  expect(of(good("01"), { site: "02", why }, good("03"))).toContain(
+    `    # Left out, nothing can be learnt there:\n    # 02: ${why}\n    sites: ["01", "03"]\n`,
+  );
+  expect(of({ site: "02", why })).toContain(
+    `    # Nothing can be learnt of any of them:\n    # 02: ${why}\n    sites: all\n`,
+  );
+  const ids = Array.from({ length: 21 }, (_, i) => String(i + 10));
+  const long = of(...ids.map(good), { site: "99", why });
+  const listed = /sites: (\[[^\]]*\])/.exec(long)![1]!;
+  expect(JSON.parse(listed.replace(/,\s*\]/, "]"))).toEqual(ids);
+  expect(listed.split("\n")).toHaveLength(5);
+});
+
+it("a site can be used where its flow is seen on the days to learn from, and varies", () => {
+  const train = trainDays({ from: "2018-01-01", to: "2018-01-10" });
+  expect(train).toEqual({ from: "2018-01-01", to: "2018-01-06" });
+  const flows = (...texts: string[]) => texts.map((flow, i) => [`2018-01-0${i + 4}`, flow] as const);
+  expect(whyUnusable(flows("", "1", "2"), train)).toBeNull();
+  expect(whyUnusable([], train)).toBe("no discharge_cms from 2018-01-01 to 2018-01-06");
+  expect(whyUnusable(flows("", "", "", "1", "2"), train)).toBe(
+    "no discharge_cms from 2018-01-01 to 2018-01-06",
+  );
+  expect(whyUnusable(flows("1", "", "1.0", "2"), train)).toBe(
+    "discharge_cms is always the same from 2018-01-01 to 2018-01-06",
+  );
 });

@@ -1,6 +1,7 @@
 /**
  * The config that comes with a folder of real data, so that `pnpm exp:a --configfile FOLDER/config.yml` runs as it
- * is: its drivers, and its days shared out to the partitions. To be edited; what it says is not remembered here.
+ * is: its drivers, its days shared out to the partitions, and the sites of which something can be learnt. To be edited;
+ * what it says is not remembered here.
  */
 import { type Day, formatDay, parseDay } from "./day.ts";
 
@@ -11,12 +12,44 @@ export interface Described {
   readonly drivers: readonly string[];
   readonly from: string;
   readonly to: string;
+  /** Every site of the folder; none given: all of them. */
+  readonly sites?: readonly Choice[];
 }
 
 /** The days of a site, ISO. */
 export interface Days {
   readonly from: string;
   readonly to: string;
+}
+
+/** A site, and why a run cannot learn from it; null where it can. */
+export interface Choice {
+  readonly site: string;
+  readonly why: string | null;
+}
+
+const primary = "discharge_cms";
+
+/** Why there is nothing to learn of flows (ISO date and text, empty where there is none) in `train`; null where there is. */
+export function whyUnusable(
+  flows: Iterable<readonly [date: string, flow: string]>,
+  { from, to }: Days,
+): string | null {
+  let first: number | undefined;
+  for (const [date, flow] of flows) {
+    if (flow === "" || date < from || date > to) continue;
+    first ??= Number(flow);
+    if (Number(flow) !== first) return null;
+  }
+  return first === undefined
+    ? `no ${primary} from ${from} to ${to}`
+    : `${primary} is always the same from ${from} to ${to}`;
+}
+
+/** The days to learn from of a config for these days. */
+export function trainDays({ from, to }: Days): Days {
+  const { first, chooses } = cutDays(from, to);
+  return { from: formatDay(first), to: formatDay(chooses - 1) };
 }
 
 /** The days that all records share; null where there are none. */
@@ -30,14 +63,8 @@ export function sharedDays(records: readonly Days[]): Days | null {
 }
 
 /** The text of config.yml: three fifths of the days to learn from, a fifth to choose by, a fifth to judge by. */
-export function starterConfig({ by, drivers, from, to }: Described): string {
-  const [first, last] = [parseDay(from)!, parseDay(to)!];
-  const years = (last - first + 1) / 365.25;
-  const cut = (share: number) => {
-    const day = Math.round(first + share * (last - first + 1));
-    return years >= fewYears ? nearestWaterYear(day) : day;
-  };
-  const [chooses, judges] = [cut(0.6), cut(0.8)];
+export function starterConfig({ by, drivers, from, to, sites = [] }: Described): string {
+  const { first, chooses, judges, last, short } = cutDays(from, to);
   const range = (a: Day, b: Day) => `${formatDay(a)}..${formatDay(b)}`;
   return `# Written by ${by}, to be edited. From the folder of Braid:
 # pnpm exp:a --configfile THIS_FILE --directory runs/mine
@@ -45,16 +72,16 @@ data: .
 
 experiments:
   expA:
-    sites: all
+${sitesLines(sites)}
     factors: [0, 1, 5, 10, 20, 40, 80, 160, 320]
     seeds: 0..29
 
-    primary: discharge_cms
+    primary: ${primary}
     auxiliary: [temp_c]
     drivers: [${drivers.join(", ")}]
 
     # The days on which every site has drivers: three fifths to learn from, a fifth to choose by, a fifth to judge by.${
-      years >= fewYears ? "" : shortRecord
+      short ? shortRecord : ""
     }
     partitions:
       train: ${range(first, chooses - 1)}
@@ -66,6 +93,30 @@ experiments:
     model: { hidden: 20 }
     training: { epochs: 100, learningRate: 0.01 }
 `;
+}
+
+/** `sites: all`, or the list without those that cannot be used, which are named above it. */
+function sitesLines(sites: readonly Choice[]): string {
+  const usable = sites.filter(({ why }) => why === null).map(({ site }) => `"${site}"`);
+  if (usable.length === sites.length) return "    sites: all";
+  const leftOut = sites.filter(({ why }) => why !== null).map(({ site, why }) => `    # ${site}: ${why}`);
+  const reasons = leftOut.join("\n");
+  if (usable.length === 0) return `    # Nothing can be learnt of any of them:\n${reasons}\n    sites: all`;
+  const rows: string[] = [];
+  for (let i = 0; i < usable.length; i += 10) rows.push(usable.slice(i, i + 10).join(", "));
+  const list = rows.length === 1 ? rows[0] : `\n      ${rows.join(",\n      ")},\n    `;
+  return `    # Left out, nothing can be learnt there:\n${reasons}\n    sites: [${list}]`;
+}
+
+/** Where the fifths begin; of a long record with a water year. */
+function cutDays(from: string, to: string) {
+  const [first, last] = [parseDay(from)!, parseDay(to)!];
+  const short = (last - first + 1) / 365.25 < fewYears;
+  const cut = (share: number) => {
+    const day = Math.round(first + share * (last - first + 1));
+    return short ? day : nearestWaterYear(day);
+  };
+  return { first, chooses: cut(0.6), judges: cut(0.8), last, short };
 }
 
 /** With fewer years than this a fifth of them is no whole year. */

@@ -138,9 +138,13 @@ describe.skipIf(!present)(
         "/nwis/dv/?format=json&sites=01435000&startDT=2018-01-01&endDT=2018-03-31",
       );
       expect(await readFile(join(folder, "raw/01435000/daymet.csv"), "utf8")).toBe(weather);
-      expect(await readFile(join(folder, "config.yml"), "utf8")).toContain("test: 2018-03-14..2018-03-31\n");
+      const config = await readFile(join(folder, "config.yml"), "utf8");
+      expect(config).toContain("test: 2018-03-14..2018-03-31\n");
+      const leftOut = "01073319: no discharge_cms from 2018-01-01 to 2018-02-23\n";
+      expect(config).toContain(`    # ${leftOut}    sites: ["01435000"]\n`);
+      expect(text).toContain(`Left out of the config to start with\n  ${leftOut}`);
       expect(text).toContain(`Next: pnpm data:check ${folder}\n      pnpm exp:a --configfile`);
-      const { findings } = await checkFolder(folder);
+      const { findings } = await checkFolder(folder, { sites: ["01435000"] });
       expect(findings.filter(({ level }) => level === "error")).toEqual([]);
     });
 

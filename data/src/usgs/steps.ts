@@ -1,6 +1,13 @@
 /** What the rules of the fetch do: ask, assemble, gather. Everything comes through the job. */
-import { open, readFile, writeFile } from "node:fs/promises";
-import { type Days, sharedDays, starterConfig } from "../tables/starter-config.ts";
+import { appendFile, open, readFile, writeFile } from "node:fs/promises";
+import {
+  type Choice,
+  type Days,
+  sharedDays,
+  starterConfig,
+  trainDays,
+  whyUnusable,
+} from "../tables/starter-config.ts";
 import { csvLine } from "../tables/write-csv.ts";
 import { assembleSite, driverColumns, observationColumns, siteColumns } from "./assemble.ts";
 import { checkPoint, daymetDrivers, daymetGone, daymetUrl, parseDaymet } from "./daymet.ts";
@@ -116,32 +123,53 @@ export async function gather(job: {
   params: Period;
 }): Promise<void> {
   const { input, output, params } = job;
-  const driven: Days[] = [];
-  await concatenate(csvLine(observationColumns), input.observations, output.observations);
+  const driven: (Days | null)[] = [];
   await concatenate(csvLine(driverColumns), input.drivers, output.drivers, (rows) => {
     const dates = [rows.slice(0, 100), rows.slice(-100)].map((text) => text.match(/\d{4}-\d\d-\d\d/g));
     const [from, to] = [dates[0]?.[0], dates[1]?.at(-1)];
-    if (from !== undefined && to !== undefined) driven.push({ from, to });
+    driven.push(from !== undefined && to !== undefined ? { from, to } : null);
+  });
+  const days = sharedDays(driven.filter((one) => one !== null)) ?? params;
+  const sites: Choice[] = [];
+  await concatenate(csvLine(observationColumns), input.observations, output.observations, (rows, at) => {
+    const site = rows.slice(0, rows.indexOf(","));
+    const why = driven[at] === null ? "no drivers" : whyUnusable(flowsOf(rows), trainDays(days));
+    sites.push({ site, why });
   });
   await concatenate(csvLine(siteColumns), input.sites, output.sites);
   await concatenate("What each site lacks, and what to beware of\n", input.notes, output.report);
+  const leftOut = sites.filter(({ why }) => why !== null).map(({ site, why }) => `  ${site}: ${why}\n`);
+  if (leftOut.length > 0)
+    await appendFile(output.report, `Left out of the config to start with\n${leftOut.join("")}`);
   const drivers = Object.keys(daymetDrivers);
-  const days = sharedDays(driven) ?? params;
-  await writeFile(output.config, starterConfig({ by: "pnpm data:fetch", drivers, ...days }));
+  await writeFile(output.config, starterConfig({ by: "pnpm data:fetch", drivers, sites, ...days }));
+}
+
+const [dateAt, flowAt] = ["date", "discharge_cms"].map((name) => observationColumns.indexOf(name)) as [
+  number,
+  number,
+];
+
+/** Dates and flows of rows of obs_file.csv; no field before them is quoted. */
+function* flowsOf(rows: string): Generator<readonly [date: string, flow: string]> {
+  for (const row of rows.split("\n")) {
+    const cells = row.split(",", flowAt + 1);
+    if (row !== "") yield [cells[dateAt]!, cells[flowAt]!];
+  }
 }
 
 async function concatenate(
   head: string,
   parts: readonly string[],
   path: string,
-  visit: (rows: string) => void = () => {},
+  visit: (rows: string, at: number) => void = () => {},
 ): Promise<void> {
   const file = await open(path, "w");
   try {
     await file.writeFile(head);
-    for (const part of parts) {
+    for (const [at, part] of parts.entries()) {
       const rows = await readFile(part, "utf8");
-      visit(rows);
+      visit(rows, at);
       await file.writeFile(rows);
     }
   } finally {

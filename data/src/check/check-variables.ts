@@ -1,0 +1,47 @@
+/**
+ * Whether each site has something to learn: a primary that was observed and varies. Days and partitions of a run are
+ * not known here: only what no choice of them could mend is an error.
+ */
+import type { SiteSummary } from "./check-table.ts";
+import type { ColumnSummary } from "./column.ts";
+import type { Findings } from "./finding.ts";
+
+const usual = "discharge_cms";
+const leaveOut = "leave the site out, list the others under `sites:` of the config";
+
+/** The primary of observations where none is named: discharge_cms, else their first variable; null without any. */
+export function primaryOf(observations: ReadonlyMap<string, SiteSummary>): string | null {
+  const names = [...(observations.values().next().value?.columns.keys() ?? [])];
+  return names.includes(usual) ? usual : (names[0] ?? null);
+}
+
+/**
+ * Adds an error for each site of `used` (null: all) whose primary has nothing to learn from, and a warning for each
+ * other variable that was never observed.
+ */
+export function checkVariables(
+  primary: string | null,
+  observations: ReadonlyMap<string, SiteSummary>,
+  used: ReadonlySet<string> | null,
+  findings: Findings,
+): void {
+  const [first] = observations.values();
+  if (first !== undefined && primary !== null && !first.columns.has(primary)) {
+    const columns = `its variables: ${[...first.columns.keys()].join(", ")}`;
+    findings.add("error", "obs_file.csv", null, `it has no column "${primary}", the primary`, columns);
+  }
+  for (const { site, columns } of observations.values())
+    for (const [name, column] of columns) {
+      const state = useless(column);
+      if (state === null || (name !== primary && column.seen > 0)) continue;
+      const breaks = name === primary && (used === null || used.has(site));
+      if (breaks) findings.add("error", "obs_file.csv", site, `${name}, the primary, ${state}: ${leaveOut}`);
+      else findings.add("warning", "obs_file.csv", site, `${name} ${state}`);
+    }
+}
+
+/** Why there is nothing to learn; null where there is. Fields that are no numbers are findings of their own. */
+function useless({ seen, least, most }: ColumnSummary): string | null {
+  if (seen === 0) return "was never observed";
+  return least === most ? "is the same on every observed day" : null;
+}
