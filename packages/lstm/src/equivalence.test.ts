@@ -283,7 +283,7 @@ describe("what a kernel's memory cannot hold is an error, and the next model is 
     const kernel = await open();
     for (const hidden of [name === "wasm" ? 8_000 : 70_000, 1_000_000, 2 ** 31 - 2]) {
       expect(() => kernel.begin({ ...small, hidden }, [])).toThrow(
-        `Cannot use the backend "${name}": its memory, ${most} at the most, cannot hold I=1 H=${hidden} V=1\n`,
+        `Cannot use the backend "${name}": its memory, ${most} at the most, cannot hold I=1 H=${hidden} V=1\n  Fewer units need less; another backend may hold more.`,
       );
       takesUp(kernel);
     }
@@ -293,15 +293,17 @@ describe("what a kernel's memory cannot hold is an error, and the next model is 
   test.each(compiled)("$name, sequences", async ({ name, most, open }) => {
     const kernel = await open();
     const nothing = { x: new Float32Array(0), y: new Float32Array(0), weights: new Float64Array(0) };
-    for (const [sequences, steps] of [
-      [1e8, 10],
-      [2e9, 2e9],
+    // batchSize is of no help where one sequence is too much already.
+    for (const [sequences, steps, hint] of [
+      [1e8, 10, "Set batchSize to fewer sequences at a time."],
+      [2e9, 2e9, "Fewer steps or units need less; another backend may hold more."],
+      [1, 2e9, "Fewer steps or units need less; another backend may hold more."],
     ] as const) {
       takesUp(kernel);
       const batch = { ...nothing, sequences, steps, inputs: 1, outputs: 1 };
       expect(() => kernel.gradient(batch, "rmse", [1])).toThrow(
         `Cannot use the backend "${name}": its memory, ${most} at the most, cannot hold I=1 H=4 V=1, ` +
-          `${sequences} sequences of ${steps} steps\n  Set batchSize`,
+          `${sequences} sequences of ${steps} steps\n  ${hint}`,
       );
       takesUp(kernel);
     }

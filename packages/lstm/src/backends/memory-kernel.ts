@@ -77,7 +77,11 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
     const { inputs, hidden, outputs } = newShape;
     if (at.configure(inputs, hidden, outputs) === 0) {
       shape = { inputs: 0, hidden: 0, outputs: 0 };
-      throw outOfMemory(options, describeShape(newShape));
+      throw outOfMemory(
+        options,
+        describeShape(newShape),
+        "Fewer units need less; another backend may hold more.",
+      );
     }
     shape = newShape;
     places = placesOf(shape, options);
@@ -85,12 +89,17 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
     loaded = undefined;
   }
 
-  function resize(sequences: number, length: number): void {
+  /** `batch`: whether batchSize sets how many sequences these are. */
+  function resize(sequences: number, length: number, batch: boolean): void {
     loaded = undefined;
     if (size.sequences === sequences && size.steps === length) return;
     size = { sequences: 0, steps: 0 };
-    if (at.resize(sequences, length) === 0)
-      throw outOfMemory(options, `${describeShape(shape)}, ${sequences} sequences of ${length} steps`);
+    if (at.resize(sequences, length) === 0) {
+      const what = `${describeShape(shape)}, ${sequences} sequences of ${length} steps`;
+      const smaller = batch && sequences > 1 && at.resize(1, length) !== 0;
+      const other = "Fewer steps or units need less; another backend may hold more.";
+      throw outOfMemory(options, what, smaller ? "Set batchSize to fewer sequences at a time." : other);
+    }
     size = { sequences, steps: length };
   }
 
@@ -112,7 +121,7 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
   function load(batch: Minibatch): void {
     if (loaded === batch) return;
     const { sequences: B, steps: T, outputs: V, y, weights } = batch;
-    resize(B, T);
+    resize(B, T, true);
     loadInputs(batch.x, 0);
     const [targetsTo, weightsTo] = [floats(at.targets), floats(at.weights)];
     const plane = at.plane.value / 4;
@@ -170,7 +179,7 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
       const most = Math.max(1, Math.floor(rowsAtOnce / length));
       for (let from = 0; from < sequences; from += most) {
         const B = Math.min(most, sequences - from);
-        resize(B, length);
+        resize(B, length, false);
         loadInputs(x, from);
         at.layer();
         at.predict();
@@ -187,11 +196,11 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
   };
 }
 
-function outOfMemory({ name, mostMemory }: MemoryKernelOptions, what: string): Error {
+function outOfMemory({ name, mostMemory }: MemoryKernelOptions, what: string, hint: string): Error {
   return cannot(
     `use the backend "${name}"`,
     `its memory, ${mostMemory} at the most, cannot hold ${what}`,
-    "Set batchSize to fewer sequences at a time.",
+    hint,
   );
 }
 
