@@ -1,6 +1,6 @@
 /** What must hold before anything runs: no job would make a protected output again, and there is room for what they write. */
 import { cannot } from "./errors.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared } from "./judge/prepare.ts";
 
 /** Throws where an output that a job is to make again is read-only. */
 export function checkProtected({ plan, reasons, files }: Prepared): void {

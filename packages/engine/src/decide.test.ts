@@ -1,10 +1,10 @@
 /** What a workflow decides once per run, when jobs are about to run. */
 import { expect, test } from "vitest";
-import { readHistory } from "./journal.ts";
-import { type Rules, rule, untracked } from "./rule.ts";
+import { readHistory } from "./journal/journal.ts";
+import { type Rules, rule, untracked } from "./rules/rule.ts";
+import type { RunAhead } from "./rules/workflow.ts";
 import type { Decided } from "./run.ts";
 import { bench } from "./testing/run-in-memory.ts";
-import type { RunAhead } from "./workflow.ts";
 
 /** Four jobs that each say by which way they were made, and on which device. */
 function workshop() {

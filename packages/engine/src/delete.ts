@@ -1,9 +1,10 @@
 /** `--delete-all-output` and `--delete-temp-output`: removes what the jobs of a plan have made, and the folders that are empty then. */
-import { isTemporary } from "./dag.ts";
-import { realFiles } from "./files.ts";
-import { readHistory } from "./journal.ts";
-import { takeLock } from "./lock.ts";
-import { type PlanOptions, prepare } from "./prepare.ts";
+
+import { realFiles } from "./disk/files.ts";
+import { takeLock } from "./disk/lock.ts";
+import { readHistory } from "./journal/journal.ts";
+import { type PlanOptions, prepare } from "./judge/prepare.ts";
+import { isTemporary } from "./plan/dag.ts";
 
 /** The outputs that stand and are not protected, in the order of the plan; deleted unless this is a dry run. */
 export function deleteOutputs(

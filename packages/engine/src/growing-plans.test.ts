@@ -1,7 +1,7 @@
 /** Inputs that are known only when other files are made: plans that grow, on files in memory. */
 import { expect, test } from "vitest";
-import { expand } from "./expand.ts";
-import { after, rule } from "./rule.ts";
+import { expand } from "./patterns/expand.ts";
+import { after, rule } from "./rules/rule.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
 
 test("what a job needs may depend on the content of what another makes", async () => {

@@ -1,14 +1,17 @@
 /** The public names of the engine. */
 
 export { z } from "zod";
-export type { Assessment } from "./assess.ts";
 export { path } from "./config.ts";
+export { type FileSystem, realFiles } from "./disk/files.ts";
 export { BraidError, cannot } from "./errors.ts";
 export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
-export { type Expanded, expand, expandedPaths } from "./expand.ts";
-export { type FileSystem, realFiles } from "./files.ts";
-export { globWildcards } from "./glob-wildcards.ts";
-export { type History, type RunRecord, readHistory } from "./journal.ts";
+export { type History, type RunRecord, readHistory } from "./journal/journal.ts";
+export type { Assessment } from "./judge/assess.ts";
+export type { Force, PlanOptions } from "./judge/prepare.ts";
+export { type Expanded, expand, expandedPaths } from "./patterns/expand.ts";
+export { globWildcards } from "./patterns/glob-wildcards.ts";
+export { type Paramspace, paramspace } from "./patterns/paramspace.ts";
+export { literal } from "./patterns/pattern.ts";
 export {
   ancient,
   directory,
@@ -19,10 +22,7 @@ export {
   protect,
   temp,
   touch,
-} from "./marks.ts";
-export { type Paramspace, paramspace } from "./paramspace.ts";
-export { literal } from "./pattern.ts";
-export type { Force, PlanOptions } from "./prepare.ts";
+} from "./rules/marks.ts";
 export {
   type After,
   after,
@@ -40,10 +40,9 @@ export {
   rule,
   type Untracked,
   untracked,
-} from "./rule.ts";
-export { type Decided, dryRun, type RunOptions, run } from "./run.ts";
-export type { Hooks, RuleOrder, Settings } from "./settings.ts";
-export type { Trigger } from "./triggers.ts";
+} from "./rules/rule.ts";
+export type { Hooks, RuleOrder, Settings } from "./rules/settings.ts";
+export type { Trigger } from "./rules/triggers.ts";
 export {
   type Decision,
   importWorkflow,
@@ -51,4 +50,5 @@ export {
   type Workflow,
   type WorkflowDefinition,
   workflow,
-} from "./workflow.ts";
+} from "./rules/workflow.ts";
+export { type Decided, dryRun, type RunOptions, run } from "./run.ts";

@@ -1,7 +1,7 @@
 /** What becomes of outputs: of bodies that fail or write something else, and of those with marks; on files in memory. */
 import { expect, test } from "vitest";
-import { ancient, directory, ensure, protect, temp, touch } from "./marks.ts";
-import { type Job, type Rules, rule } from "./rule.ts";
+import { ancient, directory, ensure, protect, temp, touch } from "./rules/marks.ts";
+import { type Job, type Rules, rule } from "./rules/rule.ts";
 import { bench, chain, joining } from "./testing/run-in-memory.ts";
 
 test("a failed job leaves its old output, and is tried again the next time", async () => {

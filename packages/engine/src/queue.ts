@@ -1,6 +1,7 @@
 /** The names for those who bring their own queue: a scheduler that Braid does not know, or a simulated one. */
 
-export type { CallSpec, Executor } from "./executor.ts";
+export type { CallSpec, Executor } from "./calls/executor.ts";
+export { type FileSystem, realFiles } from "./disk/files.ts";
 export {
   type Clock,
   defaultPace,
@@ -12,4 +13,3 @@ export {
 } from "./executors/queue/queue.ts";
 export { type RemoteOptions, remote } from "./executors/queue/remote.ts";
 export type { EndRecord, RunManifest } from "./executors/queue/task.ts";
-export { type FileSystem, realFiles } from "./files.ts";

@@ -1,8 +1,8 @@
 /** On random workflows and random edits: the same files as a full rebuild, no job twice, nothing without cause. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { temp } from "./marks.ts";
-import { type AnyRule, type Rules, rule } from "./rule.ts";
+import { temp } from "./rules/marks.ts";
+import { type AnyRule, type Rules, rule } from "./rules/rule.ts";
 import { bench, leaves } from "./testing/run-in-memory.ts";
 
 /** Each layer's rules take some files of the layers above; sources are layer zero. */

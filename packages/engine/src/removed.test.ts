@@ -1,7 +1,7 @@
 /** Files in the middle that a person removed: made again when something needs them or asks for them. */
 import { expect, test } from "vitest";
-import { expand } from "./expand.ts";
-import { after, type Rules, rule } from "./rule.ts";
+import { expand } from "./patterns/expand.ts";
+import { after, type Rules, rule } from "./rules/rule.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
 
 /** src -> model (x) -> score (x) -> table, and all that asks for the table. */

@@ -1,11 +1,11 @@
 /** What runs again after a change, and what does not, on files in memory. */
 import { expect, test } from "vitest";
-import { expand } from "./expand.ts";
-import { directory } from "./marks.ts";
-import { describeReason } from "./rebuilder.ts";
-import { type Rules, rule, untracked } from "./rule.ts";
+import { describeReason } from "./judge/rebuilder.ts";
+import { expand } from "./patterns/expand.ts";
+import { directory } from "./rules/marks.ts";
+import { type Rules, rule, untracked } from "./rules/rule.ts";
+import type { Trigger } from "./rules/triggers.ts";
 import { bench, chain, joining, writeJoined } from "./testing/run-in-memory.ts";
-import type { Trigger } from "./triggers.ts";
 
 test("a run makes what is missing, and the next one does nothing", async () => {
   const { run, ran, rules, disk } = chain();

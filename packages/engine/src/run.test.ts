@@ -1,6 +1,6 @@
 /** What is asked of a run, and what it does around its jobs, on files in memory. */
 import { expect, test } from "vitest";
-import { rule } from "./rule.ts";
+import { rule } from "./rules/rule.ts";
 import { bench, chain, writeJoined } from "./testing/run-in-memory.ts";
 
 test("targets are paths in the working folder, in any spelling", async () => {

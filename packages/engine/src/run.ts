@@ -3,23 +3,23 @@
  */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { estimateSeconds, inOrderOfWork } from "./assess.ts";
 import { checkProtected, checkRoom } from "./before-run.ts";
+import type { CallSpec, Executor } from "./calls/executor.ts";
+import { workshop } from "./calls/job.ts";
+import { type FileSystem, realFiles } from "./disk/files.ts";
+import { takeLock } from "./disk/lock.ts";
 import { messageOf } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
-import type { CallSpec, Executor } from "./executor.ts";
 import { inProcess } from "./executors/in-process.ts";
 import { revokeLeftovers } from "./executors/queue/orphans.ts";
 import type { ForRun, MakeExecutor } from "./executors/queue/source.ts";
 import { workers } from "./executors/workers.ts";
-import { type FileSystem, realFiles } from "./files.ts";
-import { workshop } from "./job.ts";
-import { openJournal, readHistory } from "./journal.ts";
-import { takeLock } from "./lock.ts";
-import { type PlanOptions, type Prepared, prepare, prepareRest } from "./prepare.ts";
-import type { AnyRule, Rules } from "./rule.ts";
-import { type Schedule, schedule } from "./scheduler.ts";
-import type { Decision, RunAhead } from "./workflow.ts";
+import { openJournal, readHistory } from "./journal/journal.ts";
+import { estimateSeconds, inOrderOfWork } from "./judge/assess.ts";
+import { type PlanOptions, type Prepared, prepare, prepareRest } from "./judge/prepare.ts";
+import type { AnyRule, Rules } from "./rules/rule.ts";
+import type { Decision, RunAhead } from "./rules/workflow.ts";
+import { type Schedule, schedule } from "./schedule/scheduler.ts";
 
 export interface RunOptions extends PlanOptions {
   /** ms since 1970; given by simulations. */

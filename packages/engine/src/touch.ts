@@ -1,10 +1,11 @@
 /** `--touch`: takes the outputs that stand as up to date, by recording them as made from what stands now. */
-import { inputsOf, type PlannedJob } from "./dag.ts";
-import { realFiles } from "./files.ts";
-import { inputRecords } from "./input-record.ts";
-import { appendTexts, openJournal } from "./journal.ts";
-import { takeLock } from "./lock.ts";
-import { type PlanOptions, prepare } from "./prepare.ts";
+
+import { realFiles } from "./disk/files.ts";
+import { takeLock } from "./disk/lock.ts";
+import { inputRecords } from "./journal/input-record.ts";
+import { appendTexts, openJournal } from "./journal/journal.ts";
+import { type PlanOptions, prepare } from "./judge/prepare.ts";
+import { inputsOf, type PlannedJob } from "./plan/dag.ts";
 
 /** How many jobs were taken, and how many could not be because a file of theirs does not stand. */
 export interface Touched {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { main, withoutWorkflow } from "../cli.ts";
 import { cannot } from "../errors.ts";
-import { isCommand } from "../reserved.ts";
+import { isCommand } from "../rules/reserved.ts";
 import { cleanArguments } from "./parse.ts";
 
 const usual = "workflow.ts";

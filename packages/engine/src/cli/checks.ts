@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname, join } from "node:path";
-import { lockHolder } from "../lock.ts";
+import { lockHolder } from "../disk/lock.ts";
 import { duration } from "../report/words.ts";
 
 export interface Check {

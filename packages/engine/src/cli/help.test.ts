@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { configLeaves } from "../config.ts";
-import { commands } from "../reserved.ts";
+import { commands } from "../rules/reserved.ts";
 import { helpText } from "./help.ts";
 import { ownOptions } from "./option-table.ts";
 

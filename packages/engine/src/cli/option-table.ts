@@ -3,7 +3,7 @@
  * The names are those that Snakemake users know.
  */
 import { availableParallelism } from "node:os";
-import type { Command } from "../reserved.ts";
+import type { Command } from "../rules/reserved.ts";
 
 export interface OwnOption {
   /** The name without dashes. */

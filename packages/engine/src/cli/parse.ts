@@ -5,7 +5,7 @@
 import { Parser as parser } from "yargs/helpers";
 import type { ConfigLeaf } from "../config.ts";
 import { cannot } from "../errors.ts";
-import { type Command, isCommand } from "../reserved.ts";
+import { type Command, isCommand } from "../rules/reserved.ts";
 import { namesOf, optionsOf, ownOptions } from "./option-table.ts";
 
 /** What follows an option: nothing (a flag), one text or several. */

@@ -7,8 +7,8 @@ import { readConfigFile } from "../config/file.ts";
 import { type ConfigLeaf, configLeaves, loadConfig, optionLeaves } from "../config.ts";
 import { BraidError, cannot, messageOf } from "../errors.ts";
 import { errorLines } from "../report/error-lines.ts";
-import type { Rules } from "../rule.ts";
-import { importWorkflow, type Workflow } from "../workflow.ts";
+import type { Rules } from "../rules/rule.ts";
+import { importWorkflow, type Workflow } from "../rules/workflow.ts";
 import { earlyOptions, type Options, readOptions } from "./options.ts";
 
 export interface ProjectSource {

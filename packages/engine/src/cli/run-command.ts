@@ -1,7 +1,7 @@
 /** The command `run`: makes what the targets need, or does one of the things that look at it or put it in order. */
 import { deleteOutputs } from "../delete.ts";
-import { breakLock } from "../lock.ts";
-import type { PlanOptions } from "../prepare.ts";
+import { breakLock } from "../disk/lock.ts";
+import type { PlanOptions } from "../judge/prepare.ts";
 import { changesText } from "../report/changes.ts";
 import { dryRunJson, dryRunText } from "../report/dry-run.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
@@ -12,9 +12,9 @@ import { svg } from "../report/svg.ts";
 import { terminal } from "../report/terminal.ts";
 import { untrackedText } from "../report/untracked.ts";
 import { count } from "../report/words.ts";
-import { ruleset } from "../ruleset.ts";
+import { ruleset } from "../rules/ruleset.ts";
 import { dryRest, dryRun, type RunOptions, run } from "../run.ts";
-import type { Schedule } from "../scheduler.ts";
+import type { Schedule } from "../schedule/scheduler.ts";
 import { touch } from "../touch.ts";
 import type { Action, GraphFormat } from "./action.ts";
 import { executorOption } from "./executor.ts";

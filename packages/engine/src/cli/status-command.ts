@@ -1,9 +1,9 @@
 /** The command `status`: the last run of a working folder, from any terminal. */
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import { realFiles } from "../disk/files.ts";
+import { lockHolder } from "../disk/lock.ts";
 import { cannot } from "../errors.ts";
-import { realFiles } from "../files.ts";
-import { lockHolder } from "../lock.ts";
 import { readStatus, statusText } from "../report/status.ts";
 import type { Options } from "./options.ts";
 

@@ -1,10 +1,10 @@
 /** The command `why`: explains outputs, each by the job that makes it. */
 import { relative, resolve } from "node:path";
+import { realFiles } from "../disk/files.ts";
 import { cannot, messageOf } from "../errors.ts";
-import { realFiles } from "../files.ts";
 import { type Recorded, recordedOf, recordedText } from "../report/recorded.ts";
 import { type Why, whyOf, whyText } from "../report/why.ts";
-import { type NamedRule, ruleset } from "../ruleset.ts";
+import { type NamedRule, ruleset } from "../rules/ruleset.ts";
 import { dryRun } from "../run.ts";
 import type { Project } from "./project.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import type { CallSpec, Executor } from "../executor.ts";
+import type { CallSpec, Executor } from "../calls/executor.ts";
 import workflow from "../testing/odd-bodies.ts";
 import { inProcess } from "./in-process.ts";
 import { workers } from "./workers.ts";

@@ -1,10 +1,10 @@
 /** Runs bodies in this process: shell commands, `localRule`, workflows without a file, bodies that wait. */
 import pLimit from "p-limit";
+import type { Executor } from "../calls/executor.ts";
+import { runCall } from "../calls/runner.ts";
 import { internal } from "../errors.ts";
-import type { Executor } from "../executor.ts";
-import type { Rules } from "../rule.ts";
-import { runCall } from "../runner.ts";
-import { closeShells } from "../shell.ts";
+import type { Rules } from "../rules/rule.ts";
+import { closeShells } from "../shell/shell.ts";
 
 /** At most `calls` bodies at once. */
 export function inProcess(rules: Rules, calls: number): Executor {

@@ -1,12 +1,12 @@
 /** The inside of a worker thread: loads the workflow once, then runs the calls that it is sent. */
 import { appendFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
+import type { CallSpec } from "../calls/executor.ts";
+import { runCall } from "../calls/runner.ts";
 import { messageOf } from "../errors.ts";
-import type { CallSpec } from "../executor.ts";
-import { ruleId } from "../recipe.ts";
-import { ruleset } from "../ruleset.ts";
-import { runCall } from "../runner.ts";
-import { importWorkflow } from "../workflow.ts";
+import { ruleId } from "../plan/recipe.ts";
+import { ruleset } from "../rules/ruleset.ts";
+import { importWorkflow } from "../rules/workflow.ts";
 import type { WorkerData, WorkerMessage } from "./workers.ts";
 
 const { workflow, resolved, stop } = workerData as WorkerData;

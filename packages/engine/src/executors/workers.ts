@@ -5,10 +5,10 @@
  * call's rule up by name. A worker that dies takes only its call with it.
  */
 import { Worker } from "node:worker_threads";
-import { type Cost, costOf } from "../cost.ts";
+import type { CallEvents, CallSpec, Executor } from "../calls/executor.ts";
 import { type BraidError, cannot } from "../errors.ts";
-import type { CallEvents, CallSpec, Executor } from "../executor.ts";
-import { tooLong } from "../shell.ts";
+import { type Cost, costOf } from "../shell/cost.ts";
+import { tooLong } from "../shell/shell.ts";
 
 export interface WorkerData {
   readonly workflow: string;

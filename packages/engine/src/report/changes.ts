@@ -1,6 +1,7 @@
 /** `--list-changes`: the outputs that were made from another input, other params or other code. */
-import type { PlannedJob } from "../dag.ts";
-import type { Prepared } from "../prepare.ts";
+
+import type { Prepared } from "../judge/prepare.ts";
+import type { PlannedJob } from "../plan/dag.ts";
 
 export type ChangeKind = "input" | "params" | "code";
 

@@ -1,8 +1,9 @@
 /** What a dry run prints: the jobs with their reasons, and the job table that Snakemake users know. */
-import type { Assessment } from "../assess.ts";
-import { commandText } from "../command-text.ts";
-import { describeJob } from "../plan-errors.ts";
-import { describeReason } from "../rebuilder.ts";
+
+import { commandText } from "../calls/command-text.ts";
+import type { Assessment } from "../judge/assess.ts";
+import { describeReason } from "../judge/rebuilder.ts";
+import { describeJob } from "../plan/plan-errors.ts";
 import { count, removedText } from "./words.ts";
 
 const shownJobs = 30;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { expand } from "../expand.ts";
-import { memoryFiles } from "../memory-files.ts";
-import { rule } from "../rule.ts";
+import { memoryFiles } from "../disk/memory-files.ts";
+import { expand } from "../patterns/expand.ts";
+import { rule } from "../rules/rule.ts";
 import { dryRun } from "../run.ts";
 import { dagOf, graphText, ruleGraphOf } from "./graph.ts";
 import { svg } from "./svg.ts";

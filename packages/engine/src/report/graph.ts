@@ -1,6 +1,6 @@
 /** The graph as a drawing: of the rules (`--rulegraph`) or of the jobs (`--dag`), as text for Graphviz or Mermaid. */
-import type { Assessment } from "../assess.ts";
-import { inputsOf, type PlannedJob } from "../dag.ts";
+import type { Assessment } from "../judge/assess.ts";
+import { inputsOf, type PlannedJob } from "../plan/dag.ts";
 
 export interface Graph {
   readonly nodes: readonly GraphNode[];

@@ -1,6 +1,6 @@
 /** The records of the last run in a journal, without reading what came before. */
-import type { FileSystem } from "../files.ts";
-import { type JournalRecord, journalPath } from "../journal.ts";
+import type { FileSystem } from "../disk/files.ts";
+import { type JournalRecord, journalPath } from "../journal/journal.ts";
 
 /** Begins with the run's own record; empty where nothing ever ran. */
 export function lastRun(files: FileSystem): JournalRecord[] {

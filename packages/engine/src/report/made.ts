@@ -1,6 +1,6 @@
 /** Which run made an output, when, and where its log is. */
-import type { FileSystem } from "../files.ts";
-import type { History, RunRecord, Trace } from "../journal.ts";
+import type { FileSystem } from "../disk/files.ts";
+import type { History, RunRecord, Trace } from "../journal/journal.ts";
 
 export interface Made {
   readonly start: number;

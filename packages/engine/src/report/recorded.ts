@@ -2,11 +2,12 @@
  * What the journal alone tells of an output, where nothing can be planned: on a machine to which the journal came
  * along but not what the first jobs read.
  */
+
+import type { FileSystem } from "../disk/files.ts";
 import { alignFacts, type Fact } from "../errors.ts";
-import type { FileSystem } from "../files.ts";
-import { type Failure, readHistory } from "../journal.ts";
-import { describeJob } from "../plan-errors.ts";
-import type { NamedRule } from "../ruleset.ts";
+import { type Failure, readHistory } from "../journal/journal.ts";
+import { describeJob } from "../plan/plan-errors.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
 import { errorLines } from "./error-lines.ts";
 import { type Made, madeBy } from "./made.ts";
 import { duration, moment } from "./words.ts";

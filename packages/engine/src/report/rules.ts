@@ -1,5 +1,5 @@
 /** `--list-rules`: the rules of a workflow by name, with the outputs that each makes. */
-import type { NamedRule } from "../ruleset.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
 
 /** A line per rule, in the workflow's order. */
 export function rulesText(rules: readonly NamedRule[]): string {

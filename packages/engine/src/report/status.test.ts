@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { JournalRecord } from "../journal.ts";
-import { memoryFiles } from "../memory-files.ts";
+import { memoryFiles } from "../disk/memory-files.ts";
+import type { JournalRecord } from "../journal/journal.ts";
 import { readStatus, statusText } from "./status.ts";
 
 const at = Date.parse("2026-01-31T12:00:00Z");

@@ -1,7 +1,7 @@
 /** `status`: how the last run of a working folder goes or went, from the journal and the lock alone. */
-import type { FileSystem } from "../files.ts";
-import type { Failure, JournalRecord, RunRecord } from "../journal.ts";
-import type { Holder } from "../lock.ts";
+import type { FileSystem } from "../disk/files.ts";
+import type { Holder } from "../disk/lock.ts";
+import type { Failure, JournalRecord, RunRecord } from "../journal/journal.ts";
 import { lastRun } from "./last-run.ts";
 import { progress, type RuleProgress } from "./progress.ts";
 import { ruleLines } from "./rule-line.ts";

@@ -2,10 +2,11 @@
  * `--summary`: Snakemake's table of outputs, file, date, rule, log, status, plan, and what Snakemake's benchmark
  * files say of a job: s, cpu_time (s), max_rss (MB). Columns are separated by tabs, `-` where nothing is known.
  */
-import { isTemporary, type PlannedJob } from "../dag.ts";
-import type { History, Trace } from "../journal.ts";
-import type { Prepared } from "../prepare.ts";
-import { describeReason } from "../rebuilder.ts";
+
+import type { History, Trace } from "../journal/journal.ts";
+import type { Prepared } from "../judge/prepare.ts";
+import { describeReason } from "../judge/rebuilder.ts";
+import { isTemporary, type PlannedJob } from "../plan/dag.ts";
 import { logOf, runOf } from "./made.ts";
 
 /** One line per output of the plan, in its order. */

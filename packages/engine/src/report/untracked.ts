@@ -1,8 +1,8 @@
 /** `--list-untracked`: files in the working folder that the plan does not know, and which rule once made them. */
-import type { FileSystem } from "../files.ts";
-import { fill } from "../pattern.ts";
-import type { Prepared } from "../prepare.ts";
-import { bind } from "../ruleset.ts";
+import type { FileSystem } from "../disk/files.ts";
+import type { Prepared } from "../judge/prepare.ts";
+import { fill } from "../patterns/pattern.ts";
+import { bind } from "../rules/ruleset.ts";
 
 /** A path a line; those that an earlier run made are followed by the rule. Hidden files and folders are left out. */
 export function untrackedText({ plan, files, history }: Prepared): string {

@@ -1,11 +1,12 @@
 /** `why PATH`: why an output is out of date, all of it, and how it was made. */
-import { inputsOf, type PlannedJob } from "../dag.ts";
+
 import { alignFacts, type Fact } from "../errors.ts";
-import { recordedInputs } from "../input-record.ts";
-import type { Failure, History } from "../journal.ts";
-import { describeJob } from "../plan-errors.ts";
-import type { Prepared } from "../prepare.ts";
-import { describeReason } from "../rebuilder.ts";
+import { recordedInputs } from "../journal/input-record.ts";
+import type { Failure, History } from "../journal/journal.ts";
+import type { Prepared } from "../judge/prepare.ts";
+import { describeReason } from "../judge/rebuilder.ts";
+import { inputsOf, type PlannedJob } from "../plan/dag.ts";
+import { describeJob } from "../plan/plan-errors.ts";
 import { errorLines } from "./error-lines.ts";
 import { type LineChange, lineChanges } from "./line-changes.ts";
 import { type Made, madeBy } from "./made.ts";

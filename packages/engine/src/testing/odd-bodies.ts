@@ -1,7 +1,7 @@
 /** A workflow whose bodies do what bodies should not, for tests of executors: they load it in their runners. */
 import { writeFileSync } from "node:fs";
-import { rule } from "../rule.ts";
-import { workflow } from "../workflow.ts";
+import { rule } from "../rules/rule.ts";
+import { workflow } from "../rules/workflow.ts";
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const write = ({ output, wildcards }: { output: string; wildcards: { n: string } }) =>

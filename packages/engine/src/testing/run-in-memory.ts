@@ -1,9 +1,10 @@
 /** Runs workflows on files kept in memory, and tells what ran: for tests. */
+
+import { type MemoryFiles, memoryFiles } from "../disk/memory-files.ts";
 import type { RunEvent, Summary } from "../events.ts";
-import { type MemoryFiles, memoryFiles } from "../memory-files.ts";
-import type { PlanOptions } from "../prepare.ts";
-import type { AnyRule, Files, Rules } from "../rule.ts";
-import { rule } from "../rule.ts";
+import type { PlanOptions } from "../judge/prepare.ts";
+import type { AnyRule, Files, Rules } from "../rules/rule.ts";
+import { rule } from "../rules/rule.ts";
 import { dryRun, type RunOptions, run } from "../run.ts";
 
 export interface Bench {

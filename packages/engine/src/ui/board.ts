@@ -2,10 +2,11 @@
  * All that the live view shows of a working folder, kept up to date from the journal: the last run, its rules,
  * rate and failures, and the state of every job.
  */
-import type { Failure, JournalRecord } from "../journal.ts";
-import type { Holder } from "../lock.ts";
+
+import type { Holder } from "../disk/lock.ts";
+import type { Failure, JournalRecord } from "../journal/journal.ts";
+import type { Trace } from "../journal/traces.ts";
 import { type RunFollower, runFollower, type Status } from "../report/status.ts";
-import type { Trace } from "../traces.ts";
 import { type Jobs, jobTable } from "./grid.ts";
 
 export interface Board {

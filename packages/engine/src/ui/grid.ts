@@ -2,8 +2,8 @@
  * The jobs of each rule by their wildcards, with what became of them: any two wildcards make a grid of cells,
  * each of which counts the jobs of all the other wildcards.
  */
-import type { RuleShape } from "../history.ts";
-import { type Matcher, matcher, parsePattern } from "../pattern.ts";
+import type { RuleShape } from "../journal/history.ts";
+import { type Matcher, matcher, parsePattern } from "../patterns/pattern.ts";
 
 /** What became of a job; `before`: made in an earlier run. */
 export type JobState = "before" | "made" | "running" | "failed";

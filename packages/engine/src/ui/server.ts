@@ -7,7 +7,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { lockHolder } from "../lock.ts";
+import { lockHolder } from "../disk/lock.ts";
 import { type Address, noteAddress, readAddress } from "./address.ts";
 import { board } from "./board.ts";
 import { machineWatch } from "./machine.ts";

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nodeProgram } from "../calls/node-program.ts";
 import { cannot } from "../errors.ts";
-import { nodeProgram } from "../node-program.ts";
 import { answers, readAddress, urlOf } from "./address.ts";
 
 const program = fileURLToPath(

@@ -4,7 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { type JournalRecord, journalPath } from "../journal.ts";
+import { type JournalRecord, journalPath } from "../journal/journal.ts";
 
 export interface Tail {
   /** The new records; `again` where they replace all that were read before. */

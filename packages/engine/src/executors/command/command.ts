@@ -4,9 +4,9 @@
  */
 import { exec } from "node:child_process";
 import { join } from "node:path";
+import type { Loss } from "../../calls/executor.ts";
+import type { FileSystem } from "../../disk/files.ts";
 import { cannot } from "../../errors.ts";
-import type { Loss } from "../../executor.ts";
-import type { FileSystem } from "../../files.ts";
 import { type Queue, QueueBusy, type TaskArray, type TaskState } from "../queue/queue.ts";
 import { shellWord, taskScript } from "../queue/script.ts";
 import { outputPath, readText, runFolder } from "../queue/task.ts";

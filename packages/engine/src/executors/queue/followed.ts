@@ -2,8 +2,8 @@
  * A task that is followed by its record: what it has said so far, and what its loss would mean. Of its call only
  * what that needs is kept, since thousands of tasks are under way at once.
  */
-import { CallLost, type Loss } from "../../executor.ts";
-import type { FileSystem } from "../../files.ts";
+import { CallLost, type Loss } from "../../calls/executor.ts";
+import type { FileSystem } from "../../disk/files.ts";
 import type { Durations } from "./pack.ts";
 import type { Waiting } from "./submitter.ts";
 import { type EndRecord, recordReader } from "./task.ts";

@@ -2,7 +2,7 @@
  * What the queue says of the tasks whose records do not tell: asked now and then, about all of them in one query,
  * and weighed when the answer has come. Nobody waits for it.
  */
-import type { CallLost } from "../../executor.ts";
+import type { CallLost } from "../../calls/executor.ts";
 import type { Followed } from "./followed.ts";
 import type { Clock, Pace, Queue, TaskState } from "./queue.ts";
 

@@ -2,8 +2,8 @@
  * Finds what an engine that died left in the queue: tasks that run, wait, or have ended unseen. A task that
  * the queue does not know and nobody has begun never will: it is taken back.
  */
-import type { CallSpec } from "../../executor.ts";
-import type { FileSystem } from "../../files.ts";
+import type { CallSpec } from "../../calls/executor.ts";
+import type { FileSystem } from "../../disk/files.ts";
 import type { Queue, TaskState } from "./queue.ts";
 import { endsPath, leftoverTasks, readCall, removeTask, runFolder, runOf, tasksFolder } from "./task.ts";
 

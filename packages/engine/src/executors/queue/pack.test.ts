@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { rule } from "../../rule.ts";
-import { ruleset } from "../../ruleset.ts";
+import { rule } from "../../rules/rule.ts";
+import { ruleset } from "../../rules/ruleset.ts";
 import { pack } from "./pack.ts";
 
 const [single, batched] = ruleset({

@@ -4,11 +4,12 @@
  *
  * One loop does all of it in turn, so nothing here happens at the same time as anything else.
  */
+
+import { CallLost, type CallSpec, type Executor, type JobSpec } from "../../calls/executor.ts";
+import type { FileSystem } from "../../disk/files.ts";
 import { messageOf } from "../../errors.ts";
-import { CallLost, type CallSpec, type Executor, type JobSpec } from "../../executor.ts";
-import type { FileSystem } from "../../files.ts";
-import type { History } from "../../journal.ts";
-import type { NamedRule } from "../../ruleset.ts";
+import type { History } from "../../journal/journal.ts";
+import type { NamedRule } from "../../rules/ruleset.ts";
 import { type Followed, followed } from "./followed.ts";
 import { inquiry } from "./inquiry.ts";
 import { findOrphans } from "./orphans.ts";

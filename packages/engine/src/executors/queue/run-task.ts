@@ -7,11 +7,11 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { type Cost, costOf } from "../../cost.ts";
+import type { CallSpec, Executor, JobSpec } from "../../calls/executor.ts";
+import { type FileSystem, realFiles } from "../../disk/files.ts";
+import { defaultHashLimit, type Fingerprint, fingerprint } from "../../disk/fingerprint.ts";
 import { BraidError, messageOf } from "../../errors.ts";
-import type { CallSpec, Executor, JobSpec } from "../../executor.ts";
-import { type FileSystem, realFiles } from "../../files.ts";
-import { defaultHashLimit, type Fingerprint, fingerprint } from "../../fingerprint.ts";
+import { type Cost, costOf } from "../../shell/cost.ts";
 import { scratchJob } from "./scratch.ts";
 import {
   type EndRecord,

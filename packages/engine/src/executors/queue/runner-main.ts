@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { messageOf } from "../../errors.ts";
-import { importWorkflow } from "../../workflow.ts";
+import { importWorkflow } from "../../rules/workflow.ts";
 import { inProcess } from "../in-process.ts";
 import { workers } from "../workers.ts";
 import { runTask } from "./run-task.ts";

@@ -2,7 +2,7 @@
 import { getCompileCacheDir } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nodeProgram } from "../../node-program.ts";
+import { nodeProgram } from "../../calls/node-program.ts";
 
 export interface ScriptOptions {
   readonly setup?: readonly string[] | undefined;

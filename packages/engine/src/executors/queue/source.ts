@@ -1,7 +1,7 @@
 /** What the executors on other machines are made from. */
-import type { CallSpec, Executor } from "../../executor.ts";
-import type { FileSystem } from "../../files.ts";
-import type { History } from "../../journal.ts";
+import type { CallSpec, Executor } from "../../calls/executor.ts";
+import type { FileSystem } from "../../disk/files.ts";
+import type { History } from "../../journal/journal.ts";
 
 /** The workflow file and its resolved config: runners load it again. */
 export interface Source {

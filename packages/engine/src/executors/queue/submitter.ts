@@ -2,8 +2,8 @@
  * Hands calls to a queue as arrays of equal ones, as fast as the queue takes them and one at a time, without
  * anybody waiting for its answer.
  */
-import { type CallEvents, CallLost, type CallSpec } from "../../executor.ts";
-import type { FileSystem } from "../../files.ts";
+import { type CallEvents, CallLost, type CallSpec } from "../../calls/executor.ts";
+import type { FileSystem } from "../../disk/files.ts";
 import { type Clock, type Queue, QueueBusy } from "./queue.ts";
 import { callPath, endsPath, overFolder, type RunManifest, removeTask, runFolder } from "./task.ts";
 

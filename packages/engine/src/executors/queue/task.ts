@@ -6,8 +6,8 @@
  * then the record: a runner that has not begun finds nothing to do, one that lives on finds its record gone
  * with the next line, and ends. A name in `over/` says that a record is whole.
  */
-import type { CallSpec, JobReport } from "../../executor.ts";
-import type { FileSystem } from "../../files.ts";
+import type { CallSpec, JobReport } from "../../calls/executor.ts";
+import type { FileSystem } from "../../disk/files.ts";
 
 /** What is to be run: one file of a run, and one call a task. */
 export interface RunManifest {

@@ -1,0 +1,35 @@
+/** The shell command of a job as a person reads it: with the final paths, before it has run. */
+import { messageOf } from "../errors.ts";
+import { fill } from "../patterns/pattern.ts";
+import { inputShape } from "../plan/job-inputs.ts";
+import type { PlannedJob } from "../plan/plan.ts";
+import { bodyParams } from "../plan/recipe.ts";
+import { bind, mapFiles } from "../rules/ruleset.ts";
+import { fillShell, shellTemplate } from "../shell/shell-template.ts";
+
+/** Null for a job of a rule without `shell`. What only a run can tell stands in angle brackets. */
+export function commandText(job: PlannedJob): string | null {
+  const { rule, values, outputs } = job;
+  const { shell, params, resources = {}, output } = rule.spec;
+  if (shell === undefined) return null;
+  const wildcards = bind(rule, values);
+  const input = inputShape(job);
+  let next = 0;
+  try {
+    const asked = { input, wildcards, attempt: 1 };
+    const booked = typeof resources === "function" ? resources(asked) : resources;
+    return fillShell(shellTemplate(rule.name, shell), {
+      input,
+      output: mapFiles(output, () => outputs[next++]!.path),
+      wildcards,
+      params: bodyParams(typeof params === "function" ? params(asked) : params),
+      resources: { ...booked, gpu: "<gpu>" },
+      threads: booked.threads ?? 1,
+      log: rule.log === undefined ? "<log>" : fill(rule.log, wildcards),
+      attempt: 1,
+    });
+  } catch (error) {
+    // A function of the rule may read what is not there yet.
+    return `<not known before its inputs are made: ${messageOf(error).split("\n")[0]}>`;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Where jobs run: the interface of executors, and the messages between the engine and a runner.
+ *
+ * A call is some jobs of one rule, fully resolved. A runner never plans: it looks the rule up by its name
+ * and runs its body on what the call says.
+ */
+
+import type { Fingerprint } from "../disk/fingerprint.ts";
+import type { Resources } from "../rules/rule.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+import type { Cost } from "../shell/cost.ts";
+
+/** One job of a call. The output paths lie in the staging folder. */
+export interface JobSpec {
+  /** Position of the job in the plan. */
+  readonly order: number;
+  /** What the journal knows it by: its first output, or its rule. */
+  readonly key: string;
+  /** 1 at first; counts the times it failed. */
+  readonly attempt: number;
+  /** What it is made from, as one digest: recipe and inputs. Only executors that outlive the run need it. */
+  readonly origin?: string;
+  /** What the user knows it by: `train_model (seed=4)`. */
+  readonly name: string;
+  readonly wildcards: Readonly<Record<string, string>>;
+  /** Paths in the shape that the rule declares. */
+  readonly input: unknown;
+  readonly output: unknown;
+  /** Its staging folder. */
+  readonly staging: string;
+  /** The file of its own that what it prints and logs goes to, where the rule names one. */
+  readonly log?: string;
+}
+
+export interface CallSpec {
+  readonly id: number;
+  readonly rule: string;
+  readonly jobs: readonly JobSpec[];
+  readonly resources: Resources;
+  /** Numbers of the devices that the call has for itself. */
+  readonly gpus: readonly number[];
+  /** At most so many jobs a body call; a runner that gets more cuts them. */
+  readonly batch: number;
+  /** The body gets its jobs together (`runBatch`); else one after the other. */
+  readonly together: boolean;
+  /** The body is a shell command: a process of its own, which needs no thread beside it. */
+  readonly shell?: boolean;
+  /** The recipe that was planned with: a runner whose own differs refuses the call. */
+  readonly recipe?: string;
+  /** The file that what the bodies print and log is appended to. */
+  readonly log: string;
+  /** Seconds that one job may take. */
+  readonly timeout?: number;
+}
+
+/** What a runner knows of a job that the engine does not. */
+export interface JobReport extends Cost {
+  /** ms since 1970, where the runner is far away and has a clock of its own. */
+  readonly start?: number;
+  readonly end?: number;
+  /** Of the outputs as they lie in staging, in their order. */
+  readonly prints?: readonly Fingerprint[];
+}
+
+/** What a runner says while a call runs; each job is reported at most once. */
+export interface CallEvents {
+  done(order: number, report?: JobReport): void;
+  failed(order: number, error: string): void;
+  /** What a body warned of; the job goes on. */
+  warned?(order: number, text: string): void;
+}
+
+/** Why a call ended before its jobs did; each kind has its own answer, in losses.ts. */
+export type Loss =
+  | "crashed"
+  | "timeout"
+  | "memory"
+  | "node"
+  | "preempted"
+  /** Somebody ended it from outside. */
+  | "cancelled"
+  /** The queue does not take it, or would never start it. */
+  | "refused";
+
+/** A call is over although not all of its jobs were reported. */
+export class CallLost extends Error {
+  readonly kind: Loss;
+  /** The jobs that were under way: one of them may be the cause. */
+  readonly suspects: ReadonlySet<number>;
+  constructor(kind: Loss, message: string, suspects: Iterable<number> = []) {
+    super(message);
+    this.kind = kind;
+    this.suspects = new Set(suspects);
+  }
+}
+
+/** What a call may be made of. */
+export interface CallShare {
+  /** Jobs of the rule that are ready. */
+  readonly ready: number;
+  /** Calls that may run at once, and those of them that do not. */
+  readonly slots: number;
+  readonly free: number;
+  /** Jobs that are in no call yet, ready or not, by their rules' names. */
+  readonly left: ReadonlyMap<string, number>;
+}
+
+/** How many jobs a call takes, and whether that is as many as it should: one that is not full can wait for others. */
+export interface Pack {
+  readonly size: number;
+  readonly full: boolean;
+}
+
+/** What an executor that outlives this process can do beside. */
+export interface Remote {
+  /** What one call takes: starting it costs, so it is to run for a while. */
+  pack(rule: NamedRule, share: CallShare): Pack;
+  /** Calls of an earlier run whose engine died: still running, or ended unseen. */
+  orphans(): Promise<readonly CallSpec[]>;
+  /** Goes on with an orphan as `run` does with a new call; `jobs` are those still wanted, under their new orders. */
+  adopt(orphan: CallSpec, jobs: readonly JobSpec[], events: CallEvents): Promise<void>;
+  /** Ends the orphans that nobody adopted. */
+  dismiss(orphans: readonly CallSpec[]): Promise<void>;
+}
+
+export interface Executor {
+  readonly name: string;
+  /** Present where calls run on other machines: each counts as one against `--jobs`, and may outlive this process. */
+  readonly remote?: Remote;
+  /** Resolves when the call is over; rejects when its runner died: jobs not reported were lost with it. */
+  run(call: CallSpec, events: CallEvents): Promise<void>;
+  /** Asks running calls to end early where their bodies can. */
+  stop(): void;
+  /** Ends running calls now. */
+  cancel(): void;
+  close(): Promise<void>;
+}

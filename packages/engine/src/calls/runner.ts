@@ -1,0 +1,142 @@
+/**
+ * Runs one call's body and reports each job as it ends: the same code in this process, in a worker thread
+ * and on a cluster node.
+ */
+import { appendFileSync } from "node:fs";
+import { messageOf } from "../errors.ts";
+import { bodyParams } from "../plan/recipe.ts";
+import type { AnyRule, Batch, BatchJob, Job } from "../rules/rule.ts";
+import type { Cost } from "../shell/cost.ts";
+import { runShell, tooLong } from "../shell/shell.ts";
+import { fillShell, shellTemplate } from "../shell/shell-template.ts";
+import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
+
+/** How the one who runs a call ends it before its time. */
+export interface Reins {
+  /** True once no further job of the call should begin. */
+  stopping(): boolean;
+  /** Aborted when the call is cancelled. */
+  readonly signal?: AbortSignal;
+  /** ms of CPU used so far by the thread that runs this call and nothing else. */
+  readonly cpu?: () => number;
+  /** The runner watches the timeout itself; a body that does not wait for anything cannot be ended so. */
+  readonly timed?: boolean;
+}
+
+/** Runs the jobs of a call; resolves when the body has returned, whatever became of the jobs. */
+export async function runCall(
+  rule: AnyRule,
+  call: CallSpec,
+  events: CallEvents,
+  reins: Reins,
+): Promise<void> {
+  const open = new Set(call.jobs.map((job) => job.order));
+  let used = reins.cpu?.() ?? 0;
+  /** What was used since the last job ended is this one's. */
+  const ownCost = (): Cost => {
+    if (reins.cpu === undefined) return {};
+    const before = used;
+    used = reins.cpu();
+    return { cpu: Math.round(used - before) };
+  };
+  const end = (order: number, error?: string, cost?: Cost) => {
+    if (!open.delete(order)) return;
+    const own = ownCost();
+    if (error === undefined) events.done(order, cost ?? own);
+    else events.failed(order, error);
+  };
+  const jobFor = jobMaker(rule, call, events, end);
+
+  if (rule.runBatch === undefined) {
+    for (const spec of call.jobs) {
+      if (reins.stopping() || reins.signal?.aborted) return;
+      try {
+        const job = jobFor(spec);
+        let cost: Cost | undefined;
+        if (rule.shell !== undefined) cost = await shell(rule.shell, call, spec, job, reins);
+        else await within(call, 1, reins, rule.run?.(job));
+        end(spec.order, undefined, cost);
+      } catch (error) {
+        end(spec.order, reasonOf(error));
+      }
+    }
+    return;
+  }
+  let failure = "The batch body returned without job.done() or job.fail() for this job.";
+  try {
+    const jobs = call.jobs.map(jobFor);
+    const batch = Object.defineProperty(jobs, "stopping", { get: () => reins.stopping() });
+    await within(call, jobs.length, reins, rule.runBatch(batch as unknown as Batch<BatchJob>));
+    if (reins.stopping()) return;
+  } catch (error) {
+    // Nobody can say which of several jobs is the slow one: each is to be tried by itself.
+    if (error instanceof Overdue && call.jobs.length > 1) throw error;
+    failure = reasonOf(error);
+  }
+  for (const order of [...open]) end(order, failure);
+}
+
+/** Makes what the body gets of each job. */
+function jobMaker(
+  rule: AnyRule,
+  call: CallSpec,
+  events: CallEvents,
+  end: (order: number, error?: string) => void,
+): (spec: JobSpec) => BatchJob {
+  const { params } = rule;
+  const shared = typeof params === "function" ? undefined : bodyParams(params);
+  const resources = Object.assign({ ...call.resources }, { gpu: call.gpus });
+  return (spec) => {
+    const { input, wildcards } = spec;
+    const log = (text: string) =>
+      appendFileSync(
+        spec.log ?? call.log,
+        spec.log === undefined && call.jobs.length > 1 ? `${spec.name}: ${text}\n` : `${text}\n`,
+      );
+    return {
+      input: input as Job["input"],
+      output: spec.output as Job["output"],
+      wildcards,
+      params: shared ?? bodyParams((params as (asked: object) => object)({ input, wildcards })),
+      resources: resources as unknown as Job["resources"],
+      attempt: spec.attempt,
+      log,
+      warn(text) {
+        log(`Warning: ${text}`);
+        events.warned?.(spec.order, text);
+      },
+      done: () => end(spec.order),
+      fail: (error) => end(spec.order, reasonOf(error)),
+    };
+  };
+}
+
+function shell(command: string, call: CallSpec, spec: JobSpec, job: BatchJob, reins: Reins): Promise<Cost> {
+  const log = spec.log ?? call.log;
+  const { threads = 1 } = call.resources;
+  const filled = fillShell(shellTemplate(call.rule, command), { ...job, threads, log });
+  const { signal } = reins;
+  return runShell(filled, { log, gpus: call.gpus, signal, timeout: call.timeout });
+}
+
+class Overdue extends Error {}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Overdue ? error.message : messageOf(error);
+}
+
+/** What a body returns, unless it takes longer than `jobs` jobs may: it goes on then, but nobody waits for it. */
+async function within(call: CallSpec, jobs: number, reins: Reins, body: unknown): Promise<void> {
+  const { timeout } = call;
+  if (typeof (body as Promise<void> | undefined)?.then !== "function") return;
+  if (!reins.timed || timeout === undefined) return void (await body);
+  let timer: NodeJS.Timeout | undefined;
+  const overdue = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Overdue(tooLong(timeout))), timeout * jobs * 1_000);
+  });
+  try {
+    await Promise.race([body, overdue]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,21 @@
+/** A disk that is full, as errors tell it: the one fault that ends a run and that no repetition helps. */
+import { cannot } from "../errors.ts";
+
+/** True for an error of the file system that says so. */
+export function isFull(error: unknown): boolean {
+  return /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? "");
+}
+
+/** True for the text of an error, of a body or a command, that says so. */
+export function tellsFull(text: string): boolean {
+  return /ENOSPC|no space left/i.test(text);
+}
+
+/** What the user is told. */
+export function diskFull(error: unknown): Error {
+  return cannot("go on", "", "the disk is full", {
+    facts: [["reason", (error as Error).message]],
+    hint: "Free space in the working folder, then repeat the command: it goes on where this run ended.",
+    cause: error,
+  });
+}

@@ -1,0 +1,187 @@
+/**
+ * One run at a time per working folder: a lock that names its holder.
+ *
+ * A lock whose process is gone from this host breaks itself. One held by another host never does: only a
+ * person can know that nothing runs there.
+ */
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { cannot } from "../errors.ts";
+
+/** ms */
+const longestTurn = 5_000;
+
+/** Who holds, or held, a lock. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly boot: string;
+  /** When the process started, in the kernel's clock: a pid may have been given to another since. */
+  readonly started: string;
+  readonly since: string;
+  readonly command: string;
+}
+
+/** Takes the lock of a working folder; returns what gives it back. Throws where a live run holds it. */
+export function takeLock(folder: string, command: string): () => void {
+  const path = join(folder, ".braid", "lock");
+  writing(folder, () => mkdirSync(join(folder, ".braid"), { recursive: true }));
+  const mine: Holder = {
+    pid: process.pid,
+    host: hostname(),
+    boot: bootId(),
+    started: startOf(process.pid),
+    since: new Date().toISOString(),
+    command,
+  };
+  for (;;) {
+    const text = JSON.stringify(mine);
+    if (writing(folder, () => createWhole(path, text))) return () => giveBack(path, text);
+    const holder = readHolder(path);
+    if (holder === null) continue;
+    if (!isGone(holder)) throw held(path, holder);
+    breakStale(path);
+  }
+}
+
+function writing<T>(folder: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw cannot("write to the working folder", folder, (error as Error).message, {
+      hint: "A run keeps its records there, in .braid. Another folder: --directory. A dry run (-n) writes nothing.",
+      cause: error,
+    });
+  }
+}
+
+/** Who holds the lock of a working folder; null where nobody does, a run that is gone from this host included. */
+export function lockHolder(folder: string): Holder | null {
+  const holder = readHolder(join(folder, ".braid", "lock"));
+  return holder === null || isGone(holder) ? null : holder;
+}
+
+/** Removes the lock, unless somebody broke it and holds it now. */
+function giveBack(path: string, text: string): void {
+  try {
+    if (readFileSync(path, "utf8") === text) rmSync(path, { force: true });
+  } catch {
+    // It is gone.
+  }
+}
+
+/** Removes a lock whoever holds it (`--unlock`); true if there was one. */
+export function breakLock(folder: string): boolean {
+  const path = join(folder, ".braid", "lock");
+  const there = readHolder(path) !== null;
+  rmSync(path, { force: true });
+  return there;
+}
+
+/** Makes the lock with all its text at once: a link to a finished file fails where one stands. */
+function createWhole(path: string, text: string): boolean {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/**
+ * Removes a stale lock. Those who would do so take turns, and each looks again whether the lock is still the
+ * stale one: else a slow one could remove the lock that a quick one has just taken.
+ */
+function breakStale(path: string): void {
+  const turn = `${path}.breaking`;
+  try {
+    closeSync(openSync(turn, "wx"));
+  } catch {
+    // A turn takes microseconds: one that lasts was left by a process that died in it.
+    const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > longestTurn) rmSync(turn, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    return;
+  }
+  try {
+    const holder = readHolder(path);
+    if (holder !== null && isGone(holder)) rmSync(path, { force: true });
+  } finally {
+    rmSync(turn, { force: true });
+  }
+}
+
+function readHolder(path: string): Holder | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    // Not written by this engine: nobody can say whose it is.
+    return { pid: 0, host: hostname(), boot: bootId(), started: "", since: "unknown", command: "unknown" };
+  }
+}
+
+function isGone(holder: Holder): boolean {
+  if (holder.host !== hostname()) return false;
+  if (holder.boot !== bootId()) return true;
+  if (holder.pid === 0) return false;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return true;
+  }
+  return startOf(holder.pid) !== holder.started;
+}
+
+function held(path: string, holder: Holder): Error {
+  return cannot("start", "", "another run works in this folder", {
+    facts: [
+      ["process", `${holder.pid} on ${holder.host}`],
+      ["since", holder.since],
+      ["command", holder.command],
+      ["lock", path],
+    ],
+    hint:
+      holder.host === hostname()
+        ? "Wait for it, or end it. A dry run (-n) is always possible."
+        : "If nothing runs there any more, repeat the command with --unlock.",
+  });
+}
+
+function bootId(): string {
+  return readOr("/proc/sys/kernel/random/boot_id", "").trim();
+}
+
+/** Field 22 of /proc/<pid>/stat; the name in field 2 may hold blanks. */
+function startOf(pid: number): string {
+  const stat = readOr(`/proc/${pid}/stat`, "");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * What the inputs of a rule's jobs were, as one text per rule: its patterns, and the values that they are expanded
+ * over. So inputs that are gone can be named although no job's list is ever written.
+ *
+ * Which of a rule's texts, old and new, a job was made by need not be remembered: it is the one whose paths have the
+ * digest that the job's trace has.
+ */
+
+import { setDigest, shortHash } from "../disk/fingerprint.ts";
+import { type Expanded, expandedPaths } from "../patterns/expand.ts";
+import { fill, literal, parsePattern, type Wildcards } from "../patterns/pattern.ts";
+import type { PlannedJob } from "../plan/plan.ts";
+import type { RecordedText } from "../plan/recipe.ts";
+import { bind, isAfter, type NamedRule } from "../rules/ruleset.ts";
+
+/** One pattern, or several with the values that they are expanded over. */
+type Entry =
+  | string
+  | {
+      readonly expand: readonly string[];
+      readonly over: Readonly<Record<string, readonly string[]>>;
+      readonly zip: boolean;
+    };
+
+/** Characters of a text: of a rule's own patterns, and of what a function gave for one job. */
+const longest = 100_000;
+const longestGiven = 2_000;
+/** Texts of one rule: the lists of a function may differ from job to job. */
+const most = 1_000;
+
+const headOf = (rule: string) => `inputs of ${rule}\n`;
+
+/** Gives the text of each job's inputs, for the journal that knows `texts`; null where it would be too much. */
+export function inputRecords(texts: ReadonlyMap<string, string>): (job: PlannedJob) => RecordedText | null {
+  const ofRule = new Map<NamedRule, RecordedText | null>();
+  const given = new Map<NamedRule, number>();
+  return (job) => {
+    const { rule } = job;
+    if (typeof rule.spec.input === "function" || isAfter(rule.spec.input)) {
+      const before = given.get(rule) ?? recordsOf(rule.name, texts).length;
+      const record = recorded(rule, givenEntries(job), longestGiven);
+      const known = record === null || texts.has(record.id);
+      given.set(rule, known ? before : before + 1);
+      return known || before < most ? record : null;
+    }
+    let record = ofRule.get(rule);
+    if (record === undefined) {
+      record = recorded(rule, declaredEntries(rule), longest);
+      ofRule.set(rule, record);
+    }
+    return record;
+  };
+}
+
+/** The input paths of a job whose trace has the digest `set`; null where no text tells. */
+export function recordedInputs(
+  texts: ReadonlyMap<string, string>,
+  { rule, values }: PlannedJob,
+  set: string,
+): string[] | null {
+  const wildcards = bind(rule, values);
+  for (const text of recordsOf(rule.name, texts).reverse()) {
+    const paths = pathsOf(text.slice(headOf(rule.name).length), wildcards);
+    if (paths === null) continue;
+    const digest = setDigest();
+    for (const path of paths) digest.add(path);
+    if (digest.toString() === set) return paths;
+  }
+  return null;
+}
+
+/** The ids of texts about inputs that a journal keeps when it is written anew: the newest of each of these rules. */
+export function keptRecords(texts: ReadonlyMap<string, string>, rules: ReadonlySet<string>): string[] {
+  const ids = new Map<string, string[]>();
+  for (const [id, text] of texts) {
+    const rule = /^inputs of (.+)\n/.exec(text)?.[1];
+    if (rule !== undefined && rules.has(rule)) ids.set(rule, [...(ids.get(rule) ?? []), id]);
+  }
+  return [...ids.values()].flatMap((all) => all.slice(-most));
+}
+
+function recordsOf(rule: string, texts: ReadonlyMap<string, string>): string[] {
+  return [...texts.values()].filter((text) => text.startsWith(headOf(rule)));
+}
+
+function recorded({ name }: NamedRule, entries: readonly Entry[], limit: number): RecordedText | null {
+  const text = `${headOf(name)}${JSON.stringify(entries)}`;
+  return text.length > limit ? null : { id: shortHash(text), text };
+}
+
+function declaredEntries({ inputs }: NamedRule): Entry[] {
+  return inputs.map((input) =>
+    input.kind === "single"
+      ? input.pattern.source
+      : {
+          expand: input.expanded.patterns.map((pattern) => pattern.source),
+          over: Object.fromEntries(input.expanded.values),
+          zip: input.expanded.zip,
+        },
+  );
+}
+
+/** Paths as patterns again, so that jobs whose lists differ by their wildcards alone share a text. */
+function givenEntries({ rule, values, inputs }: PlannedJob): string[] {
+  const names = rule.wildcards.toSorted((a, b) => wildcardLength(b) - wildcardLength(a));
+  function wildcardLength(name: string): number {
+    return values[rule.wildcards.indexOf(name)]!.length;
+  }
+  const escaped = names.map((name) =>
+    values[rule.wildcards.indexOf(name)]!.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"),
+  );
+  // A value that is a part of a longer word or number is there by accident.
+  const value = new RegExp(
+    `(?<![A-Za-z0-9])(?:${escaped.map((one) => `(${one})`).join("|")})(?![A-Za-z0-9])`,
+    "g",
+  );
+  return inputs.map(({ path }) => {
+    if (names.length === 0) return literal(path);
+    let text = "";
+    let from = 0;
+    for (const found of path.matchAll(value)) {
+      const name = names[found.slice(1).findIndex((group) => group !== undefined)]!;
+      text += `${literal(path.slice(from, found.index))}{${name}}`;
+      from = found.index + found[0].length;
+    }
+    return text + literal(path.slice(from));
+  });
+}
+
+function pathsOf(entries: string, wildcards: Wildcards): string[] | null {
+  try {
+    return (JSON.parse(entries) as Entry[]).flatMap((entry) =>
+      typeof entry === "string"
+        ? [fill(parsePattern(entry), wildcards)]
+        : expandedPaths(
+            {
+              kind: "expanded",
+              patterns: entry.expand.map(parsePattern),
+              values: new Map(Object.entries(entry.over)),
+              zip: entry.zip,
+            } satisfies Expanded,
+            wildcards,
+          ),
+    );
+  } catch {
+    // A text of a rule that had other wildcards, or a text that only looks like one of these.
+    return null;
+  }
+}

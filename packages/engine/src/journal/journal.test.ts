@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { memoryFiles } from "../disk/memory-files.ts";
+import { journalPath, openJournal, readHistory } from "./journal.ts";
+import type { Trace } from "./traces.ts";
+
+const trace = (path: string, change: Partial<Trace> = {}): Trace => ({
+  path,
+  rule: "one",
+  inputs: "1.a.b",
+  set: "1.c.d",
+  params: "p",
+  code: "c",
+  outputs: [{ size: 1, mtime: 2.5, hash: "h" }],
+  start: 1,
+  end: 2,
+  attempt: 1,
+  call: 1,
+  ...change,
+});
+
+test("what is appended is there when the journal is read again", () => {
+  const files = memoryFiles();
+  const journal = openJournal(files);
+  journal.append({ t: "text", id: "p", text: "params" });
+  journal.append({ t: "start", jobs: ["a", "b"], at: 1, call: 1, rule: "one" });
+  journal.append({ t: "done", trace: trace("a") });
+  journal.append({ t: "file", path: "src", print: { size: 3, mtime: 4, hash: "x" } });
+  journal.close();
+  const history = readHistory(files);
+  expect(history.traces.get("a")).toEqual(trace("a"));
+  expect([...history.open]).toEqual(["b"]);
+  expect(history.prints.get("src")).toEqual({ size: 3, mtime: 4, hash: "x" });
+  expect(history.texts.get("p")).toBe("params");
+});
+
+test("no journal is an empty history, and reading makes none", () => {
+  const files = memoryFiles();
+  expect(readHistory(files).traces.size).toBe(0);
+  expect(files.paths()).toEqual([]);
+});
+
+test("a journal cut anywhere gives what was whole before, and goes on from there", () => {
+  const files = memoryFiles();
+  const journal = openJournal(files);
+  for (const path of ["a", "b", "c"]) journal.append({ t: "done", trace: trace(path) });
+  journal.close();
+  const whole = files.text(journalPath);
+  const ends = [...whole.matchAll(/\n/g)].map((found) => found.index);
+  for (let cut = 0; cut <= whole.length; cut += 7) {
+    const disk = memoryFiles({ [journalPath]: whole.slice(0, cut) });
+    const again = openJournal(disk);
+    again.append({ t: "done", trace: trace("d") });
+    again.close();
+    const { traces } = readHistory(disk);
+    // The first line is the header; a line counts when its end is there, or its text is whole.
+    const lines = ends.filter((end) => end <= cut).length - 1;
+    const expected = [...["a", "b", "c"].slice(0, Math.max(0, lines)), "d"];
+    expect(["a", "b", "c", "d"].filter((path) => traces.get(path) !== undefined)).toEqual(expected);
+  }
+});
+
+test("a journal of a newer version is refused, with what to do", () => {
+  const files = memoryFiles({ [journalPath]: '{"braid":"journal","version":99}\n' });
+  expect(() => readHistory(files)).toThrow("it was written by a newer Braid (format 99");
+});
+
+test("a journal that is mostly out of date is rewritten, and says the same", () => {
+  const files = memoryFiles();
+  const journal = openJournal(files);
+  journal.append({ t: "text", id: "p", text: "params" });
+  journal.append({ t: "text", id: "unused", text: "gone" });
+  for (let i = 0; i < 2_000; i++) journal.append({ t: "done", trace: trace("a", { end: i }) });
+  journal.append({ t: "start", jobs: ["b"], at: 1, call: 1, rule: "one" });
+  journal.append({
+    t: "fail",
+    failure: { path: "c", rule: "one", at: 1, error: "broken", log: "x.log" },
+  });
+  journal.close();
+  const before = files.text(journalPath).length;
+  openJournal(files).close();
+  expect(files.text(journalPath).length).toBeLessThan(before / 100);
+  const history = readHistory(files);
+  expect(history.traces.get("a")).toEqual(trace("a", { end: 1_999 }));
+  expect([...history.open]).toEqual(["b"]);
+  expect(history.failures.get("c")?.error).toBe("broken");
+  expect(history.texts.get("p")).toBe("params");
+  expect(history.texts.has("unused")).toBe(false);
+});
+
+test("a journal that cannot be written says so", () => {
+  const files = memoryFiles();
+  const open = files.openAppend;
+  files.openAppend = (path) => ({
+    ...open(path),
+    append: (text) => {
+      if (text.includes('"t"')) throw Object.assign(new Error("ENOSPC: no space"), { code: "ENOSPC" });
+    },
+  });
+  const journal = openJournal(files);
+  expect(() => journal.append({ t: "back", jobs: [] })).toThrow(/disk is full/);
+});

@@ -1,0 +1,40 @@
+/** The wildcards of a plan's rules with their values: what a view of the journal needs to lay jobs out in a grid. */
+
+import type { Plan } from "../plan/plan.ts";
+import type { RuleShape } from "./history.ts";
+
+/** More values than this fit in no picture, and would make the journal's line long. */
+const mostValues = 1_000;
+
+/** The shape of each rule with wildcards. */
+export function shapesOf(plan: Plan): Record<string, RuleShape> {
+  const rules = new Map<
+    string,
+    { pattern: string; jobs: number; names: readonly string[]; seen: Set<string>[] }
+  >();
+  for (const { rule, values } of plan.jobs) {
+    if (rule.wildcards.length === 0) continue;
+    let known = rules.get(rule.name);
+    if (known === undefined) {
+      const pattern = rule.outputs[0]!.pattern.source;
+      known = { pattern, jobs: 0, names: rule.wildcards, seen: rule.wildcards.map(() => new Set()) };
+      rules.set(rule.name, known);
+    }
+    known.jobs++;
+    for (let i = 0; i < values.length; i++) known.seen[i]!.add(values[i]!);
+  }
+  return Object.fromEntries(
+    [...rules].map(([name, { pattern, jobs, names, seen }]) => [
+      name,
+      {
+        pattern,
+        jobs,
+        values: Object.fromEntries(
+          names.flatMap((wildcard, i) =>
+            seen[i]!.size > mostValues ? [] : [[wildcard, [...seen[i]!]] as const],
+          ),
+        ),
+      },
+    ]),
+  );
+}

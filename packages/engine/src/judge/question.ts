@@ -1,0 +1,41 @@
+/** What a plan answers, as a short text to compare: the same question over the same files has the same plan. */
+
+import { shortHash } from "../disk/fingerprint.ts";
+import type { Expanded } from "../patterns/expand.ts";
+import { writtenRecipe } from "../plan/recipe.ts";
+import type { AnyRule } from "../rules/rule.ts";
+import { type InputTemplate, isAfter, type NamedRule } from "../rules/ruleset.ts";
+
+/**
+ * The key of a question; `about` is plain data that says what is asked of the rules. Null where the files do not
+ * tell it all: where functions say what jobs need or get, or outputs come and go (`temp`, `touch`).
+ */
+export function questionKey(rules: readonly NamedRule[], about: unknown): string | null {
+  if (!rules.every(isFixed)) return null;
+  const names = new Map<AnyRule, string>(rules.map((rule) => [rule.spec, rule.name]));
+  const told = rules.map((rule) => ({
+    name: rule.name,
+    recipe: writtenRecipe(rule),
+    outputs: rule.outputs.map(({ pattern, marks }) => [pattern.source, marks]),
+    inputs: rule.inputs.map((input) => inputText(input, names)),
+    constraints: rule.spec.constraints,
+    triggers: rule.spec.triggers,
+  }));
+  return shortHash(JSON.stringify([about, told]));
+}
+
+function isFixed({ spec, fleeting }: NamedRule): boolean {
+  return (
+    typeof spec.input !== "function" && !isAfter(spec.input) && typeof spec.params !== "function" && !fleeting
+  );
+}
+
+function inputText(input: InputTemplate, names: ReadonlyMap<AnyRule, string>): unknown {
+  if (input.kind === "list") return [input.ancient, expandedText(input.expanded)];
+  const { pattern, ancient, maker } = input;
+  return [ancient, pattern.source, maker === undefined ? "" : names.get(maker)];
+}
+
+function expandedText({ patterns, values, zip }: Expanded): unknown {
+  return [patterns.map((pattern) => pattern.source), [...values], zip];
+}

@@ -1,0 +1,264 @@
+/**
+ * The plan of the last run in columns, with what its files looked like: `.braid/plan`.
+ *
+ * It is a cache and may be removed. It holds for one question (rules, targets, what counts) and for the journal
+ * of the size and time that it names; then a job whose files still look the same is as up to date as it was.
+ */
+
+import type { FileStat, FileSystem } from "../disk/files.ts";
+import type { Fingerprint } from "../disk/fingerprint.ts";
+import { type Columns, dictionary, packColumns, unpackColumns } from "../journal/columns.ts";
+import type { RuleShape } from "../journal/history.ts";
+import type { Plan, PlannedFile } from "../plan/plan.ts";
+
+export const rememberedPath = ".braid/plan";
+const version = 1;
+
+/** Lists of numbers, one behind the other; the one at `i` ends before `ends[i]`. */
+export interface Lists {
+  readonly ends: Uint32Array;
+  readonly items: Uint32Array;
+}
+
+/** In `inputs`, marks a file whose changes do not count. */
+export const ancientBit = 0x8000_0000;
+
+/** Jobs in order, each after all that it needs; files and gathers are known by their positions. */
+export interface Structure {
+  /** What was asked: a plan for anything else is not this one. */
+  readonly key: string;
+  /** The names of the rules, and which of them each job is of. */
+  readonly rules: readonly string[];
+  readonly rule: Uint32Array;
+  /** The values of all jobs' wildcards, one behind the other. */
+  readonly valueWords: readonly string[];
+  readonly values: Lists;
+  readonly outputs: Lists;
+  readonly inputs: Lists;
+  readonly gathers: Lists;
+  readonly gatherFiles: Lists;
+  /** What was asked for: a file as twice its position, a job without outputs as twice its position and one. */
+  readonly targets: Uint32Array;
+  readonly paths: readonly string[];
+  /** Files whose being there or not has shaped the plan. */
+  readonly watched: readonly string[];
+  readonly wasThere: Uint32Array;
+  readonly shapes: Readonly<Record<string, RuleShape>>;
+}
+
+/** What a file looked like: unknown, a plain file, or a folder whose files are the parts up to `partEnds`. */
+export const looks = { unknown: 0, file: 1, folder: 2 } as const;
+
+/** What the files looked like, and which jobs were up to date then. */
+export interface Looks {
+  readonly kind: Uint32Array;
+  readonly size: Float64Array;
+  readonly mtime: Float64Array;
+  readonly partEnds: Uint32Array;
+  readonly partName: { readonly words: readonly string[]; readonly codes: Uint32Array };
+  readonly partSize: Float64Array;
+  readonly partMtime: Float64Array;
+  readonly settled: Uint32Array;
+}
+
+export interface Remembered {
+  readonly structure: Structure;
+  readonly looks: Looks;
+}
+
+/** The structure of a plan, and its files by position. */
+export function structureOf(
+  { jobs, targets }: Pick<Plan, "jobs" | "targets">,
+  about: Pick<Structure, "key" | "shapes">,
+  watched: ReadonlyMap<string, boolean>,
+): { structure: Structure; files: readonly PlannedFile[] } {
+  const files: PlannedFile[] = [];
+  const positions = new Map<PlannedFile, number>();
+  const positionOf = (file: PlannedFile) => {
+    let at = positions.get(file);
+    if (at === undefined) {
+      at = files.length;
+      positions.set(file, at);
+      files.push(file);
+    }
+    return at;
+  };
+  const gatherPositions = new Map([...new Set(jobs.flatMap((job) => job.gathers))].map((g, i) => [g, i]));
+  const rule = dictionary(jobs.map((job) => job.rule.name));
+  const value = dictionary(jobs.flatMap((job) => job.values));
+  const structure: Structure = {
+    ...about,
+    rules: rule.words,
+    rule: rule.codes,
+    valueWords: value.words,
+    values: { ends: endsOf(jobs.map((job) => job.values.length)), items: value.codes },
+    outputs: listsOf(jobs.map((job) => job.outputs.map(positionOf))),
+    inputs: listsOf(
+      jobs.map((job) =>
+        job.inputs.map((file) => (positionOf(file) | (job.ancient.has(file) ? ancientBit : 0)) >>> 0),
+      ),
+    ),
+    gathers: listsOf(jobs.map((job) => job.gathers.map((gather) => gatherPositions.get(gather)!))),
+    gatherFiles: listsOf([...gatherPositions.keys()].map((gather) => gather.files.map(positionOf))),
+    targets: Uint32Array.from(targets, (target) =>
+      "path" in target ? 2 * positionOf(target) : 2 * target.order + 1,
+    ),
+    paths: files.map((file) => file.path),
+    watched: [...watched.keys()],
+    wasThere: Uint32Array.from(watched.values(), Number),
+  };
+  return { structure, files };
+}
+
+/** `printOf` and `isSettled` take positions; a file without a fingerprint is looked at more closely next time. */
+export function looksOf(
+  { paths, rule }: Structure,
+  printOf: (file: number) => Fingerprint | undefined,
+  isSettled: (job: number) => boolean,
+): Looks {
+  const prints = paths.map((_, i) => printOf(i));
+  const parts = prints.flatMap((print) => print?.parts ?? []);
+  return {
+    kind: Uint32Array.from(prints, (print) =>
+      print === undefined ? looks.unknown : print.parts === undefined ? looks.file : looks.folder,
+    ),
+    size: Float64Array.from(prints, (print) => print?.size ?? 0),
+    mtime: Float64Array.from(prints, (print) => print?.mtime ?? 0),
+    partEnds: endsOf(prints.map((print) => print?.parts?.length ?? 0)),
+    partName: dictionary(parts.map((part) => part.name)),
+    partSize: Float64Array.from(parts, (part) => part.size),
+    partMtime: Float64Array.from(parts, (part) => part.mtime),
+    settled: Uint32Array.from(rule, (_, i) => Number(isSettled(i))),
+  };
+}
+
+/** What a look says of a file; the hash is not kept, and empty. */
+export function printAt(looked: Looks, file: number): Fingerprint | undefined {
+  const { kind, size, mtime, partEnds, partName, partSize, partMtime } = looked;
+  if (kind[file] === looks.unknown) return undefined;
+  const print = { size: size[file]!, mtime: mtime[file]!, hash: "" };
+  if (kind[file] === looks.file) return print;
+  const from = file === 0 ? 0 : partEnds[file - 1]!;
+  const parts = Array.from({ length: partEnds[file]! - from }, (_, i) => ({
+    name: partName.words[partName.codes[from + i]!]!,
+    size: partSize[from + i]!,
+    mtime: partMtime[from + i]!,
+    hash: "",
+  }));
+  return { ...print, parts };
+}
+
+interface About extends Pick<Structure, "key" | "rules" | "valueWords" | "shapes"> {
+  readonly plan: number;
+  readonly journal: Pick<FileStat, "size" | "mtime"> | null;
+  readonly partWords: readonly string[];
+}
+
+/** Reads what holds for this question and this journal; null where there is nothing that does. */
+export function readRemembered(files: FileSystem, key: string, journalPath: string): Remembered | null {
+  const block = unpackColumns(files.read(rememberedPath));
+  const about = block?.about as About | undefined;
+  if (block === null || about?.plan !== version || about.key !== key) return null;
+  const journal = files.stat(journalPath);
+  if (journal?.size !== about.journal?.size || journal?.mtime !== about.journal?.mtime) return null;
+  const { columns } = block;
+  const numbers = (name: string) => columns[name] as Uint32Array;
+  const reals = (name: string) => columns[name] as Float64Array;
+  const lists = (name: string) => ({ ends: numbers(`${name} ends`), items: numbers(name) });
+  return {
+    structure: {
+      key,
+      rules: about.rules,
+      valueWords: about.valueWords,
+      shapes: about.shapes,
+      rule: numbers("rule"),
+      values: lists("values"),
+      outputs: lists("outputs"),
+      inputs: lists("inputs"),
+      gathers: lists("gathers"),
+      gatherFiles: lists("gather files"),
+      targets: numbers("targets"),
+      paths: columns.path as readonly string[],
+      watched: columns.watched as readonly string[],
+      wasThere: numbers("was there"),
+    },
+    looks: {
+      kind: numbers("kind"),
+      size: reals("size"),
+      mtime: reals("mtime"),
+      partEnds: numbers("part ends"),
+      partName: { words: about.partWords, codes: numbers("part name") },
+      partSize: reals("part size"),
+      partMtime: reals("part mtime"),
+      settled: numbers("settled"),
+    },
+  };
+}
+
+/** Writes it beside the journal, which is closed. */
+export function writeRemembered(files: FileSystem, { structure, looks }: Remembered, journalPath: string) {
+  const draft = `${rememberedPath}.new`;
+  const stat = files.stat(journalPath);
+  const { key, rules, valueWords, shapes } = structure;
+  const about: About = {
+    plan: version,
+    journal: stat === null ? null : { size: stat.size, mtime: stat.mtime },
+    key,
+    rules,
+    valueWords,
+    shapes,
+    partWords: looks.partName.words,
+  };
+  const lists = (name: string, { ends, items }: Lists): Columns => ({
+    [`${name} ends`]: ends,
+    [name]: items,
+  });
+  try {
+    const packed = packColumns(about, {
+      rule: structure.rule,
+      ...lists("values", structure.values),
+      ...lists("outputs", structure.outputs),
+      ...lists("inputs", structure.inputs),
+      ...lists("gathers", structure.gathers),
+      ...lists("gather files", structure.gatherFiles),
+      targets: structure.targets,
+      path: structure.paths,
+      watched: structure.watched,
+      "was there": structure.wasThere,
+      kind: looks.kind,
+      size: looks.size,
+      mtime: looks.mtime,
+      "part ends": looks.partEnds,
+      "part name": looks.partName.codes,
+      "part size": looks.partSize,
+      "part mtime": looks.partMtime,
+      settled: looks.settled,
+    });
+    files.write(draft, packed);
+    files.rename(draft, rememberedPath);
+  } catch {
+    // A full disk, say: the run stands without it, and the next start takes a second longer.
+    files.remove(draft);
+  }
+}
+
+/** Where the list at a position begins. */
+export function startOf({ ends }: Lists, at: number): number {
+  return at === 0 ? 0 : ends[at - 1]!;
+}
+
+export function listAt(lists: Lists, at: number): number[] {
+  return [...lists.items.subarray(startOf(lists, at), lists.ends[at]!)];
+}
+
+function listsOf(lists: readonly (readonly number[])[]): Lists {
+  return { ends: endsOf(lists.map((list) => list.length)), items: Uint32Array.from(lists.flat()) };
+}
+
+function endsOf(lengths: readonly number[]): Uint32Array {
+  let end = 0;
+  return Uint32Array.from(lengths, (length) => {
+    end += length;
+    return end;
+  });
+}

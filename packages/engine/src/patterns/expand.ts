@@ -1,0 +1,152 @@
+/**
+ * `expand`: many paths from one pattern and lists of values, lazily.
+ *
+ * 27,270 paths are one object: rules share it, the planner walks it once, and a gather over it is one
+ * node of the graph. Wildcards that get no values stay wildcards of the rule that takes the expansion.
+ */
+import { cannot } from "../errors.ts";
+import { type Pattern, parsePattern, type WildcardName, type Wildcards } from "./pattern.ts";
+
+export type Value = string | number;
+
+declare const openNames: unique symbol;
+
+/** Paths to be filled; `Open` names the wildcards that have no values yet. */
+export interface Expanded<Open extends string = string> {
+  readonly kind: "expanded";
+  readonly patterns: readonly Pattern[];
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly zip: boolean;
+  /** Changes of these inputs make nothing run again. */
+  readonly ancient?: boolean;
+  readonly [openNames]?: Open;
+}
+
+type OnlyWildcardsOf<P extends string, Values> = {
+  [K in keyof Values]: K extends WildcardName<P>
+    ? readonly Value[] | Value
+    : { error: `Pattern has no wildcard {${K & string}}` };
+};
+
+export interface ExpandOptions {
+  /** Take the first value of each list, then the second of each, instead of all combinations. */
+  readonly zip?: boolean;
+}
+
+/**
+ * Every path made by giving each named wildcard each of its values; the last wildcard varies fastest.
+ * Each of several patterns takes the combinations of the wildcards that it contains.
+ */
+export function expand<const P extends string, const Values extends Record<string, readonly Value[] | Value>>(
+  pattern: P | readonly P[],
+  values: Values & OnlyWildcardsOf<P, Values>,
+  options: ExpandOptions = {},
+): Expanded<Exclude<WildcardName<P>, keyof Values>> {
+  const patterns = (typeof pattern === "string" ? [pattern] : pattern).map(parsePattern);
+  const given = new Map<string, readonly string[]>();
+  for (const [name, list] of Object.entries(values as Record<string, unknown>)) {
+    const owner = patterns.find((p) => p.names.includes(name));
+    if (owner === undefined) throw cannot("expand", String(pattern), `it has no wildcard {${name}}`);
+    const slash = owner.inline[owner.names.indexOf(name)] !== undefined;
+    given.set(
+      name,
+      checkedValues(owner.source, name, (Array.isArray(list) ? list : [list]) as Value[], slash, options),
+    );
+  }
+  if (options.zip) checkZip(String(pattern), given);
+  return { kind: "expanded", patterns, values: given, zip: options.zip ?? false };
+}
+
+/** All paths of the expansion; `wildcards` gives the values of the open ones. */
+export function expandedPaths(expanded: Expanded, wildcards: Wildcards = {}): string[] {
+  return expanded.patterns.flatMap((pattern) =>
+    expanded.zip
+      ? zipped(pattern, expanded.values, wildcards)
+      : combined(pattern, expanded.values, wildcards),
+  );
+}
+
+/** The wildcards that have no values yet, over all patterns. */
+export function openWildcards(expanded: Expanded): string[] {
+  return [...new Set(expanded.patterns.flatMap((p) => p.names))].filter((name) => !expanded.values.has(name));
+}
+
+function combined(
+  pattern: Pattern,
+  values: ReadonlyMap<string, readonly string[]>,
+  wildcards: Wildcards,
+): string[] {
+  const { texts, names } = pattern;
+  const bound: Record<string, string> = { ...wildcards };
+  const paths: string[] = [];
+  const walk = (i: number, head: string): void => {
+    const name = names[i];
+    if (name === undefined) {
+      paths.push(head);
+      return;
+    }
+    const list = values.get(name);
+    const tail = texts[i + 1]!;
+    if (list === undefined || names.indexOf(name) < i) {
+      const value = bound[name];
+      if (value === undefined) throw cannot("expand", pattern.source, `no values are given for {${name}}`);
+      walk(i + 1, head + value + tail);
+      return;
+    }
+    for (const value of list) {
+      bound[name] = value;
+      walk(i + 1, head + value + tail);
+    }
+  };
+  walk(0, texts[0]!);
+  return paths;
+}
+
+function zipped(
+  pattern: Pattern,
+  values: ReadonlyMap<string, readonly string[]>,
+  wildcards: Wildcards,
+): string[] {
+  const lists = [...values].filter(([name]) => pattern.names.includes(name));
+  const length = lists[0]?.[1].length ?? 1;
+  return Array.from({ length }, (_, k) => {
+    const one = new Map(lists.map(([name, list]) => [name, [list[k]!]]));
+    return combined(pattern, one, wildcards)[0]!;
+  });
+}
+
+function checkedValues(
+  source: string,
+  name: string,
+  list: readonly Value[],
+  slashAllowed: boolean,
+  { zip }: ExpandOptions,
+): string[] {
+  const texts = list.map(String);
+  const seen = new Set<string>();
+  for (const text of texts) {
+    const wrong = wrongValue(text, slashAllowed);
+    if (wrong !== null) throw cannot("expand", source, `the value "${text}" of {${name}} ${wrong}`);
+    if (seen.has(text) && !zip)
+      throw cannot("expand", source, `the value "${text}" of {${name}} is given twice`);
+    seen.add(text);
+  }
+  return texts;
+}
+
+/** Values are data, from files and options: none may lead a path out of its folder. */
+export function wrongValue(text: string, slashAllowed: boolean): string | null {
+  if (text === "") return "is empty";
+  if (text.includes("\0")) return "has a NUL character";
+  if (text.startsWith("/")) return "is an absolute path";
+  if (text.split("/").includes("..")) return 'leads out of the folder with ".."';
+  if (!slashAllowed && text.includes("/"))
+    return "has a slash (a constraint such as {name,.+} would allow it)";
+  return null;
+}
+
+function checkZip(source: string, values: ReadonlyMap<string, readonly string[]>): void {
+  const lengths = [...values].map(([name, list]) => `${name}: ${list.length}`);
+  if (new Set([...values.values()].map((list) => list.length)).size > 1)
+    throw cannot("zip", source, "the lists differ in length", { facts: [["lengths", lengths.join(", ")]] });
+}

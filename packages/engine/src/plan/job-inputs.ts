@@ -1,0 +1,138 @@
+/** What one job needs: from the patterns of its rule, or from its input function. */
+import { cannot, messageOf } from "../errors.ts";
+import type { Expanded } from "../patterns/expand.ts";
+import { expandedPaths } from "../patterns/expand.ts";
+import { fill, parsePattern, type Wildcards } from "../patterns/pattern.ts";
+import type { After, AnyRule, File, Files } from "../rules/rule.ts";
+import {
+  bind,
+  givenPaths,
+  inputPaths,
+  isAfter,
+  listFiles,
+  makerOf,
+  mapFiles,
+  type NamedRule,
+} from "../rules/ruleset.ts";
+import { describeJob } from "./plan-errors.ts";
+
+/** One path that a job needs. */
+export interface Need {
+  readonly path: string;
+  readonly ancient: boolean;
+  readonly maker: AnyRule | undefined;
+}
+
+export interface JobInputs {
+  readonly needs: readonly Need[];
+  readonly gathers: readonly Expanded[];
+  /** What a function gave, in its shape; undefined where the rule's own patterns say it. */
+  readonly given: Files | undefined;
+  /** What is to be asked for more when `needs` are made. */
+  readonly after: Awaited | undefined;
+  /** All paths, those of the gathers too. */
+  paths(): Iterable<string>;
+}
+
+/** The second half of an `after`: what to call, with which paths, when the first half is made. */
+export interface Awaited {
+  readonly made: unknown;
+  readonly next: (made: never) => Files;
+}
+
+/** Throws where an input function does. */
+export function inputsFor(
+  rule: NamedRule,
+  values: readonly string[],
+  real: (path: string) => string = (path) => path,
+): JobInputs {
+  const { input } = rule.spec;
+  const declared = typeof input === "function" ? ask(rule, values, input) : input;
+  if (typeof input !== "function" && !isAfter(input)) return fromPatterns(rule, values);
+  if (!isAfter(declared)) return fromFiles(declared, declared);
+  const wildcards = bind(rule, values);
+  // The files of an `after` that a rule names itself are patterns, those that a function gives are paths.
+  const pathsOf = (file: File) =>
+    typeof input === "function" ? givenPaths(file) : ownPaths(file, wildcards);
+  const first = listFiles(declared.files).flatMap(pathsOf);
+  const made = mapFiles(declared.files, (file) => {
+    const paths = pathsOf(file).map(real);
+    return typeof file === "object" && file.kind === "expanded" ? paths : paths[0];
+  });
+  return fromFiles(first, undefined, { made, next: declared.next });
+}
+
+/** The inputs that the files of a shape stand for. */
+export function fromFiles(files: Files, given: Files | undefined, after?: Awaited): JobInputs {
+  const needs = listFiles(files).flatMap((file): Need[] => {
+    const ancient =
+      typeof file === "object" && (file.kind === "marked" ? file.marks.ancient : file.ancient) === true;
+    const maker = makerOf(file);
+    return givenPaths(file).map((path) => ({ path, ancient, maker }));
+  });
+  return { needs, gathers: [], given, after, paths: () => needs.map((need) => need.path) };
+}
+
+function fromPatterns(rule: NamedRule, values: readonly string[]): JobInputs {
+  const wildcards = bind(rule, values);
+  const needs = [...rule.singles, ...rule.lists].flatMap((input): Need[] => {
+    const maker = input.kind === "single" ? input.maker : undefined;
+    return inputPaths(input, wildcards).map((path) => ({ path, ancient: input.ancient, maker }));
+  });
+  const { gathers } = rule;
+  return {
+    needs,
+    gathers,
+    given: undefined,
+    after: undefined,
+    *paths() {
+      for (const need of needs) yield need.path;
+      for (const gather of gathers) yield* expandedPaths(gather);
+    },
+  };
+}
+
+/** The paths of a job's inputs in the shape that its rule declares or its function gave. */
+export function inputShape(job: JobLike, real: (path: string) => string = (path) => path): unknown {
+  const { rule, given } = job;
+  if (given !== undefined)
+    return mapFiles(given, (file) => {
+      const paths = givenPaths(file).map(real);
+      return typeof file === "object" && file.kind === "expanded" ? paths : paths[0];
+    });
+  const { input } = rule.spec;
+  if (typeof input === "function" || isAfter(input)) return [];
+  const wildcards = bind(rule, job.values);
+  let next = 0;
+  return mapFiles(input, () => {
+    const template = rule.inputs[next++]!;
+    const paths = inputPaths(template, wildcards).map(real);
+    return template.kind === "single" ? paths[0] : paths;
+  });
+}
+
+interface JobLike {
+  readonly rule: NamedRule;
+  readonly values: readonly string[];
+  readonly given: Files | undefined;
+}
+
+function ownPaths(file: File, wildcards: Wildcards): string[] {
+  if (typeof file === "object" && file.kind === "expanded") return expandedPaths(file, wildcards);
+  return [fill(parsePattern(typeof file === "string" ? file : file.pattern), wildcards)];
+}
+
+function ask(
+  rule: NamedRule,
+  values: readonly string[],
+  input: (wildcards: never) => Files | After,
+): Files | After {
+  try {
+    return input(bind(rule, values) as never);
+  } catch (error) {
+    throw cannot("plan", describeJob(rule, values), "its input function failed", {
+      facts: [["error", messageOf(error)]],
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,134 @@
+/** What planning says when it fails: which file, who wants it, what was probably meant. */
+import { closest, editDistance } from "../closest.ts";
+import type { Inventory } from "../disk/inventory.ts";
+import { cannot, type Fact } from "../errors.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+
+interface JobLike {
+  readonly rule: NamedRule;
+  readonly values: readonly string[];
+}
+
+/** `train_model (site_id=01022500, factor=10, seed=4)`. */
+export function describeJob(rule: NamedRule, values: readonly string[]): string {
+  if (rule.wildcards.length === 0) return rule.name;
+  return `${rule.name} (${rule.wildcards.map((name, i) => `${name}=${values[i]}`).join(", ")})`;
+}
+
+/** No rule makes `path` and it does not exist. */
+export function makerMissing(
+  rules: readonly NamedRule[],
+  path: string,
+  wantedBy: JobLike | undefined,
+  alsoMissing: readonly string[],
+  disk: Inventory,
+): Error {
+  const facts: Fact[] = [];
+  if (wantedBy !== undefined) facts.push(["wanted by", describeJob(wantedBy.rule, wantedBy.values)]);
+  for (const other of alsoMissing.slice(0, 5)) facts.push(["missing too", other]);
+  if (alsoMissing.length > 5) facts.push(["missing too", `... and ${alsoMissing.length - 5} more`]);
+  const near = closestOutput(rules, path);
+  if (near !== undefined) facts.push(["closest", `${near.rule.name} makes "${near.pattern}"`]);
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  if (folder !== "" && disk.stat(folder) === null)
+    facts.push(["note", `the folder "${folder}" does not exist`]);
+  const rule = closest(
+    path,
+    rules.map((r) => r.name),
+  );
+  if (rule !== undefined) facts.push(["closest", `the rule ${rule}`]);
+  return cannot("make", path, "no rule makes it and the file does not exist", { facts });
+}
+
+/** Two jobs would write the same file. */
+export function sharedOutput(path: string, one: JobLike, other: JobLike): Error {
+  return cannot("plan", path, "two jobs would write it", {
+    facts: [
+      ["job", describeJob(one.rule, one.values)],
+      ["job", describeJob(other.rule, other.values)],
+    ],
+    hint: "Give each rule's outputs paths that no other rule's match.",
+  });
+}
+
+/** A rule whose outputs have wildcards was asked for by its name. */
+export function cannotAsk(rule: NamedRule): Error {
+  return cannot(
+    "make the target",
+    rule.name,
+    `its outputs have the wildcards {${rule.wildcards.join("} {")}}`,
+    {
+      hint: `Ask for a path instead, as in "${rule.outputs[0]!.pattern.source}" with values for them.`,
+    },
+  );
+}
+
+/** A rule makes what it needs from ever longer paths. */
+export function endless({ rule, values }: JobLike, path: string): Error {
+  const shown = path.length > 120 ? `${path.slice(0, 60)}...${path.slice(-40)}` : path;
+  return cannot("plan", shown, `the rule ${rule.name} needs its own output again and again, without end`, {
+    facts: [
+      ["output", rule.outputs[0]!.pattern.source],
+      ["wildcards", rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ")],
+    ],
+    hint: "Constrain the wildcard, so that the rule does not match what it needs itself.",
+  });
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A job would write into a folder that another job puts in place whole. */
+export function insideFolder(path: string, job: JobLike, folder: string, maker: JobLike): Error {
+  return cannot("plan", path, "it lies in a folder that another job makes", {
+    facts: [
+      ["job", describeJob(job.rule, job.values)],
+      ["folder", folder],
+      ["made by", describeJob(maker.rule, maker.values)],
+    ],
+    hint: "One job makes the whole folder; give other files a place beside it.",
+  });
+}
+
+/** Nothing runs, nothing is ready, and jobs are left: only what after() gave can bring this about. */
+export function stuck(waiting: readonly JobLike[]): Error {
+  return cannot("go on", "", "jobs wait for each other", {
+    facts: waiting.slice(0, 8).map((job) => ["waits", describeJob(job.rule, job.values)] as const),
+    hint: "What after() gives must not need the job that asks for it.",
+  });
+}
+
+/** The output pattern most like a path: equal number of folders, fewest different characters. */
+function closestOutput(
+  rules: readonly NamedRule[],
+  path: string,
+): { rule: NamedRule; pattern: string } | undefined {
+  const segments = path.split("/");
+  let best: { rule: NamedRule; pattern: string } | undefined;
+  let least = Math.max(3, path.length / 4);
+  for (const rule of rules)
+    for (const { pattern } of rule.outputs) {
+      const own = pattern.source.split("/");
+      if (own.length !== segments.length) continue;
+      const distance = own
+        .map((text, i) => segmentDistance(text, segments[i]!))
+        .reduce((sum, d) => sum + d, 0);
+      if (distance < least) {
+        least = distance;
+        best = { rule, pattern: pattern.source };
+      }
+    }
+  return best;
+}
+
+function segmentDistance(pattern: string, segment: string): number {
+  const texts = pattern.split(/\{[^{}]*\}/);
+  if (texts.length === 1) return editDistance(pattern, segment);
+  const head = texts[0]!;
+  const tail = texts[texts.length - 1]!;
+  return (
+    editDistance(head, segment.slice(0, head.length)) +
+    editDistance(tail, tail === "" ? "" : segment.slice(-tail.length))
+  );
+}

@@ -1,0 +1,177 @@
+/**
+ * A job's recipe: its tracked params and the code of its body, as texts with short ids.
+ *
+ * Code is compared by its tokens, so comments and formatting do not count. What a body closes over is not
+ * seen: everything it uses comes through params, or from modules listed in `code`.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import jsTokens from "js-tokens";
+import { shortHash } from "../disk/fingerprint.ts";
+import { cannot } from "../errors.ts";
+import type { Untracked } from "../rules/rule.ts";
+import { bind, type NamedRule } from "../rules/ruleset.ts";
+import { inputShape } from "./job-inputs.ts";
+import type { PlannedJob } from "./plan.ts";
+
+export interface RecordedText {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface Recipe {
+  readonly params: RecordedText;
+  readonly code: RecordedText;
+}
+
+/** Identifies what a rule does, before any job of it is known: the same here and where a runner loads it. */
+export function ruleId(rule: NamedRule): string {
+  let id = ruleIds.get(rule);
+  if (id === undefined) {
+    const { params } = rule.spec;
+    const text = typeof params === "function" ? normalised(params.toString()) : paramsText(rule.name, params);
+    id = `${shortHash(text)}.${recordedCode(rule).id}`;
+    ruleIds.set(rule, id);
+  }
+  return id;
+}
+
+/** All that makes up a rule's recipe as it is written, comments too: quicker to have than the recipe. */
+export function writtenRecipe(rule: NamedRule): readonly string[] {
+  const { name, spec } = rule;
+  const params = typeof spec.params === "function" ? spec.params.toString() : paramsText(name, spec.params);
+  return [params, ...writtenCode(rule)];
+}
+
+const ruleIds = new WeakMap<NamedRule, string>();
+
+/** The code of a rule, which needs no job to be known. */
+export function ruleCode(rule: NamedRule): RecordedText {
+  return recordedCode(rule);
+}
+
+/** Gives the recipe of each job; those of a rule share it, unless a function gives their params. */
+export function recipes(real: (path: string) => string = (path) => path): (job: PlannedJob) => Recipe {
+  const ofRule = new Map<NamedRule, Recipe>();
+  const ofJob = new WeakMap<PlannedJob, Recipe>();
+  const codes = new Map<NamedRule, RecordedText>();
+  const codeOf = (rule: NamedRule) => {
+    const code = codes.get(rule) ?? recordedCode(rule);
+    codes.set(rule, code);
+    return code;
+  };
+  return (job) => {
+    const { rule } = job;
+    const { params } = rule.spec;
+    if (typeof params === "function") {
+      const known = ofJob.get(job);
+      if (known !== undefined) return known;
+      const asked = { input: inputShape(job, real), wildcards: bind(rule, job.values) };
+      const recipe = { params: recorded(paramsText(rule.name, params(asked))), code: codeOf(rule) };
+      ofJob.set(job, recipe);
+      return recipe;
+    }
+    let recipe = ofRule.get(rule);
+    if (recipe === undefined) {
+      recipe = { params: recorded(paramsText(rule.name, params)), code: codeOf(rule) };
+      ofRule.set(rule, recipe);
+    }
+    return recipe;
+  };
+}
+
+/** The params as a body gets them: untracked values unwrapped. */
+export function bodyParams(params: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, isUntracked(value) ? value.value : value]),
+  );
+}
+
+function isUntracked(value: unknown): value is Untracked {
+  return typeof value === "object" && value !== null && (value as Untracked).kind === "untracked";
+}
+
+function recorded(text: string): RecordedText {
+  return { id: shortHash(text), text };
+}
+
+/** Line ends are for people: code that is only laid out otherwise has the same id. */
+function recordedCode(rule: NamedRule): RecordedText {
+  const text = codeText(rule);
+  return { id: shortHash(text.replaceAll("\n", " ")), text };
+}
+
+function paramsText(rule: string, params: object): string {
+  const tracked = Object.entries(params).filter(([, value]) => !isUntracked(value));
+  return canonical(Object.fromEntries(tracked), (what) =>
+    cannot("record the params of", rule, `${what} cannot be compared between runs`, {
+      hint: "Params are plain data: text, numbers, lists, records, dates, sets and maps; or mark the value untracked().",
+    }),
+  );
+}
+
+/** JSON with sorted keys, and with what JSON has no text for. */
+function canonical(value: unknown, refuse: (what: string) => Error): string {
+  if (value === undefined) return "undefined";
+  if (typeof value === "number" || typeof value === "bigint")
+    return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "function" || typeof value === "symbol") throw refuse(`a ${typeof value}`);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const each = (values: Iterable<unknown>) => [...values].map((v) => canonical(v, refuse)).join(",");
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return `[${each(value as unknown as unknown[])}]`;
+  if (value instanceof Date) return `Date(${value.toISOString()})`;
+  if (value instanceof URL || value instanceof RegExp) return `${value.constructor.name}(${value})`;
+  if (value instanceof Set) return `Set[${each(value)}]`;
+  if (value instanceof Map) return `Map[${each(value)}]`;
+  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonical(v, refuse)}`).join(",")}}`;
+}
+
+function codeText(rule: NamedRule): string {
+  const [own = "", ...modules] = writtenCode(rule);
+  return [rule.spec.shell ?? normalised(own), ...modules.map(normalised)].join("\n");
+}
+
+const writtenCodes = new WeakMap<NamedRule, readonly string[]>();
+
+/**
+ * The command or body of a rule, and the modules that it lists, as they are written. Read once: a module that is
+ * edited while jobs run is not what they were made by.
+ */
+function writtenCode(rule: NamedRule): readonly string[] {
+  let written = writtenCodes.get(rule);
+  if (written === undefined) {
+    written = readCode(rule);
+    writtenCodes.set(rule, written);
+  }
+  return written;
+}
+
+function readCode({ name, spec }: NamedRule): string[] {
+  const modules = (spec.code ?? []).map((url) => {
+    try {
+      return readFileSync(fileURLToPath(url), "utf8");
+    } catch (error) {
+      throw cannot("read the code of", name, (error as Error).message, {
+        hint: 'List modules by their URLs: code: [new URL("./train.ts", import.meta.url)].',
+      });
+    }
+  });
+  return [spec.shell ?? (spec.run ?? spec.runBatch)?.toString() ?? "", ...modules];
+}
+
+/** One line per source line that has code, its tokens a blank apart; comments and layout are gone. */
+export function normalised(source: string): string {
+  let text = "";
+  for (const token of jsTokens(source)) {
+    if (token.type === "LineTerminatorSequence") text += text.endsWith("\n") ? "" : "\n";
+    else if (
+      token.type !== "WhiteSpace" &&
+      token.type !== "SingleLineComment" &&
+      token.type !== "MultiLineComment"
+    )
+      text += text === "" || text.endsWith("\n") ? token.value : ` ${token.value}`;
+  }
+  return text.trim();
+}

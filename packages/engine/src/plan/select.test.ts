@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { memoryFiles } from "../disk/memory-files.ts";
+import { expand } from "../patterns/expand.ts";
+import { after, rule } from "../rules/rule.ts";
+import { dryRun } from "../run.ts";
+import { bench } from "../testing/run-in-memory.ts";
+import { describeJob } from "./plan-errors.ts";
+import type { Selection } from "./select.ts";
+
+const body = () => {};
+const rules = {
+  all: rule({ input: ["report", "figure"] }),
+  report: rule({ input: expand("score_{s}", { s: [1, 2] }), output: "report", run: body }),
+  figure: rule({ input: "model_1", output: "figure", run: body }),
+  score: rule({ input: "model_{s}", output: "score_{s}", run: body }),
+  train: rule({ output: "model_{s}", run: body }),
+};
+
+function jobs(select: Selection): string[] {
+  const { plan } = dryRun({ rules, folder: "", files: memoryFiles(), select });
+  expect(plan.jobs.map((job) => job.order)).toEqual(plan.jobs.map((_, i) => i));
+  return plan.jobs.map((job) => describeJob(job.rule, job.values)).sort();
+}
+
+describe("until", () => {
+  test("a rule keeps its jobs and what they need", () => {
+    expect(jobs({ until: ["score"] })).toEqual(["score (s=1)", "score (s=2)", "train (s=1)", "train (s=2)"]);
+  });
+
+  test("a file keeps its job and what that needs", () => {
+    expect(jobs({ until: ["figure"] })).toEqual(["figure", "train (s=1)"]);
+    expect(jobs({ until: ["score_2", "figure"] })).toEqual([
+      "figure",
+      "score (s=2)",
+      "train (s=1)",
+      "train (s=2)",
+    ]);
+  });
+});
+
+describe("omit from", () => {
+  test("a rule drops its jobs and what needs them", () => {
+    expect(jobs({ omitFrom: ["score"] })).toEqual(["figure", "train (s=1)", "train (s=2)"]);
+  });
+
+  test("a file drops its job and what needs that", () => {
+    expect(jobs({ omitFrom: ["score_1"] })).toEqual(["figure", "score (s=2)", "train (s=1)", "train (s=2)"]);
+  });
+});
+
+test("both together: what is wanted, without what is omitted", () => {
+  expect(jobs({ until: ["report", "figure"], omitFrom: ["report"] })).toEqual([
+    "figure",
+    "score (s=1)",
+    "score (s=2)",
+    "train (s=1)",
+    "train (s=2)",
+  ]);
+});
+
+test("a name that is neither a rule with jobs nor an output is refused", () => {
+  expect(() => jobs({ until: ["nothing"] })).toThrow(
+    'Cannot stop after "nothing": the plan has no job of this rule and no output of this path\n  Rules go by their names, outputs by their paths from the working folder.',
+  );
+  expect(() => jobs({ until: ["trian"] })).toThrow('output of this path\n  Did you mean "train"?');
+  expect(() => jobs({ omitFrom: ["model_9"] })).toThrow('Cannot leave out "model_9"');
+});
+
+describe("a plan that grows", () => {
+  /** `all` asks `list` what there is: a post for each, of which `B` is made from another file. */
+  function growing() {
+    const b = bench();
+    const write = (text: string) => (job: { output: string }) => b.disk.write(job.output, text);
+    const join = (job: { input: readonly string[]; output: string }) =>
+      b.disk.write(job.output, job.input.map((path) => b.disk.text(path)).join(""));
+    const rules = {
+      all: rule({ input: "sum" }),
+      sum: rule({
+        input: after("list", (list) => [...b.disk.text(list)].map((x) => `post_${x}`)),
+        output: "sum",
+        run: join,
+      }),
+      list: rule({ output: "list", run: write("AB") }),
+      post: rule({ input: ["mid_{x}"], output: "post_{x}", run: join }),
+      mid: rule({ input: ["base"], output: "mid_{x}", run: join }),
+      base: rule({ output: "base", run: write("0") }),
+      other: rule({ input: ["base"], output: "other", run: join }),
+    };
+    const run = async (select: Selection, targets: readonly string[] = []) => {
+      const summary = await b.run(rules, { select, targets });
+      expect(summary).toMatchObject({ outcome: "done", left: 0, blocked: 0 });
+      expect(summary.done + summary.cutOff).toBe(summary.total);
+      return b.ran().sort();
+    };
+    return { ...b, rules, run };
+  }
+
+  test("until a rule that has no job yet: what decides is made, then its jobs and what they need [test_checkpoint_until]", async () => {
+    const { run } = growing();
+    expect(await run({ until: ["mid"] })).toEqual(["base", "list", "mid (x=A)", "mid (x=B)"]);
+    expect(await run({ until: ["mid"] })).toEqual([]);
+    expect(await run({ until: ["post_A"] })).toEqual(["post (x=A)"]);
+  });
+
+  test("until a rule that is there brings a job back that was out at first", async () => {
+    const { run } = growing();
+    expect(await run({ until: ["post"] }, ["all", "other"])).toEqual([
+      "base",
+      "list",
+      "mid (x=A)",
+      "mid (x=B)",
+      "post (x=A)",
+      "post (x=B)",
+    ]);
+  });
+
+  test("omit from a rule that has no job yet: nor what needs it, the rest is made [test_checkpoint_omit_from]", async () => {
+    const { run, disk } = growing();
+    expect(await run({ omitFrom: ["post_B"] })).toEqual([
+      "base",
+      "list",
+      "mid (x=A)",
+      "mid (x=B)",
+      "post (x=A)",
+    ]);
+    expect(await run({ omitFrom: ["post_B"] })).toEqual([]);
+    disk.remove("post_A");
+    expect(await run({ omitFrom: ["post_B"] })).toEqual(["post (x=A)"]);
+    expect(await run({})).toEqual(["all", "post (x=B)", "sum"]);
+  });
+
+  test("what no rule could ever make is refused at once, and a file that never came at the end", async () => {
+    const { run } = growing();
+    await expect(run({ until: ["nothing"] })).rejects.toThrow('Cannot stop after "nothing"');
+    await expect(run({ until: ["post_C"] })).rejects.toThrow('Cannot stop after "post_C"');
+  });
+});

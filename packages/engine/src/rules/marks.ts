@@ -1,0 +1,79 @@
+/** What is said of a file beside its path: marks wrap a pattern, and nest: `temp(directory("x_{a}"))`. */
+import type { Expanded } from "../patterns/expand.ts";
+
+/** What the content of an output must be; checked before it is put in place. */
+export interface Ensured {
+  /** It has at least one byte, or as a folder at least one file. */
+  readonly nonEmpty?: boolean;
+  /** Hexadecimal. */
+  readonly sha256?: string;
+}
+
+export interface Marks {
+  /** The output is a folder; it is put in place whole. */
+  readonly directory?: boolean;
+  /** The output is removed as soon as no job needs it any more. */
+  readonly temp?: boolean;
+  /** The output is made read-only, and no job may make it again. */
+  readonly protect?: boolean;
+  /** The engine makes the (empty) output itself when the body has succeeded. */
+  readonly touch?: boolean;
+  readonly ensure?: Ensured;
+  /** The input must be there; a change of it makes nothing run again. */
+  readonly ancient?: boolean;
+}
+
+/** A pattern with marks. */
+export interface Marked<P extends string = string> {
+  readonly kind: "marked";
+  readonly pattern: P;
+  readonly marks: Marks;
+}
+
+type PatternOf<F> = F extends Marked<infer P> ? P : F extends string ? F : never;
+
+function mark<F extends string | Marked>(file: F, marks: Marks): Marked<PatternOf<F>> {
+  const [pattern, before] = typeof file === "string" ? [file, {}] : [file.pattern, file.marks];
+  return { kind: "marked", pattern: pattern as PatternOf<F>, marks: { ...before, ...marks } };
+}
+
+/** Declares that an output is a folder. */
+export function directory<const F extends string | Marked>(file: F): Marked<PatternOf<F>> {
+  return mark(file, { directory: true });
+}
+
+/** An output that is removed as soon as all jobs that need it are done; `--notemp` keeps it, and so does asking for it. */
+export function temp<const F extends string | Marked>(file: F): Marked<PatternOf<F>> {
+  return mark(file, { temp: true });
+}
+
+/** An output that is made read-only: a run that would have to make it again refuses to begin. */
+export function protect<const F extends string | Marked>(file: F): Marked<PatternOf<F>> {
+  return mark(file, { protect: true });
+}
+
+/** An output that the engine makes when the body has succeeded: an empty file that says so. */
+export function touch<const F extends string | Marked>(file: F): Marked<PatternOf<F>> {
+  return mark(file, { touch: true });
+}
+
+/** An output whose job fails where the content is not as promised. */
+export function ensure<const F extends string | Marked>(file: F, promise: Ensured): Marked<PatternOf<F>> {
+  return mark(file, { ensure: promise });
+}
+
+/** An input that must be there, but whose changes make nothing run again. */
+export function ancient<const F extends Expanded>(file: F): F;
+export function ancient<const F extends string | Marked>(file: F): Marked<PatternOf<F>>;
+export function ancient(file: string | Marked | Expanded): Marked | Expanded {
+  if (typeof file === "object" && file.kind === "expanded") return { ...file, ancient: true };
+  return mark(file, { ancient: true });
+}
+
+/** `"a_{x}"` with each of the endings: `multiext("a_{x}", ".bam", ".bai")`. */
+export function multiext<const P extends string, const E extends readonly string[]>(
+  stem: P,
+  ...endings: E
+): { readonly [K in keyof E]: `${P}${E[K]}` } {
+  return endings.map((ending) => stem + ending) as unknown as { readonly [K in keyof E]: `${P}${E[K]}` };
+}

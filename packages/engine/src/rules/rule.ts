@@ -1,0 +1,243 @@
+/**
+ * Rules: how to make output paths from input paths.
+ *
+ * The wildcards of a rule are those of its outputs. The compiler checks that all outputs agree on them
+ * and that no input asks for another one; `workflow()` checks the same at run time.
+ */
+import type { Expanded } from "../patterns/expand.ts";
+import type { Constraints, WildcardName, Wildcards } from "../patterns/pattern.ts";
+import type { Marked } from "./marks.ts";
+import type { Trigger } from "./triggers.ts";
+
+/** A value in `params` whose change does not make jobs run again: where to run, how loudly. */
+export interface Untracked<T = unknown> {
+  readonly kind: "untracked";
+  readonly value: T;
+}
+
+export function untracked<const T>(value: T): Untracked<T> {
+  return { kind: "untracked", value };
+}
+
+export type File = string | Marked | Expanded;
+/** One file, a list, or a record of them. */
+export type Files = File | readonly File[] | { readonly [name: string]: File | readonly File[] };
+
+/** Inputs that are known only when other files are made; see `after`. */
+export interface After<Given extends Files = Files> {
+  readonly kind: "after";
+  readonly files: Files;
+  readonly next: (made: never) => Given;
+}
+
+/**
+ * Inputs that depend on the content of other files: when `files` are made, `next` gets their paths and says
+ * what the job needs. The plan then grows by what is new; the body gets what `next` gave.
+ */
+export function after<const F extends Files, const Given extends Files>(
+  files: F,
+  next: (made: Paths<F>) => Given,
+): After<Given> {
+  return { kind: "after", files, next };
+}
+
+/** A file that is made by this rule and no other, where several could make it. */
+export function madeBy<const F extends string | Marked>(maker: AnyRule, file: F): Pinned<F> {
+  const marked: Marked = typeof file === "string" ? { kind: "marked", pattern: file, marks: {} } : file;
+  return { ...marked, maker } as unknown as Pinned<F>;
+}
+
+/** A marked file with the rule that is to make it. */
+export type Pinned<F extends string | Marked = string> = (F extends Marked ? F : Marked<F & string>) & {
+  readonly maker: AnyRule;
+};
+
+/** The shape of `F` with every pattern replaced by its path, every expansion by its paths. */
+export type Paths<F> = F extends string | Marked
+  ? string
+  : F extends Expanded
+    ? readonly string[]
+    : F extends After<infer Given>
+      ? Paths<Given>
+      : F extends (...of: never) => infer Given
+        ? Paths<Given>
+        : { readonly [K in keyof F]: Paths<F[K]> };
+
+/** Every wildcard of every pattern in `F`. */
+export type WildcardsIn<F> = F extends string
+  ? WildcardName<F>
+  : F extends Marked<infer P>
+    ? WildcardName<P>
+    : F extends Expanded<infer Open>
+      ? Open
+      : F extends readonly unknown[]
+        ? WildcardsIn<F[number]>
+        : { [K in keyof F]: WildcardsIn<F[K]> }[keyof F];
+
+type Unbound<Known, Name> = [Exclude<Name, Known>] extends [never]
+  ? unknown
+  : { error: `Wildcard {${Exclude<Name, Known> & string}} is not in the output path` };
+
+/** `F` where each pattern uses only the wildcards `Known`; elsewhere, the error to show. */
+type BoundBy<Known, F> = F extends string | Marked | Expanded
+  ? F & Unbound<Known, WildcardsIn<F>>
+  : F extends After | ((...of: never) => unknown)
+    ? F
+    : { [K in keyof F]: BoundBy<Known, F[K]> };
+
+type TextOf<F> = F extends Marked<infer P> ? P : F;
+
+/** `F` where each pattern is a literal with all of the wildcards `All`; elsewhere, the error to show. */
+type Using<All, F> = F extends string | Marked
+  ? string extends TextOf<F>
+    ? { error: "Output path is not a literal: its wildcards are lost" }
+    : [Exclude<All, WildcardsIn<F>>] extends [never]
+      ? F
+      : {
+          error: `Output path lacks the wildcard {${Exclude<All, WildcardsIn<F>> & string}} of another output`;
+        }
+  : F extends Expanded
+    ? { error: "Outputs cannot be expanded: one job makes one set of outputs" }
+    : { [K in keyof F]: Using<All, F[K]> };
+
+export type Params<P> = { readonly [K in keyof P]: P[K] extends Untracked<infer T> ? T : P[K] };
+
+/** How much of each countable thing a call books while it runs: `{ threads: 2, gpu: 1 }`. */
+export type Resources = Readonly<Record<string, number>>;
+
+/** What a body may use: the amounts that were booked, of `gpu` the numbers of the devices. */
+export type Granted = Resources & { readonly gpu: readonly number[] };
+
+/** What a body gets; everything it uses comes through here. */
+export interface Job<I = Files, O = Files, P = Record<string, unknown>> {
+  readonly input: Paths<I>;
+  readonly output: Paths<O>;
+  readonly wildcards: Wildcards<WildcardsIn<O>>;
+  readonly params: Params<P>;
+  readonly resources: Granted;
+  /** 1 at first; one more each time the job is tried again. */
+  readonly attempt: number;
+  /** Appends a line to the log of this job. */
+  log(text: string): void;
+  /** A line for the log that the user is also shown while the job runs (on a cluster only in the log). */
+  warn(text: string): void;
+}
+
+/** A job of a batch: the body says of each how it ended, as soon as it knows. */
+export interface BatchJob<I = Files, O = Files, P = Record<string, unknown>> extends Job<I, O, P> {
+  done(): void;
+  fail(error: unknown): void;
+}
+
+/** The jobs of one call. */
+export interface Batch<J> extends ReadonlyArray<J> {
+  /** True once the run was asked to end: a body may return early, what is not done is simply not done. */
+  readonly stopping: boolean;
+}
+
+/** What the functions of a rule are told of a job. */
+export interface Asked<I = Files, O = Files> {
+  readonly input: Paths<I>;
+  readonly wildcards: Wildcards<WildcardsIn<O>>;
+}
+
+type Body<I, O, P> =
+  | { run?: (job: Job<I, O, P>) => void | Promise<void>; runBatch?: never; shell?: never }
+  | {
+      runBatch: (batch: Batch<BatchJob<I, O, P>>) => void | Promise<void>;
+      run?: never;
+      shell?: never;
+    }
+  /** A bash command: `{input.x}`, `{output:q}`, `{params.x}`, `{wildcards.x}`, `{threads}`, `{resources.gpu}`, `{log}`. */
+  | { shell: string; run?: never; runBatch?: never };
+
+interface Common {
+  /** At most so many jobs a call; the body is called once for all of them (`runBatch`) or in turn (`run`). */
+  readonly batch?: number;
+  /** Regular expressions of wildcards, by name. */
+  readonly constraints?: Constraints;
+  /** Run in the engine's own process instead of a worker thread. */
+  readonly localRule?: boolean;
+  /** Modules (URLs) whose code counts as part of the body. */
+  readonly code?: readonly (string | URL)[];
+  /** How many times a failed job is tried again, alone. */
+  readonly retries?: number;
+  /** Seconds one job may take. */
+  readonly timeout?: number;
+  /**
+   * What makes outputs of the rule out of date, beside missing ones: `mtime` (an input's content), `input` (which
+   * inputs), `params`, `code`; default all. Of these, only those count that `--rerun-triggers` names.
+   */
+  readonly triggers?: readonly Trigger[];
+}
+
+// A function of a method signature is compared loosely: what it asks for belongs to its own rule.
+interface Functions<I, O> {
+  /**
+   * What a call books; `threads` counts against `--jobs` (default 1), `gpu` is handed out by numbers, all
+   * others count against `--resources`. A function may ask for more with each attempt.
+   */
+  resources?: Resources | ((job: Asked<I, O> & { readonly attempt: number }) => Resources);
+  /** Ready jobs of a higher priority start first; default 0. */
+  priority?: number | ((job: { readonly wildcards: Wildcards<WildcardsIn<O>> }) => number);
+}
+
+export interface RuleOptions extends Common, Functions<never, never> {}
+
+export interface Rule<I = Files, O = Files, P = Record<string, unknown>> extends Common, Functions<I, O> {
+  readonly input: I;
+  readonly output: O;
+  readonly params: P | ((job: Asked<I, O>) => P);
+  readonly log?: string;
+  readonly run?: (job: Job<I, O, P>) => void | Promise<void>;
+  readonly runBatch?: (batch: Batch<BatchJob<I, O, P>>) => void | Promise<void>;
+  readonly shell?: string;
+}
+
+/** `F` as it was given; nothing where it was left out: then the compiler only knows that it is some files. */
+type Given<F> = Files extends F ? readonly [] : F;
+
+/** Declares a rule; its wildcards are those of `output`. */
+export function rule<
+  const I extends Files | After | ((wildcards: Wildcards<WildcardsIn<O>>) => Files | After),
+  const O extends Files = readonly [],
+  const P extends Record<string, unknown> = Record<never, never>,
+  const L extends string = never,
+>(
+  spec: {
+    /** Files, or a function of the wildcards that gives them; the paths that a function gives have no wildcards. */
+    input?: I & BoundBy<WildcardsIn<O>, I>;
+    output?: O & Using<WildcardsIn<O>, O>;
+    /** What the body uses beside its files; a change makes jobs run again. */
+    params?: P | ((job: Asked<Given<I>, Given<O>>) => P);
+    /** The file that gets what the job prints and logs; kept where the job fails. */
+    log?: L & BoundBy<WildcardsIn<O>, L>;
+  } & Common &
+    Functions<Given<I>, Given<O>> &
+    Body<Given<I>, Given<O>, P>,
+): Rule<Given<I>, Given<O>, P> {
+  return { input: [], output: [], params: {}, ...spec } as unknown as Rule<Given<I>, Given<O>, P>;
+}
+
+/** A rule whose shape no longer matters. */
+export interface AnyRule extends Common {
+  // biome-ignore-start lint/suspicious/noExplicitAny: functions accept only their own rule's shape, erased here
+  readonly input: Files | After | ((wildcards: any) => Files | After);
+  readonly output: Files;
+  readonly params: object | ((job: any) => object);
+  readonly resources?: Resources | ((job: any) => Resources);
+  readonly priority?: number | ((job: any) => number);
+  readonly log?: string;
+  readonly run?: (job: any) => void | Promise<void>;
+  readonly runBatch?: (batch: any) => void | Promise<void>;
+  readonly shell?: string;
+  // biome-ignore-end lint/suspicious/noExplicitAny: end of the above
+}
+
+/** Rules by name; the first one is the default target. */
+export type Rules = Readonly<Record<string, AnyRule>>;
+
+/** True if jobs of the rule do something: a rule without a body only names what it needs. */
+export function hasBody(rule: AnyRule): boolean {
+  return rule.run !== undefined || rule.runBatch !== undefined || rule.shell !== undefined;
+}

@@ -1,0 +1,216 @@
+/** Every mistake here must be a compile error; a mistake that compiles fails the type check. */
+import { expect, expectTypeOf, test } from "vitest";
+import { expand } from "../patterns/expand.ts";
+import { ancient, directory, multiext, protect, temp, touch } from "./marks.ts";
+import { after, rule, untracked } from "./rule.ts";
+import { workflow } from "./workflow.ts";
+
+const run = "expA/site_id_{site_id}/factor_{factor}/rand_seed_{seed}";
+
+// @ts-expect-error {sit_id} is misspelt
+rule({ input: "expA/site_id_{sit_id}/prepped_data.npz", output: `${run}/trained_model` });
+
+// @ts-expect-error {partition} is not in the output
+rule({ input: ["obs_file.csv", `${run}/{partition}_preds.csv`], output: `${run}/overall.csv` });
+
+// @ts-expect-error the same in a named input
+rule({ input: { preds: `${run}/{partition}_preds.csv` }, output: `${run}/metrics.csv` });
+
+// @ts-expect-error a target rule has no wildcards
+rule({ input: "expA/{site_id}.csv" });
+
+// @ts-expect-error the second output lacks {seed}
+rule({ output: ["{site_id}/{seed}.bin", "{site_id}.log"] });
+
+// @ts-expect-error the same with a directory
+rule({ output: { model: directory("{site_id}/{seed}"), log: "{site_id}.log" } });
+
+rule({
+  output: `${run}/trained_model`,
+  // @ts-expect-error wildcards.sede does not exist
+  run: ({ wildcards }) => void wildcards.sede,
+});
+
+rule({
+  input: { obs: "obs_file.csv" },
+  output: "metrics.csv",
+  // @ts-expect-error input.observations does not exist
+  run: ({ input }) => void input.observations,
+});
+
+rule({
+  input: ["obs_file.csv"],
+  output: "metrics.csv",
+  // @ts-expect-error there is no second input
+  run: ({ input }) => void input[1],
+});
+
+// @ts-expect-error {factr} is misspelt
+expect(() => expand(`${run}/metrics.csv`, { site_id: ["01022500"], factr: [1], seed: [0] })).toThrow(
+  "{factr}",
+);
+
+// @ts-expect-error {seed} is neither expanded nor in the output
+rule({ input: expand(`${run}/metrics.csv`, { site_id: ["01022500"], factor: [1] }), output: "overall.csv" });
+
+// @ts-expect-error {partition} stays open in one of two patterns
+rule({ input: [expand(["{a}.csv", "{a}_{partition}.csv"], { a: [1] })], output: "overall.csv" });
+
+const widened: string = `${run}/trained_model`;
+// @ts-expect-error the type of `widened` is string, so its wildcards are lost
+rule({ input: "obs_file.csv", output: widened });
+
+// @ts-expect-error a rule has one body
+rule({ output: "{a}.txt", run: () => {}, runBatch: () => {} });
+
+// @ts-expect-error outputs are not expanded
+rule({ output: expand("{a}.txt", { a: [1] }) });
+
+const prepared = rule({ input: ["obs_file.csv"], output: "expA/site_id_{site_id}/prepped_data.npz" });
+const trained = rule({ input: { prepared: prepared.output }, output: directory(`${run}/trained_model`) });
+// @ts-expect-error {site_id} of `prepared` is not in this output
+rule({ input: { prepared: prepared.output }, output: "expA/factor_{factor}/trained_model" });
+// @ts-expect-error {seed} of a directory is not in this output
+rule({ input: { model: trained.output }, output: "expA/site_{site_id}_{factor}" });
+// @ts-expect-error there is no rule output called model
+rule({ input: prepared.model, output: `${run}/trained_model` });
+
+test("a body sees the paths, wildcards and params of its own rule", () => {
+  rule({
+    input: { model: trained.output, all: expand(`${run}/m.csv`, { factor: [1, 10], seed: [0, 1] }) },
+    output: [`${run}/preds.csv`, `${run}/notes.txt`],
+    params: { epochs: 20, backend: untracked("wasm" as "wasm" | "gpu") },
+    run: ({ input, output, wildcards, params }) => {
+      expectTypeOf(input.model).toEqualTypeOf<string>();
+      expectTypeOf(input.all).toEqualTypeOf<readonly string[]>();
+      expectTypeOf(output[1]).toEqualTypeOf<string>();
+      expectTypeOf(wildcards).toEqualTypeOf<{
+        readonly site_id: string;
+        readonly factor: string;
+        readonly seed: string;
+      }>();
+      expectTypeOf(params.backend).toEqualTypeOf<"wasm" | "gpu">();
+    },
+  });
+});
+
+test("a constraint written inline is not part of the wildcard's name", () => {
+  rule({
+    input: "{x}.in",
+    output: "{x,[a-z]+}.out",
+    run: ({ wildcards }) => {
+      expectTypeOf(wildcards).toEqualTypeOf<{ readonly x: string }>();
+    },
+  });
+});
+
+test("doubled braces are not wildcards", () => {
+  rule({
+    output: "{x}_{{y}}.out",
+    run: ({ wildcards }) => {
+      expectTypeOf(wildcards).toEqualTypeOf<{ readonly x: string }>();
+    },
+  });
+});
+
+test("a path built at run time may be the folder of a literal output", () => {
+  const root: string = process.argv[2] ?? "expA";
+  rule({
+    input: `${root}/obs.csv`,
+    output: `${root}/{site_id}.csv`,
+    run: ({ wildcards }) => {
+      expectTypeOf(wildcards.site_id).toEqualTypeOf<string>();
+    },
+  });
+});
+
+test("a batch body gets a list of jobs, each of which it ends", () => {
+  rule({
+    output: "{a}.txt",
+    batch: 10,
+    runBatch: (batch) => {
+      for (const job of batch) job.done();
+      expectTypeOf(batch.stopping).toEqualTypeOf<boolean>();
+    },
+  });
+});
+
+test("functions of a rule see its wildcards and input, and their params reach the body", () => {
+  rule({
+    input: (w) => ({ table: `${w.sample}.csv` }),
+    output: "{sample}/{n,[0-9]+}.out",
+    log: "{sample}/{n}.log",
+    params: ({ wildcards, input }) => ({ n: Number(wildcards.n), from: input.table }),
+    resources: ({ attempt, wildcards }) => ({ mem_mb: attempt * Number(wildcards.n) }),
+    priority: ({ wildcards }) => Number(wildcards.n),
+    run: ({ input, params, resources, attempt }) => {
+      expectTypeOf(input.table).toEqualTypeOf<string>();
+      expectTypeOf(params).toEqualTypeOf<{ readonly n: number; readonly from: string }>();
+      expectTypeOf(resources.gpu).toEqualTypeOf<readonly number[]>();
+      expectTypeOf(attempt).toEqualTypeOf<number>();
+    },
+  });
+});
+
+// @ts-expect-error wildcards.sampel does not exist
+rule({ input: (w) => `${w.sampel}.csv`, output: "{sample}.out" });
+
+// @ts-expect-error {sampel} is not in the output
+rule({ output: "{sample}.out", log: "{sampel}.log" });
+
+// @ts-expect-error a rule has one body
+rule({ output: "{a}.txt", run: () => {}, shell: "touch {output}" });
+
+// @ts-expect-error {sampel} of an ancient input is not in the output
+rule({ input: ancient("{sampel}.csv"), output: "{sample}.out" });
+
+// @ts-expect-error the marked outputs differ in their wildcards
+rule({ output: [temp("{a}.txt"), protect(directory("{b}.txt"))] });
+
+test("marks nest, and a marked path is a path to the body", () => {
+  rule({
+    input: ancient(expand("{x}.in", { x: [1] })),
+    output: { model: temp(directory("{a}/model")), done: touch("{a}.done") },
+    run: ({ input, output }) => {
+      expectTypeOf(input).toEqualTypeOf<readonly string[]>();
+      expectTypeOf(output.model).toEqualTypeOf<string>();
+    },
+  });
+});
+
+test("the inputs that come after others are made are what the body gets", () => {
+  rule({
+    input: (w) => after(`${w.s}/parts`, (parts) => ({ parts, all: expand("{p}.txt", { p: [parts] }) })),
+    output: "{s}.txt",
+    run: ({ input }) => {
+      expectTypeOf(input.parts).toEqualTypeOf<string>();
+      expectTypeOf(input.all).toEqualTypeOf<readonly string[]>();
+    },
+  });
+});
+
+test("multiext gives each path its type", () => {
+  rule({
+    output: multiext("genome_{g}", ".fa", ".idx"),
+    run: ({ output, wildcards }) => {
+      expectTypeOf(output[1]).toEqualTypeOf<string>();
+      expectTypeOf(wildcards.g).toEqualTypeOf<string>();
+    },
+  });
+});
+
+test("a workflow's settings name only rules that it has", () => {
+  const rules = { one: rule({ output: "a" }), two: rule({ output: "b" }) };
+  workflow({ rules, defaultTarget: "two", ruleOrder: [["one", "two"]] });
+  workflow({ rules: () => rules, ruleOrder: [["two", "one"]] });
+  // @ts-expect-error there is no rule three
+  workflow({ rules, ruleOrder: [["one", "three"]] });
+  // @ts-expect-error there is no rule three
+  workflow({ rules: () => rules, defaultTarget: "three" });
+});
+
+test("a rule's triggers are kinds that there are", () => {
+  rule({ output: "a", triggers: ["params", "mtime"] });
+  // @ts-expect-error there is no trigger time
+  rule({ output: "a", triggers: ["time"] });
+});

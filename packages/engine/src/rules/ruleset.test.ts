@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { expand } from "../patterns/expand.ts";
+import { type AnyRule, rule } from "./rule.ts";
+import { listFiles, mapFiles, ruleset } from "./ruleset.ts";
+
+const read = (spec: object) =>
+  ruleset({ it: { input: [], output: [], params: {}, ...spec } as unknown as AnyRule });
+
+test("a workflow without rules is an error", () => {
+  expect(() => ruleset({})).toThrow("Cannot read the workflow: it has no rules");
+});
+
+test("a rule's name is a word, and none of the commands", () => {
+  expect(() => ruleset({ "a b": rule({}) })).toThrow('Cannot name a rule "a b"');
+  expect(() => ruleset({ status: rule({}) })).toThrow(
+    'Cannot name a rule "status": it is the name of a command, so that nobody could ask for the rule',
+  );
+});
+
+test("what the compiler refuses is refused at run time too", () => {
+  expect(() => read({ triggers: ["params", "time"] })).toThrow(
+    'Cannot read the rule "it": its triggers have "time", which is none of mtime, input, params, code',
+  );
+  expect(() => read({ input: "{y}.in", output: "{x}.out" })).toThrow(
+    'Cannot read the rule "it": Wildcard {y} is not in the output path\n  input  {y}.in',
+  );
+  expect(() => read({ input: expand("{y}.in", { y: [1] }), output: "x.out" })).not.toThrow();
+  expect(() => read({ input: expand("{y}{z}.in", { y: [1] }), output: "x.out" })).toThrow("Wildcard {z}");
+  expect(() => read({ output: ["{x}.a", "b"] })).toThrow("its outputs differ in the wildcard {x}");
+  expect(() => read({ output: ["a", "{x}.b"] })).toThrow("its outputs differ in the wildcard {x}");
+  expect(() => read({ output: expand("{x}", { x: [1] }) })).toThrow("an output is expanded");
+  expect(() => read({ output: ["a", "a"] })).toThrow('its output "a" is given twice');
+});
+
+test("outputs and logs stay in the working folder, and out of the engine's own", () => {
+  for (const path of ["/abs", "../up", "a/../../b"]) {
+    expect(() => read({ output: path })).toThrow(`its output "${path}" leaves the working folder`);
+    expect(() => read({ log: path })).toThrow(`its log "${path}" leaves the working folder`);
+  }
+  expect(() => read({ output: ".braid/journal" })).toThrow("lies in the engine's own folder");
+});
+
+test("a log has the wildcards of the outputs, so that each job has its own", () => {
+  expect(() => read({ output: "{x}.out", log: "{y}.log" })).toThrow("Wildcard {y} is not in the output path");
+  expect(() => read({ output: "{x}.out", log: "one.log" })).toThrow(
+    "its log lacks the wildcard {x}: jobs would share it",
+  );
+});
+
+test("a batch is a whole number from 1", () => {
+  for (const batch of [0, -1, 1.5])
+    expect(() => read({ batch })).toThrow(`batch is ${batch}; it is a whole number from 1`);
+});
+
+test("the places of a shell command are checked against the rule", () => {
+  const shell = (command: string, more: object = {}) =>
+    read({ input: { table: "t" }, output: "{x}.out", shell: command, ...more });
+  expect(() => shell("cat {input.table} > {output} # {wildcards.x} {threads} {log}")).not.toThrow();
+  expect(() => shell("cat {input.tabel}")).toThrow(
+    "its shell command asks for {input.tabel}, which it does not have",
+  );
+  expect(() => shell("echo {wildcards.y}")).toThrow("asks for {wildcards.y}");
+  expect(() => shell("echo {params.n}")).toThrow("asks for {params.n}");
+  expect(() => shell("echo {who}")).toThrow("its shell command has {who}, which is none of its places");
+  expect(() => shell("awk '{ print }'")).toThrow("Write {{ and }} for braces that belong to the shell.");
+});
+
+test("a named input may have any name", () => {
+  const files = { kind: "a.txt", pattern: "b.txt" };
+  expect(listFiles(files)).toEqual(["a.txt", "b.txt"]);
+  expect(mapFiles(files, (file) => `${file}!`)).toEqual({ kind: "a.txt!", pattern: "b.txt!" });
+});
+
+test("the wildcards of outputs are put in one order", () => {
+  const [two] = ruleset({ two: rule({ output: ["{a}/{b}.x", "{b}-{a}.y"] }) });
+  expect(two!.outputs[1]!.match("2-1.y")).toEqual(["1", "2"]);
+  expect(two!.outputs[1]!.fill(["1", "2"])).toBe("2-1.y");
+});

@@ -1,0 +1,286 @@
+/**
+ * Rules made ready for planning: patterns parsed once, wildcards checked, matchers compiled.
+ *
+ * The compiler has checked the same for literal patterns; here it holds also for those made at run time.
+ */
+import { cannot } from "../errors.ts";
+import { type Expanded, expandedPaths, openWildcards } from "../patterns/expand.ts";
+import {
+  type Constraints,
+  fill,
+  filler,
+  isPlain,
+  matcher,
+  type Pattern,
+  parsePattern,
+  type Wildcards,
+  wildcardNames,
+} from "../patterns/pattern.ts";
+import { checkShell } from "../shell/shell-template.ts";
+import type { Marks } from "./marks.ts";
+import { isCommand } from "./reserved.ts";
+import type { After, AnyRule, File, Files, Rules } from "./rule.ts";
+import { triggers } from "./triggers.ts";
+
+/** An input of one path per job. */
+export interface SingleInput {
+  readonly kind: "single";
+  readonly pattern: Pattern;
+  readonly ancient: boolean;
+  /** The rule that is to make it, where the workflow says so. */
+  readonly maker: AnyRule | undefined;
+  /** The path for one job, from the values of the rule's wildcards. */
+  fill(values: readonly string[]): string;
+}
+
+/** An input of many paths: open ones differ between jobs, the others are gathers that all jobs share. */
+export interface ListInput {
+  readonly kind: "list";
+  readonly expanded: Expanded;
+  readonly ancient: boolean;
+  readonly gather: boolean;
+}
+
+export type InputTemplate = SingleInput | ListInput;
+
+export interface OutputTemplate {
+  readonly pattern: Pattern;
+  readonly marks: Marks;
+  /** A path matches in at most one way. */
+  readonly plain: boolean;
+  /** The path for one job, from the values of the rule's wildcards. */
+  fill(values: readonly string[]): string;
+  /** The values of the rule's wildcards, in their order; null where the path does not match. */
+  match(path: string, wished?: Wildcards): readonly string[] | null;
+}
+
+/** A rule with its name and its parsed patterns. */
+export interface NamedRule {
+  readonly name: string;
+  readonly index: number;
+  readonly spec: AnyRule;
+  /** The wildcards, in order of appearance in the first output. */
+  readonly wildcards: readonly string[];
+  /** The declared inputs in order; none where a function or `after` says what they are. */
+  readonly inputs: readonly InputTemplate[];
+  readonly singles: readonly SingleInput[];
+  /** Lists that differ between jobs, and gathers. */
+  readonly lists: readonly ListInput[];
+  readonly gathers: readonly Expanded[];
+  /** Every input is one plain path per job, or a gather. */
+  readonly simple: boolean;
+  readonly outputs: readonly OutputTemplate[];
+  /** Some output is `temp` or `touch`: the planner looks at each. */
+  readonly fleeting: boolean;
+  readonly log: Pattern | undefined;
+}
+
+/** Parses and checks all rules; errors name the rule. `constraints` hold where a rule says nothing else. */
+export function ruleset(rules: Rules, constraints: Constraints = {}): NamedRule[] {
+  const named = Object.entries(rules).map(([name, spec], index) => nameRule(name, index, spec, constraints));
+  if (named.length === 0) throw cannot("read the workflow", "", "it has no rules");
+  return named;
+}
+
+function nameRule(name: string, index: number, spec: AnyRule, constraints: Constraints): NamedRule {
+  if (!/^[A-Za-z_][\w.-]*$/.test(name))
+    throw cannot("name a rule", name, "a name starts with a letter and has letters, digits, _ . -");
+  if (isCommand(name))
+    throw cannot("name a rule", name, "it is the name of a command, so that nobody could ask for the rule");
+  if (spec.batch !== undefined && !(Number.isInteger(spec.batch) && spec.batch > 0))
+    throw cannot("read the rule", name, `batch is ${spec.batch}; it is a whole number from 1`);
+  const odd = spec.triggers?.find((trigger) => !triggers.includes(trigger));
+  if (odd !== undefined)
+    throw cannot(
+      "read the rule",
+      name,
+      `its triggers have "${odd}", which is none of ${triggers.join(", ")}`,
+    );
+  const outputs = listFiles(spec.output).map((file) => outputTemplate(name, file));
+  const wildcards = outputs[0] === undefined ? [] : wildcardNames(outputs[0].pattern);
+  for (const { pattern } of outputs) checkSameWildcards(name, pattern, wildcards);
+  const sources = outputs.map(({ pattern }) => pattern.source);
+  const twice = sources.find((source, i) => sources.indexOf(source) < i);
+  if (twice !== undefined) throw cannot("read the rule", name, `its output "${twice}" is given twice`);
+  const inputs = listFiles(declaredFiles(spec.input)).map((file) => inputTemplate(file, wildcards));
+  for (const input of inputs) checkInput(name, input, wildcards);
+  const log = spec.log === undefined ? undefined : logPattern(name, spec.log, wildcards);
+  if (spec.shell !== undefined) checkShell(name, spec.shell, spec, wildcards);
+  const lists = inputs.filter((input): input is ListInput => input.kind === "list");
+  const singles = inputs.filter((input): input is SingleInput => input.kind === "single");
+  const own = { ...constraints, ...spec.constraints };
+  return {
+    name,
+    index,
+    spec,
+    wildcards,
+    inputs,
+    singles,
+    lists: lists.filter((input) => !input.gather),
+    gathers: lists.filter((input) => input.gather).map((input) => input.expanded),
+    simple:
+      typeof spec.input !== "function" &&
+      !isAfter(spec.input) &&
+      inputs.every((input) =>
+        input.kind === "list" ? input.gather : !input.ancient && input.maker === undefined,
+      ),
+    outputs: outputs.map(({ pattern, marks }) => ({
+      pattern,
+      marks,
+      plain: isPlain(pattern, own),
+      fill: filler(pattern, wildcards),
+      match: aligned(pattern, wildcards, own),
+    })),
+    fleeting: outputs.some(({ marks }) => marks.temp === true || marks.touch === true),
+    log,
+  };
+}
+
+/** The files that a rule names itself; those that a function gives are known per job only. */
+function declaredFiles(input: AnyRule["input"]): Files {
+  if (typeof input === "function") return [];
+  return isAfter(input) ? [] : input;
+}
+
+export function isAfter(input: Files | After): input is After {
+  return typeof input === "object" && (input as { kind?: unknown }).kind === "after";
+}
+
+/** Every file of a shape, in order. */
+export function listFiles(files: Files): File[] {
+  if (isFile(files)) return [files];
+  return Object.values(files as Record<string, File | readonly File[]>).flatMap((one) =>
+    isFile(one) ? [one] : [...one],
+  );
+}
+
+/** The shape of `files` with each file replaced. */
+export function mapFiles<T>(files: Files, replace: (file: File) => T): unknown {
+  if (isFile(files)) return replace(files);
+  if (Array.isArray(files)) return files.map(replace);
+  return Object.fromEntries(
+    Object.entries(files as Record<string, File | readonly File[]>).map(([key, one]) => [
+      key,
+      isFile(one) ? replace(one) : one.map(replace),
+    ]),
+  );
+}
+
+function isFile(files: Files): files is File {
+  if (typeof files === "string") return true;
+  const { kind } = files as { kind?: unknown };
+  return kind === "marked" || kind === "expanded";
+}
+
+/** The wildcards of a job as a record. */
+export function bind(rule: NamedRule, values: readonly string[]): Wildcards {
+  const wildcards: Record<string, string> = {};
+  rule.wildcards.forEach((name, i) => {
+    wildcards[name] = values[i]!;
+  });
+  return wildcards;
+}
+
+/** The paths of an input for one job. */
+export function inputPaths(input: InputTemplate, wildcards: Wildcards): string[] {
+  return input.kind === "single"
+    ? [fill(input.pattern, wildcards)]
+    : expandedPaths(input.expanded, wildcards);
+}
+
+/** The paths of a file that a function gave: it knows the wildcards, so its texts are paths, not patterns. */
+export function givenPaths(file: File): string[] {
+  if (typeof file === "string") return [file];
+  return file.kind === "marked" ? [file.pattern] : expandedPaths(file);
+}
+
+function inputTemplate(file: File, wildcards: readonly string[]): InputTemplate {
+  if (typeof file === "object" && file.kind === "expanded") {
+    const ancient = file.ancient === true;
+    return { kind: "list", expanded: file, ancient, gather: openWildcards(file).length === 0 && !ancient };
+  }
+  const pattern = parsePattern(typeof file === "string" ? file : file.pattern);
+  return {
+    kind: "single",
+    pattern,
+    ancient: typeof file === "object" && file.marks.ancient === true,
+    maker: makerOf(file),
+    fill: filler(pattern, wildcards),
+  };
+}
+
+/** The rule that `madeBy` asks for. */
+export function makerOf(file: File): AnyRule | undefined {
+  return typeof file === "object" && "maker" in file ? (file.maker as AnyRule) : undefined;
+}
+
+function outputTemplate(rule: string, file: File): { pattern: Pattern; marks: Marks } {
+  if (typeof file === "object" && file.kind === "expanded")
+    throw cannot("read the rule", rule, "an output is expanded; one job makes one set of outputs");
+  const pattern = parsePattern(typeof file === "string" ? file : file.pattern);
+  checkInside(rule, "output", pattern);
+  return { pattern, marks: typeof file === "string" ? {} : file.marks };
+}
+
+function checkInside(rule: string, what: string, pattern: Pattern): void {
+  const text = pattern.texts.join("*");
+  if (text.startsWith("/") || text.split("/").includes(".."))
+    throw cannot("read the rule", rule, `its ${what} "${pattern.source}" leaves the working folder`, {
+      hint: "Outputs stay in the working folder (see --directory); inputs may lie anywhere.",
+    });
+  if (text === ".braid" || text.startsWith(".braid/"))
+    throw cannot("read the rule", rule, `its ${what} "${pattern.source}" lies in the engine's own folder`);
+}
+
+function logPattern(rule: string, source: string, wildcards: readonly string[]): Pattern {
+  const pattern = parsePattern(source);
+  checkInside(rule, "log", pattern);
+  const own = wildcardNames(pattern);
+  const unknown = own.find((name) => !wildcards.includes(name));
+  const lacks = wildcards.find((name) => !own.includes(name));
+  if (unknown !== undefined)
+    throw cannot("read the rule", rule, `Wildcard {${unknown}} is not in the output path`, {
+      facts: [["log", source]],
+    });
+  if (lacks !== undefined)
+    throw cannot("read the rule", rule, `its log lacks the wildcard {${lacks}}: jobs would share it`, {
+      facts: [["log", source]],
+    });
+  return pattern;
+}
+
+function checkSameWildcards(rule: string, pattern: Pattern, wildcards: readonly string[]): void {
+  const own = wildcardNames(pattern);
+  const lacks = wildcards.find((name) => !own.includes(name));
+  const more = own.find((name) => !wildcards.includes(name));
+  if (lacks !== undefined || more !== undefined)
+    throw cannot("read the rule", rule, `its outputs differ in the wildcard {${lacks ?? more}}`, {
+      facts: [["output", pattern.source]],
+    });
+}
+
+function checkInput(rule: string, input: InputTemplate, wildcards: readonly string[]): void {
+  const names = input.kind === "single" ? wildcardNames(input.pattern) : openWildcards(input.expanded);
+  const unknown = names.find((name) => !wildcards.includes(name));
+  if (unknown !== undefined)
+    throw cannot("read the rule", rule, `Wildcard {${unknown}} is not in the output path`, {
+      facts: [["input", input.kind === "single" ? input.pattern.source : input.expanded.patterns[0]!.source]],
+      hint: "Expand it over a list of values, or write {{ and }} for plain braces.",
+    });
+}
+
+/** A matcher whose values come in the order of the rule's wildcards. */
+function aligned(
+  pattern: Pattern,
+  wildcards: readonly string[],
+  constraints: Constraints,
+): OutputTemplate["match"] {
+  const match = matcher(pattern, constraints);
+  const own = wildcardNames(pattern);
+  const order = wildcards.map((name) => own.indexOf(name));
+  const same = order.every((from, to) => from === to);
+  const inOrder = (values: readonly string[] | null) =>
+    same || values === null ? values : order.map((from) => values[from]!);
+  return (path, wished) =>
+    inOrder((wished === undefined ? null : matcher(pattern, constraints, wished)(path)) ?? match(path));
+}

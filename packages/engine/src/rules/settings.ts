@@ -1,0 +1,23 @@
+/** What a workflow says of all its rules, beside the rules themselves. */
+import type { Summary } from "../events.ts";
+import type { Constraints } from "../patterns/pattern.ts";
+
+/** Lists of rule names: of several rules that can make a file, the one named first makes it. */
+export type RuleOrder = readonly (readonly string[])[];
+
+export interface Settings {
+  /** The rule that is asked for where the user names no target; else the first. */
+  readonly defaultTarget?: string;
+  readonly ruleOrder?: RuleOrder;
+  /** Regular expressions of wildcards, for rules that say nothing else. */
+  readonly constraints?: Constraints;
+  readonly hooks?: Hooks;
+}
+
+/** Called by a run; not by a dry run, and not where nothing is to be done. */
+export interface Hooks {
+  readonly onStart?: () => void | Promise<void>;
+  readonly onSuccess?: (summary: Summary) => void | Promise<void>;
+  /** Some job failed, or the run was interrupted. */
+  readonly onError?: (summary: Summary) => void | Promise<void>;
+}

@@ -1,0 +1,108 @@
+/** A workflow: its config, the one asynchronous step before planning, and its rules. */
+import type { z } from "zod";
+import { cannot } from "../errors.ts";
+import type { Constraints } from "../patterns/pattern.ts";
+import type { Rules } from "./rule.ts";
+import type { Hooks, Settings } from "./settings.ts";
+
+/** What a run wants to know of the machine it is on, once for all its workers. */
+export interface Decision<Resolved> {
+  /** Takes the resolved config's place: of the rules made from it, bodies, untracked params, resources and batch may differ. */
+  readonly resolved: Resolved;
+  /** A sentence each, printed when the run starts and kept in the journal. */
+  readonly said: readonly string[];
+  /** How much there is of what rules book, where `--resources` does not say. */
+  readonly resources?: Readonly<Record<string, number>>;
+}
+
+/** What is about to run. */
+export interface RunAhead {
+  /** Jobs of each rule. */
+  readonly jobs: ReadonlyMap<string, number>;
+  /** Bodies run on other machines than this one. */
+  readonly remote: boolean;
+}
+
+/** What `workflow()` returns; the types of config and rules no longer matter to who runs it. */
+export interface Workflow {
+  readonly kind: "workflow";
+  readonly config: z.ZodType | undefined;
+  /** The dotted path of the config whose leaves are options without that prefix. */
+  readonly scope: ((config: unknown) => string | undefined) | undefined;
+  resolve(config: unknown): Promise<unknown>;
+  /** See `WorkflowDefinition`; undefined where there is nothing to decide. */
+  readonly decide: ((resolved: unknown, ahead: RunAhead) => Promise<Decision<unknown> | null>) | undefined;
+  /** Pure and synchronous: worker threads call it again on the same resolved config. */
+  rules(resolved: unknown): Rules;
+  readonly settings: Settings;
+  /** What the command `results` prints; undefined where the workflow does not say. */
+  readonly results: ((resolved: unknown, words: readonly string[]) => string | Promise<string>) | undefined;
+}
+
+export interface WorkflowDefinition<Schema extends z.ZodType, Resolved, All extends Rules = Rules> {
+  /** A zod schema, best strict; each leaf is also a command line option: `--training.epochs 20`. */
+  readonly config?: Schema;
+  /** Names the part of the config whose leaves are options without their prefix, e.g. `experiments.expA`. */
+  readonly scope?: (config: z.output<Schema>) => string | undefined;
+  /** The one asynchronous step before planning, e.g. `sites: all` becomes the list; plain data comes out. */
+  readonly resolve?: (config: z.output<Schema>) => Resolved | Promise<Resolved>;
+  /**
+   * Decides, once per run, what only the machine can say: which GPU answers, for instance. Called when jobs are
+   * about to run, never by a plan or dry run; null leaves all as it is. What it throws ends the run.
+   */
+  readonly decide?: (
+    resolved: NoInfer<Resolved>,
+    ahead: RunAhead,
+  ) => Decision<NoInfer<Resolved>> | null | Promise<Decision<NoInfer<Resolved>> | null>;
+  /** The rules by name; the first is the default target. */
+  readonly rules: All | ((resolved: Resolved) => All);
+  /** The rule that is asked for where the user names no target; else the first. */
+  readonly defaultTarget?: NoInfer<keyof All & string>;
+  /** Lists of rules: of several that can make a file, the one named first makes it. */
+  readonly ruleOrder?: readonly (readonly NoInfer<keyof All & string>[])[];
+  /** Regular expressions of wildcards, by name, for rules that say nothing else. */
+  readonly constraints?: Constraints;
+  readonly onStart?: Hooks["onStart"];
+  readonly onSuccess?: Hooks["onSuccess"];
+  readonly onError?: Hooks["onError"];
+  /** What the command `results` prints, called in the working folder with the words that follow the command. */
+  readonly results?: (resolved: Resolved, words: readonly string[]) => string | Promise<string>;
+}
+
+/** Declares a workflow; the default export of a workflow file. */
+export function workflow<
+  Schema extends z.ZodType = z.ZodType,
+  Resolved = z.output<Schema>,
+  All extends Rules = Rules,
+>(definition: WorkflowDefinition<Schema, Resolved, All>): Workflow {
+  const { config, scope, resolve, decide, rules, results, onStart, onSuccess, onError, ...others } =
+    definition;
+  const { defaultTarget, ruleOrder, constraints } = others;
+  const given = { onStart, onSuccess, onError };
+  const hooks = Object.fromEntries(Object.entries(given).filter(([, hook]) => hook !== undefined));
+  return {
+    kind: "workflow",
+    config,
+    scope: scope as Workflow["scope"],
+    resolve: async (value) => (resolve === undefined ? value : resolve(value as z.output<Schema>)),
+    decide: decide === undefined ? undefined : async (resolved, ahead) => decide(resolved as Resolved, ahead),
+    rules: (resolved) => (typeof rules === "function" ? rules(resolved as Resolved) : rules),
+    settings: {
+      hooks,
+      ...(defaultTarget === undefined ? {} : { defaultTarget }),
+      ...(ruleOrder === undefined ? {} : { ruleOrder }),
+      ...(constraints === undefined ? {} : { constraints }),
+    },
+    results: results as Workflow["results"],
+  };
+}
+
+/** Imports a workflow file; its default export must be what `workflow()` returned. */
+export async function importWorkflow(url: string): Promise<Workflow> {
+  const module = (await import(url)) as { default?: Partial<Workflow> };
+  if (module.default?.kind !== "workflow")
+    throw cannot("read the workflow", url, "it has no default export made by workflow()", {
+      hint: "End the file with: export default workflow({ rules: { ... } });",
+    });
+  return module.default as Workflow;
+}

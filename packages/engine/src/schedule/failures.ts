@@ -1,0 +1,148 @@
+/** What becomes of jobs that failed, and of those whose call was lost: tried again, given up, or back in the queue. */
+
+import { CallLost } from "../calls/executor.ts";
+import type { Workshop } from "../calls/job.ts";
+import type { FileSystem } from "../disk/files.ts";
+import { isFull, tellsFull } from "../disk/full-disk.ts";
+import { messageOf } from "../errors.ts";
+import type { Emit } from "../events.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { PlannedJob } from "../plan/plan.ts";
+import { describeJob } from "../plan/plan-errors.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Lineup } from "./lineup.ts";
+import { answerLoss } from "./losses.ts";
+import { type Ending, keyOf, type RunningCall } from "./running-call.ts";
+import type { Tally } from "./tally.ts";
+
+export interface FailuresOptions {
+  readonly jobs: readonly PlannedJob[];
+  readonly files: FileSystem;
+  readonly workshop: Workshop;
+  readonly journal: Journal;
+  readonly ready: Lineup;
+  readonly needs: Dependencies;
+  readonly tally: Tally;
+  readonly emit: Emit;
+  readonly keepGoing: boolean;
+  /** How often a failed job is tried again where its rule does not say. */
+  readonly retries: number;
+  /** The folder for logs of this run. */
+  readonly logs: string;
+  now(): number;
+  isCancelled(): boolean;
+  beginEnd(why: Ending): void;
+}
+
+export interface Failures {
+  /** 1 at first; counts the times a job failed. */
+  attemptOf(job: PlannedJob): number;
+  /** An earlier run has tried the job before. */
+  resume(job: PlannedJob, attempt: number): void;
+  /** A job failed; `retries` says how often it may be tried again, its rule where that is left out. */
+  fail(call: RunningCall, job: PlannedJob, error: string, retries?: number): void;
+  /** A call has ended without these jobs: without an error, they were simply not begun. */
+  lose(call: RunningCall, lost: readonly PlannedJob[], error: unknown): void;
+}
+
+export function failures(options: FailuresOptions): Failures {
+  const { files, workshop, journal, ready, needs, tally, emit, now, isCancelled, beginEnd } = options;
+  const attempts = new Map<number, number>();
+  const losses = new Map<number, number>();
+  const attemptOf = (job: PlannedJob) => (attempts.get(job.order) ?? 0) + 1;
+
+  function fail(
+    call: RunningCall,
+    job: PlannedJob,
+    error: string,
+    retries = job.rule.spec.retries ?? options.retries,
+  ): void {
+    if (!call.open.has(job.order) || isCancelled()) return;
+    call.open.delete(job.order);
+    workshop.discard(job);
+    call.since = now();
+    const rule = job.rule.name;
+    const name = describeJob(job.rule, job.values);
+    const attempt = attemptOf(job);
+    attempts.set(job.order, attempt);
+    writeLog(call, `${name}: failed\n${error}`);
+    const full = tellsFull(error);
+    if (attempt <= retries && !full) {
+      emit({ kind: "retried", rule, job: name, error, attempt });
+      tally.called(job.rule, -1);
+      ready.addAlone(job);
+      return;
+    }
+    const log = call.spec.jobs.find((one) => one.order === job.order)?.log ?? call.spec.log;
+    journal.append({
+      t: "fail",
+      failure: { path: keyOf(job), rule, at: call.since, error: firstLines(error), log },
+    });
+    tally.failed({ rule, job: name, target: keyOf(job), error, log });
+    tally.blocked(needs.block(job.order).length);
+    if (full) beginEnd("no space");
+    else if (!options.keepGoing) beginEnd("failed");
+  }
+
+  function lose(call: RunningCall, lost: readonly PlannedJob[], error: unknown): void {
+    const message =
+      error === undefined ? undefined : error instanceof CallLost ? error.message : messageOf(error);
+    const kind = error instanceof CallLost ? error.kind : "crashed";
+    if (message !== undefined && !isCancelled() && lost.length > 1) writeLog(call, message);
+    const back: PlannedJob[] = [];
+    for (const job of lost) {
+      const { order } = job;
+      const answer =
+        message === undefined || isCancelled()
+          ? "alone"
+          : answerLoss(kind, {
+              suspect: !(error instanceof CallLost) || error.suspects.has(order),
+              alone: call.jobs.length === 1,
+              losses: losses.get(order) ?? 0,
+              attempt: attemptOf(job),
+            });
+      losses.set(order, (losses.get(order) ?? 0) + 1);
+      if (answer === "fail") fail(call, job, message!);
+      else if (answer === "more") fail(call, job, message!, Number.POSITIVE_INFINITY);
+      else if (answer === "give up") fail(call, job, message!, 0);
+      else {
+        workshop.discard(job);
+        if (answer === "alone") ready.addAlone(job);
+        else ready.add(job);
+        back.push(job);
+        tally.called(job.rule, -1);
+      }
+    }
+    call.open.clear();
+    if (back.length > 0) {
+      journal.append({ t: "back", jobs: back.map(keyOf) });
+      emit({ kind: "returned", rule: call.spec.rule, jobs: back.length, call: call.spec.id });
+    }
+    if (kind === "cancelled" && !isCancelled()) {
+      emit({ kind: "warning", text: message! });
+      beginEnd("interrupted");
+    }
+  }
+
+  /** What is written to a log is for people only: a full disk must not end the run here. */
+  function writeLog(call: RunningCall, text: string): void {
+    try {
+      const file = files.openAppend(`${options.logs}/${call.spec.rule}-${call.spec.id}.log`);
+      file.append(`${text}\n`);
+      file.close();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
+  }
+
+  return {
+    attemptOf,
+    resume: (job, attempt) => void (attempt > 1 && attempts.set(job.order, attempt - 1)),
+    fail,
+    lose,
+  };
+}
+
+function firstLines(text: string): string {
+  return text.split("\n").slice(0, 6).join("\n").slice(0, 1_000);
+}

@@ -1,0 +1,57 @@
+/**
+ * What becomes of a job whose call was lost: the one place where the kinds of loss are told apart.
+ *
+ * A job that is not to blame goes back among the ready ones; one that may be is run by itself, so that the
+ * next loss is surely its own; one that needs more than it got is given more with its next attempt.
+ */
+import type { Loss } from "../calls/executor.ts";
+
+export type Answer =
+  /** Back to the ready jobs, to be packed with others. */
+  | "again"
+  /** Once more, in a call of its own. */
+  | "alone"
+  /** Once more, as its next attempt: executors ask for more time and memory then. */
+  | "more"
+  /** It failed; the rule's retries decide. */
+  | "fail"
+  /** It failed, and trying again would not help. */
+  | "give up"
+  /** Nothing failed: the run is to end. */
+  | "stop";
+
+/** A job may lose so many calls to machines that die or are taken away. */
+export const patience = 5;
+/** A job is given more memory or time until this attempt. */
+export const growth = 3;
+
+export interface LostJob {
+  /** It was under way. */
+  readonly suspect: boolean;
+  /** It was the only job of its call. */
+  readonly alone: boolean;
+  /** How many calls it lost before, and which attempt this was. */
+  readonly losses: number;
+  readonly attempt: number;
+}
+
+export function answerLoss(kind: Loss, job: LostJob): Answer {
+  switch (kind) {
+    case "cancelled":
+      return "stop";
+    case "refused":
+      return "give up";
+    case "node":
+    case "preempted":
+      return job.losses < patience ? "again" : "give up";
+    case "crashed":
+      if (job.alone) return "fail";
+      return job.suspect ? "alone" : "again";
+    case "memory":
+      if (!job.suspect && !job.alone) return "again";
+      return job.attempt < growth ? "more" : "give up";
+    case "timeout":
+      if (job.alone) return job.attempt < growth ? "more" : "give up";
+      return job.suspect ? "alone" : "again";
+  }
+}

@@ -1,0 +1,27 @@
+/** A call while it runs, as the scheduler knows it. */
+
+import type { CallSpec } from "../calls/executor.ts";
+import type { PlannedJob } from "../plan/plan.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+import type { Wants } from "./booking.ts";
+
+export interface RunningCall {
+  readonly spec: CallSpec;
+  readonly rule: NamedRule;
+  readonly jobs: readonly PlannedJob[];
+  readonly wants: Wants;
+  /** Jobs that were not reported yet. */
+  readonly open: Set<number>;
+  /** Jobs that are done but whose outputs are not to be seen yet. */
+  late: number;
+  /** When the last of its jobs was reported: the next one is taken to have started then. */
+  since: number;
+}
+
+/** Why a run ends before all is done. */
+export type Ending = "interrupted" | "failed" | "no space";
+
+/** What the journal knows a job by: its first output; its rule where it has none. */
+export function keyOf(job: PlannedJob): string {
+  return job.outputs[0]?.path ?? job.rule.name;
+}

@@ -1,0 +1,101 @@
+/**
+ * Shell commands with places for a job's paths and values: `sort {input.table:q} > {output:q}`.
+ *
+ * `{{` and `}}` are plain braces, so that `${{HOME}}` reaches bash as `${HOME}`. `:q` quotes each value for
+ * the shell; without it a value stands as it is, as in Snakemake.
+ */
+import { cannot } from "../errors.ts";
+import type { AnyRule } from "../rules/rule.ts";
+import { quote } from "./shell.ts";
+
+interface Place {
+  readonly path: readonly string[];
+  readonly quoted: boolean;
+}
+
+export type ShellTemplate = readonly (string | Place)[];
+
+const heads = ["input", "output", "params", "wildcards", "resources", "threads", "log", "attempt"];
+const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
+const known = new Map<string, ShellTemplate>();
+
+/** Parses a command once; a place that is not understood is an error that names the rule. */
+export function shellTemplate(rule: string, command: string): ShellTemplate {
+  let parts = known.get(command);
+  if (parts === undefined) {
+    parts = parse(rule, command);
+    known.set(command, parts);
+  }
+  return parts;
+}
+
+function parse(rule: string, command: string): ShellTemplate {
+  const parts: (string | Place)[] = [];
+  let text = "";
+  let from = 0;
+  for (const found of command.matchAll(token)) {
+    text += command.slice(from, found.index);
+    from = found.index + found[0].length;
+    if (found[0] === "{{" || found[0] === "}}") {
+      text += found[0][0];
+      continue;
+    }
+    const [, head, rest = "", mark] = /^(\w+)((?:\.[\w-]+|\[[\w-]+\])*)(?::(q))?$/.exec(found[1] ?? "") ?? [];
+    if (head === undefined || !heads.includes(head)) throw unclear(rule, found[0]);
+    if (text !== "") parts.push(text);
+    parts.push({ path: [head, ...(rest.match(/[\w-]+/g) ?? [])], quoted: mark === "q" });
+    text = "";
+  }
+  parts.push(text + command.slice(from));
+  return parts;
+}
+
+function unclear(rule: string, place: string): Error {
+  return cannot("read the rule", rule, `its shell command has ${place}, which is none of its places`, {
+    facts: [["places", heads.map((head) => `{${head}}`).join(" ")]],
+    hint: "Write {{ and }} for braces that belong to the shell.",
+  });
+}
+
+/** Checks the names in a command against what the rule declares, where that is known without a job. */
+export function checkShell(rule: string, command: string, spec: AnyRule, wildcards: readonly string[]): void {
+  const names: Record<string, unknown> = {
+    input: typeof spec.input === "function" ? undefined : spec.input,
+    output: spec.output,
+    params: typeof spec.params === "function" ? undefined : spec.params,
+    wildcards: Object.fromEntries(wildcards.map((name) => [name, ""])),
+  };
+  for (const part of shellTemplate(rule, command)) {
+    if (typeof part === "string") continue;
+    const [head, name] = part.path;
+    const shape = names[head!];
+    if (name === undefined || typeof shape !== "object" || shape === null || "kind" in shape) continue;
+    if (!Object.hasOwn(shape, name))
+      throw cannot(
+        "read the rule",
+        rule,
+        `its shell command asks for {${head}.${name}}, which it does not have`,
+      );
+  }
+}
+
+/** The command for one job. Throws where a value is not there. */
+export function fillShell(template: ShellTemplate, job: object): string {
+  let command = "";
+  for (const part of template) command += typeof part === "string" ? part : placeText(part, job);
+  return command;
+}
+
+function placeText({ path, quoted }: Place, job: object): string {
+  let value: unknown = job;
+  for (const name of path) value = (value as Record<string, unknown> | undefined)?.[name];
+  if (value === undefined || value === null)
+    throw cannot("run the command", "", `there is no {${path.join(".")}} for this job`);
+  const texts = flat(value).map(String);
+  return (quoted ? texts.map(quote) : texts).join(" ");
+}
+
+function flat(value: unknown): unknown[] {
+  if (typeof value !== "object" || value === null) return [value];
+  return Object.values(value).flatMap(flat);
+}

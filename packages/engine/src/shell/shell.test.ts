@@ -1,0 +1,249 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { realFiles } from "../disk/files.ts";
+import { readHistory } from "../journal/journal.ts";
+import { type Rules, rule } from "../rules/rule.ts";
+import { type RunOptions, run } from "../run.ts";
+import type { Schedule } from "../schedule/scheduler.ts";
+import { deviceNames, quote, readable } from "./shell.ts";
+import { fillShell, shellTemplate } from "./shell-template.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "braid-shell-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const go = (rules: Rules, options: Partial<RunOptions> = {}) => run({ rules, folder, slots: 2, ...options });
+const text = (path: string) => readFileSync(join(folder, path), "utf8");
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+};
+
+test("a command is filled with the job's paths and values", async () => {
+  writeFileSync(join(folder, "in put.txt"), "b\na\n");
+  const rules = {
+    sorted: rule({
+      input: { table: "in put.txt" },
+      output: "{kind}/out.txt",
+      params: { flags: ["-r", "-u"], nothing: "it's" },
+      resources: { threads: 2 },
+      shell:
+        "sort {params.flags} {input.table:q} > {output:q}; echo {wildcards.kind} {threads} {params.nothing:q} >> {output}",
+    }),
+  };
+  expect(await go(rules, { targets: ["big/out.txt"] })).toMatchObject({ outcome: "done" });
+  expect(text("big/out.txt")).toBe("b\na\nbig 2 it's\n");
+});
+
+test("a name of any characters is one word to bash when quoted", () => {
+  for (const name of ["a b", "it's", 'say "x"', "$HOME", "a;b", "é", "-x", "*"])
+    expect(fillShell(shellTemplate("r", "{input:q}"), { input: name })).toBe(quote(name));
+  expect(quote("it's")).toBe("'it'\\''s'");
+  expect(quote("plain/path-1.txt")).toBe("plain/path-1.txt");
+});
+
+test("lists are words, one after the other, and single ones can be picked", () => {
+  const job = { input: ["a", "b c"], output: { x: "o" } };
+  expect(fillShell(shellTemplate("r", "{input} {input:q} {input[1]:q} {input.0} {output}"), job)).toBe(
+    "a b c a 'b c' 'b c' a o",
+  );
+  expect(() => fillShell(shellTemplate("r", "{input[7]}"), job)).toThrow(
+    "there is no {input.7} for this job",
+  );
+});
+
+test("braces of the shell are doubled, values with braces stay as they are", async () => {
+  const rules = {
+    one: rule({
+      output: "out",
+      params: { text: "{test}" },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are bash's
+      shell: "X=1; echo ${{X}} '{params.text}' > {output}",
+    }),
+  };
+  await go(rules);
+  expect(text("out")).toBe("1 {test}\n");
+});
+
+test("an error anywhere in a command fails the job, with the end of its log", async () => {
+  for (const command of [
+    "false; touch {output}",
+    "echo oh no; exit 3",
+    "false | touch {output}",
+    "x=$(exit 1); touch {output}",
+  ]) {
+    const { failed } = await go({ one: rule({ output: "out", shell: command }) });
+    expect(failed[0]!.error).toMatch(/^The command ended with exit code [13]\./);
+  }
+  const { failed } = await go({ one: rule({ output: "out", shell: "echo before >&2; echo $unset" }) });
+  expect(failed[0]!.error).toContain("before\n");
+  expect(failed[0]!.error).toContain("unset: unbound variable");
+});
+
+test("what a command prints goes to the log that the rule names, which outlives a failure", async () => {
+  const rules = {
+    one: rule({ output: "{x}.out", log: "logs/{x}.log", shell: "echo said; echo {log} >&2; exit 1" }),
+  };
+  const { failed } = await go(rules, { targets: ["a.out"] });
+  expect(text("logs/a.log").startsWith("said\n")).toBe(true);
+  expect(failed[0]!.log).toBe(join(folder, "logs/a.log"));
+});
+
+test("a command of 256 KB works", async () => {
+  const long = "x".repeat(256 * 1024);
+  expect(await go({ one: rule({ output: "out", shell: `echo ${long} > {output}` }) })).toMatchObject({
+    outcome: "done",
+  });
+  expect(text("out")).toHaveLength(long.length + 1);
+});
+
+test("a command sees only the devices that it was given", async () => {
+  const rules = {
+    all: rule({ input: ["0.out", "1.out"] }),
+    one: rule({
+      output: "{x}.out",
+      resources: { gpu: 1 },
+      shell: "echo $CUDA_VISIBLE_DEVICES {resources.gpu} > {output}; sleep 0.3",
+    }),
+  };
+  await go(rules, { limits: new Map([["gpu", 2]]) });
+  expect([text("0.out"), text("1.out")].sort()).toEqual(["0 0\n", "1 1\n"]);
+});
+
+test("devices go by the names that this process sees", () => {
+  const before = process.env.CUDA_VISIBLE_DEVICES;
+  process.env.CUDA_VISIBLE_DEVICES = "GPU-aa,GPU-bb";
+  expect(deviceNames([1])).toBe("GPU-bb");
+  if (before === undefined) delete process.env.CUDA_VISIBLE_DEVICES;
+  else process.env.CUDA_VISIBLE_DEVICES = before;
+});
+
+test("a command that takes too long is ended with all that it started", async () => {
+  const command = "sleep 100 & echo $! > child; wait";
+  const { failed } = await go({
+    one: rule({ output: "out", timeout: 1.5, shell: `cd ${folder}; ${command}` }),
+  });
+  expect(failed[0]!.error).toContain("The job took longer than its timeout of 1.5 s.");
+  expect(alive(Number(text("child")))).toBe(false);
+});
+
+test("cancelled, commands are ended with all that they started", async () => {
+  let schedule!: Schedule;
+  const rules = { one: rule({ output: "out", shell: `cd ${folder}; sleep 100 & echo $! > child; wait` }) };
+  const ended = go(rules, {
+    onStart: (started) => {
+      schedule = started;
+    },
+  });
+  while (!existsSync(join(folder, "child"))) await new Promise((resolve) => setTimeout(resolve, 10));
+  schedule.cancel();
+  expect(await ended).toMatchObject({ outcome: "interrupted", done: 0 });
+  expect(alive(Number(text("child")))).toBe(false);
+});
+
+test("commands of a batch run in turn, each a job of its own", async () => {
+  const rules = {
+    all: rule({ input: ["1.out", "2.out", "3.out"] }),
+    one: rule({
+      output: "{x}.out",
+      batch: 3,
+      shell: "test {wildcards.x} != 2; echo {wildcards.x} > {output}",
+    }),
+  };
+  expect(await go(rules, { slots: 1, keepGoing: true })).toMatchObject({
+    done: 2,
+    failed: [{ job: "one (x=2)" }],
+  });
+  expect(text("3.out")).toBe("3\n");
+});
+
+test("a command that does not parse, or ends its own shell, hurts no other", async () => {
+  const rules = {
+    all: rule({ input: ["a", "b", "c", "d"] }),
+    a: rule({ output: "a", shell: "echo 'unclosed" }),
+    b: rule({ output: "b", shell: "kill -9 0" }),
+    c: rule({ output: "c", shell: "cd /; export X=1; exec 3>&1; echo ) >&2" }),
+    d: rule({ output: "d", shell: "echo $((1 + 1)) > {output}; exit 0" }),
+  };
+  const { failed } = await go(rules, { slots: 1, keepGoing: true });
+  expect(failed.map((one) => one.job).sort()).toEqual(["a", "b", "c"]);
+  expect(text("d")).toBe("2\n");
+});
+
+test.each(["touch out/1", "sort -k 2 a>b", "cat a b >> c.txt", "X=1 env < in", "iffy a", "time.sh a"])(
+  "%j is read by bash as it stands",
+  (command) => {
+    expect(readable(command)).toBe(command);
+  },
+);
+
+test.each([
+  "touch >",
+  "cat << EOF",
+  "a > > b",
+  "if a",
+  "time a",
+  "echo $HOME",
+  "a; b",
+  "a | b",
+  "a &",
+  "a\nb",
+  "echo 'x'",
+  "(a)",
+  "> out",
+  "",
+])("%j is evaluated", (command) => {
+  expect(readable(command)).toBe(`eval ${quote(command)}`);
+});
+
+test("plain commands fail as others do, and hurt no other", async () => {
+  const rules = {
+    all: rule({ input: ["a", "b", "c"] }),
+    a: rule({ output: "a", shell: "no-such-program {output}" }),
+    b: rule({ output: "b", shell: "exit 3" }),
+    c: rule({ output: "c", shell: "touch {output}" }),
+  };
+  const { failed, done } = await go(rules, { slots: 1, keepGoing: true });
+  expect(done).toBe(1);
+  expect(failed.map(({ error }) => error.split("\n")[0])).toEqual([
+    "The command ended with exit code 127.",
+    "The command ended with exit code 3.",
+  ]);
+});
+
+test("a command that is asked to end may clean up after itself", async () => {
+  const command = `trap 'echo cleaned > ${"$"}F; exit 1' TERM; sleep 100 & wait`;
+  const rules = { one: rule({ output: "out", timeout: 1.5, shell: `F=${folder}/trace; ${command}` }) };
+  await go(rules);
+  expect(text("trace")).toBe("cleaned\n");
+});
+
+test("the CPU time and the peak memory of a command are in its trace", async () => {
+  const busy = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done";
+  const rules = {
+    all: rule({ input: ["busy", "idle"] }),
+    busy: rule({
+      output: "busy",
+      shell: `bash -c '${busy}'; x=$(head -c 30000000 /dev/zero | tr '\\0' x); sleep 0.3; echo > {output}`,
+    }),
+    idle: rule({ output: "idle", shell: "sleep 0.1; echo > {output}" }),
+  };
+  expect(await go(rules, { slots: 1 })).toMatchObject({ outcome: "done" });
+  const { traces } = readHistory(realFiles(folder));
+  const [worked, slept] = [traces.get("busy")!, traces.get("idle")!];
+  expect(worked.cpu).toBeGreaterThan(slept.cpu! + 20);
+  if (process.platform === "linux") expect(worked.memory).toBeGreaterThan(30_000_000);
+});
+
+test("no bash is left when a run has ended, so that what commands used counts for who waits", async () => {
+  await go({ one: rule({ output: "out", shell: "echo $$ > {output}" }) });
+  expect(alive(Number(text("out")))).toBe(false);
+});
