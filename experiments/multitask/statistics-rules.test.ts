@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dryRun, run } from "@braid/engine";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -194,6 +194,22 @@ test("tables of another question are not told as the answer", async () => {
   await expect(answerOf(folder, false, { ...few, sites: ["14185000"] })).rejects.toThrow(
     "its table has none of the sites, factors and seeds asked for",
   );
+});
+
+test("tables stand when the same metrics are gathered again, and not when others are", async () => {
+  const folder = newFolder();
+  const few = { sites: ["01022500"], factors: [0, 1], seeds: "0..5" };
+  await statistics(folder, few);
+  const metrics = join(folder, "expA/overall_metrics.csv");
+  const later = new Date(Date.now() + 60_000);
+  utimesSync(metrics, later, later);
+  expect(await answerOf(folder, false, few)).toContain("More: expA/statistics/summary.md");
+  const [header = "", ...lines] = readFileSync(metrics, "utf8").trimEnd().split("\n");
+  const nse = header.split(",").indexOf("nse");
+  const changed = lines.map((line) => line.split(",").with(nse, "0.25").join());
+  writeFileSync(metrics, `${[header, ...changed].join("\n")}\n`);
+  utimesSync(metrics, later, later);
+  expect(await answerOf(folder, false, few)).toContain("The target `statistics` tests it.");
 });
 
 test("the answer tells the seeds that were compared, not those asked for since", async () => {
