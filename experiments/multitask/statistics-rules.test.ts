@@ -266,14 +266,14 @@ describe("with validation alone", () => {
       { factors: [5, 20] },
       "validation",
       /^20 +-?\d\.\d{3} /m,
-      "factors 5, 20: the comparison is with factor 0",
+      "(factors 5, 20): the comparison is with factor 0",
     ],
-    [{ factors: [5] }, "validation", /^5 +-?\d\.\d{3} /m, "factors 5: the comparison is with factor 0"],
+    [{ factors: [5] }, "validation", /^5 +-?\d\.\d{3} /m, "(factors 5): the comparison is with factor 0"],
     [
       { evaluate: ["train"] },
       "train",
       /^0 +-?\d\.\d{3} /m,
-      "on partition train: it is what the models learnt from",
+      "(on partition train): it is what the models learnt from",
     ],
   ])(
     "where nothing can be compared (%j) each factor is told by itself, with the reason",

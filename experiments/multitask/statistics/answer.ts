@@ -53,7 +53,7 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
     ...factorTable(factors, drawn),
     "",
     ...(obstacle !== null
-      ? [`Nothing is compared ${obstacle.compare} ${obstacle.given}: ${obstacle.cause}. ${obstacle.hint}`]
+      ? [`Nothing is compared (${obstacle.compare} ${obstacle.given}): ${obstacle.cause}. ${obstacle.hint}`]
       : findings === null
         ? ["Is any of this more than luck? The target `statistics` tests it."]
         : [...verdictTable(findings, statistics.naiveFactor), "", `More: ${name}/statistics/summary.md`]),
