@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dryRun, run } from "@braid/engine";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -196,6 +196,22 @@ test("tables of another question are not told as the answer", async () => {
   );
 });
 
+test("tables stand when the same metrics are gathered again, and not when others are", async () => {
+  const folder = newFolder();
+  const few = { sites: ["01022500"], factors: [0, 1], seeds: "0..5" };
+  await statistics(folder, few);
+  const metrics = join(folder, "expA/overall_metrics.csv");
+  const later = new Date(Date.now() + 60_000);
+  utimesSync(metrics, later, later);
+  expect(await answerOf(folder, false, few)).toContain("More: expA/statistics/summary.md");
+  const [header = "", ...lines] = readFileSync(metrics, "utf8").trimEnd().split("\n");
+  const nse = header.split(",").indexOf("nse");
+  const changed = lines.map((line) => line.split(",").with(nse, "0.25").join());
+  writeFileSync(metrics, `${[header, ...changed].join("\n")}\n`);
+  utimesSync(metrics, later, later);
+  expect(await answerOf(folder, false, few)).toContain("The target `statistics` tests it.");
+});
+
 test("the answer tells the seeds that were compared, not those asked for since", async () => {
   const folder = newFolder();
   const few = { sites: ["01022500"], factors: [0, 1], seeds: "0..5" };
@@ -250,14 +266,14 @@ describe("with validation alone", () => {
       { factors: [5, 20] },
       "validation",
       /^20 +-?\d\.\d{3} /m,
-      "factors 5, 20: the comparison is with factor 0",
+      "(factors 5, 20): the comparison is with factor 0",
     ],
-    [{ factors: [5] }, "validation", /^5 +-?\d\.\d{3} /m, "factors 5: the comparison is with factor 0"],
+    [{ factors: [5] }, "validation", /^5 +-?\d\.\d{3} /m, "(factors 5): the comparison is with factor 0"],
     [
       { evaluate: ["train"] },
       "train",
       /^0 +-?\d\.\d{3} /m,
-      "on partition train: it is what the models learnt from",
+      "(on partition train): it is what the models learnt from",
     ],
   ])(
     "where nothing can be compared (%j) each factor is told by itself, with the reason",

@@ -69,22 +69,20 @@ export function tablePaths(name: string) {
 
 export type TablePaths = Readonly<Record<keyof ReturnType<typeof tablePaths>, string>>;
 
-/** The findings below the folder `folder`; null where they are not made, or older than the metrics. */
-export async function freshFindings(
+/** The findings below the folder `folder`; null where they are not made. */
+export async function madeFindings(
   folder: string,
   name: string,
   naiveFactor: number,
 ): Promise<Findings | null> {
   const files = tablePaths(name);
-  const metrics = join(folder, name, "overall_metrics.csv");
-  const counts = join(folder, files.counts);
-  if (!isFresh(counts, metrics)) return null;
+  if (!existsSync(join(folder, files.counts))) return null;
   return readFindings((key) => join(folder, files[key]), naiveFactor);
 }
 
-/** Whether a file is there and no older than the metrics that it tells of. */
-export function isFresh(file: string, metrics: string): boolean {
-  return existsSync(file) && statSync(file).mtimeMs >= statSync(metrics).mtimeMs;
+/** Whether a file is there and no older than the one that it tells of. */
+export function isFresh(file: string, source: string): boolean {
+  return existsSync(file) && statSync(file).mtimeMs >= statSync(source).mtimeMs;
 }
 
 /** Reads the tables; `path` says where each is. */

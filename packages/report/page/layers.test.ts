@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { depths, withoutImplied } from "./layers.ts";
+import { depths, passage, withoutImplied } from "./layers.ts";
 
 const edges = [
   ["prepare", "train"],
@@ -27,4 +27,17 @@ test("a rule stands below everything that it needs, as far as the longest way sa
     ...{ prepare: 0, train: 1, predict: 2, score: 3, mean: 3, tests: 4, summary: 5 },
   });
   expect([...depths(["alone"], [])]).toEqual([["alone", 0]]);
+});
+
+test("an arrow over several rows passes between the boxes of those that it crosses, as near as it can", () => {
+  const boxes = [
+    [20, 120],
+    [140, 240],
+  ] as const;
+  expect(passage(10, boxes, 20, 300)).toBe(10);
+  expect(passage(100, boxes, 20, 300)).toBe(130);
+  expect(passage(200, boxes, 20, 300)).toBe(250);
+  // At the edge of the drawing there is no way round.
+  expect(passage(200, boxes, 20, 245)).toBe(130);
+  expect(passage(60, [[1, 199]], 20, 200)).toBe(60);
 });

@@ -33,3 +33,19 @@ export function depths(names: readonly string[], edges: Edges): Map<string, numb
   }
   return depth;
 }
+
+/**
+ * Where an arrow that would cross a row at `wanted` can pass between its boxes, left and right ends given: the nearest
+ * such place within the drawing; `wanted` where there is none.
+ */
+export function passage(
+  wanted: number,
+  boxes: readonly (readonly [left: number, right: number])[],
+  gap: number,
+  width: number,
+): number {
+  const isFree = (x: number) =>
+    x > 0 && x < width && boxes.every(([left, right]) => x < left - gap / 4 || x > right + gap / 4);
+  const places = [wanted, ...boxes.flatMap(([left, right]) => [left - gap / 2, right + gap / 2])];
+  return places.filter(isFree).sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0] ?? wanted;
+}

@@ -47,3 +47,15 @@ test("a rule of which every job fails can be looked at, and is offered first whe
   expect(shown.jobs.rules().map(({ rule }) => rule)).toEqual(["train", "prepare"]);
   expect(shown.jobs.grid("train", "site", "")!.counts.failed).toEqual([1, 1]);
 });
+
+test("the pace leaves out the step that is still going on, and has the last one of a run that has ended", () => {
+  const shown = board();
+  const trace = { rule: "train", path: "m/01.csv", start: 11_000, end: 12_000 };
+  const records = [
+    { t: "run", run: { id: "1", at: 10_000, planned: { train: 1 } } },
+    { t: "done", trace },
+  ];
+  shown.take(records as unknown as JournalRecord[], true);
+  expect(shown.pace(13_000).at(-1)).toBe(0);
+  expect(shown.pace(13_000, true).at(-1)).toBe(1);
+});

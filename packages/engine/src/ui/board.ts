@@ -18,8 +18,8 @@ export interface Board {
   /** Rules in the order in which they began; at the end those that have not yet, in that of the plan. */
   status(holder: Holder | null, now: number): Status | null;
   failures(): readonly Failure[];
-  /** Jobs done in each of the last 60 steps of 5 seconds, the latest at the end. */
-  pace(now: number): number[];
+  /** Jobs done in each of the last 60 whole steps of 5 seconds, the latest at the end; of a run that has `ended`, its last step too. */
+  pace(now: number, ended?: boolean): number[];
 }
 
 const step = 5_000;
@@ -106,8 +106,8 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
       return { ...status, rules: [...status.rules].sort((a, b) => place(a) - place(b)) };
     },
     failures: () => run?.failures ?? [],
-    pace(now) {
-      const last = Math.floor(now / step);
+    pace(now, ended = false) {
+      const last = Math.floor(now / step) + (ended ? 1 : 0);
       return Array.from({ length: steps }, (_, i) => ends.get(last - steps + i) ?? 0);
     },
   };

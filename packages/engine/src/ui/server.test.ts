@@ -131,6 +131,15 @@ test("a page is told of jobs as the journal grows, with the tables that they mad
   await stream.return(undefined);
 });
 
+test("while nothing changes a page gets its grid once", async () => {
+  const { url } = await served();
+  const stream = events(`${url}events?rule=train&x=site&y=`);
+  const seen: string[] = [];
+  while (seen.filter((name) => name === "board").length < 3) seen.push((await stream.next()).value!.name);
+  expect(seen).toEqual(["board", "grid", "board", "board"]);
+  await stream.return(undefined);
+});
+
 test("a log can be read if the journal names it as that of a failure, and nothing else", async () => {
   const { folder, url } = await served();
   mkdirSync(join(folder, "logs"));

@@ -29,8 +29,9 @@ interface Looker {
   readonly rule: string;
   readonly x: string;
   readonly y: string;
-  /** The board that it was told last. */
+  /** The board that it was told last, and the state of its run: a run that ends or is killed settles its jobs. */
   version: number;
+  state: BoardMessage["state"] | null;
 }
 
 /** ms between looks at the journal, and the most between two messages of a page. */
@@ -91,7 +92,14 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   function look(query: URLSearchParams, request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
     const asked = (name: string) => query.get(name) ?? "";
-    const looker: Looker = { response, rule: asked("rule"), x: asked("x"), y: asked("y"), version: -1 };
+    const looker: Looker = {
+      response,
+      rule: asked("rule"),
+      x: asked("x"),
+      y: asked("y"),
+      version: -1,
+      state: null,
+    };
     // Who comes later sees what was made before.
     if (latest.length > 0) event(response, "tables", latest);
     lookers.add(looker);
@@ -111,8 +119,9 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
     latest.splice(0, latest.length - mostTables);
     for (const looker of lookers) {
       event(looker.response, "board", message);
-      if (looker.version !== shown.version || message.state !== "running") {
+      if (looker.version !== shown.version || looker.state !== message.state) {
         looker.version = shown.version;
+        looker.state = message.state;
         const grid = shown.jobs.grid(looker.rule, looker.x, looker.y);
         if (grid !== null) event(looker.response, "grid", grid);
       }
@@ -141,9 +150,10 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
         running,
         failed,
       })),
-      pace: shown.pace(
-        status === null || status.state === "running" ? now : status.run.at + status.seconds * 1_000,
-      ),
+      pace:
+        status === null || status.state === "running"
+          ? shown.pace(now)
+          : shown.pace(status.run.at + status.seconds * 1_000, true),
       failed: failures.length,
       failures: failures
         .map(({ rule, path, error }, id) => ({ id, rule, path, error }))

@@ -2,7 +2,7 @@
 import type { Report } from "../../src/report.ts";
 import { element } from "../dom.ts";
 import { figure } from "../figure.ts";
-import { depths, withoutImplied } from "../layers.ts";
+import { depths, passage, withoutImplied } from "../layers.ts";
 import { palette } from "../palette.ts";
 import type { Context } from "./context.ts";
 
@@ -69,8 +69,24 @@ function drawing({ graph: { rules, edges: all } }: Report, width: number): SVGEl
   const arrows = edges.map(([from, to]) => {
     const [[x1, y1], [x2, y2]] = [place.get(from)!, place.get(to)!];
     const [ax, ay, bx, by] = [x1 + boxWidth / 2, y1 + boxHeight, x2 + boxWidth / 2, y2 - 5];
-    const bend = depth.get(to)! - depth.get(from)! > 1 ? boxWidth * 0.95 : 0;
-    return `<path d="M${ax},${ay} C${ax + bend},${ay + 22} ${bx + bend},${by - 22} ${bx},${by}" fill="none" stroke="${faint}" stroke-width="1.4" marker-end="url(#arrow)"/>`;
+    let [path, x, y] = [`M${ax},${ay}`, ax, ay];
+    const curve = (toX: number, toY: number) => {
+      const bend = Math.min(22, (toY - y) / 2);
+      path += ` C${x},${y + bend} ${toX},${toY - bend} ${toX},${toY}`;
+      [x, y] = [toX, toY];
+    };
+    // Through the rows between, where their boxes leave room.
+    for (let row = depth.get(from)! + 1; row < depth.get(to)!; row++) {
+      const top = 1 + row * (boxHeight + box.gapY);
+      const lefts = layers[row]!.map((name) => place.get(name)![0]);
+      const wanted = ax + ((bx - ax) * (top + boxHeight / 2 - ay)) / (by - ay);
+      const ends = lefts.map((left) => [left, left + boxWidth] as const);
+      curve(passage(wanted, ends, box.gapX, inner + 2), top);
+      y += boxHeight;
+      path += ` V${y}`;
+    }
+    curve(bx, by);
+    return `<path d="${path}" fill="none" stroke="${faint}" stroke-width="1.4" marker-end="url(#arrow)"/>`;
   });
   const boxes = rules.map(({ name, jobs }) => {
     const [x, y] = place.get(name)!;
