@@ -1,6 +1,6 @@
 /**
  * `pnpm bench:data`: CPU and wall seconds per million rows of reading obs_file.csv, beside DuckDB on the same file, turn by turn;
- * then all sites prepared as one batch, with the time and the peak memory of that process.
+ * then all sites prepared by the command of a run, with the time and the peak memory of that process.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm, stat } from "node:fs/promises";
@@ -17,7 +17,7 @@ import { daysOf, siteIds, writeFiles } from "./made-up-files.ts";
 const help = `Usage: pnpm bench:data [--sites 101] [--years 40] [--rounds 5] [--duckdb FOLDER]
 
 Makes obs_file.csv and input_file.csv of made-up numbers in a temporary folder, reads the first in turns
-(A B C A B C ...) and prints medians (on a busy machine read the CPU seconds), then prepares all sites as one batch in a process of its own.
+(A B C A B C ...) and prints medians (on a busy machine read the CPU seconds), then prepares all sites as pnpm exp:a does, in a process of its own.
 
   --sites N        sites (671 x 40 years: 0.9 GB of files)
   --years N        years of days per site
@@ -150,9 +150,9 @@ async function bench(folder: string): Promise<void> {
   const out = execFileSync(process.execPath, [prepare, folder, String(sites), String(years)], {
     encoding: "utf8",
   });
-  const made = JSON.parse(out) as { done: number; seconds: number; peakMiB: number };
+  const made = JSON.parse(out.trimEnd().split("\n").at(-1)!) as { seconds: number; peakMiB: number };
   console.log(
-    `\n${made.done} sites prepared as one batch: ${made.seconds.toFixed(1)} s, ` +
+    `\n${sites} sites prepared: ${made.seconds.toFixed(1)} s, ` +
       `${(made.seconds / (rowsOfFile / 1e6)).toFixed(2)} s per million rows, peak memory ${made.peakMiB.toFixed(0)} MiB`,
   );
 }

@@ -1,34 +1,35 @@
-/** A process of its own that prepares every site of a folder as one batch: its time and its peak memory. */
-import { mkdirSync } from "node:fs";
+/** A process of its own that prepares every site of a folder as `pnpm exp:a` does: its time and its peak memory. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { prepIoData } from "../steps/prep-io-data.ts";
+import { main } from "@braid/engine/cli";
 import { daysOf, drivers, siteIds } from "./made-up-files.ts";
 
 const [folder = "", sites = "", years = ""] = process.argv.slice(2);
 const { from, to } = daysOf(Number(years));
-const out = join(folder, "prepared");
-mkdirSync(out, { recursive: true });
-let done = 0;
-const jobs = siteIds(Number(sites)).map((site_id) => ({
-  input: { observations: join(folder, "obs_file.csv"), drivers: join(folder, "input_file.csv") },
-  output: { prepared: join(out, `${site_id}.npz`), excluded: join(out, `${site_id}.csv`) },
-  wildcards: { site_id },
-  params: {
-    ...{ variables: ["discharge_cms", "temp_c"], drivers, logarithms: [], mask: [] },
-    partitions: { train: [{ from, to }] },
-    sequence: { length: 365, warmup: 0 },
-  },
-  resources: {} as never,
-  log: () => {},
-  warn: () => {},
-  done: () => {
-    done += 1;
-  },
-  fail: (error: unknown) => {
-    throw error;
-  },
-}));
+const config = join(folder, "config.yml");
+writeFileSync(
+  config,
+  `data: .
+experiments:
+  expA:
+    sites: all
+    factors: [0]
+    seeds: 0..0
+    primary: discharge_cms
+    auxiliary: [temp_c]
+    drivers: [${drivers.join(", ")}]
+    partitions: { train: ${from}..${to} }
+    evaluate: [train]
+    training: { epochs: 1, learningRate: 0.01 }
+`,
+);
+writeFileSync(join(folder, "sites.csv"), `site_id\n${siteIds(Number(sites)).join("\n")}\n`);
 const started = performance.now();
-await prepIoData(Object.assign(jobs, { stopping: false }));
+process.exitCode = await main({
+  workflow: new URL("../workflow.ts", import.meta.url),
+  defaultConfig: new URL("../config.yml", import.meta.url),
+  name: "pnpm exp:a",
+  argv: ["--configfile", config, "--directory", join(folder, "run"), "--until", "prep_io_data", "--quiet"],
+});
 const seconds = (performance.now() - started) / 1000;
-console.log(JSON.stringify({ done, seconds, peakMiB: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ seconds, peakMiB: process.resourceUsage().maxRSS / 1024 }));
