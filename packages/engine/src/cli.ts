@@ -4,7 +4,6 @@
  * more than the plan.
  */
 import { resolve } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { earlyOptions, readOptions } from "./cli/options.ts";
 import type { ProjectSource } from "./cli/project.ts";
 import { BraidError, messageOf } from "./errors.ts";
@@ -18,8 +17,6 @@ export interface MainOptions extends ProjectSource {
 
 /** Runs a workflow from its command line; resolves with the exit code. */
 export async function main(options: MainOptions): Promise<number> {
-  // What a plan is made of stays: a young generation that grows would only copy it back and forth, and hold 60 MB.
-  setFlagsFromString("--semi-space-growth-factor=1");
   return guarded(async () => {
     const early = earlyOptions(options.argv);
     if (early.version) return sayVersion();

@@ -1,5 +1,7 @@
 /** Before anything runs: the plan, the part of it that is wanted, and the reason of each job that is to run. */
+
 import { isAbsolute, normalize, relative } from "node:path/posix";
+import { setFlagsFromString } from "node:v8";
 import { closest } from "../closest.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { defaultHashLimit } from "../disk/fingerprint.ts";
@@ -62,7 +64,7 @@ export interface Prepared extends Assessment {
 
 /** Plans, takes the part that is wanted, and says of each job why it is to run. */
 export function prepare(options: PlanOptions, files: FileSystem, history: History): Prepared {
-  return planned(question(options, files, history));
+  return frugally(() => planned(question(options, files, history)));
 }
 
 /**
@@ -70,8 +72,23 @@ export function prepare(options: PlanOptions, files: FileSystem, history: Histor
  * down and nothing has changed that shapes it, there is no planning.
  */
 export function prepareRest(options: PlanOptions, files: FileSystem, history: History): Prepared {
-  const asked = question(options, files, history);
-  return recalled(asked) ?? planned(asked);
+  return frugally(() => {
+    const asked = question(options, files, history);
+    return recalled(asked) ?? planned(asked);
+  });
+}
+
+/**
+ * What a plan is made of stays: a young generation that grows meanwhile would only copy it back and forth, and hold
+ * 60 MB. Bodies, which make garbage, find it as Node sets it.
+ */
+function frugally<T>(work: () => T): T {
+  setFlagsFromString("--semi-space-growth-factor=1");
+  try {
+    return work();
+  } finally {
+    setFlagsFromString("--semi-space-growth-factor=2");
+  }
 }
 
 /** What is asked, and what answers it. */
