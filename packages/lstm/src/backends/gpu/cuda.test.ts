@@ -1,31 +1,16 @@
 /** The CUDA driver against a library of our own in NVIDIA's place, which checks and writes down every call. */
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { type Backend, chooseBackend, openBackend, parameterCount, type TrainedModel } from "../../index.ts";
 import { randomDataset } from "../../testing/samples.ts";
+import { compileStandIn, setInC } from "../../testing/stand-in.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "braid-cuda-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The library, or null where there is no C compiler; CI has one. */
-function compileMock(): string | null {
-  const library = join(folder, "libcuda.so.1");
-  const source = fileURLToPath(new URL("../../testing/mock-cuda.c", import.meta.url));
-  try {
-    execFileSync("cc", ["-shared", "-fPIC", "-O1", "-o", library, source], { stdio: "pipe" });
-    return library;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || process.env.CI !== undefined) throw error;
-    console.warn("Skipped the tests of the CUDA driver: there is no C compiler `cc`");
-    return null;
-  }
-}
-
-const library = compileMock();
+const library = compileStandIn("mock-cuda.c", join(folder, "libcuda.so.1"));
 const variables = ["LOG", "FAIL", "VERSION", "COMPUTE", "DEVICES", "MEMORY"] as const;
 type Settings = Partial<Record<(typeof variables)[number], string | number>>;
 const log = join(folder, "log.txt");
@@ -38,16 +23,9 @@ async function open(settings: Settings = {}, device = 0): Promise<Backend> {
   return opened;
 }
 
-// The library reads C's environment, which process.env of a test worker is a copy of.
-let setenv: ((name: string, value: string, overwrite: number) => number) | undefined;
-async function loadSetenv() {
-  const { default: koffi } = await import("koffi");
-  setenv = koffi.load("libc.so.6").func("int setenv(const char *, const char *, int)");
-}
 function set(settings: Settings): void {
-  for (const name of variables) setenv!(`MOCK_CUDA_${name}`, String(settings[name] ?? ""), 1);
+  for (const name of variables) setInC(`MOCK_CUDA_${name}`, String(settings[name] ?? ""));
 }
-if (library !== null) await loadSetenv();
 
 afterEach(() => {
   opened?.dispose();
