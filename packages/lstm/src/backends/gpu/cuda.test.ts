@@ -187,7 +187,13 @@ describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
   test("of memory that one model does not fit into; with more models it tries fewer first", async () => {
     const [result] = await train(await open({ MEMORY: 100_000 }), 1);
     expect((result as Error).message).toMatch(
-      /^Cannot use the GPU: the driver answers CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc of \d+ bytes\n {2}Its memory is too small or taken/,
+      /^Cannot use the GPU: the driver answers CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc of \d+ bytes\n {2}Its memory is too small or taken \(see nvidia-smi\).\n {2}A smaller batchSize would need less memory; `backend: wasm` takes the machine's.$/,
+    );
+    opened!.dispose();
+    // One sequence at a time would not fit either.
+    const [still] = await train(await open({ MEMORY: 50_000 }), 1);
+    expect((still as Error).message).toMatch(
+      /\n {2}Fewer sequences, steps or units would need less memory; /,
     );
     opened!.dispose();
     rmSync(log);
@@ -213,7 +219,9 @@ describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
       return results;
     }
     const [none] = await predict(await open({ MEMORY: 20_000 }), 1);
-    expect((none as Error).message).toMatch(/^Cannot use the GPU: .* CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc/);
+    expect((none as Error).message).toMatch(
+      /^Cannot use the GPU: .* CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc[\s\S]*\n {2}Fewer steps or units would need less memory/,
+    );
     opened!.dispose();
     rmSync(log);
     // Counted anew where the setting is another one than that of the test before.

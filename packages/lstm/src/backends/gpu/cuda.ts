@@ -242,7 +242,7 @@ function checker(cu: Functions): (code: number, call: string) => void {
     const cause = `the driver answers ${name[0] ?? `error ${code}`} to ${call}`;
     if (code === 2)
       throw new DeviceMemoryError(
-        `Cannot use the GPU: ${cause}\n  Its memory is too small or taken (see nvidia-smi); batchSize trains fewer sequences at a time.`,
+        `Cannot use the GPU: ${cause}\n  Its memory is too small or taken (see nvidia-smi).`,
       );
     const lost = "The device is lost to this process: run again; `dmesg | grep -i xid` says more.";
     throw cannot("use the GPU", cause, hints[code] ?? lost, "`backend: wasm` goes without it.");

@@ -84,4 +84,31 @@ describe.skipIf(library === null)("the OpenCL driver", () => {
         /^Cannot open a GPU: no driver has one to offer\n[\s\S]*does not compile the kernel/,
       );
   });
+
+  test("tries fewer models where resources run out late, which may be memory", async () => {
+    set({ LOG: log, FAIL: "-5@1-1" });
+    expect(messages(await train(4))).toEqual([]);
+    expect(new Set(calls("launch"))).toEqual(new Set(["launch over 4", "launch over 2"]));
+  });
+
+  test("says that the device may be lost where resources run out for a single model", async () => {
+    set({ FAIL: "-5@1-1000" });
+    const found = messages(await train(3));
+    expect(found).toHaveLength(3);
+    for (const message of found)
+      expect(message).toMatch(
+        /^Cannot use the GPU: OpenCL answers CL_OUT_OF_RESOURCES to clFinish\n {2}If it worked before, the device is lost: run again; `backend: wasm` goes without it.\n {2}A smaller batchSize would need less memory; /,
+      );
+  });
+
+  test("does not try again with fewer models what is no matter of memory", async () => {
+    set({ LOG: log, FAIL: "-36@1-1000" });
+    const found = messages(await train(2));
+    expect(found).toEqual(
+      Array(2).fill(
+        "Cannot use the GPU: OpenCL answers CL_INVALID_COMMAND_QUEUE to clFinish\n  If it worked before, the device is lost: run again; `backend: wasm` goes without it.",
+      ),
+    );
+    expect(new Set(calls("launch"))).toEqual(new Set(["launch over 2"]));
+  });
 });

@@ -79,6 +79,8 @@ const names: Readonly<Record<number, string>> = {
   [-1001]: "CL_PLATFORM_NOT_FOUND_KHR",
 };
 const shortOfMemory = new Set([-4, -6, -61]);
+/** What NVIDIA answers of a device that is lost, and also where memory turns out short only when a kernel runs. */
+const outOfResources = -5;
 
 /** The OpenCL of this machine and its devices, GPUs first. Throws when there is no library or no platform. */
 export async function openclPlatform(libraries: readonly string[] = openclLibraries): Promise<Platform> {
@@ -257,10 +259,9 @@ function check(code: number, call: string): void {
   if (code === 0) return;
   const cause = `OpenCL answers ${describe(code)} to ${call}`;
   if (shortOfMemory.has(code))
-    throw new DeviceMemoryError(
-      `Cannot use the GPU: ${cause}\n  Its memory is too small or taken; batchSize trains fewer sequences at a time.`,
-    );
+    throw new DeviceMemoryError(`Cannot use the GPU: ${cause}\n  Its memory is too small or taken.`);
   const lost = "If it worked before, the device is lost: run again; `backend: wasm` goes without it.";
+  if (code === outOfResources) throw new DeviceMemoryError(`Cannot use the GPU: ${cause}\n  ${lost}`);
   throw cannot("use the GPU", cause, lost);
 }
 
