@@ -46,13 +46,13 @@ export function withBackend<T>(
   const turn = last.then(async () => {
     const asked = choice === "auto" && gpuAllocation() === null ? "wasm" : choice;
     if (asked !== choice) log("GPU passed over: the queue gave this task none");
-    let backend = await open(asked, simd, gpus, device);
+    let backend = await open(asked, simd, gpus, shape, device);
     const reason = backend.supports(shape);
     if (reason !== null) {
       if (choice !== "auto")
         throw cannot("use backend", choice, reason, { hint: "Choose another one, or auto." });
       log(`Backend ${backend.name} passed over: ${reason}`);
-      backend = await open("wasm", simd, null);
+      backend = await open("wasm", simd, null, shape);
     }
     log(`Backend ${backend.name} (${backend.device})${backend.notes.map((note) => `; ${note}`).join("")}`);
     return work(backend);
@@ -61,8 +61,15 @@ export function withBackend<T>(
   return turn;
 }
 
-function open(choice: BackendChoice, simd: Simd, gpus: Gpus | null, number = 0): Promise<Backend> {
-  const gpu: NonNullable<ChooseOptions["gpu"]> = gpus === null ? { device: number } : gpuOf(gpus, number);
+function open(
+  choice: BackendChoice,
+  simd: Simd,
+  gpus: Gpus | null,
+  { hidden }: ModelShape,
+  number = 0,
+): Promise<Backend> {
+  const device = gpus === null ? { device: number } : gpuOf(gpus, number);
+  const gpu: NonNullable<ChooseOptions["gpu"]> = { ...device, hidden };
   const key = `${choice} ${simd} ${gpu.driver} ${gpu.device}`;
   const known =
     opened.get(key) ??

@@ -43,7 +43,7 @@ export async function backendCandidate(
   { models = 1, share = 1 } = {},
 ): Promise<Candidate | string> {
   try {
-    const backend = await openBackend(choice, options);
+    const backend = await openBackend(choice, { ...options, gpu: { ...options.gpu, hidden } });
     return {
       name: `${backend.device}${models > 1 ? `, ${models} models` : ""}`,
       share,

@@ -16,7 +16,7 @@ export async function measureTwoThreads(turns = 9): Promise<number> {
     Promise.all(
       some.map((worker) => {
         const rate = new Promise<number>((resolve) => worker.once("message", resolve));
-        worker.postMessage(200);
+        worker.postMessage(500);
         return rate;
       }),
     );

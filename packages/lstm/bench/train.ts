@@ -40,6 +40,23 @@ interface Settings {
   readonly twoThreads: number;
 }
 
+/** Milliseconds of a turn where two threads are compared with one: starting a turn in another thread is not training. */
+const gainTurn = 500;
+
+/** How many times the work of `single` `double` does, median of paired turns; `single` takes `each` ms per model-epoch. */
+async function measureGain(
+  single: Candidate,
+  double: Candidate,
+  each: number,
+  rounds: number,
+): Promise<number> {
+  const epochs = Math.max(1, Math.round(gainTurn / each));
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round++)
+    ratios.push((await single.time(epochs)) / (await double.time(epochs)));
+  return median(ratios);
+}
+
 async function compare(dataset: Dataset, settings: Settings): Promise<void> {
   const { hidden, rounds, epochs, slow, python, peak, twoThreads } = settings;
   const peer = { python, dataset, hidden };
@@ -71,7 +88,6 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
       if (candidate.share < 0.1 && round >= 3) continue;
       times[i]!.push(await turn(candidate));
     }
-  for (const candidate of candidates) candidate.close();
   const timesOf = (candidate: Candidate | string) => times[candidates.indexOf(candidate as Candidate)];
 
   const { sequences, steps, inputs } = dataset;
@@ -96,14 +112,16 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
     ];
     console.log(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(11)).join("")}`);
   });
-  const gain = (single: Candidate | string, double: Candidate | string) => {
-    const [alone, together] = [timesOf(single), timesOf(double)];
-    if (alone === undefined || together === undefined) return "not here";
-    return `${median(alone.map((time, round) => time / together[round]!)).toFixed(2)} x`;
+  const gain = async (single: Candidate | string, double: Candidate | string) => {
+    const known = timesOf(single);
+    if (known === undefined || typeof single === "string" || typeof double === "string") return "not here";
+    return `${(await measureGain(single, double, median(known), rounds)).toFixed(2)} x`;
   };
+  const [wasmGain, torchGain] = [await gain(one, two), await gain(torch, twice)];
   console.log(
-    `Two threads for one: the machine's bare arithmetic ${twoThreads.toFixed(2)} x, wasm ${gain(one, two)}, PyTorch in two processes ${gain(torch, twice)}`,
+    `Two threads for one, turns of ${gainTurn / 1000} s: the machine's bare arithmetic ${twoThreads.toFixed(2)} x, wasm ${wasmGain}, PyTorch in two processes ${torchGain}`,
   );
+  for (const candidate of candidates) candidate.close();
   console.log("Parts of wasm, least ms:");
   for (const { name, milliseconds, operations: own } of await profile(dataset, hidden)) {
     const share =

@@ -57,7 +57,7 @@ export async function chooseBackend(
     case "auto":
       return chooseFastest(shape, options);
     case "gpu": {
-      const found = await findGpus(options.gpu);
+      const found = await findGpus(gpuFor(shape, options));
       const reason = shape === null ? null : unsupported(shape);
       if (reason !== null) throw cannot('use the backend "gpu"', reason, "Choose another one, or auto.");
       return onGpus(found);
@@ -90,7 +90,7 @@ async function chooseFastest(shape: ModelShape | null, options: ChooseOptions): 
     if (options.gpu?.libraries === undefined && !mayHaveGpu())
       throw new NoGpu(["GPU: this machine shows no device in /dev"]);
     // A processor behind OpenCL is slower than wasm: only who asks for gpu by name may have it.
-    const found = await findGpus({ ...options.gpu, processors: false });
+    const found = await findGpus({ ...gpuFor(shape, options), processors: false });
     const reason = shape === null ? null : unsupported(shape);
     if (reason === null) return onGpus(found);
     return onWasm(options, [`${found.devices[0]!.name}: ${reason}`]);
@@ -105,6 +105,12 @@ async function chooseFastest(shape: ModelShape | null, options: ChooseOptions): 
     );
   }
 }
+
+/** The devices that take the kernel of the models to come. */
+const gpuFor = (shape: ModelShape | null, { gpu }: ChooseOptions): GpuOptions => ({
+  ...gpu,
+  ...(shape === null ? {} : { hidden: shape.hidden }),
+});
 
 function onGpus({ way, devices, notes }: FoundGpus): ChosenBackend {
   return {

@@ -59,14 +59,13 @@ async function native(): Promise<Kind[]> {
     : [{ ...float32, title: "native", probe: kernelProbe(await nativeKernel(library)) }];
 }
 
-/** An OpenCL driver compiles each build and each size of workgroup anew, which takes seconds: few of them. */
+/** An OpenCL driver compiles each build and each size of workgroup anew, a second or so each: two builds, few cases. */
 async function gpu(): Promise<Kind[]> {
   try {
     const { driver } = await openGpu({ processors: true });
     const hidden = fc.oneof(fc.integer({ min: 17, max: 20 }), upTo(8), fc.constant(64));
-    const sequences = fc.oneof(fc.constant(40), fc.integer({ min: 17, max: 20 }));
     const probe = stackProbe(gpuStack(driver));
-    return [{ ...float32, title: `gpu (${driver.device})`, probe, runs: 25, hidden, sequences }];
+    return [{ ...float32, title: `gpu (${driver.device})`, probe, runs: 25, hidden }];
   } catch (error) {
     if (process.env.CI !== undefined) throw error;
     console.warn(`Skipped the tests of gpu: ${(error as Error).message}`);

@@ -100,7 +100,9 @@ export function stackedBackend(stack: Stack, notes: readonly string[]): Backend 
         return JSON.stringify([request.model.shape, request.steps]);
       });
       for (const group of groups) {
-        const results = await stack.predict(group.map((index) => requests[index]!)).catch(asError);
+        const results = await stack
+          .predict(group.map((index) => requests[index]!))
+          .catch((error) => withHint(error, "Fewer steps or units"));
         group.forEach((index, i) => {
           onDone(index, results instanceof Error ? results : results[i]!);
         });
@@ -178,13 +180,31 @@ async function trainGroup(
         limit = Math.ceil(indices.length / 2);
         continue;
       }
-      results = indices.map(() => asError(error));
+      const failed = withHint(error, remedyFor(stack, task, requests[indices[0]!]!.dataset));
+      results = indices.map(() => failed);
     }
     indices.forEach((index, i) => {
       onDone(index, results[i]!);
     });
     from += indices.length;
   }
+}
+
+/** What would make room for one model: smaller minibatches only where one of one sequence would fit. */
+function remedyFor(stack: Stack, task: StackTask, dataset: Dataset): string {
+  try {
+    if (task.sequences > 1 && stack.fit({ ...task, sequences: 1 }, [dataset]) > 0)
+      return "A smaller batchSize";
+  } catch {
+    // A device that no longer answers does not say.
+  }
+  return "Fewer sequences, steps or units";
+}
+
+function withHint(error: unknown, remedy: string): Error {
+  if (!(error instanceof DeviceMemoryError)) return asError(error);
+  const hint = `${remedy} would need less memory; \`backend: wasm\` takes the machine's.`;
+  return new DeviceMemoryError(`${error.message}\n  ${hint}`);
 }
 
 async function trainChunk(

@@ -1,31 +1,16 @@
 /** The CUDA driver against a library of our own in NVIDIA's place, which checks and writes down every call. */
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { type Backend, chooseBackend, openBackend, parameterCount, type TrainedModel } from "../../index.ts";
 import { randomDataset } from "../../testing/samples.ts";
+import { compileStandIn, setInC } from "../../testing/stand-in.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "braid-cuda-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The library, or null where there is no C compiler; CI has one. */
-function compileMock(): string | null {
-  const library = join(folder, "libcuda.so.1");
-  const source = fileURLToPath(new URL("../../testing/mock-cuda.c", import.meta.url));
-  try {
-    execFileSync("cc", ["-shared", "-fPIC", "-O1", "-o", library, source], { stdio: "pipe" });
-    return library;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || process.env.CI !== undefined) throw error;
-    console.warn("Skipped the tests of the CUDA driver: there is no C compiler `cc`");
-    return null;
-  }
-}
-
-const library = compileMock();
+const library = compileStandIn("mock-cuda.c", join(folder, "libcuda.so.1"));
 const variables = ["LOG", "FAIL", "VERSION", "COMPUTE", "DEVICES", "MEMORY"] as const;
 type Settings = Partial<Record<(typeof variables)[number], string | number>>;
 const log = join(folder, "log.txt");
@@ -38,16 +23,9 @@ async function open(settings: Settings = {}, device = 0): Promise<Backend> {
   return opened;
 }
 
-// The library reads C's environment, which process.env of a test worker is a copy of.
-let setenv: ((name: string, value: string, overwrite: number) => number) | undefined;
-async function loadSetenv() {
-  const { default: koffi } = await import("koffi");
-  setenv = koffi.load("libc.so.6").func("int setenv(const char *, const char *, int)");
-}
 function set(settings: Settings): void {
-  for (const name of variables) setenv!(`MOCK_CUDA_${name}`, String(settings[name] ?? ""), 1);
+  for (const name of variables) setInC(`MOCK_CUDA_${name}`, String(settings[name] ?? ""));
 }
-if (library !== null) await loadSetenv();
 
 afterEach(() => {
   opened?.dispose();
@@ -209,7 +187,13 @@ describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
   test("of memory that one model does not fit into; with more models it tries fewer first", async () => {
     const [result] = await train(await open({ MEMORY: 100_000 }), 1);
     expect((result as Error).message).toMatch(
-      /^Cannot use the GPU: the driver answers CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc of \d+ bytes\n {2}Its memory is too small or taken/,
+      /^Cannot use the GPU: the driver answers CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc of \d+ bytes\n {2}Its memory is too small or taken \(see nvidia-smi\).\n {2}A smaller batchSize would need less memory; `backend: wasm` takes the machine's.$/,
+    );
+    opened!.dispose();
+    // One sequence at a time would not fit either.
+    const [still] = await train(await open({ MEMORY: 50_000 }), 1);
+    expect((still as Error).message).toMatch(
+      /\n {2}Fewer sequences, steps or units would need less memory; /,
     );
     opened!.dispose();
     rmSync(log);
@@ -235,7 +219,9 @@ describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
       return results;
     }
     const [none] = await predict(await open({ MEMORY: 20_000 }), 1);
-    expect((none as Error).message).toMatch(/^Cannot use the GPU: .* CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc/);
+    expect((none as Error).message).toMatch(
+      /^Cannot use the GPU: .* CUDA_ERROR_OUT_OF_MEMORY to cuMemAlloc[\s\S]*\n {2}Fewer steps or units would need less memory/,
+    );
     opened!.dispose();
     rmSync(log);
     // Counted anew where the setting is another one than that of the test before.

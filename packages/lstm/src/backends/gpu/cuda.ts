@@ -14,7 +14,7 @@ import {
   kernels,
   type Platform,
 } from "./driver.ts";
-import { builds } from "./layout.ts";
+import { buildFor } from "./layout.ts";
 import { oldestCompute, oldestCuda, ptxUrl } from "./ptx.ts";
 
 const declarations = {
@@ -89,7 +89,8 @@ export async function cudaPlatform(libraries: readonly string[] = cudaLibraries)
   return {
     name: "CUDA",
     devices,
-    open: (index) => openDevice(cu, index, `CUDA ${spoken(version)}, ${devices[index]!.name}`),
+    open: (index, hidden) =>
+      openDevice(cu, index, hidden, `CUDA ${spoken(version)}, ${devices[index]!.name}`),
   };
 }
 
@@ -98,7 +99,7 @@ const spoken = (version: number) => `${Math.floor(version / 1000)}.${Math.floor(
 /** The context that this thread's calls mean. */
 let current = 0n;
 
-function openDevice(cu: Functions, index: number, name: string): Driver {
+function openDevice(cu: Functions, index: number, hidden: number, name: string): Driver {
   const check = checker(cu);
   const value = new Int32Array(1);
   check(cu.get(value, index), "cuDeviceGet");
@@ -163,7 +164,7 @@ function openDevice(cu: Functions, index: number, name: string): Driver {
 
   // Whether the driver takes the PTX at all shows here, where there is still a choice of others.
   try {
-    load(builds[0]!);
+    load(buildFor(hidden));
   } catch (error) {
     dispose();
     throw error;
@@ -241,7 +242,7 @@ function checker(cu: Functions): (code: number, call: string) => void {
     const cause = `the driver answers ${name[0] ?? `error ${code}`} to ${call}`;
     if (code === 2)
       throw new DeviceMemoryError(
-        `Cannot use the GPU: ${cause}\n  Its memory is too small or taken (see nvidia-smi); batchSize trains fewer sequences at a time.`,
+        `Cannot use the GPU: ${cause}\n  Its memory is too small or taken (see nvidia-smi).`,
       );
     const lost = "The device is lost to this process: run again; `dmesg | grep -i xid` says more.";
     throw cannot("use the GPU", cause, hints[code] ?? lost, "`backend: wasm` goes without it.");

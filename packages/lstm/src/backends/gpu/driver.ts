@@ -53,5 +53,6 @@ export interface FoundDevice {
 export interface Platform {
   readonly name: "CUDA" | "OpenCL";
   readonly devices: readonly FoundDevice[];
-  open(index: number): Driver;
+  /** With the build for models of so many units compiled or loaded, so that a device that refuses it is none. */
+  open(index: number, hidden: number): Driver;
 }

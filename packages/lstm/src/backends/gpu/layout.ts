@@ -7,6 +7,9 @@ import { type ModelShape, parameterCount, parameterLayout } from "../../shape.ts
 /** H of each build of the kernel, whose threads keep 4 H weights in registers: more would not fit into 255. */
 export const builds: readonly number[] = [8, 16, 20, 24, 32, 40, 48];
 
+/** H of the build for models of so many units; of the smallest where there is none. */
+export const buildFor = (hidden: number): number => builds.find((build) => build >= hidden) ?? builds[0]!;
+
 /** THREADS and INPUTS of lstm.cl. */
 export const mostThreads = 160;
 const mostInputs = 36;
@@ -42,7 +45,7 @@ export function unsupported({ inputs, hidden }: ModelShape): string | null {
 /** The sizes of models of this shape, which must be a supported one. */
 export function sizesOf(shape: ModelShape): Sizes {
   const { inputs: I, hidden, outputs: V } = shape;
-  const H = builds.find((build) => build >= hidden)!;
+  const H = buildFor(hidden);
   const N = upTo(4, I + 1);
   const Q = Math.ceil(V / 4);
   const at = parameterLayout(shape);

@@ -12,6 +12,8 @@ export interface GpuOptions {
   readonly driver?: "cuda" | "opencl";
   /** Which of the driver's devices, from 0. */
   readonly device?: number;
+  /** Units of the models to come: the kernel is built for them when the device is opened (without it, for 1). */
+  readonly hidden?: number;
   /** Takes processors that OpenCL offers, PoCL's for instance: for tests. Also BRAID_OPENCL_CPU=1. */
   readonly processors?: boolean;
   /** Stand in for the libraries of this system. */
@@ -34,18 +36,21 @@ export interface FoundGpus {
 
 /** Opens a device, or throws with what each driver said and what to install. */
 export function openGpu(options: GpuOptions = {}): Promise<OpenedGpu> {
-  const { device = 0 } = options;
-  return firstWay(options, (platform, usable) => ({ driver: chosen(platform, usable, device), notes: [] }));
+  const { device = 0, hidden } = options;
+  return firstWay(options, (platform, usable) => ({
+    driver: chosen(platform, usable, device, hidden),
+    notes: [],
+  }));
 }
 
-/** Looks which devices answer, and lets go of them: each was opened once. Throws as `openGpu` does. */
+/** Looks which devices answer and take the kernel, and lets go of them: each was opened once. Throws as `openGpu` does. */
 export function findGpus(options: Omit<GpuOptions, "device"> = {}): Promise<FoundGpus> {
   return firstWay(options, (platform, usable, way) => {
     const devices: { device: number; name: string }[] = [];
     const notes: string[] = [];
     for (const device of usable.keys())
       try {
-        const driver = chosen(platform, usable, device);
+        const driver = chosen(platform, usable, device, options.hidden);
         devices.push({ device, name: driver.device });
         driver.dispose();
       } catch (error) {
@@ -123,9 +128,9 @@ export class NoGpu extends LstmError {
   }
 }
 
-function chosen(platform: Platform, usable: readonly FoundDevice[], device: number): Driver {
+function chosen(platform: Platform, usable: readonly FoundDevice[], device: number, hidden = 1): Driver {
   const found = usable[device];
-  if (found !== undefined) return platform.open(found.index);
+  if (found !== undefined) return platform.open(found.index, hidden);
   throw cannot(`use ${platform.name}`, `it has ${usable.length}: no device ${device}`);
 }
 

@@ -14,6 +14,7 @@ import {
   kernels,
   type Platform,
 } from "./driver.ts";
+import { buildFor } from "./layout.ts";
 
 const declarations = {
   platforms: "int clGetPlatformIDs(uint32_t, void *, void *)",
@@ -62,10 +63,11 @@ const info = {
   log: 0x1183,
 };
 
-/** Errors that a device which hung or fell out leaves behind, and those of memory. */
+/** Errors of memory, of the compiler, and those that a device which hung or fell out leaves behind. */
 const names: Readonly<Record<number, string>> = {
   [-1]: "CL_DEVICE_NOT_FOUND",
   [-2]: "CL_DEVICE_NOT_AVAILABLE",
+  [-3]: "CL_COMPILER_NOT_AVAILABLE",
   [-4]: "CL_MEM_OBJECT_ALLOCATION_FAILURE",
   [-5]: "CL_OUT_OF_RESOURCES",
   [-6]: "CL_OUT_OF_HOST_MEMORY",
@@ -77,6 +79,8 @@ const names: Readonly<Record<number, string>> = {
   [-1001]: "CL_PLATFORM_NOT_FOUND_KHR",
 };
 const shortOfMemory = new Set([-4, -6, -61]);
+/** What NVIDIA answers of a device that is lost, and also where memory turns out short only when a kernel runs. */
+const outOfResources = -5;
 
 /** The OpenCL of this machine and its devices, GPUs first. Throws when there is no library or no platform. */
 export async function openclPlatform(libraries: readonly string[] = openclLibraries): Promise<Platform> {
@@ -103,10 +107,14 @@ export async function openclPlatform(libraries: readonly string[] = openclLibrar
         handles.push(handle);
       }
     }
-  return { name: "OpenCL", devices, open: (index) => openDevice(cl, handles[index]!, devices[index]!) };
+  return {
+    name: "OpenCL",
+    devices,
+    open: (index, hidden) => openDevice(cl, handles[index]!, hidden, devices[index]!),
+  };
 }
 
-function openDevice(cl: Functions, device: bigint, found: FoundDevice): Driver {
+function openDevice(cl: Functions, device: bigint, hidden: number, found: FoundDevice): Driver {
   const status = new Int32Array(1);
   /** The handle that a call made, whose status stands aside. */
   const made = (handle: bigint | number, what: string): bigint => {
@@ -133,24 +141,36 @@ function openDevice(cl: Functions, device: bigint, found: FoundDevice): Driver {
       cl.buildInfo(program, device, info.log, 0, null, size);
       const log = new Uint8Array(Number(size[0]));
       cl.buildInfo(program, device, info.log, log.length, log, null);
+      cl.releaseProgram(program);
       throw cannot(
-        `compile the kernel for "${found.name}"`,
-        `the OpenCL driver answers ${describe(built)}`,
-        ...new TextDecoder().decode(log).split("\0")[0]!.trim().split("\n").slice(0, 6),
+        "use the GPU",
+        `the OpenCL driver of "${found.name}" does not compile the kernel (${describe(built)})`,
+        ...new TextDecoder().decode(log).split("\0")[0]!.trim().split("\n").slice(0, 4),
+        "Update the driver; `backend: wasm` goes without it.",
       );
     }
     const own = new Map<KernelName, bigint>();
     let threads = Number.POSITIVE_INFINITY;
-    for (const name of kernels) {
-      const kernel = made(cl.createKernel(program, name, status), `clCreateKernel ${name}`);
-      const size = new BigUint64Array(1);
-      check(cl.groupInfo(kernel, device, info.groupSize, 8, size, null), "clGetKernelWorkGroupInfo");
-      threads = Math.min(threads, Number(size[0]));
-      own.set(name, kernel);
+    try {
+      for (const name of kernels) {
+        const kernel = made(cl.createKernel(program, name, status), `clCreateKernel ${name}`);
+        own.set(name, kernel);
+        const size = new BigUint64Array(1);
+        check(cl.groupInfo(kernel, device, info.groupSize, 8, size, null), "clGetKernelWorkGroupInfo");
+        threads = Math.min(threads, Number(size[0]));
+      }
+    } catch (error) {
+      release(program, own);
+      throw error;
     }
     const made_ = { program, kernels: own, threads };
     programs.set(hidden, made_);
     return made_;
+  }
+
+  function release(program: bigint, kernels: ReadonlyMap<KernelName, bigint>): void {
+    for (const kernel of kernels.values()) cl.releaseKernel(kernel);
+    cl.releaseProgram(program);
   }
 
   function finish(): Promise<void> {
@@ -166,6 +186,24 @@ function openDevice(cl: Functions, device: bigint, found: FoundDevice): Driver {
         }
       });
     });
+  }
+
+  function dispose(): void {
+    // A lost device may refuse any of these; there is nothing more to be done about it.
+    for (const handle of buffers) cl.releaseBuffer(handle);
+    for (const { program, kernels } of programs.values()) release(program, kernels);
+    cl.releaseQueue(queue);
+    cl.releaseContext(context);
+    buffers.clear();
+    programs.clear();
+  }
+
+  // Whether the driver compiles the kernel shows here, where there is still a choice of other devices.
+  try {
+    build(buildFor(hidden));
+  } catch (error) {
+    dispose();
+    throw error;
   }
 
   return {
@@ -206,18 +244,7 @@ function openDevice(cl: Functions, device: bigint, found: FoundDevice): Driver {
       check(cl.launch(queue, kernel, 2, null, all, local, 0, null, null), `clEnqueueNDRangeKernel ${name}`);
     },
     finish,
-    dispose() {
-      // A lost device may refuse any of these; there is nothing more to be done about it.
-      for (const handle of buffers) cl.releaseBuffer(handle);
-      for (const { program, kernels } of programs.values()) {
-        for (const kernel of kernels.values()) cl.releaseKernel(kernel);
-        cl.releaseProgram(program);
-      }
-      cl.releaseQueue(queue);
-      cl.releaseContext(context);
-      buffers.clear();
-      programs.clear();
-    },
+    dispose,
   };
 }
 
@@ -232,14 +259,10 @@ function check(code: number, call: string): void {
   if (code === 0) return;
   const cause = `OpenCL answers ${describe(code)} to ${call}`;
   if (shortOfMemory.has(code))
-    throw new DeviceMemoryError(
-      `Cannot use the GPU: ${cause}\n  Its memory is too small or taken; batchSize trains fewer sequences at a time.`,
-    );
-  throw cannot(
-    "use the GPU",
-    cause,
-    "If it worked before, the device is lost: run again; `backend: wasm` goes without it.",
-  );
+    throw new DeviceMemoryError(`Cannot use the GPU: ${cause}\n  Its memory is too small or taken.`);
+  const lost = "If it worked before, the device is lost: run again; `backend: wasm` goes without it.";
+  if (code === outOfResources) throw new DeviceMemoryError(`Cannot use the GPU: ${cause}\n  ${lost}`);
+  throw cannot("use the GPU", cause, lost);
 }
 
 function text(cl: Functions, device: bigint, what: number): string {
