@@ -231,11 +231,11 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 120_000
     writeFileSync(join(programs, "squeue"), "#!/bin/sh\nexit 0\n");
     chmodSync(join(programs, "squeue"), 0o755);
     const env = { ...slurm.env, PATH: `${programs}:${slurm.env.PATH}` };
-    const args = ["--made", "4", "--pieces", "40", "--pause", "300"];
+    const args = ["--made", "4", "--pieces", "20", "--pause", "250"];
     const at = site(env, join(home, "silent"), "pieces.ts", args, profile({ latency: 0.3 }));
     const head = at.start();
     expect(await head.ended, head.output()).toBe(0);
-    expect(faults(at, 4, 40)).toEqual([]);
+    expect(faults(at, 4, 20)).toEqual([]);
     expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
   });
 
