@@ -3,6 +3,7 @@ import type { CallSpec } from "../../calls/executor.ts";
 import { memoryFiles } from "../../disk/memory-files.ts";
 import { defaultPace, type Queue, type TaskState } from "./queue.ts";
 import { remote } from "./remote.ts";
+import { outputPath } from "./task.ts";
 
 test("however many calls are under way, stopping and cancelling them are one word each to the queue", async () => {
   const said: unknown[] = [];
@@ -36,8 +37,9 @@ test("however many calls are under way, stopping and cancelling them are one wor
   await executor.close();
 });
 
-test("a task that the queue holds is given up, and taken back from the queue", async () => {
+test("a task that the queue holds is given up, and taken back from the queue; what its script said stands in the reason", async () => {
   let now = 0;
+  const files = memoryFiles({});
   const cancelled: unknown[] = [];
   const held = {
     kind: "ended",
@@ -50,7 +52,10 @@ test("a task that the queue holds is given up, and taken back from the queue", a
     arrayLimit: 2,
     submitRate: 1_000,
     shape: () => ({ lanes: 1, seconds: null }),
-    submit: async ({ number }) => String(number),
+    async submit({ number }) {
+      files.write(outputPath("r/0-0"), "The task's setup failed (exit code 1): module load nosuch\n");
+      return String(number);
+    },
     states: async () =>
       new Map<string, TaskState>([
         ["r/0-0", held],
@@ -61,7 +66,7 @@ test("a task that the queue holds is given up, and taken back from the queue", a
   const executor = remote({
     queue,
     run: "r",
-    files: memoryFiles({}),
+    files,
     history: { traces: new Map() },
     manifest: { url: "", resolved: null },
     pace: defaultPace,
@@ -77,7 +82,9 @@ test("a task that the queue holds is given up, and taken back from the queue", a
     ({ id, rule: "x", jobs: [{ attempt: 1 }], resources: {} }) as unknown as CallSpec;
   const first = executor.run(call(1), { done() {}, failed() {} });
   const second = executor.run(call(2), { done() {}, failed() {} });
-  await expect(first).rejects.toThrow("Slurm could not start the task.");
+  await expect(first).rejects.toThrow(
+    "Slurm could not start the task.\nThe task's setup failed (exit code 1): module load nosuch",
+  );
   expect(cancelled).toEqual([[["r"], { tasks: ["r/0-0"] }]]);
   executor.cancel();
   await second;

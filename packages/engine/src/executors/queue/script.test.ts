@@ -42,7 +42,7 @@ test("a line of setup that fails ends the task with its reason; one that may fai
   expect(said("module() { return 3; }", "module load nosuch", "true")).toEqual({
     status: 3,
     runs: false,
-    stderr: "The task's setup failed (exit code 3): return 3",
+    stderr: "The task's setup failed (exit code 3): module load nosuch",
   });
   expect(said("test -d /no/such/folder").stderr).toBe(
     "The task's setup failed (exit code 1): test -d /no/such/folder",
