@@ -1,6 +1,15 @@
 /** The executor `slurm` on a real Slurm with four nodes: ordinary runs, and everything that may die. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -213,6 +222,20 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 120_000
     slurm.startController();
     expect(await head.ended, head.output()).toBe(0);
     expect(faults(at, 4, 8)).toEqual([]);
+    expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
+  });
+
+  test("a squeue that answers with nothing costs no task: no job runs twice", async () => {
+    const programs = join(home, "programs");
+    mkdirSync(programs);
+    writeFileSync(join(programs, "squeue"), "#!/bin/sh\nexit 0\n");
+    chmodSync(join(programs, "squeue"), 0o755);
+    const env = { ...slurm.env, PATH: `${programs}:${slurm.env.PATH}` };
+    const args = ["--made", "4", "--pieces", "20", "--pause", "250"];
+    const at = site(env, join(home, "silent"), "pieces.ts", args, profile({ latency: 0.3 }));
+    const head = at.start();
+    expect(await head.ended, head.output()).toBe(0);
+    expect(faults(at, 4, 20)).toEqual([]);
     expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
   });
 

@@ -26,6 +26,19 @@ test("a failed job leaves its old output, and is tried again the next time", asy
   expect(await run(rules)).toMatchObject({ outcome: "done", done: 2 });
 });
 
+test("a run with nothing to do takes back the tasks that a killed one left, and what they have half made", async () => {
+  const { run, disk, rules } = chain();
+  await run(rules);
+  const left = [".braid/tasks/old/0-0.json", ".braid/tasks/old/0-0.ends", ".braid/staging/old/1/a.mid"];
+  for (const path of left) {
+    disk.makeFolder(path.slice(0, path.lastIndexOf("/")));
+    disk.write(path, "");
+  }
+  expect(await run(rules)).toMatchObject({ outcome: "done", total: 0 });
+  expect(disk.paths().filter((path) => path.includes("/old/"))).toEqual([]);
+  expect(disk.stat(".braid/tasks")).toBeNull();
+});
+
 const odd: [string, (job: Job<string, string>, write: (path: string) => void) => void, string][] = [
   ["writes nothing", () => {}, 'Cannot keep "out/file": the body ended without writing it'],
   ["writes elsewhere", (_, write) => write("elsewhere"), "the body ended without writing it"],

@@ -91,6 +91,9 @@ export async function run(options: RunOptions): Promise<Summary> {
     if (total === 0) {
       const summary = nothingToDo();
       remember = () => prepared.remember(() => false);
+      // What a killed run has left behind: nobody waits for it any more.
+      revokeLeftovers(files);
+      removeLeftovers(files, [], (text) => emit({ kind: "warning", text }));
       emit({ kind: "ended", summary });
       return summary;
     }

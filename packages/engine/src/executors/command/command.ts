@@ -1,7 +1,4 @@
-/**
- * Any queue that three commands can use: submit, status, cancel. What a submission is called stands in
- * `.braid/tasks/<run>/<array>.id` as soon as it is known, so that a new head can ask for it.
- */
+/** Any queue that three commands can use: submit, status, cancel. */
 import { exec } from "node:child_process";
 import { join } from "node:path";
 import type { Loss } from "../../calls/executor.ts";
@@ -9,7 +6,8 @@ import type { FileSystem } from "../../disk/files.ts";
 import { cannot } from "../../errors.ts";
 import { type Queue, QueueBusy, type TaskArray, type TaskState } from "../queue/queue.ts";
 import { shellWord, taskScript } from "../queue/script.ts";
-import { outputPath, readText, runFolder } from "../queue/task.ts";
+import { arrayOf, submissionsIn } from "../queue/submissions.ts";
+import { outputPath, runFolder } from "../queue/task.ts";
 import type { CommandSettings } from "./settings.ts";
 import { fillCommand, takes } from "./template.ts";
 
@@ -30,28 +28,9 @@ const losses: readonly (readonly [RegExp, Loss])[] = [
 const busyWords =
   /cannot connect|connection refused|unable to contact|timed out|temporarily|try again|not responding|is down|would exceed|limit.*(reached|exceeded)|too many jobs/i;
 
-interface Submission {
-  readonly id: string;
-  readonly size: number;
-}
-
 export function commandQueue(settings: CommandSettings, folder: string, files: FileSystem): Queue {
   const many = takes(settings.submit, "scripts");
-  const known = new Map<string, Submission>();
-
-  const idPath = (array: string) => join(".braid/tasks", `${array}.id`);
-
-  /** What was submitted for these runs, by `<run>/<array>`. */
-  function submissions(runs: readonly string[]): Map<string, Submission> {
-    for (const run of runs)
-      for (const name of files.list(runFolder(run)) ?? []) {
-        const array = `${run}/${name.slice(0, -".id".length)}`;
-        if (!name.endsWith(".id") || known.has(array)) continue;
-        const [size, ...id] = readText(files, idPath(array))!.trim().split(" ");
-        known.set(array, { id: id.join(" "), size: Number(size) });
-      }
-    return new Map([...known].filter(([array]) => runs.some((run) => array.startsWith(`${run}/`))));
-  }
+  const submissions = submissionsIn(files);
 
   function valuesOf(array: TaskArray): Map<string, string> {
     const { run, number, size, rule, attempt, resources } = array;
@@ -105,25 +84,23 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
           facts: [["command", command]],
           hint: "Say with `id`, a regular expression with a group, what of it is the id.",
         });
-      const submission = { id, size: array.size };
-      known.set(`${array.run}/${array.number}`, submission);
-      files.write(idPath(`${array.run}/${array.number}`), `${array.size} ${id}\n`);
+      submissions.note(`${array.run}/${array.number}`, { id, size: array.size });
       return id;
     },
     async states(runs) {
-      const submitted = submissions(runs);
+      const submitted = submissions.of(runs);
       const words = await statesOf([...new Set([...submitted.values()].map(({ id }) => id))]);
       const states = new Map<string, TaskState>();
       for (const [array, { id, size }] of submitted) {
         const word = words.get(id);
-        if (word === undefined) known.delete(array);
-        else for (let i = 0; i < size; i++) states.set(`${array}-${i}`, stateOf(word));
+        if (word === undefined) continue;
+        for (let i = 0; i < size; i++) states.set(`${array}-${i}`, stateOf(word));
       }
       return states;
     },
     async cancel(runs, which = {}) {
-      const arrays = which.tasks && new Set(which.tasks.map((task) => task.slice(0, task.lastIndexOf("-"))));
-      let chosen = [...submissions(runs)]
+      const arrays = which.tasks && new Set(which.tasks.map(arrayOf));
+      let chosen = [...submissions.of(runs)]
         .filter(([array]) => arrays?.has(array) ?? true)
         .map(([, { id }]) => id);
       if (which.waiting) {

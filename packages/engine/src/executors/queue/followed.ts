@@ -6,7 +6,7 @@ import { CallLost, type Loss } from "../../calls/executor.ts";
 import type { FileSystem } from "../../disk/files.ts";
 import type { Durations } from "./pack.ts";
 import type { Waiting } from "./submitter.ts";
-import { type EndRecord, recordReader } from "./task.ts";
+import { type EndRecord, endsPath, recordReader } from "./task.ts";
 
 export interface Followed {
   readonly id: string;
@@ -14,12 +14,16 @@ export interface Followed {
   known: number;
   /** Since when the queue says that it ended, or does not know it, though its record is not whole. */
   silentSince: number | null;
+  /** Its record's sign of life then. */
+  silentSign: string;
   /** Since when the queue doubts that it will ever start it. */
   doubtedSince: number | null;
   /** Its runner has begun. */
   readonly started: boolean;
   /** Its record is whole. */
   readonly over: boolean;
+  /** Changes with whatever its runner does with the record; empty where there is none. */
+  lifeSign(): string;
   /** Passes on what is new in its record. */
   read(): void;
   /** Ends its call: as its record says, or as `lost` does. */
@@ -68,12 +72,17 @@ export function followed(
     id,
     known: Number.POSITIVE_INFINITY,
     silentSince: null,
+    silentSign: "",
     doubtedSince: null,
     get started() {
       return started;
     },
     get over() {
       return over;
+    },
+    lifeSign() {
+      const stat = files.stat(endsPath(id));
+      return stat === null ? "" : `${stat.size} ${stat.mtime}`;
     },
     read() {
       for (const record of reader.next()) {

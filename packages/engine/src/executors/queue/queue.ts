@@ -24,8 +24,16 @@ export type TaskState =
   /** `never` says why it would wait for ever; with `doubtful`, if it says so for some minutes. */
   | { readonly kind: "pending"; readonly never?: string; readonly doubtful?: boolean }
   | { readonly kind: "running" }
-  /** It is over; `loss` says how where it was not by itself. */
-  | { readonly kind: "ended"; readonly loss: Loss | null; readonly reason: string };
+  | Ended;
+
+export interface Ended {
+  readonly kind: "ended";
+  /** How, where it was not by itself. */
+  readonly loss: Loss | null;
+  readonly reason: string;
+  /** It still stands in the queue, to be taken back when it is given up. */
+  readonly held?: true;
+}
 
 /** The queue takes nothing at the moment, or not so much at once. */
 export class QueueBusy extends Error {
@@ -49,6 +57,11 @@ export interface Queue {
   submit(array: TaskArray): Promise<string>;
   /** The state of every task that the queue knows of these runs, by `<run>/<array>-<index>`, in one query. */
   states(runs: readonly string[]): Promise<ReadonlyMap<string, TaskState>>;
+  /**
+   * Asks in another way about tasks that `states` does not tell of, before they are given up. What the queue truly
+   * does not know has ended; a task that the answer leaves out is in doubt on.
+   */
+  confirm?(tasks: readonly string[]): Promise<ReadonlyMap<string, TaskState>>;
   /** Ends these tasks; without a list, all tasks of these runs, or those that have not started. */
   cancel(runs: readonly string[], which?: { tasks?: readonly string[]; waiting?: boolean }): Promise<void>;
 }
@@ -66,6 +79,18 @@ export interface Pace {
 }
 
 export const defaultPace: Pace = { target: 600, poll: 1, status: 15, latency: 10 };
+
+/** Seconds between two signs of life that a runner gives by its record. */
+export function beatOf({ latency }: Pick<Pace, "latency">): number {
+  return Math.max(1, 3 * latency);
+}
+
+/** What is said of a task that the queue does not know. */
+export const unknownTask: Ended = {
+  kind: "ended",
+  loss: "node",
+  reason: "The queue no longer knows the task.",
+};
 
 /** The pace that a profile asks for; what it leaves out keeps its default. */
 export function paceOf(told: { readonly [K in keyof Pace]?: number | undefined }): Pace {

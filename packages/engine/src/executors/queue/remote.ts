@@ -14,7 +14,7 @@ import { type Followed, followed } from "./followed.ts";
 import { inquiry } from "./inquiry.ts";
 import { findOrphans } from "./orphans.ts";
 import { durations, pack } from "./pack.ts";
-import { type Clock, type Pace, type Queue, realClock, type TaskState } from "./queue.ts";
+import { beatOf, type Clock, type Ended, type Pace, type Queue, realClock } from "./queue.ts";
 import { submitter } from "./submitter.ts";
 import {
   outputPath,
@@ -67,7 +67,7 @@ export function remote(options: RemoteOptions): Executor {
     queue,
     run,
     files,
-    manifest,
+    manifest: { ...manifest, beat: beatOf(pace) },
     clock,
     warn,
     begin(id, waiting) {
@@ -93,7 +93,11 @@ export function remote(options: RemoteOptions): Executor {
     warn,
     tasks,
     runs,
-    gone: giveUp,
+    gone(found) {
+      const held = found.filter(([, state]) => state.held).map(([task]) => task.id);
+      if (held.length > 0) void cancelTasks(held);
+      for (const [task, state] of found) giveUp(task, state);
+    },
     stuck(found) {
       void cancelTasks(found.map(([task]) => task.id));
       for (const [task, lost] of found) settle(task, lost);
@@ -167,7 +171,7 @@ export function remote(options: RemoteOptions): Executor {
   }
 
   /** The runner is gone, as far as anyone can tell: keeps what it has done, takes the rest back. */
-  function giveUp(task: Followed, { loss, reason }: TaskState & { kind: "ended" }): void {
+  function giveUp(task: Followed, { loss, reason }: Ended): void {
     task.read();
     if (task.over) {
       settle(task);

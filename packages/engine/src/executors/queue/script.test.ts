@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { enableCompileCache } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,4 +26,25 @@ test("what this process has compiled is used by the runner", () => {
   expect(taskScript(options)).not.toContain("NODE_COMPILE_CACHE");
   enableCompileCache(folder);
   expect(taskScript(options)).toContain(`\nexport NODE_COMPILE_CACHE=${folder}\n`);
+});
+
+test("a line of setup that fails ends the task with its reason; one that may fail says so", () => {
+  const said = (...setup: string[]) => {
+    const script = taskScript({ ...options, node: "echo", setup });
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", script], { encoding: "utf8" });
+    return { status, runs: stdout.includes("runner-main"), stderr: stderr.trim() };
+  };
+  expect(said("export GREETING='hello'", "false || true", "if false; then", "  exit 9", "fi")).toEqual({
+    status: 0,
+    runs: true,
+    stderr: "",
+  });
+  expect(said("module() { return 3; }", "module load nosuch", "true")).toEqual({
+    status: 3,
+    runs: false,
+    stderr: "The task's setup failed (exit code 3): module load nosuch",
+  });
+  expect(said("test -d /no/such/folder").stderr).toBe(
+    "The task's setup failed (exit code 1): test -d /no/such/folder",
+  );
 });

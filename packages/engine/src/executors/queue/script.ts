@@ -29,12 +29,28 @@ export function taskScript({
   const command = [node, runner, folder].map(shellWord).join(" ");
   return [
     "#!/bin/bash",
-    ...setup,
+    ...guarded(setup),
     `export BRAID_CPUS=${cpus}`,
     ...compileCache(),
     `exec ${prefix === undefined ? "" : `${prefix} `}${command} ${task}`,
     "",
   ].join("\n");
+}
+
+/** A line that fails ends the task, with the reason as its last word: jobs without their modules would only fail oddly. */
+function guarded(setup: readonly string[]): string[] {
+  if (setup.length === 0) return [];
+  const lines = setup.flatMap((line) => line.split("\n"));
+  // What failed inside a function is told as the line that called it; the first line of setup is the script's fifth.
+  const told = `echo "The task's setup failed (exit code $?): \${BRAID_SETUP[LINENO - 5]:-$BASH_COMMAND}" >&2`;
+  return [
+    `BRAID_SETUP=(${lines.map(shellWord).join(" ")})`,
+    `trap ${shellWord(told)} ERR`,
+    "set -e",
+    ...lines,
+    "set +e",
+    "trap - ERR",
+  ];
 }
 
 /** What this process has compiled, runners need not: starting costs them a fifth then. */

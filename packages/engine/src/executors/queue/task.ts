@@ -16,6 +16,8 @@ export interface RunManifest {
   readonly resolved: unknown;
   /** Jobs write below this folder of their machine first; environment variables in it are filled in there. */
   readonly scratch?: string;
+  /** Seconds between two signs of life: the record's time moves. */
+  readonly beat?: number;
 }
 
 /** The lines of a record. */

@@ -11,7 +11,7 @@ export function slurm(settings: SlurmSettings, source: Source): MakeExecutor {
   return async ({ run, rules, folder, files, history, warn, submitted }) => {
     warnOfUnknownRules(settings.rules, { rules, warn });
     return remote({
-      queue: await slurmQueue(settings, folder),
+      queue: await slurmQueue(settings, folder, files),
       run,
       files,
       history,

@@ -1,14 +1,23 @@
 /** Slurm as a queue: sbatch, one squeue for everything, one scancel. No accounting (sacct) is needed. */
 import { execFile } from "node:child_process";
+import type { FileSystem } from "../../disk/files.ts";
 import { cannot } from "../../errors.ts";
-import type { Queue } from "../queue/queue.ts";
+import { type Queue, type TaskState, unknownTask } from "../queue/queue.ts";
+import { arrayOf, submissionsIn } from "../queue/submissions.ts";
+import { runOf } from "../queue/task.ts";
+import { asSqueue } from "./jobs.ts";
 import { defaultLimits, maxTimeOf, readLimits, type SlurmLimits } from "./limits.ts";
 import { type SlurmSettings, settingsOf } from "./settings.ts";
-import { readStates, squeueFormat } from "./states.ts";
+import { arrayOfJob, readStates, type Signs, squeueFormat } from "./states.ts";
 import { askedFor, jobName, refusal, sbatchArguments, sbatchScript } from "./submit.ts";
 
 /** Asks the cluster for its limits; throws where Slurm's programs are not there or do not answer. */
-export async function slurmQueue(settings: SlurmSettings, folder: string): Promise<Queue> {
+export async function slurmQueue(settings: SlurmSettings, folder: string, files: FileSystem): Promise<Queue> {
+  const submissions = submissionsIn(files);
+  const signsOf = (runs: readonly string[]): Signs => ({
+    names: new Map(runs.map((run) => [jobName(run), run])),
+    arrays: new Map([...submissions.of(runs)].map(([array, { id }]) => [id, array])),
+  });
   const limits = await clusterLimits();
   const maxTime = (rule: string) => maxTimeOf(limits, settingsOf(settings, rule).partition);
   return {
@@ -28,20 +37,34 @@ export async function slurmQueue(settings: SlurmSettings, folder: string): Promi
         sbatchScript(array, context),
       );
       if (code !== 0) throw refusal(stderr);
-      return stdout.trim().split(";")[0]!;
+      const id = stdout.trim().split(";")[0]!;
+      submissions.note(`${array.run}/${array.number}`, { id, size: array.size });
+      return id;
     },
     async states(runs) {
-      const names = new Map(runs.map((run) => [jobName(run), run]));
+      const signs = signsOf(runs);
       const query = [
         "--noheader",
         "--array",
         "--states=all",
-        `--name=${[...names.keys()].join(",")}`,
+        `--name=${[...signs.names.keys()].join(",")}`,
         `--format=${squeueFormat}`,
       ];
       const { code, stdout, stderr } = await tell("squeue", query);
       if (code !== 0) throw new Error(stderr.trim() || `squeue ended with exit code ${code}`);
-      return readStates(stdout, names, stdout.includes("|CANCELLED|") ? await bootTime() : "");
+      return readStates(stdout, signs, stdout.includes("|CANCELLED|") ? await bootTime() : "");
+    },
+    async confirm(tasks) {
+      const signs = signsOf([...new Set(tasks.map(runOf))]);
+      const ids = new Map([...signs.arrays].map(([id, array]) => [array, id]));
+      const found = new Map<string, TaskState>();
+      for (const array of [...new Set(tasks.map(arrayOf))].slice(0, confirmedAtOnce)) {
+        const id = ids.get(array);
+        const states = id === undefined ? null : await statesOfArray(id, signs);
+        for (const task of tasks)
+          if (arrayOf(task) === array) found.set(task, states?.get(task) ?? unknownTask);
+      }
+      return found;
     },
     async cancel(runs, which = {}) {
       const names = runs.map((run) => `--name=${jobName(run)}`);
@@ -56,14 +79,13 @@ export async function slurmQueue(settings: SlurmSettings, folder: string): Promi
         "--noheader",
         "--array",
         `--name=${runs.map(jobName).join(",")}`,
-        "--format=%i|%j|%K|%k",
+        "--format=%i|%F|%K|%j|%k",
       ]);
       if (code !== 0) throw new Error(stderr.trim() || `squeue ended with exit code ${code}`);
-      const runOf = new Map(runs.map((run) => [jobName(run), run]));
+      const signs = signsOf(runs);
       const ids = stdout.split("\n").flatMap((line) => {
-        const [id, name, index, ...rest] = line.split("|");
-        const array = /^(\d+) /.exec(rest.join("|"))?.[1];
-        return id !== undefined && wanted.has(`${runOf.get(name ?? "")}/${array}-${index}`) ? [id] : [];
+        const [id = "", job = "", index, name = "", ...rest] = line.split("|");
+        return wanted.has(`${arrayOfJob(signs, job, name, rest.join("|"))}-${index}`) ? [id] : [];
       });
       for (let i = 0; i < ids.length; i += 1_000) await scancel(ids.slice(i, i + 1_000));
     },
@@ -73,6 +95,19 @@ export async function slurmQueue(settings: SlurmSettings, folder: string): Promi
 async function scancel(what: readonly string[]): Promise<void> {
   const { code, stderr } = await tell("scancel", ["--quiet", ...what]);
   if (code !== 0) throw new Error(stderr.trim() || `scancel ended with exit code ${code}`);
+}
+
+/** Arrays that are asked for one by one in one go; the others' turn comes with the next. */
+const confirmedAtOnce = 20;
+
+/** What the controller says of one array; nothing where it does not know it. Throws where it does not say. */
+async function statesOfArray(id: string, signs: Signs): Promise<Map<string, TaskState>> {
+  const { code, stdout, stderr } = await tell("scontrol", ["show", "job", "--oneliner", id]);
+  if (code !== 0 && /invalid job id/i.test(stderr)) return new Map();
+  // An empty answer is none: it is squeue's silence that is asked about.
+  if (code !== 0 || !stdout.includes("JobId="))
+    throw new Error(stderr.trim() || `scontrol says nothing of the job ${id} (exit code ${code})`);
+  return readStates(asSqueue(stdout), signs, stdout.includes("JobState=CANCELLED") ? await bootTime() : "");
 }
 
 /** When the controller started, as squeue writes times; empty where it does not say. */

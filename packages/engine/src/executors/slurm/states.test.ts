@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readState, readStates } from "./states.ts";
 
-const runs = new Map([["braid-r1", "r1"]]);
+const runs = { names: new Map([["braid-r1", "r1"]]), arrays: new Map([["20", "r1/5"]]) };
 
 test("squeue's lines become states by run, array and index; other people's jobs are passed over", () => {
   const squeue = [
@@ -17,6 +17,13 @@ test("squeue's lines become states by run, array and index; other people's jobs 
     ["r1/3-1", { kind: "pending" }],
     ["r1/4-0", { kind: "ended", loss: null, reason: expect.any(String) }],
   ]);
+});
+
+test("a task is known by its array job too, whatever a site's plugin makes of the comment", () => {
+  const line = (job: number, comment: string) =>
+    `${job}|1|braid-r1|RUNNING|None|2026-01-01T10:00:00|${comment}\n`;
+  const squeue = line(20, "project=water") + line(20, "9 x") + line(21, "project=water") + line(21, "6 x");
+  expect([...readStates(squeue, runs).keys()]).toEqual(["r1/5-1", "r1/6-1"]);
 });
 
 test("of an array that was submitted twice the livelier task counts", () => {
@@ -67,5 +74,9 @@ test("what may pass, though it mostly does not, is told as a doubt", () => {
 });
 
 test("a task that its node could not start is lost with the node, not held", () => {
-  expect(readState("PENDING", "launch failed requeued held")).toMatchObject({ kind: "ended", loss: "node" });
+  expect(readState("PENDING", "launch failed requeued held")).toMatchObject({
+    kind: "ended",
+    loss: "node",
+    held: true,
+  });
 });

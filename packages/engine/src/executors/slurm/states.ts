@@ -28,23 +28,41 @@ const hopeless =
 /** Mostly no node has so much; yet nodes that are away for a moment look the same. */
 const doubtful = /^PartitionConfig$/;
 
+/** By what an array of these runs is known again. */
+export interface Signs {
+  /** Runs by the name of their jobs. */
+  readonly names: ReadonlyMap<string, string>;
+  /** `<run>/<array>` by the array job's id, where sbatch has told it. */
+  readonly arrays: ReadonlyMap<string, string>;
+}
+
+/**
+ * Which array a job is of, `<run>/<array>`: by its id, or by its name and comment, which stand even where sbatch
+ * could not answer. Sites have plugins that rewrite comments: the id comes first.
+ */
+export function arrayOfJob(
+  { names, arrays }: Signs,
+  id: string,
+  name: string,
+  comment: string,
+): string | null {
+  const run = names.get(name);
+  const number = /^(\d+) /.exec(comment)?.[1];
+  return arrays.get(id) ?? (run === undefined || number === undefined ? null : `${run}/${number}`);
+}
+
 /**
  * The states by `<run>/<array>-<index>`; lines of other jobs are passed over. `booted` is when the controller
  * started (as squeue writes times): of what it does not find again after a crash it says CANCELLED, as if a
  * person had done it.
  */
-export function readStates(
-  squeue: string,
-  runOfName: ReadonlyMap<string, string>,
-  booted = "",
-): Map<string, TaskState> {
+export function readStates(squeue: string, signs: Signs, booted = ""): Map<string, TaskState> {
   const states = new Map<string, TaskState>();
   for (const line of squeue.split("\n")) {
-    const [, index, name, state, reason, submitted, ...rest] = line.split("|");
-    const run = runOfName.get(name ?? "");
-    const array = /^(\d+) /.exec(rest.join("|"))?.[1];
-    if (run === undefined || array === undefined || !/^\d+$/.test(index ?? "")) continue;
-    const id = `${run}/${array}-${index}`;
+    const [job = "", index = "", name = "", state, reason, submitted, ...rest] = line.split("|");
+    const array = arrayOfJob(signs, job, name, rest.join("|"));
+    if (array === null || !/^\d+$/.test(index)) continue;
+    const id = `${array}-${index}`;
     const forgotten = state === "CANCELLED" && submitted! < booted;
     const now = forgotten ? afterCrash : readState(state!, reason!);
     // Should an array stand there twice (sbatch timed out, yet it was taken), the livelier one counts.
@@ -73,7 +91,12 @@ export function readState(state: string, reason: string): TaskState {
   if (state === "PENDING") {
     // Its node could not start it; it would be held until an administrator looks.
     if (/launch.failed.requeued.held/i.test(reason))
-      return { kind: "ended", loss: "node", reason: `Slurm could not start the task (${reason}).` };
+      return {
+        kind: "ended",
+        loss: "node",
+        reason: `Slurm could not start the task (${reason}).`,
+        held: true,
+      };
     if (hopeless.test(reason))
       return { kind: "pending", never: `Slurm would never start it: ${reason}. ${advice(reason)}` };
     if (doubtful.test(reason))

@@ -61,8 +61,9 @@ test("a later attempt asks for more memory and time, within the partition's limi
 test("the script sets up the environment and becomes the runner", () => {
   const settings = { setup: ["module load gcc"], prefix: "apptainer exec braid.sif", node: "node" };
   const lines = sbatchScript(array, { ...context, settings }).split("\n");
-  expect(lines.slice(0, 3)).toEqual(["#!/bin/bash", "module load gcc", "export BRAID_CPUS=2"]);
-  expect(lines[3]).toMatch(
+  expect(lines[0]).toBe("#!/bin/bash");
+  expect(lines.indexOf("module load gcc")).toBeLessThan(lines.indexOf("export BRAID_CPUS=2"));
+  expect(lines.at(-2)).toMatch(
     /^exec apptainer exec braid\.sif node \/\S+\/runner-main\.ts '\/data\/my work' r1\/3-"\$SLURM_ARRAY_TASK_ID"$/,
   );
 });

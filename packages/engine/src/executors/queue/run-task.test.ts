@@ -1,0 +1,45 @@
+/** A task's runner in a folder of its own. */
+import { mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Executor } from "../../calls/executor.ts";
+import { realFiles } from "../../disk/files.ts";
+import { runTask } from "./run-task.ts";
+import { callPath, endsPath, overFolder, type RunManifest } from "./task.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "braid-task-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("while a long job runs, the record's time moves; taking the task back does not bring it back", async () => {
+  const files = realFiles(folder);
+  const task = "r/0-0";
+  const manifest: RunManifest = { url: "", resolved: null, beat: 0.02 };
+  files.makeFolder(overFolder("r"));
+  files.write(".braid/tasks/r/run.json", JSON.stringify(manifest));
+  const job = { order: 0, attempt: 1, output: "out", staging: "staging" };
+  files.write(callPath(task), JSON.stringify({ id: 0, rule: "x", batch: 1, jobs: [job], resources: {} }));
+  const record = files.real(endsPath(task));
+  let beats = 0;
+  const executor = {
+    async run() {
+      for (; beats < 2; beats++) {
+        utimesSync(record, 1, 1);
+        while (files.stat(endsPath(task))!.mtime === 1_000) await sleep(5);
+      }
+      files.remove(endsPath(task));
+      await sleep(60);
+      expect(files.stat(endsPath(task))).toBeNull();
+    },
+    cancel() {},
+    stop() {},
+    async close() {},
+  } as unknown as Executor;
+  await runTask({ task, folder, cpus: 1, gpus: [], executor: () => executor }).catch(() => {});
+  expect(beats).toBe(2);
+  expect(files.stat(endsPath(task))).toBeNull();
+});
