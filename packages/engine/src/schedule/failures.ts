@@ -3,7 +3,7 @@
 import { CallLost } from "../calls/executor.ts";
 import type { Workshop } from "../calls/job.ts";
 import type { FileSystem } from "../disk/files.ts";
-import { isFull, tellsFull } from "../disk/full-disk.ts";
+import { hasNoRoom, isFull, tellsFull } from "../disk/full-disk.ts";
 import { messageOf } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -59,11 +59,12 @@ export function failures(options: FailuresOptions): Failures {
   function fail(
     call: RunningCall,
     job: PlannedJob,
-    error: string,
+    said: string,
     retries = job.rule.spec.retries ?? options.retries,
   ): void {
     if (!call.open.has(job.order) || isCancelled()) return;
     call.open.delete(job.order);
+    const error = withLostWords(job, said);
     workshop.discard(job);
     call.since = now();
     const name = describeJob(job.rule, job.values);
@@ -88,6 +89,12 @@ export function failures(options: FailuresOptions): Failures {
     );
     if (full) beginEnd("no space");
     else if (!options.keepGoing) beginEnd("failed");
+  }
+
+  /** On a full disk there was no room in the log either for what a command said of it. */
+  function withLostWords(job: PlannedJob, error: string): string {
+    if (job.rule.spec.shell === undefined || tellsFull(error) || !hasNoRoom(files)) return error;
+    return `${error}\nThere is no space left on the disk; what the command said of it may be lost too.`;
   }
 
   function giveUp(job: PlannedJob, at: number, error: string, log: string): void {
