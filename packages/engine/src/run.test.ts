@@ -65,17 +65,41 @@ test("a run that would not fit on the disk refuses to begin", async () => {
 });
 
 test.each(["resources", "priority"])(
-  "%s as a function that throws ends the run, and the message names the job",
+  "a %s function that throws fails its job alone, and the message names the function",
   async (what) => {
     const b = bench();
-    const failing = () => {
-      throw new Error("no such size");
+    const failing = ({ wildcards }: { wildcards: { n: string } }) => {
+      if (wildcards.n === "1") throw new Error("no such size");
+      return what === "priority" ? 1 : {};
     };
     const rules = {
+      all: rule({ input: ["1.end", "2.end"] }),
+      end: rule({ input: "{n}.out", output: "{n}.end", run: (job) => writeJoined(b.disk, job) }),
       one: rule({ output: "{n}.out", [what]: failing, run: (job) => writeJoined(b.disk, job) }),
     };
-    await expect(b.run(rules, { targets: ["1.out", "2.out"] })).rejects.toThrow(
-      new RegExp(`Cannot run "one \\(n=[12]\\)": its ${what} function failed\\n {2}error {2}no such size`),
+    const ended = await b.run(rules, { keepGoing: true });
+    expect(ended).toMatchObject({ outcome: "failed", done: 2, blocked: 2 });
+    expect(b.ran()).toEqual(["one (n=2)", "end (n=2)"]);
+    expect(ended.failed).toMatchObject([{ job: "one (n=1)", target: "1.out" }]);
+    expect(ended.failed[0]!.error).toMatch(
+      new RegExp(`^Its ${what} function failed: Error: no such size\n {4}at `),
     );
+    expect(b.disk.text(ended.failed[0]!.log)).toContain(`one (n=1): failed\nIts ${what} function failed`);
+    expect(await b.run(rules, { targets: ["1.out"] })).toMatchObject({ outcome: "failed", left: 0 });
   },
 );
+
+test("a resources function that throws for a further attempt fails the job with both messages", async () => {
+  const resources = ({ attempt }: { attempt: number }) => {
+    if (attempt > 1) throw new Error("no larger machine");
+    return {};
+  };
+  const run = () => {
+    throw new Error("too small");
+  };
+  const ended = await bench().run({ one: rule({ output: "out", resources, run }) }, { retries: 3 });
+  expect(ended).toMatchObject({ outcome: "failed", left: 0 });
+  expect(ended.failed[0]!.error).toMatch(
+    /^Its resources function failed: Error: no larger machine.*It was to be tried again, after: Error: too small/s,
+  );
+});

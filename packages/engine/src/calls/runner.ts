@@ -2,7 +2,6 @@
  * Runs one call's body and reports each job as it ends: the same code in this process, in a worker thread
  * and on a cluster node.
  */
-import { appendFileSync } from "node:fs";
 import { messageOf } from "../errors.ts";
 import { bodyParams } from "../plan/recipe.ts";
 import type { AnyRule, Batch, BatchJob, Job } from "../rules/rule.ts";
@@ -10,6 +9,7 @@ import type { Cost } from "../shell/cost.ts";
 import { runShell, tooLong } from "../shell/shell.ts";
 import { fillShell, shellTemplate } from "../shell/shell-template.ts";
 import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
+import { type LogWriter, logWriter } from "./log-writer.ts";
 
 /** How the one who runs a call ends it before its time. */
 export interface Reins {
@@ -30,6 +30,21 @@ export async function runCall(
   events: CallEvents,
   reins: Reins,
 ): Promise<void> {
+  const logs = logWriter();
+  try {
+    await runJobs(rule, call, events, reins, logs);
+  } finally {
+    logs.close();
+  }
+}
+
+async function runJobs(
+  rule: AnyRule,
+  call: CallSpec,
+  events: CallEvents,
+  reins: Reins,
+  logs: LogWriter,
+): Promise<void> {
   const open = new Set(call.jobs.map((job) => job.order));
   let used = reins.cpu?.() ?? 0;
   /** What was used since the last job ended is this one's. */
@@ -45,7 +60,7 @@ export async function runCall(
     if (error === undefined) events.done(order, cost ?? own);
     else events.failed(order, error);
   };
-  const jobFor = jobMaker(rule, call, events, end);
+  const jobFor = jobMaker(rule, call, events, end, logs);
 
   if (rule.runBatch === undefined) {
     for (const spec of call.jobs) {
@@ -82,17 +97,16 @@ function jobMaker(
   call: CallSpec,
   events: CallEvents,
   end: (order: number, error?: string) => void,
+  logs: LogWriter,
 ): (spec: JobSpec) => BatchJob {
   const { params } = rule;
   const shared = typeof params === "function" ? undefined : bodyParams(params);
   const resources = Object.assign({ ...call.resources }, { gpu: call.gpus });
   return (spec) => {
     const { input, wildcards } = spec;
-    const log = (text: string) =>
-      appendFileSync(
-        spec.log ?? call.log,
-        spec.log === undefined && call.jobs.length > 1 ? `${spec.name}: ${text}\n` : `${text}\n`,
-      );
+    const path = spec.log ?? call.log;
+    const head = spec.log === undefined && call.jobs.length > 1 ? `${spec.name}: ` : "";
+    const log = (text: string) => logs.write(path, `${head}${text}\n`);
     return {
       input: input as Job["input"],
       output: spec.output as Job["output"],

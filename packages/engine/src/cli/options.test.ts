@@ -71,6 +71,17 @@ describe("options", () => {
     expect(read("--no-mask").config.get("mask")).toBe(false);
   });
 
+  test("say what jobs of all rules and of one book", () => {
+    const typed = "--default-resources mem_mb=9 --set-threads train=4 --set-resources train:gpu=1 prep:gpu=0";
+    expect(read(typed).amounts).toEqual({
+      defaults: { mem_mb: 9 },
+      ofRules: new Map([
+        ["train", { gpu: 1, threads: 4 }],
+        ["prep", { gpu: 0 }],
+      ]),
+    });
+  });
+
   test("name resources by name=number", () => {
     expect(read("--resources gpu=2 disk=10").resources).toEqual(
       new Map([
@@ -113,6 +124,18 @@ describe("what is refused", () => {
     ["-j", 'Cannot read option "--jobs": it needs a value'],
     ["-R", 'Cannot read option "--forcerun": it needs a value'],
     ["-T -1", 'Cannot read option "--retries"'],
+    [
+      "--set-threads train=0",
+      'Cannot read option "--set-threads": "train=0" is not of the form rule=number, from 1',
+    ],
+    [
+      "--set-resources gpu=1",
+      'Cannot read option "--set-resources": "gpu=1" is not of the form rule:name=number',
+    ],
+    [
+      "--default-resources gpu",
+      'Cannot read option "--default-resources": "gpu" is not of the form name=number',
+    ],
     ["--resources gpu", 'Cannot read option "--resources": "gpu" is not of the form name=number'],
     ["--rerun-triggers time", '"time" is none of mtime, input, params, code'],
     ["--list-changes mtime", '"mtime" is none of input, params, code'],
@@ -162,6 +185,13 @@ describe("a profile", () => {
     writeFileSync(file, text);
     return file;
   };
+
+  test("may name what jobs of a rule book in a map of its own", () => {
+    const file = profile("set-threads: { train: 4 }\nset-resources: { train: { gpu: 1, mem_mb: 9 } }\n");
+    expect(readOptions(["--profile", file], []).amounts.ofRules).toEqual(
+      new Map([["train", { gpu: 1, mem_mb: 9, threads: 4 }]]),
+    );
+  });
 
   test("fills what the command line leaves open", () => {
     const file = profile(

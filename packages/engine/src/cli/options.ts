@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { closest } from "../closest.ts";
 import type { ConfigLeaf, OptionText } from "../config.ts";
 import { cannot } from "../errors.ts";
+import type { Amounts } from "../rules/amounts.ts";
 import type { Command } from "../rules/reserved.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
@@ -11,7 +12,7 @@ import { ownOptions } from "./option-table.ts";
 import { cleanArguments, type Given, ownNames, parseWords } from "./parse.ts";
 import { readProfile } from "./profile.ts";
 import { snakemakeOptions } from "./snakemake-options.ts";
-import { asWords, choices, listed, readResources, single, wholeNumber } from "./values.ts";
+import { asWords, choices, listed, readAmounts, readResources, single, wholeNumber } from "./values.ts";
 
 /** Where jobs can run. */
 export const executorNames = ["local", "slurm", "command"] as const;
@@ -45,6 +46,8 @@ export interface Options {
   readonly triggers: ReadonlySet<Trigger>;
   readonly retries: number;
   readonly resources: ReadonlyMap<string, number>;
+  /** What jobs book, over what their rules say and below it. */
+  readonly amounts: Amounts;
   readonly latencyWait: number;
   readonly keepTemp: boolean;
   /** Files of more bytes are compared by size and time alone; undefined: the engine's own limit. */
@@ -111,7 +114,12 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     omitFrom: listed(given, "omit-from"),
     triggers: new Set(given.has("rerun-triggers") ? choices(given, "rerun-triggers", triggers) : triggers),
     retries: wholeNumber("retries", single(given, "retries"), 0) ?? 0,
-    resources: readResources(many("resources")),
+    resources: readResources("resources", many("resources")),
+    amounts: readAmounts({
+      defaults: many("default-resources"),
+      threads: many("set-threads"),
+      resources: many("set-resources"),
+    }),
     latencyWait: wholeNumber("latency-wait", single(given, "latency-wait"), 0) ?? 0,
     keepTemp: flag("notemp"),
     hashLimit: wholeNumber("max-checksum-file-size", single(given, "max-checksum-file-size"), 0),

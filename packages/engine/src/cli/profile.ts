@@ -35,7 +35,11 @@ function asGiven(profile: string, name: string, told: unknown): Given {
   if (Array.isArray(told)) return told.map(String);
   if (typeof told === "object") {
     if (option?.takes !== "many") throw wrong(`${name} is a map`);
-    return Object.entries(told).map(([key, amount]) => `${key}=${amount}`);
+    return Object.entries(told).flatMap(([key, amount]) =>
+      typeof amount === "object" && amount !== null
+        ? Object.entries(amount).map(([inner, of]) => `${key}:${inner}=${of}`)
+        : [`${key}=${amount}`],
+    );
   }
   return several ? [String(told)] : String(told);
 }

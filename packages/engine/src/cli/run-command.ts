@@ -12,6 +12,7 @@ import { svg } from "../report/svg.ts";
 import { terminal } from "../report/terminal.ts";
 import { untrackedText } from "../report/untracked.ts";
 import { count } from "../report/words.ts";
+import { withAmounts } from "../rules/amounts.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { dryRest, dryRun, type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../schedule/scheduler.ts";
@@ -29,7 +30,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     return say(breakLock(folder) ? "The lock is removed." : "There is no lock.");
   const { rules, resolved } = await project.open();
   const planning: PlanOptions = {
-    rules,
+    rules: withAmounts(rules, options.amounts),
     settings: project.workflow.settings,
     targets: options.words,
     folder,
@@ -52,12 +53,14 @@ export async function runCommand(project: Project, name: string, argv: readonly 
 }
 
 /** The workflow's own decision, with the rules that follow from it. */
-function decider({ workflow }: Project, resolved: unknown): Pick<RunOptions, "decide"> {
+function decider({ workflow, options }: Project, resolved: unknown): Pick<RunOptions, "decide"> {
   if (workflow.decide === undefined) return {};
   return {
     async decide(ahead) {
       const decision = await workflow.decide!(resolved, ahead);
-      return decision && { ...decision, rules: workflow.rules(decision.resolved) };
+      return (
+        decision && { ...decision, rules: withAmounts(workflow.rules(decision.resolved), options.amounts) }
+      );
     },
   };
 }

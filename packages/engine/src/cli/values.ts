@@ -1,5 +1,6 @@
 /** Reads what follows an option on the command line or in a profile; what cannot be read is an error that names it. */
 import { cannot } from "../errors.ts";
+import type { Amounts } from "../rules/amounts.ts";
 import type { Given } from "./parse.ts";
 
 /** The one text of an option; undefined where it is not given. Throws where it is given twice or without one. */
@@ -48,15 +49,39 @@ export function wholeNumber(flag: string, text: string | undefined, least: numbe
 }
 
 /** `gpu=1` as a name and an amount. */
-export function readResources(texts: readonly string[]): Map<string, number> {
+export function readResources(flag: string, texts: readonly string[]): Map<string, number> {
   return new Map(
     texts.map((text) => {
       const [, name, amount] = /^([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? [];
       if (name === undefined)
-        throw cannot("read option", "--resources", `"${text}" is not of the form name=number`);
+        throw cannot("read option", `--${flag}`, `"${text}" is not of the form name=number`);
       return [name, Number(amount)];
     }),
   );
+}
+
+/** `mem_mb=2000` of all rules, `train=4` threads and `train:gpu=1` of one. */
+export function readAmounts(texts: {
+  readonly defaults: readonly string[];
+  readonly threads: readonly string[];
+  readonly resources: readonly string[];
+}): Amounts {
+  const ofRules = new Map<string, Record<string, number>>();
+  const set = (rule: string, name: string, amount: number) =>
+    ofRules.set(rule, { ...ofRules.get(rule), [name]: amount });
+  for (const text of texts.resources) {
+    const [, rule, name, amount] = /^(\w+):([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? [];
+    if (rule === undefined)
+      throw cannot("read option", "--set-resources", `"${text}" is not of the form rule:name=number`);
+    set(rule, name!, Number(amount));
+  }
+  for (const text of texts.threads) {
+    const [, rule, amount] = /^(\w+)=([1-9]\d*)$/.exec(text) ?? [];
+    if (rule === undefined)
+      throw cannot("read option", "--set-threads", `"${text}" is not of the form rule=number, from 1`);
+    set(rule, "threads", Number(amount));
+  }
+  return { defaults: Object.fromEntries(readResources("default-resources", texts.defaults)), ofRules };
 }
 
 /** An option as it would be typed. */

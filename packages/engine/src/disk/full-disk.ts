@@ -1,5 +1,6 @@
 /** A disk that is full, as errors tell it: the one fault that ends a run and that no repetition helps. */
 import { cannot } from "../errors.ts";
+import type { FileSystem } from "./files.ts";
 
 /** True for an error of the file system that says so. */
 export function isFull(error: unknown): boolean {
@@ -9,6 +10,12 @@ export function isFull(error: unknown): boolean {
 /** True for the text of an error, of a body or a command, that says so. */
 export function tellsFull(text: string): boolean {
   return /ENOSPC|no space left/i.test(text);
+}
+
+/** True where nothing more can be written. */
+export function hasNoRoom(files: FileSystem): boolean {
+  const room = files.room();
+  return room !== null && (room.bytes === 0 || room.files === 0);
 }
 
 /** What the user is told. */

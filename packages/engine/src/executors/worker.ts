@@ -1,7 +1,7 @@
 /** The inside of a worker thread: loads the workflow once, then runs the calls that it is sent. */
-import { appendFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import type { CallSpec } from "../calls/executor.ts";
+import { logWriter } from "../calls/log-writer.ts";
 import { runCall } from "../calls/runner.ts";
 import { messageOf } from "../errors.ts";
 import { ruleId } from "../plan/recipe.ts";
@@ -12,12 +12,13 @@ import type { WorkerData, WorkerMessage } from "./workers.ts";
 const { workflow, resolved, stop } = workerData as WorkerData;
 const flag = new Int32Array(stop);
 const post = (message: WorkerMessage) => parentPort!.postMessage(message);
+const printed = logWriter();
 let log = "";
 
 // What bodies print belongs to their call's log, not between the lines of the run's progress.
 for (const stream of [process.stdout, process.stderr])
   stream.write = ((text: string | Uint8Array, encoding?: unknown, written?: () => void) => {
-    if (log !== "") appendFileSync(log, text);
+    if (log !== "") printed.write(log, text);
     const after = typeof encoding === "function" ? (encoding as () => void) : written;
     after?.();
     return true;

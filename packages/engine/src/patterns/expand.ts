@@ -42,7 +42,7 @@ export function expand<const P extends string, const Values extends Record<strin
   values: Values & OnlyWildcardsOf<P, Values>,
   options: ExpandOptions = {},
 ): Expanded<Exclude<WildcardName<P>, keyof Values>> {
-  const patterns = (typeof pattern === "string" ? [pattern] : pattern).map(parsePattern);
+  const patterns = patternsOf(pattern).map(parsePattern);
   const given = new Map<string, readonly string[]>();
   for (const [name, list] of Object.entries(values as Record<string, unknown>)) {
     const owner = patterns.find((p) => p.names.includes(name));
@@ -55,6 +55,21 @@ export function expand<const P extends string, const Values extends Record<strin
   }
   if (options.zip) checkZip(String(pattern), given);
   return { kind: "expanded", patterns, values: given, zip: options.zip ?? false };
+}
+
+/** Where no compiler looks, anything may be given. */
+function patternsOf(given: unknown): readonly string[] {
+  const list = Array.isArray(given) ? given : [given];
+  const odd = list.filter((one) => typeof one !== "string");
+  if (odd.length === 0) return list;
+  const { kind, pattern } = (odd[0] ?? {}) as { kind?: unknown; pattern?: unknown };
+  if (kind === "marked")
+    throw cannot("expand", String(pattern), "it is a pattern with a mark, such as directory() or temp()", {
+      hint: `Give the pattern by itself: expand("${pattern}", ...).`,
+    });
+  throw cannot("expand", "", "it takes a pattern or a list of patterns", {
+    facts: [["given", given === undefined ? "nothing" : JSON.stringify(given)]],
+  });
 }
 
 /** All paths of the expansion; `wildcards` gives the values of the open ones. */

@@ -1,10 +1,9 @@
 /** What a job asks for when it is to run: what its call books, and how far in front it stands. */
 
 import type { FileSystem } from "../disk/files.ts";
-import { cannot } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import type { PlannedJob } from "../plan/plan.ts";
-import { describeJob } from "../plan/plan-errors.ts";
 import type { Resources } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
 import type { Wants } from "./booking.ts";
@@ -15,7 +14,12 @@ export interface Demands {
   /** What the rule says, as it stands. */
   resourcesOf(job: PlannedJob): Resources;
   priorityOf(job: PlannedJob): number;
+  /** Null, or why a function of the rule cannot say it: to be asked before a job goes into the queue. */
+  problemOf(job: PlannedJob): string | null;
 }
+
+/** A function of a rule threw. */
+class Unanswered extends Error {}
 
 export interface DemandsOptions {
   readonly files: FileSystem;
@@ -25,6 +29,7 @@ export interface DemandsOptions {
 }
 
 export function demands({ files, slots, isRemote, attemptOf }: DemandsOptions): Demands {
+  const ofJob = new Map<PlannedJob, { readonly attempt: number; readonly resources: Resources }>();
   const ofRule = new Map<NamedRule, Wants>();
   const priorities = new Map<PlannedJob, number>();
   const asked = (job: PlannedJob) => ({
@@ -36,46 +41,62 @@ export function demands({ files, slots, isRemote, attemptOf }: DemandsOptions): 
     return { ...others, threads: isRemote(rule) ? 1 : Math.min(threads, slots) };
   }
 
+  /** A function is asked once an attempt: all that is decided of the job is decided by one answer. */
   function resourcesOf(job: PlannedJob): Resources {
     const { resources = {} } = job.rule.spec;
-    return typeof resources === "function"
-      ? given(job, "resources", () => resources({ ...asked(job), attempt: attemptOf(job) }))
-      : resources;
+    if (typeof resources !== "function") return resources;
+    const attempt = attemptOf(job);
+    let known = ofJob.get(job);
+    if (known?.attempt !== attempt) {
+      known = { attempt, resources: given("resources", () => resources({ ...asked(job), attempt })) };
+      ofJob.set(job, known);
+    }
+    return known.resources;
   }
 
-  /** Without it nobody can say when the job may run: that ends the run. */
-  function given<T>(job: PlannedJob, what: string, ask: () => T): T {
-    try {
-      return ask();
-    } catch (error) {
-      throw cannot("run", describeJob(job.rule, job.values), `its ${what} function failed`, {
-        facts: [["error", String((error as Error).message ?? error)]],
-        cause: error,
-      });
+  function wantsOf(job: PlannedJob): Wants {
+    const { rule } = job;
+    if (typeof rule.spec.resources === "function") return bookable(rule, resourcesOf(job));
+    let wants = ofRule.get(rule);
+    if (wants === undefined) {
+      wants = bookable(rule, resourcesOf(job));
+      ofRule.set(rule, wants);
     }
+    return wants;
+  }
+
+  function priorityOf(job: PlannedJob): number {
+    const { priority = 0 } = job.rule.spec;
+    if (typeof priority !== "function") return priority;
+    let known = priorities.get(job);
+    if (known === undefined) {
+      known = given("priority", () => priority(asked(job)));
+      priorities.set(job, known);
+    }
+    return known;
   }
 
   return {
     resourcesOf,
-    wantsOf(job) {
-      const { rule } = job;
-      if (typeof rule.spec.resources === "function") return bookable(rule, resourcesOf(job));
-      let wants = ofRule.get(rule);
-      if (wants === undefined) {
-        wants = bookable(rule, resourcesOf(job));
-        ofRule.set(rule, wants);
+    wantsOf,
+    priorityOf,
+    problemOf(job) {
+      try {
+        if (typeof job.rule.spec.resources === "function") wantsOf(job);
+        priorityOf(job);
+        return null;
+      } catch (error) {
+        if (error instanceof Unanswered) return error.message;
+        throw error;
       }
-      return wants;
-    },
-    priorityOf(job) {
-      const { priority = 0 } = job.rule.spec;
-      if (typeof priority !== "function") return priority;
-      let known = priorities.get(job);
-      if (known === undefined) {
-        known = given(job, "priority", () => priority(asked(job)));
-        priorities.set(job, known);
-      }
-      return known;
     },
   };
+}
+
+function given<T>(what: string, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    throw new Unanswered(`Its ${what} function failed: ${messageOf(error)}`);
+  }
 }

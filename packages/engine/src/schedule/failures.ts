@@ -3,12 +3,13 @@
 import { CallLost } from "../calls/executor.ts";
 import type { Workshop } from "../calls/job.ts";
 import type { FileSystem } from "../disk/files.ts";
-import { isFull, tellsFull } from "../disk/full-disk.ts";
+import { hasNoRoom, isFull, tellsFull } from "../disk/full-disk.ts";
 import { messageOf } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { PlannedJob } from "../plan/plan.ts";
 import { describeJob } from "../plan/plan-errors.ts";
+import type { Demands } from "./demands.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Lineup } from "./lineup.ts";
 import { answerLoss } from "./losses.ts";
@@ -23,6 +24,7 @@ export interface FailuresOptions {
   readonly ready: Lineup;
   readonly needs: Dependencies;
   readonly tally: Tally;
+  readonly demands: Demands;
   readonly emit: Emit;
   readonly keepGoing: boolean;
   /** How often a failed job is tried again where its rule does not say. */
@@ -41,12 +43,15 @@ export interface Failures {
   resume(job: PlannedJob, attempt: number): void;
   /** A job failed; `retries` says how often it may be tried again, its rule where that is left out. */
   fail(call: RunningCall, job: PlannedJob, error: string, retries?: number): void;
+  /** A ready job goes into the queue, unless it cannot be said what it needs: then it has failed. */
+  admit(job: PlannedJob): void;
   /** A call has ended without these jobs: without an error, they were simply not begun. */
   lose(call: RunningCall, lost: readonly PlannedJob[], error: unknown): void;
 }
 
 export function failures(options: FailuresOptions): Failures {
   const { files, workshop, journal, ready, needs, tally, emit, now, isCancelled, beginEnd } = options;
+  const { demands } = options;
   const attempts = new Map<number, number>();
   const losses = new Map<number, number>();
   const attemptOf = (job: PlannedJob) => (attempts.get(job.order) ?? 0) + 1;
@@ -54,34 +59,64 @@ export function failures(options: FailuresOptions): Failures {
   function fail(
     call: RunningCall,
     job: PlannedJob,
-    error: string,
+    said: string,
     retries = job.rule.spec.retries ?? options.retries,
   ): void {
     if (!call.open.has(job.order) || isCancelled()) return;
     call.open.delete(job.order);
+    const error = withLostWords(job, said);
     workshop.discard(job);
     call.since = now();
-    const rule = job.rule.name;
     const name = describeJob(job.rule, job.values);
     const attempt = attemptOf(job);
     attempts.set(job.order, attempt);
     writeLog(call, `${name}: failed\n${error}`);
     const full = tellsFull(error);
-    if (attempt <= retries && !full) {
-      emit({ kind: "retried", rule, job: name, error, attempt });
+    const again = attempt <= retries && !full;
+    const problem = again ? demands.problemOf(job) : null;
+    if (again && problem === null) {
+      emit({ kind: "retried", rule: job.rule.name, job: name, error, attempt });
       tally.called(job.rule, -1);
       ready.addAlone(job);
       return;
     }
     const log = call.spec.jobs.find((one) => one.order === job.order)?.log ?? call.spec.log;
-    journal.append({
-      t: "fail",
-      failure: { path: keyOf(job), rule, at: call.since, error: firstLines(error), log },
-    });
-    tally.failed({ rule, job: name, target: keyOf(job), error, log });
-    tally.blocked(needs.block(job.order).length);
+    giveUp(
+      job,
+      call.since,
+      problem === null ? error : `${problem}\nIt was to be tried again, after: ${error}`,
+      log,
+    );
     if (full) beginEnd("no space");
     else if (!options.keepGoing) beginEnd("failed");
+  }
+
+  /** On a full disk there was no room in the log either for what a command said of it. */
+  function withLostWords(job: PlannedJob, error: string): string {
+    if (job.rule.spec.shell === undefined || tellsFull(error) || !hasNoRoom(files)) return error;
+    return `${error}\nThere is no space left on the disk; what the command said of it may be lost too.`;
+  }
+
+  function giveUp(job: PlannedJob, at: number, error: string, log: string): void {
+    const rule = job.rule.name;
+    const target = keyOf(job);
+    journal.append({ t: "fail", failure: { path: target, rule, at, error: firstLines(error), log } });
+    tally.failed({ rule, job: describeJob(job.rule, job.values), target, error, log });
+    tally.blocked(needs.block(job.order).length);
+  }
+
+  function admit(job: PlannedJob): void {
+    const problem = demands.problemOf(job);
+    if (problem === null) {
+      ready.add(job);
+      return;
+    }
+    tally.called(job.rule, 1);
+    const log = files.real(`${options.logs}/${job.rule.name}.log`);
+    files.makeFolder(options.logs);
+    write(`${job.rule.name}.log`, `${describeJob(job.rule, job.values)}: failed\n${problem}`);
+    giveUp(job, now(), problem, log);
+    if (!options.keepGoing) beginEnd("failed");
   }
 
   function lose(call: RunningCall, lost: readonly PlannedJob[], error: unknown): void {
@@ -124,10 +159,12 @@ export function failures(options: FailuresOptions): Failures {
     }
   }
 
+  const writeLog = (call: RunningCall, text: string) => write(`${call.spec.rule}-${call.spec.id}.log`, text);
+
   /** What is written to a log is for people only: a full disk must not end the run here. */
-  function writeLog(call: RunningCall, text: string): void {
+  function write(log: string, text: string): void {
     try {
-      const file = files.openAppend(`${options.logs}/${call.spec.rule}-${call.spec.id}.log`);
+      const file = files.openAppend(`${options.logs}/${log}`);
       file.append(`${text}\n`);
       file.close();
     } catch (error) {
@@ -140,6 +177,7 @@ export function failures(options: FailuresOptions): Failures {
     resume: (job, attempt) => void (attempt > 1 && attempts.set(job.order, attempt - 1)),
     fail,
     lose,
+    admit,
   };
 }
 

@@ -88,17 +88,18 @@ export function schedule(options: ScheduleOptions): Schedule {
   const passing = temporary(plan, stale);
   const inputsOfJob = inputRecords(journal.history.texts);
   const booked = booking(slots, options.limits);
-  const { wantsOf, resourcesOf, priorityOf } = demands({
+  const asked = demands({
     files,
     slots,
     isRemote: (rule) => executorOf(rule).remote !== undefined,
     attemptOf: (job) => attemptOf(job),
   });
+  const { wantsOf, resourcesOf } = asked;
   const ready = lineup({
     jobs,
     booking: booked,
     wantsOf,
-    priorityOf,
+    priorityOf: asked.priorityOf,
     // A share for every slot: the last calls get smaller, and all slots end together.
     sizeOf: (rule, waiting) =>
       packOf(rule, waiting)?.size ?? Math.min(rule.spec.batch ?? 1, Math.ceil(waiting / slots)),
@@ -106,12 +107,13 @@ export function schedule(options: ScheduleOptions): Schedule {
   });
   const told = tally({ plan, reasons, journal, emit });
   const grow = growing({ plan, reasons, rebuilder, needs, passing, tally: told });
-  const { fail, lose, attemptOf, resume } = failures({
+  const { fail, lose, admit, attemptOf, resume } = failures({
     ...options,
     jobs,
     ready,
     needs,
     tally: told,
+    demands: asked,
     now,
     isCancelled: () => cancelled,
     beginEnd,
@@ -158,7 +160,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       } else if (job.outputs.length === 0 && !hasBody(job.rule.spec)) {
         told.done(job, 0);
         pending.push(...settle(job));
-      } else ready.add(job);
+      } else admit(job);
     }
   }
 

@@ -88,6 +88,27 @@ test("an error anywhere in a command fails the job, with the end of its log", as
   expect(failed[0]!.error).toContain("unset: unbound variable");
 });
 
+test.each([
+  [
+    "says so, whatever follows",
+    "echo 'tool: a.bin: No space left on device' >&2; seq 9 >&2; exit 1",
+    "\ntool: a.bin: No space left on device\n5\n6\n7\n8\n9",
+  ],
+  [
+    "cannot say so, as its log is on that disk",
+    "touch {params.folder}/full; exit 1",
+    "\nThere is no space left on the disk; what the command said of it may be lost too.",
+  ],
+])("a full disk ends the run, without trying again, where a command %s", async (_, shell, said) => {
+  const stopped: string[] = [];
+  const emit: RunOptions["emit"] = (event) => void (event.kind === "stopping" && stopped.push(event.why));
+  const room = () => ({ bytes: existsSync(join(folder, "full")) ? 0 : 1e12, files: 1e9 });
+  const options = { retries: 3, keepGoing: true, emit, files: { ...realFiles(folder), room } };
+  const ended = await go({ one: rule({ output: "out", params: { folder }, shell }) }, options);
+  expect(ended.failed[0]!.error).toBe(`The command ended with exit code 1.${said}`);
+  expect(stopped).toEqual(["no space"]);
+});
+
 test("what a command prints goes to the log that the rule names, which outlives a failure", async () => {
   const rules = {
     one: rule({ output: "{x}.out", log: "logs/{x}.log", shell: "echo said; echo {log} >&2; exit 1" }),

@@ -1,6 +1,7 @@
 /** Runs one shell command: as `bash -euo pipefail` would, in a process group of its own, its output in a log. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { tellsFull } from "../disk/full-disk.ts";
 import { type Cost, costOf } from "./cost.ts";
 import { watchMemory } from "./memory.ts";
 
@@ -170,7 +171,10 @@ function endText(code: number | null, by = ""): string {
 /** An error without a stack: where the engine stood says nothing about the command. */
 function failure(text: string, log: string, from: number): Error {
   const tail = existsSync(log) ? readFileSync(log).subarray(from).subarray(-2_000) : "";
-  const lines = tail.toString().trimEnd().split("\n").slice(-5).join("\n");
+  const all = tail.toString().trimEnd().split("\n");
+  // The line that matters most may be followed by what failed after it.
+  const full = all.slice(0, -5).filter(tellsFull).slice(-1);
+  const lines = [...full, ...all.slice(-5)].join("\n");
   const error = new Error(lines === "" ? text : `${text}\n${lines}`);
   delete error.stack;
   return error;

@@ -7,6 +7,7 @@
 
 import { CallLost, type CallSpec, type Executor, type JobSpec } from "../../calls/executor.ts";
 import type { FileSystem } from "../../disk/files.ts";
+import { hasNoRoom } from "../../disk/full-disk.ts";
 import { messageOf } from "../../errors.ts";
 import type { History } from "../../journal/journal.ts";
 import type { NamedRule } from "../../rules/ruleset.ts";
@@ -179,7 +180,7 @@ export function remote(options: RemoteOptions): Executor {
     }
     const kind = loss ?? "crashed";
     const space =
-      kind === "crashed" && isFull(files) ? "ENOSPC: no space left on the shared file system" : "";
+      kind === "crashed" && hasNoRoom(files) ? "ENOSPC: no space left on the shared file system" : "";
     const said = (readText(files, outputPath(task.id)) ?? "").trim().split("\n").slice(-20).join("\n");
     settle(task, task.lossOf(kind, [reason, space, said].filter(Boolean).join("\n")));
   }
@@ -276,11 +277,6 @@ export function remote(options: RemoteOptions): Executor {
       files.removeEmpty(tasksFolder);
     },
   };
-}
-
-function isFull(files: FileSystem): boolean {
-  const room = files.room();
-  return room !== null && (room.bytes === 0 || room.files === 0);
 }
 
 function firstLine(error: unknown): string {
