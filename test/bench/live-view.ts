@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Browser, Page } from "playwright-core";
-import { openBrowser } from "../support/browser.ts";
+import { openBrowser, takePictures } from "../support/browser.ts";
 import { root } from "../support/command.ts";
 import { writeStandIn } from "./stand-in-workflow.ts";
 
@@ -57,7 +57,12 @@ async function bench(): Promise<void> {
     const looks: Look[] = [];
     for (let i = 0; i < Number(values.rounds); i++) looks.push(await look(browser, url, i === 0));
     tell(looks);
-    if (values.pictures !== undefined) await pictures(browser, url, values.pictures);
+    if (values.pictures !== undefined)
+      await takePictures(browser, values.pictures, "live", async (page) => {
+        await figuresStand(page, url);
+        // The pace of the last seconds and the newest tables come with the next messages.
+        await seconds(3);
+      });
   } finally {
     await browser.close();
     await Promise.all(started.map(ended));
@@ -159,26 +164,6 @@ function tell(looks: readonly Look[]): void {
     `opened with ${kilobytes(first.files)} of page and scripts, ${kilobytes(first.events)} of events`,
   );
   console.log(`after that ${kilobytes(first.later!)} a second`);
-}
-
-async function pictures(browser: Browser, url: string, to: string): Promise<void> {
-  mkdirSync(to, { recursive: true });
-  for (const [size, width, deviceScaleFactor] of [
-    ["wide", 1280, 1],
-    ["phone", 390, 2],
-  ] as const)
-    for (const colorScheme of ["light", "dark"] as const) {
-      const page = await browser.newPage({
-        viewport: { width, height: 900 },
-        colorScheme,
-        deviceScaleFactor,
-      });
-      await figuresStand(page, url);
-      // The pace of the last seconds and the newest tables come with the next messages.
-      await seconds(3);
-      await page.screenshot({ path: join(to, `live-${size}-${colorScheme}.png`), fullPage: true });
-      await page.close();
-    }
 }
 
 function seconds(n: number): Promise<void> {

@@ -2,14 +2,14 @@
  * How light the report page is: `pnpm bench:report` makes one over the simulated scores of 27,270 models, opens it in
  * headless Chromium, and prints bytes and times; with a folder, it opens the page that is there.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import multitask from "@braid/multitask";
-import type { Browser } from "playwright-core";
-import { openBrowser } from "../support/browser.ts";
+import type { Browser, Page } from "playwright-core";
+import { openBrowser, takePictures } from "../support/browser.ts";
 import { sampleSites } from "./sample-sites.ts";
 import { writeSimulatedScores } from "./simulated-scores.ts";
 
@@ -28,11 +28,14 @@ const { values, positionals } = parseArgs({
   },
 });
 
+const [given] = positionals;
 if (values.help) console.log(usage);
-else await bench();
+else if (given !== undefined && !existsSync(join(given, "index.html"))) {
+  console.error(`No page in ${given}: name the folder of index.html, as expA/report.`);
+  process.exitCode = 2;
+} else await bench();
 
 async function bench(): Promise<void> {
-  const [given] = positionals;
   const folder = given === undefined ? await simulated() : resolve(given);
   const browser = await openBrowser();
   try {
@@ -45,7 +48,12 @@ async function bench(): Promise<void> {
     console.log(`${folder}: ${megabytes(sizeOf(folder))} of files`);
     console.log(`opened with ${megabytes(opened)}, read to the end ${megabytes(whole)}`);
     console.log(`first figures after ${(times[Math.floor(times.length / 2)]! / 1_000).toFixed(2)} s`);
-    if (values.pictures !== undefined) await pictures(browser, folder, values.pictures);
+    if (values.pictures !== undefined)
+      await takePictures(browser, values.pictures, "report", async (page) => {
+        await page.goto(pathToFileURL(join(folder, "index.html")).href);
+        await drawAll(page);
+        await page.evaluate(() => scrollTo(0, 0));
+      });
   } finally {
     await browser.close();
     if (given === undefined) rmSync(join(folder, "../.."), { recursive: true });
@@ -127,36 +135,18 @@ async function look(browser: Browser, folder: string): Promise<Look> {
   await page.locator("#over-sites").scrollIntoViewIfNeeded();
   await page.waitForSelector("#over-sites[data-drawn]");
   const [ms, opened] = [performance.now() - began, bytes];
-  for (const figure of await page.locator("figure[id]").all()) {
-    await figure.scrollIntoViewIfNeeded();
-    await page.waitForSelector(`#${await figure.getAttribute("id")}[data-drawn]`);
-  }
+  await drawAll(page);
   const whole = bytes;
   await page.close();
   return { ms, opened, whole };
 }
 
-async function pictures(browser: Browser, folder: string, to: string): Promise<void> {
-  mkdirSync(to, { recursive: true });
-  for (const [size, width, deviceScaleFactor] of [
-    ["wide", 1280, 1],
-    ["phone", 390, 2],
-  ] as const)
-    for (const colorScheme of ["light", "dark"] as const) {
-      const page = await browser.newPage({
-        viewport: { width, height: 900 },
-        colorScheme,
-        deviceScaleFactor,
-      });
-      await page.goto(pathToFileURL(join(folder, "index.html")).href);
-      for (const figure of await page.locator("figure[id]").all()) {
-        await figure.scrollIntoViewIfNeeded();
-        await page.waitForSelector(`#${await figure.getAttribute("id")}[data-drawn]`);
-      }
-      await page.evaluate(() => scrollTo(0, 0));
-      await page.screenshot({ path: join(to, `${size}-${colorScheme}.png`), fullPage: true });
-      await page.close();
-    }
+/** Figures are drawn when they come into view. */
+async function drawAll(page: Page): Promise<void> {
+  for (const figure of await page.locator("figure[id]").all()) {
+    await figure.scrollIntoViewIfNeeded();
+    await page.waitForSelector(`#${await figure.getAttribute("id")}[data-drawn]`);
+  }
 }
 
 function sizeOf(folder: string): number {
