@@ -63,7 +63,7 @@ export const floorTable: FloorTable = {
       ["*.ts"],
     ],
     "experiments/multitask": [
-      ["config.ts", "seeds.ts", "csv.ts", "metrics.ts", "reading/**"],
+      ["config.ts", "seeds.ts", "csv.ts", "metrics.ts", "synthetic.ts", "reading/**"],
       ["sites.ts", "sequences/**"],
       ["resolve.ts", "model-files.ts"],
       ["statistics/**"],

@@ -96,6 +96,11 @@ const experiment = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe("What a reader of the results must know of these data: told on the page and in the summary"),
+  report: z
+    .strictObject({
+      series: z.boolean().default(true).describe("Predicted series on the page; false needs no predictions"),
+    })
+    .prefault({}),
   backend: z
     .enum(["auto", "wasm", "native", "gpu", "tfjs", "reference"])
     .default("auto")

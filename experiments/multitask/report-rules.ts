@@ -24,6 +24,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
     simd: _simd,
     gpus: _gpus,
     mixBackends: _mixBackends,
+    report: { series: withSeries },
     ...settings
   } = experiment;
   const { tests, counts, summary, crate } = tablePaths(name);
@@ -52,7 +53,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
   const report_page = rule({
     input: {
       metrics: `${name}/overall_metrics.csv`,
-      series: expand(report_series.output, { site_id: sites }),
+      series: withSeries ? expand(report_series.output, { site_id: sites }) : [],
       // The summary and the crate are not read: they complete what the page speaks of.
       statistics: comparable ? [tests, counts, summary, crate] : [],
       sites: siteList === null ? [] : [literal(siteList)],

@@ -15,6 +15,7 @@ import { readSeeds } from "./seeds.ts";
 import { checkPartitions, parseRange } from "./sequences/partitions.ts";
 import type { PrepareSpec } from "./sequences/prepare.ts";
 import { chooseSites, knownSites } from "./sites.ts";
+import { saysSynthetic } from "./synthetic.ts";
 
 /** How a model is trained; the part of the config that changes its numbers. */
 export interface Training {
@@ -57,6 +58,7 @@ export interface ResolvedExperiment {
   readonly statistics: Experiment["statistics"];
   /** What the config says of the data, for readers of the results. */
   readonly caveats: readonly string[];
+  readonly report: Experiment["report"];
   readonly backend: Experiment["backend"];
   readonly simd: Experiment["simd"];
   /** The GPUs of a run that has decided for them; null in a plan. */
@@ -131,7 +133,8 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
   return {
     name: config.experiment,
     sample,
-    synthetic: sample || headers.some((header) => header?.includes("synthetic")),
+    synthetic:
+      sample || headers.some((header) => header?.includes("synthetic")) || saysSynthetic(config.experiment),
     siteList: listed ? join(config.data, "sites.csv") : null,
     ...files,
     parquet,
@@ -144,6 +147,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     training: { hidden: experiment.model.hidden, ...training },
     statistics: experiment.statistics,
     caveats: experiment.caveats,
+    report: experiment.report,
     backend: experiment.backend,
     simd: experiment.simd,
     gpus: null,

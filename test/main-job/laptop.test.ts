@@ -1,5 +1,5 @@
 /** What a cluster has made, looked at on another machine: the journal came along, outputs and data did not. */
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, experiment } from "../support/command.ts";
@@ -53,5 +53,18 @@ describe("with the journal alone", () => {
     const { code, stdout } = await here("results");
     expect(code).toBe(0);
     expect(stdout).toContain("expA: NSE of discharge_cms on validation, 3 sites, 2 seeds");
+  });
+
+  test("the report is made from the tables alone where it is to have no series", async () => {
+    expect((await experiment(["statistics", "--configfile", "config.yml"], cluster)).code).toBe(0);
+    bring(".braid/journal");
+    for (const path of ["overall_metrics.csv", "about.txt"]) bring(`expA/${path}`);
+    for (const table of readdirSync(join(cluster, "expA/statistics"))) bring(`expA/statistics/${table}`);
+    bring("expA/ro-crate-metadata.json");
+    const { code, stdout, stderr } = await here("report", "--report.series", "false");
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^report_page +1$/m);
+    expect(stdout).not.toMatch(/^(prep_io_data|train_model|summarise_statistics) /m);
+    expect(readFileSync(join(laptop, "expA/report/index.html"), "utf8")).toContain("12 models of 3 sites");
   });
 });

@@ -14,7 +14,7 @@ export interface Making {
 
 export type Settings = Omit<
   ResolvedExperiment,
-  "sites" | "siteList" | "layout" | "predictions" | "backend" | "simd" | "gpus" | "mixBackends"
+  "sites" | "siteList" | "layout" | "predictions" | "backend" | "simd" | "gpus" | "mixBackends" | "report"
 >;
 
 export interface MakingSource {

@@ -1,6 +1,7 @@
 /** combine_metrics of an experiment: its one table, and beside it in a few words what the table is about. */
 import { writeFile } from "node:fs/promises";
 import { formatRange, type Partitions } from "../sequences/partitions.ts";
+import { syntheticNote } from "../synthetic.ts";
 import { combineMetrics } from "./combine-metrics.ts";
 
 /** What about.txt tells. */
@@ -26,9 +27,6 @@ export async function gatherMetrics({ input, output, params, log }: GatherJob): 
   await combineMetrics({ input, output: output.metrics, params, log });
   await writeFile(output.about, aboutText(params));
 }
-
-const syntheticNote =
-  "SYNTHETIC data, made by a program: the stations do not exist, and their scores say nothing about rivers.";
 
 /** The text of about.txt: a folder that is copied away from its data still says what they were. */
 export function aboutText({ name, primary, synthetic, data, partitions }: About): string {
