@@ -174,10 +174,13 @@ export async function run(options: RunOptions): Promise<Summary> {
     await (summary.outcome === "done" ? hooks.onSuccess : hooks.onError)?.(summary);
     return summary;
   } finally {
-    await executors?.close();
-    journal?.close();
-    remember();
-    unlock();
+    try {
+      await executors?.close();
+      journal?.close();
+      remember();
+    } finally {
+      unlock();
+    }
   }
 }
 
