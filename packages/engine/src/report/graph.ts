@@ -84,7 +84,7 @@ function dot({ nodes, edges }: Graph): string {
   return [
     "digraph workflow {",
     '  graph [bgcolor="white", pad=0.1, nodesep=0.2, ranksep=0.35];',
-    '  node [shape=box, style="rounded", fontname="Helvetica", fontsize=11, penwidth=1.8, height=0.3, margin="0.12,0.06"];',
+    '  node [shape=box, style="rounded", fontname="Helvetica", fontsize=11, penwidth=1.8, height=0.3, margin="0.2,0.07"];',
     '  edge [color="#888888", penwidth=1.2, arrowsize=0.7];',
     ...nodes.map(({ title, lines, upToDate, colour }, i) => {
       const style = upToDate ? "rounded,dashed" : "rounded";
