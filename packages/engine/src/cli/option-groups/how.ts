@@ -1,0 +1,56 @@
+/** Options that say how jobs run on, how many at once, and what they book. */
+import { availableParallelism } from "node:os";
+import { type OwnOption, optionGroup } from "./own-option.ts";
+
+export const how: readonly OwnOption[] = [
+  ...optionGroup("How to make it", [
+    {
+      flag: "jobs",
+      letter: "j",
+      aliases: ["cores", "c"],
+      takes: "one",
+      value: "N",
+      text: `Threads to use at once [default: ${availableParallelism()}, this machine's cores]`,
+    },
+    {
+      flag: "keep-going",
+      letter: "k",
+      takes: "nothing",
+      text: "When a job fails, go on with those that do not need it",
+    },
+    {
+      flag: "retries",
+      letter: "T",
+      takes: "one",
+      value: "N",
+      text: "Try a failed job so many times again [default: 0]",
+    },
+    { flag: "notemp", takes: "nothing", text: "Keep outputs that are marked temp()" },
+  ]),
+  ...optionGroup("What jobs book", [
+    {
+      flag: "resources",
+      takes: "many",
+      value: "NAME=N ...",
+      text: "How much there is of what rules book besides threads: --resources gpu=1",
+    },
+    {
+      flag: "set-threads",
+      takes: "many",
+      value: "RULE=N ...",
+      text: "Threads of jobs of a rule, whatever it says: --set-threads train=4",
+    },
+    {
+      flag: "set-resources",
+      takes: "many",
+      value: "RULE:NAME=N ...",
+      text: "What jobs of a rule book, whatever it says: --set-resources train:gpu=1",
+    },
+    {
+      flag: "default-resources",
+      takes: "many",
+      value: "NAME=N ...",
+      text: "What jobs book where their rule says nothing of it: --default-resources mem_mb=2000",
+    },
+  ]),
+];

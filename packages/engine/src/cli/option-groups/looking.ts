@@ -1,0 +1,59 @@
+/** Options that look at a working folder or put it in order instead of making anything. */
+import { type OwnOption, optionGroup } from "./own-option.ts";
+
+export const looking: readonly OwnOption[] = [
+  ...optionGroup("Look, run nothing", [
+    {
+      flag: "summary",
+      letter: "S",
+      takes: "nothing",
+      text: "All outputs, with date, rule, log, state and what each job has cost, separated by tabs",
+    },
+    {
+      flag: "list-changes",
+      aliases: ["lc"],
+      takes: "many",
+      value: "KIND ...",
+      text: "Outputs whose input, params or code changed",
+    },
+    {
+      flag: "list-untracked",
+      aliases: ["lu"],
+      takes: "nothing",
+      text: "Files in the working folder that the plan does not know",
+    },
+    {
+      flag: "list-rules",
+      letter: "l",
+      aliases: ["list"],
+      takes: "nothing",
+      text: "The rules, with the outputs that each makes",
+    },
+    {
+      flag: "rulegraph",
+      takes: "maybe one",
+      value: "[FORMAT]",
+      text: "Draw the rules and what they need: dot [default], mermaid or svg",
+    },
+    {
+      flag: "dag",
+      takes: "maybe one",
+      value: "[FORMAT]",
+      text: "Draw the jobs; those that are up to date are dashed",
+    },
+  ]),
+  ...optionGroup("Put in order, run nothing", [
+    { flag: "touch", letter: "t", takes: "nothing", text: "Take the outputs that stand as up to date" },
+    {
+      flag: "delete-all-output",
+      takes: "nothing",
+      text: "Delete the outputs of all jobs that the targets need; with -n only list them",
+    },
+    {
+      flag: "delete-temp-output",
+      takes: "nothing",
+      text: "Delete the outputs that are marked temp(); with -n only list them",
+    },
+    { flag: "unlock", takes: "nothing", text: "Remove the lock of a run that is gone" },
+  ]),
+];

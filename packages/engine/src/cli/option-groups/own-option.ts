@@ -1,0 +1,29 @@
+/** What an option of the engine's own is, and how a group of them is written down. */
+import type { Command } from "../../rules/reserved.ts";
+
+export interface OwnOption {
+  /** The name without dashes. */
+  readonly flag: string;
+  /** One letter, and other names that mean the same. */
+  readonly letter?: string;
+  readonly aliases?: readonly string[];
+  /** What follows: nothing, one text, an optional one, or several. */
+  readonly takes: "nothing" | "one" | "maybe one" | "many";
+  /** What follows, as help shows it: `N`. */
+  readonly value?: string;
+  /** The heading in help. */
+  readonly group: string;
+  readonly text: string;
+  /** The commands that have it. */
+  readonly of: readonly Command[];
+}
+
+/** Options under one heading; those that do not say whose they are belong to `run`. */
+export function optionGroup(group: string, options: readonly Listed[]): OwnOption[] {
+  return options.map((option) => ({ of: ["run"], ...option, group }));
+}
+
+type Listed = Omit<OwnOption, "group" | "of"> & Partial<Pick<OwnOption, "of">>;
+
+/** The commands that plan, and read a workflow's config for it. */
+export const planning: readonly Command[] = ["run", "why", "results"];

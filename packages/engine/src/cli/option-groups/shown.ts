@@ -1,0 +1,33 @@
+/** Options that say what the user is shown. */
+import { commands } from "../../rules/reserved.ts";
+import { type OwnOption, optionGroup } from "./own-option.ts";
+
+export const shown: readonly OwnOption[] = [
+  ...optionGroup("What is shown", [
+    {
+      flag: "ui",
+      takes: "nothing",
+      text: "Show the run in a browser too: prints the address of a page on this machine",
+    },
+    {
+      flag: "quiet",
+      letter: "q",
+      takes: "nothing",
+      text: "With -n only the table of jobs; else no progress",
+    },
+    {
+      flag: "printshellcmds",
+      letter: "p",
+      takes: "nothing",
+      text: "The shell commands: with -n of the jobs that are listed, else as they start",
+    },
+    {
+      flag: "json",
+      takes: "nothing",
+      text: "JSON on standard output, for programs: events, a line each; with -n the jobs",
+      of: ["run", "why", "status"],
+    },
+    { flag: "version", takes: "nothing", text: "The version of Braid", of: commands },
+    { flag: "help", letter: "h", takes: "nothing", text: "This help", of: commands },
+  ]),
+];

@@ -1,0 +1,45 @@
+/** Options that say where jobs run, and where files are. */
+import { commands } from "../../rules/reserved.ts";
+import { type OwnOption, optionGroup, planning } from "./own-option.ts";
+
+export const where: readonly OwnOption[] = [
+  ...optionGroup("Where jobs run", [
+    {
+      flag: "executor",
+      takes: "one",
+      value: "NAME",
+      text: "Where jobs run: local, in threads of this process [default]; slurm, on a cluster; command, by commands of the profile",
+    },
+    {
+      flag: "latency-wait",
+      letter: "w",
+      takes: "one",
+      value: "SECONDS",
+      text: "Wait so long for the outputs of an ended job to be seen, on network file systems [default: 0]",
+    },
+  ]),
+  ...optionGroup("Where things are", [
+    {
+      flag: "directory",
+      letter: "d",
+      takes: "one",
+      value: "FOLDER",
+      text: "The working folder: outputs lie in it [default: the current one]",
+      of: commands,
+    },
+    {
+      flag: "configfile",
+      takes: "one",
+      value: "FILE",
+      text: "Another config file than the workflow's own",
+      of: planning,
+    },
+    {
+      flag: "profile",
+      takes: "one",
+      value: "FILE",
+      text: "A YAML file of options, for those that the command line does not give",
+      of: planning,
+    },
+  ]),
+];
