@@ -49,6 +49,8 @@ export interface Options {
   /** What jobs book, over what their rules say and below it. */
   readonly amounts: Amounts;
   readonly latencyWait: number;
+  /** Files that must be there before anything is planned, as seen from the working folder. */
+  readonly waitForFiles: readonly string[];
   readonly keepTemp: boolean;
   /** Files of more bytes are compared by size and time alone; undefined: the engine's own limit. */
   readonly hashLimit: number | undefined;
@@ -121,6 +123,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
       resources: many("set-resources"),
     }),
     latencyWait: wholeNumber("latency-wait", single(given, "latency-wait"), 0) ?? 0,
+    waitForFiles: listed(given, "wait-for-files"),
     keepTemp: flag("notemp"),
     hashLimit: wholeNumber("max-checksum-file-size", single(given, "max-checksum-file-size"), 0),
     printCommands: flag("printshellcmds"),

@@ -22,12 +22,15 @@ import { executorOption } from "./executor.ts";
 import type { Options } from "./options.ts";
 import { cleanArguments } from "./parse.ts";
 import type { Project } from "./project.ts";
+import { waitForFiles } from "./wait-for-files.ts";
 
 /** Resolves with the exit code. */
 export async function runCommand(project: Project, name: string, argv: readonly string[]): Promise<number> {
   const { options, folder } = project;
   if (options.action.kind === "unlock")
     return say(breakLock(folder) ? "The lock is removed." : "There is no lock.");
+  const { waitForFiles: files, latencyWait } = options;
+  await waitForFiles({ files, folder, latencyWait, say: (text) => process.stderr.write(`${text}\n`) });
   const { rules, resolved } = await project.open();
   const planning: PlanOptions = {
     rules: withAmounts(rules, options.amounts),

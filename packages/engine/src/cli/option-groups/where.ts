@@ -15,7 +15,13 @@ export const where: readonly OwnOption[] = [
       letter: "w",
       takes: "one",
       value: "SECONDS",
-      text: "Wait so long for the outputs of an ended job to be seen, on network file systems [default: 0]",
+      text: "Wait so long for files that network file systems show late: outputs of an ended job, and those of --wait-for-files [default: 0]",
+    },
+    {
+      flag: "wait-for-files",
+      takes: "many",
+      value: "FILE ...",
+      text: "Begin, also to plan, only when these files are seen; paths from the working folder",
     },
   ]),
   ...optionGroup("Where things are", [
