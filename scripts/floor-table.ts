@@ -28,7 +28,7 @@ export const floorTable: FloorTable = {
       ["plan/**"],
       ["journal/**"],
       ["judge/**", "calls/**"],
-      ["executors/**", "schedule/**", "before-run.ts", "report/**", "ui/**"],
+      ["executors/**", "schedule/**", "before-run.ts", "leftovers.ts", "report/**", "ui/**"],
       ["run.ts", "touch.ts", "delete.ts"],
       ["index.ts", "queue.ts", "cli/**", "cli.ts"],
       ["examples/**"],

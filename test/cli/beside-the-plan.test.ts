@@ -1,7 +1,10 @@
 /** Options that change how a command works, not what it plans. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { project } from "./project.ts";
-import { letters } from "./workflows.ts";
+import { letters, waiting } from "./workflows.ts";
 
 describe("--wait-for-files", () => {
   test("holds everything back until the files are seen from the working folder", async () => {
@@ -19,5 +22,25 @@ describe("--wait-for-files", () => {
     const { stdout, stderr, code } = await braid("-n", "--wait-for-files", "a.txt", "c.txt");
     expect({ stdout, code }).toEqual({ stdout: "", code: 2 });
     expect(stderr).toMatch(/^Cannot start: 1 file to wait for is missing\n {2}missing {2}c\.txt\n/);
+  });
+});
+
+describe("--nolock", () => {
+  test("runs beside a run that holds the lock, says so, and both are recorded", async () => {
+    const other = 'other: rule({ output: "other", run: ({ output }) => writeFileSync(output, "") }) ';
+    const { folder, write, start, braid } = project({
+      "workflow.ts": waiting.replace("gather, wait }", `gather, wait, ${other}}`),
+    });
+    const first = start("-j", "2", "-k");
+    while (!existsSync(join(folder, "begun_1"))) await setTimeout(20);
+    expect((await braid("other")).stderr).toContain("another run works in this folder");
+    const second = await braid("other", "--nolock");
+    expect(second.stdout).toMatch(
+      /Warning: Another run works in this folder: process \d+ on \S+, since \S+\. What both want is made twice\.\n/,
+    );
+    expect(second.stdout).toContain("1 job done");
+    write("go", "");
+    expect((await first.ended).stdout).toContain("19 jobs done, 1 failed");
+    expect((await braid("-n", "other", "out/3")).stdout).toMatch(/^Nothing to be done/);
   });
 });

@@ -73,7 +73,9 @@ export function simulatedFiles(
     sha256: (path, encoding) => journal.sha256(path, encoding),
     create: () => charged(true),
     openAppend: (path) =>
-      isReal(path) ? journal.openAppend(path) : { append: () => charged(null), sync() {}, close() {} },
+      isReal(path)
+        ? journal.openAppend(path)
+        : { append: () => charged(null), sync() {}, stands: () => true, close() {} },
     makeFolder(path) {
       if (isReal(path)) journal.makeFolder(path);
       else charged(null);

@@ -1,19 +1,19 @@
 /** `--delete-all-output` and `--delete-temp-output`: removes what the jobs of a plan have made, and the folders that are empty then. */
 
 import { realFiles } from "./disk/files.ts";
-import { takeLock } from "./disk/lock.ts";
+import { type LockOptions, lockFor } from "./disk/lock.ts";
 import { readHistory } from "./journal/journal.ts";
 import { type PlanOptions, prepare } from "./judge/prepare.ts";
 import { isTemporary } from "./plan/dag.ts";
 
 /** The outputs that stand and are not protected, in the order of the plan; deleted unless this is a dry run. */
 export function deleteOutputs(
-  options: PlanOptions & { readonly command: string },
+  options: PlanOptions & LockOptions,
   dryRun: boolean,
   of: "all" | "temporary" = "all",
 ): string[] {
   const files = options.files ?? realFiles(options.folder);
-  const unlock = dryRun || options.files !== undefined ? () => {} : takeLock(options.folder, options.command);
+  const unlock = dryRun ? () => {} : lockFor(options);
   try {
     const { plan } = prepare(options, files, readHistory(files));
     const paths = plan.jobs

@@ -103,3 +103,25 @@ test("a resources function that throws for a further attempt fails the job with 
     /^Its resources function failed: Error: no larger machine.*It was to be tried again, after: Error: too small/s,
   );
 });
+
+test("without the lock, what another run has left or is making is not cleared away", async () => {
+  const { disk, run, rules } = chain();
+  disk.makeFolder(".braid/staging/other");
+  disk.write(".braid/staging/other/half", "");
+  await run(rules, { withoutLock: true });
+  await run(rules, { withoutLock: true });
+  expect(disk.list(".braid/staging")).toEqual(["other"]);
+  await run(rules);
+  expect(disk.list(".braid/staging")).toBe(null);
+});
+
+test("a journal that another run has rewritten meanwhile is told of", async () => {
+  const { disk, run, rules, events } = chain();
+  const open = disk.openAppend;
+  disk.openAppend = (path) => ({ ...open(path), stands: () => false });
+  await run(rules, { withoutLock: true });
+  expect(events).toContainEqual({
+    kind: "warning",
+    text: "Another run has rewritten the journal meanwhile: part of what this run made is not recorded, and will be made again or judged by its time.",
+  });
+});

@@ -6,8 +6,8 @@ import { hostname } from "node:os";
 import { checkProtected, checkRoom } from "./before-run.ts";
 import type { CallSpec, Executor } from "./calls/executor.ts";
 import { workshop } from "./calls/job.ts";
-import { type FileSystem, realFiles } from "./disk/files.ts";
-import { takeLock } from "./disk/lock.ts";
+import { realFiles } from "./disk/files.ts";
+import { lockFor, lockHolder } from "./disk/lock.ts";
 import { messageOf } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
 import { inProcess } from "./executors/in-process.ts";
@@ -17,6 +17,7 @@ import { workers } from "./executors/workers.ts";
 import { openJournal, readHistory } from "./journal/journal.ts";
 import { estimateSeconds, inOrderOfWork } from "./judge/assess.ts";
 import { type PlanOptions, type Prepared, prepare, prepareRest } from "./judge/prepare.ts";
+import { removeLeftovers, removeOwn } from "./leftovers.ts";
 import type { AnyRule, Rules } from "./rules/rule.ts";
 import type { Decision, RunAhead } from "./rules/workflow.ts";
 import { type Schedule, schedule } from "./schedule/scheduler.ts";
@@ -40,6 +41,8 @@ export interface RunOptions extends PlanOptions {
   readonly retries?: number;
   /** Tells of each shell command as it starts. */
   readonly printCommands?: boolean;
+  /** Runs beside whoever holds the lock, without taking it; what others may need is left alone then. */
+  readonly withoutLock?: boolean;
   /** What the user typed, for the journal. */
   readonly command?: string;
   readonly emit?: Emit;
@@ -67,13 +70,15 @@ export function dryRest(options: PlanOptions): Prepared {
 /** Does what is to be done. Throws where it cannot begin; failed jobs are in the summary. */
 export async function run(options: RunOptions): Promise<Summary> {
   const files = options.files ?? realFiles(options.folder);
-  const { slots, emit = () => {} } = options;
-  const unlock = options.files === undefined ? takeLock(options.folder, options.command ?? "") : () => {};
+  const { slots, emit = () => {}, withoutLock = false } = options;
+  const unlock = lockFor(options);
+  const warn = (text: string) => emit({ kind: "warning", text });
   let journal: ReturnType<typeof openJournal> | undefined;
   let executors: Executors | undefined;
   let remember = () => {};
   try {
-    journal = openJournal(files);
+    if (withoutLock) warnOfHolder(options, warn);
+    journal = openJournal(files, { shared: withoutLock });
     let prepared = prepareRest(options, files, journal.history);
     const { counts } = prepared;
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
@@ -92,8 +97,10 @@ export async function run(options: RunOptions): Promise<Summary> {
       const summary = nothingToDo();
       remember = () => prepared.remember(() => false);
       // What a killed run has left behind: nobody waits for it any more.
-      revokeLeftovers(files);
-      removeLeftovers(files, [], (text) => emit({ kind: "warning", text }));
+      if (!withoutLock) {
+        revokeLeftovers(files);
+        removeLeftovers(files, [], warn);
+      }
       emit({ kind: "ended", summary });
       return summary;
     }
@@ -109,7 +116,6 @@ export async function run(options: RunOptions): Promise<Summary> {
     const { hooks = {} } = options.settings ?? {};
     await hooks.onStart?.();
     const id = runId();
-    const warn = (text: string) => emit({ kind: "warning", text });
     const { history } = journal;
     const submitted = (external: string, calls: readonly CallSpec[]) =>
       journal?.append({ t: "submitted", run: id, external, calls: calls.map((call) => call.id) });
@@ -124,9 +130,12 @@ export async function run(options: RunOptions): Promise<Summary> {
       submitted,
     });
     const { remote } = executors.main;
-    const orphans = (await remote?.orphans()) ?? [];
-    if (remote === undefined) revokeLeftovers(files);
-    removeLeftovers(files, orphans, warn);
+    // Without the lock nobody can say whether the run that they belong to is gone.
+    const orphans = withoutLock ? [] : ((await remote?.orphans()) ?? []);
+    if (!withoutLock) {
+      if (remote === undefined) revokeLeftovers(files);
+      removeLeftovers(files, orphans, warn);
+    }
     journal.append({
       t: "run",
       run: {
@@ -169,19 +178,33 @@ export async function run(options: RunOptions): Promise<Summary> {
     remember = () => prepared.remember(scheduled.isSettled);
     prepared.rebuilder.recordSources(journal);
     journal.append({ t: "end", id, at: Date.now(), outcome: summary.outcome });
-    removeLeftovers(files, [], warn);
+    if (!withoutLock) removeLeftovers(files, [], warn);
+    else removeOwn(files, id);
+    if (!journal.stands())
+      warn(
+        "Another run has rewritten the journal meanwhile: part of what this run made is not recorded, and will be made again or judged by its time.",
+      );
     emit({ kind: "ended", summary });
     await (summary.outcome === "done" ? hooks.onSuccess : hooks.onError)?.(summary);
     return summary;
   } finally {
     try {
       await executors?.close();
-      journal?.close();
-      remember();
+      // A plan that is written down beside lines of another run would hide them.
+      if (journal?.close()) remember();
     } finally {
       unlock();
     }
   }
+}
+
+/** Two runs that make the same output do it twice; each still puts whole files in place. */
+function warnOfHolder({ files, folder }: RunOptions, warn: (text: string) => void): void {
+  const holder = files === undefined ? lockHolder(folder) : null;
+  if (holder !== null)
+    warn(
+      `Another run works in this folder: process ${holder.pid} on ${holder.host}, since ${holder.since}. What both want is made twice.`,
+    );
 }
 
 function booksOtherwise(planned: Rules, decided: Rules): boolean {
@@ -218,30 +241,6 @@ async function chooseExecutors(options: RunOptions, context: ForRun): Promise<Ex
         ? local
         : workers(source.url, source.resolved);
   return { main, local, close: async () => void (await Promise.all([main.close(), local.close()])) };
-}
-
-/** Removes what an earlier run left unfinished, but for what its orphans still write to. */
-function removeLeftovers(
-  files: FileSystem,
-  orphans: readonly CallSpec[],
-  warn: (text: string) => void,
-): void {
-  const inUse = new Set(orphans.flatMap((call) => call.jobs.map((job) => runOfStaging(job.staging))));
-  for (const parent of [".braid/staging", ".braid/trash"])
-    for (const run of files.list(parent) ?? [])
-      if (!inUse.has(run))
-        try {
-          files.remove(`${parent}/${run}`);
-        } catch (error) {
-          // Somebody still writes there; the next run will find it again.
-          warn(`"${parent}/${run}" cannot be removed yet: ${(error as Error).message}`);
-        }
-  for (const parent of [".braid/staging", ".braid/trash"]) files.removeEmpty(parent);
-}
-
-/** The run whose staging folder a path lies in. */
-function runOfStaging(path: string): string | undefined {
-  return /(?:^|\/)\.braid\/staging\/([^/]+)/.exec(path)?.[1];
 }
 
 function nothingToDo(): Summary {

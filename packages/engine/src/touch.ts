@@ -1,7 +1,7 @@
 /** `--touch`: takes the outputs that stand as up to date, by recording them as made from what stands now. */
 
 import { realFiles } from "./disk/files.ts";
-import { takeLock } from "./disk/lock.ts";
+import { type LockOptions, lockFor } from "./disk/lock.ts";
 import { inputRecords } from "./journal/input-record.ts";
 import { appendTexts, openJournal } from "./journal/journal.ts";
 import { type PlanOptions, prepare } from "./judge/prepare.ts";
@@ -14,10 +14,10 @@ export interface Touched {
 }
 
 /** Runs nothing and changes no file but the journal. */
-export function touch(options: PlanOptions & { readonly command: string }): Touched {
+export function touch(options: PlanOptions & LockOptions): Touched {
   const files = options.files ?? realFiles(options.folder);
-  const unlock = options.files === undefined ? takeLock(options.folder, options.command) : () => {};
-  const journal = openJournal(files);
+  const unlock = lockFor(options);
+  const journal = openJournal(files, { shared: options.withoutLock === true });
   try {
     const { plan, reasons, rebuilder, recipeOf } = prepare(options, files, journal.history);
     const inputsOfJob = inputRecords(journal.history.texts);

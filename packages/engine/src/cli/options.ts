@@ -51,6 +51,7 @@ export interface Options {
   readonly latencyWait: number;
   /** Files that must be there before anything is planned, as seen from the working folder. */
   readonly waitForFiles: readonly string[];
+  readonly withoutLock: boolean;
   readonly keepTemp: boolean;
   /** Files of more bytes are compared by size and time alone; undefined: the engine's own limit. */
   readonly hashLimit: number | undefined;
@@ -124,6 +125,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     }),
     latencyWait: wholeNumber("latency-wait", single(given, "latency-wait"), 0) ?? 0,
     waitForFiles: listed(given, "wait-for-files"),
+    withoutLock: flag("nolock"),
     keepTemp: flag("notemp"),
     hashLimit: wholeNumber("max-checksum-file-size", single(given, "max-checksum-file-size"), 0),
     printCommands: flag("printshellcmds"),

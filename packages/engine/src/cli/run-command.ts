@@ -75,6 +75,7 @@ async function otherwise(
   options: Options,
   command: string,
 ): Promise<string> {
+  const { withoutLock } = options;
   switch (action.kind) {
     case "summary":
       return summaryText(dryRun(planning));
@@ -89,13 +90,13 @@ async function otherwise(
     case "dag":
       return drawn(graphText(dagOf(dryRun(planning)), action.format), action.format);
     case "touch": {
-      const { taken, missing } = touch({ ...planning, command });
+      const { taken, missing } = touch({ ...planning, command, withoutLock });
       const left =
         missing === 0 ? "" : `\n${count(missing, "job")} left as they are: not all of their files stand.`;
       return `${count(taken, "job")} taken as up to date.${left}`;
     }
     case "delete": {
-      const deleted = deleteOutputs({ ...planning, command }, options.dryRun, action.of);
+      const deleted = deleteOutputs({ ...planning, command, withoutLock }, options.dryRun, action.of);
       const total = count(deleted.length, "output");
       return [...deleted, options.dryRun ? `${total} would be deleted.` : `${total} deleted.`].join("\n");
     }
@@ -118,6 +119,7 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
       ...running,
       limits: options.resources,
       keepGoing: options.keepGoing,
+      withoutLock: options.withoutLock,
       keepTemporary: options.keepTemp,
       latencyWait: options.latencyWait,
       retries: options.retries,

@@ -19,7 +19,6 @@ export const snakemakeOptions: Readonly<Record<string, string>> = {
   "cleanup-metadata": "Use --touch to take outputs as they are, -f to make them again.",
   "keep-incomplete": "What a failed job wrote is dropped; its log is kept.",
   "ignore-incomplete": "Use --touch to take the outputs that stand as up to date.",
-  nolock: "The lock of a run that is gone breaks itself; --unlock removes one of another host.",
   verbose: "`why PATH` and `status` say more; logs of jobs are below .braid/logs.",
   "trust-io-cache": "Not needed: each file is looked at once.",
   "wait-for-files-file": "Name the files: --wait-for-files $(cat FILE).",

@@ -38,6 +38,8 @@ export interface AppendFile {
   append(text: string): void;
   /** Asks the disk to keep what was appended. */
   sync(): void;
+  /** Whether the file still has its name: false where it was removed, or another stands there. */
+  stands(): boolean;
   close(): void;
 }
 
@@ -124,6 +126,7 @@ export function realFiles(root: string): FileSystem {
       return {
         append: (text) => appendFileSync(handle, text),
         sync: () => fsyncSync(handle),
+        stands: () => statSync(real(path), { throwIfNoEntry: false })?.ino === fstatSync(handle).ino,
         close: () => closeSync(handle),
       };
     },

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { breakLock, takeLock } from "./lock.ts";
+import { breakLock, lockFor, takeLock } from "./lock.ts";
 
 let folder: string;
 const lockPath = () => join(folder, ".braid", "lock");
@@ -20,6 +20,15 @@ function left(change: object): void {
   mkdirSync(join(folder, ".braid"), { recursive: true });
   writeFileSync(lockPath(), JSON.stringify({ ...holder, ...change }));
 }
+
+test("a lock that nobody wants is not taken, and whoever holds it keeps it", () => {
+  lockFor({ folder, withoutLock: true });
+  expect(existsSync(lockPath())).toBe(false);
+  const release = takeLock(folder, "first");
+  lockFor({ folder, withoutLock: true })();
+  expect(() => lockFor({ folder })).toThrow("another run works in this folder");
+  release();
+});
 
 test("a second run is refused while the first lives, and told who holds the lock", () => {
   const release = takeLock(folder, "braid run --jobs 4");

@@ -32,6 +32,21 @@ export interface Holder {
   readonly command: string;
 }
 
+export interface LockOptions {
+  readonly folder: string;
+  /** What the user typed, for who finds the folder locked. */
+  readonly command?: string;
+  /** A file system of a test's own, which nobody else can see. */
+  readonly files?: unknown;
+  /** Leaves the lock alone, whoever holds it. */
+  readonly withoutLock?: boolean;
+}
+
+/** The same as `takeLock`, unless there is nobody to keep out or the user does not want it. */
+export function lockFor({ folder, command = "", files, withoutLock = false }: LockOptions): () => void {
+  return files === undefined && !withoutLock ? takeLock(folder, command) : () => {};
+}
+
 /** Takes the lock of a working folder; returns what gives it back. Throws where a live run holds it. */
 export function takeLock(folder: string, command: string): () => void {
   const path = join(folder, ".braid", "lock");

@@ -76,6 +76,7 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
       return {
         append: (text) => disk.write(path, disk.text(path) + text),
         sync: () => {},
+        stands: () => files.has(path),
         close: () => {},
       };
     },

@@ -19,7 +19,15 @@ export interface Journal {
   readonly history: History;
   append(record: JournalRecord): void;
   sync(): void;
-  close(): void;
+  /** False where another journal has taken its place: what is written now, nobody will read. */
+  stands(): boolean;
+  /** Returns whether nobody else has written to it since it was opened. */
+  close(): boolean;
+}
+
+export interface JournalOptions {
+  /** Another engine may be writing at the same time: the file is left as it is, and only grows. */
+  readonly shared?: boolean;
 }
 
 export const journalPath = ".braid/journal";
@@ -53,19 +61,27 @@ export function appendTexts(journal: Journal, texts: readonly (RecordedText | nu
 }
 
 /** Opens the journal for writing; one that is mostly out of date is rewritten first. */
-export function openJournal(files: FileSystem): Journal {
+export function openJournal(files: FileSystem, { shared = false }: JournalOptions = {}): Journal {
   files.makeFolder(".braid");
+  const sizeOf = () => files.stat(journalPath)?.size ?? 0;
+  let size = sizeOf();
   const history = readHistory(files);
   const live = history.traces.size + history.prints.size + history.texts.size + history.runs.length;
-  if (history.lines > 4 * live + 1_000) compact(files, history);
+  if (!shared && history.lines > 4 * live + 1_000) {
+    compact(files, history);
+    size = sizeOf();
+  }
   const fresh = files.stat(journalPath) === null;
   const file = files.openAppend(journalPath);
+  const journal = writer(files, file, history, size);
   // A line torn by a kill is closed, so that the next one stands by itself.
-  file.append(fresh ? header : history.torn > 0 ? "\n" : "");
-  return writer(files, file, history);
+  journal.appendText(fresh ? header : history.torn > 0 ? "\n" : "");
+  return journal;
 }
 
-function writer(files: FileSystem, file: AppendFile, history: History): Journal {
+/** `size` are the bytes that the history was read from. */
+function writer(files: FileSystem, file: AppendFile, history: History, size: number) {
+  let expected = size;
   let unsynced = false;
   let timer: NodeJS.Timeout | undefined;
   const sync = () => {
@@ -74,21 +90,31 @@ function writer(files: FileSystem, file: AppendFile, history: History): Journal 
     if (unsynced) file.sync();
     unsynced = false;
   };
+  function appendText(text: string): void {
+    appendOrSay(file, text);
+    expected += Buffer.byteLength(text);
+  }
   return {
     history,
-    append(record) {
-      appendOrSay(file, `${JSON.stringify(record)}\n`);
+    appendText,
+    append(record: JournalRecord) {
+      appendText(`${JSON.stringify(record)}\n`);
       replay(history, record);
       history.lines++;
       unsynced = true;
       timer ??= setTimeout(sync, 1_000).unref();
     },
     sync,
+    stands: () => file.stands(),
     close() {
       sync();
+      // What others have appended, this history does not know: an index would hide it from the next reader.
+      const alone = file.stands() && files.stat(journalPath)?.size === expected;
       file.close();
       // Not for every few jobs: a short rest is replayed faster than the index is written.
-      if (history.lines - history.indexed > history.lines / 10) writeIndex(files, journalPath, history);
+      if (alone && history.lines - history.indexed > history.lines / 10)
+        writeIndex(files, journalPath, history);
+      return alone;
     },
   };
 }

@@ -23,6 +23,11 @@ export const where: readonly OwnOption[] = [
       value: "FILE ...",
       text: "Begin, also to plan, only when these files are seen; paths from the working folder",
     },
+    {
+      flag: "nolock",
+      takes: "nothing",
+      text: "Do not take the lock of the working folder, and run whoever holds it: for file systems without links. Two runs at once make twice what both want; what a killed run left is not cleared away",
+    },
   ]),
   ...optionGroup("Where things are", [
     {
