@@ -9,13 +9,14 @@ export type GraphFormat = "dot" | "mermaid" | "svg";
 /** What `run` does; at most one of the others can be asked for. */
 export type Action =
   | { readonly kind: "make" }
-  | { readonly kind: "summary" | "list untracked" | "list rules" | "touch" | "unlock" }
+  | { readonly kind: "summary" | "detailed summary" | "list untracked" | "list rules" | "touch" | "unlock" }
   | { readonly kind: "delete"; readonly of: "all" | "temporary" }
   | { readonly kind: "list changes"; readonly of: readonly ChangeKind[] }
   | { readonly kind: "rulegraph" | "dag"; readonly format: GraphFormat };
 
 const actions = [
   "summary",
+  "detailed-summary",
   "list-changes",
   "list-untracked",
   "list-rules",
@@ -48,6 +49,8 @@ export function readAction(given: ReadonlyMap<string, Given>): Action {
         format: format === "" ? "dot" : oneOf(asked[0], String(format), ["dot", "mermaid", "svg"] as const),
       };
     }
+    case "detailed-summary":
+      return { kind: "detailed summary" };
     case "list-untracked":
       return { kind: "list untracked" };
     case "list-rules":

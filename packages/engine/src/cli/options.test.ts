@@ -107,6 +107,7 @@ describe("options", () => {
     ["--dag svg", { kind: "dag", format: "svg" }],
     ["--list-changes code params", { kind: "list changes", of: ["code", "params"] }],
     ["--summary", { kind: "summary" }],
+    ["-D", { kind: "detailed summary" }],
     ["--list-untracked", { kind: "list untracked" }],
     ["-t", { kind: "touch" }],
     ["--delete-all-output", { kind: "delete", of: "all" }],

@@ -7,7 +7,7 @@ import { dryRunJson, dryRunText } from "../report/dry-run.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
 import { jsonLine } from "../report/json.ts";
 import { rulesText } from "../report/rules.ts";
-import { summaryText } from "../report/summary.ts";
+import { summaryRows } from "../report/summary.ts";
 import { svg } from "../report/svg.ts";
 import { terminal } from "../report/terminal.ts";
 import { untrackedText } from "../report/untracked.ts";
@@ -21,6 +21,7 @@ import type { Action, GraphFormat } from "./action.ts";
 import { executorOption } from "./executor.ts";
 import type { Options } from "./options.ts";
 import { cleanArguments } from "./parse.ts";
+import { printRows } from "./print-rows.ts";
 import type { Project } from "./project.ts";
 import { waitForFiles } from "./wait-for-files.ts";
 
@@ -42,6 +43,11 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     triggers: options.triggers,
     ...(options.hashLimit === undefined ? {} : { hashLimit: options.hashLimit }),
   };
+  const { kind } = options.action;
+  if (kind === "summary" || kind === "detailed summary") {
+    await printRows(summaryRows(dryRun(planning), { detailed: kind === "detailed summary" }));
+    return 0;
+  }
   const command = [name, ...cleanArguments(argv)].join(" ");
   if (options.action.kind !== "make") return say(await otherwise(options.action, planning, options, command));
   if (options.dryRun) {
@@ -77,8 +83,6 @@ async function otherwise(
 ): Promise<string> {
   const { withoutLock } = options;
   switch (action.kind) {
-    case "summary":
-      return summaryText(dryRun(planning));
     case "list changes":
       return changesText(dryRun(planning), action.of);
     case "list untracked":

@@ -8,7 +8,6 @@ export const snakemakeOptions: Readonly<Record<string, string>> = {
   s: "Name the workflow file first: braid run workflow.ts.",
   reason: "The dry run (-n) says why each job runs, and `why PATH` says it in full.",
   r: "The dry run (-n) says why each job runs, and `why PATH` says it in full.",
-  "detailed-summary": "Use --summary, and `why PATH` for one output.",
   cluster: "Use --executor.",
   slurm: "Use --executor.",
   "use-conda": "Software environments are the user's own: start the command inside one.",

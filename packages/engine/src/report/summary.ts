@@ -1,38 +1,71 @@
 /**
- * `--summary`: Snakemake's table of outputs, file, date, rule, log, status, plan, and what Snakemake's benchmark
- * files say of a job: s, cpu_time (s), max_rss (MB). Columns are separated by tabs, `-` where nothing is known.
+ * `--summary` and `--detailed-summary`: Snakemake's tables of outputs, and what its benchmark files say of a job: s,
+ * cpu_time (s), max_rss (MB). Columns are separated by tabs, `-` where nothing is known. A row is made when it is
+ * asked for: a table may be far longer than what memory holds.
  */
-
+import { commandText } from "../calls/command-text.ts";
 import type { History, Trace } from "../journal/journal.ts";
 import type { Prepared } from "../judge/prepare.ts";
 import { describeReason } from "../judge/rebuilder.ts";
-import { isTemporary, type PlannedJob } from "../plan/dag.ts";
+import { inputsOf, isTemporary, type PlannedFile, type PlannedJob } from "../plan/plan.ts";
 import { logOf, runOf } from "./made.ts";
 
-/** One line per output of the plan, in its order. */
-export function summaryText({ plan, reasons, history, rebuilder, files }: Prepared): string {
-  const lines = plan.jobs.flatMap((job) =>
-    job.outputs.map((output) => {
-      const stat = files.stat(output.path);
-      const reason = reasons[job.order]!;
-      const unneeded = isTemporary(output) ? "removed (temporary)" : "removed (not needed)";
-      const gone = reason === null ? unneeded : "missing";
-      const status = stat === null ? gone : reason === null ? "ok" : describeReason(reason);
-      const trace = history.traces.get(job.outputs[0]!.path);
-      const date = stat === null ? "-" : new Date(rebuilder.print(output)!.mtime).toISOString();
-      return [
-        output.path,
-        date,
-        job.rule.name,
-        log(job, trace, history),
-        status,
-        reason === null ? "no update" : "update pending",
-        ...costs(trace),
-      ];
-    }),
-  );
-  const header = ["output_file", "date", "rule", "log-file(s)", "status", "plan", "s", "cpu_time", "max_rss"];
-  return [header, ...lines].map((line) => line.join("\t")).join("\n");
+/** The rows, the header first: one per output of the plan, in its order; `detailed` ones have inputs and command. */
+export function* summaryRows(prepared: Prepared, { detailed = false } = {}): Generator<string> {
+  const more = detailed ? ["input-file(s)", "shellcmd"] : [];
+  yield [
+    "output_file",
+    "date",
+    "rule",
+    "log-file(s)",
+    ...more,
+    "status",
+    "plan",
+    "s",
+    "cpu_time",
+    "max_rss",
+  ].join("\t");
+  for (const job of prepared.plan.jobs) {
+    if (job.outputs.length === 0) continue;
+    const details = detailed ? [inputs(job), command(job)] : [];
+    for (const output of job.outputs) yield row(prepared, job, output, details);
+  }
+}
+
+function row(
+  { reasons, history, rebuilder, files }: Prepared,
+  job: PlannedJob,
+  output: PlannedFile,
+  details: readonly string[],
+): string {
+  const stat = files.stat(output.path);
+  const reason = reasons[job.order]!;
+  const unneeded = isTemporary(output) ? "removed (temporary)" : "removed (not needed)";
+  const gone = reason === null ? unneeded : "missing";
+  const status = stat === null ? gone : reason === null ? "ok" : describeReason(reason);
+  const trace = history.traces.get(job.outputs[0]!.path);
+  const date = stat === null ? "-" : new Date(rebuilder.print(output)!.mtime).toISOString();
+  return [
+    output.path,
+    date,
+    job.rule.name,
+    log(job, trace, history),
+    ...details,
+    status,
+    reason === null ? "no update" : "update pending",
+    ...costs(trace),
+  ].join("\t");
+}
+
+function inputs(job: PlannedJob): string {
+  let text = "";
+  for (const { path } of inputsOf(job)) text += text === "" ? path : `,${path}`;
+  return text === "" ? "-" : text;
+}
+
+/** In one line, as Snakemake writes it; a tab would be a column. */
+function command(job: PlannedJob): string {
+  return commandText(job)?.trim().replaceAll("\n", "; ").replaceAll("\t", " ") ?? "-";
 }
 
 /** All outputs of a job have the figures of the job; one that was only taken as it stood has none. */

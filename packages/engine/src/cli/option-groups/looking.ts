@@ -10,6 +10,12 @@ export const looking: readonly OwnOption[] = [
       text: "All outputs, with date, rule, log, state and what each job has cost, separated by tabs",
     },
     {
+      flag: "detailed-summary",
+      letter: "D",
+      takes: "nothing",
+      text: "The same, with the inputs and the shell command of each output",
+    },
+    {
       flag: "list-changes",
       aliases: ["lc"],
       takes: "many",
