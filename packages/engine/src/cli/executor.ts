@@ -5,7 +5,7 @@ import type { Options } from "./options.ts";
 
 /** What `run` is to be told; nothing for jobs on this machine. */
 export async function executorOption(
-  { executor, profile }: Options,
+  { executor, profiles }: Options,
   source: NonNullable<RunOptions["source"]>,
 ): Promise<Pick<RunOptions, "executor">> {
   switch (executor) {
@@ -14,12 +14,12 @@ export async function executorOption(
     case "slurm": {
       const { slurm } = await import("../executors/slurm/executor.ts");
       const { SlurmSettings } = await import("../executors/slurm/settings.ts");
-      return { executor: slurm(readSettings(profile, "slurm", SlurmSettings), source) };
+      return { executor: slurm(readSettings(profiles, "slurm", SlurmSettings), source) };
     }
     case "command": {
       const { command } = await import("../executors/command/executor.ts");
       const { CommandSettings } = await import("../executors/command/settings.ts");
-      return { executor: command(readSettings(profile, "command", CommandSettings), source) };
+      return { executor: command(readSettings(profiles, "command", CommandSettings), source) };
     }
   }
 }

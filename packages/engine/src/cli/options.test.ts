@@ -210,6 +210,16 @@ describe("a profile", () => {
     expect(read(`--profile ${file} --no-keep-going`).keepGoing).toBe(false);
   });
 
+  test("of the workflow comes before that of the machine, and the command line before both", () => {
+    const machine = profile("jobs: 4\nretries: 2\nresources: { gpu: 2, tapes: 1 }\nkeep-going: true\n");
+    const own = profile("retries: 3\nresources: { gpu: 1 }\n");
+    const options = read(`--workflow-profile ${own} --profile ${machine} -j 1`);
+    expect(options).toMatchObject({ jobs: 1, retries: 3, keepGoing: true, profiles: [machine, own] });
+    expect(options.resources).toEqual(new Map([["gpu", 1]]));
+    expect(options.repeat).toEqual(["--profile", machine, "--workflow-profile", own]);
+    expect(read(`why x --workflow-profile ${machine}`)).toMatchObject({ command: "why" });
+  });
+
   test("is named again for one job alone, and not what it says", () => {
     const file = profile("training.epochs: 7\n");
     expect(read(`--profile ${file}`).repeat).toEqual(["--profile", file]);
@@ -226,6 +236,7 @@ describe("a profile", () => {
     ["jobs:\n", "jobs has no value"],
     ["jobs: { a: 1 }\n", "jobs is a map"],
     ["profile: other.yml\n", "a profile cannot name another one"],
+    ["workflow-profile: other.yml\n", "a profile cannot name another one"],
   ])("%j is refused", (text, message) => {
     expect(() => read(`--profile ${profile(text)}`)).toThrow(message);
   });

@@ -10,7 +10,7 @@ import { type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
 import { ownOptions } from "./option-table.ts";
 import { cleanArguments, type Given, ownNames, parseWords } from "./parse.ts";
-import { readProfile } from "./profile.ts";
+import { profileOptions, readProfile } from "./profile.ts";
 import { snakemakeOptions } from "./snakemake-options.ts";
 import { asWords, choices, listed, readAmounts, readResources, single, wholeNumber } from "./values.ts";
 
@@ -24,8 +24,8 @@ const remoteJobs = 100;
 export interface Options {
   readonly command: Command;
   readonly executor: ExecutorName;
-  /** The profile, absolute. */
-  readonly profile: string | undefined;
+  /** The profiles, absolute; what a later one says comes before what an earlier one says. */
+  readonly profiles: readonly string[];
   /** Targets, or the paths that `why` is asked about. */
   readonly words: readonly string[];
   readonly action: Action;
@@ -93,11 +93,10 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
   const flag = (name: string) => given.get(name) === true;
   const many = (name: string) => (given.get(name) ?? []) as readonly string[];
   const executor = readExecutor(single(given, "executor") ?? "local");
-  const profile = single(given, "profile");
   return {
     command,
     executor,
-    profile: profile === undefined ? undefined : resolve(profile),
+    profiles: profilesOf(given).map((path) => resolve(path)),
     words,
     action: readAction(given),
     directory: single(given, "directory"),
@@ -130,9 +129,13 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     hashLimit: wholeNumber("max-checksum-file-size", single(given, "max-checksum-file-size"), 0),
     printCommands: flag("printshellcmds"),
     config: configOptions(given, leaves),
-    repeat: ["directory", "configfile", "executor", "profile", ...leaves.map((leaf) => leaf.flag)].flatMap(
-      (name) => asWords(name, typed.get(name)),
-    ),
+    repeat: [
+      "directory",
+      "configfile",
+      "executor",
+      ...profileOptions,
+      ...leaves.map((leaf) => leaf.flag),
+    ].flatMap((name) => asWords(name, typed.get(name))),
   };
 }
 
@@ -144,13 +147,17 @@ function readExecutor(name: string): ExecutorName {
   });
 }
 
-/** The words of the command line; what they leave open comes from the profile that they name. */
+/** The profiles that are named, the one of the workflow last. */
+function profilesOf(given: ReadonlyMap<string, Given>): string[] {
+  return profileOptions.flatMap((name) => single(given, name) ?? []);
+}
+
+/** The words of the command line; what they leave open comes from the profiles that they name. */
 function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
   const words = parseWords(cleanArguments(argv), leaves);
-  const profile = single(words.given, "profile");
   const typed = words.given;
-  if (profile === undefined) return { ...words, typed };
-  return { ...words, typed, given: new Map([...readProfile(profile), ...typed]) };
+  const told = profilesOf(typed).flatMap((path) => [...readProfile(path)]);
+  return { ...words, typed, given: new Map([...told, ...typed]) };
 }
 
 function refuseUnknown(
@@ -164,7 +171,7 @@ function refuseUnknown(
     if (own.has(name) || leafNames.has(name)) continue;
     if (ownOptions.some((option) => option.flag === name)) {
       // A profile may hold options of `run` that other commands have no use for.
-      if (command !== "run" && given.has("profile")) continue;
+      if (command !== "run" && profileOptions.some((profile) => given.has(profile))) continue;
       throw cannot("read option", `--${name}`, `the command ${command} does not have it`);
     }
     throw unknownOption(name, [...own, ...leafNames]);

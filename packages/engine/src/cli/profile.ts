@@ -1,6 +1,6 @@
 /**
  * A profile: a YAML file of options for one machine or cluster, by their long names. It fills what the
- * command line leaves open.
+ * command line leaves open; that of the workflow comes before that of the machine.
  */
 import { resolve } from "node:path";
 import { readConfigFile } from "../config/file.ts";
@@ -8,6 +8,9 @@ import { cannot } from "../errors.ts";
 import { executorSections } from "../executors/settings-file.ts";
 import { ownOptions } from "./option-table.ts";
 import type { Given } from "./parse.ts";
+
+/** The options that name one, the weaker first. */
+export const profileOptions: readonly string[] = ["profile", "workflow-profile"];
 
 /** The options of the profile at `path`, relative to the current folder, as if they were typed. */
 export function readProfile(path: string): Map<string, Given> {
@@ -24,7 +27,7 @@ function asGiven(profile: string, name: string, told: unknown): Given {
       hint: "A profile has options by their long names: `jobs: 4`, `keep-going: true`, `resources: { gpu: 1 }`.",
     });
   const option = ownOptions.find((each) => each.flag === name);
-  if (name === "profile") throw wrong("a profile cannot name another one");
+  if (profileOptions.includes(name)) throw wrong("a profile cannot name another one");
   if (typeof told === "boolean") {
     if (option !== undefined && option.takes !== "nothing") throw wrong(`${name} needs a value`);
     return told;
