@@ -5,7 +5,7 @@ import type { Options } from "./options.ts";
 
 /** What `run` is to be told; nothing for jobs on this machine. */
 export async function executorOption(
-  { executor, profiles }: Options,
+  { executor, profiles, taskLimit }: Options,
   source: NonNullable<RunOptions["source"]>,
 ): Promise<Pick<RunOptions, "executor">> {
   switch (executor) {
@@ -14,12 +14,12 @@ export async function executorOption(
     case "slurm": {
       const { slurm } = await import("../executors/slurm/executor.ts");
       const { SlurmSettings } = await import("../executors/slurm/settings.ts");
-      return { executor: slurm(readSettings(profiles, "slurm", SlurmSettings), source) };
+      return { executor: slurm(readSettings(profiles, "slurm", SlurmSettings), source, taskLimit) };
     }
     case "command": {
       const { command } = await import("../executors/command/executor.ts");
       const { CommandSettings } = await import("../executors/command/settings.ts");
-      return { executor: command(readSettings(profiles, "command", CommandSettings), source) };
+      return { executor: command(readSettings(profiles, "command", CommandSettings), source, taskLimit) };
     }
   }
 }

@@ -91,6 +91,14 @@ describe("options", () => {
     );
   });
 
+  test("limit tasks in a span of time; parts of one are one in a longer span", () => {
+    const limit = (text: string) => read(`--max-jobs-per-timespan ${text}`).taskLimit;
+    expect(limit("100/1m")).toEqual({ tasks: 100, seconds: 60 });
+    expect(limit("0.5/1s")).toEqual({ tasks: 1, seconds: 2 });
+    expect(limit("2.5/0.5h")).toEqual({ tasks: 2, seconds: 1_440 });
+    expect(read("").taskLimit).toBe(undefined);
+  });
+
   test("for one job alone repeat where things are and what the config is", () => {
     expect(read("a -k -j 2 -d x --sites 1 2 --no-mask").repeat).toEqual([
       "--directory",
@@ -156,6 +164,15 @@ describe("what is refused", () => {
   ])("%s", (line, message) => {
     expect(() => read(line)).toThrow(message);
   });
+
+  test.each(["100", "0/1s", "100/0s", "100/1week", "1/m"])(
+    "%s is no limit of tasks in a span of time",
+    (text) => {
+      expect(() => read(`--max-jobs-per-timespan ${text}`)).toThrow(
+        `Cannot read option "--max-jobs-per-timespan": "${text}" is not of the form number/time: 100/1m, 0.5/1s`,
+      );
+    },
+  );
 
   test("a misspelt one is told with the nearest", () => {
     expect(() => read("--trainig.epochs 2")).toThrow('Did you mean "--training.epochs"?');

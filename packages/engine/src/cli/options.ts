@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { closest } from "../closest.ts";
 import type { ConfigLeaf, OptionText } from "../config.ts";
 import { cannot } from "../errors.ts";
+import type { TaskLimit } from "../executors/queue/quota.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import type { Command } from "../rules/reserved.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
@@ -12,7 +13,16 @@ import { ownOptions } from "./option-table.ts";
 import { cleanArguments, type Given, ownNames, parseWords } from "./parse.ts";
 import { profileOptions, readProfile } from "./profile.ts";
 import { snakemakeOptions } from "./snakemake-options.ts";
-import { asWords, choices, listed, readAmounts, readResources, single, wholeNumber } from "./values.ts";
+import {
+  asWords,
+  choices,
+  listed,
+  readAmounts,
+  readResources,
+  single,
+  taskLimit,
+  wholeNumber,
+} from "./values.ts";
 
 /** Where jobs can run. */
 export const executorNames = ["local", "slurm", "command"] as const;
@@ -37,6 +47,8 @@ export interface Options {
   readonly ui: boolean;
   readonly help: boolean;
   readonly jobs: number;
+  /** How many tasks may be submitted in a span of time; undefined: as many as the queue takes. */
+  readonly taskLimit: TaskLimit | undefined;
   readonly keepGoing: boolean;
   readonly forceTargets: boolean;
   readonly forceAll: boolean;
@@ -108,6 +120,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     jobs:
       wholeNumber("jobs", single(given, "jobs"), 1) ??
       (executor === "local" ? availableParallelism() : remoteJobs),
+    taskLimit: taskLimit("max-jobs-per-timespan", single(given, "max-jobs-per-timespan")),
     keepGoing: flag("keep-going"),
     forceTargets: flag("force"),
     forceAll: flag("forceall"),

@@ -21,6 +21,7 @@ export const snakemakeOptions: Readonly<Record<string, string>> = {
   verbose: "`why PATH` and `status` say more; logs of jobs are below .braid/logs.",
   "trust-io-cache": "Not needed: each file is looked at once.",
   "wait-for-files-file": "Name the files: --wait-for-files $(cat FILE).",
+  "max-jobs-per-second": "As --max-jobs-per-timespan 10/1s.",
   report: "Use `results`, `status` or --summary.",
   lint: "The TypeScript compiler checks a workflow.",
   batch: "Not needed: planning a hundred thousand jobs takes a second. Name the targets that you want.",

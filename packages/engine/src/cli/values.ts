@@ -1,5 +1,6 @@
 /** Reads what follows an option on the command line or in a profile; what cannot be read is an error that names it. */
 import { cannot } from "../errors.ts";
+import type { TaskLimit } from "../executors/queue/quota.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import type { Given } from "./parse.ts";
 
@@ -46,6 +47,18 @@ export function wholeNumber(flag: string, text: string | undefined, least: numbe
   if (!/^\d+$/.test(text) || value < least)
     throw cannot("read option", `--${flag}`, `"${text}" is not a whole number from ${least}`);
   return value;
+}
+
+/** `100/1m` as a limit; undefined stays undefined. What is no whole number is so many in a longer span. */
+export function taskLimit(flag: string, text: string | undefined): TaskLimit | undefined {
+  if (text === undefined) return undefined;
+  const [, amount, length, unit] = /^(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
+  const asked = Number(amount);
+  const seconds = Number(length) * { s: 1, m: 60, h: 3_600, d: 86_400 }[unit as "s"];
+  if (!(asked > 0 && seconds > 0))
+    throw cannot("read option", `--${flag}`, `"${text}" is not of the form number/time: 100/1m, 0.5/1s`);
+  const tasks = Math.max(1, Math.floor(asked));
+  return { tasks, seconds: (seconds * tasks) / asked };
 }
 
 /** `gpu=1` as a name and an amount. */

@@ -11,6 +11,12 @@ export const where: readonly OwnOption[] = [
       text: "Where jobs run: local, in threads of this process [default]; slurm, on a cluster; command, by commands of the profile",
     },
     {
+      flag: "max-jobs-per-timespan",
+      takes: "one",
+      value: "N/TIME",
+      text: "Submit at most so many tasks in any such time (s, m, h, d), where jobs run elsewhere: 100/1m. A task may hold many jobs [default: what submitRate of the profile allows]",
+    },
+    {
       flag: "latency-wait",
       letter: "w",
       takes: "one",

@@ -16,6 +16,7 @@ import { inquiry } from "./inquiry.ts";
 import { findOrphans } from "./orphans.ts";
 import { durations, pack } from "./pack.ts";
 import { beatOf, type Clock, type Ended, type Pace, type Queue, realClock } from "./queue.ts";
+import type { TaskLimit } from "./quota.ts";
 import { submitter } from "./submitter.ts";
 import {
   outputPath,
@@ -37,6 +38,8 @@ export interface RemoteOptions {
   readonly history: Pick<History, "traces">;
   readonly manifest: RunManifest;
   readonly pace: Pace;
+  /** Tasks that may be submitted in a span of time. */
+  readonly limit?: TaskLimit | undefined;
   /** Called with what the queue calls an array as soon as it has taken it. */
   readonly submitted?: (external: string, calls: readonly CallSpec[]) => void;
   readonly warn?: (text: string) => void;
@@ -70,6 +73,7 @@ export function remote(options: RemoteOptions): Executor {
     files,
     manifest: { ...manifest, beat: beatOf(pace) },
     clock,
+    limit: options.limit,
     warn,
     begin(id, waiting) {
       tasks.set(id, followed(files, id, waiting, learned));

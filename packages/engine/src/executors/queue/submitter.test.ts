@@ -46,6 +46,44 @@ test("of a submission that seemed to fail, what has begun goes on; only the rest
   expect(submissions.waiting).toBe(0);
 });
 
+test("a limit on tasks in a span of time cuts arrays, and the rest waits for its turn", async () => {
+  const sizes: [at: number, size: number][] = [];
+  let now = 0;
+  const queue = {
+    arrayLimit: 10,
+    submitRate: 1_000,
+    async submit({ size }: TaskArray) {
+      sizes.push([now, size]);
+      return "1";
+    },
+  } as Partial<Queue> as Queue;
+  const submissions = submitter({
+    queue,
+    run: "r",
+    files: memoryFiles({}),
+    manifest: { url: "", resolved: null },
+    clock: { now: () => now, sleep: async () => {} },
+    limit: { tasks: 4, seconds: 60 },
+    warn: () => {},
+    begin: () => {},
+    answer: () => {},
+  });
+  for (let id = 0; id < 3; id++) submissions.add(waiting(id));
+  for (; now < 150_000; now += 1_000) {
+    if (now === 30_000) for (let id = 3; id < 11; id++) submissions.add(waiting(id));
+    if (submissions.due() <= now) submissions.step();
+    await submissions.settled();
+  }
+  expect(sizes).toEqual([
+    [0, 3],
+    [30_000, 1],
+    [60_000, 3],
+    [90_000, 1],
+    [120_000, 3],
+  ]);
+  expect(submissions.due()).toBe(Number.POSITIVE_INFINITY);
+});
+
 function waiting(id: number): Waiting {
   const call = { id, rule: "x", jobs: [{ attempt: 1 }], resources: {} } as unknown as CallSpec;
   return { call, events: {} as Waiting["events"], resolve: () => {}, reject: () => {} };

@@ -5,6 +5,7 @@
 import { type CallEvents, CallLost, type CallSpec } from "../../calls/executor.ts";
 import type { FileSystem } from "../../disk/files.ts";
 import { type Clock, type Queue, QueueBusy } from "./queue.ts";
+import { quota, type TaskLimit } from "./quota.ts";
 import { callPath, endsPath, overFolder, type RunManifest, removeTask, runFolder } from "./task.ts";
 
 /** A call that is in no task yet, and whom to tell when it is over. */
@@ -21,6 +22,8 @@ export interface SubmitterOptions {
   readonly files: FileSystem;
   readonly manifest: RunManifest;
   readonly clock: Clock;
+  /** Tasks that may be submitted in a span of time, beside the queue's own rate. */
+  readonly limit?: TaskLimit | undefined;
   readonly warn: (text: string) => void;
   /** A task is about to be submitted: from here on its runner may start at any time. */
   begin(id: string, waiting: Waiting): void;
@@ -43,6 +46,7 @@ export interface Submitter {
 
 export function submitter(options: SubmitterOptions): Submitter {
   const { queue, run, files, manifest, clock, warn } = options;
+  const allowed = quota(options.limit);
   let waiting: Waiting[] = [];
   let arrays = 0;
   let arraySize = queue.arrayLimit;
@@ -66,6 +70,7 @@ export function submitter(options: SubmitterOptions): Submitter {
       options.begin(id, chosen[i]!);
     });
     next = clock.now() + 1_000 / queue.submitRate;
+    allowed.take(clock.now(), calls.length);
     const [first] = calls as [CallSpec];
     try {
       const external = await queue.submit({
@@ -111,12 +116,17 @@ export function submitter(options: SubmitterOptions): Submitter {
     },
     add: (each) => void waiting.push(each),
     takeAll: () => waiting.splice(0),
-    due: () => (waiting.length === 0 || submitting !== null ? Number.POSITIVE_INFINITY : next),
+    due: () =>
+      waiting.length === 0 || submitting !== null
+        ? Number.POSITIVE_INFINITY
+        : Math.max(next, allowed.roomAt(clock.now())),
     step() {
       const [first] = waiting;
-      if (first === undefined || submitting !== null || clock.now() < next) return;
+      const now = clock.now();
+      const most = Math.min(arraySize, allowed.room(now));
+      if (first === undefined || submitting !== null || now < next || most < 1) return;
       const kind = kindOf(first.call);
-      const chosen = new Set(waiting.filter(({ call }) => kindOf(call) === kind).slice(0, arraySize));
+      const chosen = new Set(waiting.filter(({ call }) => kindOf(call) === kind).slice(0, most));
       waiting = waiting.filter((each) => !chosen.has(each));
       submitting = submit([...chosen])
         // The shared file system refused: the calls are lost, and what is under way will tell the same.
