@@ -20,7 +20,8 @@ import { type PlanOptions, type Prepared, prepare, prepareRest } from "./judge/p
 import { removeLeftovers, removeOwn } from "./leftovers.ts";
 import type { AnyRule, Rules } from "./rules/rule.ts";
 import type { Decision, RunAhead } from "./rules/workflow.ts";
-import { type Schedule, schedule } from "./schedule/scheduler.ts";
+import type { Schedule } from "./schedule/schedule.ts";
+import { schedule } from "./schedule/scheduler.ts";
 
 export interface RunOptions extends PlanOptions {
   /** ms since 1970; given by simulations. */

@@ -15,7 +15,7 @@ import { count } from "../report/words.ts";
 import { withAmounts } from "../rules/amounts.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { dryRest, dryRun, type RunOptions, run } from "../run.ts";
-import type { Schedule } from "../schedule/scheduler.ts";
+import type { Schedule } from "../schedule/schedule.ts";
 import { touch } from "../touch.ts";
 import type { Action, GraphFormat } from "./action.ts";
 import { executorOption } from "./executor.ts";

@@ -7,7 +7,7 @@ import { expand } from "../patterns/expand.ts";
 import { type Rules, rule } from "../rules/rule.ts";
 import { type RunOptions, run } from "../run.ts";
 import { leaves } from "../testing/run-in-memory.ts";
-import type { Schedule } from "./scheduler.ts";
+import type { Schedule } from "./schedule.ts";
 
 interface Call {
   readonly spec: CallSpec;

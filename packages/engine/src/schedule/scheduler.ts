@@ -3,90 +3,42 @@
  * constant steps, whatever the size of the plan.
  *
  * Whether a job needs to run is the rebuilder's business, where it runs the executor's, what becomes of its
- * files the workshop's, which of the ready ones comes next the lineup's, what becomes of those that failed or
- * were lost that of failures.ts, how the plan grows that of growth.ts, how far it all is the tally's.
+ * files the workshop's, which of the ready ones comes next the lineup's, what becomes of those that are done that of
+ * arrival.ts, of those that failed or were lost that of failures.ts, how the plan grows that of growth.ts, how far
+ * it all is the tally's.
  */
 
 import { commandText } from "../calls/command-text.ts";
-import type { CallEvents, CallSpec, Executor, JobReport, JobSpec } from "../calls/executor.ts";
-import type { StagedJob, Workshop } from "../calls/job.ts";
-import type { FileSystem } from "../disk/files.ts";
+import type { CallEvents, CallSpec } from "../calls/executor.ts";
 import { diskFull, isFull } from "../disk/full-disk.ts";
-import { BraidError, messageOf } from "../errors.ts";
-import type { Emit, Summary } from "../events.ts";
-import { inputRecords } from "../journal/input-record.ts";
-import { appendTexts, type Journal } from "../journal/journal.ts";
-import type { Reason, Rebuilder } from "../judge/rebuilder.ts";
-import type { Plan, PlannedJob } from "../plan/dag.ts";
+import { BraidError } from "../errors.ts";
+import type { Summary } from "../events.ts";
+import type { PlannedJob } from "../plan/dag.ts";
 import { describeJob, stuck } from "../plan/plan-errors.ts";
-import { type Recipe, ruleId } from "../plan/recipe.ts";
 import { hasBody } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
-import { costOf } from "../shell/cost.ts";
 import { matchOrphans } from "./adoption.ts";
+import { arrivals } from "./arrival.ts";
 import { booking, type Wants } from "./booking.ts";
+import { callSpecs } from "./call-spec.ts";
 import { demands } from "./demands.ts";
 import { dependencies } from "./dependencies.ts";
 import { failures } from "./failures.ts";
 import { growing } from "./growth.ts";
 import { lineup } from "./lineup.ts";
 import { type Ending, keyOf, type RunningCall } from "./running-call.ts";
+import type { Schedule, ScheduleOptions } from "./schedule.ts";
 import { tally } from "./tally.ts";
 import { temporary } from "./temporary.ts";
 
-export interface ScheduleOptions {
-  readonly plan: Plan;
-  /** Why each job is to run, by its position; null for those that are up to date. */
-  readonly reasons: (Reason | null)[];
-  readonly files: FileSystem;
-  readonly rebuilder: Rebuilder;
-  readonly recipeOf: (job: PlannedJob) => Recipe;
-  readonly workshop: Workshop;
-  readonly journal: Journal;
-  readonly executorOf: (rule: NamedRule) => Executor;
-  /** Threads that may be booked at once (`--jobs`), and limits of other resources. */
-  readonly slots: number;
-  readonly limits: ReadonlyMap<string, number>;
-  readonly keepGoing: boolean;
-  /** Leaves temporary outputs where they are. */
-  readonly keepTemporary?: boolean;
-  /** Seconds to wait for outputs that network disks show late. */
-  readonly latencyWait?: number;
-  /** How often a failed job is tried again where its rule does not say. */
-  readonly retries: number;
-  /** Tells of each shell command as it starts. */
-  readonly printCommands?: boolean;
-  /** The folder for logs of this run. */
-  readonly logs: string;
-  /** Calls of an earlier run that still go on somewhere; those that are wanted are taken over. */
-  readonly orphans?: readonly CallSpec[];
-  /** Ends those that are not. */
-  readonly dismiss?: (orphans: readonly CallSpec[]) => void;
-  /** ms since 1970; given by simulations. */
-  readonly now?: () => number;
-  readonly emit: Emit;
-}
-
-export interface Schedule {
-  /** Always settles: with a failure of the engine's own work it rejects. */
-  readonly finished: Promise<Summary>;
-  /** True for a job that is up to date now, of those that were to run. */
-  isSettled(job: PlannedJob): boolean;
-  /** Starts nothing new; running jobs end. */
-  stop(): void;
-  /** Ends running jobs too. */
-  cancel(): void;
-}
-
 export function schedule(options: ScheduleOptions): Schedule {
-  const { plan, reasons, files, rebuilder, recipeOf, workshop, journal, executorOf, slots, emit } = options;
+  const { plan, reasons, files, rebuilder, workshop, journal, executorOf, slots, emit } = options;
   const { jobs } = plan;
   const { now = Date.now, orphans = [], latencyWait = 0 } = options;
   const began = now();
   const stale = (job: PlannedJob) => reasons[job.order] != null;
   const needs = dependencies(plan, stale);
   const passing = temporary(plan, stale);
-  const inputsOfJob = inputRecords(journal.history.texts);
   const booked = booking(slots, options.limits);
   const asked = demands({
     files,
@@ -94,7 +46,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     isRemote: (rule) => executorOf(rule).remote !== undefined,
     attemptOf: (job) => attemptOf(job),
   });
-  const { wantsOf, resourcesOf } = asked;
+  const { wantsOf } = asked;
   const ready = lineup({
     jobs,
     booking: booked,
@@ -118,6 +70,21 @@ export function schedule(options: ScheduleOptions): Schedule {
     isCancelled: () => cancelled,
     beginEnd,
   });
+  const arrived = arrivals({
+    ...options,
+    latencyWait,
+    now,
+    isCancelled: () => cancelled,
+    attemptOf,
+    fail,
+    guarded,
+    settled(job, seconds) {
+      told.done(job, seconds);
+      makeReady(settle(job));
+      pump();
+    },
+  });
+  const specOf = callSpecs({ ...options, demands: asked, attemptOf });
   const running = new Set<RunningCall>();
   let calls = 0;
   let ending: Ending | null = null;
@@ -182,24 +149,8 @@ export function schedule(options: ScheduleOptions): Schedule {
   function start(batch: readonly PlannedJob[], wants: Wants): void {
     const { rule } = batch[0]!;
     batch.forEach(rebuilder.reading);
-    const id = ++calls;
-    const executor = executorOf(rule);
-    const { timeout } = rule.spec;
-    const gpus = booked.take(wants);
-    const spec: CallSpec = {
-      id,
-      rule: rule.name,
-      jobs: batch.map((job) => described(job, workshop.stage(job, executor.remote !== undefined))),
-      resources: executor.remote === undefined ? wants : { threads: 1, ...resourcesOf(batch[0]!) },
-      gpus,
-      batch: rule.spec.batch ?? 1,
-      together: rule.spec.runBatch !== undefined,
-      ...(rule.spec.shell === undefined ? {} : { shell: true }),
-      recipe: ruleId(rule),
-      log: files.real(`${options.logs}/${rule.name}-${id}.log`),
-      ...(timeout === undefined ? {} : { timeout }),
-    };
-    follow(spec, batch, wants, (events) => executor.run(spec, events));
+    const spec = specOf(++calls, batch, wants, booked.take(wants));
+    follow(spec, batch, wants, (events) => executorOf(rule).run(spec, events));
     if (options.printCommands) batch.forEach(tellCommand);
   }
 
@@ -207,12 +158,6 @@ export function schedule(options: ScheduleOptions): Schedule {
     const command = commandText(job);
     if (command !== null)
       emit({ kind: "command", rule: job.rule.name, job: describeJob(job.rule, job.values), command });
-  }
-
-  /** What a runner is told of a job. */
-  function described(job: PlannedJob, staged: StagedJob): JobSpec {
-    const origin = executorOf(job.rule).remote === undefined ? {} : { origin: rebuilder.origin(job) };
-    return { ...staged, key: keyOf(job), attempt: attemptOf(job), ...origin };
   }
 
   /** Listens to a call that `run` starts until it is over. */
@@ -232,7 +177,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: spec.id, rule: rule.name });
     emit({ kind: "started", rule: rule.name, jobs: batch.length, call: spec.id });
     run({
-      done: (order, report) => guarded(() => succeed(call, jobs[order]!, report)),
+      done: (order, report) => guarded(() => arrived(call, jobs[order]!, report)),
       failed: (order, error) => guarded(() => fail(call, jobs[order]!, error)),
       warned: (order, text) =>
         emit({ kind: "warning", text: `${describeJob(rule, jobs[order]!.values)}: ${text}` }),
@@ -259,54 +204,6 @@ export function schedule(options: ScheduleOptions): Schedule {
       follow(spec, batch, wants, (events) => executorOf(rule).remote!.adopt(orphan, specs, events));
     }
     options.dismiss?.(unwanted);
-  }
-
-  function succeed(call: RunningCall, job: PlannedJob, report?: JobReport): void {
-    if (!call.open.has(job.order) || cancelled) return;
-    const { start = call.since, end = now() } = report ?? {};
-    call.since = end;
-    if (latencyWait > 0 && !workshop.isComplete(job, report?.prints))
-      awaitOutputs(call, job, report, () => keep(call, job, start, end, report));
-    else keep(call, job, start, end, report);
-  }
-
-  /** Network disks may show late what another machine has written. */
-  function awaitOutputs(
-    call: RunningCall,
-    job: PlannedJob,
-    report: JobReport | undefined,
-    then: () => void,
-  ): void {
-    const until = Date.now() + latencyWait * 1_000;
-    call.late++;
-    const look = () =>
-      guarded(() => {
-        if (!cancelled && !workshop.isComplete(job, report?.prints) && Date.now() < until)
-          return void setTimeout(look, 100);
-        call.late--;
-        then();
-      });
-    look();
-  }
-
-  function keep(call: RunningCall, job: PlannedJob, start: number, end: number, report?: JobReport): void {
-    try {
-      workshop.commit(job, report?.prints);
-    } catch (error) {
-      fail(call, job, messageOf(error));
-      return;
-    }
-    call.open.delete(job.order);
-    rebuilder.forget(job, report?.prints);
-    if (job.outputs.length > 0) {
-      const { params, code } = recipeOf(job);
-      appendTexts(journal, [params, code, inputsOfJob(job)]);
-      const made = { start, end, attempt: attemptOf(job), call: call.spec.id, ...costOf(report ?? {}) };
-      journal.append({ t: "done", trace: rebuilder.trace(job, made) });
-    }
-    told.done(job, (end - start) / 1_000);
-    makeReady(settle(job));
-    pump();
   }
 
   /** The body has returned, or its runner died with `error`. */

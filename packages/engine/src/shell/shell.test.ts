@@ -6,7 +6,7 @@ import { realFiles } from "../disk/files.ts";
 import { readHistory } from "../journal/journal.ts";
 import { type Rules, rule } from "../rules/rule.ts";
 import { type RunOptions, run } from "../run.ts";
-import type { Schedule } from "../schedule/scheduler.ts";
+import type { Schedule } from "../schedule/schedule.ts";
 import { deviceNames, quote, readable } from "./shell.ts";
 import { fillShell, shellTemplate } from "./shell-template.ts";
 

@@ -1,0 +1,51 @@
+/** What a runner is told of a call: its jobs with their staging folders, and all that their rule says of running them. */
+import type { CallSpec, Executor, JobSpec } from "../calls/executor.ts";
+import type { Workshop } from "../calls/job.ts";
+import type { FileSystem } from "../disk/files.ts";
+import type { Rebuilder } from "../judge/rebuilder.ts";
+import type { PlannedJob } from "../plan/plan.ts";
+import { ruleId } from "../plan/recipe.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+import type { Wants } from "./booking.ts";
+import type { Demands } from "./demands.ts";
+import { keyOf } from "./running-call.ts";
+
+export interface CallSpecsOptions {
+  readonly files: FileSystem;
+  readonly rebuilder: Rebuilder;
+  readonly workshop: Workshop;
+  readonly demands: Demands;
+  readonly executorOf: (rule: NamedRule) => Executor;
+  attemptOf(job: PlannedJob): number;
+  /** The folder for logs of this run. */
+  readonly logs: string;
+}
+
+/** Gives what stages the jobs of a call and describes it. */
+export function callSpecs(options: CallSpecsOptions) {
+  const { files, rebuilder, workshop, demands, executorOf, attemptOf, logs } = options;
+
+  function described(job: PlannedJob, remote: boolean): JobSpec {
+    const origin = remote ? { origin: rebuilder.origin(job) } : {};
+    return { ...workshop.stage(job, remote), key: keyOf(job), attempt: attemptOf(job), ...origin };
+  }
+
+  return (id: number, batch: readonly PlannedJob[], wants: Wants, gpus: readonly number[]): CallSpec => {
+    const { rule } = batch[0]!;
+    const remote = executorOf(rule).remote !== undefined;
+    const { timeout, shell, runBatch } = rule.spec;
+    return {
+      id,
+      rule: rule.name,
+      jobs: batch.map((job) => described(job, remote)),
+      resources: remote ? { threads: 1, ...demands.resourcesOf(batch[0]!) } : wants,
+      gpus,
+      batch: rule.spec.batch ?? 1,
+      together: runBatch !== undefined,
+      ...(shell === undefined ? {} : { shell: true }),
+      recipe: ruleId(rule),
+      log: files.real(`${logs}/${rule.name}-${id}.log`),
+      ...(timeout === undefined ? {} : { timeout }),
+    };
+  };
+}

@@ -1,0 +1,54 @@
+/** What the scheduler is given, and what it gives: a run that goes on and can be ended. */
+import type { CallSpec, Executor } from "../calls/executor.ts";
+import type { Workshop } from "../calls/job.ts";
+import type { FileSystem } from "../disk/files.ts";
+import type { Emit, Summary } from "../events.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Reason, Rebuilder } from "../judge/rebuilder.ts";
+import type { Plan, PlannedJob } from "../plan/plan.ts";
+import type { Recipe } from "../plan/recipe.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+
+export interface ScheduleOptions {
+  readonly plan: Plan;
+  /** Why each job is to run, by its position; null for those that are up to date. */
+  readonly reasons: (Reason | null)[];
+  readonly files: FileSystem;
+  readonly rebuilder: Rebuilder;
+  readonly recipeOf: (job: PlannedJob) => Recipe;
+  readonly workshop: Workshop;
+  readonly journal: Journal;
+  readonly executorOf: (rule: NamedRule) => Executor;
+  /** Threads that may be booked at once (`--jobs`), and limits of other resources. */
+  readonly slots: number;
+  readonly limits: ReadonlyMap<string, number>;
+  readonly keepGoing: boolean;
+  /** Leaves temporary outputs where they are. */
+  readonly keepTemporary?: boolean;
+  /** Seconds to wait for outputs that network disks show late. */
+  readonly latencyWait?: number;
+  /** How often a failed job is tried again where its rule does not say. */
+  readonly retries: number;
+  /** Tells of each shell command as it starts. */
+  readonly printCommands?: boolean;
+  /** The folder for logs of this run. */
+  readonly logs: string;
+  /** Calls of an earlier run that still go on somewhere; those that are wanted are taken over. */
+  readonly orphans?: readonly CallSpec[];
+  /** Ends those that are not. */
+  readonly dismiss?: (orphans: readonly CallSpec[]) => void;
+  /** ms since 1970; given by simulations. */
+  readonly now?: () => number;
+  readonly emit: Emit;
+}
+
+export interface Schedule {
+  /** Always settles: with a failure of the engine's own work it rejects. */
+  readonly finished: Promise<Summary>;
+  /** True for a job that is up to date now, of those that were to run. */
+  isSettled(job: PlannedJob): boolean;
+  /** Starts nothing new; running jobs end. */
+  stop(): void;
+  /** Ends running jobs too. */
+  cancel(): void;
+}
