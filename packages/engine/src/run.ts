@@ -2,7 +2,7 @@
  * A run from the resolved workflow to its end: plan, assess, and either say what would be done or do it.
  */
 import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { checkProtected, checkRoom } from "./before-run.ts";
 import type { CallSpec, Executor } from "./calls/executor.ts";
 import { workshop } from "./calls/job.ts";
@@ -33,6 +33,8 @@ export interface RunOptions extends PlanOptions {
   /** Asked once when jobs are about to run; null leaves rules and source as they are. */
   readonly decide?: (ahead: RunAhead) => Promise<Decided | null>;
   readonly slots: number;
+  /** Threads of this machine for jobs that run here where others run elsewhere; default: all of them. */
+  readonly localCores?: number;
   readonly limits?: ReadonlyMap<string, number>;
   readonly keepGoing?: boolean;
   /** Leaves temporary outputs where they are. */
@@ -162,6 +164,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       workshop: shop,
       executorOf: (rule) => (runsHere(rule.spec, main) ? local : main),
       slots,
+      ...(main.remote === undefined ? {} : { localSlots: threadsHere(options) }),
       limits: new Map([...Object.entries(decided?.resources ?? {}), ...(options.limits ?? [])]),
       keepGoing: options.keepGoing ?? false,
       keepTemporary: options.keepTemporary ?? false,
@@ -226,6 +229,10 @@ function runsHere(rule: AnyRule, main: Executor): boolean {
   return rule.localRule === true || (rule.shell !== undefined && main.remote === undefined);
 }
 
+function threadsHere({ localCores }: RunOptions): number {
+  return localCores ?? availableParallelism();
+}
+
 interface Executors {
   readonly main: Executor;
   readonly local: Executor;
@@ -234,7 +241,8 @@ interface Executors {
 
 async function chooseExecutors(options: RunOptions, context: ForRun): Promise<Executors> {
   const { rules, slots, source, executor } = options;
-  const local = inProcess(rules, slots);
+  // What is booked decides how many run; this only keeps jobs that book nothing from running all at once.
+  const local = inProcess(rules, executor === undefined ? slots : threadsHere(options));
   const main =
     executor !== undefined
       ? await executor(context)

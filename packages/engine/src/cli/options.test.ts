@@ -51,6 +51,7 @@ describe("options", () => {
       jobs: 3,
       forceRules: ["a", "b"],
     });
+    expect(read("--local-cores 2 -j 400")).toMatchObject({ localCores: 2, jobs: 400 });
     expect(read("--dryrun --cores 4")).toMatchObject({ dryRun: true, jobs: 4 });
     expect(read("-U a -O b c -w 5 --notemp")).toMatchObject({
       until: ["a"],
@@ -132,6 +133,7 @@ describe("what is refused", () => {
     ["-j 1 -j 2", 'Cannot read option "--jobs": it is given more than once'],
     ["-j", 'Cannot read option "--jobs": it needs a value'],
     ["-R", 'Cannot read option "--forcerun": it needs a value'],
+    ["--local-cores 0", 'Cannot read option "--local-cores": "0" is not a whole number from 1'],
     ["-T -1", 'Cannot read option "--retries"'],
     [
       "--set-threads train=0",

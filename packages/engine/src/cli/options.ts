@@ -47,6 +47,8 @@ export interface Options {
   readonly ui: boolean;
   readonly help: boolean;
   readonly jobs: number;
+  /** Threads of this machine for jobs that run here where others run elsewhere; undefined: all of them. */
+  readonly localCores: number | undefined;
   /** How many tasks may be submitted in a span of time; undefined: as many as the queue takes. */
   readonly taskLimit: TaskLimit | undefined;
   readonly keepGoing: boolean;
@@ -120,6 +122,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     jobs:
       wholeNumber("jobs", single(given, "jobs"), 1) ??
       (executor === "local" ? availableParallelism() : remoteJobs),
+    localCores: wholeNumber("local-cores", single(given, "local-cores"), 1),
     taskLimit: taskLimit("max-jobs-per-timespan", single(given, "max-jobs-per-timespan")),
     keepGoing: flag("keep-going"),
     forceTargets: flag("force"),

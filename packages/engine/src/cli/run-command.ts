@@ -122,6 +122,7 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
     const { outcome } = await run({
       ...running,
       limits: options.resources,
+      ...(options.localCores === undefined ? {} : { localCores: options.localCores }),
       keepGoing: options.keepGoing,
       withoutLock: options.withoutLock,
       keepTemporary: options.keepTemp,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { booking } from "./booking.ts";
+import { booking, localThreads } from "./booking.ts";
 
 test("what runs never books more than there is", () => {
   const booked = booking(4, new Map([["disk", 2]]));
@@ -42,4 +42,12 @@ test("a resource without a limit never holds a call back", () => {
   const booked = booking(8, new Map());
   booked.take({ mem_mb: 1_000_000 });
   expect(booked.fits({ mem_mb: 1_000_000 })).toBe(true);
+});
+
+test("threads of this machine, where jobs run elsewhere, are another thing than tasks", () => {
+  const book = booking(1, new Map([[localThreads, 2]]));
+  book.take({ threads: 1 });
+  expect([book.fits({ threads: 1 }), book.fits({ [localThreads]: 2 })]).toEqual([false, true]);
+  book.take({ [localThreads]: 2 });
+  expect(book.fits({ [localThreads]: 1 })).toBe(false);
 });

@@ -1,11 +1,15 @@
 /**
- * What running calls have booked: threads against `--jobs`, everything else against `--resources`.
+ * What running calls have booked: threads against `--jobs`, everything else against `--resources`. Where jobs run
+ * elsewhere, a call there is one of `--jobs`, and threads of this machine are another thing, with a limit of its own.
  *
  * `gpu` is handed out as device numbers, lowest first, so that two calls never share a device.
  */
 
 /** Amounts by name: `threads`, `gpu` or a name of the workflow's own. */
 export type Wants = Readonly<Record<string, number>>;
+
+/** Threads that jobs book on this machine where others run elsewhere; no resource of a workflow has such a name. */
+export const localThreads = "threads of this machine";
 
 export interface Booking {
   /** True if a call that wants this can start now. What asks for more than there is runs by itself. */

@@ -6,7 +6,6 @@ import type { Rebuilder } from "../judge/rebuilder.ts";
 import type { PlannedJob } from "../plan/plan.ts";
 import { ruleId } from "../plan/recipe.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
-import type { Wants } from "./booking.ts";
 import type { Demands } from "./demands.ts";
 import { keyOf } from "./running-call.ts";
 
@@ -30,7 +29,7 @@ export function callSpecs(options: CallSpecsOptions) {
     return { ...workshop.stage(job, remote), key: keyOf(job), attempt: attemptOf(job), ...origin };
   }
 
-  return (id: number, batch: readonly PlannedJob[], wants: Wants, gpus: readonly number[]): CallSpec => {
+  return (id: number, batch: readonly PlannedJob[], gpus: readonly number[]): CallSpec => {
     const { rule } = batch[0]!;
     const remote = executorOf(rule).remote !== undefined;
     const { timeout, shell, runBatch } = rule.spec;
@@ -38,7 +37,7 @@ export function callSpecs(options: CallSpecsOptions) {
       id,
       rule: rule.name,
       jobs: batch.map((job) => described(job, remote)),
-      resources: remote ? { threads: 1, ...demands.resourcesOf(batch[0]!) } : wants,
+      resources: demands.grantOf(batch[0]!),
       gpus,
       batch: rule.spec.batch ?? 1,
       together: runBatch !== undefined,

@@ -6,13 +6,13 @@ import { inputShape } from "../plan/job-inputs.ts";
 import type { PlannedJob } from "../plan/plan.ts";
 import type { Resources } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
-import type { Wants } from "./booking.ts";
+import { localThreads, type Wants } from "./booking.ts";
 
 export interface Demands {
   /** What a call with the job books; on another machine it is one of the calls under way, whatever it uses there. */
   wantsOf(job: PlannedJob): Wants;
-  /** What the rule says, as it stands. */
-  resourcesOf(job: PlannedJob): Resources;
+  /** What the runner of a call with the job is told that it has. */
+  grantOf(job: PlannedJob): Resources;
   priorityOf(job: PlannedJob): number;
   /** Null, or why a function of the rule cannot say it: to be asked before a job goes into the queue. */
   problemOf(job: PlannedJob): string | null;
@@ -24,11 +24,13 @@ class Unanswered extends Error {}
 export interface DemandsOptions {
   readonly files: FileSystem;
   readonly slots: number;
+  /** Threads of this machine for jobs that run here where others run elsewhere. */
+  readonly localSlots?: number | undefined;
   isRemote(rule: NamedRule): boolean;
   attemptOf(job: PlannedJob): number;
 }
 
-export function demands({ files, slots, isRemote, attemptOf }: DemandsOptions): Demands {
+export function demands({ files, slots, localSlots, isRemote, attemptOf }: DemandsOptions): Demands {
   const ofJob = new Map<PlannedJob, { readonly attempt: number; readonly resources: Resources }>();
   const ofRule = new Map<NamedRule, Wants>();
   const priorities = new Map<PlannedJob, number>();
@@ -38,7 +40,9 @@ export function demands({ files, slots, isRemote, attemptOf }: DemandsOptions): 
   });
 
   function bookable(rule: NamedRule, { threads = 1, ...others }: Resources): Wants {
-    return { ...others, threads: isRemote(rule) ? 1 : Math.min(threads, slots) };
+    if (isRemote(rule)) return { ...others, threads: 1 };
+    if (localSlots !== undefined) return { ...others, [localThreads]: Math.min(threads, localSlots) };
+    return { ...others, threads: Math.min(threads, slots) };
   }
 
   /** A function is asked once an attempt: all that is decided of the job is decided by one answer. */
@@ -76,8 +80,14 @@ export function demands({ files, slots, isRemote, attemptOf }: DemandsOptions): 
     return known;
   }
 
+  function grantOf(job: PlannedJob): Resources {
+    if (isRemote(job.rule)) return { threads: 1, ...resourcesOf(job) };
+    const { [localThreads]: threads, ...wants } = wantsOf(job);
+    return threads === undefined ? wants : { ...wants, threads };
+  }
+
   return {
-    resourcesOf,
+    grantOf,
     wantsOf,
     priorityOf,
     problemOf(job) {

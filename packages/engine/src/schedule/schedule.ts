@@ -21,6 +21,8 @@ export interface ScheduleOptions {
   readonly executorOf: (rule: NamedRule) => Executor;
   /** Threads that may be booked at once (`--jobs`), and limits of other resources. */
   readonly slots: number;
+  /** Threads of this machine that jobs here may book where others run elsewhere: `--local-cores`. */
+  readonly localSlots?: number;
   readonly limits: ReadonlyMap<string, number>;
   readonly keepGoing: boolean;
   /** Leaves temporary outputs where they are. */

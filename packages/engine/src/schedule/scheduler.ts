@@ -19,7 +19,7 @@ import { hasBody } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { matchOrphans } from "./adoption.ts";
 import { arrivals } from "./arrival.ts";
-import { booking, type Wants } from "./booking.ts";
+import { booking, localThreads, type Wants } from "./booking.ts";
 import { callSpecs } from "./call-spec.ts";
 import { demands } from "./demands.ts";
 import { dependencies } from "./dependencies.ts";
@@ -39,11 +39,14 @@ export function schedule(options: ScheduleOptions): Schedule {
   const stale = (job: PlannedJob) => reasons[job.order] != null;
   const needs = dependencies(plan, stale);
   const passing = temporary(plan, stale);
-  const booked = booking(slots, options.limits);
+  const isRemote = (rule: NamedRule) => executorOf(rule).remote !== undefined;
+  const localSlots = options.localSlots ?? slots;
+  const booked = booking(slots, new Map([...options.limits, [localThreads, localSlots]]));
   const asked = demands({
     files,
     slots,
-    isRemote: (rule) => executorOf(rule).remote !== undefined,
+    localSlots: options.localSlots,
+    isRemote,
     attemptOf: (job) => attemptOf(job),
   });
   const { wantsOf } = asked;
@@ -54,7 +57,8 @@ export function schedule(options: ScheduleOptions): Schedule {
     priorityOf: asked.priorityOf,
     // A share for every slot: the last calls get smaller, and all slots end together.
     sizeOf: (rule, waiting) =>
-      packOf(rule, waiting)?.size ?? Math.min(rule.spec.batch ?? 1, Math.ceil(waiting / slots)),
+      packOf(rule, waiting)?.size ??
+      Math.min(rule.spec.batch ?? 1, Math.ceil(waiting / (isRemote(rule) ? slots : localSlots))),
     isFull: (rule, waiting) => packOf(rule, waiting)?.full ?? true,
   });
   const told = tally({ plan, reasons, journal, emit });
@@ -96,7 +100,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     executorOf(rule).remote?.pack(rule, {
       ready: waiting,
       slots,
-      free: slots - running.size,
+      free: slots - [...running].filter((call) => isRemote(call.rule)).length,
       left: told.left,
     });
 
@@ -149,7 +153,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   function start(batch: readonly PlannedJob[], wants: Wants): void {
     const { rule } = batch[0]!;
     batch.forEach(rebuilder.reading);
-    const spec = specOf(++calls, batch, wants, booked.take(wants));
+    const spec = specOf(++calls, batch, booked.take(wants));
     follow(spec, batch, wants, (events) => executorOf(rule).run(spec, events));
     if (options.printCommands) batch.forEach(tellCommand);
   }
@@ -189,7 +193,7 @@ export function schedule(options: ScheduleOptions): Schedule {
 
   /** Takes over what an engine that died has left running, where it still is what this plan wants. */
   function adoptOrphans(): void {
-    const waiting = ready.waiting().filter(({ rule }) => executorOf(rule).remote !== undefined);
+    const waiting = ready.waiting().filter(({ rule }) => isRemote(rule));
     const { adopted, unwanted } = matchOrphans(orphans, waiting, keyOf, rebuilder.origin);
     for (const { orphan, jobs: batch, specs } of adopted) {
       const { rule } = batch[0]!;

@@ -1,4 +1,5 @@
 /** Options that say where jobs run, and where files are. */
+import { availableParallelism } from "node:os";
 import { commands } from "../../rules/reserved.ts";
 import { type OwnOption, optionGroup, planning } from "./own-option.ts";
 
@@ -9,6 +10,12 @@ export const where: readonly OwnOption[] = [
       takes: "one",
       value: "NAME",
       text: "Where jobs run: local, in threads of this process [default]; slurm, on a cluster; command, by commands of the profile",
+    },
+    {
+      flag: "local-cores",
+      takes: "one",
+      value: "N",
+      text: `Threads of this machine for the jobs of localRule where all others run elsewhere; they do not count against --jobs [default: ${availableParallelism()}, its cores]`,
     },
     {
       flag: "max-jobs-per-timespan",
