@@ -44,3 +44,34 @@ describe("--nolock", () => {
     expect((await braid("-n", "other", "out/3")).stdout).toMatch(/^Nothing to be done/);
   });
 });
+
+describe("--verbose", () => {
+  const files = { "workflow.ts": letters, "a.txt": "one", "b.txt": "two" };
+
+  test("says of each job when it starts, why, and when it ends", async () => {
+    const { stdout } = await project(files).braid("--verbose", "-j", "1");
+    expect(stdout).toMatch(
+      /^Start: shout \(name=a\): missing output out\/a\.up\nDone: shout \(name=a\), in .* s$/m,
+    );
+    expect(stdout).toMatch(/^Start: gather: missing output out\/all\.txt\nDone: gather, in /m);
+    expect((await project(files).braid("-j", "1")).stdout).not.toMatch(/Start|Done/);
+  });
+
+  test("shows the stack of an error, whether the options could be read or not", async () => {
+    const { braid, write } = project(files);
+    const stack = /^ {4}at .*packages\/engine\/src\//m;
+    expect((await braid("no/such", "--verbose")).stderr).toMatch(stack);
+    expect((await braid("--verbose", "--no-such-option")).stderr).toMatch(stack);
+    expect((await braid("no/such")).stderr).not.toMatch(stack);
+    write("p.yml", "verbose: true\n");
+    expect((await braid("no/such", "--profile", "p.yml")).stderr).toMatch(stack);
+  });
+
+  test("lists all jobs of a dry run", async () => {
+    const { braid } = project({ "workflow.ts": waiting.replace("length: 20", "length: 50") });
+    expect((await braid("-n")).stdout).toContain("... and 21 more jobs");
+    const { stdout } = await braid("-n", "--verbose");
+    expect(stdout).not.toContain("more jobs");
+    expect(stdout.match(/^wait \(name=/gm)).toHaveLength(50);
+  });
+});

@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import { earlyOptions, readOptions } from "./cli/options.ts";
 import type { ProjectSource } from "./cli/project.ts";
-import { BraidError, messageOf } from "./errors.ts";
+import { BraidError, messageOf, stackOf } from "./errors.ts";
 
 export interface MainOptions extends ProjectSource {
   /** What the user types to get here: `pnpm exp:a`. */
@@ -17,7 +17,7 @@ export interface MainOptions extends ProjectSource {
 
 /** Runs a workflow from its command line; resolves with the exit code. */
 export async function main(options: MainOptions): Promise<number> {
-  return guarded(async () => {
+  return guarded(options.argv, async (details) => {
     const early = earlyOptions(options.argv);
     if (early.version) return sayVersion();
     const { command } = early;
@@ -25,6 +25,7 @@ export async function main(options: MainOptions): Promise<number> {
       return withoutWorkflow(options);
     const { readProject } = await import("./cli/project.ts");
     const project = await readProject(options);
+    details.stack ||= project.options.verbose;
     if (project.options.help) {
       const { helpText } = await import("./cli/help.ts");
       return say(helpText(options.name, command, project.leaves, options.note));
@@ -44,7 +45,7 @@ export function withoutWorkflow({
   argv,
   note,
 }: Pick<MainOptions, "name" | "argv" | "note">): Promise<number> {
-  return guarded(async () => {
+  return guarded(argv, async () => {
     const early = earlyOptions(argv);
     if (early.version) return sayVersion();
     if (early.help) return say((await import("./cli/help.ts")).helpText(name, early.command, [], note));
@@ -63,12 +64,22 @@ export function withoutWorkflow({
   });
 }
 
+/** What is told of an error beside its message. */
+interface ErrorDetails {
+  stack: boolean;
+}
+
 /** A mistake of the user is a message and exit code 2. */
-async function guarded(command: () => Promise<number>): Promise<number> {
+async function guarded(
+  argv: readonly string[],
+  command: (details: ErrorDetails) => Promise<number>,
+): Promise<number> {
+  // What is wrong may be the command line itself.
+  const details = { stack: argv.includes("--verbose") };
   try {
-    return await command();
+    return await command(details);
   } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n`);
+    process.stderr.write(`${details.stack ? stackOf(error) : messageOf(error)}\n`);
     return error instanceof BraidError ? 2 : 1;
   }
 }

@@ -40,6 +40,13 @@ export function internal(what: string): Error {
   return new Error(`Internal error: ${what}`);
 }
 
+/** The stack of anything thrown, and of what caused it: for who looks for a fault in the engine itself. */
+export function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { stack = error.message, cause } = error;
+  return cause === undefined ? stack : `${stack}\nCaused by: ${stackOf(cause)}`;
+}
+
 /** The message of anything thrown; the engine's own errors without their stack. */
 export function messageOf(error: unknown): string {
   if (error instanceof BraidError) return error.message;

@@ -21,6 +21,8 @@ export type RunEvent =
   | { readonly kind: "started"; readonly rule: string; readonly jobs: number; readonly call: number }
   /** A shell command starts, where somebody wants to be told of each. */
   | { readonly kind: "command"; readonly rule: string; readonly job: string; readonly command: string }
+  /** A job goes into a call, where somebody wants to be told of each; those of one call may wait for each other. */
+  | { readonly kind: "began"; readonly rule: string; readonly job: string; readonly reason: string }
   | { readonly kind: "done"; readonly rule: string; readonly job: string; readonly seconds: number }
   /** What it needs was made again and is the same: nothing to do. */
   | { readonly kind: "cut off"; readonly rule: string; readonly job: string }

@@ -44,6 +44,8 @@ export interface RunOptions extends PlanOptions {
   readonly retries?: number;
   /** Tells of each shell command as it starts. */
   readonly printCommands?: boolean;
+  /** Tells of each job as it starts, and why it runs. */
+  readonly tellJobs?: boolean;
   /** Runs beside whoever holds the lock, without taking it; what others may need is left alone then. */
   readonly withoutLock?: boolean;
   /** What the user typed, for the journal. */
@@ -171,6 +173,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       latencyWait: options.latencyWait ?? 0,
       retries: options.retries ?? 0,
       printCommands: options.printCommands ?? false,
+      tellJobs: options.tellJobs ?? false,
       logs: `.braid/logs/${id}`,
       ...(options.now === undefined ? {} : { now: options.now }),
       orphans,

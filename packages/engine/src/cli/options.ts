@@ -42,6 +42,8 @@ export interface Options {
   readonly directory: string | undefined;
   readonly dryRun: boolean;
   readonly quiet: boolean;
+  /** A line for each job, and errors with their stack. */
+  readonly verbose: boolean;
   readonly json: boolean;
   /** Show the run in a browser. */
   readonly ui: boolean;
@@ -116,6 +118,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     directory: single(given, "directory"),
     dryRun: flag("dry-run"),
     quiet: flag("quiet"),
+    verbose: flag("verbose"),
     json: flag("json"),
     ui: flag("ui"),
     help: flag("help"),

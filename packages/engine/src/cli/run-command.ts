@@ -116,7 +116,13 @@ function drawn(text: string, format: GraphFormat): string | Promise<string> {
 async function make(running: RunOptions, { options, shown }: Project, name: string): Promise<number> {
   const emit = options.json
     ? (event: Parameters<typeof jsonLine>[0]) => void process.stdout.write(`${jsonLine(event)}\n`)
-    : terminal(process.stdout, { quiet: options.quiet, name, repeat: options.repeat, shown });
+    : terminal(process.stdout, {
+        quiet: options.quiet,
+        verbose: options.verbose,
+        name,
+        repeat: options.repeat,
+        shown,
+      });
   let release = () => {};
   try {
     const { outcome } = await run({
@@ -129,6 +135,7 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
       latencyWait: options.latencyWait,
       retries: options.retries,
       printCommands: options.printCommands,
+      tellJobs: options.verbose,
       emit,
       onStart: (schedule) => {
         release = onSignals(schedule, running.executor !== undefined);

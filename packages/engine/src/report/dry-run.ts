@@ -26,6 +26,8 @@ export interface DryRunOptions {
   readonly quiet: boolean;
   /** The shell commands too. */
   readonly printCommands: boolean;
+  /** All jobs, however many there are. */
+  readonly verbose?: boolean;
 }
 
 /** A command below the line of its job. */
@@ -66,12 +68,13 @@ export function dryRunText({ plan, reasons, counts, removed }: Assessment, optio
   const blocks: string[] = [];
   if (!options.quiet) {
     const stale = plan.jobs.filter((job) => reasons[job.order] !== null);
-    const lines = stale.slice(0, shownJobs).map((job) => {
+    const most = options.verbose ? stale.length : shownJobs;
+    const lines = stale.slice(0, most).map((job) => {
       const command = options.printCommands ? commandText(job) : null;
       const reason = `${describeJob(job.rule, job.values)}\n    reason: ${describeReason(reasons[job.order]!)}`;
       return command === null ? reason : `${reason}\n${indented(command)}`;
     });
-    if (stale.length > shownJobs) lines.push(`... and ${count(stale.length - shownJobs, "more job")}`);
+    if (stale.length > most) lines.push(`... and ${count(stale.length - most, "more job")}`);
     blocks.push(lines.join("\n"));
   }
   blocks.push(jobTable(counts), ...note, "This was a dry run: nothing was done.");

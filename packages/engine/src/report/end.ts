@@ -7,6 +7,8 @@ export interface EndOptions {
   readonly name: string;
   readonly repeat?: readonly string[];
   readonly shown?: (path: string) => string;
+  /** Errors with all of their lines, those of the engine's own code too. */
+  readonly verbose?: boolean;
 }
 
 const mostFailures = 10;
@@ -27,12 +29,12 @@ export function endText(summary: Summary, options: EndOptions): string {
 }
 
 function failureList(failed: readonly FailedJob[], options: EndOptions): string[] {
-  const { name, repeat = [], shown = (path) => path } = options;
+  const { name, repeat = [], shown = (path) => path, verbose = false } = options;
   const lines = failed
     .slice(0, mostFailures)
     .flatMap((job) => [
       `Failed: ${job.job}`,
-      ...errorLines(job.error, 5).map((line) => `    ${line}`),
+      ...(verbose ? job.error.split("\n") : errorLines(job.error, 5)).map((line) => `    ${line}`),
       `  log        ${shown(job.log)}`,
       `  just this  ${[name, ...[job.target, ...repeat].map(quoted)].join(" ")}`,
       "",

@@ -86,7 +86,7 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
       if (event.kind === "planned") return plan(event);
       if (event.kind === "grown")
         for (const [name, jobs] of event.rules) (byName.get(name) ?? add(name, 0)).total += jobs;
-      if (!("rule" in event) || event.kind === "command") return;
+      if (!("rule" in event) || event.kind === "command" || event.kind === "began") return;
       const rule = byName.get(event.rule) ?? add(event.rule, 0);
       rule.since ??= seconds();
       count(rule, event);

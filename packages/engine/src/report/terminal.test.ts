@@ -155,3 +155,36 @@ test("a quiet run shows no progress, but what it plans and how it ended", () => 
   expect(text()).not.toContain("gone");
   expect(text()).toContain("3 jobs done");
 });
+
+test("a verbose run has a line for each job as it starts and ends, beside the progress, and all failures in full", () => {
+  const { output, text } = screen();
+  const report = terminal(output, { quiet: false, verbose: true, name: "braid" });
+  report(planned({ train: 20, sum: 1 }));
+  report({ kind: "started", rule: "train", jobs: 1, call: 1 });
+  report({ kind: "began", rule: "train", job: "train (seed=1)", reason: "missing output out/1" });
+  report({ kind: "done", rule: "train", job: "train (seed=1)", seconds: 65 });
+  report({ kind: "cut off", rule: "sum", job: "sum" });
+  const failures = Array.from({ length: 15 }, (_, i) => failure(i));
+  for (const each of failures) report(each);
+  expect(text()).toContain(
+    "Start: train (seed=1): missing output out/1\nDone: train (seed=1), in 1 min 5 s\nUp to date after all: sum\n",
+  );
+  expect(text()).toContain(
+    "Failed: train (seed=14): Error: no 14\n    at run (/home/me/workflow.ts:3:9)\n    at runCall",
+  );
+  expect(text()).toMatch(/train {2}.* {2}1\/20 /);
+  const failed = failures.map((each) => (each as Extract<RunEvent, { kind: "failed" }>).failure);
+  report({ kind: "ended", summary: { ...summary, outcome: "failed", failed: failed.slice(0, 1) } });
+  expect(text()).toMatch(
+    /Failed: train \(seed=0\)\n {4}Error: no 0\n.*\n {8}at runCall \(\/x\/packages\/engine/,
+  );
+});
+
+test("without it no job has a line", () => {
+  const { output, text } = screen({ isTTY: false });
+  const report = terminal(output, { quiet: false, name: "braid" });
+  report(planned({ train: 1 }));
+  report({ kind: "done", rule: "train", job: "train (seed=1)", seconds: 65 });
+  report({ kind: "cut off", rule: "train", job: "train (seed=2)" });
+  expect(text()).not.toContain("seed");
+});

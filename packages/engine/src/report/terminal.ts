@@ -1,6 +1,6 @@
 /**
- * A run on the terminal: one line per rule that is redrawn, never a line per job. Where the output is no
- * terminal, a plain line now and then.
+ * A run on the terminal: one line per rule that is redrawn, never a line per job unless the user asks for it.
+ * Where the output is no terminal, a plain line now and then.
  */
 import type { RunEvent } from "../events.ts";
 import { indented, jobTable } from "./dry-run.ts";
@@ -18,6 +18,8 @@ export interface Output {
 
 export interface TerminalOptions {
   readonly quiet: boolean;
+  /** A line for each job as it starts and as it ends, beside the progress; errors in full. */
+  readonly verbose?: boolean;
   /** How the user starts this workflow: `pnpm exp:a`. */
   readonly name: string;
   /** The options that the command for just one job repeats, as words. */
@@ -53,11 +55,19 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
     output.write(`${text}\n`);
     if (live && ticking !== undefined) draw();
   };
+  /** What there may be thousands of a second: the progress is not drawn again for each. */
+  const sayOften = (text: string) => {
+    erase();
+    output.write(`${text}\n`);
+    drawIfDue();
+  };
   const sayOneOfMany = (text: string) => {
+    if (options.verbose) return say(text);
     told++;
     if (told <= mostLines) say(text);
     if (told === mostLines) say("Further failures are counted, and listed at the end.");
   };
+  const shownError = (error: string) => (options.verbose ? error : error.split("\n")[0]);
   const draw = () => {
     if (options.quiet) return;
     last = performance.now();
@@ -93,15 +103,26 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
       case "command":
         say(`${event.job}\n${indented(event.command)}`);
         break;
+      case "began":
+        sayOften(`Start: ${event.job}: ${event.reason}`);
+        break;
+      case "done":
+        if (options.verbose) sayOften(`Done: ${event.job}, in ${duration(event.seconds)}`);
+        else drawIfDue();
+        break;
+      case "cut off":
+        if (options.verbose) sayOften(`Up to date after all: ${event.job}`);
+        else drawIfDue();
+        break;
       case "decided":
         for (const text of event.said) say(text);
         break;
       case "failed":
-        sayOneOfMany(`Failed: ${event.failure.job}: ${event.failure.error.split("\n")[0]}`);
+        sayOneOfMany(`Failed: ${event.failure.job}: ${shownError(event.failure.error)}`);
         break;
       case "retried":
         sayOneOfMany(
-          `Failed, is tried again: ${event.job}, attempt ${event.attempt}: ${event.error.split("\n")[0]}`,
+          `Failed, is tried again: ${event.job}, attempt ${event.attempt}: ${shownError(event.error)}`,
         );
         break;
       case "stopping":

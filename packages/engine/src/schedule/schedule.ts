@@ -33,6 +33,8 @@ export interface ScheduleOptions {
   readonly retries: number;
   /** Tells of each shell command as it starts. */
   readonly printCommands?: boolean;
+  /** Tells of each job as it starts, and why it runs. */
+  readonly tellJobs?: boolean;
   /** The folder for logs of this run. */
   readonly logs: string;
   /** Calls of an earlier run that still go on somewhere; those that are wanted are taken over. */

@@ -13,6 +13,7 @@ import type { CallEvents, CallSpec } from "../calls/executor.ts";
 import { diskFull, isFull } from "../disk/full-disk.ts";
 import { BraidError } from "../errors.ts";
 import type { Summary } from "../events.ts";
+import { describeReason } from "../judge/rebuilder.ts";
 import type { PlannedJob } from "../plan/dag.ts";
 import { describeJob, stuck } from "../plan/plan-errors.ts";
 import { hasBody } from "../rules/rule.ts";
@@ -158,6 +159,12 @@ export function schedule(options: ScheduleOptions): Schedule {
     if (options.printCommands) batch.forEach(tellCommand);
   }
 
+  function tellJob({ rule, values, order }: PlannedJob): void {
+    const attempt = attemptOf(jobs[order]!);
+    const reason = attempt > 1 ? `attempt ${attempt}, after it failed` : describeReason(reasons[order]!);
+    emit({ kind: "began", rule: rule.name, job: describeJob(rule, values), reason });
+  }
+
   function tellCommand(job: PlannedJob): void {
     const command = commandText(job);
     if (command !== null)
@@ -180,6 +187,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     running.add(call);
     journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: spec.id, rule: rule.name });
     emit({ kind: "started", rule: rule.name, jobs: batch.length, call: spec.id });
+    if (options.tellJobs) batch.forEach(tellJob);
     run({
       done: (order, report) => guarded(() => arrived(call, jobs[order]!, report)),
       failed: (order, error) => guarded(() => fail(call, jobs[order]!, error)),

@@ -16,6 +16,12 @@ export const shown: readonly OwnOption[] = [
       text: "With -n only the table of jobs; else no progress",
     },
     {
+      flag: "verbose",
+      takes: "nothing",
+      text: "A line for each job as it starts, with its reason, and as it ends; with -n all jobs, however many. Errors with their stack",
+      of: commands,
+    },
+    {
       flag: "printshellcmds",
       letter: "p",
       takes: "nothing",
