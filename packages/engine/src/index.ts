@@ -43,6 +43,7 @@ export {
 } from "./rules/rule.ts";
 export type { Hooks, RuleOrder, Settings } from "./rules/settings.ts";
 export type { Trigger } from "./rules/triggers.ts";
+export type { Demand, Size, Span } from "./rules/units.ts";
 export {
   type Decision,
   importWorkflow,

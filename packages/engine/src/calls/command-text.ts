@@ -10,7 +10,8 @@ import { fillShell, shellTemplate } from "../shell/shell-template.ts";
 /** Null for a job of a rule without `shell`. What only a run can tell stands in angle brackets. */
 export function commandText(job: PlannedJob): string | null {
   const { rule, values, outputs } = job;
-  const { shell, params, resources = {}, output } = rule.spec;
+  const { shell, params, output } = rule.spec;
+  const { resources } = rule;
   if (shell === undefined) return null;
   const wildcards = bind(rule, values);
   const input = inputShape(job);

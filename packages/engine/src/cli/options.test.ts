@@ -84,12 +84,28 @@ describe("options", () => {
   });
 
   test("name resources by name=number", () => {
-    expect(read("--resources gpu=2 disk=10").resources).toEqual(
+    expect(read("--resources gpu=2 tapes=10").resources).toEqual(
       new Map([
         ["gpu", 2],
-        ["disk", 10],
+        ["tapes", 10],
       ]),
     );
+  });
+
+  test("say amounts with a unit, or in the number that is booked", () => {
+    expect(read("--resources mem=16GB gpu=1 runtime=30").resources).toEqual(
+      new Map([
+        ["mem_mb", 16_000],
+        ["gpu", 1],
+        ["runtime", 30],
+      ]),
+    );
+    const typed =
+      "--default-resources mem=2GB runtime=4h --set-resources my-rule.x:mem=4GiB --set-threads my-rule.x=2";
+    expect(read(typed).amounts).toEqual({
+      defaults: { mem_mb: 2_000, runtime: 240 },
+      ofRules: new Map([["my-rule.x", { mem_mb: 4_295, threads: 2 }]]),
+    });
   });
 
   test("limit tasks in a span of time; parts of one are one in a longer span", () => {
@@ -141,13 +157,24 @@ describe("what is refused", () => {
     ],
     [
       "--set-resources gpu=1",
-      'Cannot read option "--set-resources": "gpu=1" is not of the form rule:name=number',
+      'Cannot read option "--set-resources": "gpu=1" is not of the form rule:name=amount',
     ],
     [
       "--default-resources gpu",
-      'Cannot read option "--default-resources": "gpu" is not of the form name=number',
+      'Cannot read option "--default-resources": "gpu" is not of the form name=amount',
     ],
-    ["--resources gpu", 'Cannot read option "--resources": "gpu" is not of the form name=number'],
+    ["--resources gpu=two", 'Cannot read option "--resources": gpu is "two", which is no number'],
+    ["--resources gpu=1.5", 'Cannot read option "--resources": gpu is "1.5", which is no number'],
+    ["--resources mem=2000", 'Cannot read option "--resources": mem is 2000, which has no unit'],
+    [
+      "--default-resources mem=1GB mem_mb=1",
+      'Cannot read option "--default-resources": mem and mem_mb are the same thing',
+    ],
+    [
+      "--set-resources a:runtime=soon",
+      'Cannot read option "--set-resources": runtime is "soon", which is no time',
+    ],
+    ["--resources gpu", 'Cannot read option "--resources": "gpu" is not of the form name=amount'],
     ["--rerun-triggers time", '"time" is none of mtime, input, params, code'],
     ["--list-changes mtime", '"mtime" is none of input, params, code'],
     [
@@ -207,9 +234,9 @@ describe("a profile", () => {
   };
 
   test("may name what jobs of a rule book in a map of its own", () => {
-    const file = profile("set-threads: { train: 4 }\nset-resources: { train: { gpu: 1, mem_mb: 9 } }\n");
+    const file = profile("set-threads: { train: 4 }\nset-resources: { train: { gpu: 1, mem: 9GB } }\n");
     expect(readOptions(["--profile", file], []).amounts.ofRules).toEqual(
-      new Map([["train", { gpu: 1, mem_mb: 9, threads: 4 }]]),
+      new Map([["train", { gpu: 1, mem_mb: 9_000, threads: 4 }]]),
     );
   });
 

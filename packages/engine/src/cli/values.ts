@@ -2,6 +2,7 @@
 import { cannot } from "../errors.ts";
 import type { TaskLimit } from "../executors/queue/quota.ts";
 import type { Amounts } from "../rules/amounts.ts";
+import { inNumbers, type Refuse } from "../rules/units.ts";
 import type { Given } from "./parse.ts";
 
 /** The one text of an option; undefined where it is not given. Throws where it is given twice or without one. */
@@ -61,16 +62,25 @@ export function taskLimit(flag: string, text: string | undefined): TaskLimit | u
   return { tasks, seconds: (seconds * tasks) / asked };
 }
 
-/** `gpu=1` as a name and an amount. */
+/** `gpu=1`, `mem=4GB` as names and amounts. */
 export function readResources(flag: string, texts: readonly string[]): Map<string, number> {
-  return new Map(
-    texts.map((text) => {
-      const [, name, amount] = /^([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? [];
-      if (name === undefined)
-        throw cannot("read option", `--${flag}`, `"${text}" is not of the form name=number`);
-      return [name, Number(amount)];
-    }),
-  );
+  const said: Record<string, number | string> = {};
+  for (const text of texts) {
+    const [, name, amount] = /^([A-Za-z_]\w*)=(.+)$/.exec(text) ?? [];
+    if (name === undefined)
+      throw cannot("read option", `--${flag}`, `"${text}" is not of the form name=amount`);
+    said[name] = amountOf(amount!);
+  }
+  return new Map(Object.entries(inNumbers(said, refusing(flag))));
+}
+
+/** What is no whole number is a text with a unit, or wrong. */
+function amountOf(text: string): number | string {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+function refusing(flag: string): Refuse {
+  return (cause, hint) => cannot("read option", `--${flag}`, cause, { hint });
 }
 
 /** `mem_mb=2000` of all rules, `train=4` threads and `train:gpu=1` of one. */
@@ -79,21 +89,23 @@ export function readAmounts(texts: {
   readonly threads: readonly string[];
   readonly resources: readonly string[];
 }): Amounts {
-  const ofRules = new Map<string, Record<string, number>>();
-  const set = (rule: string, name: string, amount: number) =>
-    ofRules.set(rule, { ...ofRules.get(rule), [name]: amount });
+  const said = new Map<string, Record<string, number | string>>();
+  const set = (rule: string, name: string, amount: number | string) =>
+    said.set(rule, { ...said.get(rule), [name]: amount });
   for (const text of texts.resources) {
-    const [, rule, name, amount] = /^(\w+):([A-Za-z_]\w*)=(\d+)$/.exec(text) ?? [];
+    const [, rule, name, amount] = /^([\w.-]+):([A-Za-z_]\w*)=(.+)$/.exec(text) ?? [];
     if (rule === undefined)
-      throw cannot("read option", "--set-resources", `"${text}" is not of the form rule:name=number`);
-    set(rule, name!, Number(amount));
+      throw cannot("read option", "--set-resources", `"${text}" is not of the form rule:name=amount`);
+    set(rule, name!, amountOf(amount!));
   }
   for (const text of texts.threads) {
-    const [, rule, amount] = /^(\w+)=([1-9]\d*)$/.exec(text) ?? [];
+    const [, rule, amount] = /^([\w.-]+)=([1-9]\d*)$/.exec(text) ?? [];
     if (rule === undefined)
       throw cannot("read option", "--set-threads", `"${text}" is not of the form rule=number, from 1`);
     set(rule, "threads", Number(amount));
   }
+  const refuse = refusing("set-resources");
+  const ofRules = new Map([...said].map(([rule, amounts]) => [rule, inNumbers(amounts, refuse)] as const));
   return { defaults: Object.fromEntries(readResources("default-resources", texts.defaults)), ofRules };
 }
 

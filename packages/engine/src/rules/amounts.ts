@@ -1,7 +1,8 @@
 /** What jobs book, said outside the workflow: for rules that say nothing, and over what they say. */
 import { closest } from "../closest.ts";
 import { cannot } from "../errors.ts";
-import type { AnyRule, Resources, Rules } from "./rule.ts";
+import type { AnyRule, Rules } from "./rule.ts";
+import { demandOf, type Resources } from "./units.ts";
 
 export interface Amounts {
   /** For rules that do not say it themselves. */
@@ -18,8 +19,9 @@ export function withAmounts(rules: Rules, { defaults, ofRules }: Amounts): Rules
   return Object.fromEntries(
     Object.entries(rules).map(([name, rule]): [string, AnyRule] => {
       const { resources } = rule;
-      const all = (own: Resources = {}): Resources => ({ ...defaults, ...own, ...ofRules.get(name) });
-      const said = typeof resources === "function" ? (job: object) => all(resources(job)) : all(resources);
+      const all = (own: Resources): Resources => ({ ...defaults, ...own, ...ofRules.get(name) });
+      const own = demandOf(name, resources);
+      const said = typeof own === "function" ? (job: object) => all(own(job)) : all(own);
       return [name, { ...rule, resources: said }];
     }),
   );

@@ -8,6 +8,9 @@ import type { Expanded } from "../patterns/expand.ts";
 import type { Constraints, WildcardName, Wildcards } from "../patterns/pattern.ts";
 import type { Marked } from "./marks.ts";
 import type { Trigger } from "./triggers.ts";
+import type { Demand, Resources } from "./units.ts";
+
+export type { Demand, Resources } from "./units.ts";
 
 /** A value in `params` whose change does not make jobs run again: where to run, how loudly. */
 export interface Untracked<T = unknown> {
@@ -102,9 +105,6 @@ type Using<All, F> = F extends string | Marked
 
 export type Params<P> = { readonly [K in keyof P]: P[K] extends Untracked<infer T> ? T : P[K] };
 
-/** How much of each countable thing a call books while it runs: `{ threads: 2, gpu: 1 }`. */
-export type Resources = Readonly<Record<string, number>>;
-
 /** What a body may use: the amounts that were booked, of `gpu` the numbers of the devices. */
 export type Granted = Resources & { readonly gpu: readonly number[] };
 
@@ -175,9 +175,10 @@ interface Common {
 interface Functions<I, O> {
   /**
    * What a call books; `threads` counts against `--jobs` (default 1), `gpu` is handed out by numbers, all
-   * others count against `--resources`. A function may ask for more with each attempt.
+   * others count against `--resources`. `mem: "4GB"` is `mem_mb: 4000`, `disk` likewise, `runtime: "4h"` is 240
+   * minutes. A function may ask for more with each attempt.
    */
-  resources?: Resources | ((job: Asked<I, O> & { readonly attempt: number }) => Resources);
+  resources?: Demand | ((job: Asked<I, O> & { readonly attempt: number }) => Demand);
   /** Ready jobs of a higher priority start first; default 0. */
   priority?: number | ((job: { readonly wildcards: Wildcards<WildcardsIn<O>> }) => number);
 }
@@ -225,7 +226,7 @@ export interface AnyRule extends Common {
   readonly input: Files | After | ((wildcards: any) => Files | After);
   readonly output: Files;
   readonly params: object | ((job: any) => object);
-  readonly resources?: Resources | ((job: any) => Resources);
+  readonly resources?: Demand | ((job: any) => Demand);
   readonly priority?: number | ((job: any) => number);
   readonly log?: string;
   readonly run?: (job: any) => void | Promise<void>;

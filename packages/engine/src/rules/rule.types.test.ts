@@ -214,3 +214,21 @@ test("a rule's triggers are kinds that there are", () => {
   // @ts-expect-error there is no trigger time
   rule({ output: "a", triggers: ["time"] });
 });
+
+test("a rule books numbers, and sizes and times with a unit", () => {
+  rule({ output: "a", resources: { threads: 2, mem: "2GB", disk: "1.5 TiB", runtime: "4h" } });
+  rule({ output: "a_{x}", resources: ({ attempt }) => ({ mem: `${4 * attempt}GB`, runtime: 30 * attempt }) });
+  // @ts-expect-error a text without a unit
+  rule({ output: "a", resources: { gpu: "1" } });
+  // @ts-expect-error no unit that there is
+  rule({ output: "a", resources: { mem: "2 potatoes" } });
+  // @ts-expect-error nor here
+  rule({ output: "a", resources: () => ({ runtime: "soon" }) });
+  rule({
+    output: "a",
+    resources: { mem: "2GB" },
+    run: ({ resources }) => {
+      expectTypeOf(resources.mem_mb).toEqualTypeOf<number | undefined>();
+    },
+  });
+});

@@ -21,6 +21,7 @@ import type { Marks } from "./marks.ts";
 import { isCommand } from "./reserved.ts";
 import type { After, AnyRule, File, Files, Rules } from "./rule.ts";
 import { triggers } from "./triggers.ts";
+import { demandOf, type Resources } from "./units.ts";
 
 /** An input of one path per job. */
 export interface SingleInput {
@@ -59,6 +60,8 @@ export interface NamedRule {
   readonly name: string;
   readonly index: number;
   readonly spec: AnyRule;
+  /** What a call books, in numbers; a function is asked per job and attempt. */
+  readonly resources: Resources | ((asked: object) => Resources);
   /** The wildcards, in order of appearance in the first output. */
   readonly wildcards: readonly string[];
   /** The declared inputs in order; none where a function or `after` says what they are. */
@@ -113,6 +116,7 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
     name,
     index,
     spec,
+    resources: demandOf(name, spec.resources),
     wildcards,
     inputs,
     singles,

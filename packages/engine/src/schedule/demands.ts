@@ -47,7 +47,7 @@ export function demands({ files, slots, localSlots, isRemote, attemptOf }: Deman
 
   /** A function is asked once an attempt: all that is decided of the job is decided by one answer. */
   function resourcesOf(job: PlannedJob): Resources {
-    const { resources = {} } = job.rule.spec;
+    const { resources } = job.rule;
     if (typeof resources !== "function") return resources;
     const attempt = attemptOf(job);
     let known = ofJob.get(job);
@@ -60,7 +60,7 @@ export function demands({ files, slots, localSlots, isRemote, attemptOf }: Deman
 
   function wantsOf(job: PlannedJob): Wants {
     const { rule } = job;
-    if (typeof rule.spec.resources === "function") return bookable(rule, resourcesOf(job));
+    if (typeof rule.resources === "function") return bookable(rule, resourcesOf(job));
     let wants = ofRule.get(rule);
     if (wants === undefined) {
       wants = bookable(rule, resourcesOf(job));
@@ -92,7 +92,7 @@ export function demands({ files, slots, localSlots, isRemote, attemptOf }: Deman
     priorityOf,
     problemOf(job) {
       try {
-        if (typeof job.rule.spec.resources === "function") wantsOf(job);
+        if (typeof job.rule.resources === "function") wantsOf(job);
         priorityOf(job);
         return null;
       } catch (error) {

@@ -186,7 +186,7 @@ test("with keep going, all runs that does not need what failed", async () => {
 });
 
 test("running calls never book more than there is", async () => {
-  const s = stage(many(6, { resources: { disk: 2 } }), { slots: 8, limits: new Map([["disk", 5]]) });
+  const s = stage(many(6, { resources: { tapes: 2 } }), { slots: 8, limits: new Map([["tapes", 5]]) });
   expect(await s.names()).toHaveLength(2);
   s.calls[0]!.all();
   expect(await s.names()).toHaveLength(3);

@@ -32,7 +32,7 @@ export const how: readonly OwnOption[] = [
       flag: "resources",
       takes: "many",
       value: "NAME=N ...",
-      text: "How much there is of what rules book besides threads: --resources gpu=1",
+      text: "How much there is of what rules book besides threads: --resources gpu=1 mem=16GB. mem and disk are a size with its unit, all others a number",
     },
     {
       flag: "set-threads",
@@ -44,13 +44,13 @@ export const how: readonly OwnOption[] = [
       flag: "set-resources",
       takes: "many",
       value: "RULE:NAME=N ...",
-      text: "What jobs of a rule book, whatever it says: --set-resources train:gpu=1",
+      text: "What jobs of a rule book, whatever it says: --set-resources train:mem=4GB train:runtime=4h (a number is minutes)",
     },
     {
       flag: "default-resources",
       takes: "many",
       value: "NAME=N ...",
-      text: "What jobs book where their rule says nothing of it: --default-resources mem_mb=2000",
+      text: "What jobs book where their rule says nothing of it: --default-resources mem=2GB",
     },
   ]),
 ];

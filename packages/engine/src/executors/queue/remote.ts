@@ -211,7 +211,7 @@ export function remote(options: RemoteOptions): Executor {
       }),
     remote: {
       pack(rule: NamedRule, share) {
-        const resources = { threads: 1, ...rule.spec.resources };
+        const resources = { threads: 1, ...(typeof rule.resources === "function" ? {} : rule.resources) };
         const { lanes, seconds } = queue.shape(rule.name, resources);
         return pack(rule, share, { target: pace.target, limit: seconds, lanes, durations: learned });
       },
