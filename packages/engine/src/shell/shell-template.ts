@@ -88,9 +88,17 @@ export function fillShell(template: ShellTemplate, job: object): string {
 
 function placeText({ path, quoted }: Place, job: object): string {
   let value: unknown = job;
-  for (const name of path) value = (value as Record<string, unknown> | undefined)?.[name];
-  if (value === undefined || value === null)
-    throw cannot("run the command", "", `there is no {${path.join(".")}} for this job`);
+  let around: unknown;
+  for (const name of path) {
+    around = value;
+    value = (value as Record<string, unknown> | undefined)?.[name];
+  }
+  if (value === undefined || value === null) {
+    const known = path.length > 1 && typeof around === "object" ? Object.keys(around ?? {}) : [];
+    throw cannot("run the command", "", `there is no {${path.join(".")}} for this job`, {
+      facts: known.length === 0 ? [] : [["there are", known.slice(0, 20).join(", ")]],
+    });
+  }
   const texts = flat(value).map(String);
   return (quoted ? texts.map(quote) : texts).join(" ");
 }

@@ -60,6 +60,15 @@ test("lists are words, one after the other, and single ones can be picked", () =
   );
 });
 
+test("a resource that is booked under another name is told with those that there are", async () => {
+  const { failed } = await go({
+    one: rule({ output: "out", resources: { mem: "2GB" }, shell: "echo {resources.mem} > {output}" }),
+  });
+  expect(failed[0]!.error).toContain(
+    "there is no {resources.mem} for this job\n  there are  mem_mb, threads, gpu",
+  );
+});
+
 test("braces of the shell are doubled, values with braces stay as they are", async () => {
   const rules = {
     one: rule({
