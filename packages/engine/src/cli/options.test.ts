@@ -51,6 +51,7 @@ describe("options", () => {
       jobs: 3,
       forceRules: ["a", "b"],
     });
+    expect(read("-P a out/b").prioritize).toEqual(["a", "out/b"]);
     expect(read("--local-cores 2 -j 400")).toMatchObject({ localCores: 2, jobs: 400 });
     expect(read("--dryrun --cores 4")).toMatchObject({ dryRun: true, jobs: 4 });
     expect(read("-U a -O b c -w 5 --notemp")).toMatchObject({

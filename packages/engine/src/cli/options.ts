@@ -59,6 +59,8 @@ export interface Options {
   readonly forceRules: readonly string[];
   readonly until: readonly string[];
   readonly omitFrom: readonly string[];
+  /** Rules or files that start before others, with all that they need. */
+  readonly prioritize: readonly string[];
   readonly triggers: ReadonlySet<Trigger>;
   readonly retries: number;
   readonly resources: ReadonlyMap<string, number>;
@@ -133,6 +135,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     forceRules: listed(given, "forcerun"),
     until: listed(given, "until"),
     omitFrom: listed(given, "omit-from"),
+    prioritize: listed(given, "prioritize"),
     triggers: new Set(given.has("rerun-triggers") ? choices(given, "rerun-triggers", triggers) : triggers),
     retries: wholeNumber("retries", single(given, "retries"), 0) ?? 0,
     resources: readResources("resources", many("resources")),

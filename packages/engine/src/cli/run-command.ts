@@ -40,6 +40,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     folder,
     force: { all: options.forceAll, targets: options.forceTargets, these: options.forceRules },
     select: { until: options.until, omitFrom: options.omitFrom },
+    prioritize: options.prioritize,
     triggers: options.triggers,
     ...(options.hashLimit === undefined ? {} : { hashLimit: options.hashLimit }),
   };

@@ -12,7 +12,7 @@ import { type History, journalPath } from "../journal/journal.ts";
 import { shapesOf } from "../journal/shape.ts";
 import { inputsOf, isTemporary, type Plan, type PlannedFile, type PlannedJob, plan } from "../plan/dag.ts";
 import { recipes } from "../plan/recipe.ts";
-import { named, type Selection, select } from "../plan/select.ts";
+import { named, type Selection, select, withNeeds } from "../plan/select.ts";
 import { hasBody, type Rules } from "../rules/rule.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
 import type { Settings } from "../rules/settings.ts";
@@ -40,6 +40,8 @@ export interface PlanOptions {
   readonly force?: Force;
   /** The part of the plan that is wanted. */
   readonly select?: Selection;
+  /** Rules by name, files by path: they, and all that they need, are to start before others. */
+  readonly prioritize?: readonly string[];
   /** What makes an output out of date; default: everything. */
   readonly triggers?: ReadonlySet<Trigger>;
   /** The working folder. */
@@ -56,6 +58,8 @@ export interface Prepared extends Assessment {
   readonly history: History;
   readonly rebuilder: Rebuilder;
   readonly recipeOf: ReturnType<typeof recipes>;
+  /** Jobs that are to start before others. */
+  readonly urgent: Set<PlannedJob>;
   /** The wildcards of the whole plan. */
   shapes(): Readonly<Record<string, RuleShape>>;
   /** Writes the plan down for `prepareRest`, when the journal is closed; `isDone` tells of jobs that were to run. */
@@ -158,6 +162,7 @@ function planned(asked: Question): Prepared {
     options.select ?? {},
   );
   const rebuilder = judge(asked, forcedJobs(options.force ?? {}, whole, rules));
+  const urgent = named(whole, rules, options.prioritize ?? [], "put first");
   const reasons = assess(whole, rebuilder);
   const isLeft = (file: PlannedFile) => !isTemporary(file) && reasons[file.maker!.order] === null;
   return {
@@ -170,6 +175,7 @@ function planned(asked: Question): Prepared {
     removed: [...rebuilder.absent].filter(isLeft).map((file) => file.path),
     rebuilder,
     recipeOf,
+    urgent: urgent.size === 0 ? urgent : withNeeds(whole.jobs, urgent),
     shapes: () => shapesOf(whole),
     remember(isDone) {
       const key = asked.key();
@@ -188,6 +194,8 @@ function planned(asked: Question): Prepared {
 /** Null where no plan is remembered, or it does not hold. */
 function recalled(asked: Question): Prepared | null {
   const { options, rules, files, history, recipeOf } = asked;
+  // What is to be put first need not be among the jobs that are to run: only a whole plan tells.
+  if (options.prioritize !== undefined && options.prioritize.length > 0) return null;
   const { all = false, targets = false, these = [] } = options.force ?? {};
   if (all || targets || these.length > 0 || files.stat(rememberedPath) === null) return null;
   const key = asked.key();
@@ -207,6 +215,7 @@ function recalled(asked: Question): Prepared | null {
     removed: rest.removed,
     rebuilder,
     recipeOf,
+    urgent: new Set(),
     shapes: () => structure.shapes,
     remember(isDone) {
       if (rest.unchanged) return;

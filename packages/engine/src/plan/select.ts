@@ -118,7 +118,7 @@ function unknownName(action: string, name: string, rules: readonly NamedRule[]):
 }
 
 /** `last` and all that they need. */
-function withNeeds(jobs: readonly PlannedJob[], last: ReadonlySet<PlannedJob>): Set<PlannedJob> {
+export function withNeeds(jobs: readonly PlannedJob[], last: ReadonlySet<PlannedJob>): Set<PlannedJob> {
   const kept = new Set(last);
   // A job comes after what it needs, so backwards each is decided before those it asks for.
   for (const job of [...jobs].reverse())

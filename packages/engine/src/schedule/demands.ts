@@ -26,11 +26,16 @@ export interface DemandsOptions {
   readonly slots: number;
   /** Threads of this machine for jobs that run here where others run elsewhere. */
   readonly localSlots?: number | undefined;
+  /** Jobs that start before others. */
+  readonly urgent: ReadonlySet<PlannedJob>;
   isRemote(rule: NamedRule): boolean;
   attemptOf(job: PlannedJob): number;
 }
 
-export function demands({ files, slots, localSlots, isRemote, attemptOf }: DemandsOptions): Demands {
+/** Above what rules say of their priority. */
+const first = 1e9;
+
+export function demands({ files, slots, localSlots, urgent, isRemote, attemptOf }: DemandsOptions): Demands {
   const ofJob = new Map<PlannedJob, { readonly attempt: number; readonly resources: Resources }>();
   const ofRule = new Map<NamedRule, Wants>();
   const priorities = new Map<PlannedJob, number>();
@@ -70,6 +75,10 @@ export function demands({ files, slots, localSlots, isRemote, attemptOf }: Deman
   }
 
   function priorityOf(job: PlannedJob): number {
+    return ownPriority(job) + (urgent.has(job) ? first : 0);
+  }
+
+  function ownPriority(job: PlannedJob): number {
     const { priority = 0 } = job.rule.spec;
     if (typeof priority !== "function") return priority;
     let known = priorities.get(job);

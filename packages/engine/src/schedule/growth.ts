@@ -11,13 +11,15 @@ export interface GrowthOptions {
   readonly reasons: (Reason | null)[];
   readonly rebuilder: Rebuilder;
   readonly needs: Dependencies;
+  /** What a job of these asks for belongs to them too. */
+  readonly urgent: Set<PlannedJob>;
   readonly passing: Temporary;
   readonly tally: Tally;
 }
 
 /** Gives what asks a job for the rest of its inputs and returns the jobs that wait for nothing now. */
 export function growing(options: GrowthOptions): (job: PlannedJob) => number[] {
-  const { plan, reasons, rebuilder, needs, passing, tally } = options;
+  const { plan, reasons, rebuilder, needs, urgent, passing, tally } = options;
   const { jobs } = plan;
   const isStale = (job: PlannedJob) => reasons[job.order] !== null;
   const waits = (job: PlannedJob) => isStale(job) && !needs.isSettled(job.order);
@@ -26,6 +28,7 @@ export function growing(options: GrowthOptions): (job: PlannedJob) => number[] {
     const before = jobs.length;
     const needed = assessJobs(plan, growPlan(plan, job), rebuilder, reasons, waits);
     const added = jobs.slice(before);
+    if (urgent.has(job)) for (const one of added) urgent.add(one);
     const leftOut = plan.leftOut?.has(job) === true;
     for (const one of added.filter(isStale)) needed.push(...needInputs(one, rebuilder, reasons));
     // It may be up to date after all, now that it is known what it needs.

@@ -15,6 +15,8 @@ export interface LineupOptions {
   readonly booking: Booking;
   wantsOf(job: PlannedJob): Wants;
   priorityOf(job: PlannedJob): number;
+  /** Jobs of one rule may differ in priority although the rule says one number. */
+  readonly ranked?: boolean;
   /** How many of the `ready` jobs of a rule one call takes. */
   sizeOf(rule: NamedRule, ready: number): number;
   /** Whether that is as many as there should be: where it is not, other rules' jobs come first. */
@@ -65,7 +67,7 @@ export function lineup(options: LineupOptions): Lineup {
     add(job) {
       let queue = queues.get(job.rule);
       if (queue === undefined) {
-        const constant = typeof job.rule.spec.priority !== "function";
+        const constant = options.ranked !== true && typeof job.rule.spec.priority !== "function";
         queue = readyQueue(constant ? undefined : priority);
         queues.set(job.rule, queue);
       }

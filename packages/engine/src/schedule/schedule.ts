@@ -13,6 +13,8 @@ export interface ScheduleOptions {
   readonly plan: Plan;
   /** Why each job is to run, by its position; null for those that are up to date. */
   readonly reasons: (Reason | null)[];
+  /** Jobs that start before others, whatever their rules' priorities; it grows as the plan does. */
+  readonly urgent: Set<PlannedJob>;
   readonly files: FileSystem;
   readonly rebuilder: Rebuilder;
   readonly recipeOf: (job: PlannedJob) => Recipe;

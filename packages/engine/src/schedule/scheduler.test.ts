@@ -4,7 +4,7 @@ import { type CallEvents, CallLost, type CallSpec, type Executor } from "../call
 import { memoryFiles } from "../disk/memory-files.ts";
 import type { RunEvent, Summary } from "../events.ts";
 import { expand } from "../patterns/expand.ts";
-import { type Rules, rule } from "../rules/rule.ts";
+import { after, type Rules, rule } from "../rules/rule.ts";
 import { type RunOptions, run } from "../run.ts";
 import { leaves } from "../testing/run-in-memory.ts";
 import type { Schedule } from "./schedule.ts";
@@ -228,6 +228,37 @@ test("ready jobs start by descending priority, a number or a function of the wil
   const s = stage(rules, { slots: 1 });
   for (let i = 0; i < 5; i++) (await s.last()).all();
   expect((await s.names()).flat()).toEqual(["x", "one (n=3)", "one (n=2)", "one (n=1)", "y"]);
+});
+
+test("what is to be put first starts before others with all that it needs, whatever rules say", async () => {
+  const rules = {
+    all: rule({ input: ["1.end", "2.end", "3.end", "x"] }),
+    end: rule({ input: "{n}.out", output: "{n}.end", run: () => {} }),
+    one: rule({ output: "{n}.out", run: () => {} }),
+    x: rule({ output: "x", priority: 10, run: () => {} }),
+  };
+  const s = stage(rules, { slots: 1, prioritize: ["3.end"] });
+  for (let i = 0; i < 3; i++) (await s.last()).all();
+  expect((await s.names()).flat().slice(0, 3)).toEqual(["one (n=3)", "end (n=3)", "x"]);
+  await expect(stage(rules, { prioritize: ["4.and"] }).finished).rejects.toThrow(
+    'Cannot put first "4.and": the plan has no job of this rule and no output of this path',
+  );
+  const byRule = stage(rules, { slots: 1, prioritize: ["one"] });
+  for (let i = 0; i < 3; i++) (await byRule.last()).all();
+  expect((await byRule.names()).flat().slice(0, 3)).toEqual(["one (n=1)", "one (n=2)", "one (n=3)"]);
+});
+
+test("what a plan that grows asks for is put first with who asks", async () => {
+  const rules = {
+    all: rule({ input: ["y", "x"] }),
+    x: rule({ output: "x", priority: 10, run: () => {} }),
+    y: rule({ input: after("list", () => ["more"]), output: "y", run: () => {} }),
+    list: rule({ output: "list", run: () => {} }),
+    more: rule({ output: "more", run: () => {} }),
+  };
+  const s = stage(rules, { slots: 1, prioritize: ["y"] });
+  for (let i = 0; i < 3; i++) (await s.last()).all();
+  expect((await s.names()).flat().slice(0, 3)).toEqual(["list", "more", "y"]);
 });
 
 test("stop: running jobs end and count, nothing new starts", async () => {

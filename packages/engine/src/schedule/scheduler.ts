@@ -33,7 +33,7 @@ import { tally } from "./tally.ts";
 import { temporary } from "./temporary.ts";
 
 export function schedule(options: ScheduleOptions): Schedule {
-  const { plan, reasons, files, rebuilder, workshop, journal, executorOf, slots, emit } = options;
+  const { plan, reasons, urgent, files, rebuilder, workshop, journal, executorOf, slots, emit } = options;
   const { jobs } = plan;
   const { now = Date.now, orphans = [], latencyWait = 0 } = options;
   const began = now();
@@ -47,6 +47,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     files,
     slots,
     localSlots: options.localSlots,
+    urgent,
     isRemote,
     attemptOf: (job) => attemptOf(job),
   });
@@ -56,6 +57,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     booking: booked,
     wantsOf,
     priorityOf: asked.priorityOf,
+    ranked: urgent.size > 0,
     // A share for every slot: the last calls get smaller, and all slots end together.
     sizeOf: (rule, waiting) =>
       packOf(rule, waiting)?.size ??
@@ -63,7 +65,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     isFull: (rule, waiting) => packOf(rule, waiting)?.full ?? true,
   });
   const told = tally({ plan, reasons, journal, emit });
-  const grow = growing({ plan, reasons, rebuilder, needs, passing, tally: told });
+  const grow = growing({ plan, reasons, rebuilder, needs, urgent, passing, tally: told });
   const { fail, lose, admit, attemptOf, resume } = failures({
     ...options,
     jobs,

@@ -25,6 +25,13 @@ export const how: readonly OwnOption[] = [
       value: "N",
       text: "Try a failed job so many times again [default: 0]",
     },
+    {
+      flag: "prioritize",
+      letter: "P",
+      takes: "many",
+      value: "WHAT ...",
+      text: "Start these rules or files, and all that they need, before others",
+    },
     { flag: "notemp", takes: "nothing", text: "Keep outputs that are marked temp()" },
   ]),
   ...optionGroup("What jobs book", [
