@@ -34,12 +34,12 @@ export const where: readonly OwnOption[] = [
       flag: "wait-for-files",
       takes: "many",
       value: "FILE ...",
-      text: "Begin, also to plan, only when these files are seen; paths from the working folder",
+      text: "Begin, a dry run too, only when these files are seen; paths from the working folder",
     },
     {
       flag: "nolock",
       takes: "nothing",
-      text: "Do not take the lock of the working folder, and run whoever holds it: for file systems without links. Two runs at once make twice what both want; what a killed run left is not cleared away",
+      text: "Do not take the lock of the working folder, and run whoever holds it: for file systems without hard links. Two runs at once make twice what both want; what a killed run left is not cleared away",
     },
   ]),
   ...optionGroup("Where things are", [
