@@ -17,7 +17,7 @@ import { workers } from "./executors/workers.ts";
 import { openJournal, readHistory } from "./journal/journal.ts";
 import { estimateSeconds, inOrderOfWork } from "./judge/assess.ts";
 import { type PlanOptions, type Prepared, prepare, prepareRest } from "./judge/prepare.ts";
-import type { AnyRule, Rules } from "./rules/rule.ts";
+import { type AnyRule, isProgram, type Rules } from "./rules/rule.ts";
 import type { Decision, RunAhead } from "./rules/workflow.ts";
 import { type Schedule, schedule } from "./schedule/scheduler.ts";
 
@@ -197,9 +197,9 @@ function withDecision(options: RunOptions, decided: Decided | null | undefined):
   return { ...options, rules, ...(options.source && { source: { ...options.source, resolved } }) };
 }
 
-/** Commands are processes of their own: no thread is needed to start them. */
+/** Commands and scripts are processes of their own: no thread is needed to start them. */
 function runsHere(rule: AnyRule, main: Executor): boolean {
-  return rule.localRule === true || (rule.shell !== undefined && main.remote === undefined);
+  return rule.localRule === true || (isProgram(rule) && main.remote === undefined);
 }
 
 interface Executors {

@@ -20,7 +20,7 @@ import type { Reason, Rebuilder } from "../judge/rebuilder.ts";
 import type { Plan, PlannedJob } from "../plan/dag.ts";
 import { describeJob, stuck } from "../plan/plan-errors.ts";
 import { type Recipe, ruleId } from "../plan/recipe.ts";
-import { hasBody } from "../rules/rule.ts";
+import { hasBody, isProgram } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { costOf } from "../shell/cost.ts";
 import { matchOrphans } from "./adoption.ts";
@@ -194,7 +194,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       gpus,
       batch: rule.spec.batch ?? 1,
       together: rule.spec.runBatch !== undefined,
-      ...(rule.spec.shell === undefined ? {} : { shell: true }),
+      ...(isProgram(rule.spec) ? { program: true } : {}),
       recipe: ruleId(rule),
       log: files.real(`${options.logs}/${rule.name}-${id}.log`),
       ...(timeout === undefined ? {} : { timeout }),
