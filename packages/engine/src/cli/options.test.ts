@@ -150,7 +150,7 @@ describe("what is refused", () => {
       "-x",
       'Cannot read option "-x": no option and no key of the config has this name\n  --help lists all options.',
     ],
-    ["--use-conda", "it is one of Snakemake's\n  Software environments are the user's own"],
+    ["--use-conda", "it is one of Snakemake's\n  The `prefix` of a rule"],
     ["status -k", 'Cannot read option "--keep-going": the command status does not have it'],
   ])("%s", (line, message) => {
     expect(() => read(line)).toThrow(message);

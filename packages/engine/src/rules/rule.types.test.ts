@@ -214,3 +214,13 @@ test("a rule's triggers are kinds that there are", () => {
   // @ts-expect-error there is no trigger time
   rule({ output: "a", triggers: ["time"] });
 });
+
+test("a rule has one body", () => {
+  rule({ output: "a", script: new URL("file:///fit.py"), prefix: "uv run" });
+  // @ts-expect-error a script and a command
+  rule({ output: "a", script: "/fit.py", shell: "true" });
+  // @ts-expect-error a script and a body
+  rule({ output: "a", script: "/fit.py", run: () => {} });
+  // @ts-expect-error a prefix is a text
+  rule({ output: "a", shell: "true", prefix: ["uv", "run"] });
+});
