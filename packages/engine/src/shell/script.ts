@@ -51,6 +51,7 @@ function interpreter(prefix = "", environment: Readonly<Record<string, string>>)
   return {
     name: "python",
     inside: true,
+    kept: 10_000,
     ended: (by) => `The interpreter ended (${by}) before the script did.`,
     start(log) {
       // What goes wrong before Python can say so, bash or the prefix writes to the log.

@@ -52,6 +52,8 @@ export interface Kind<S extends Server> {
   readonly ended: (by: string) => string;
   /** The process itself takes part in what is done: its own memory counts. */
   readonly inside?: boolean;
+  /** How long one is kept that has nothing to do, ms: it may hold memory, of a device too; else as long as the run. */
+  readonly kept?: number;
   readonly start: (log: string) => S;
 }
 
@@ -59,6 +61,7 @@ interface Waiting {
   readonly kind: string;
   readonly key: string;
   readonly server: Server;
+  readonly end: NodeJS.Timeout | undefined;
 }
 
 /** Those with nothing to do, the one that waits longest first. */
@@ -70,10 +73,10 @@ const listeners = new WeakMap<Server, (reply: Reply | null, by: string) => void>
 const grace = 3_000;
 
 function take<S extends Server>(kind: Kind<S>, key: string, log: string): S {
-  const at = idle.findLastIndex((one) => one.kind === kind.name && one.key === key);
-  if (at >= 0) return idle.splice(at, 1)[0]!.server as S;
-  const other = idle.findIndex((one) => one.kind === kind.name);
-  if (other >= 0) dismiss(idle.splice(other, 1)[0]!.server);
+  const same = idle.findLast((one) => one.kind === kind.name && one.key === key);
+  if (same !== undefined) return wake(same) as S;
+  const other = idle.find((one) => one.kind === kind.name);
+  if (other !== undefined) dismiss(wake(other));
   const server = kind.start(log);
   let text = "";
   server.answers.on("data", (data) => {
@@ -84,13 +87,28 @@ function take<S extends Server>(kind: Kind<S>, key: string, log: string): S {
     listeners.get(server)?.(reply, "");
   });
   const lost = (by: string) => {
-    idle = idle.filter((one) => one.server !== server);
+    const waiting = idle.find((one) => one.server === server);
+    if (waiting !== undefined) wake(waiting);
     listeners.get(server)?.(null, by);
   };
   server.child.stdin!.on("error", () => {});
   server.child.on("error", (error) => lost(error.message));
   server.child.on("exit", (code, signal) => lost(signal ?? `exit code ${code}`));
   return server;
+}
+
+/** It has something to do again, or never will. */
+function wake(waiting: Waiting): Server {
+  clearTimeout(waiting.end);
+  idle = idle.filter((one) => one !== waiting);
+  return waiting.server;
+}
+
+function rest(kind: Kind<Server>, key: string, server: Server): void {
+  const over = () => dismiss(wake(waiting));
+  const end = kind.kept === undefined ? undefined : setTimeout(over, kind.kept).unref();
+  const waiting: Waiting = { kind: kind.name, key, server, end };
+  idle.push(waiting);
 }
 
 /**
@@ -128,7 +146,7 @@ export function serve<S extends Server>(
       hold(server, false);
       // What an ended one left running in its group would hold files of a job that is over.
       if (why !== undefined || reply?.spent) sendToGroup(server.child.pid, "SIGKILL");
-      else if (reply !== null) idle.push({ kind: kind.name, key, server });
+      else if (reply !== null) rest(kind, key, server);
       const error = why ?? (reply === null ? kind.ended(by) : reply.error);
       if (error === undefined) resolve(costOf({ cpu: reply!.cpu, memory: peak }));
       else reject(failure(error, why === undefined && reply?.full ? "" : tail(log, before)));
@@ -139,11 +157,10 @@ export function serve<S extends Server>(
 
 /** Ends the idle servers and waits for them, so that what they have used is told to who waits for this process. */
 export async function closeServers(): Promise<void> {
-  const ending = idle;
-  idle = [];
+  for (const server of idle.map(wake)) dismiss(server);
   await Promise.all(
-    ending.map(
-      ({ server }) =>
+    [...leaving].map(
+      (server) =>
         new Promise<void>((resolve) => {
           hold(server, true);
           const last = setTimeout(() => sendToGroup(server.child.pid, "SIGKILL"), grace);
@@ -151,14 +168,18 @@ export async function closeServers(): Promise<void> {
             clearTimeout(last);
             resolve();
           });
-          dismiss(server);
         }),
     ),
   );
 }
 
-function dismiss({ child }: Server): void {
-  child.stdin!.end();
+/** Those that were asked to end and have not. */
+const leaving = new Set<Server>();
+
+function dismiss(server: Server): void {
+  leaving.add(server);
+  server.child.once("exit", () => leaving.delete(server));
+  server.child.stdin!.end();
 }
 
 /** An idle server keeps nobody alive: it ends when this process does. */
