@@ -74,7 +74,7 @@ async function guarded(command: () => Promise<number>): Promise<number> {
 }
 
 async function sayVersion(): Promise<number> {
-  return say((await import("./cli/version.ts")).version());
+  return say((await import("./version.ts")).version());
 }
 
 function say(text: string): number {

@@ -14,12 +14,14 @@ import { inProcess } from "./executors/in-process.ts";
 import { revokeLeftovers } from "./executors/queue/orphans.ts";
 import type { ForRun, MakeExecutor } from "./executors/queue/source.ts";
 import { workers } from "./executors/workers.ts";
-import { openJournal, readHistory } from "./journal/journal.ts";
+import { appendTexts, openJournal, readHistory } from "./journal/journal.ts";
+import { configText } from "./journal/run-config.ts";
 import { estimateSeconds, inOrderOfWork } from "./judge/assess.ts";
 import { type PlanOptions, type Prepared, prepare, prepareRest } from "./judge/prepare.ts";
 import { type AnyRule, isProgram, type Rules } from "./rules/rule.ts";
 import type { Decision, RunAhead } from "./rules/workflow.ts";
 import { type Schedule, schedule } from "./schedule/scheduler.ts";
+import { version } from "./version.ts";
 
 export interface RunOptions extends PlanOptions {
   /** ms since 1970; given by simulations. */
@@ -42,6 +44,8 @@ export interface RunOptions extends PlanOptions {
   readonly printCommands?: boolean;
   /** What the user typed, for the journal. */
   readonly command?: string;
+  /** The checked config, for the journal. */
+  readonly config?: unknown;
   readonly emit?: Emit;
   /** Called when the jobs are about to run, with what can stop them. */
   readonly onStart?: (schedule: Schedule) => void;
@@ -127,6 +131,8 @@ export async function run(options: RunOptions): Promise<Summary> {
     const orphans = (await remote?.orphans()) ?? [];
     if (remote === undefined) revokeLeftovers(files);
     removeLeftovers(files, orphans, warn);
+    const config = configText(options.config);
+    appendTexts(journal, [config]);
     journal.append({
       t: "run",
       run: {
@@ -141,6 +147,8 @@ export async function run(options: RunOptions): Promise<Summary> {
         estimate,
         shape: prepared.shapes(),
         ...(decided ? { decided: decided.said } : {}),
+        ...(config === null ? {} : { config: config.id }),
+        versions: { braid: version(), node: process.versions.node },
       },
     });
     const shop = workshop(files, id);

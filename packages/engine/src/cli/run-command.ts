@@ -28,7 +28,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   const { options, folder } = project;
   if (options.action.kind === "unlock")
     return say(breakLock(folder) ? "The lock is removed." : "There is no lock.");
-  const { rules, resolved } = await project.open();
+  const { config, rules, resolved } = await project.open();
   const planning: PlanOptions = {
     rules: withAmounts(rules, options.amounts),
     settings: project.workflow.settings,
@@ -49,7 +49,8 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   const elsewhere = await executorOption(options, source);
   if (options.ui) await showLive(folder, options);
   const decide = decider(project, resolved);
-  return make({ ...planning, ...elsewhere, ...decide, source, slots: options.jobs, command }, project, name);
+  const running = { ...planning, ...elsewhere, ...decide, source, slots: options.jobs, command, config };
+  return make(running, project, name);
 }
 
 /** The workflow's own decision, with the rules that follow from it. */
