@@ -250,6 +250,14 @@ export const ownOptions: readonly OwnOption[] = [
     of: ["run"],
   },
   {
+    flag: "report",
+    takes: "maybe one",
+    value: "[FILE]",
+    group: "Look, run nothing",
+    text: "Write what was run, when, at what cost and with what outcome as a page: report.html, or FILE",
+    of: ["run"],
+  },
+  {
     flag: "touch",
     letter: "t",
     takes: "nothing",

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { configLeaves } from "../config.ts";
@@ -105,6 +105,8 @@ describe("options", () => {
   test.each([
     ["--rulegraph", { kind: "rulegraph", format: "dot" }],
     ["--dag svg", { kind: "dag", format: "svg" }],
+    ["--report", { kind: "report", file: resolve("report.html") }],
+    ["--report pages/one.html", { kind: "report", file: resolve("pages/one.html") }],
     ["--list-changes code params", { kind: "list changes", of: ["code", "params"] }],
     ["--summary", { kind: "summary" }],
     ["--list-untracked", { kind: "list untracked" }],

@@ -40,6 +40,10 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     ...(options.hashLimit === undefined ? {} : { hashLimit: options.hashLimit }),
   };
   const command = [name, ...cleanArguments(argv)].join(" ");
+  if (options.action.kind === "report") {
+    const { reportCommand } = await import("./report-command.ts");
+    return say(await reportCommand(project, options.action.file, planning, config));
+  }
   if (options.action.kind !== "make") return say(await otherwise(options.action, planning, options, command));
   if (options.dryRun) {
     const assessed = dryRest(planning);

@@ -24,7 +24,6 @@ export const snakemakeOptions: Readonly<Record<string, string>> = {
   "wait-for-files": "Let a command wait for what comes late; --latency-wait waits for outputs of jobs.",
   verbose: "`why PATH` and `status` say more; logs of jobs are below .braid/logs.",
   "trust-io-cache": "Not needed: each file is looked at once.",
-  report: "Use `results`, `status` or --summary.",
   lint: "The TypeScript compiler checks a workflow.",
   batch: "Not needed: planning a hundred thousand jobs takes a second. Name the targets that you want.",
 };
