@@ -1,4 +1,4 @@
-/** The failures that stand, those of a rule with the same first line as one. */
+/** The failures that stand, those of a rule as one whose first lines are the same but for numbers: "NaN at step 45". */
 import type { Failure } from "../../journal/journal.ts";
 
 export interface FailureGroup {
@@ -11,7 +11,7 @@ export interface FailureGroup {
 export function failureGroups(failures: Iterable<Failure>): FailureGroup[] {
   const groups = new Map<string, { count: number; latest: Failure }>();
   for (const failure of failures) {
-    const key = `${failure.rule}\n${failure.error.split("\n", 1)[0]}`;
+    const key = `${failure.rule}\n${failure.error.split("\n", 1)[0]!.replace(/\d+(\.\d+)?/g, "#")}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { count: 1, latest: failure });
     else {

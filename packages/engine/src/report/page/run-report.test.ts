@@ -38,9 +38,8 @@ test("a failure stands until its job is made, and each run has the jobs that are
   await run(rules, { keepGoing: true, command: "first" });
   const broken = runReport(plan(rules), about);
   expect(broken.status).toMatchObject({ state: "failed", run: { command: "first" } });
-  expect(broken.failures.map(({ count, latest }) => [count, latest.error.split("\n")[0]])).toEqual([
-    [1, expect.stringContaining("no minimum for")],
-    [1, expect.stringContaining("no minimum for")],
+  expect(broken.failures).toMatchObject([
+    { count: 2, latest: { error: expect.stringContaining("no minimum for") } },
   ]);
   expect(broken.rules[0]!.states).toMatchObject({ "up to date": 2, failed: 2 });
   failing.clear();

@@ -53,7 +53,7 @@ export function failuresSection({ failures }: RunReport): Html | null {
   return section(
     "failures",
     "Failures",
-    html`<p class="legend">${count(jobs, "job")} failed the last time and ${jobs === 1 ? "was" : "were"} not made since; jobs of a rule whose errors begin with the same line stand together.</p>
+    html`<p class="legend">${count(jobs, "job")} failed the last time and ${jobs === 1 ? "was" : "were"} not made since; jobs of a rule whose errors begin with the same line, numbers aside, stand together.</p>
 ${failures.slice(0, mostGroups).map(failure)}${
   rest.length === 0
     ? null
