@@ -12,7 +12,7 @@ const help = `Usage: pnpm bench:engine [OPTION ...]
 
   Generates the graph of the blog (101 sites x 9 factors x 30 seeds: 81,913 jobs) for this engine, Ninja and
   make, and measures whole processes in turns: dry run, no-op, 1 % missing, ten times the jobs, trivial jobs
-  really run. Prints medians of CPU seconds (user + system) and peak memory, and ratios to Ninja.
+  and Python scripts really run. Prints medians of CPU seconds (user + system) and peak memory, and ratios to Ninja.
   Takes about 10 minutes. Peers that are not installed are left out: apt-get install ninja-build make snakemake time
 
   --small        One site instead of 101, for a quick look and for tests
@@ -40,7 +40,7 @@ const { values: options } = parseArgs({
 if (options.help) process.stdout.write(help);
 else {
   const scale: Scale = options.small ? { ...fullScale, sites: 1 } : fullScale;
-  const peers = ["ninja", "make", ...(options.snakemake ? ["snakemake"] : [])];
+  const peers = ["ninja", "make", "python3", ...(options.snakemake ? ["snakemake"] : [])];
   const missing = missingTools(peers);
   if (missing.includes("time")) {
     process.stderr.write("Cannot measure: /usr/bin/time is not installed (apt-get install time)\n");

@@ -8,9 +8,12 @@ import { sampleSites } from "./sample-sites.ts";
 
 const size = { sites: 101, factors: [0, 1, 5, 10, 20, 40, 80, 160, 320], seeds: 30 };
 
-/** Writes the workflow into an empty folder. `pace`: jobs a second of each slot, from the middle site on. */
-export function writeStandIn(folder: string, pace: number): void {
-  const sites = sampleSites(size.sites);
+/**
+ * Writes the workflow into an empty folder. `pace`: jobs a second of each slot, from the middle site on. With fewer
+ * sites than experiment A's there are fewer jobs.
+ */
+export function writeStandIn(folder: string, pace: number, siteCount = size.sites): void {
+  const sites = sampleSites(siteCount);
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
   writeFileSync(
     join(folder, "workflow.ts"),
@@ -18,8 +21,8 @@ export function writeStandIn(folder: string, pace: number): void {
 import { expand, rule, workflow } from ${JSON.stringify(import.meta.resolve("@braid/engine"))};
 
 const sites = ${JSON.stringify(sites)};
-const slow = new Set(sites.slice(${Math.floor(size.sites / 2)}));
-const failing = new Set(["${sites[20]} 320 7", "${sites[33]} 160 21"]);
+const slow = new Set(sites.slice(${Math.floor(siteCount / 2)}));
+const failing = new Set(["${sites[Math.floor(siteCount / 5)]} 320 7", "${sites[Math.floor(siteCount / 3)]} 160 21"]);
 const model = "expA/site_id_{site_id}/factor_{factor}/rand_seed_{seed}";
 
 /** Writes a file; at the sites of the second half, when its time has come. */

@@ -18,7 +18,7 @@ const upToDate = "Nothing to be done: everything asked for is up to date.\n";
 
 test("every example has a test here", () => {
   const folders = readdirSync(examples, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  expect(folders.map((entry) => entry.name).sort()).toEqual(["hello", "python", "sweep", "words"]);
+  expect(folders.map((entry) => entry.name).sort()).toEqual(["hello", "python", "script", "sweep", "words"]);
 });
 
 test("hello: a name more makes only what is new", async () => {
@@ -76,4 +76,21 @@ describe("python: a training script of one's own", () => {
     appendFileSync(join(folder, "train.py"), "\n# an edit\n");
     expect((await braid("-n")).stdout).toContain("reason: changed input train.py");
   });
+});
+
+test("script: Python scripts as bodies, in one interpreter, and in another environment", async ({ skip }) => {
+  const python = spawnSync("python3", ["--version"]).status === 0;
+  if (!python && process.env.CI === undefined) return skip("there is no python3");
+  const { braid, read, folder } = example("script");
+  expect(await braid("-j", "1")).toMatchObject({ code: 0, stderr: "" });
+  const ranking = read("ranking.txt").trim().split("\n");
+  expect(ranking).toHaveLength(6);
+  for (const line of ranking) expect(line).toMatch(/^0\.0\d{3} {2}rate_0\.\d+\/seed_\d\.error$/);
+  expect((await braid()).stdout).toBe(upToDate);
+  expect((await braid("-n", "-q", "--prefix", "env X=1")).stdout).toMatch(
+    /all +1\nfit +6\nrank +1\ntotal +8\n/,
+  );
+  appendFileSync(join(folder, "rank.py"), "\n# an edit\n");
+  expect((await braid("-n", "-q")).stdout).toMatch(/rank +1\ntotal +2\n/);
+  expect((await braid("why", "ranking.txt")).stdout).toContain("+ # an edit");
 });

@@ -24,6 +24,9 @@ const processes = {
   cancel: "kill -TERM -- -{id} 2> /dev/null || true",
 };
 
+const python = spawnSync("python3", ["--version"]).status === 0;
+if (!python) console.warn("The test of Python scripts in tasks is skipped: there is no python3.");
+
 let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "braid-command-"));
@@ -123,6 +126,20 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
     expect(faults(at, 3, 10)).toEqual([]);
     expect(readdirSync(disk)).toEqual([]);
   });
+
+  test.skipIf(!python)(
+    "Python scripts are run by the tasks, one interpreter for all jobs of one",
+    async () => {
+      const settings = { executor: "command", jobs: 2, command: { ...processes, poll: 0.1 } };
+      const at = site(process.env, join(home, "work"), "scripts.ts", [], settings);
+      const head = at.start();
+      expect(await head.ended, head.output()).toBe(0);
+      const made = [1, 2, 3, 4, 5, 6].map((n) => at.read(`${n}.pid`));
+      expect(new Set(made).size).toBe(2);
+      expect(made[0]).toMatch(/^\d+ yes$/);
+      expect(leftovers(at)).toEqual([]);
+    },
+  );
 
   test("a folder for scratch that the machine does not name fails the jobs with its name", async () => {
     const at = pieces({ ...processes, scratch: "$NO_SUCH_DISK/x" }, 1);

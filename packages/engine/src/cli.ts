@@ -85,7 +85,7 @@ async function guarded(
 }
 
 async function sayVersion(): Promise<number> {
-  return say((await import("./cli/version.ts")).version());
+  return say((await import("./version.ts")).version());
 }
 
 function say(text: string): number {

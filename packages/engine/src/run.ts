@@ -14,14 +14,16 @@ import { inProcess } from "./executors/in-process.ts";
 import { revokeLeftovers } from "./executors/queue/orphans.ts";
 import type { ForRun, MakeExecutor } from "./executors/queue/source.ts";
 import { workers } from "./executors/workers.ts";
-import { openJournal, readHistory } from "./journal/journal.ts";
+import { appendTexts, openJournal, readHistory } from "./journal/journal.ts";
+import { configText } from "./journal/run-config.ts";
 import { estimateSeconds, inOrderOfWork } from "./judge/assess.ts";
 import { type PlanOptions, type Prepared, prepare, prepareRest } from "./judge/prepare.ts";
 import { removeLeftovers, removeOwn } from "./leftovers.ts";
-import type { AnyRule, Rules } from "./rules/rule.ts";
+import { type AnyRule, isProgram, type Rules } from "./rules/rule.ts";
 import type { Decision, RunAhead } from "./rules/workflow.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import { schedule } from "./schedule/scheduler.ts";
+import { version } from "./version.ts";
 
 export interface RunOptions extends PlanOptions {
   /** ms since 1970; given by simulations. */
@@ -50,6 +52,8 @@ export interface RunOptions extends PlanOptions {
   readonly withoutLock?: boolean;
   /** What the user typed, for the journal. */
   readonly command?: string;
+  /** The checked config, for the journal. */
+  readonly config?: unknown;
   readonly emit?: Emit;
   /** Called when the jobs are about to run, with what can stop them. */
   readonly onStart?: (schedule: Schedule) => void;
@@ -141,6 +145,8 @@ export async function run(options: RunOptions): Promise<Summary> {
       if (remote === undefined) revokeLeftovers(files);
       removeLeftovers(files, orphans, warn);
     }
+    const config = configText(options.config);
+    appendTexts(journal, [config]);
     journal.append({
       t: "run",
       run: {
@@ -155,6 +161,8 @@ export async function run(options: RunOptions): Promise<Summary> {
         estimate,
         shape: prepared.shapes(),
         ...(decided ? { decided: decided.said } : {}),
+        ...(config === null ? {} : { config: config.id }),
+        versions: { braid: version(), node: process.versions.node },
       },
     });
     const shop = workshop(files, id);
@@ -227,9 +235,9 @@ function withDecision(options: RunOptions, decided: Decided | null | undefined):
   return { ...options, rules, ...(options.source && { source: { ...options.source, resolved } }) };
 }
 
-/** Commands are processes of their own: no thread is needed to start them. */
+/** Commands and scripts are processes of their own: no thread is needed to start them. */
 function runsHere(rule: AnyRule, main: Executor): boolean {
-  return rule.localRule === true || (rule.shell !== undefined && main.remote === undefined);
+  return rule.localRule === true || (isProgram(rule) && main.remote === undefined);
 }
 
 function threadsHere({ localCores }: RunOptions): number {

@@ -3,10 +3,8 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileJobs, type Scale } from "./graph.ts";
 
-const command = (output: string) => `touch ${output}`;
-
-/** Writes `build.ninja`. */
-export function writeNinja(folder: string, scale: Scale): void {
+/** Writes `build.ninja`; `program` makes the files that it gets as arguments. */
+export function writeNinja(folder: string, scale: Scale, program = "touch"): void {
   const rules = [
     "prep_io_data",
     "train_model",
@@ -16,7 +14,7 @@ export function writeNinja(folder: string, scale: Scale): void {
   ];
   const lines = [
     "ninja_required_version = 1.5",
-    ...rules.map((rule) => `rule ${rule}\n  command = ${command("$out")}`),
+    ...rules.map((rule) => `rule ${rule}\n  command = ${program} $out`),
   ];
   for (const { rule, output, inputs } of fileJobs(scale))
     lines.push(`build ${output}: ${rule} ${inputs.join(" ")}`);
@@ -33,7 +31,7 @@ export function writeNinjaLog(folder: string, scale: Scale): void {
   const lines = ["# ninja log v5"];
   for (const { output } of fileJobs(scale)) {
     const { mtimeNs } = statSync(join(folder, output), { bigint: true });
-    lines.push(`0\t1\t${mtimeNs}\t${output}\t${murmurHash64A(command(output)).toString(16)}`);
+    lines.push(`0\t1\t${mtimeNs}\t${output}\t${murmurHash64A(`touch ${output}`).toString(16)}`);
   }
   writeFileSync(join(folder, ".ninja_log"), `${lines.join("\n")}\n`);
 }

@@ -10,7 +10,7 @@ import { writeSnakefile } from "./snakemake.ts";
 
 export interface BenchmarkOptions {
   readonly scale: Scale;
-  /** Those of ninja, make and snakemake that are installed and wanted. */
+  /** Those of ninja, make, python3 and snakemake that are installed and wanted. */
   readonly peers: readonly string[];
   readonly reps: number;
   /** Ninja at ten times the jobs too: minutes, since it looks at all inputs of a job whenever one of them is made. */
@@ -106,10 +106,19 @@ export function benchmark({ scale, peers, reps, slowNinja, folder, log }: Benchm
         jobCount(few),
         [
           braid(at("braid"), few, []),
-          { ...braid(at("braid-shell"), few, ["--shell"]), engine: "braid, shell" },
+          { ...braid(at("braid-shell"), few, ["--body", "shell"]), engine: "braid, shell" },
           ninja(at("ninja"), []),
           make(at("make"), []),
         ],
+        1,
+      );
+      if (!has("python3")) continue;
+      const scripts = at("ninja-python");
+      if (has("ninja")) writeNinja(scripts, few, `python3 ${join(import.meta.dirname, "touch.py")}`);
+      row(
+        "Python scripts really run",
+        jobCount(few),
+        [braid(at("braid-script"), few, ["--body", "script"]), ninja(scripts, [])],
         1,
       );
     }

@@ -11,13 +11,15 @@ export default workflow({
     sites: number(fullScale.sites).describe("How many sites"),
     factors: number(fullScale.factors).describe("How many factors"),
     seeds: number(fullScale.seeds).describe("How many seeds"),
-    shell: z.boolean().default(false).describe("Bodies are shell commands, one process each"),
+    body: z.enum(["run", "shell", "script"]).default("run").describe("What makes the outputs"),
   }),
-  rules: ({ shell, ...scale }) => {
+  rules: ({ body: kind, ...scale }) => {
     const { sites, factors, seeds } = values(scale);
-    const body = shell
-      ? { shell: "touch {output}" }
-      : { batch: 1000, run: ({ output }: { output: string }) => writeFileSync(output, "") };
+    const body = {
+      run: { batch: 1000, run: ({ output }: { output: string }) => writeFileSync(output, "") },
+      shell: { shell: "touch {output}" },
+      script: { script: new URL("./touch.py", import.meta.url) },
+    }[kind];
     const site = "expA/site_id_{site_id}";
     const model = `${site}/factor_{factor}/rand_seed_{seed}` as const;
     const prep_io_data = rule({

@@ -4,7 +4,9 @@ import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import type { PlannedJob } from "../plan/plan.ts";
 import { bodyParams } from "../plan/recipe.ts";
+import { prefixOf } from "../rules/rule.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
+import { prefixed } from "../shell/shell.ts";
 import { fillShell, shellTemplate } from "../shell/shell-template.ts";
 
 /** Null for a job of a rule without `shell`. What only a run can tell stands in angle brackets. */
@@ -19,7 +21,7 @@ export function commandText(job: PlannedJob): string | null {
   try {
     const asked = { input, wildcards, attempt: 1 };
     const booked = typeof resources === "function" ? resources(asked) : resources;
-    return fillShell(shellTemplate(rule.name, shell), {
+    const command = fillShell(shellTemplate(rule.name, shell), {
       input,
       output: mapFiles(output, () => outputs[next++]!.path),
       wildcards,
@@ -29,6 +31,8 @@ export function commandText(job: PlannedJob): string | null {
       log: rule.log === undefined ? "<log>" : fill(rule.log, wildcards),
       attempt: 1,
     });
+    const prefix = prefixOf(rule.spec);
+    return prefix === undefined ? command : prefixed(prefix, command);
   } catch (error) {
     // A function of the rule may read what is not there yet.
     return `<not known before its inputs are made: ${messageOf(error).split("\n")[0]}>`;

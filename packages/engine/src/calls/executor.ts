@@ -43,8 +43,8 @@ export interface CallSpec {
   readonly batch: number;
   /** The body gets its jobs together (`runBatch`); else one after the other. */
   readonly together: boolean;
-  /** The body is a shell command: a process of its own, which needs no thread beside it. */
-  readonly shell?: boolean;
+  /** The body is a process of its own, which needs no thread beside it: a command, a script. */
+  readonly program?: boolean;
   /** The recipe that was planned with: a runner whose own differs refuses the call. */
   readonly recipe?: string;
   /** The file that what the bodies print and log is appended to. */

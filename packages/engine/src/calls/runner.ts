@@ -4,9 +4,12 @@
  */
 import { messageOf } from "../errors.ts";
 import { bodyParams } from "../plan/recipe.ts";
-import type { AnyRule, Batch, BatchJob, Job } from "../rules/rule.ts";
+import { type AnyRule, type Batch, type BatchJob, isProgram, type Job, prefixOf } from "../rules/rule.ts";
 import type { Cost } from "../shell/cost.ts";
-import { runShell, tooLong } from "../shell/shell.ts";
+import { runScript } from "../shell/script.ts";
+import { scriptOf } from "../shell/script-file.ts";
+import { tooLong } from "../shell/server.ts";
+import { runShell } from "../shell/shell.ts";
 import { fillShell, shellTemplate } from "../shell/shell-template.ts";
 import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
 import { type LogWriter, logWriter } from "./log-writer.ts";
@@ -68,7 +71,7 @@ async function runJobs(
       try {
         const job = jobFor(spec);
         let cost: Cost | undefined;
-        if (rule.shell !== undefined) cost = await shell(rule.shell, call, spec, job, reins);
+        if (isProgram(rule)) cost = await program(rule, call, spec, job, reins);
         else await within(call, 1, reins, rule.run?.(job));
         end(spec.order, undefined, cost);
       } catch (error) {
@@ -125,12 +128,14 @@ function jobMaker(
   };
 }
 
-function shell(command: string, call: CallSpec, spec: JobSpec, job: BatchJob, reins: Reins): Promise<Cost> {
+function program(rule: AnyRule, call: CallSpec, spec: JobSpec, job: BatchJob, reins: Reins): Promise<Cost> {
   const log = spec.log ?? call.log;
   const { threads = 1 } = call.resources;
-  const filled = fillShell(shellTemplate(call.rule, command), { ...job, threads, log });
-  const { signal } = reins;
-  return runShell(filled, { log, gpus: call.gpus, signal, timeout: call.timeout });
+  const { gpus, timeout } = call;
+  const options = { log, threads, gpus, timeout, signal: reins.signal, prefix: prefixOf(rule) };
+  if (rule.shell === undefined)
+    return runScript(scriptOf(call.rule, rule), { ...job, rule: call.rule }, options);
+  return runShell(fillShell(shellTemplate(call.rule, rule.shell), { ...job, threads, log }), options);
 }
 
 class Overdue extends Error {}

@@ -1,4 +1,5 @@
 /** What `run` does: make, or one of the things that look or put in order instead. */
+import { resolve } from "node:path";
 import { cannot } from "../errors.ts";
 import type { ChangeKind } from "../report/changes.ts";
 import type { Given } from "./parse.ts";
@@ -12,7 +13,9 @@ export type Action =
   | { readonly kind: "summary" | "detailed summary" | "list untracked" | "list rules" | "touch" | "unlock" }
   | { readonly kind: "delete"; readonly of: "all" | "temporary" }
   | { readonly kind: "list changes"; readonly of: readonly ChangeKind[] }
-  | { readonly kind: "rulegraph" | "dag"; readonly format: GraphFormat };
+  | { readonly kind: "rulegraph" | "dag"; readonly format: GraphFormat }
+  /** The file is absolute. */
+  | { readonly kind: "report"; readonly file: string };
 
 const actions = [
   "summary",
@@ -22,6 +25,7 @@ const actions = [
   "list-rules",
   "rulegraph",
   "dag",
+  "report",
   "touch",
   "delete-all-output",
   "delete-temp-output",
@@ -49,6 +53,8 @@ export function readAction(given: ReadonlyMap<string, Given>): Action {
         format: format === "" ? "dot" : oneOf(asked[0], String(format), ["dot", "mermaid", "svg"] as const),
       };
     }
+    case "report":
+      return { kind: "report", file: resolve(String(given.get("report") || "report.html")) };
     case "detailed-summary":
       return { kind: "detailed summary" };
     case "list-untracked":

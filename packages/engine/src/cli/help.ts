@@ -27,6 +27,7 @@ const about: Readonly<Record<Command, About>> = {
       ["--until RULE", "stop after the jobs of a rule"],
       ["why out/table.csv", "why a file is out of date, or how it was made"],
       ["status", "how a run goes, from another terminal"],
+      ["--report", "write a page about what was run"],
     ],
   },
   why: {

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { cannot } from "../errors.ts";
+import { version } from "../version.ts";
 import type { Options } from "./options.ts";
-import { version } from "./version.ts";
 
 /** Writes into the folder that is named, or the working folder. */
 export function initCommand(workingFolder: string, { words }: Options): number {

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { configLeaves } from "../config.ts";
@@ -131,6 +131,8 @@ describe("options", () => {
   test.each([
     ["--rulegraph", { kind: "rulegraph", format: "dot" }],
     ["--dag svg", { kind: "dag", format: "svg" }],
+    ["--report", { kind: "report", file: resolve("report.html") }],
+    ["--report pages/one.html", { kind: "report", file: resolve("pages/one.html") }],
     ["--list-changes code params", { kind: "list changes", of: ["code", "params"] }],
     ["--summary", { kind: "summary" }],
     ["-D", { kind: "detailed summary" }],
@@ -189,7 +191,7 @@ describe("what is refused", () => {
       "-x",
       'Cannot read option "-x": no option and no key of the config has this name\n  --help lists all options.',
     ],
-    ["--use-conda", "it is one of Snakemake's\n  Software environments are the user's own"],
+    ["--use-conda", "it is one of Snakemake's\n  The `prefix` of a rule"],
     ["status -k", 'Cannot read option "--keep-going": the command status does not have it'],
   ])("%s", (line, message) => {
     expect(() => read(line)).toThrow(message);

@@ -33,6 +33,8 @@ export interface Project {
 }
 
 export interface Opened {
+  /** As its file and the options say, checked. */
+  readonly config: unknown;
   readonly resolved: unknown;
   readonly rules: Rules;
 }
@@ -82,7 +84,7 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
         ...(workflow.scope === undefined ? {} : { scope: workflow.scope }),
       });
       const resolved = await ofFile("its resolve()", () => workflow.resolve(config));
-      return { resolved, rules: await ofFile("its rules()", () => workflow.rules(resolved)) };
+      return { config, resolved, rules: await ofFile("its rules()", () => workflow.rules(resolved)) };
     },
   };
 }

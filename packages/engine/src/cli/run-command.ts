@@ -32,7 +32,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     return say(breakLock(folder) ? "The lock is removed." : "There is no lock.");
   const { waitForFiles: files, latencyWait } = options;
   await waitForFiles({ files, folder, latencyWait, say: (text) => process.stderr.write(`${text}\n`) });
-  const { rules, resolved } = await project.open();
+  const { config, rules, resolved } = await project.open();
   const planning: PlanOptions = {
     rules: withAmounts(rules, options.amounts),
     settings: project.workflow.settings,
@@ -50,6 +50,10 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     return 0;
   }
   const command = [name, ...cleanArguments(argv)].join(" ");
+  if (options.action.kind === "report") {
+    const { reportCommand } = await import("./report-command.ts");
+    return say(await reportCommand(project, options.action.file, planning, config));
+  }
   if (options.action.kind !== "make") return say(await otherwise(options.action, planning, options, command));
   if (options.dryRun) {
     const assessed = dryRest(planning);
@@ -59,7 +63,8 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   const elsewhere = await executorOption(options, source);
   if (options.ui) await showLive(folder, options);
   const decide = decider(project, resolved);
-  return make({ ...planning, ...elsewhere, ...decide, source, slots: options.jobs, command }, project, name);
+  const running = { ...planning, ...elsewhere, ...decide, source, slots: options.jobs, command, config };
+  return make(running, project, name);
 }
 
 /** The workflow's own decision, with the rules that follow from it. */

@@ -10,10 +10,11 @@ export const snakemakeOptions: Readonly<Record<string, string>> = {
   r: "The dry run (-n) says why each job runs, --verbose as it starts, and `why PATH` in full.",
   cluster: "Use --executor.",
   slurm: "Use --executor.",
-  "use-conda": "Software environments are the user's own: start the command inside one.",
-  "use-singularity": "Software environments are the user's own: start the command inside one.",
-  "use-apptainer": "Software environments are the user's own: start the command inside one.",
-  "software-deployment-method": "Software environments are the user's own: start the command inside one.",
+  "use-conda": "The `prefix` of a rule starts its commands in a container or an environment.",
+  "use-singularity": "The `prefix` of a rule starts its commands in a container or an environment.",
+  "use-apptainer": "The `prefix` of a rule starts its commands in a container or an environment.",
+  "software-deployment-method":
+    "The `prefix` of a rule starts its commands in a container or an environment.",
   "drop-metadata": "Use --touch to take outputs as they are, -f to make them again.",
   "cleanup-metadata": "Use --touch to take outputs as they are, -f to make them again.",
   "keep-incomplete": "What a failed job wrote is dropped; its log is kept.",
@@ -21,7 +22,6 @@ export const snakemakeOptions: Readonly<Record<string, string>> = {
   "trust-io-cache": "Not needed: each file is looked at once.",
   "wait-for-files-file": "Name the files: --wait-for-files $(cat FILE).",
   "max-jobs-per-second": "As --max-jobs-per-timespan 10/1s.",
-  report: "Use `results`, `status` or --summary.",
   lint: "The TypeScript compiler checks a workflow.",
   batch: "Not needed: planning a hundred thousand jobs takes a second. Name the targets that you want.",
 };

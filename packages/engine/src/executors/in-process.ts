@@ -3,8 +3,8 @@ import pLimit from "p-limit";
 import type { Executor } from "../calls/executor.ts";
 import { runCall } from "../calls/runner.ts";
 import { internal } from "../errors.ts";
-import type { Rules } from "../rules/rule.ts";
-import { closeShells } from "../shell/shell.ts";
+import { isProgram, type Rules } from "../rules/rule.ts";
+import { closeServers } from "../shell/server.ts";
 
 /** At most `calls` bodies at once. */
 export function inProcess(rules: Rules, calls: number): Executor {
@@ -25,8 +25,8 @@ export function inProcess(rules: Rules, calls: number): Executor {
         if (rule === undefined) throw internal(`no rule ${call.rule}`);
         await runCall(rule, call, events, { stopping: () => stopping, signal, timed: true });
       });
-      // A shell command is ended by the signal, and the call with it.
-      return rule?.shell === undefined ? Promise.race([running, cancelled]) : running;
+      // A command or script is ended by the signal, and the call with it.
+      return rule !== undefined && isProgram(rule) ? running : Promise.race([running, cancelled]);
     },
     stop() {
       stopping = true;
@@ -35,6 +35,6 @@ export function inProcess(rules: Rules, calls: number): Executor {
       stopping = true;
       cancelling.abort();
     },
-    close: closeShells,
+    close: closeServers,
   };
 }

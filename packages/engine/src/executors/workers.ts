@@ -8,7 +8,7 @@ import { Worker } from "node:worker_threads";
 import type { CallEvents, CallSpec, Executor } from "../calls/executor.ts";
 import { type BraidError, cannot } from "../errors.ts";
 import { type Cost, costOf } from "../shell/cost.ts";
-import { tooLong } from "../shell/shell.ts";
+import { tooLong } from "../shell/server.ts";
 
 export interface WorkerData {
   readonly workflow: string;

@@ -39,6 +39,9 @@ export interface RunRecord {
   readonly shape?: Readonly<Record<string, RuleShape>>;
   /** What the workflow decided for this run, in its words. */
   readonly decided?: readonly string[];
+  /** The id of the text of its checked config, JSON. */
+  readonly config?: string;
+  readonly versions?: { readonly braid: string; readonly node: string };
   end?: number;
   outcome?: string;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
 import { journalPath, openJournal, readHistory } from "./journal.ts";
+import { configOf } from "./run-config.ts";
 import type { Trace } from "./traces.ts";
 
 const trace = (path: string, change: Partial<Trace> = {}): Trace => ({
@@ -69,6 +70,9 @@ test("a journal that is mostly out of date is rewritten, and says the same", () 
   const journal = openJournal(files);
   journal.append({ t: "text", id: "p", text: "params" });
   journal.append({ t: "text", id: "unused", text: "gone" });
+  journal.append({ t: "text", id: "c", text: "{}" });
+  const run = { id: "1", at: 1, host: "here", pid: 1, command: "braid", executor: "workers", config: "c" };
+  journal.append({ t: "run", run });
   for (let i = 0; i < 2_000; i++) journal.append({ t: "done", trace: trace("a", { end: i }) });
   journal.append({ t: "start", jobs: ["b"], at: 1, call: 1, rule: "one" });
   journal.append({
@@ -85,6 +89,7 @@ test("a journal that is mostly out of date is rewritten, and says the same", () 
   expect(history.failures.get("c")?.error).toBe("broken");
   expect(history.texts.get("p")).toBe("params");
   expect(history.texts.has("unused")).toBe(false);
+  expect(configOf(history.runs[0]!, history)).toBe("{}");
 });
 
 test("a journal that cannot be written says so", () => {

@@ -167,6 +167,7 @@ function compact(files: FileSystem, history: History): void {
   const used = new Set([
     ...traces.flatMap((trace) => [trace.params, trace.code]),
     ...keptRecords(history.texts, new Set(traces.map((trace) => trace.rule))),
+    ...history.runs.flatMap(({ config }) => config ?? []),
   ]);
   for (const id of [...history.texts.keys()]) if (!used.has(id)) history.texts.delete(id);
   const records: JournalRecord[] = [

@@ -9,8 +9,9 @@ import { fileURLToPath } from "node:url";
 import jsTokens from "js-tokens";
 import { shortHash } from "../disk/fingerprint.ts";
 import { cannot } from "../errors.ts";
-import type { Untracked } from "../rules/rule.ts";
+import { isProgram, type Untracked } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
+import { scriptOf } from "../shell/script-file.ts";
 import { inputShape } from "./job-inputs.ts";
 import type { PlannedJob } from "./plan.ts";
 
@@ -129,14 +130,24 @@ function canonical(value: unknown, refuse: (what: string) => Error): string {
 }
 
 function codeText(rule: NamedRule): string {
-  const [own = "", ...modules] = writtenCode(rule);
-  return [rule.spec.shell ?? normalised(own), ...modules.map(normalised)].join("\n");
+  const { spec } = rule;
+  const [own = "", prefix = "", ...modules] = writtenCode(rule);
+  return [
+    ...(prefix === "" ? [] : [prefix]),
+    isProgram(spec) ? own : normalised(own),
+    ...modules.map((text, i) => (isScript(spec.code![i]!) ? normalised(text) : text)),
+  ].join("\n");
+}
+
+/** Of other languages nobody here knows what is a comment: they are compared as they stand. */
+function isScript(module: string | URL): boolean {
+  return /\.[cm]?[jt]sx?$/.test(String(module));
 }
 
 const writtenCodes = new WeakMap<NamedRule, readonly string[]>();
 
 /**
- * The command or body of a rule, and the modules that it lists, as they are written. Read once: a module that is
+ * The command, script or body of a rule, its prefix, and the modules that it lists, as they are written. Read once: a module that is
  * edited while jobs run is not what they were made by.
  */
 function writtenCode(rule: NamedRule): readonly string[] {
@@ -158,7 +169,9 @@ function readCode({ name, spec }: NamedRule): string[] {
       });
     }
   });
-  return [spec.shell ?? (spec.run ?? spec.runBatch)?.toString() ?? "", ...modules];
+  const program = spec.script === undefined ? spec.shell : scriptOf(name, spec).text.replaceAll("\r\n", "\n");
+  const own = program ?? (spec.run ?? spec.runBatch)?.toString() ?? "";
+  return [own, typeof spec.prefix === "string" ? spec.prefix : "", ...modules];
 }
 
 /** One line per source line that has code, its tokens a blank apart; comments and layout are gone. */

@@ -1,6 +1,6 @@
 /** The graph as a drawing: of the rules (`--rulegraph`) or of the jobs (`--dag`), as text for Graphviz or Mermaid. */
 import type { Assessment } from "../judge/assess.ts";
-import { inputsOf, type PlannedJob } from "../plan/dag.ts";
+import { type Gather, inputsOf, type PlannedFile, type PlannedJob } from "../plan/dag.ts";
 
 export interface Graph {
   readonly nodes: readonly GraphNode[];
@@ -55,14 +55,26 @@ function ruleNames(jobs: readonly PlannedJob[]): string[] {
 }
 
 function edgesOf(jobs: readonly PlannedJob[], nodeOf: (job: PlannedJob) => number): [number, number][] {
-  const edges = new Map<string, [number, number]>();
-  for (const job of jobs)
-    for (const { maker } of inputsOf(job)) {
-      if (maker === null) continue;
-      const edge: [number, number] = [nodeOf(maker), nodeOf(job)];
-      edges.set(edge.join(), edge);
+  const edges = new Map<number, Set<number>>();
+  const add = ({ maker }: PlannedFile, from: Set<number>) => {
+    if (maker !== null) from.add(nodeOf(maker));
+  };
+  // Jobs of a node share gathers: each is looked through once.
+  const seen = new Map<number, Set<Gather>>();
+  for (const job of jobs) {
+    const to = nodeOf(job);
+    const from = edges.get(to) ?? new Set();
+    const gathers = seen.get(to) ?? new Set();
+    edges.set(to, from);
+    seen.set(to, gathers);
+    for (const file of job.inputs) add(file, from);
+    for (const gather of job.gathers) {
+      if (gathers.has(gather)) continue;
+      gathers.add(gather);
+      for (const file of gather.files) add(file, from);
     }
-  return [...edges.values()];
+  }
+  return [...edges].flatMap(([to, all]) => [...all].map((from): [number, number] => [from, to]));
 }
 
 function newWildcards(job: PlannedJob): string[] {

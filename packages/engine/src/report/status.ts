@@ -28,11 +28,12 @@ export interface RunFollower {
 
 /** The last run; null where nothing ever ran. `now` is ms since 1970. */
 export function readStatus(files: FileSystem, holder: Holder | null, now = Date.now()): Status | null {
-  const [first, ...records] = lastRun(files);
-  if (first?.t !== "run") return null;
-  const follower = runFollower(first.run);
-  for (const record of records) follower.take(record);
-  return follower.status(holder, now);
+  let follower: RunFollower | null = null;
+  for (const record of lastRun(files)) {
+    if (follower !== null) follower.take(record);
+    else if (record.t === "run") follower = runFollower(record.run);
+  }
+  return follower?.status(holder, now) ?? null;
 }
 
 /** Follows a run from its first record on. */
@@ -145,7 +146,8 @@ export function statusText(status: Status, name: string, shown: (path: string) =
   return blocks.join("\n\n");
 }
 
-function headline({ run, state, seconds }: Status): string {
+/** The state of the run, how long it took and when it began, as a sentence. */
+export function headline({ run, state, seconds }: Status): string {
   const times = `began ${moment(run.at)}`;
   switch (state) {
     case "running":

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, duration, megabytes, moment, rate, removedText } from "./words.ts";
+import { count, duration, fileSize, megabytes, moment, rate, removedText } from "./words.ts";
 
 test.each([
   [0, "0.0 s"],
@@ -22,6 +22,18 @@ test.each([
   [0.001, "3.6/h"],
 ])("%d jobs a second are %s", (pace, text) => {
   expect(rate(pace)).toBe(text);
+});
+
+test.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1_000, "1.0 kB"],
+  [30_580, "30.6 kB"],
+  [999_999, "1,000 kB"],
+  [120e9, "120 GB"],
+  [5e15, "5,000 TB"],
+])("%d bytes of a file are %s", (bytes, text) => {
+  expect(fileSize(bytes)).toBe(text);
 });
 
 test("numbers of things have commas, and one has no plural", () => {

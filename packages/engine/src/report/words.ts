@@ -25,6 +25,14 @@ export function megabytes(bytes: number): string {
   return mb < 9.95 ? mb.toFixed(1) : Math.round(mb).toLocaleString("en-US");
 }
 
+/** `812 B`, `12.3 kB`, `4.5 MB`, `120 GB`. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  const power = Math.min(4, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1_000 ** power;
+  return `${value < 99.5 ? value.toFixed(1) : Math.round(value).toLocaleString("en-US")} ${["", "kB", "MB", "GB", "TB"][power]}`;
+}
+
 /** What is said of files that were removed and that nothing needs. */
 export function removedText(files: number, one: string): string {
   const what =

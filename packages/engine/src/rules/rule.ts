@@ -142,20 +142,28 @@ export interface Asked<I = Files, O = Files> {
 }
 
 type Body<I, O, P> =
-  | { run?: (job: Job<I, O, P>) => void | Promise<void>; runBatch?: never; shell?: never }
+  | { run?: (job: Job<I, O, P>) => void | Promise<void>; runBatch?: never; shell?: never; script?: never }
   | {
       runBatch: (batch: Batch<BatchJob<I, O, P>>) => void | Promise<void>;
       run?: never;
       shell?: never;
+      script?: never;
     }
   /** A bash command: `{input.x}`, `{output:q}`, `{params.x}`, `{wildcards.x}`, `{threads}`, `{resources.gpu}`, `{log}`. */
-  | { shell: string; run?: never; runBatch?: never };
+  | { shell: string; run?: never; runBatch?: never; script?: never }
+  /** A Python file, by its URL or absolute path; it finds its job in `braid`: `braid.input`, `braid.params.x`. */
+  | { script: string | URL; run?: never; runBatch?: never; shell?: never };
 
 interface Common {
   /** At most so many jobs a call; the body is called once for all of them (`runBatch`) or in turn (`run`). */
   readonly batch?: number;
   /** Regular expressions of wildcards, by name. */
   readonly constraints?: Constraints;
+  /**
+   * Words before the command of a `shell` or `script` rule that start it elsewhere: `"uv run --project env"`,
+   * `"apptainer exec image.sif"`. Part of the rule's code, unless it is `untracked`.
+   */
+  readonly prefix?: string | Untracked<string>;
   /** Run in the engine's own process instead of a worker thread. */
   readonly localRule?: boolean;
   /** Modules (URLs) whose code counts as part of the body. */
@@ -193,6 +201,7 @@ export interface Rule<I = Files, O = Files, P = Record<string, unknown>> extends
   readonly run?: (job: Job<I, O, P>) => void | Promise<void>;
   readonly runBatch?: (batch: Batch<BatchJob<I, O, P>>) => void | Promise<void>;
   readonly shell?: string;
+  readonly script?: string | URL;
 }
 
 /** `F` as it was given; nothing where it was left out: then the compiler only knows that it is some files. */
@@ -232,6 +241,7 @@ export interface AnyRule extends Common {
   readonly run?: (job: any) => void | Promise<void>;
   readonly runBatch?: (batch: any) => void | Promise<void>;
   readonly shell?: string;
+  readonly script?: string | URL;
   // biome-ignore-end lint/suspicious/noExplicitAny: end of the above
 }
 
@@ -240,5 +250,15 @@ export type Rules = Readonly<Record<string, AnyRule>>;
 
 /** True if jobs of the rule do something: a rule without a body only names what it needs. */
 export function hasBody(rule: AnyRule): boolean {
-  return rule.run !== undefined || rule.runBatch !== undefined || rule.shell !== undefined;
+  return rule.run !== undefined || rule.runBatch !== undefined || isProgram(rule);
+}
+
+/** True if the body is a process of its own: a command, a script. */
+export function isProgram(rule: AnyRule): boolean {
+  return rule.shell !== undefined || rule.script !== undefined;
+}
+
+/** The prefix as it is started. */
+export function prefixOf({ prefix }: AnyRule): string | undefined {
+  return typeof prefix === "object" ? prefix.value : prefix;
 }

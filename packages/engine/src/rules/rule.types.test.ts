@@ -232,3 +232,13 @@ test("a rule books numbers, and sizes and times with a unit", () => {
     },
   });
 });
+
+test("a rule has one body", () => {
+  rule({ output: "a", script: new URL("file:///fit.py"), prefix: "uv run" });
+  // @ts-expect-error a script and a command
+  rule({ output: "a", script: "/fit.py", shell: "true" });
+  // @ts-expect-error a script and a body
+  rule({ output: "a", script: "/fit.py", run: () => {} });
+  // @ts-expect-error a prefix is a text
+  rule({ output: "a", shell: "true", prefix: ["uv", "run"] });
+});

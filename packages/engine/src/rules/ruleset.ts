@@ -16,10 +16,11 @@ import {
   type Wildcards,
   wildcardNames,
 } from "../patterns/pattern.ts";
+import { scriptPath } from "../shell/script-file.ts";
 import { checkShell } from "../shell/shell-template.ts";
 import type { Marks } from "./marks.ts";
 import { isCommand } from "./reserved.ts";
-import type { After, AnyRule, File, Files, Rules } from "./rule.ts";
+import { type After, type AnyRule, type File, type Files, isProgram, prefixOf, type Rules } from "./rule.ts";
 import { triggers } from "./triggers.ts";
 import { demandOf, type Resources } from "./units.ts";
 
@@ -109,6 +110,8 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
   for (const input of inputs) checkInput(name, input, wildcards);
   const log = spec.log === undefined ? undefined : logPattern(name, spec.log, wildcards);
   if (spec.shell !== undefined) checkShell(name, spec.shell, spec, wildcards);
+  if (spec.script !== undefined) scriptPath(name, spec.script);
+  checkPrefix(name, spec);
   const lists = inputs.filter((input): input is ListInput => input.kind === "list");
   const singles = inputs.filter((input): input is SingleInput => input.kind === "single");
   const own = { ...constraints, ...spec.constraints };
@@ -138,6 +141,17 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
     fleeting: outputs.some(({ marks }) => marks.temp === true || marks.touch === true),
     log,
   };
+}
+
+function checkPrefix(rule: string, spec: AnyRule): void {
+  const prefix = prefixOf(spec);
+  if (prefix === undefined) return;
+  if (!isProgram(spec))
+    throw cannot("read the rule", rule, "it has a prefix, but no command that it could stand before", {
+      hint: "A prefix belongs to a shell or a script rule; run and runBatch run in the engine's own processes.",
+    });
+  if (prefix.trim() === "" || prefix.includes("\n"))
+    throw cannot("read the rule", rule, `its prefix ${JSON.stringify(prefix)} is not one line of words`);
 }
 
 /** The files that a rule names itself; those that a function gives are known per job only. */

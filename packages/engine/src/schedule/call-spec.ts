@@ -5,6 +5,7 @@ import type { FileSystem } from "../disk/files.ts";
 import type { Rebuilder } from "../judge/rebuilder.ts";
 import type { PlannedJob } from "../plan/plan.ts";
 import { ruleId } from "../plan/recipe.ts";
+import { isProgram } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { Demands } from "./demands.ts";
 import { keyOf } from "./running-call.ts";
@@ -32,7 +33,7 @@ export function callSpecs(options: CallSpecsOptions) {
   return (id: number, batch: readonly PlannedJob[], gpus: readonly number[]): CallSpec => {
     const { rule } = batch[0]!;
     const remote = executorOf(rule).remote !== undefined;
-    const { timeout, shell, runBatch } = rule.spec;
+    const { timeout, runBatch } = rule.spec;
     return {
       id,
       rule: rule.name,
@@ -41,7 +42,7 @@ export function callSpecs(options: CallSpecsOptions) {
       gpus,
       batch: rule.spec.batch ?? 1,
       together: runBatch !== undefined,
-      ...(shell === undefined ? {} : { shell: true }),
+      ...(isProgram(rule.spec) ? { program: true } : {}),
       recipe: ruleId(rule),
       log: files.real(`${logs}/${rule.name}-${id}.log`),
       ...(timeout === undefined ? {} : { timeout }),

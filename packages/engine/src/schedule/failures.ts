@@ -9,6 +9,7 @@ import type { Emit } from "../events.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { PlannedJob } from "../plan/plan.ts";
 import { describeJob } from "../plan/plan-errors.ts";
+import { isProgram } from "../rules/rule.ts";
 import type { Demands } from "./demands.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Lineup } from "./lineup.ts";
@@ -93,7 +94,7 @@ export function failures(options: FailuresOptions): Failures {
 
   /** On a full disk there was no room in the log either for what a command said of it. */
   function withLostWords(job: PlannedJob, error: string): string {
-    if (job.rule.spec.shell === undefined || tellsFull(error) || !hasNoRoom(files)) return error;
+    if (!isProgram(job.rule.spec) || tellsFull(error) || !hasNoRoom(files)) return error;
     return `${error}\nThere is no space left on the disk; what the command said of it may be lost too.`;
   }
 

@@ -93,6 +93,8 @@ export function schedule(options: ScheduleOptions): Schedule {
   });
   const specOf = callSpecs({ ...options, demands: asked, attemptOf });
   const running = new Set<RunningCall>();
+  /** Those of them that run elsewhere. */
+  let away = 0;
   let calls = 0;
   let ending: Ending | null = null;
   let cancelled = false;
@@ -103,7 +105,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     executorOf(rule).remote?.pack(rule, {
       ready: waiting,
       slots,
-      free: slots - [...running].filter((call) => isRemote(call.rule)).length,
+      free: slots - away,
       left: told.left,
     });
 
@@ -187,6 +189,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     const open = new Set(batch.map((job) => job.order));
     const call: RunningCall = { spec, rule, jobs: batch, wants, open, late: 0, since: now() };
     running.add(call);
+    if (isRemote(rule)) away++;
     journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: spec.id, rule: rule.name });
     emit({ kind: "started", rule: rule.name, jobs: batch.length, call: spec.id });
     if (options.tellJobs) batch.forEach(tellJob);
@@ -224,6 +227,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   function over(call: RunningCall, error?: unknown): void {
     if (call.late > 0 && !cancelled) return void setTimeout(() => guarded(() => over(call, error)), 100);
     running.delete(call);
+    if (isRemote(call.rule)) away--;
     booked.give(call.wants, call.spec.gpus);
     // A workflow that runners cannot load fails all calls alike.
     if (error instanceof BraidError) throw error;

@@ -7,7 +7,8 @@ import { readHistory } from "../journal/journal.ts";
 import { type Rules, rule } from "../rules/rule.ts";
 import { type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../schedule/schedule.ts";
-import { deviceNames, quote, readable } from "./shell.ts";
+import { deviceNames } from "./environment.ts";
+import { quote, readable } from "./shell.ts";
 import { fillShell, shellTemplate } from "./shell-template.ts";
 
 let folder: string;

@@ -47,6 +47,12 @@ export const looking: readonly OwnOption[] = [
       value: "[FORMAT]",
       text: "Draw the jobs; those that are up to date are dashed",
     },
+    {
+      flag: "report",
+      takes: "maybe one",
+      value: "[FILE]",
+      text: "Write what was run, when, at what cost and with what outcome as a page: report.html, or FILE",
+    },
   ]),
   ...optionGroup("Put in order, run nothing", [
     { flag: "touch", letter: "t", takes: "nothing", text: "Take the outputs that stand as up to date" },

@@ -1,0 +1,38 @@
+/** `--report`: writes the page about a workflow and its runs. Loaded only when it is asked for. */
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { lockHolder } from "../disk/lock.ts";
+import { cannot } from "../errors.ts";
+import type { PlanOptions } from "../judge/prepare.ts";
+import { reportPage } from "../report/page/report-page.ts";
+import { runReport } from "../report/page/run-report.ts";
+import { writePage } from "../report/page/write-page.ts";
+import { fileSize } from "../report/words.ts";
+import { dryRun } from "../run.ts";
+import type { Project } from "./project.ts";
+
+/** Resolves with what to tell the user; `file` is absolute. */
+export async function reportCommand(
+  { folder, shown, url, options }: Project,
+  file: string,
+  planning: PlanOptions,
+  config: unknown,
+): Promise<string> {
+  const prepared = dryRun(planning);
+  const { history, plan } = prepared;
+  const name = shown(file);
+  if (history.runs.length === 0 && history.traces.size === 0)
+    throw cannot("write the report", name, "nothing has run here yet", {
+      facts: [["folder", folder]],
+      hint: "Run the workflow first; -d names another working folder.",
+    });
+  if (plan.files.has(relative(folder, file)))
+    throw cannot("write the report", name, "the workflow makes or reads a file of this path", {
+      hint: "Name another file: --report FILE.",
+    });
+  if (options.dryRun) return `${name} would be written.`;
+  const about = { workflow: fileURLToPath(url), folder, config, holder: lockHolder(folder) };
+  const text = await reportPage(runReport(prepared, about));
+  writePage(file, name, text);
+  return `${name} is written, ${fileSize(Buffer.byteLength(text))}.`;
+}

@@ -1,0 +1,428 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { realFiles } from "../disk/files.ts";
+import { readHistory } from "../journal/journal.ts";
+import { expand } from "../patterns/expand.ts";
+import { directory } from "../rules/marks.ts";
+import { type AnyRule, type Rules, rule, untracked } from "../rules/rule.ts";
+import { ruleset } from "../rules/ruleset.ts";
+import { type RunOptions, run } from "../run.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+
+const noPython = spawnSync("python3", ["--version"]).status !== 0;
+if (noPython) console.warn("Skipped: Python scripts, as there is no python3 on this machine.");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "braid-script-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const go = (rules: Rules, options: Partial<RunOptions> = {}) => run({ rules, folder, slots: 1, ...options });
+const text = (path: string) => readFileSync(join(folder, path), "utf8");
+const file = (name: string, content: string) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+const py = (...lines: string[]) => file("script.py", `${lines.join("\n")}\n`);
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+};
+/** Three jobs of one script, one after the other. */
+const three = (script: string, more: Partial<AnyRule> = {}) => {
+  const one = { ...rule({ output: "{x}.out", script }), ...more };
+  return { all: rule({ input: ["1.out", "2.out", "3.out"] }), one };
+};
+
+describe.skipIf(noPython)("a Python script", () => {
+  test("finds its files, values and what it may use in `braid`", async () => {
+    file("a.txt", "a");
+    file("b.txt", "b");
+    const script = py(
+      "import json, os",
+      "job = braid",
+      "said = dict(rule=job.rule, table=job.input.table, parts=job.input['parts'], first=job.input[0], n=len(job.input),",
+      "  x=job.wildcards.x, rate=job.params.rate, deep=job.params.deep['y'], names=list(job.params.keys()),",
+      "  threads=job.threads, mem=job.resources.mem_mb, attempt=job.attempt, omp=os.environ['OMP_NUM_THREADS'],",
+      "  gone=job.params.get('gone', 7), own=os.path.basename(job.scriptdir))",
+      "with open(job.output, 'w') as out:",
+      "    json.dump(said, out)",
+    );
+    const one = rule({
+      input: { table: "a.txt", parts: ["a.txt", "b.txt"] },
+      output: "{x}.json",
+      params: { rate: 0.1, deep: { y: [1, null] } },
+      resources: { threads: 2, mem_mb: 100 },
+      script: pathToFileURL(script),
+    });
+    expect(await go({ one }, { targets: ["z.json"], slots: 2 })).toMatchObject({ outcome: "done" });
+    const [a, b] = [join(folder, "a.txt"), join(folder, "b.txt")];
+    expect(JSON.parse(text("z.json"))).toEqual({
+      ...{ rule: "one", table: a, parts: [a, b], first: a, n: 3, x: "z", rate: 0.1, deep: [1, null] },
+      ...{ names: ["rate", "deep"], threads: 2, mem: 100, attempt: 1, omp: "2", gone: 7 },
+      own: folder.split("/").at(-1),
+    });
+  });
+
+  test("written for Snakemake runs as it is", async () => {
+    file("in.txt", "one\n");
+    const script = py(
+      "import sys",
+      "sys.stderr = sys.stdout = open(snakemake.log[0], 'w')",
+      "print('said', snakemake.wildcards['x'], snakemake.input)",
+      "with open(snakemake.input[0]) as source, open(snakemake.output[0], 'w') as out:",
+      "    out.write(source.read() * snakemake.params.times + str(snakemake.threads))",
+    );
+    const one = rule({
+      input: "in.txt",
+      output: "{x}.out",
+      log: "{x}.log",
+      params: { times: 2 },
+      script,
+    });
+    expect(await go({ one }, { targets: ["a.out"] })).toMatchObject({ outcome: "done" });
+    expect(text("a.out")).toBe("one\none\n1");
+    expect(text("a.log")).toBe(`said a ${join(folder, "in.txt")}\n`);
+  });
+
+  test("is run by an interpreter that stays: what it imports is imported once", async () => {
+    file("slow.py", "import os\nwith open('count', 'a') as count: count.write('x')\n");
+    const script = py(
+      `import os; os.chdir(${JSON.stringify(folder)})`,
+      "import slow",
+      "with open(braid.output, 'w') as out: print(os.getpid(), file=out)",
+    );
+    expect(await go(three(script))).toMatchObject({ done: 4 });
+    expect(new Set([text("1.out"), text("2.out"), text("3.out")]).size).toBe(1);
+    expect(text("count")).toBe("x");
+    expect(alive(Number(text("1.out")))).toBe(false);
+  });
+
+  test("finds nothing of the job before it: names, arguments, folder, environment, log files", async () => {
+    const script = py(
+      "import os, sys, logging, random",
+      "def show(): return sorted(set(globals()) & {'left', 'show'}), sys.argv, os.getcwd(), os.environ.get('LEFT')",
+      "assert show() == (['show'], [__file__], show()[2], None), show()",
+      "assert os.path.basename(os.getcwd()) != 'elsewhere'",
+      "logging.basicConfig(filename=braid.log[0], level=logging.INFO)",
+      "logging.info('job %s', braid.wildcards.x)",
+      "sys.stdout = open(os.devnull, 'w')",
+      "open(braid.output, 'w').write('x')",
+      "left = 1; sys.argv = ['left']; os.environ['LEFT'] = '1'",
+      `os.makedirs(${JSON.stringify(folder)} + '/elsewhere', exist_ok=True); os.chdir(${JSON.stringify(folder)} + '/elsewhere')`,
+    );
+    expect(await go(three(script, { log: "{x}.log" }))).toMatchObject({ done: 4 });
+    expect([text("1.log"), text("3.log")]).toEqual(["INFO:root:job 1\n", "INFO:root:job 3\n"]);
+  });
+
+  test("gets its own helper, not that of the same name beside another script", async () => {
+    for (const name of ["one", "two"]) {
+      mkdirSync(join(folder, name));
+      file(`${name}/helper.py`, `name = "${name}"\n`);
+      file(`${name}/script.py`, "import helper\nopen(braid.output, 'w').write(helper.name)\n");
+    }
+    const rules = {
+      all: rule({ input: ["a", "b"] }),
+      a: rule({ output: "a", script: join(folder, "one/script.py") }),
+      b: rule({ output: "b", script: join(folder, "two/script.py") }),
+    };
+    expect(await go(rules)).toMatchObject({ done: 3 });
+    expect([text("a"), text("b")]).toEqual(["one", "two"]);
+  });
+
+  test("that leaves files open, in a cycle too, has written all of them", async () => {
+    const script = py(
+      "class Holder: pass",
+      "holder = Holder(); holder.self = holder",
+      "holder.out = open(braid.output, 'w'); holder.out.write('y' * 100)",
+    );
+    expect(await go(three(script))).toMatchObject({ done: 4 });
+    expect(text("2.out")).toHaveLength(100);
+  });
+
+  test("ends when its threads have, and when what it wants done at its end is done", async () => {
+    const script = py(
+      "import atexit, threading, time",
+      "lines = []",
+      "def late(): time.sleep(0.2); lines.append('late')",
+      "def write(): open(braid.output, 'w').write(' '.join(lines + ['end']))",
+      "threading.Thread(target=late).start()",
+      "atexit.register(write)",
+    );
+    expect(await go(three(script))).toMatchObject({ done: 4 });
+    expect(text("3.out")).toBe("late end");
+  });
+
+  test("gets numbers that JSON lacks, sets, maps and typed arrays; dates as texts", async () => {
+    const script = py(
+      "p = braid.params",
+      "assert p.inf == float('inf') and p.nan != p.nan and p.low == -float('inf') and p.big == 2 ** 70",
+      "assert p.set == ['a', 'b'] and p.map == {'k': 1} and p.array == [1.5, 2.0], p",
+      "assert p.none is None and p.day == '2020-01-02T00:00:00.000Z'",
+      "open(braid.output, 'w')",
+    );
+    const params = {
+      ...{ inf: Infinity, nan: NaN, low: -Infinity, big: 2n ** 70n, none: null },
+      ...{ set: new Set(["a", "b"]), map: new Map([["k", 1]]), array: new Float64Array([1.5, 2]) },
+      day: new Date("2020-01-02"),
+    };
+    const { failed } = await go({ one: rule({ output: "out", params, script }) });
+    expect(failed).toEqual([]);
+  });
+
+  test("gets thirty thousand inputs, more than a command line holds", async () => {
+    const names = Array.from({ length: 30_000 }, (_, i) => `${"long".repeat(20)}-${i}`);
+    const rules = {
+      one: rule({
+        input: expand("in/{name}", { name: names }),
+        output: "out",
+        script: py("open(braid.output, 'w').write(str(len(braid.input)))"),
+      }),
+    };
+    mkdirSync(join(folder, "in"));
+    for (const name of names) file(`in/${name}`, "");
+    expect(await go(rules)).toMatchObject({ outcome: "done" });
+    expect(text("out")).toBe("30000");
+  });
+
+  test("fails with its error and line; the log has the rest, and the next job a new interpreter", async () => {
+    const script = py(
+      "import os",
+      "def fit(x):",
+      "    if x == '2': raise ValueError('no rows of ' + x)",
+      "print('job', braid.wildcards.x, os.getpid())",
+      "fit(braid.wildcards.x)",
+      "open(braid.output, 'w').write(str(os.getpid()))",
+    );
+    const { failed, done } = await go(three(script, { log: "{x}.log" }), { keepGoing: true });
+    expect(done).toBe(2);
+    expect(failed[0]!.error).toBe(`ValueError: no rows of 2\n  at ${script}:3`);
+    expect(text("2.log")).toMatch(
+      /^job 2 \d+\nTraceback[\s\S]*line 5, in <module>[\s\S]*line 3, in fit[\s\S]*ValueError: no rows of 2\n$/,
+    );
+    expect(text("2.log")).not.toContain("<string>");
+    expect(text("1.out")).not.toBe(text("3.out"));
+  });
+
+  test.each([
+    ["does not parse", ["print('open'"], "SyntaxError: '(' was never closed"],
+    [
+      "asks for a param that is not there",
+      ["braid.params.rat"],
+      "there is no item 'rat' here; the names are: none",
+    ],
+    [
+      "asks for the config",
+      ["snakemake.config"],
+      "a job has no 'config': what a script uses comes through `params`",
+    ],
+    ["opens several files as one", ["open(braid.output)"], "2 files where one path is wanted"],
+    ["ends itself", ["import sys", "sys.exit(3)"], "The script ended itself with 3."],
+    [
+      "ends itself with a text",
+      ["import sys", "sys.exit('no data')"],
+      "The script ended itself with 'no data'.",
+    ],
+    [
+      "ends its process",
+      ["import os", "os._exit(5)"],
+      "The interpreter ended (exit code 5) before the script did.",
+    ],
+    [
+      "is killed",
+      ["import os", "os.kill(os.getpid(), 9)"],
+      "The interpreter ended (SIGKILL) before the script did.",
+    ],
+    ["writes nothing", ["pass"], 'Cannot keep "a": the body ended without writing it'],
+    [
+      "makes no folder where one is declared",
+      ["[open(path, 'w') for path in braid.output]"],
+      "the body made a file",
+    ],
+  ])("that %s fails and says so", async (_, lines, error) => {
+    const { failed } = await go({ one: rule({ output: ["a", directory("b")], script: py(...lines) }) });
+    expect(failed[0]!.error).toContain(error);
+    expect(existsSync(join(folder, "a"))).toBe(false);
+  });
+
+  test("that ends itself with 0, or splits its process, ends well", async () => {
+    const script = py(
+      "import os, sys",
+      "child = os.fork()",
+      "if child == 0: print('child'); sys.exit(0)",
+      "os.waitpid(child, 0)",
+      "open(braid.output, 'w')",
+      "sys.exit(0)",
+    );
+    expect(await go(three(script))).toMatchObject({ done: 4, outcome: "done" });
+  });
+
+  test("that takes too long, or is cancelled, is ended with all that it started", async () => {
+    const lines = [
+      "import subprocess",
+      `child = subprocess.Popen(['sleep', '100'])`,
+      `open(${JSON.stringify(folder)} + '/child', 'w').write(str(child.pid))`,
+      "child.wait()",
+    ];
+    const one = rule({ output: "out", timeout: 1.5, script: py(...lines) });
+    const { failed } = await go({ one });
+    expect(failed[0]!.error).toContain("The job took longer than its timeout of 1.5 s.");
+    expect(alive(Number(text("child")))).toBe(false);
+
+    rmSync(join(folder, "child"));
+    let schedule!: Schedule;
+    const ended = go(
+      { one: { ...one, timeout: 100 } },
+      {
+        onStart: (started) => {
+          schedule = started;
+        },
+      },
+    );
+    while (!existsSync(join(folder, "child")) || text("child") === "")
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    schedule.cancel();
+    expect(await ended).toMatchObject({ outcome: "interrupted", done: 0 });
+    expect(alive(Number(text("child")))).toBe(false);
+  });
+
+  test("sees only the devices that it was given, from the start of its interpreter", async () => {
+    const script = py(
+      "import os, time",
+      "assert braid.resources.gpu == [int(os.environ['CUDA_VISIBLE_DEVICES'])]",
+      "open(braid.output, 'w').write(os.environ['CUDA_VISIBLE_DEVICES']); time.sleep(0.3)",
+    );
+    const rules = three(script, { resources: { gpu: 1 } });
+    expect(await go(rules, { slots: 2, limits: new Map([["gpu", 2]]) })).toMatchObject({ done: 4 });
+    expect([text("1.out"), text("2.out")].sort()).toEqual(["0", "1"]);
+  });
+
+  test("that is edited while jobs run is run as it was planned", async () => {
+    const script = py(
+      `with open(${JSON.stringify(join(folder, "script.py"))}, 'w') as me: me.write('raise 1')`,
+      "import os; open(braid.output, 'w'); os._exit(1) if braid.attempt == 1 else None",
+    );
+    expect(await go(three(script), { retries: 1 })).toMatchObject({ done: 4, failed: [] });
+  });
+
+  test("has its CPU time and peak memory in its trace, each job its own", async () => {
+    const script = py(
+      "import time",
+      "if braid.wildcards.x == '1':",
+      "    data = bytearray(80_000_000); total = sum(range(3_000_000))",
+      "open(braid.output, 'w'); time.sleep(0.3)",
+    );
+    await go(three(script));
+    const { traces } = readHistory(realFiles(folder));
+    const [busy, idle] = [traces.get("1.out")!, traces.get("3.out")!];
+    expect(busy.cpu).toBeGreaterThan(idle.cpu! + 20);
+    if (process.platform === "linux") expect(busy.memory).toBeGreaterThan(idle.memory! + 50_000_000);
+  });
+
+  test("is part of its rule: a change of it makes jobs run again, of its line ends not", async () => {
+    const rules = () => three(py("open(braid.output, 'w')"));
+    expect(await go(rules())).toMatchObject({ done: 4 });
+    expect(await go(rules())).toMatchObject({ done: 0 });
+    const again = (content: string) => go(three(file("script.py", content)));
+    expect(await again("open(braid.output, 'w')\r\n")).toMatchObject({ done: 0 });
+    expect(await again("open(braid.output, 'w') # why\n")).toMatchObject({ done: 4 });
+  });
+});
+
+describe("a prefix", () => {
+  const wrapper = () => {
+    const path = file("within", '#!/bin/bash\nexport WITHIN="$1"\nshift\nexec "$@"\n');
+    chmodSync(path, 0o755);
+    return path;
+  };
+
+  test("starts commands elsewhere, whatever they are made of", async () => {
+    const prefix = `${wrapper()} 'an env'`;
+    const long = "x".repeat(200_000);
+    const rules = {
+      all: rule({ input: ["a", "b", "c"] }),
+      a: rule({ output: "a", prefix, shell: `echo "$WITHIN" | cat > {output}; echo 'it''s' >> {output}` }),
+      b: rule({ output: "b", prefix, shell: `echo "$WITHIN ${long}" > {output}; cat` }),
+      c: rule({ output: "c", prefix, shell: "echo $unset > {output}" }),
+    };
+    const { failed } = await go(rules, { keepGoing: true });
+    expect(text("a")).toBe("an env\nits\n");
+    expect(text("b")).toBe(`an env ${long}\n`);
+    expect(failed.map(({ job, error }) => [job, error.split("\n")[1]])).toEqual([
+      ["c", expect.stringContaining("unset: unbound variable")],
+    ]);
+  });
+
+  test.skipIf(noPython)("starts interpreters elsewhere, one for each prefix", async () => {
+    const script = py("import os; open(braid.output, 'w').write(os.environ.get('WITHIN', 'none'))");
+    const rules = {
+      all: rule({ input: ["a", "b", "c"] }),
+      a: rule({ output: "a", prefix: `${wrapper()} one`, script }),
+      b: rule({ output: "b", prefix: untracked(`${wrapper()} two`), script }),
+      c: rule({ output: "c", script }),
+    };
+    expect(await go(rules)).toMatchObject({ done: 4 });
+    expect([text("a"), text("b"), text("c")]).toEqual(["one", "two", "none"]);
+  });
+
+  test.each([
+    ["is not there", "no-such-program", "exit code 127", "no-such-program: not found"],
+    ["swallows what is sent to Python", "true", "exit code 0", ""],
+    ["prints a line of its own", "./greet", undefined, undefined],
+  ])("that %s", async (_, prefix, ended, said) => {
+    const greet = file("greet", '#!/bin/bash\necho hello\nexec "$@"\n');
+    chmodSync(greet, 0o755);
+    const words = prefix.replace("./greet", greet);
+    const { failed } = await go({
+      one: rule({ output: "out", prefix: words, script: py("open(braid.output, 'w')") }),
+    });
+    const [error] = failed.map((one) => one.error);
+    if (noPython || ended === undefined) expect(error).toBe(undefined);
+    else expect(error).toContain(`The interpreter ended (${ended}) before the script did.`);
+    if (said !== undefined) expect(error).toContain(said);
+  });
+
+  test("is part of the code: jobs run again with another one, unless it is untracked", async () => {
+    const made = (prefix?: AnyRule["prefix"]) =>
+      go({ one: { ...rule({ output: "out", shell: "touch {output}" }), ...(prefix && { prefix }) } });
+    expect(await made()).toMatchObject({ done: 1 });
+    expect(await made(untracked("env"))).toMatchObject({ done: 0 });
+    expect(await made("env")).toMatchObject({ done: 1 });
+    expect(await made("env A=1")).toMatchObject({ done: 1 });
+    expect(await made("env A=1")).toMatchObject({ done: 0 });
+  });
+});
+
+test.each<[string, Partial<AnyRule>, string]>([
+  ["of another language", { script: "/fit.R" }, 'its script "/fit.R" is no Python file'],
+  [
+    "by a path that depends on where one stands",
+    { script: "fit.py" },
+    'its script "fit.py" is not an absolute path',
+  ],
+  ["with a prefix of nothing", { shell: "true", prefix: " " }, 'its prefix " " is not one line of words'],
+  [
+    "with a prefix of two lines",
+    { shell: "true", prefix: "a\nb" },
+    'its prefix "a\\nb" is not one line of words',
+  ],
+  ["with a prefix before no command", { run: () => {}, prefix: "env" }, "it has a prefix, but no command"],
+])("a rule %s is refused", (_, more, error) => {
+  expect(() => ruleset({ one: { ...rule({ output: "out" }), ...more } })).toThrow(
+    `Cannot read the rule "one": ${error}`,
+  );
+});
+
+test("a script that is not there is an error that names its rule", async () => {
+  const one = rule({ output: "out", script: join(folder, "gone.py") });
+  await expect(go({ one })).rejects.toThrow('Cannot read the script of "one": ENOENT');
+});

@@ -1,0 +1,86 @@
+/**
+ * Runs one Python script for one job, in an interpreter that stays: starting Python and importing what a script
+ * uses takes longer than most jobs do.
+ */
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Cost } from "./cost.ts";
+import { environmentOf } from "./environment.ts";
+import type { Script } from "./script-file.ts";
+import { type Kind, type Server, serve } from "./server.ts";
+import { quote, type ShellOptions } from "./shell.ts";
+
+/** What a script is told of its job: `braid.input`, `braid.params` and so on. */
+export interface ScriptJob {
+  readonly rule: string;
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly wildcards: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly resources: object;
+  readonly attempt: number;
+}
+
+interface Interpreter extends Server {
+  /** Ids of the scripts whose text it has. */
+  readonly known: Set<string>;
+}
+
+/** Resolves with what it cost when the script ended well; else rejects with its error and where it came from. */
+export function runScript(script: Script, job: ScriptJob, options: ShellOptions): Promise<Cost> {
+  const { log, threads, prefix } = options;
+  const environment = environmentOf(options);
+  const told = { ...job, threads, log, folder: dirname(script.path) };
+  return serve(
+    interpreter(prefix, environment),
+    JSON.stringify([process.cwd(), prefix, environment]),
+    ({ known }) => {
+      // An interpreter gets the text that was planned with, whatever the file says by now.
+      const source = known.has(script.id) ? undefined : script.text;
+      known.add(script.id);
+      return `${JSON.stringify({ script: script.path, id: script.id, source, job: told }, plain)}\n`;
+    },
+    options,
+  );
+}
+
+const program = () => readFileSync(new URL("./interpreter.py", import.meta.url), "utf8");
+
+function interpreter(prefix = "", environment: Readonly<Record<string, string>>): Kind<Interpreter> {
+  return {
+    name: "python",
+    inside: true,
+    kept: 10_000,
+    ended: (by) => `The interpreter ended (${by}) before the script did.`,
+    start(log) {
+      // What goes wrong before Python can say so, bash or the prefix writes to the log.
+      const command = `exec 2>>${quote(log)}; exec ${prefix} python3 -c ${quote(program())}`;
+      const child = spawn("bash", ["--norc", "--noprofile", "-c", command], {
+        stdio: ["pipe", "pipe", "ignore"],
+        detached: true,
+        env: { ...process.env, ...environment },
+      });
+      return { child, answers: child.stdout!, known: new Set(), read };
+    },
+  };
+}
+
+/** Lines that are no answer are the prefix's. */
+function read(text: string) {
+  const line = /^braid:(.*)\n/m.exec(text)?.[1];
+  if (line === undefined) return undefined;
+  const { error, cpu } = JSON.parse(line) as { error: string | null; cpu: number };
+  // After an error nobody knows what state the interpreter's modules are in.
+  return error === null ? { cpu } : { cpu, error, full: true, spent: true };
+}
+
+/** Values that JSON has no text for, as the interpreter understands them; sets are lists, maps are records. */
+function plain(_: string, value: unknown): unknown {
+  if (typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)))
+    return { $number: String(value) };
+  if (value instanceof Set) return [...value];
+  if (value instanceof Map) return Object.fromEntries(value);
+  if (ArrayBuffer.isView(value)) return [...(value as unknown as Iterable<unknown>)];
+  return value;
+}

@@ -1,0 +1,214 @@
+/**
+ * Processes that do one thing after the other, so that not every job has to start one: each leads a process
+ * group, in which what it does can be ended with all that it started.
+ *
+ * Never more servers of a kind are kept than had something to do at once.
+ */
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { tellsFull } from "../disk/full-disk.ts";
+import { type Cost, costOf } from "./cost.ts";
+import { watchMemory } from "./memory.ts";
+
+/** What a job fails with that was not done in its time. */
+export function tooLong(seconds: number): string {
+  return `The job took longer than its timeout of ${seconds} s.`;
+}
+
+export interface ServeOptions {
+  /** What is done writes here; an error quotes its end. */
+  readonly log: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds. */
+  readonly timeout?: number | undefined;
+}
+
+/** How one thing ended. */
+export interface Reply {
+  /** ms of CPU. */
+  readonly cpu: number;
+  /** Why it failed. */
+  readonly error?: string;
+  /** The error says all there is to say: the log's end is not quoted. */
+  readonly full?: boolean;
+  /** The server is not to be used again. */
+  readonly spent?: boolean;
+}
+
+/** A process as its kind knows it. */
+export interface Server {
+  readonly child: ChildProcess;
+  /** What it answers on. */
+  readonly answers: Readable;
+  /** Reads all that came since the request; undefined while there is no whole answer in it. */
+  read(text: string): Reply | undefined;
+}
+
+/** A way to serve: how its processes are started, and which of them can stand for another. */
+export interface Kind<S extends Server> {
+  readonly name: string;
+  /** Says what has ended, where the process ended before it answered. */
+  readonly ended: (by: string) => string;
+  /** The process itself takes part in what is done: its own memory counts. */
+  readonly inside?: boolean;
+  /** How long one is kept that has nothing to do, ms: it may hold memory, of a device too; else as long as the run. */
+  readonly kept?: number;
+  readonly start: (log: string) => S;
+}
+
+interface Waiting {
+  readonly kind: string;
+  readonly key: string;
+  readonly server: Server;
+  readonly end: NodeJS.Timeout | undefined;
+}
+
+/** Those with nothing to do, the one that waits longest first. */
+let idle: Waiting[] = [];
+/** Takes what a process says; set while it has something to do. */
+const listeners = new WeakMap<Server, (reply: Reply | null, by: string) => void>();
+
+/** What a process has between SIGTERM and SIGKILL, ms. */
+const grace = 3_000;
+
+function take<S extends Server>(kind: Kind<S>, key: string, log: string): S {
+  const same = idle.findLast((one) => one.kind === kind.name && one.key === key);
+  if (same !== undefined) return wake(same) as S;
+  const other = idle.find((one) => one.kind === kind.name);
+  if (other !== undefined) dismiss(wake(other));
+  const server = kind.start(log);
+  let text = "";
+  server.answers.on("data", (data) => {
+    text += data;
+    const reply = server.read(text);
+    if (reply === undefined) return;
+    text = "";
+    listeners.get(server)?.(reply, "");
+  });
+  const lost = (by: string) => {
+    const waiting = idle.find((one) => one.server === server);
+    if (waiting !== undefined) wake(waiting);
+    listeners.get(server)?.(null, by);
+  };
+  server.child.stdin!.on("error", () => {});
+  server.child.on("error", (error) => lost(error.message));
+  server.child.on("exit", (code, signal) => lost(signal ?? `exit code ${code}`));
+  return server;
+}
+
+/** It has something to do again, or never will. */
+function wake(waiting: Waiting): Server {
+  clearTimeout(waiting.end);
+  idle = idle.filter((one) => one !== waiting);
+  return waiting.server;
+}
+
+function rest(kind: Kind<Server>, key: string, server: Server): void {
+  const over = () => dismiss(wake(waiting));
+  const end = kind.kept === undefined ? undefined : setTimeout(over, kind.kept).unref();
+  const waiting: Waiting = { kind: kind.name, key, server, end };
+  idle.push(waiting);
+}
+
+/**
+ * Lets a server of the kind that can stand for `key` do what is written to it. Resolves with what it cost; rejects
+ * with why it failed and the end of its log.
+ */
+export function serve<S extends Server>(
+  kind: Kind<S>,
+  key: string,
+  request: (server: S) => string,
+  { log, signal, timeout }: ServeOptions,
+): Promise<Cost> {
+  const before = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
+  const server = take(kind, key, log);
+  hold(server, true);
+  const memory = watchMemory(server.child.pid, kind.inside);
+  return new Promise<Cost>((resolve, reject) => {
+    let why: string | undefined;
+    let last: NodeJS.Timeout | undefined;
+    const kill = (reason: string) => {
+      why ??= reason;
+      sendToGroup(server.child.pid, "SIGTERM");
+      last ??= setTimeout(() => sendToGroup(server.child.pid, "SIGKILL"), grace);
+    };
+    const cancel = () => kill("Cancelled.");
+    const late =
+      timeout === undefined ? undefined : setTimeout(() => kill(tooLong(timeout)), timeout * 1_000);
+    signal?.addEventListener("abort", cancel, { once: true });
+    listeners.set(server, (reply, by) => {
+      const peak = memory.end();
+      clearTimeout(late);
+      clearTimeout(last);
+      signal?.removeEventListener("abort", cancel);
+      listeners.delete(server);
+      hold(server, false);
+      // What an ended one left running in its group would hold files of a job that is over.
+      if (why !== undefined || reply?.spent) sendToGroup(server.child.pid, "SIGKILL");
+      else if (reply !== null) rest(kind, key, server);
+      const error = why ?? (reply === null ? kind.ended(by) : reply.error);
+      if (error === undefined) resolve(costOf({ cpu: reply!.cpu, memory: peak }));
+      else reject(failure(error, why === undefined && reply?.full ? "" : tail(log, before)));
+    });
+    server.child.stdin!.write(request(server));
+  });
+}
+
+/** Ends the idle servers and waits for them, so that what they have used is told to who waits for this process. */
+export async function closeServers(): Promise<void> {
+  for (const server of idle.map(wake)) dismiss(server);
+  await Promise.all(
+    [...leaving].map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          hold(server, true);
+          const last = setTimeout(() => sendToGroup(server.child.pid, "SIGKILL"), grace);
+          server.child.once("exit", () => {
+            clearTimeout(last);
+            resolve();
+          });
+        }),
+    ),
+  );
+}
+
+/** Those that were asked to end and have not. */
+const leaving = new Set<Server>();
+
+function dismiss(server: Server): void {
+  leaving.add(server);
+  server.child.once("exit", () => leaving.delete(server));
+  server.child.stdin!.end();
+}
+
+/** An idle server keeps nobody alive: it ends when this process does. */
+function hold({ child, answers }: Server, busy: boolean): void {
+  for (const handle of [child, child.stdin, answers] as unknown as NodeJS.Timeout[])
+    busy ? handle.ref() : handle.unref();
+}
+
+/** An error without a stack: where the engine stood says nothing about what was done. */
+function failure(text: string, said: string): Error {
+  const error = new Error(said === "" ? text : `${text}\n${said}`);
+  delete error.stack;
+  return error;
+}
+
+/** The last lines that were written to a log since it was `from` bytes long. */
+function tail(log: string, from: number): string {
+  const written = existsSync(log) ? readFileSync(log).subarray(from).subarray(-2_000) : "";
+  const all = written.toString().trimEnd().split("\n");
+  // The line that matters most may be followed by what failed after it.
+  const full = all.slice(0, -5).filter(tellsFull).slice(-1);
+  return [...full, ...all.slice(-5)].join("\n");
+}
+
+function sendToGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,61 @@
+/** `--report`: the page about a workflow and its runs. */
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { project } from "./project.ts";
+import { letters } from "./workflows.ts";
+
+const files = { "workflow.ts": letters, "a.txt": "one", "b.txt": "two" };
+const htmlIn = (folder: string) => readdirSync(folder).filter((name) => /html|\.new/.test(name));
+
+test("before anything has run there is nothing to report, and none is written", async () => {
+  const { folder, braid } = project(files);
+  expect(await braid("--report")).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: `Cannot write the report "report.html": nothing has run here yet
+  folder  ${folder}
+  Run the workflow first; -d names another working folder.
+`,
+  });
+  expect(htmlIn(folder)).toEqual([]);
+});
+
+test("the page of a run is one file: report.html, or the one that is named, from where the command is typed", async () => {
+  const { folder, braid, read } = project({ "workflow.ts": letters, "made/a.txt": "1", "made/b.txt": "2" });
+  await braid("-d", "made", "-j", "1");
+  const { code, stdout } = await braid("-d", "made", "--report");
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^report\.html is written, \d+\.\d kB\.\n$/),
+  });
+  expect(read("report.html")).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+  expect(read("report.html")).toContain("braid -d made -j 1");
+  expect(read("report.html")).toContain("4 up to date");
+  mkdirSync(join(folder, "pages"));
+  await braid("-d", "made", "--report", "pages/one.html");
+  expect(htmlIn(join(folder, "pages"))).toEqual(["one.html"]);
+  expect(htmlIn(join(folder, "made"))).toEqual([]);
+  const dry = await braid("-d", "made", "--report", "pages/two.html", "-n");
+  expect(dry.stdout).toBe("pages/two.html would be written.\n");
+  expect(existsSync(join(folder, "pages/two.html"))).toBe(false);
+});
+
+test("a page goes nowhere where the workflow has a file, where no folder is, or beside another command", async () => {
+  const { braid, read } = project(files);
+  await braid();
+  const made = await braid("--report", "out/all.txt");
+  expect(made).toMatchObject({
+    code: 2,
+    stderr: `Cannot write the report "out/all.txt": the workflow makes or reads a file of this path
+  Name another file: --report FILE.
+`,
+  });
+  expect(read("out/all.txt")).not.toContain("html");
+  const nowhere = await braid("--report", "no/report.html");
+  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining("does not exist") });
+  const both = await braid("--report", "--summary");
+  expect(both.stderr).toBe(
+    'Cannot do "--summary": --report is asked for as well; each is a command of its own\n',
+  );
+});
