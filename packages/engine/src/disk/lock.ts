@@ -73,8 +73,12 @@ function writing<T>(folder: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
+    const { code = "", syscall } = error as NodeJS.ErrnoException;
+    const noLinks = syscall === "link" && ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(code);
     throw cannot("write to the working folder", folder, (error as Error).message, {
-      hint: "A run keeps its records there, in .braid. Another folder: --directory. A dry run (-n) writes nothing.",
+      hint: noLinks
+        ? "The lock is a hard link, which this file system does not allow. Where nothing else runs there: --nolock."
+        : "A run keeps its records there, in .braid. Another folder: --directory. A dry run (-n) writes nothing.",
       cause: error,
     });
   }

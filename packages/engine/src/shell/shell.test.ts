@@ -174,7 +174,9 @@ test("cancelled, commands are ended with all that they started", async () => {
       schedule = started;
     },
   });
-  while (!existsSync(join(folder, "child"))) await new Promise((resolve) => setTimeout(resolve, 10));
+  // The shell makes the file before it writes into it.
+  while (!existsSync(join(folder, "child")) || text("child") === "")
+    await new Promise((resolve) => setTimeout(resolve, 10));
   schedule.cancel();
   expect(await ended).toMatchObject({ outcome: "interrupted", done: 0 });
   expect(alive(Number(text("child")))).toBe(false);
