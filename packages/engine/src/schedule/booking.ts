@@ -11,6 +11,9 @@ export type Wants = Readonly<Record<string, number>>;
 /** Threads that jobs book on this machine where others run elsewhere; no resource of a workflow has such a name. */
 export const localThreads = "threads of this machine";
 
+/** GPUs of other machines: how many there are is their queue's business, unless the user says it. */
+export const gpusElsewhere = "gpu elsewhere";
+
 export interface Booking {
   /** True if a call that wants this can start now. What asks for more than there is runs by itself. */
   fits(wants: Wants): boolean;

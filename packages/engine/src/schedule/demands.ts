@@ -6,7 +6,7 @@ import { inputShape } from "../plan/job-inputs.ts";
 import type { PlannedJob } from "../plan/plan.ts";
 import type { Resources } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
-import { localThreads, type Wants } from "./booking.ts";
+import { gpusElsewhere, localThreads, type Wants } from "./booking.ts";
 
 export interface Demands {
   /** What a call with the job books; on another machine it is one of the calls under way, whatever it uses there. */
@@ -26,6 +26,8 @@ export interface DemandsOptions {
   readonly slots: number;
   /** Threads of this machine for jobs that run here where others run elsewhere. */
   readonly localSlots?: number | undefined;
+  /** How much there is of each thing, as far as anybody has said. */
+  readonly limits: ReadonlyMap<string, number>;
   /** Jobs that start before others. */
   readonly urgent: ReadonlySet<PlannedJob>;
   isRemote(rule: NamedRule): boolean;
@@ -35,7 +37,8 @@ export interface DemandsOptions {
 /** Above what rules say of their priority. */
 const first = 1e9;
 
-export function demands({ files, slots, localSlots, urgent, isRemote, attemptOf }: DemandsOptions): Demands {
+export function demands(options: DemandsOptions): Demands {
+  const { files, slots, localSlots, limits, urgent, isRemote, attemptOf } = options;
   const ofJob = new Map<PlannedJob, { readonly attempt: number; readonly resources: Resources }>();
   const ofRule = new Map<NamedRule, Wants>();
   const priorities = new Map<PlannedJob, number>();
@@ -45,7 +48,11 @@ export function demands({ files, slots, localSlots, urgent, isRemote, attemptOf 
   });
 
   function bookable(rule: NamedRule, { threads = 1, ...others }: Resources): Wants {
-    if (isRemote(rule)) return { ...others, threads: 1 };
+    if (isRemote(rule)) {
+      const { gpu, ...rest } = others;
+      const free = gpu !== undefined && !limits.has("gpu");
+      return free ? { ...rest, [gpusElsewhere]: gpu, threads: 1 } : { ...others, threads: 1 };
+    }
     if (localSlots !== undefined) return { ...others, [localThreads]: Math.min(threads, localSlots) };
     return { ...others, threads: Math.min(threads, slots) };
   }

@@ -47,6 +47,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     files,
     slots,
     localSlots: options.localSlots,
+    limits: options.limits,
     urgent,
     isRemote,
     attemptOf: (job) => attemptOf(job),
