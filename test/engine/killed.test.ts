@@ -92,8 +92,10 @@ for (const [how, signals] of [
 ] as const)
   test(`${how} cancels running jobs, and leaves nothing half done`, async () => {
     const run = start("--ms", "3000");
-    while (running.has(run.child) && !existsSync(join(folder, ".braid", "logs"))) await sleep(10);
-    await sleep(300);
+    const journal = join(folder, ".braid", "journal");
+    const begun = () => existsSync(journal) && readFileSync(journal, "utf8").includes('{"t":"start"');
+    while (running.has(run.child) && !begun()) await sleep(10);
+    await sleep(100);
     for (const signal of signals) {
       run.child.kill(signal);
       await sleep(50);
