@@ -20,6 +20,15 @@ test("the hash of a long file is that of its content", () => {
   }
 });
 
+test("files are hashed one after the other, whatever their lengths", () => {
+  for (const files of [realFiles(folder), memoryFiles()])
+    for (const length of [2_500_000, 3, 1 << 20, 2 << 20, (1 << 20) - 1, 0]) {
+      const part = content.subarray(0, length);
+      files.write("any", part);
+      expect(files.sha256("any", "hex")).toBe(hash("sha256", part, "hex"));
+    }
+});
+
 test("a part of a file is read from where it begins to where it ends", () => {
   for (const files of [realFiles(folder), memoryFiles()]) {
     files.write("long", content);

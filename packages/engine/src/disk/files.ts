@@ -4,7 +4,7 @@
  * Everything goes through this interface, so that tests run on one kept in memory whose clock they move.
  * Synchronous because the engine makes tens of thousands of tiny calls: a promise each would cost more.
  */
-import { createHash, type Hash, hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
@@ -109,8 +109,7 @@ export function realFiles(root: string): FileSystem {
         });
     },
     sha256(path, encoding) {
-      if (statSync(real(path)).size <= pieceSize) return hash("sha256", readFileSync(real(path)), encoding);
-      return withFile(real(path), "r", (handle) => streamed(handle).digest(encoding));
+      return withFile(real(path), "r", (handle) => sha256Of(handle, encoding));
     },
     create(path, content) {
       try {
@@ -166,22 +165,30 @@ export function realFiles(root: string): FileSystem {
   };
 }
 
+/** One for all files: most are small, and a buffer each is what a run that hashes many of them would grow by. */
+let piece: Buffer | undefined;
 const pieceSize = 1 << 20;
 
-function streamed(handle: number): Hash {
+function sha256Of(handle: number, encoding: "hex" | "base64url"): string {
+  piece ??= Buffer.allocUnsafeSlow(pieceSize);
+  let got = fill(handle, piece);
+  if (got < pieceSize) return hash("sha256", piece.subarray(0, got), encoding);
   const found = createHash("sha256");
-  const piece = Buffer.allocUnsafe(pieceSize);
-  for (let got = readSync(handle, piece); got > 0; got = readSync(handle, piece))
-    found.update(piece.subarray(0, got));
-  return found;
+  for (; got > 0; got = fill(handle, piece)) found.update(piece.subarray(0, got));
+  return found.digest(encoding);
 }
 
 function part(handle: number, from: number, to: number): Uint8Array {
   const bytes = Buffer.alloc(Math.max(0, to - from));
+  return bytes.subarray(0, fill(handle, bytes, from));
+}
+
+/** Reads from a position, or from where the file stands; fewer bytes than there is room for are the last ones. */
+function fill(handle: number, bytes: Buffer, from: number | null = null): number {
   let length = 0;
   for (let got = -1; got !== 0 && length < bytes.length; length += got)
-    got = readSync(handle, bytes, length, bytes.length - length, from + length);
-  return bytes.subarray(0, length);
+    got = readSync(handle, bytes, length, bytes.length - length, from === null ? null : from + length);
+  return length;
 }
 
 function withFile<T>(path: string, flags: string, use: (handle: number) => T): T {
