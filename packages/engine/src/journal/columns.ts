@@ -33,10 +33,11 @@ const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
 export function packColumns(about: unknown, columns: Columns): readonly Uint8Array[] {
   const blocks: Uint8Array[] = [];
   const sections = Object.entries(columns).map(([name, column]): Section => {
-    const block = bytesOf(column);
-    blocks.push(block, new Uint8Array(padded(block.length) - block.length));
+    const pieces = piecesOf(column);
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    blocks.push(...pieces, new Uint8Array(padded(bytes) - bytes));
     const kind = column instanceof Float64Array ? "f64" : column instanceof Uint32Array ? "u32" : "text";
-    return { name, kind, count: column.length, bytes: block.length };
+    return { name, kind, count: column.length, bytes };
   });
   const check = blocks.reduce((sum, block) => crc32(block, sum), 0);
   const header = Buffer.from(
@@ -66,9 +67,9 @@ export function unpackColumns(bytes: Uint8Array): { about: unknown; columns: Col
 }
 
 /** A column of few different texts: each once, and which one stands in each row. */
-export function dictionary(texts: Iterable<string>): { words: string[]; codes: Uint32Array } {
+export function dictionary(texts: readonly string[]): { words: string[]; codes: Uint32Array } {
   const numbers = new Map<string, number>();
-  const codes = Uint32Array.from(texts, (text) => {
+  const codes = mapNumbers(Uint32Array, texts, (text) => {
     let code = numbers.get(text);
     if (code === undefined) {
       code = numbers.size;
@@ -79,6 +80,17 @@ export function dictionary(texts: Iterable<string>): { words: string[]; codes: U
   return { words: [...numbers.keys()], codes };
 }
 
+/** A column of one number for each of these. `from` of an array's own would make a list of them first. */
+export function mapNumbers<T, C extends Uint32Array | Float64Array>(
+  Column: new (length: number) => C,
+  all: ArrayLike<T>,
+  numberOf: (one: T, at: number) => number,
+): C {
+  const column = new Column(all.length);
+  for (let at = 0; at < all.length; at++) column[at] = numberOf(all[at]!, at);
+  return column;
+}
+
 function readHeader(text: string): Header | null {
   try {
     return JSON.parse(text) as Header | null;
@@ -87,10 +99,16 @@ function readHeader(text: string): Header | null {
   }
 }
 
-function bytesOf(column: Column): Uint8Array {
+/** Texts go through strings of a thousand rows: one of all rows would be many megabytes. */
+function piecesOf(column: Column): Uint8Array[] {
   if (column instanceof Float64Array || column instanceof Uint32Array)
-    return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-  return Buffer.from(column.join(separator));
+    return [new Uint8Array(column.buffer, column.byteOffset, column.byteLength)];
+  const pieces: Uint8Array[] = [];
+  for (let from = 0; from < column.length; from += 1_000) {
+    const piece = column.slice(from, from + 1_000).join(separator);
+    pieces.push(Buffer.from(from === 0 ? piece : separator + piece));
+  }
+  return pieces;
 }
 
 /** Texts become strings when they are asked for: a start with nothing to do needs few of them. */

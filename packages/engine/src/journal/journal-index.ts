@@ -13,7 +13,7 @@ import type { Failure, History, RunRecord } from "./history.ts";
 import { packTraces, traceTable } from "./traces.ts";
 
 export const indexPath = ".braid/journal.index";
-const version = 2;
+const version = 3;
 
 interface About {
   readonly index: number;

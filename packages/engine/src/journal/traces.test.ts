@@ -38,18 +38,30 @@ const all = [
   trace("empty folder", { outputs: [{ size: 0, mtime: 0, hash: "e", parts: [] }] }),
 ];
 
-function packed() {
+function fresh() {
   const table = traceTable();
   for (const one of all) table.set(one.path, one);
-  return traceTable(packTraces(table));
+  return table;
 }
 
-test("packed traces come back as they were, fields without a column too", () => {
-  const table = packed();
-  expect([...table.values()]).toEqual(all);
-  for (const one of all) expect(table.get(one.path)).toEqual(one);
-  expect(table.get("absent")).toBeUndefined();
+const packed = () => traceTable(packTraces(fresh()));
+
+test("traces come back as they were, packed or not, fields without a column too", () => {
+  for (const table of [fresh(), packed()]) {
+    expect([...table.values()]).toEqual(all);
+    for (const one of all) expect(table.get(one.path)).toEqual(one);
+    expect(table.get("absent")).toBeUndefined();
+    expect(table.size).toBe(5);
+  }
+});
+
+test("a trace that is replaced before it was packed is gone", () => {
+  const table = fresh();
+  table.set("two", trace("two", { attempt: 2 }));
   expect(table.size).toBe(5);
+  expect([...traceTable(packTraces(table)).values()]).toEqual(
+    all.map((one) => (one.path === "two" ? trace("two", { attempt: 2 }) : one)),
+  );
 });
 
 test("a newer trace replaces a packed one, and packing again keeps the newer", () => {
@@ -62,4 +74,21 @@ test("a newer trace replaces a packed one, and packing again keeps the newer", (
   const again = traceTable(packTraces(table));
   expect(again.size).toBe(6);
   expect(again.get("plain")).toEqual(newer);
+});
+
+test("more traces than a block holds come back, and one with more files than that", () => {
+  const table = traceTable();
+  const parts = Array.from({ length: 10_000 }, (_, i) => ({ name: `${i}`, size: i, mtime: i, hash: "" }));
+  const folder = trace("folder", { outputs: [{ size: 1, mtime: 2, hash: "f", parts }] });
+  for (let i = 0; i < 9_000; i++) table.set(`${i}`, trace(`${i}`, { call: i }));
+  table.set("folder", folder);
+  table.set("after", trace("after"));
+  table.set("5", trace("5", { attempt: 3 }));
+  for (const read of [table, traceTable(packTraces(table))]) {
+    expect(read.size).toBe(9_002);
+    expect(read.get("8999")).toEqual(trace("8999", { call: 8_999 }));
+    expect(read.get("folder")).toEqual(folder);
+    expect(read.get("after")).toEqual(trace("after"));
+    expect(read.get("5")?.attempt).toBe(3);
+  }
 });

@@ -7,9 +7,9 @@
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import type { Fingerprint } from "../disk/fingerprint.ts";
-import { type Columns, dictionary, packColumns, unpackColumns } from "../journal/columns.ts";
+import { type Columns, dictionary, mapNumbers, packColumns, unpackColumns } from "../journal/columns.ts";
 import type { RuleShape } from "../journal/history.ts";
-import type { Plan, PlannedFile } from "../plan/plan.ts";
+import type { Plan, PlannedFile, PlannedJob } from "../plan/plan.ts";
 
 export const rememberedPath = ".braid/plan";
 const version = 1;
@@ -66,19 +66,19 @@ export interface Remembered {
   readonly looks: Looks;
 }
 
-/** The structure of a plan, and its files by position. */
+/** The structure of a plan, and its files by position: those that its jobs and targets have. */
 export function structureOf(
-  { jobs, targets }: Pick<Plan, "jobs" | "targets">,
+  { jobs, targets, files: all }: Pick<Plan, "jobs" | "targets" | "files">,
   about: Pick<Structure, "key" | "shapes">,
   watched: ReadonlyMap<string, boolean>,
 ): { structure: Structure; files: readonly PlannedFile[] } {
   const files: PlannedFile[] = [];
-  const positions = new Map<PlannedFile, number>();
+  const positions = new Int32Array(all.size).fill(-1);
   const positionOf = (file: PlannedFile) => {
-    let at = positions.get(file);
-    if (at === undefined) {
+    let at = positions[file.index]!;
+    if (at < 0) {
       at = files.length;
-      positions.set(file, at);
+      positions[file.index] = at;
       files.push(file);
     }
     return at;
@@ -86,21 +86,23 @@ export function structureOf(
   const gatherPositions = new Map([...new Set(jobs.flatMap((job) => job.gathers))].map((g, i) => [g, i]));
   const rule = dictionary(jobs.map((job) => job.rule.name));
   const value = dictionary(jobs.flatMap((job) => job.values));
+  const inputOf = (file: PlannedFile, { ancient }: PlannedJob) =>
+    (positionOf(file) | (ancient.has(file) ? ancientBit : 0)) >>> 0;
   const structure: Structure = {
     ...about,
     rules: rule.words,
     rule: rule.codes,
     valueWords: value.words,
-    values: { ends: endsOf(jobs.map((job) => job.values.length)), items: value.codes },
-    outputs: listsOf(jobs.map((job) => job.outputs.map(positionOf))),
-    inputs: listsOf(
-      jobs.map((job) =>
-        job.inputs.map((file) => (positionOf(file) | (job.ancient.has(file) ? ancientBit : 0)) >>> 0),
-      ),
+    values: { ends: endsOf(jobs, (job) => job.values.length), items: value.codes },
+    outputs: listsOf(jobs, (job) => job.outputs, positionOf),
+    inputs: listsOf(jobs, (job) => job.inputs, inputOf),
+    gathers: listsOf(
+      jobs,
+      (job) => job.gathers,
+      (gather) => gatherPositions.get(gather)!,
     ),
-    gathers: listsOf(jobs.map((job) => job.gathers.map((gather) => gatherPositions.get(gather)!))),
-    gatherFiles: listsOf([...gatherPositions.keys()].map((gather) => gather.files.map(positionOf))),
-    targets: Uint32Array.from(targets, (target) =>
+    gatherFiles: listsOf([...gatherPositions.keys()], (gather) => gather.files, positionOf),
+    targets: mapNumbers(Uint32Array, targets, (target) =>
       "path" in target ? 2 * positionOf(target) : 2 * target.order + 1,
     ),
     paths: files.map((file) => file.path),
@@ -119,16 +121,16 @@ export function looksOf(
   const prints = paths.map((_, i) => printOf(i));
   const parts = prints.flatMap((print) => print?.parts ?? []);
   return {
-    kind: Uint32Array.from(prints, (print) =>
+    kind: mapNumbers(Uint32Array, prints, (print) =>
       print === undefined ? looks.unknown : print.parts === undefined ? looks.file : looks.folder,
     ),
-    size: Float64Array.from(prints, (print) => print?.size ?? 0),
-    mtime: Float64Array.from(prints, (print) => print?.mtime ?? 0),
-    partEnds: endsOf(prints.map((print) => print?.parts?.length ?? 0)),
+    size: mapNumbers(Float64Array, prints, (print) => print?.size ?? 0),
+    mtime: mapNumbers(Float64Array, prints, (print) => print?.mtime ?? 0),
+    partEnds: endsOf(prints, (print) => print?.parts?.length ?? 0),
     partName: dictionary(parts.map((part) => part.name)),
-    partSize: Float64Array.from(parts, (part) => part.size),
-    partMtime: Float64Array.from(parts, (part) => part.mtime),
-    settled: Uint32Array.from(rule, (_, i) => Number(isSettled(i))),
+    partSize: mapNumbers(Float64Array, parts, (part) => part.size),
+    partMtime: mapNumbers(Float64Array, parts, (part) => part.mtime),
+    settled: mapNumbers(Uint32Array, rule, (_, i) => Number(isSettled(i))),
   };
 }
 
@@ -251,14 +253,23 @@ export function listAt(lists: Lists, at: number): number[] {
   return [...lists.items.subarray(startOf(lists, at), lists.ends[at]!)];
 }
 
-function listsOf(lists: readonly (readonly number[])[]): Lists {
-  return { ends: endsOf(lists.map((list) => list.length)), items: Uint32Array.from(lists.flat()) };
+/** The lists of all of these, each item as a number; one array for all of them. */
+function listsOf<T, I>(
+  all: readonly T[],
+  listOf: (one: T) => readonly I[],
+  numberOf: (item: I, one: T) => number,
+): Lists {
+  const ends = endsOf(all, (one) => listOf(one).length);
+  const items = new Uint32Array(ends.at(-1) ?? 0);
+  let at = 0;
+  for (const one of all) for (const item of listOf(one)) items[at++] = numberOf(item, one);
+  return { ends, items };
 }
 
-function endsOf(lengths: readonly number[]): Uint32Array {
+function endsOf<T>(all: readonly T[], lengthOf: (one: T) => number): Uint32Array {
   let end = 0;
-  return Uint32Array.from(lengths, (length) => {
-    end += length;
+  return mapNumbers(Uint32Array, all, (one) => {
+    end += lengthOf(one);
     return end;
   });
 }

@@ -1,0 +1,193 @@
+/**
+ * Traces as rows of columns, which become objects when they are asked for.
+ *
+ * At 82,000 jobs, of which nothing is to be done, reading them as objects would cost more than all the rest; and
+ * while jobs run, an object for each part of each trace would be most of what the engine holds.
+ */
+
+import type { Fingerprint } from "../disk/fingerprint.ts";
+import type { Cost } from "../shell/cost.ts";
+import { type Column, type Columns, dictionary } from "./columns.ts";
+
+/** How a job's outputs were made; kept under the path of its first output. */
+export interface Trace extends Cost {
+  readonly path: string;
+  readonly rule: string;
+  /** Digest of the input paths with their contents, and of the paths alone. */
+  readonly inputs: string;
+  readonly set: string;
+  /** Ids of the recorded params and code. */
+  readonly params: string;
+  readonly code: string;
+  readonly outputs: readonly Fingerprint[];
+  /** Start and end, ms since 1970. */
+  readonly start: number;
+  readonly end: number;
+  readonly attempt: number;
+  readonly call: number;
+  /** When `--touch` took the outputs as they stood, ms; the times above are then those of the job before. */
+  readonly touched?: number;
+}
+
+/** Texts; texts of which many rows have the same; numbers with a fraction, or large; counts. */
+const texts = ["path", "inputs", "set"] as const;
+const words = ["rule", "params", "code", "rest", "hash", "name"] as const;
+const reals = ["start", "end", "size", "mtime"] as const;
+const counts = ["attempt", "call", "cpu", "memory", "outputs", "first", "parts"] as const;
+/** The columns of fingerprints, of which a row has several; `first` says where they begin. */
+const ofPrints: ReadonlySet<string> = new Set(["size", "mtime", "hash", "name", "parts"]);
+
+type TextName = (typeof texts | typeof words)[number];
+type NumberName = (typeof reals | typeof counts)[number];
+type OpenColumns = Record<TextName, string[]> & Record<NumberName, number[]>;
+
+/** A fingerprint of a folder's file has a name; one of an output has none. */
+const noParts = 0xffff_ffff;
+/** What a job has cost is not known. */
+const noCost = 0xffff_ffff;
+
+/** A block of rows that is being filled. */
+export interface OpenRows {
+  /** Where the trace stands now; -1 where there is no room for it. */
+  add(trace: Trace): number;
+  at(row: number): Trace;
+  /** The columns as they are written, their names after `prefix`; the block is empty then. */
+  pack(prefix?: string): Columns;
+}
+
+/** Has room for so many rows, made once: columns that grew by themselves would leave garbage of twice their size. */
+export function openRows(size: number): OpenRows {
+  const room = <T>() => new Array<T>(size);
+  const columns = Object.fromEntries(
+    [...texts, ...words, ...reals, ...counts].map((name) => [name, room()]),
+  ) as unknown as OpenColumns;
+  let rows = 0;
+  let prints = 0;
+
+  /** The fingerprints of outputs stand in turn, each followed by those of its parts. */
+  function addPrint({ size, mtime, hash, parts }: Fingerprint, name = ""): void {
+    columns.size[prints] = size;
+    columns.mtime[prints] = mtime;
+    columns.hash[prints] = hash;
+    columns.name[prints] = name;
+    columns.parts[prints++] = parts?.length ?? noParts;
+    for (const part of parts ?? []) addPrint(part, part.name);
+  }
+
+  return {
+    add(trace) {
+      const { path, rule, inputs, set, params, code, outputs, start, end, attempt, call, ...more } = trace;
+      const { cpu, memory, ...rest } = more;
+      const all = outputs.reduce((sum, { parts = [] }) => sum + 1 + parts.length, 0);
+      // One with more fingerprints than that has a block of its own, which grows for it.
+      if (rows === size || (rows > 0 && prints + all > size)) return -1;
+      columns.path[rows] = path;
+      columns.rule[rows] = rule;
+      columns.inputs[rows] = inputs;
+      columns.set[rows] = set;
+      columns.params[rows] = params;
+      columns.code[rows] = code;
+      columns.start[rows] = start;
+      columns.end[rows] = end;
+      columns.attempt[rows] = attempt;
+      columns.call[rows] = call;
+      columns.cpu[rows] = cpu ?? noCost;
+      columns.memory[rows] = memory === undefined ? noCost : memory / 1_024;
+      // The fields that have no column: mostly none.
+      columns.rest[rows] = Object.keys(rest).length === 0 ? "" : JSON.stringify(rest);
+      columns.outputs[rows] = outputs.length;
+      columns.first[rows] = prints;
+      for (const output of outputs) addPrint(output);
+      return rows++;
+    },
+    at: reader(
+      (name) => (row) => columns[name][row]!,
+      (name) => columns[name],
+    ),
+    pack(prefix = "") {
+      const packed: Record<string, Column> = {};
+      const filled = (name: string) => (ofPrints.has(name) ? prints : rows);
+      for (const name of texts) packed[prefix + name] = columns[name].slice(0, filled(name));
+      for (const name of words) {
+        const found = dictionary(columns[name].slice(0, filled(name)));
+        packed[`${prefix}${name} words`] = found.words;
+        packed[prefix + name] = found.codes;
+      }
+      for (const name of reals)
+        packed[prefix + name] = new Float64Array(columns[name].slice(0, filled(name)));
+      for (const name of counts)
+        packed[prefix + name] = new Uint32Array(columns[name].slice(0, filled(name)));
+      rows = 0;
+      prints = 0;
+      return packed;
+    },
+  };
+}
+
+export interface PackedRows {
+  readonly count: number;
+  paths(): readonly string[];
+  at(row: number): Trace;
+}
+
+/** Rows that `pack` has packed; texts that were written become strings when they are asked for. */
+export function packedRows(columns: Columns, prefix = ""): PackedRows {
+  const text = (name: string) => columns[prefix + name] as readonly string[];
+  const numbers = (name: string) => columns[prefix + name] as Float64Array | Uint32Array;
+  return {
+    count: numbers("start").length,
+    paths: () => text("path"),
+    at: reader((name) => {
+      if (!(words as readonly string[]).includes(name)) return (row) => text(name)[row]!;
+      const codes = numbers(name);
+      return (row) => text(`${name} words`)[codes[row]!]!;
+    }, numbers),
+  };
+}
+
+/** Makes the trace of a row. */
+function reader(
+  text: (name: TextName) => (at: number) => string,
+  numbers: (name: NumberName) => ArrayLike<number>,
+): (row: number) => Trace {
+  const [path, inputs, set] = [text("path"), text("inputs"), text("set")];
+  const [rule, params, code, rest] = [text("rule"), text("params"), text("code"), text("rest")];
+  const [start, end] = [numbers("start"), numbers("end")];
+  const [attempt, call] = [numbers("attempt"), numbers("call")];
+  const [cpu, memory] = [numbers("cpu"), numbers("memory")];
+  const [outputs, first] = [numbers("outputs"), numbers("first")];
+  const [size, mtime, parts] = [numbers("size"), numbers("mtime"), numbers("parts")];
+  const [hash, name] = [text("hash"), text("name")];
+
+  const printAt = (at: number) => ({ size: size[at]!, mtime: mtime[at]!, hash: hash(at) });
+
+  function printsOf(row: number): Fingerprint[] {
+    let at = first[row]!;
+    return Array.from({ length: outputs[row]! }, () => {
+      const own = printAt(at);
+      const count = parts[at++]!;
+      if (count === noParts) return own;
+      return { ...own, parts: Array.from({ length: count }, () => ({ ...printAt(at), name: name(at++) })) };
+    });
+  }
+
+  return (row) => {
+    const more = rest(row);
+    const trace: Trace = {
+      path: path(row),
+      rule: rule(row),
+      inputs: inputs(row),
+      set: set(row),
+      params: params(row),
+      code: code(row),
+      outputs: printsOf(row),
+      start: start[row]!,
+      end: end[row]!,
+      attempt: attempt[row]!,
+      call: call[row]!,
+      ...(cpu[row] === noCost ? {} : { cpu: cpu[row]! }),
+      ...(memory[row] === noCost ? {} : { memory: memory[row]! * 1_024 }),
+    };
+    return more === "" ? trace : { ...trace, ...(JSON.parse(more) as Partial<Trace>) };
+  };
+}
