@@ -9,7 +9,7 @@
 import type { FileSystem } from "../disk/files.ts";
 import { type Fingerprint, look } from "../disk/fingerprint.ts";
 import { cannot, internal } from "../errors.ts";
-import { fill, type Wildcards } from "../patterns/pattern.ts";
+import { fill } from "../patterns/pattern.ts";
 import type { PlannedJob } from "../plan/dag.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import { describeJob } from "../plan/plan-errors.ts";
@@ -28,6 +28,8 @@ export interface Workshop {
   stage(job: PlannedJob, remote?: boolean): StagedJob;
   /** Takes the staging folder of an earlier run for a job that is still being made in it. */
   adopt(job: PlannedJob, staging: string): void;
+  /** The log of its own, where its rule names one. */
+  logOf(job: PlannedJob): string | undefined;
   /** True if the body has written all outputs, as far as this machine can see. */
   isComplete(job: PlannedJob, made?: readonly Fingerprint[]): boolean;
   /**
@@ -109,10 +111,13 @@ export function workshop(files: FileSystem, run: string): Workshop {
     });
   }
 
+  const ownLog = ({ rule, values }: PlannedJob) =>
+    rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
+
   /** The log that a rule names stands under its final name at once: it is there to be read. */
-  function ownLog({ rule }: PlannedJob, wildcards: Wildcards): { log?: string } {
-    if (rule.log === undefined) return {};
-    const path = fill(rule.log, wildcards);
+  function beginLog(job: PlannedJob): { log?: string } {
+    const path = ownLog(job);
+    if (path === undefined) return {};
     makeFolderOnce(folderOf(path));
     files.write(path, "");
     return { log: files.real(path) };
@@ -157,17 +162,21 @@ export function workshop(files: FileSystem, run: string): Workshop {
       if (!remote)
         for (const parent of new Set(paths.map(folderOf))) if (parent !== folder) files.makeFolder(parent);
       const { rule, values } = job;
-      const wildcards = bind(rule, values);
       let outputs = 0;
       return {
         order: job.order,
         name: describeJob(rule, values),
-        wildcards,
+        wildcards: bind(rule, values),
         input: inputShape(job, files.real),
         output: mapFiles(rule.spec.output, () => files.real(paths[outputs++]!)),
         staging: files.real(folder),
-        ...ownLog(job, wildcards),
+        ...beginLog(job),
       };
+    },
+
+    logOf(job) {
+      const path = ownLog(job);
+      return path === undefined ? undefined : files.real(path);
     },
 
     isComplete: (job, made) =>

@@ -30,19 +30,25 @@ export function dependencies(plan: Plan, stale: (job: PlannedJob) => boolean): D
   const { jobs } = plan;
   const waiting = new Array<number>(jobs.length).fill(0);
   const blocked = new Array<boolean>(jobs.length).fill(false);
-  const settled = new Set<number>();
+  const settled = new Array<boolean>(jobs.length).fill(false);
   const failed = new Set<number>();
-  // Dependents of a job: positions of jobs, or ~index of a gather.
-  const dependents: number[][] = jobs.map(() => []);
+  // Dependents of a job: positions of jobs, or ~index of a gather. Most have one: an empty list would make room for many.
+  const dependents = new Array<number[] | undefined>(jobs.length).fill(undefined);
   const gathers: { left: number; jobs: number[] }[] = [];
   const gatherIndex = new Map<Gather, number>();
 
   const staleMakers = (files: readonly PlannedFile[]) => {
     const makers = new Set<PlannedJob>();
     for (const { maker } of files)
-      if (maker !== null && stale(maker) && !settled.has(maker.order)) makers.add(maker);
+      if (maker !== null && stale(maker) && !settled[maker.order]) makers.add(maker);
     return makers;
   };
+
+  function depend(maker: PlannedJob, dependent: number): void {
+    const others = dependents[maker.order];
+    if (others === undefined) dependents[maker.order] = [dependent];
+    else others.push(dependent);
+  }
 
   function indexOf(gather: Gather): number {
     let index = gatherIndex.get(gather);
@@ -50,7 +56,7 @@ export function dependencies(plan: Plan, stale: (job: PlannedJob) => boolean): D
       index = gathers.length;
       gatherIndex.set(gather, index);
       const makers = staleMakers(gather.files);
-      for (const maker of makers) dependents[maker.order]!.push(~index);
+      for (const maker of makers) depend(maker, ~index);
       gathers.push({ left: makers.size, jobs: [] });
     }
     return index;
@@ -58,7 +64,7 @@ export function dependencies(plan: Plan, stale: (job: PlannedJob) => boolean): D
 
   function wait(job: PlannedJob): void {
     for (const maker of staleMakers(job.inputs)) {
-      dependents[maker.order]!.push(job.order);
+      depend(maker, job.order);
       waiting[job.order]!++;
     }
     for (const gather of job.gathers) {
@@ -74,12 +80,12 @@ export function dependencies(plan: Plan, stale: (job: PlannedJob) => boolean): D
   return {
     ready: () => jobs.filter((job) => stale(job) && waiting[job.order] === 0).map((job) => job.order),
     settle(order) {
-      settled.add(order);
+      settled[order] = true;
       const free: number[] = [];
       const release = (job: number) => {
         if (--waiting[job]! === 0 && !blocked[job]) free.push(job);
       };
-      for (const next of dependents[order]!) {
+      for (const next of dependents[order] ?? []) {
         if (next >= 0) release(next);
         else if (--gathers[~next]!.left === 0) gathers[~next]!.jobs.forEach(release);
       }
@@ -87,7 +93,8 @@ export function dependencies(plan: Plan, stale: (job: PlannedJob) => boolean): D
     },
     grow(job, added, revived = [], leftOut = false) {
       for (const _ of added) {
-        dependents.push([]);
+        dependents.push(undefined);
+        settled.push(false);
         waiting.push(0);
         blocked.push(false);
       }
@@ -106,13 +113,13 @@ export function dependencies(plan: Plan, stale: (job: PlannedJob) => boolean): D
       const free = touched.filter((one) => waiting[one.order] === 0 && !blocked[one.order]);
       return { free: free.map((one) => one.order), lost };
     },
-    isSettled: (order) => settled.has(order),
+    isSettled: (order) => settled[order] === true,
     block(order) {
       failed.add(order);
       const lost: number[] = [];
       const stack = [order];
       for (let at = stack.pop(); at !== undefined; at = stack.pop())
-        for (const next of dependents[at]!)
+        for (const next of dependents[at] ?? [])
           for (const job of next >= 0 ? [next] : gathers[~next]!.jobs) {
             if (blocked[job]) continue;
             blocked[job] = true;

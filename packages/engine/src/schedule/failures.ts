@@ -81,7 +81,7 @@ export function failures(options: FailuresOptions): Failures {
       ready.addAlone(job);
       return;
     }
-    const log = call.spec.jobs.find((one) => one.order === job.order)?.log ?? call.spec.log;
+    const log = workshop.logOf(job) ?? call.spec.log;
     giveUp(
       job,
       call.since,

@@ -6,7 +6,8 @@ import type { NamedRule } from "../rules/ruleset.ts";
 import type { Wants } from "./booking.ts";
 
 export interface RunningCall {
-  readonly spec: CallSpec;
+  /** Without what its runner is told of each job: a run with many jobs in each call would be full of that. */
+  readonly spec: Pick<CallSpec, "id" | "rule" | "gpus" | "log">;
   readonly rule: NamedRule;
   readonly jobs: readonly PlannedJob[];
   readonly wants: Wants;

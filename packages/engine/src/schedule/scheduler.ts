@@ -184,15 +184,17 @@ export function schedule(options: ScheduleOptions): Schedule {
     run: (events: CallEvents) => Promise<void>,
   ): void {
     const { rule } = batch[0]!;
+    const { id, gpus, log } = spec;
     if (!madeLogs) files.makeFolder(options.logs);
     madeLogs = true;
     told.called(rule, batch.length);
     const open = new Set(batch.map((job) => job.order));
-    const call: RunningCall = { spec, rule, jobs: batch, wants, open, late: 0, since: now() };
+    const head = { id, rule: rule.name, gpus, log };
+    const call: RunningCall = { spec: head, rule, jobs: batch, wants, open, late: 0, since: now() };
     running.add(call);
     if (isRemote(rule)) away++;
-    journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: spec.id, rule: rule.name });
-    emit({ kind: "started", rule: rule.name, jobs: batch.length, call: spec.id });
+    journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: id, rule: rule.name });
+    emit({ kind: "started", rule: rule.name, jobs: batch.length, call: id });
     if (options.tellJobs) batch.forEach(tellJob);
     run({
       done: (order, report) => guarded(() => arrived(call, jobs[order]!, report)),
