@@ -24,6 +24,7 @@ import type { Decision, RunAhead } from "./rules/workflow.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import { schedule } from "./schedule/scheduler.ts";
 import { version } from "./version.ts";
+import { keepYoungSmall } from "./young-generation.ts";
 
 export interface RunOptions extends PlanOptions {
   /** ms since 1970; given by simulations. */
@@ -85,6 +86,7 @@ export async function run(options: RunOptions): Promise<Summary> {
   let journal: ReturnType<typeof openJournal> | undefined;
   let executors: Executors | undefined;
   let remember = () => {};
+  let endFrugality = () => {};
   try {
     if (withoutLock) warnOfHolder(options, warn);
     journal = openJournal(files, { shared: withoutLock });
@@ -167,6 +169,8 @@ export async function run(options: RunOptions): Promise<Summary> {
     });
     const shop = workshop(files, id);
     const { main, local } = executors;
+    // Where bodies run elsewhere, what this thread makes is what it keeps.
+    if (main !== local) endFrugality = keepYoungSmall();
     const scheduled = schedule({
       ...prepared,
       files,
@@ -208,6 +212,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       // A plan that is written down beside lines of another run would hide them.
       if (journal?.close()) remember();
     } finally {
+      endFrugality();
       unlock();
     }
   }

@@ -1,7 +1,8 @@
 /** What every executor on this machine promises, whatever a body does. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { enableCompileCache, getCompileCacheDir } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import type { CallSpec, Executor } from "../calls/executor.ts";
 import workflow from "../testing/odd-bodies.ts";
@@ -180,6 +181,14 @@ describe("workers", () => {
     const call = callOf("console", 1);
     await end(executor, call);
     expect(logOf(call)).toBe("printed on purpose\nan error line\n");
+  });
+
+  test("what this process has compiled is used by its threads", async () => {
+    enableCompileCache(join(folder, "compiled"));
+    executor = workers(url, undefined);
+    const call = callOf("compiled", 1);
+    await end(executor, call);
+    expect(logOf(call)).toBe(`${dirname(getCompileCacheDir()!)}\n`);
   });
 
   test("a body that never comes back is ended at its timeout", async () => {

@@ -9,6 +9,8 @@ import type { CallEvents, CallSpec, Executor } from "../calls/executor.ts";
 import { type BraidError, cannot } from "../errors.ts";
 import { type Cost, costOf } from "../shell/cost.ts";
 import { tooLong } from "../shell/server.ts";
+import { startThreadsWithRoom } from "../young-generation.ts";
+import { compileCache } from "./compile-cache.ts";
 
 export interface WorkerData {
   readonly workflow: string;
@@ -64,12 +66,24 @@ export function workers(workflow: string, resolved: unknown): Executor {
     return hand;
   }
 
-  async function run(call: CallSpec, events: CallEvents): Promise<void> {
-    if (cancelled) throw new Error("Cancelled.");
-    const [free] = idle;
-    const hand = free ?? hire();
-    idle.delete(hand);
-    const watch = watchdog(call, events, () => void hand.worker.terminate());
+  /** Not asynchronous itself: what it is told of the jobs would be held until the call is over. */
+  function run(call: CallSpec, events: CallEvents): Promise<void> {
+    if (cancelled) return Promise.reject(new Error("Cancelled."));
+    try {
+      const [free] = idle;
+      const hand = free ?? hire();
+      idle.delete(hand);
+      const watch = watchdog(call, events, () => void hand.worker.terminate());
+      const over = listen(hand, events, watch);
+      hand.worker.postMessage(call);
+      return over;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Resolves when the worker says that its call is over. */
+  async function listen(hand: Hand, events: CallEvents, watch: Watchdog): Promise<void> {
     try {
       return await new Promise<void>((resolve, reject) => {
         hand.listener = {
@@ -88,7 +102,6 @@ export function workers(workflow: string, resolved: unknown): Executor {
             }
           },
         };
-        hand.worker.postMessage(call);
       });
     } finally {
       watch.end();
@@ -109,19 +122,27 @@ export function workers(workflow: string, resolved: unknown): Executor {
   };
 }
 
+interface Watchdog {
+  begun(): void;
+  reported(order: number): void;
+  end(): void;
+  /** Why it has ended the call. */
+  overdue(): Error | undefined;
+}
+
 /**
  * Ends a call that takes too long. Jobs run in turn have each their time, and the one at work is the one to
  * blame; a batch body has the time of all its jobs, and nobody can say which of them is slow.
  */
-function watchdog(call: CallSpec, events: CallEvents, kill: () => void) {
-  const { timeout, together, jobs } = call;
+function watchdog({ timeout, together, jobs }: CallSpec, events: CallEvents, kill: () => void): Watchdog {
   const open = new Set(jobs.map((job) => job.order));
+  const all = jobs.length;
   let timer: NodeJS.Timeout | undefined;
   let overdue: Error | undefined;
   const watch = () => {
     if (timeout === undefined) return;
     clearTimeout(timer);
-    timer = setTimeout(bark, (together ? timeout * jobs.length : timeout) * 1_000);
+    timer = setTimeout(bark, (together ? timeout * all : timeout) * 1_000);
   };
   const bark = () => {
     overdue = new Error(tooLong(timeout!));
@@ -141,8 +162,9 @@ function watchdog(call: CallSpec, events: CallEvents, kill: () => void) {
 }
 
 function startWorker(script: URL, data: WorkerData): Worker {
+  startThreadsWithRoom();
   try {
-    return new Worker(script, { workerData: data });
+    return new Worker(script, { workerData: data, env: { ...process.env, ...compileCache() } });
   } catch (error) {
     if ((error as Error).name !== "DataCloneError") throw error;
     throw cannot("start a worker thread", "", "the resolved config cannot be sent to it", {

@@ -1,7 +1,6 @@
 /** Before anything runs: the plan, the part of it that is wanted, and the reason of each job that is to run. */
 
 import { isAbsolute, normalize, relative } from "node:path/posix";
-import { setFlagsFromString } from "node:v8";
 import { closest } from "../closest.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { defaultHashLimit } from "../disk/fingerprint.ts";
@@ -17,6 +16,7 @@ import { hasBody, type Rules } from "../rules/rule.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
 import type { Settings } from "../rules/settings.ts";
 import type { Trigger } from "../rules/triggers.ts";
+import { keepYoungSmall } from "../young-generation.ts";
 import { type Assessment, assess, countByRule } from "./assess.ts";
 import { questionKey } from "./question.ts";
 import { type Rebuilder, rebuilder } from "./rebuilder.ts";
@@ -82,16 +82,13 @@ export function prepareRest(options: PlanOptions, files: FileSystem, history: Hi
   });
 }
 
-/**
- * What a plan is made of stays: a young generation that grows meanwhile would only copy it back and forth, and hold
- * 60 MB. Bodies, which make garbage, find it as Node sets it.
- */
+/** What a plan is made of stays. */
 function frugally<T>(work: () => T): T {
-  setFlagsFromString("--semi-space-growth-factor=1");
+  const end = keepYoungSmall();
   try {
     return work();
   } finally {
-    setFlagsFromString("--semi-space-growth-factor=2");
+    end();
   }
 }
 

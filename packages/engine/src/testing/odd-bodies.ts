@@ -48,6 +48,13 @@ export default workflow({
         write(job);
       },
     }),
+    compiled: rule({
+      output: "compiled/{n}",
+      run: (job) => {
+        console.log(process.env.NODE_COMPILE_CACHE);
+        write(job);
+      },
+    }),
     hangs: rule({
       output: "hangs/{n}",
       run: async (job) => {
