@@ -51,7 +51,7 @@ export interface FileSystem {
   /** The bytes of a file, or those from `from` up to `to`. */
   read(path: string, from?: number, to?: number): Uint8Array;
   /** Of several pieces, one behind the other. */
-  write(path: string, content: string | Uint8Array | readonly Uint8Array[]): void;
+  write(path: string, content: string | Uint8Array | Iterable<string | Uint8Array>): void;
   /** SHA-256; a large file is not held in memory. */
   sha256(path: string, encoding: "hex" | "base64url"): string;
   /** Writes a file that must not be there yet; false where one is. */

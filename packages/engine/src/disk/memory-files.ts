@@ -61,7 +61,7 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
             ? encoder.encode(content)
             : content instanceof Uint8Array
               ? content
-              : Buffer.concat(content),
+              : Buffer.concat([...content].map((piece) => Buffer.from(piece))),
         mtime: disk.now++,
       });
     },

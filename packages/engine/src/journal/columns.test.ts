@@ -1,6 +1,6 @@
 /** Columns as bytes, and what is refused. */
 import { expect, test } from "vitest";
-import { dictionary, packColumns, unpackColumns } from "./columns.ts";
+import { type Columns, dictionary, packColumns, unpackColumns } from "./columns.ts";
 
 const columns = {
   odd: ["ä", "", "two words"],
@@ -10,10 +10,19 @@ const columns = {
   blank: [""],
 };
 
-const packed = (about: unknown) => new Uint8Array(Buffer.concat(packColumns(about, columns)));
+const packed = (about: unknown, of: Columns = columns) =>
+  new Uint8Array(Buffer.concat([...packColumns(about, of)].map((piece) => Buffer.from(piece))));
 
 test("what is packed comes back", () => {
   expect(unpackColumns(packed({ for: "test" }))).toEqual({ about: { for: "test" }, columns });
+});
+
+test("texts of more rows than are joined at once come back", () => {
+  const many = Array.from({ length: 2_001 }, (_, i) => (i % 7 === 0 ? "" : `ö ${i}`));
+  for (const length of [999, 1_000, 1_001, 2_001])
+    expect(unpackColumns(packed(null, { many: many.slice(0, length) }))?.columns.many).toEqual(
+      many.slice(0, length),
+    );
 });
 
 test("bytes that start in the middle of a buffer are read as well", () => {

@@ -28,25 +28,35 @@ interface Header {
 /** Texts are kept with NUL between them: none may have one inside. */
 const separator = "\0";
 const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
+const padding = (bytes: number) => new Uint8Array(padded(bytes) - bytes);
 
-/** Packs columns, and `about`: plain data that says what they are; pieces of one block. */
-export function packColumns(about: unknown, columns: Columns): readonly Uint8Array[] {
-  const blocks: Uint8Array[] = [];
+/**
+ * Packs columns, and `about`: plain data that says what they are. Gives the pieces of one block, to be gone through
+ * once: texts are joined by the thousand and encoded where they are written, since all of them would be many megabytes.
+ */
+export function packColumns(about: unknown, columns: Columns): Iterable<string | Uint8Array> {
+  let check = 0;
   const sections = Object.entries(columns).map(([name, column]): Section => {
-    const pieces = piecesOf(column);
-    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    blocks.push(...pieces, new Uint8Array(padded(bytes) - bytes));
+    let bytes = 0;
+    for (const piece of piecesOf(column)) {
+      bytes += Buffer.byteLength(piece);
+      check = crc32(piece, check);
+    }
+    check = crc32(padding(bytes), check);
     const kind = column instanceof Float64Array ? "f64" : column instanceof Uint32Array ? "u32" : "text";
     return { name, kind, count: column.length, bytes };
   });
-  const check = blocks.reduce((sum, block) => crc32(block, sum), 0);
-  const header = Buffer.from(
-    JSON.stringify({ order: endianness(), check, about, sections } satisfies Header),
-  );
-  // Blanks and the line break bring the first column to a multiple of 8.
-  const gap = Buffer.alloc(padded(header.length + 1) - header.length, " ");
-  gap[gap.length - 1] = 0x0a;
-  return [header, gap, ...blocks];
+  const header = JSON.stringify({ order: endianness(), check, about, sections } satisfies Header);
+  // Blanks bring the first column to a multiple of 8.
+  const length = Buffer.byteLength(header) + 1;
+  const first = `${header}${" ".repeat(padded(length) - length)}\n`;
+  return (function* () {
+    yield first;
+    for (const { name, bytes } of sections) {
+      yield* piecesOf(columns[name]!);
+      yield padding(bytes);
+    }
+  })();
 }
 
 /** The columns of a block and what it is about; null where it is not a whole one of this machine. */
@@ -99,16 +109,12 @@ function readHeader(text: string): Header | null {
   }
 }
 
-/** Texts go through strings of a thousand rows: one of all rows would be many megabytes. */
-function piecesOf(column: Column): Uint8Array[] {
+function* piecesOf(column: Column): Generator<string | Uint8Array> {
   if (column instanceof Float64Array || column instanceof Uint32Array)
-    return [new Uint8Array(column.buffer, column.byteOffset, column.byteLength)];
-  const pieces: Uint8Array[] = [];
-  for (let from = 0; from < column.length; from += 1_000) {
-    const piece = column.slice(from, from + 1_000).join(separator);
-    pieces.push(Buffer.from(from === 0 ? piece : separator + piece));
-  }
-  return pieces;
+    yield new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+  else
+    for (let from = 0; from < column.length; from += 1_000)
+      yield (from === 0 ? "" : separator) + column.slice(from, from + 1_000).join(separator);
 }
 
 /** Texts become strings when they are asked for: a start with nothing to do needs few of them. */

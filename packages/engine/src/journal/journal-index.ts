@@ -10,7 +10,7 @@ import type { FileStat, FileSystem } from "../disk/files.ts";
 import { shortHash } from "../disk/fingerprint.ts";
 import { packColumns, unpackColumns } from "./columns.ts";
 import type { Failure, History, RunRecord } from "./history.ts";
-import { packTraces, traceTable } from "./traces.ts";
+import { traceTable } from "./traces.ts";
 
 export const indexPath = ".braid/journal.index";
 const version = 3;
@@ -79,7 +79,7 @@ export function writeIndex(files: FileSystem, path: string, history: History): v
       texts: [...texts],
       runs,
     };
-    files.write(draft, packColumns(about, packTraces(history.traces)));
+    files.write(draft, packColumns(about, history.traces.packed()));
     files.rename(draft, indexPath);
   } catch {
     // A full disk, say: the run stands without it, and the next start takes a second longer.

@@ -51,8 +51,8 @@ export interface OpenRows {
   /** Where the trace stands now; -1 where there is no room for it. */
   add(trace: Trace): number;
   at(row: number): Trace;
-  /** The columns as they are written, their names after `prefix`; the block is empty then. */
-  pack(prefix?: string): Columns;
+  /** The rows, packed; the block is empty then. */
+  pack(): PackedRows;
 }
 
 /** Has room for so many rows, made once: columns that grew by themselves would leave garbage of twice their size. */
@@ -104,33 +104,34 @@ export function openRows(size: number): OpenRows {
       (name) => (row) => columns[name][row]!,
       (name) => columns[name],
     ),
-    pack(prefix = "") {
+    pack() {
       const packed: Record<string, Column> = {};
       const filled = (name: string) => (ofPrints.has(name) ? prints : rows);
-      for (const name of texts) packed[prefix + name] = columns[name].slice(0, filled(name));
+      for (const name of texts) packed[name] = columns[name].slice(0, filled(name));
       for (const name of words) {
         const found = dictionary(columns[name].slice(0, filled(name)));
-        packed[`${prefix}${name} words`] = found.words;
-        packed[prefix + name] = found.codes;
+        packed[`${name} words`] = found.words;
+        packed[name] = found.codes;
       }
-      for (const name of reals)
-        packed[prefix + name] = new Float64Array(columns[name].slice(0, filled(name)));
-      for (const name of counts)
-        packed[prefix + name] = new Uint32Array(columns[name].slice(0, filled(name)));
+      for (const name of reals) packed[name] = new Float64Array(columns[name].slice(0, filled(name)));
+      for (const name of counts) packed[name] = new Uint32Array(columns[name].slice(0, filled(name)));
       rows = 0;
       prints = 0;
-      return packed;
+      return packedRows(packed);
     },
   };
 }
 
+/** Rows in columns as they are written. */
 export interface PackedRows {
   readonly count: number;
   paths(): readonly string[];
   at(row: number): Trace;
+  /** The columns, their names after `prefix`. */
+  columns(prefix: string): Columns;
 }
 
-/** Rows that `pack` has packed; texts that were written become strings when they are asked for. */
+/** The rows of the columns with this prefix; texts that were read become strings when they are asked for. */
 export function packedRows(columns: Columns, prefix = ""): PackedRows {
   const text = (name: string) => columns[prefix + name] as readonly string[];
   const numbers = (name: string) => columns[prefix + name] as Float64Array | Uint32Array;
@@ -142,6 +143,13 @@ export function packedRows(columns: Columns, prefix = ""): PackedRows {
       const codes = numbers(name);
       return (row) => text(`${name} words`)[codes[row]!]!;
     }, numbers),
+    columns: (other) =>
+      Object.fromEntries(
+        [...texts, ...words, ...words.map((name) => `${name} words`), ...reals, ...counts].map((name) => [
+          other + name,
+          columns[prefix + name]!,
+        ]),
+      ),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Traces, packed and fresh. */
 import { expect, test } from "vitest";
-import { packTraces, type Trace, traceTable } from "./traces.ts";
+import { type Trace, traceTable } from "./traces.ts";
 
 const trace = (path: string, more: Partial<Trace> = {}): Trace => ({
   path,
@@ -44,7 +44,7 @@ function fresh() {
   return table;
 }
 
-const packed = () => traceTable(packTraces(fresh()));
+const packed = () => traceTable(fresh().packed());
 
 test("traces come back as they were, packed or not, fields without a column too", () => {
   for (const table of [fresh(), packed()]) {
@@ -59,7 +59,7 @@ test("a trace that is replaced before it was packed is gone", () => {
   const table = fresh();
   table.set("two", trace("two", { attempt: 2 }));
   expect(table.size).toBe(5);
-  expect([...traceTable(packTraces(table)).values()]).toEqual(
+  expect([...traceTable(table.packed()).values()]).toEqual(
     all.map((one) => (one.path === "two" ? trace("two", { attempt: 2 }) : one)),
   );
 });
@@ -71,7 +71,7 @@ test("a newer trace replaces a packed one, and packing again keeps the newer", (
   table.set("more", trace("more"));
   expect(table.size).toBe(6);
   expect(table.get("plain")).toEqual(newer);
-  const again = traceTable(packTraces(table));
+  const again = traceTable(table.packed());
   expect(again.size).toBe(6);
   expect(again.get("plain")).toEqual(newer);
 });
@@ -84,7 +84,7 @@ test("more traces than a block holds come back, and one with more files than tha
   table.set("folder", folder);
   table.set("after", trace("after"));
   table.set("5", trace("5", { attempt: 3 }));
-  for (const read of [table, traceTable(packTraces(table))]) {
+  for (const read of [table, traceTable(table.packed())]) {
     expect(read.size).toBe(9_002);
     expect(read.get("8999")).toEqual(trace("8999", { call: 8_999 }));
     expect(read.get("folder")).toEqual(folder);

@@ -1,6 +1,6 @@
 /** Traces: how each job's outputs were made, by the path of its first output. */
 
-import type { Column, Columns } from "./columns.ts";
+import type { Columns } from "./columns.ts";
 import { type OpenRows, openRows, type PackedRows, packedRows, type Trace } from "./trace-rows.ts";
 
 export type { Trace } from "./trace-rows.ts";
@@ -11,14 +11,16 @@ export interface Traces {
   get(path: string): Trace | undefined;
   set(path: string, trace: Trace): void;
   values(): Iterable<Trace>;
+  /** All of them in columns, those of each block under its number: what `traceTable` takes. */
+  packed(): Columns;
 }
 
 /** Rows of a block: what is added is packed when there are so many. */
 const blockSize = 4_096;
 
-/** An empty table, or the one that `packTraces` packed. */
-export function traceTable(packed: Columns = {}): Traces {
-  const blocks = blocksOf(packed);
+/** An empty table, or one that was packed. */
+export function traceTable(before: Columns = {}): Traces {
+  const blocks = blocksOf(before);
   const written = blocks.reduce((sum, { count }) => sum + count, 0);
   let open: OpenRows | undefined;
   let rows: Map<string, number> | undefined;
@@ -34,6 +36,10 @@ export function traceTable(packed: Columns = {}): Traces {
 
   const at = (row: number) => (blocks[Math.floor(row / blockSize)] ?? open!).at(row % blockSize);
 
+  function* values(): Generator<Trace> {
+    for (const row of table().values()) yield at(row);
+  }
+
   return {
     get size() {
       return rows?.size ?? written;
@@ -46,28 +52,32 @@ export function traceTable(packed: Columns = {}): Traces {
       open ??= openRows(blockSize);
       let row = open.add(trace);
       if (row < 0) {
-        blocks.push(packedRows(open.pack()));
+        blocks.push(open.pack());
         row = open.add(trace);
       }
       table().set(path, blocks.length * blockSize + row);
     },
-    *values() {
-      for (const row of table().values()) yield at(row);
+    values,
+    packed() {
+      if (open !== undefined) blocks.push(open.pack());
+      open = undefined;
+      const count = blocks.reduce((sum, block) => sum + block.count, 0);
+      // Rows that were replaced are left out, and blocks of many runs become full ones.
+      const all = written === 0 && count === table().size ? blocks : packAll(values());
+      return Object.assign({}, ...all.map((block, i) => block.columns(`${i} `)));
     },
   };
 }
 
-/** All traces as columns, those of each block under its number. */
-export function packTraces(traces: Traces): Columns {
-  const columns: Record<string, Column> = {};
+function packAll(traces: Iterable<Trace>): PackedRows[] {
+  const blocks: PackedRows[] = [];
   const open = openRows(blockSize);
-  let blocks = 0;
-  for (const trace of traces.values())
+  for (const trace of traces)
     if (open.add(trace) < 0) {
-      Object.assign(columns, open.pack(`${blocks++} `));
+      blocks.push(open.pack());
       open.add(trace);
     }
-  return Object.assign(columns, open.pack(`${blocks} `));
+  return [...blocks, open.pack()];
 }
 
 function blocksOf(columns: Columns): PackedRows[] {

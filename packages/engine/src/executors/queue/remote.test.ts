@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { CallSpec } from "../../calls/executor.ts";
 import { memoryFiles } from "../../disk/memory-files.ts";
+import { emptyHistory } from "../../journal/history.ts";
 import { defaultPace, type Queue, type TaskState } from "./queue.ts";
 import { remote } from "./remote.ts";
 import { outputPath } from "./task.ts";
@@ -20,7 +21,7 @@ test("however many calls are under way, stopping and cancelling them are one wor
     queue,
     run: "r",
     files: memoryFiles({}),
-    history: { traces: new Map() },
+    history: emptyHistory(),
     manifest: { url: "", resolved: null },
     pace: { ...defaultPace, poll: 0.01 },
   });
@@ -67,7 +68,7 @@ test("a task that the queue holds is given up, and taken back from the queue; wh
     queue,
     run: "r",
     files,
-    history: { traces: new Map() },
+    history: emptyHistory(),
     manifest: { url: "", resolved: null },
     pace: defaultPace,
     clock: {
