@@ -16,11 +16,20 @@ export interface MemoryFiles extends FileSystem {
   text(path: string): string;
   /** Every file that stands, sorted. */
   paths(): string[];
+  /** Another disk on which the same stands, at the same time. */
+  copy(): MemoryFiles;
 }
 
 export function memoryFiles(initial: Readonly<Record<string, string>> = {}): MemoryFiles {
-  const files = new Map<string, Entry>();
-  const folders = new Map<string, number>();
+  const disk = diskOf(new Map(), new Map(), 1_000);
+  for (const [path, content] of Object.entries(initial)) {
+    disk.makeFolder(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+    disk.write(path, content);
+  }
+  return disk;
+}
+
+function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: number): MemoryFiles {
   const encoder = new TextEncoder();
 
   const absent = (path: string) =>
@@ -29,13 +38,17 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
   const below = (path: string) => (name: string) => name.startsWith(`${path}/`);
 
   const disk: MemoryFiles = {
-    now: 1_000,
+    now,
     space: null,
     real: (path) => path,
     text(path) {
       return new TextDecoder().decode(disk.read(path));
     },
     paths: () => [...files.keys()].sort(),
+    copy() {
+      const entries = [...files].map(([path, entry]) => [path, { ...entry }] as const);
+      return diskOf(new Map(entries), new Map(folders), disk.now);
+    },
     stat(path): FileStat | null {
       const file = files.get(path);
       if (file !== undefined) return { size: file.content.length, mtime: file.mtime, directory: false };
@@ -115,9 +128,5 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
       else throw absent(path);
     },
   };
-  for (const [path, content] of Object.entries(initial)) {
-    disk.makeFolder(parent(path));
-    disk.write(path, content);
-  }
   return disk;
 }

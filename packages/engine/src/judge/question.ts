@@ -7,11 +7,11 @@ import type { AnyRule } from "../rules/rule.ts";
 import { type InputTemplate, isAfter, type NamedRule } from "../rules/ruleset.ts";
 
 /**
- * The key of a question; `about` is plain data that says what is asked of the rules. Null where the files do not
- * tell it all: where functions say what jobs need or get, or outputs come and go (`temp`, `touch`).
+ * The key of a question; `about` is plain data that says what is asked of the rules. Null where functions say what
+ * jobs need: only asking them tells what the plan is.
  */
 export function questionKey(rules: readonly NamedRule[], about: unknown): string | null {
-  if (!rules.every(isFixed)) return null;
+  if (rules.some(({ spec }) => typeof spec.input === "function" || isAfter(spec.input))) return null;
   const names = new Map<AnyRule, string>(rules.map((rule) => [rule.spec, rule.name]));
   const told = rules.map((rule) => ({
     name: rule.name,
@@ -22,12 +22,6 @@ export function questionKey(rules: readonly NamedRule[], about: unknown): string
     triggers: rule.spec.triggers,
   }));
   return shortHash(JSON.stringify([about, told]));
-}
-
-function isFixed({ spec, fleeting }: NamedRule): boolean {
-  return (
-    typeof spec.input !== "function" && !isAfter(spec.input) && typeof spec.params !== "function" && !fleeting
-  );
 }
 
 function inputText(input: InputTemplate, names: ReadonlyMap<AnyRule, string>): unknown {

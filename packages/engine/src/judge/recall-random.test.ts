@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { describeJob } from "../plan/plan-errors.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
-import { dryRest, dryRun } from "../run.ts";
+import { dryRest, dryRun, run } from "../run.ts";
 import {
   attempt,
   edit,
@@ -24,6 +24,7 @@ import {
 import { type Bench, bench } from "../testing/run-in-memory.ts";
 import type { PlanOptions, Prepared } from "./prepare.ts";
 import { describeReason } from "./rebuilder.ts";
+import { rememberedPath } from "./remembered.ts";
 
 /** What is asked of the engine in a round. Some of it makes a job fail, or a plan impossible. */
 const questions = fc.record({
@@ -34,6 +35,7 @@ const questions = fc.record({
   hashLimit: fc.constantFrom(undefined, undefined, undefined, 0, 3),
   orderReversed: fc.boolean(),
   keepGoing: fc.boolean(),
+  keepTemporary: seldom(6, 1).map((kept) => kept !== null),
   force: fc.constantFrom("nothing", "nothing", "nothing", "nothing", "all", "targets", "one rule"),
   failing: seldom(4, 5),
 });
@@ -54,6 +56,12 @@ const told = ({ plan, reasons, counts, removed }: Prepared) => ({
   }),
   counts: [...counts],
 });
+
+const filesOf = (disk: Bench["disk"]) =>
+  disk
+    .paths()
+    .filter((path) => !path.startsWith(".braid/"))
+    .map((path) => `${path}: ${disk.text(path)}`);
 
 /** Compares; undefined where the plan is impossible, else whether a remembered plan was used. */
 function compare(options: PlanOptions): boolean | undefined {
@@ -98,8 +106,7 @@ test("for random workflows, edits and questions a remembered plan gives what pla
       fc.array(rounds, { minLength: 3, maxLength: 8 }),
       fc.constantFrom("none", "none", "some", "all"),
       async (shapes, rounds, standing) => {
-        const b = bench(Object.fromEntries(sources.map((path, i) => [path, String(i)])));
-        const { disk } = b;
+        const { disk } = bench(Object.fromEntries(sources.map((path, i) => [path, String(i)])));
         const variant: Variant = { params: [], gathered: [] };
         // Outputs that no journal knows.
         for (const [i, path] of workflow(disk, shapes, variant, null).paths.entries())
@@ -112,17 +119,24 @@ test("for random workflows, edits and questions a remembered plan gives what pla
           last = question;
           for (const one of round.edits)
             attempt(() => edit(disk, one, workflow(disk, shapes, variant, failing), variant, shapes.length));
-          const options = optionsOf(disk, shapes, workflow(disk, shapes, variant, failing), question);
+          const optionsOn = (disk: Bench["disk"]) =>
+            optionsOf(disk, shapes, workflow(disk, shapes, variant, failing), question);
+          const options = optionsOn(disk);
           if (compare(options) === undefined) continue;
-          const { keepGoing } = question;
-          // A forced rule may not be there, a protected output may not be made again.
-          await b
-            .run(options.rules, {
-              ...options,
-              force: forces[question.force as keyof typeof forces],
-              keepGoing,
-            })
-            .catch(() => {});
+          const how = {
+            force: forces[question.force as keyof typeof forces],
+            keepGoing: question.keepGoing,
+            keepTemporary: question.keepTemporary,
+          };
+          // What a run without a remembered plan makes of the same files.
+          const other = disk.copy();
+          other.remove(rememberedPath);
+          for (const files of [other, disk]) {
+            const options = optionsOn(files);
+            // A forced rule may not be there, a protected output may not be made again.
+            await run({ ...options, ...how, slots: 2 }).catch(() => {});
+          }
+          expect(filesOf(disk)).toEqual(filesOf(other));
           if (compare(options)) used++;
         }
       },

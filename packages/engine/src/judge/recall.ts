@@ -44,6 +44,10 @@ export function recall(
   const makers = makersOf(remembered);
   const states = statesOf(remembered, makers, files);
   const objects = recallObjects(remembered, rules, makers);
+  const asks = structure.rules.map((name) => {
+    const { spec } = rules.find((rule) => rule.name === name)!;
+    return typeof spec.params === "function";
+  });
   const reasons = new Map<number, Reason>();
   const runs = new Uint8Array(jobCount);
 
@@ -68,7 +72,8 @@ export function recall(
   };
 
   function reasonOf(job: number): Reason | null {
-    const stands = looked.settled[job] === 1 && !isDirty(outputs, job);
+    // Only the rebuilder asks the functions that say what params are.
+    const stands = looked.settled[job] === 1 && !isDirty(outputs, job) && !asks[structure.rule[job]!];
     let changed = isDirty(inputs, job);
     let maker = makerIn(inputs, job, runs);
     for (let k = startOf(gathers, job); k < gathers.ends[job]!; k++) {
@@ -118,11 +123,14 @@ export function recall(
     }
   }
 
+  const isTemporary = temporaryIn(remembered, rules);
+
   /** Makes again what was removed and is asked for or needed, and then what is made from it: until nothing changes. */
   function needAbsent(): void {
     let revived: number[] = [];
     for (const target of structure.targets)
-      need(target % 2 === 0 ? [target / 2] : inputsAt((target - 1) / 2), revived);
+      if (target % 2 === 0) needFile(target / 2, revived);
+      else for (const file of inputsAt((target - 1) / 2)) if (!isTemporary(file)) needFile(file, revived);
     for (let job = 0; job < jobCount; job++) if (runs[job] === 1) need(inputsAt(job), revived);
     while (revived.length > 0) {
       const made = new Uint8Array(jobCount);
@@ -153,13 +161,20 @@ export function recall(
   });
   objects.renumber(orders);
   const isLeft = (file: number) => makers[file]! < 0 || runs[makers[file]!] === 0;
-  const plan = { jobs: positions.map(objects.job), files: objects.files, targets: [], grow: () => [] };
+  const plan = {
+    jobs: positions.map(objects.job),
+    files: objects.files,
+    targets: Array.from(structure.targets, (target) =>
+      target % 2 === 0 ? objects.file(target / 2) : objects.job((target - 1) / 2),
+    ),
+    grow: () => [],
+  };
   const ordered = positions.map((job) => reasons.get(job)!);
   return {
     plan,
     reasons: ordered,
     counts: countByRule(plan, ordered),
-    removed: paths.filter((_, file) => isAbsent(file) && isLeft(file)),
+    removed: paths.filter((_, file) => isAbsent(file) && isLeft(file) && !isTemporary(file)),
     unchanged: positions.length === 0 && !states.includes(dirty),
     printsAfter(seen) {
       const touched = new Map([...objects.files.values()].map((file) => [file.index, file]));
@@ -182,6 +197,19 @@ function makersOf({ structure: { rule, outputs, paths } }: Remembered): Int32Arr
   for (let job = 0; job < rule.length; job++)
     for (let k = startOf(outputs, job); k < outputs.ends[job]!; k++) makers[outputs.items[k]!] = job;
   return makers;
+}
+
+/** Tells of a file by its position whether it is removed when no job needs it any more. */
+function temporaryIn({ structure }: Remembered, rules: readonly NamedRule[]): (file: number) => boolean {
+  if (!rules.some((rule) => rule.fleeting)) return () => false;
+  const templates = structure.rules.map((name) => rules.find((rule) => rule.name === name)!.outputs);
+  const temporary = new Set<number>();
+  structure.rule.forEach((rule, job) => {
+    listAt(structure.outputs, job).forEach((file, i) => {
+      if (templates[rule]![i]!.marks.temp) temporary.add(file);
+    });
+  });
+  return (file) => temporary.has(file);
 }
 
 /** One look at each file that was known. */

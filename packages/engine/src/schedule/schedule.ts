@@ -10,6 +10,7 @@ import type { Recipe } from "../plan/recipe.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 
 export interface ScheduleOptions {
+  readonly rules: readonly NamedRule[];
   readonly plan: Plan;
   /** Why each job is to run, by its position; null for those that are up to date. */
   readonly reasons: (Reason | null)[];

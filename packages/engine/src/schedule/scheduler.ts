@@ -39,7 +39,8 @@ export function schedule(options: ScheduleOptions): Schedule {
   const began = now();
   const stale = (job: PlannedJob) => reasons[job.order] != null;
   const needs = dependencies(plan, stale);
-  const passing = temporary(plan, stale);
+  const fleeting = options.rules.some((rule) => rule.fleeting);
+  const passing = temporary(plan, stale, fleeting);
   const isRemote = (rule: NamedRule) => executorOf(rule).remote !== undefined;
   const localSlots = options.localSlots ?? slots;
   const booked = booking(slots, new Map([...options.limits, [localThreads, localSlots]]));

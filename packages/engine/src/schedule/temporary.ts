@@ -8,8 +8,8 @@ export interface Temporary {
   grow(job: PlannedJob, added: readonly PlannedJob[]): void;
 }
 
-/** What is asked for is kept, temporary or not. */
-export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean): Temporary {
+/** What is asked for is kept, temporary or not. `fleeting`: there may be such outputs, of jobs that are not to run too. */
+export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean, fleeting: boolean): Temporary {
   const kept = new Set<PlannedFile | PlannedJob>(plan.targets);
   const left = new Map<PlannedFile, number>();
   const passes = (file: PlannedFile) => !kept.has(file) && isTemporary(file);
@@ -17,7 +17,6 @@ export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean): Temp
   const add = (job: PlannedJob) => {
     for (const file of needs(job)) left.set(file, (left.get(file) ?? 0) + 1);
   };
-  let fleeting = plan.jobs.some((job) => job.rule.fleeting);
   if (fleeting) plan.jobs.filter(stale).forEach(add);
   // While jobs may still ask for more, nobody knows what will not be needed.
   let asking = plan.jobs.filter((job) => stale(job) && job.after !== undefined).length;
@@ -42,7 +41,6 @@ export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean): Temp
       return release();
     },
     grow(job, added) {
-      fleeting ||= added.some((one) => one.rule.fleeting);
       asking += added.filter((one) => one.after !== undefined).length - 1;
       // Until now it counted only for its first inputs.
       for (const file of needs(job)) if (!left.has(file)) left.set(file, 1);

@@ -1,7 +1,7 @@
 /** Random workflows in memory, and what can happen to one between two runs: for tests. */
 import fc from "fast-check";
 import { expand } from "../patterns/expand.ts";
-import { ancient, directory, protect } from "../rules/marks.ts";
+import { ancient, directory, protect, temp, touch as touched } from "../rules/marks.ts";
 import { type AnyRule, type Files, type Rules, rule } from "../rules/rule.ts";
 import type { Trigger } from "../rules/triggers.ts";
 import { touch } from "../touch.ts";
@@ -27,7 +27,10 @@ export const ruleShapes = fc.record({
   ancient: fc.boolean(),
   /** Writes the same for most changes of its inputs. */
   blunt: fc.boolean(),
-  protect: fc.boolean(),
+  /** Of its outputs, where they are files. */
+  mark: fc.constantFrom("none", "none", "protect", "temp", "temp", "touch"),
+  /** A function gives its params, and may read its first input for that. */
+  asks: fc.constantFrom(false, false, "nothing", "input"),
   /** A second rule makes the same files, from this source. */
   rival: seldom(4, 4),
   triggers: fc.constantFrom<readonly Trigger[] | undefined>(
@@ -78,6 +81,13 @@ export interface Made {
 
 const both = ["a", "b"];
 
+const marks = {
+  none: (path: string) => path,
+  protect: (path: string) => protect(path),
+  temp: (path: string) => temp(path),
+  touch: (path: string) => touched(path),
+};
+
 /** The rules r0, r1 ... of the shapes; `all` wants what the last ones make. */
 export function workflow(
   disk: Disk,
@@ -101,7 +111,7 @@ export function workflow(
     const outputs = Array.from({ length: shape.outputs }, (_, i) => `o/${number}/${i}`);
     const output = outputs.map((path) => {
       const pattern = wildcard ? `${path}_{x}` : path;
-      return kind === "folder" ? directory(pattern) : shape.protect ? protect(pattern) : pattern;
+      return kind === "folder" ? directory(pattern) : marks[shape.mark](pattern);
     });
     const param = variant.params[number] ?? 0;
 
@@ -119,10 +129,17 @@ export function workflow(
         } else disk.write(path, `${i}${param}${by}${text}`);
       }
     }
+    const paramsOf = (by: string) => {
+      if (!shape.asks) return { param, by };
+      return (asked: { input: unknown }) => {
+        const [first] = shape.asks === "input" ? leaves(asked.input) : [];
+        return { param, by, read: first === undefined ? "" : textOf(disk, first) };
+      };
+    };
     const make = (by: string, input: Files): AnyRule =>
       rule({
         input: input as "x",
-        params: { param, by },
+        params: paramsOf(by),
         ...(kind === "no body" || kind === "no output" ? {} : { output: output as Files as "x" }),
         ...(shape.triggers === undefined ? {} : { triggers: shape.triggers }),
         ...(kind === "no body" ? {} : { run: (job: Parameters<typeof body>[0]) => body(job, by) }),
