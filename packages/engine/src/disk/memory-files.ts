@@ -87,7 +87,8 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
     openAppend(path) {
       if (!files.has(path)) disk.write(path, "");
       return {
-        append: (text) => disk.write(path, disk.text(path) + text),
+        // Nothing more leaves the time as it was.
+        append: (text) => void (text !== "" && disk.write(path, disk.text(path) + text)),
         sync: () => {},
         stands: () => files.has(path),
         close: () => {},
