@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { expand } from "../patterns/expand.ts";
 import { describeJob } from "../plan/plan-errors.ts";
-import { ancient, directory } from "../rules/marks.ts";
+import { ancient, directory, temp } from "../rules/marks.ts";
 import { type Rules, rule } from "../rules/rule.ts";
 import { dryRest, dryRun } from "../run.ts";
 import { type Bench, bench, joining, writeJoined } from "../testing/run-in-memory.ts";
@@ -192,7 +192,7 @@ test("a plan is not taken for another question, after another run, or from a fil
   expect(both(b, rules).remembered).toBe(false);
 });
 
-test("rules with functions, and outputs that come and go, are planned each time", async () => {
+test("rules whose inputs a function says are planned each time", async () => {
   const b = start();
   const rules = {
     part: rule({
@@ -203,6 +203,47 @@ test("rules with functions, and outputs that come and go, are planned each time"
   };
   await b.run(rules, { targets: ["part/a"] });
   expect(b.disk.stat(rememberedPath)).toBeNull();
+});
+
+test("a function that says params is asked each time: what it takes from elsewhere counts", async () => {
+  const b = bench({ src: "0" });
+  const elsewhere = { epochs: 1 };
+  const rules = {
+    end: joining(b.disk, "mid", "end"),
+    mid: rule({
+      input: "src",
+      output: "mid",
+      params: () => ({ ...elsewhere }),
+      run: (job) => writeJoined(b.disk, job),
+    }),
+  };
+  await b.run(rules);
+  expect(both(b, rules)).toMatchObject({ rest: { jobs: [] }, remembered: true });
+  elsewhere.epochs = 2;
+  expect(both(b, rules).rest.jobs).toEqual(["mid: changed params", "end: mid will be made first"]);
+  expect(both(b, rules).whole.jobs).toEqual(both(b, rules).rest.jobs);
+});
+
+test("temporary outputs are made again, and removed again, from a remembered plan", async () => {
+  const b = bench({ src: "0", other: "0" });
+  const rules = {
+    all: rule({ input: ["end"] }),
+    end: joining(b.disk, ["mid", "other"], "end"),
+    mid: joining(b.disk, "src", temp("mid")),
+  };
+  await b.run(rules);
+  expect(b.disk.stat("mid")).toBeNull();
+  expect(both(b, rules)).toMatchObject({ rest: { jobs: [], removed: [] }, remembered: true });
+  b.disk.write("other", "1");
+  expect(both(b, rules).rest.jobs).toEqual([
+    "mid: missing output mid",
+    "end: changed input other",
+    "all: end will be made first",
+  ]);
+  expect(both(b, rules).whole).toEqual(both(b, rules).rest);
+  await b.run(rules);
+  expect(b.disk.text("end")).toBe("01");
+  expect(b.disk.stat("mid")).toBeNull();
 });
 
 test("a file in the middle that was there without a record is missing when it is removed", async () => {
