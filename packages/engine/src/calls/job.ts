@@ -16,6 +16,7 @@ import { describeJob } from "../plan/plan-errors.ts";
 import type { Ensured } from "../rules/marks.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
 import type { JobSpec } from "./executor.ts";
+import { type Found, findOutputs } from "./links.ts";
 
 /** What the workshop knows of a job that its runner needs. */
 export type StagedJob = Omit<JobSpec, "key" | "attempt">;
@@ -131,7 +132,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
         // A file in a folder of the same job is put in place with it.
         if (paths[i] === path || job.outputs.some((other) => path.startsWith(`${other.path}/`))) return;
         makeFolderOnce(folderOf(path));
-        const old = files.stat(path);
+        const old = files.linkStat(path);
         // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
         // is killed at that instant makes the output again.
         if (old !== null && (old.directory || folders[i])) throwAway(path);
@@ -172,7 +173,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
 
     isComplete: (job, made) =>
       writtenPaths(job, made).every(
-        (path, i) => job.rule.outputs[i]!.marks.touch || files.stat(path) !== null,
+        (path, i) => job.rule.outputs[i]!.marks.touch || files.linkStat(path) !== null,
       ),
 
     commit(job, made) {
@@ -181,9 +182,9 @@ export function workshop(files: FileSystem, run: string): Workshop {
         if (marks.touch && files.stat(paths[i]!) === null) files.write(paths[i]!, "");
       });
       // What the runner has looked at needs no second look across the network.
-      const found: ({ directory: boolean } | null)[] =
-        made?.map(({ parts }) => ({ directory: parts !== undefined })) ??
-        paths.map((path) => files.stat(path));
+      const found: (Found | null)[] =
+        made?.map(({ parts }, i) => ({ at: paths[i]!, directory: parts !== undefined })) ??
+        findOutputs(files, stagingOf(job), paths, job.outputs);
       job.outputs.forEach((output, i) => {
         const directory = job.rule.outputs[i]!.marks.directory === true;
         if (found[i] === null) throw notWritten(output.path, paths[i]!, files);
@@ -195,7 +196,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
           });
       });
       job.rule.outputs.forEach(({ marks }, i) => {
-        if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!.path, paths[i]!, marks.ensure);
+        if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!.path, found[i]!.at, marks.ensure);
       });
       putInPlace(
         job,

@@ -11,16 +11,20 @@ import {
   closeSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
   statfsSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -46,6 +50,16 @@ export interface AppendFile {
 export interface FileSystem {
   /** Null where nothing stands; a link is followed. */
   stat(path: string): FileStat | null;
+  /** The same of a link itself, whatever it points to. */
+  linkStat(path: string): (FileStat & { readonly link: boolean }) | null;
+  /** The links in a folder and those below it, by their paths inside it; none is followed. */
+  links(folder: string): string[];
+  /** Where a link points, as it is written there. */
+  readLink(path: string): string;
+  /** Puts a link in the place of a link or file. */
+  writeLink(path: string, target: string): void;
+  /** The absolute path without links of a folder that stands. */
+  physical(folder: string): string;
   /** Names in a folder, sorted; null where there is no such folder. */
   list(path: string): string[] | null;
   /** The bytes of a file, or those from `from` up to `to`. */
@@ -89,6 +103,30 @@ export function realFiles(root: string): FileSystem {
         ? null
         : { size: found.size, mtime: found.mtimeMs, directory: found.isDirectory() };
     },
+    linkStat(path) {
+      const found = lstatSync(real(path), { throwIfNoEntry: false });
+      return found === undefined
+        ? null
+        : {
+            size: found.size,
+            mtime: found.mtimeMs,
+            directory: found.isDirectory(),
+            link: found.isSymbolicLink(),
+          };
+    },
+    links(folder) {
+      return readdirSync(real(folder), { withFileTypes: true }).flatMap((entry) => {
+        if (entry.isSymbolicLink()) return [entry.name];
+        if (!entry.isDirectory()) return [];
+        return this.links(`${folder}/${entry.name}`).map((inside) => `${entry.name}/${inside}`);
+      });
+    },
+    readLink: (path) => readlinkSync(real(path)),
+    writeLink(path, target) {
+      rmSync(real(path), { force: true });
+      symlinkSync(target, real(path));
+    },
+    physical: (folder) => realpathSync(real(folder)),
     list(path) {
       try {
         return readdirSync(real(path)).sort();

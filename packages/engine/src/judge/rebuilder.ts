@@ -83,6 +83,9 @@ export interface Rebuilder {
   recordSources(journal: Journal): void;
 }
 
+/** What is recorded of an output that somebody has removed at once. */
+const gone: Fingerprint = { size: 0, mtime: 0, hash: "" };
+
 export function rebuilder(options: RebuilderOptions): Rebuilder {
   const { history, recipeOf, forced = () => false } = options;
   const ofRun = options.triggers ?? new Set(triggers);
@@ -218,7 +221,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
         set: pathDigest(job),
         params: recipe.params.id,
         code: recipe.code.id,
-        outputs: job.outputs.map((output) => print(output)!),
+        outputs: job.outputs.map((output) => print(output) ?? gone),
         ...made,
       };
     },
