@@ -153,7 +153,13 @@ export function recall(
   });
   objects.renumber(orders);
   const isLeft = (file: number) => makers[file]! < 0 || runs[makers[file]!] === 0;
-  const plan = { jobs: positions.map(objects.job), files: objects.files, targets: [], grow: () => [] };
+  const plan = {
+    jobs: positions.map(objects.job),
+    files: objects.files,
+    targets: [],
+    asked: new Set<PlannedFile>(),
+    grow: () => [],
+  };
   const ordered = positions.map((job) => reasons.get(job)!);
   return {
     plan,

@@ -49,6 +49,7 @@ export function plan(
   const files = new Map<string, PlannedFile>();
   const gathers = new Map<Expanded, Gather>();
   const makers = new Map<PlannedFile, NamedRule>();
+  const asked = new Set<PlannedFile>();
   const bySpec = new Map<AnyRule, NamedRule>(rules.map((rule) => [rule.spec, rule]));
   const choose = chooser(rules, disk, order);
   const growth = growthGuard();
@@ -122,6 +123,7 @@ export function plan(
       job.given = given;
       job.after = after;
       addNeeds(job, needs);
+      if (after !== undefined) for (const file of job.inputs) asked.add(file);
     }
     jobs.push(job);
     return job;
@@ -167,6 +169,7 @@ export function plan(
     jobs: numbered(orderJobs(wanted)),
     files,
     targets: wanted,
+    asked,
     grow(job) {
       const { after } = job;
       if (after === undefined) return [];

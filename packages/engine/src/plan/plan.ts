@@ -42,6 +42,8 @@ export interface Plan {
   readonly files: ReadonlyMap<string, PlannedFile>;
   /** The files asked for, and the jobs of rules without outputs. */
   readonly targets: readonly (PlannedFile | PlannedJob)[];
+  /** Files that say what jobs need beside them: each run asks them anew. */
+  readonly asked: ReadonlySet<PlannedFile>;
   /** Jobs of which it turned out, as the plan grew, that `--until` or `--omit-from` leaves them out. */
   readonly leftOut?: ReadonlySet<PlannedJob>;
   /**
