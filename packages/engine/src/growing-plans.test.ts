@@ -4,6 +4,7 @@ import { expand } from "./patterns/expand.ts";
 import { ancient, temp } from "./rules/marks.ts";
 import { after, rule } from "./rules/rule.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
+import { touch as touchOutputs } from "./touch.ts";
 
 test("what a job needs may depend on the content of what another makes", async () => {
   const b = bench({ names: "a,b" });
@@ -124,4 +125,24 @@ test("changes of an ancient file that says what is needed beside do not count by
   expect(await b.run(rules)).toMatchObject({ total: 0 });
   b.disk.write("names", "b");
   expect(await b.run(rules)).toMatchObject({ total: 2 });
+});
+
+test("--touch above an after() takes what is asked for too, at once", async () => {
+  const b = bench({ names: "a" });
+  const rules = {
+    end: joining(b.disk, "all", "end"),
+    all: rule({
+      input: after("list", (list) => expand("part_{x}", { x: b.disk.text(list).split(",") })),
+      output: "all",
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    list: joining(b.disk, "names", "list"),
+    part: joining(b.disk, "raw", "part_{x}"),
+    raw: rule({ output: "raw", run: ({ output }) => b.disk.write(output, "raw") }),
+  };
+  await b.run(rules);
+  for (const path of ["names", "list", "part_b"]) b.disk.write(path, "a,b");
+  b.disk.write("raw", "other");
+  expect(touchOutputs({ rules, files: b.disk, folder: "" })).toEqual({ taken: 5, missing: 0 });
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
 });
