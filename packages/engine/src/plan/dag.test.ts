@@ -174,6 +174,16 @@ test("a file that exists is taken as it is where its own inputs are gone", () =>
   expect(jobsFor(chain, ["a.end"], ["a.mid"])).toEqual(["last (x=a)"]);
 });
 
+test("a target cannot be made where its own inputs are gone, even if it exists; for other jobs it is a source", () => {
+  const gone = 'Cannot make "a.src": no rule makes it and the file does not exist\n  wanted by  first (x=a)';
+  expect(() => jobsFor(chain, ["a.mid"], ["a.mid"])).toThrow(gone);
+  expect(() => jobsFor(chain, ["a.end", "a.mid"], ["a.mid", "a.end"])).toThrow(gone);
+  expect(() => jobsFor(chain, ["a.end"], ["a.end"])).toThrow(gone);
+  const all = { all: rule({ input: "a.end" }), ...chain };
+  expect(jobsFor(all, ["all"], ["a.end"])).toEqual(["all"]);
+  expect(() => jobsFor(all, ["all"], [])).toThrow(gone);
+});
+
 test("jobs that need each other are an error that shows the round", () => {
   const rules = {
     one: rule({ input: "b", output: "a", run }),
