@@ -135,6 +135,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
         const old = files.linkStat(path);
         // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
         // is killed at that instant makes the output again.
+        if (old?.directory === true && !folders[i]) checkEmpty(files, path);
         if (old !== null && (old.directory || folders[i])) throwAway(path);
         files.rename(paths[i]!, path);
         placed.push(path);
@@ -188,6 +189,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
       job.outputs.forEach((output, i) => {
         const directory = job.rule.outputs[i]!.marks.directory === true;
         if (found[i] === null) throw notWritten(output.path, paths[i]!, files);
+        if (found[i]!.special) throw cannot("keep", output.path, "the body made neither a file nor a folder");
         if (found[i]!.directory !== directory)
           throw cannot("keep", output.path, directory ? "the body made a file" : "the body made a folder", {
             hint: directory
@@ -218,6 +220,14 @@ export function workshop(files: FileSystem, run: string): Workshop {
       files.removeEmpty(".braid/trash");
     },
   };
+}
+
+/** A folder that no job has made is not thrown away. */
+function checkEmpty(files: FileSystem, path: string): void {
+  if (files.list(path)?.length === 0) return;
+  throw cannot("keep", path, "a folder with files stands in its place", {
+    hint: "Move it away, then repeat the command.",
+  });
 }
 
 function checkPromise(files: FileSystem, path: string, staged: string, promise: Ensured): void {

@@ -1,4 +1,5 @@
-/** Outputs that are links, made by real commands in a real folder. */
+/** Outputs that are links, folders and pipes, made by real commands in a real folder. */
+import { execSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -75,4 +76,31 @@ test("an output whose link points nowhere any more is a removed one, and no late
   expect((await make(one)).failed[0]!.error).toContain("points nowhere");
   writeFileSync(join(folder, "other.txt"), "again\n");
   expect(await make(one)).toMatchObject({ outcome: "done" });
+});
+
+test("an output in whose place a folder or a pipe stands is missing, and is made again", async () => {
+  const one = shell("a.txt", "echo 1 > {output}");
+  await make(one);
+  const swap = async (command: string) => {
+    execSync(command, { cwd: folder });
+    return make(one);
+  };
+  expect(await swap("rm a.txt && mkdir a.txt")).toMatchObject({ outcome: "done", total: 1 });
+  expect(await swap("rm a.txt && mkfifo a.txt")).toMatchObject({ outcome: "done", total: 1 });
+  expect(textIn("a.txt")).toBe("1\n");
+  const { failed } = await swap("rm a.txt && mkdir a.txt && touch a.txt/mine");
+  expect(failed[0]!.error).toContain('Cannot keep "a.txt": a folder with files stands in its place');
+  expect(await swap("mv a.txt away")).toMatchObject({ outcome: "done", total: 1 });
+});
+
+test("a pipe or a device among the inputs is not read by the engine", async () => {
+  execSync("mkfifo pipe", { cwd: folder });
+  const one = rule({ input: ["pipe", "/dev/null"], output: "a.txt", shell: "echo 1 > {output}" });
+  expect(await make(one)).toMatchObject({ outcome: "done", total: 1 });
+  expect(await make(one)).toMatchObject({ total: 0 });
+});
+
+test("a body that makes a pipe fails", async () => {
+  const { failed } = await make(shell("a.txt", "mkfifo {output}"));
+  expect(failed[0]!.error).toContain('Cannot keep "a.txt": the body made neither a file nor a folder');
 });

@@ -10,6 +10,7 @@ import { cannot } from "../errors.ts";
 export interface Found {
   readonly at: string;
   readonly directory: boolean;
+  readonly special?: true;
 }
 
 /**
@@ -24,7 +25,7 @@ export function findOutputs(
 ): (Found | null)[] {
   const stats = written.map((path) => files.linkStat(path));
   if (stats.every((stat) => stat !== null && !stat.link && !stat.directory))
-    return stats.map((stat, i) => ({ at: written[i]!, directory: stat!.directory }));
+    return stats.map((stat, i) => ({ at: written[i]!, ...stat! }));
 
   const inside = written.map((path) => path.slice(staging.length + 1));
 
@@ -70,7 +71,7 @@ export function findOutputs(
     if (!stat.link) {
       if (stat.directory)
         for (const link of files.links(from)) aim(`${from}/${link}`, `${path}/${link}`, path);
-      return { at: from, directory: stat.directory };
+      return { at: from, ...stat };
     }
     const text = files.readLink(from);
     const at = aim(from, path, path);
@@ -79,6 +80,6 @@ export function findOutputs(
         facts: [["link to", text]],
         hint: "Link to a file that stands: `ln -sr {input} {output}`.",
       });
-    return { at, directory: files.stat(at)!.directory };
+    return { at, ...files.stat(at)! };
   });
 }

@@ -22,6 +22,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   statfsSync,
   statSync,
   symlinkSync,
@@ -35,6 +36,8 @@ export interface FileStat {
   readonly size: number;
   readonly mtime: number;
   readonly directory: boolean;
+  /** Neither a file nor a folder: a pipe, a device. Never read: that might not end. */
+  readonly special?: true;
 }
 
 /** An open file that only grows. */
@@ -99,20 +102,11 @@ export function realFiles(root: string): FileSystem {
     real,
     stat(path) {
       const found = statSync(real(path), { throwIfNoEntry: false });
-      return found === undefined
-        ? null
-        : { size: found.size, mtime: found.mtimeMs, directory: found.isDirectory() };
+      return found === undefined ? null : statOf(found);
     },
     linkStat(path) {
       const found = lstatSync(real(path), { throwIfNoEntry: false });
-      return found === undefined
-        ? null
-        : {
-            size: found.size,
-            mtime: found.mtimeMs,
-            directory: found.isDirectory(),
-            link: found.isSymbolicLink(),
-          };
+      return found === undefined ? null : { ...statOf(found), link: found.isSymbolicLink() };
     },
     links(folder) {
       return readdirSync(real(folder), { withFileTypes: true }).flatMap((entry) => {
@@ -202,6 +196,11 @@ export function realFiles(root: string): FileSystem {
       }
     },
   };
+}
+
+function statOf(found: Stats): FileStat {
+  const stat = { size: found.size, mtime: found.mtimeMs, directory: found.isDirectory() };
+  return stat.directory || found.isFile() || found.isSymbolicLink() ? stat : { ...stat, special: true };
 }
 
 const pieceSize = 1 << 20;
