@@ -13,10 +13,10 @@ import { fill, type Wildcards } from "../patterns/pattern.ts";
 import type { PlannedJob } from "../plan/dag.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import { describeJob } from "../plan/plan-errors.ts";
-import type { Ensured } from "../rules/marks.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
 import type { JobSpec } from "./executor.ts";
 import { type Found, findOutputs } from "./links.ts";
+import { checkEmpty, checkPromise, notFolder, notWritten } from "./refusals.ts";
 
 /** What the workshop knows of a job that its runner needs. */
 export type StagedJob = Omit<JobSpec, "key" | "attempt">;
@@ -86,7 +86,11 @@ export function workshop(files: FileSystem, run: string): Workshop {
 
   function makeFolderOnce(folder: string): void {
     if (folder === "" || madeFolders.has(folder)) return;
-    files.makeFolder(folder);
+    try {
+      files.makeFolder(folder);
+    } catch (error) {
+      throw notFolder(files, folder, error);
+    }
     madeFolders.add(folder);
   }
 
@@ -220,39 +224,4 @@ export function workshop(files: FileSystem, run: string): Workshop {
       files.removeEmpty(".braid/trash");
     },
   };
-}
-
-/** A folder that no job has made is not thrown away. */
-function checkEmpty(files: FileSystem, path: string): void {
-  if (files.list(path)?.length === 0) return;
-  throw cannot("keep", path, "a folder with files stands in its place", {
-    hint: "Move it away, then repeat the command.",
-  });
-}
-
-function checkPromise(files: FileSystem, path: string, staged: string, promise: Ensured): void {
-  const stat = files.stat(staged)!;
-  const empty = stat.directory ? files.list(staged)?.length === 0 : stat.size === 0;
-  if (promise.nonEmpty && empty)
-    throw cannot("keep", path, "it is empty, and the rule ensures that it is not");
-  if (promise.sha256 === undefined) return;
-  const found = files.sha256(staged, "hex");
-  if (found !== promise.sha256.toLowerCase())
-    throw cannot("keep", path, "its content is not what the rule ensures", {
-      facts: [
-        ["sha256", found],
-        ["ensured", promise.sha256],
-      ],
-    });
-}
-
-function notWritten(path: string, staged: string, files: FileSystem): Error {
-  const around = files.list(staged.slice(0, staged.lastIndexOf("/"))) ?? [];
-  return cannot("keep", path, "the body ended without writing it", {
-    facts: [
-      ["expected", staged],
-      ["written", around.length === 0 ? "nothing" : around.slice(0, 5).join(", ")],
-    ],
-    hint: "A body writes to the paths in its `output`, not to the final ones.",
-  });
 }

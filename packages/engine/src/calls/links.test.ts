@@ -100,6 +100,11 @@ test("a pipe or a device among the inputs is not read by the engine", async () =
   expect(await make(one)).toMatchObject({ total: 0 });
 });
 
+test("an output whose folder is a file fails its job", async () => {
+  const { failed } = await make(shell("s.txt/d/a.txt", "echo 1 > {output}"));
+  expect(failed[0]!.error).toContain('Cannot make the folder "s.txt/d": "s.txt" is a file');
+});
+
 test("a body that makes a pipe fails", async () => {
   const { failed } = await make(shell("a.txt", "mkfifo {output}"));
   expect(failed[0]!.error).toContain('Cannot keep "a.txt": the body made neither a file nor a folder');

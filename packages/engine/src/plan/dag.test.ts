@@ -142,6 +142,34 @@ test("an output inside a folder that another job makes is an error", () => {
   );
 });
 
+test("an output below a file that a job makes is an error, where both are in the plan", () => {
+  const rules = {
+    all: rule({ input: ["a", "a/b/c"] }),
+    file: rule({ output: "{x}", run }),
+    deep: rule({ output: "{x}/{y}/c", run }),
+    both: rule({ output: ["f/{x}.txt", "f/{x}.txt/y"], run }),
+  };
+  expect(() => jobsFor(rules, ["all"])).toThrow(
+    'Cannot plan "a/b/c": it lies in a file that another job makes\n  job      deep (x=a, y=b)\n  file     a\n  made by  file (x=a)',
+  );
+  expect(jobsFor(rules, ["a/b/c", "b"])).toEqual(["deep (x=a, y=b)", "file (x=b)"]);
+  expect(() => jobsFor(rules, ["f/1.txt"])).toThrow("it lies in a file that the same job makes");
+});
+
+test("an output below a file is found whatever stands between the wildcards", () => {
+  const clash = (above: string, below: string, paths: string[]) =>
+    expect(() =>
+      jobsFor(
+        { one: rule({ output: above as "x", run }), other: rule({ output: below as "x", run }) },
+        paths,
+      ),
+    );
+  clash("a_{x}", "{y}_1/z", ["a_1", "a_1/z"]).toThrow("it lies in a file");
+  clash("a_1", "a_{x}/z", ["a_1", "a_1/z"]).toThrow("it lies in a file");
+  clash("{x,.+}.txt", "{y}/z", ["d/a.txt", "d/a.txt/z"]).toThrow();
+  clash("a_{x}", "b_{x}/z", ["a_1", "b_1/z"]).not.toThrow();
+});
+
 test("one job may make a folder and files in it", () => {
   const rules = { one: rule({ output: [directory("{x}/model"), "{x}/model/notes.txt"], run }) };
   expect(jobsFor(rules, ["a/model/notes.txt", "a/model"])).toEqual(["one (x=a)"]);

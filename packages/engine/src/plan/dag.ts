@@ -16,9 +16,10 @@ import type { RuleOrder } from "../rules/settings.ts";
 import { type Choice, chooser, isTooLong } from "./choose.ts";
 import { dropImpossible } from "./impossible.ts";
 import { type Awaited, fromFiles, inputsFor, type Need } from "./job-inputs.ts";
+import { nestingCheck } from "./nesting.ts";
 import { orderJobs } from "./order-jobs.ts";
 import type { Gather, Plan, PlannedFile, PlannedJob } from "./plan.ts";
-import { cannotAsk, endless, insideFolder, sharedOutput } from "./plan-errors.ts";
+import { cannotAsk, endless, sharedOutput } from "./plan-errors.ts";
 
 export {
   findInput,
@@ -52,6 +53,7 @@ export function plan(
   const asked = new Set<PlannedFile>();
   const bySpec = new Map<AnyRule, NamedRule>(rules.map((rule) => [rule.spec, rule]));
   const choose = chooser(rules, disk, order);
+  const checkNesting = nestingCheck(rules);
   const growth = growthGuard();
   const unclear = rules.some((rule) => rule.outputs.some((output) => !output.plain));
   // Who wants each pending file first; the values of its wildcards decide where a path can be split in two ways.
@@ -163,7 +165,7 @@ export function plan(
     });
   });
   work();
-  checkFolders(rules, jobs, files);
+  checkNesting(jobs, files);
   dropImpossible(rules, jobs, files.values(), wanted, disk);
   return {
     jobs: numbered(orderJobs(wanted)),
@@ -180,7 +182,7 @@ export function plan(
       job.given = given;
       addNeeds(job, fromFiles(given, given).needs);
       work();
-      checkFolders(rules, jobs, files);
+      checkNesting(jobs, files);
       const added = [...files.values()].slice(before);
       dropImpossible(rules, [...jobs, job], added, [job], disk);
       return orderJobs(job.inputs);
@@ -219,30 +221,4 @@ function growthGuard(): (rule: NamedRule, path: string) => boolean {
     raised[index] = (raised[index] ?? 0) + 1;
     return raised[index] > 20 && (isTooLong(path) || /(.{2,})\1{9}/.test(path));
   };
-}
-
-/** An output inside a folder that another job puts in place whole would come and go with it. */
-function checkFolders(
-  rules: readonly NamedRule[],
-  jobs: readonly PlannedJob[],
-  files: ReadonlyMap<string, PlannedFile>,
-): void {
-  const depth = (pattern: string) => pattern.split("/").length;
-  const folders = rules.flatMap((rule) => rule.outputs.filter((output) => output.marks.directory));
-  if (folders.length === 0) return;
-  const least = Math.min(...folders.map((output) => depth(output.pattern.source)));
-  const free = folders.some((output) => !output.plain);
-  const deeper = new Set(
-    rules.filter((rule) =>
-      rule.outputs.some((output) => free || !output.plain || depth(output.pattern.source) > least),
-    ),
-  );
-  for (const job of jobs) {
-    if (!deeper.has(job.rule)) continue;
-    for (const { path } of job.outputs)
-      for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
-        const maker = files.get(path.slice(0, at))?.maker ?? null;
-        if (maker !== null && maker !== job) throw insideFolder(path, job, path.slice(0, at), maker);
-      }
-  }
 }

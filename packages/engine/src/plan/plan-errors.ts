@@ -79,15 +79,19 @@ function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** A job would write into a folder that another job puts in place whole. */
-export function insideFolder(path: string, job: JobLike, folder: string, maker: JobLike): Error {
-  return cannot("plan", path, "it lies in a folder that another job makes", {
+/** A job would write below what another job puts in place whole, or below its own file. */
+export function nested(path: string, job: JobLike, above: string, maker: JobLike, folder: boolean): Error {
+  const what = folder ? "folder" : "file";
+  const whose = maker === job ? "the same job" : "another job";
+  return cannot("plan", path, `it lies in a ${what} that ${whose} makes`, {
     facts: [
       ["job", describeJob(job.rule, job.values)],
-      ["folder", folder],
+      [what, above],
       ["made by", describeJob(maker.rule, maker.values)],
     ],
-    hint: "One job makes the whole folder; give other files a place beside it.",
+    hint: folder
+      ? "One job makes the whole folder; give other files a place beside it."
+      : "A path is a file or a folder: give one of the two another path.",
   });
 }
 
