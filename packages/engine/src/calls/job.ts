@@ -6,8 +6,9 @@
  * folder that is empty after that serves the next job: making and removing one costs more than the rest.
  */
 
-import type { FileSystem } from "../disk/files.ts";
+import { type FileSystem, shortPath } from "../disk/files.ts";
 import { type Fingerprint, look } from "../disk/fingerprint.ts";
+import { isFull } from "../disk/full-disk.ts";
 import { cannot, internal } from "../errors.ts";
 import { fill, type Wildcards } from "../patterns/pattern.ts";
 import type { PlannedJob } from "../plan/dag.ts";
@@ -119,7 +120,14 @@ export function workshop(files: FileSystem, run: string): Workshop {
     if (rule.log === undefined) return {};
     const path = fill(rule.log, wildcards);
     makeFolderOnce(folderOf(path));
-    files.write(path, "");
+    try {
+      files.write(path, "");
+    } catch (error) {
+      if (isFull(error)) throw error;
+      throw cannot("write the log", shortPath(path), (error as Error).message.split(",")[0]!, {
+        cause: error,
+      });
+    }
     return { log: files.real(path) };
   }
 

@@ -100,6 +100,14 @@ test("a pipe or a device among the inputs is not read by the engine", async () =
   expect(await make(one)).toMatchObject({ total: 0 });
 });
 
+test("a log that cannot be written ends the run and says so", async () => {
+  mkdirSync(join(folder, "log"));
+  const one = rule({ output: "a.txt", log: "log", shell: "echo 1 > {output}" });
+  await expect(make(one)).rejects.toThrow(
+    'Cannot write the log "log": EISDIR: illegal operation on a directory',
+  );
+});
+
 test("an output whose folder is a file fails its job", async () => {
   const { failed } = await make(shell("s.txt/d/a.txt", "echo 1 > {output}"));
   expect(failed[0]!.error).toContain('Cannot make the folder "s.txt/d": "s.txt" is a file');

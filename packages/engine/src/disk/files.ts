@@ -30,6 +30,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { cannot } from "../errors.ts";
 
 /** Size in bytes, modification time in ms since 1970 with a fraction. */
 export interface FileStat {
@@ -101,11 +102,11 @@ export function realFiles(root: string): FileSystem {
   return {
     real,
     stat(path) {
-      const found = statSync(real(path), { throwIfNoEntry: false });
+      const found = seen(path, () => statSync(real(path), { throwIfNoEntry: false }));
       return found === undefined ? null : statOf(found);
     },
     linkStat(path) {
-      const found = lstatSync(real(path), { throwIfNoEntry: false });
+      const found = seen(path, () => lstatSync(real(path), { throwIfNoEntry: false }));
       return found === undefined ? null : { ...statOf(found), link: found.isSymbolicLink() };
     },
     links(folder) {
@@ -196,6 +197,28 @@ export function realFiles(root: string): FileSystem {
       }
     },
   };
+}
+
+/** What `look` gives; what stands in its way is told with the path in a length that can be read. */
+function seen<T>(path: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const causes: Record<string, string> = {
+      ENAMETOOLONG: "its name is too long for the disk",
+      EACCES: "a folder above it may not be entered",
+      ELOOP: "links lead round in a circle",
+    };
+    throw cannot("look at", shortPath(path), causes[code ?? ""] ?? (error as Error).message, {
+      cause: error,
+    });
+  }
+}
+
+/** A path in a length that can be read. */
+export function shortPath(path: string): string {
+  return path.length > 160 ? `${path.slice(0, 80)}...${path.slice(-60)}` : path;
 }
 
 function statOf(found: Stats): FileStat {

@@ -6,6 +6,7 @@
  */
 import { endianness } from "node:os";
 import { crc32 } from "node:zlib";
+import type { FileSystem } from "../disk/files.ts";
 
 export type Column = Float64Array | Uint32Array | readonly string[];
 export type Columns = Readonly<Record<string, Column>>;
@@ -46,6 +47,15 @@ export function packColumns(about: unknown, columns: Columns): readonly Uint8Arr
   const gap = Buffer.alloc(padded(header.length + 1) - header.length, " ");
   gap[gap.length - 1] = 0x0a;
   return [header, gap, ...blocks];
+}
+
+/** The bytes of a cache; none where it cannot be read: then it is as if it were not there. */
+export function readCache(files: FileSystem, path: string): Uint8Array {
+  try {
+    return files.read(path);
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 /** The columns of a block and what it is about; null where it is not a whole one of this machine. */

@@ -234,6 +234,17 @@ test("a rule that needs its own output in ever longer paths is an error", () => 
   expect(() => jobsFor(two, ["x.a"])).toThrow("again and again, without end");
 });
 
+test("an output that no disk takes is an error of the plan, told in a length that can be read", () => {
+  const rules = { one: rule({ output: "{x}.txt", run }) };
+  const plan = (x: string) => jobsFor(rules, [`${x}.txt`]);
+  expect(() => plan("n".repeat(300))).toThrow(
+    /^Cannot plan "n{80}\.\.\.n{56}\.txt": no disk takes so long a path\n {2}rule {7}one\n {2}wildcards {2}x=n{57}\.\.\.\n {2}bytes {6}304, at most 4095; the longest name in it 304, at most 255/,
+  );
+  // 266 bytes in 135 characters.
+  expect(() => plan("ü".repeat(131))).toThrow("no disk takes so long a path");
+  expect(plan("ü".repeat(125))).toHaveLength(1);
+});
+
 test("endless recursion beside another possible rule is no obstacle", () => {
   const rules = {
     more: rule({ input: "{x}.txt.txt", output: "{x}.txt", run }),

@@ -19,7 +19,7 @@ import { type Awaited, fromFiles, inputsFor, type Need } from "./job-inputs.ts";
 import { nestingCheck } from "./nesting.ts";
 import { orderJobs } from "./order-jobs.ts";
 import type { Gather, Plan, PlannedFile, PlannedJob } from "./plan.ts";
-import { cannotAsk, endless, sharedOutput } from "./plan-errors.ts";
+import { cannotAsk, endless, sharedOutput, tooLongPath } from "./plan-errors.ts";
 
 export {
   findInput,
@@ -117,6 +117,7 @@ export function plan(
     };
     for (const file of job.outputs) {
       if (file.maker !== null) throw sharedOutput(file.path, file.maker, job);
+      if (isTooLong(file.path)) throw tooLongPath(file.path, job);
       file.maker = job;
     }
     if (rule.simple) job.inputs = rule.singles.map((input) => want(input.fill(values), choice));
