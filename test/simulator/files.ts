@@ -53,6 +53,16 @@ export function simulatedFiles(
       // Jobs that are reported as done have written their outputs; what stands elsewhere does not yet exist.
       return path.startsWith(".braid/staging/") ? there : null;
     },
+    linkStat(path) {
+      const found = this.stat(path);
+      return found === null ? null : { ...found, link: false };
+    },
+    links: () => charged([]),
+    readLink: (path) => {
+      throw absent(path);
+    },
+    writeLink: () => charged(undefined),
+    physical: (folder) => folder,
     list(path) {
       if (isReal(path)) return journal.list(path);
       const run = /^\.braid\/tasks\/([^/]+)\/over$/.exec(path)?.[1];

@@ -1,6 +1,7 @@
 /** What must hold before anything runs: no job would make a protected output again, and there is room for what they write. */
 import { cannot } from "./errors.ts";
 import type { Prepared } from "./judge/prepare.ts";
+import { count, fileSize } from "./report/words.ts";
 
 /** Throws where an output that a job is to make again is read-only. */
 export function checkProtected({ plan, reasons, files }: Prepared): void {
@@ -26,8 +27,9 @@ export function checkRoom(prepared: Prepared): void {
   const short = bytes > room.bytes ? "bytes" : "files";
   throw cannot("start", "", `the disk has too little room for the ${short} that the jobs will write`, {
     facts: [
-      ["needed", `about ${gigabytes(bytes)} in ${files.toLocaleString("en-US")} files`],
-      ["free", `${gigabytes(room.bytes)}, and ${room.files.toLocaleString("en-US")} files`],
+      // Of rules that have never run, nobody knows the size.
+      ["needed", `${bytes === 0 ? "" : `about ${fileSize(bytes)} in `}${count(files, "file")}`],
+      ["free", `${fileSize(room.bytes)}, and ${count(room.files, "file")}`],
     ],
     hint: "Free some, choose another folder (--directory), or ask for less.",
   });
@@ -50,8 +52,4 @@ function expectedSize({ plan, reasons, history }: Prepared): { bytes: number; fi
     if (known !== undefined) bytes += known.bytes / known.jobs;
   }
   return { bytes: Math.round(bytes), files };
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 0)} GB`;
 }

@@ -1,8 +1,10 @@
 /** Inputs that are known only when other files are made: plans that grow, on files in memory. */
 import { expect, test } from "vitest";
 import { expand } from "./patterns/expand.ts";
+import { ancient, temp } from "./rules/marks.ts";
 import { after, rule } from "./rules/rule.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
+import { touch as touchOutputs } from "./touch.ts";
 
 test("what a job needs may depend on the content of what another makes", async () => {
   const b = bench({ names: "a,b" });
@@ -79,4 +81,68 @@ test("what is asked for later and cannot be made ends the run with the usual mes
   await expect(b.run(rules)).rejects.toThrow(
     'Cannot make "nowhere": no rule makes it and the file does not exist',
   );
+});
+
+test("a temporary file that says what is needed beside stays, so that the next run can ask it", async () => {
+  const b = bench({ names: "a,b" });
+  const rules = {
+    all: rule({
+      input: after("list", (list) => expand("part_{x}", { x: b.disk.text(list).split(",") })),
+      output: "all",
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    list: joining(b.disk, "names", temp("list")),
+    part: joining(b.disk, "raw_{x}", "part_{x}"),
+    raw: rule({ output: temp("raw_{x}"), run: ({ output }) => b.disk.write(output, "raw") }),
+  };
+  expect(await b.run(rules)).toMatchObject({ outcome: "done", total: 6 });
+  expect(b.disk.paths().filter((path) => !path.startsWith(".braid"))).toEqual([
+    "all",
+    "list",
+    "names",
+    "part_a",
+    "part_b",
+  ]);
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+  b.disk.remove("all");
+  expect(await b.run(rules)).toMatchObject({ outcome: "done", total: 1 });
+  expect(b.disk.text("list")).toBe("a,b");
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+});
+
+test("changes of an ancient file that says what is needed beside do not count by themselves", async () => {
+  const b = bench({ names: "a", old: "1" });
+  const rules = {
+    all: rule({
+      input: after({ list: "names", old: ancient("old") }, ({ list }) => `part_${b.disk.text(list)}`),
+      output: "all",
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    part: rule({ output: "part_{x}", run: ({ output }) => b.disk.write(output, "part") }),
+  };
+  await b.run(rules);
+  b.disk.write("old", "2");
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+  b.disk.write("names", "b");
+  expect(await b.run(rules)).toMatchObject({ total: 2 });
+});
+
+test("--touch above an after() takes what is asked for too, at once", async () => {
+  const b = bench({ names: "a" });
+  const rules = {
+    end: joining(b.disk, "all", "end"),
+    all: rule({
+      input: after("list", (list) => expand("part_{x}", { x: b.disk.text(list).split(",") })),
+      output: "all",
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    list: joining(b.disk, "names", "list"),
+    part: joining(b.disk, "raw", "part_{x}"),
+    raw: rule({ output: "raw", run: ({ output }) => b.disk.write(output, "raw") }),
+  };
+  await b.run(rules);
+  for (const path of ["names", "list", "part_b"]) b.disk.write(path, "a,b");
+  b.disk.write("raw", "other");
+  expect(touchOutputs({ rules, files: b.disk, folder: "" })).toEqual({ taken: 5, missing: 0 });
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
 });

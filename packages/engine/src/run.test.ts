@@ -58,10 +58,14 @@ test("a run that would not fit on the disk refuses to begin", async () => {
   await expect(run(rules)).rejects.toThrow(
     "Cannot start: the disk has too little room for the bytes that the jobs will write",
   );
+  await expect(run(rules)).rejects.toThrow("  needed  about 6 B in 2 files\n  free    1 B, and 100 files");
   disk.space = { bytes: 1e9, files: 1 };
   await expect(run(rules)).rejects.toThrow("too little room for the files");
   disk.space = { bytes: 1e9, files: 10 };
   expect(await run(rules)).toMatchObject({ outcome: "done" });
+  disk.space = { bytes: 1e9, files: 0 };
+  const fresh = { one: rule({ output: "new", run: () => {} }) };
+  await expect(run(fresh)).rejects.toThrow("  needed  1 file\n  free    1.0 GB, and 0 files");
 });
 
 test.each(["resources", "priority"])(

@@ -4,8 +4,9 @@ import { realFiles } from "./disk/files.ts";
 import { type LockOptions, lockFor } from "./disk/lock.ts";
 import { inputRecords } from "./journal/input-record.ts";
 import { appendTexts, openJournal } from "./journal/journal.ts";
+import { assessJobs } from "./judge/assess.ts";
 import { type PlanOptions, prepare } from "./judge/prepare.ts";
-import { inputsOf, type PlannedJob } from "./plan/dag.ts";
+import { growPlan, inputsOf, type PlannedJob } from "./plan/dag.ts";
 
 /** How many jobs were taken, and how many could not be because a file of theirs does not stand. */
 export interface Touched {
@@ -26,8 +27,13 @@ export function touch(options: PlanOptions & LockOptions): Touched {
     let taken = 0;
     let missing = 0;
     const now = Date.now();
+    const willRun = ({ order }: PlannedJob) => reasons[order] !== null;
+    // What a job asks for now that its first inputs are taken comes at the end.
     for (const job of plan.jobs) {
-      if (reasons[job.order] === null || job.outputs.length === 0) continue;
+      if (reasons[job.order] === null) continue;
+      if (job.after !== undefined && stands(job))
+        assessJobs(plan, growPlan(plan, job), rebuilder, reasons, willRun);
+      if (job.outputs.length === 0 || plan.leftOut?.has(job)) continue;
       // Only what was removed and nothing needs may be absent: it is taken as it was.
       if (reasons[job.order]!.kind === "missing output" || !stands(job)) {
         missing++;
@@ -41,6 +47,7 @@ export function touch(options: PlanOptions & LockOptions): Touched {
         t: "done",
         trace: { ...rebuilder.trace(job, { start, end, attempt, call }), touched: now },
       });
+      reasons[job.order] = null;
       taken++;
     }
     rebuilder.recordSources(journal);

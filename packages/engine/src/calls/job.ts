@@ -6,16 +6,18 @@
  * folder that is empty after that serves the next job: making and removing one costs more than the rest.
  */
 
-import type { FileSystem } from "../disk/files.ts";
+import { type FileSystem, shortPath } from "../disk/files.ts";
 import { type Fingerprint, look } from "../disk/fingerprint.ts";
+import { isFull } from "../disk/full-disk.ts";
 import { cannot, internal } from "../errors.ts";
 import { fill } from "../patterns/pattern.ts";
 import type { PlannedJob } from "../plan/dag.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import { describeJob } from "../plan/plan-errors.ts";
-import type { Ensured } from "../rules/marks.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
 import type { JobSpec } from "./executor.ts";
+import { type Found, findOutputs } from "./links.ts";
+import { checkEmpty, checkPromise, notFolder, notWritten } from "./refusals.ts";
 
 /** What the workshop knows of a job that its runner needs. */
 export type StagedJob = Omit<JobSpec, "key" | "attempt">;
@@ -87,7 +89,11 @@ export function workshop(files: FileSystem, run: string): Workshop {
 
   function makeFolderOnce(folder: string): void {
     if (folder === "" || madeFolders.has(folder)) return;
-    files.makeFolder(folder);
+    try {
+      files.makeFolder(folder);
+    } catch (error) {
+      throw notFolder(files, folder, error);
+    }
     madeFolders.add(folder);
   }
 
@@ -119,7 +125,14 @@ export function workshop(files: FileSystem, run: string): Workshop {
     const path = ownLog(job);
     if (path === undefined) return {};
     makeFolderOnce(folderOf(path));
-    files.write(path, "");
+    try {
+      files.write(path, "");
+    } catch (error) {
+      if (isFull(error)) throw error;
+      throw cannot("write the log", shortPath(path), (error as Error).message.split(",")[0]!, {
+        cause: error,
+      });
+    }
     return { log: files.real(path) };
   }
 
@@ -136,9 +149,10 @@ export function workshop(files: FileSystem, run: string): Workshop {
         // A file in a folder of the same job is put in place with it.
         if (paths[i] === path || job.outputs.some((other) => path.startsWith(`${other.path}/`))) return;
         makeFolderOnce(folderOf(path));
-        const old = files.stat(path);
+        const old = files.linkStat(path);
         // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
         // is killed at that instant makes the output again.
+        if (old?.directory === true && !folders[i]) checkEmpty(files, path);
         if (old !== null && (old.directory || folders[i])) throwAway(path);
         files.rename(paths[i]!, path);
         placed.push(path);
@@ -181,7 +195,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
 
     isComplete: (job, made) =>
       writtenPaths(job, made).every(
-        (path, i) => job.rule.outputs[i]!.marks.touch || files.stat(path) !== null,
+        (path, i) => job.rule.outputs[i]!.marks.touch || files.linkStat(path) !== null,
       ),
 
     commit(job, made) {
@@ -190,12 +204,13 @@ export function workshop(files: FileSystem, run: string): Workshop {
         if (marks.touch && files.stat(paths[i]!) === null) files.write(paths[i]!, "");
       });
       // What the runner has looked at needs no second look across the network.
-      const found: ({ directory: boolean } | null)[] =
-        made?.map(({ parts }) => ({ directory: parts !== undefined })) ??
-        paths.map((path) => files.stat(path));
+      const found: (Found | null)[] =
+        made?.map(({ parts }, i) => ({ at: paths[i]!, directory: parts !== undefined })) ??
+        findOutputs(files, stagingOf(job), paths, job.outputs);
       job.outputs.forEach((output, i) => {
         const directory = job.rule.outputs[i]!.marks.directory === true;
         if (found[i] === null) throw notWritten(output.path, paths[i]!, files);
+        if (found[i]!.special) throw cannot("keep", output.path, "the body made neither a file nor a folder");
         if (found[i]!.directory !== directory)
           throw cannot("keep", output.path, directory ? "the body made a file" : "the body made a folder", {
             hint: directory
@@ -204,7 +219,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
           });
       });
       job.rule.outputs.forEach(({ marks }, i) => {
-        if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!.path, paths[i]!, marks.ensure);
+        if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!.path, found[i]!.at, marks.ensure);
       });
       putInPlace(
         job,
@@ -226,31 +241,4 @@ export function workshop(files: FileSystem, run: string): Workshop {
       files.removeEmpty(".braid/trash");
     },
   };
-}
-
-function checkPromise(files: FileSystem, path: string, staged: string, promise: Ensured): void {
-  const stat = files.stat(staged)!;
-  const empty = stat.directory ? files.list(staged)?.length === 0 : stat.size === 0;
-  if (promise.nonEmpty && empty)
-    throw cannot("keep", path, "it is empty, and the rule ensures that it is not");
-  if (promise.sha256 === undefined) return;
-  const found = files.sha256(staged, "hex");
-  if (found !== promise.sha256.toLowerCase())
-    throw cannot("keep", path, "its content is not what the rule ensures", {
-      facts: [
-        ["sha256", found],
-        ["ensured", promise.sha256],
-      ],
-    });
-}
-
-function notWritten(path: string, staged: string, files: FileSystem): Error {
-  const around = files.list(staged.slice(0, staged.lastIndexOf("/"))) ?? [];
-  return cannot("keep", path, "the body ended without writing it", {
-    facts: [
-      ["expected", staged],
-      ["written", around.length === 0 ? "nothing" : around.slice(0, 5).join(", ")],
-    ],
-    hint: "A body writes to the paths in its `output`, not to the final ones.",
-  });
 }

@@ -1,6 +1,6 @@
 /** The real file system gives what the one in memory gives. */
 import { hash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -48,4 +48,13 @@ test("pieces are written one behind the other", () => {
     files.write("pieces", [Buffer.from("one "), Buffer.from("two")]);
     expect(Buffer.from(files.read("pieces")).toString()).toBe("one two");
   }
+});
+
+test("what the disk does not let one look at is an error that says why", () => {
+  const files = realFiles(folder);
+  expect(() => files.stat(`${"n".repeat(300)}.txt`)).toThrow(
+    /^Cannot look at "n{80}\.\.\.n{56}\.txt": its name is too long for the disk$/,
+  );
+  symlinkSync("round", join(folder, "round"));
+  expect(() => files.stat("round")).toThrow('Cannot look at "round": links lead round in a circle');
 });

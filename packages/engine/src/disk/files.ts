@@ -11,26 +11,34 @@ import {
   closeSync,
   fstatSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   statfsSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { cannot } from "../errors.ts";
 
 /** Size in bytes, modification time in ms since 1970 with a fraction. */
 export interface FileStat {
   readonly size: number;
   readonly mtime: number;
   readonly directory: boolean;
+  /** Neither a file nor a folder: a pipe, a device. Never read: that might not end. */
+  readonly special?: true;
 }
 
 /** An open file that only grows. */
@@ -46,6 +54,16 @@ export interface AppendFile {
 export interface FileSystem {
   /** Null where nothing stands; a link is followed. */
   stat(path: string): FileStat | null;
+  /** The same of a link itself, whatever it points to. */
+  linkStat(path: string): (FileStat & { readonly link: boolean }) | null;
+  /** The links in a folder and those below it, by their paths inside it; none is followed. */
+  links(folder: string): string[];
+  /** Where a link points, as it is written there. */
+  readLink(path: string): string;
+  /** Puts a link in the place of a link or file. */
+  writeLink(path: string, target: string): void;
+  /** The absolute path without links of a folder that stands. */
+  physical(folder: string): string;
   /** Names in a folder, sorted; null where there is no such folder. */
   list(path: string): string[] | null;
   /** The bytes of a file, or those from `from` up to `to`. */
@@ -84,11 +102,26 @@ export function realFiles(root: string): FileSystem {
   return {
     real,
     stat(path) {
-      const found = statSync(real(path), { throwIfNoEntry: false });
-      return found === undefined
-        ? null
-        : { size: found.size, mtime: found.mtimeMs, directory: found.isDirectory() };
+      const found = seen(path, () => statSync(real(path), { throwIfNoEntry: false }));
+      return found === undefined ? null : statOf(found);
     },
+    linkStat(path) {
+      const found = seen(path, () => lstatSync(real(path), { throwIfNoEntry: false }));
+      return found === undefined ? null : { ...statOf(found), link: found.isSymbolicLink() };
+    },
+    links(folder) {
+      return readdirSync(real(folder), { withFileTypes: true }).flatMap((entry) => {
+        if (entry.isSymbolicLink()) return [entry.name];
+        if (!entry.isDirectory()) return [];
+        return this.links(`${folder}/${entry.name}`).map((inside) => `${entry.name}/${inside}`);
+      });
+    },
+    readLink: (path) => readlinkSync(real(path)),
+    writeLink(path, target) {
+      rmSync(real(path), { force: true });
+      symlinkSync(target, real(path));
+    },
+    physical: (folder) => realpathSync(real(folder)),
     list(path) {
       try {
         return readdirSync(real(path)).sort();
@@ -163,6 +196,33 @@ export function realFiles(root: string): FileSystem {
       }
     },
   };
+}
+
+/** What `look` gives; what stands in its way is told with the path in a length that can be read. */
+function seen<T>(path: string, look: () => T): T {
+  try {
+    return look();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const causes: Record<string, string> = {
+      ENAMETOOLONG: "its name is too long for the disk",
+      EACCES: "a folder above it may not be entered",
+      ELOOP: "links lead round in a circle",
+    };
+    throw cannot("look at", shortPath(path), causes[code ?? ""] ?? (error as Error).message, {
+      cause: error,
+    });
+  }
+}
+
+/** A path in a length that can be read. */
+export function shortPath(path: string): string {
+  return path.length > 160 ? `${path.slice(0, 80)}...${path.slice(-60)}` : path;
+}
+
+function statOf(found: Stats): FileStat {
+  const stat = { size: found.size, mtime: found.mtimeMs, directory: found.isDirectory() };
+  return stat.directory || found.isFile() || found.isSymbolicLink() ? stat : { ...stat, special: true };
 }
 
 /** One for all files: most are small, and a buffer each is what a run that hashes many of them would grow by. */

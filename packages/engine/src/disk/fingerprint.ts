@@ -59,7 +59,7 @@ export type Look = "unchanged" | "changed" | "incomplete";
 /** Looks at `path`; a folder is incomplete where a recorded file is gone from it. */
 export function look(files: FileSystem, path: string, known: Fingerprint, stat: FileStat): Look {
   if (known.parts === undefined)
-    return !stat.directory && stat.size === known.size && stat.mtime === known.mtime
+    return !stat.directory && !stat.special && stat.size === known.size && stat.mtime === known.mtime
       ? "unchanged"
       : "changed";
   if (!stat.directory) return "changed";
@@ -87,6 +87,7 @@ function filePrint(
   known: FilePrint | undefined,
 ): FilePrint {
   const { size, mtime } = stat;
+  if (stat.special) return { size, mtime, hash: "special" };
   if (known !== undefined && known.size === size && known.mtime === mtime)
     return { size, mtime, hash: known.hash };
   return { size, mtime, hash: size > hashLimit ? "" : files.sha256(path, "base64url").slice(0, hashLength) };

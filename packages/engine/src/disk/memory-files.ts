@@ -55,6 +55,19 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
       const folder = folders.get(path);
       return folder === undefined ? null : { size: 0, mtime: folder, directory: true };
     },
+    // It holds no links.
+    linkStat(path) {
+      const found = disk.stat(path);
+      return found === null ? null : { ...found, link: false };
+    },
+    links: () => [],
+    readLink: (path) => {
+      throw absent(path);
+    },
+    writeLink: (path) => {
+      throw absent(path);
+    },
+    physical: (folder) => folder,
     list(path) {
       if (path !== "" && !folders.has(path)) return null;
       const depth = path === "" ? 0 : path.length + 1;

@@ -6,6 +6,7 @@
  */
 import { endianness } from "node:os";
 import { crc32 } from "node:zlib";
+import type { FileSystem } from "../disk/files.ts";
 
 export type Column = Float64Array | Uint32Array | readonly string[];
 export type Columns = Readonly<Record<string, Column>>;
@@ -57,6 +58,15 @@ export function packColumns(about: unknown, columns: Columns): Iterable<string |
       yield padding(bytes);
     }
   })();
+}
+
+/** The bytes of a cache; none where it cannot be read: then it is as if it were not there. */
+export function readCache(files: FileSystem, path: string): Uint8Array {
+  try {
+    return files.read(path);
+  } catch {
+    return new Uint8Array();
+  }
 }
 
 /** The columns of a block and what it is about; null where it is not a whole one of this machine. */

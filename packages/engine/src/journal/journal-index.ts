@@ -8,7 +8,7 @@
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import { shortHash } from "../disk/fingerprint.ts";
-import { packColumns, unpackColumns } from "./columns.ts";
+import { packColumns, readCache, unpackColumns } from "./columns.ts";
 import type { Failure, History, RunRecord } from "./history.ts";
 import { traceTable } from "./traces.ts";
 
@@ -38,7 +38,7 @@ export interface Indexed {
 /** Reads the index of the journal at `path`; null where there is none that holds. */
 export function readIndex(files: FileSystem, path: string, journal: FileStat): Indexed | null {
   if (files.stat(indexPath) === null) return null;
-  const block = unpackColumns(files.read(indexPath));
+  const block = unpackColumns(readCache(files, indexPath));
   if (block === null) return null;
   const about = block.about as About;
   if (about.index !== version) return null;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
 import { journalPath, openJournal, readHistory } from "./journal.ts";
+import { indexPath } from "./journal-index.ts";
 import { configOf } from "./run-config.ts";
 import type { Trace } from "./traces.ts";
 
@@ -103,4 +104,23 @@ test("a journal that cannot be written says so", () => {
   });
   const journal = openJournal(files);
   expect(() => journal.append({ t: "back", jobs: [] })).toThrow(/disk is full/);
+});
+
+test("a journal that cannot be read or opened says so; a cache that cannot be read is as if it were not there", () => {
+  const files = memoryFiles();
+  openJournal(files).close();
+  const { read, openAppend } = files;
+  const refused = () => {
+    throw Object.assign(new Error("EACCES: permission denied, open"), { code: "EACCES" });
+  };
+  files.openAppend = refused;
+  expect(() => openJournal(files)).toThrow('Cannot write the journal ".braid/journal": EACCES');
+  files.openAppend = openAppend;
+  files.write(indexPath, "");
+  files.read = (path, ...part) => (path === indexPath ? refused() : read(path, ...part));
+  expect(readHistory(files).lines).toBe(0);
+  files.read = refused;
+  expect(() => readHistory(files)).toThrow(
+    /^Cannot read the journal "\.braid\/journal": EACCES: permission denied, open\n {2}Set it right, or move it away/,
+  );
 });

@@ -38,10 +38,9 @@ const header = `${JSON.stringify({ braid: "journal", version })}\n`;
 export function readHistory(files: FileSystem): History {
   const stat = files.stat(journalPath);
   if (stat === null) return emptyHistory();
-  const { history, rest } = readIndex(files, journalPath, stat) ?? {
-    history: emptyHistory(),
-    rest: files.read(journalPath),
-  };
+  const { history, rest } = orSay("read", () => {
+    return readIndex(files, journalPath, stat) ?? { history: emptyHistory(), rest: files.read(journalPath) };
+  });
   const text = new TextDecoder().decode(rest);
   for (let from = 0; from < text.length; ) {
     const end = text.indexOf("\n", from);
@@ -52,6 +51,11 @@ export function readHistory(files: FileSystem): History {
     if (end < 0) history.torn++;
   }
   return history;
+}
+
+/** The journal as it is written; the caller has seen that it stands. */
+export function readJournal(files: FileSystem): Uint8Array {
+  return orSay("read", () => files.read(journalPath));
 }
 
 /** Writes down the texts that the journal does not have yet. */
@@ -72,7 +76,7 @@ export function openJournal(files: FileSystem, { shared = false }: JournalOption
     size = sizeOf();
   }
   const fresh = files.stat(journalPath) === null;
-  const file = files.openAppend(journalPath);
+  const file = orSay("write", () => files.openAppend(journalPath));
   const journal = writer(files, file, history, size);
   // A line torn by a kill is closed, so that the next one stands by itself.
   journal.appendText(fresh ? header : history.torn > 0 ? "\n" : "");
@@ -117,6 +121,18 @@ function writer(files: FileSystem, file: AppendFile, history: History, size: num
       return alone;
     },
   };
+}
+
+/** What the disk refuses is told as what it means for the journal. */
+function orSay<T>(action: "read" | "write", use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw cannot(`${action} the journal`, journalPath, (error as Error).message, {
+      hint: "Set it right, or move it away: results stay, and are judged by their times alone without it.",
+      cause: error,
+    });
+  }
 }
 
 function appendOrSay(file: AppendFile, text: string): void {

@@ -120,11 +120,16 @@ function needFile(file: PlannedFile, rebuilder: Rebuilder, reasons: (Reason | nu
   return revived;
 }
 
+/** True for a job that is to run; one that is only asked what it needs is not, so far. */
+export function isToRun({ plan, reasons }: Pick<Assessment, "plan" | "reasons">, job: PlannedJob): boolean {
+  return reasons[job.order] !== null && plan.askedOnly?.has(job) !== true;
+}
+
 /** How many jobs of each rule are to run, in alphabetical order of the rules. */
-export function countByRule(plan: Plan, reasons: readonly (Reason | null)[]): Map<string, number> {
+export function countByRule(plan: Plan, reasons: (Reason | null)[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const job of plan.jobs)
-    if (reasons[job.order] !== null) counts.set(job.rule.name, (counts.get(job.rule.name) ?? 0) + 1);
+    if (isToRun({ plan, reasons }, job)) counts.set(job.rule.name, (counts.get(job.rule.name) ?? 0) + 1);
   return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -4,13 +4,19 @@
  * A file that looks as the history knows it, by size and time, is taken to have the content of then.
  */
 
-import type { FileSystem } from "../disk/files.ts";
+import type { FileStat, FileSystem } from "../disk/files.ts";
 import { type Fingerprint, fingerprint, look } from "../disk/fingerprint.ts";
 import type { Inventory } from "../disk/inventory.ts";
 import type { History, Journal } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
 import type { PlannedFile, PlannedJob } from "../plan/plan.ts";
 import type { Marks } from "../rules/marks.ts";
+
+/** What is missing, and what stands there instead. */
+export interface Missing {
+  readonly path: string;
+  readonly instead?: "a file" | "a folder" | "neither a file nor a folder";
+}
 
 export interface Prints {
   /** The fingerprint of a file as it stands now, null where nothing does; found once until `forget`. */
@@ -19,8 +25,8 @@ export interface Prints {
   seen(file: PlannedFile): Fingerprint | undefined;
   /** What the history knows of a file. */
   known(file: PlannedFile): Fingerprint | undefined;
-  /** The path of a job's first output that does not stand, or of a lost file in a folder; `trace` is the job's. */
-  missing(job: PlannedJob, trace: Trace | undefined): string | null;
+  /** A job's first output that does not stand, or a lost file in a folder; `trace` is the job's. */
+  missing(job: PlannedJob, trace: Trace | undefined): Missing | null;
   /** Files that a job made and that were removed since, as long as nobody needs them: judged by what they were. */
   readonly absent: ReadonlySet<PlannedFile>;
   /** From now on, the removed files of a job count as missing. */
@@ -77,16 +83,18 @@ export function standingPrints({ files, history, hashLimit, ...options }: Prints
         const stat = disk.stat(output.path);
         const before = trace?.outputs[i];
         if (stat === null) {
-          if (before === undefined || needed.has(job)) return output.path;
+          if (before === undefined || needed.has(job)) return { path: output.path };
           absent.add(output);
           prints.set(output, before);
           continue;
         }
+        const instead = otherKind(stat, job.rule.outputs[i]!.marks);
+        if (instead !== undefined) return { path: output.path, instead };
         if (before === undefined) continue;
         const found = look(files, output.path, before, stat);
         // Kept for those that use it: finding its trace once more would cost as much again.
         if (found === "unchanged") prints.set(output, before);
-        else if (found === "incomplete") return lostPart(files, output.path, before);
+        else if (found === "incomplete") return { path: lostPart(files, output.path, before) };
       }
       return null;
     },
@@ -119,6 +127,12 @@ function marksOf(file: PlannedFile): Marks {
   const { maker } = file;
   if (maker === null || !maker.rule.fleeting) return none;
   return maker.rule.outputs[maker.outputs.indexOf(file)]!.marks;
+}
+
+function otherKind({ directory, special }: FileStat, marks: Marks): Missing["instead"] {
+  if (special) return "neither a file nor a folder";
+  if (directory === (marks.directory === true)) return undefined;
+  return directory ? "a folder" : "a file";
 }
 
 function lostPart(files: FileSystem, folder: string, before: Fingerprint): string {

@@ -15,12 +15,12 @@ import { type Recipe, type RecordedText, ruleCode } from "../plan/recipe.ts";
 import { hasBody } from "../rules/rule.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
 import type { Cost } from "../shell/cost.ts";
-import { type PrintsOptions, standingPrints } from "./prints.ts";
+import { type Missing, type PrintsOptions, standingPrints } from "./prints.ts";
 
 /** Why a job must run. */
 export type Reason =
   | { readonly kind: "forced" }
-  | { readonly kind: "missing output"; readonly path: string }
+  | ({ readonly kind: "missing output" } & Missing)
   | { readonly kind: "interrupted" }
   /** No job has ever made it well; what stands there, a failed one has written past the engine. */
   | { readonly kind: "failed last time" }
@@ -82,6 +82,9 @@ export interface Rebuilder {
   /** Records the fingerprints of sources that were not known before. */
   recordSources(journal: Journal): void;
 }
+
+/** What is recorded of an output that somebody has removed at once. */
+const gone: Fingerprint = { size: 0, mtime: 0, hash: "" };
 
 export function rebuilder(options: RebuilderOptions): Rebuilder {
   const { history, recipeOf, forced = () => false } = options;
@@ -197,7 +200,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     reason(job, willRun) {
       const trace = traceOf(job);
       const missing = prints.missing(job, trace);
-      if (missing !== null) return { kind: "missing output", path: missing };
+      if (missing !== null) return { kind: "missing output", ...missing };
       if (forced(job)) return { kind: "forced" };
       if (job.outputs[0] !== undefined && history.open.has(job.outputs[0].path))
         return { kind: "interrupted" };
@@ -218,7 +221,7 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
         set: pathDigest(job),
         params: recipe.params.id,
         code: recipe.code.id,
-        outputs: job.outputs.map((output) => print(output)!),
+        outputs: job.outputs.map((output) => print(output) ?? gone),
         ...made,
       };
     },
@@ -254,7 +257,7 @@ function pathDigest(job: PlannedJob): string {
 export function describeReason(reason: Reason): string {
   switch (reason.kind) {
     case "missing output":
-      return `missing output ${reason.path}`;
+      return `missing output ${reason.path}${reason.instead === undefined ? "" : `: ${reason.instead} stands there`}`;
     case "newer input":
       return `newer input ${reason.path} (no record of how the output was made)`;
     case "changed input":

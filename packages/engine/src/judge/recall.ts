@@ -167,6 +167,7 @@ export function recall(
     targets: Array.from(structure.targets, (target) =>
       target % 2 === 0 ? objects.file(target / 2) : objects.job((target - 1) / 2),
     ),
+    asked: new Set<PlannedFile>(),
     grow: () => [],
   };
   const ordered = positions.map((job) => reasons.get(job)!);

@@ -7,7 +7,14 @@
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import type { Fingerprint } from "../disk/fingerprint.ts";
-import { type Columns, dictionary, mapNumbers, packColumns, unpackColumns } from "../journal/columns.ts";
+import {
+  type Columns,
+  dictionary,
+  mapNumbers,
+  packColumns,
+  readCache,
+  unpackColumns,
+} from "../journal/columns.ts";
 import type { RuleShape } from "../journal/history.ts";
 import type { Plan, PlannedFile, PlannedJob } from "../plan/plan.ts";
 
@@ -158,7 +165,7 @@ interface About extends Pick<Structure, "key" | "rules" | "valueWords" | "shapes
 
 /** Reads what holds for this question and this journal; null where there is nothing that does. */
 export function readRemembered(files: FileSystem, key: string, journalPath: string): Remembered | null {
-  const block = unpackColumns(files.read(rememberedPath));
+  const block = unpackColumns(readCache(files, rememberedPath));
   const about = block?.about as About | undefined;
   if (block === null || about?.plan !== version || about.key !== key) return null;
   const journal = files.stat(journalPath);

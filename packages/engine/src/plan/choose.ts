@@ -142,7 +142,13 @@ export function chooser(rules: readonly NamedRule[], disk: Inventory, order: Rul
   }
 }
 
-/** True for a path that no file system takes: a name of more than 255 characters, or 4,095 in all. */
+/** True for a path that no file system takes: a name of more than 255 bytes, or 4,095 in all. */
 export function isTooLong(path: string): boolean {
-  return path.length > 4_095 || (path.length > 255 && path.split("/").some((name) => name.length > 255));
+  // A character is at most three bytes.
+  if (path.length <= longestName / 3) return false;
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= longestName) return false;
+  return bytes > 4_095 || path.split("/").some((name) => Buffer.byteLength(name) > longestName);
 }
+
+const longestName = 255;

@@ -142,6 +142,34 @@ test("an output inside a folder that another job makes is an error", () => {
   );
 });
 
+test("an output below a file that a job makes is an error, where both are in the plan", () => {
+  const rules = {
+    all: rule({ input: ["a", "a/b/c"] }),
+    file: rule({ output: "{x}", run }),
+    deep: rule({ output: "{x}/{y}/c", run }),
+    both: rule({ output: ["f/{x}.txt", "f/{x}.txt/y"], run }),
+  };
+  expect(() => jobsFor(rules, ["all"])).toThrow(
+    'Cannot plan "a/b/c": it lies in a file that another job makes\n  job      deep (x=a, y=b)\n  file     a\n  made by  file (x=a)',
+  );
+  expect(jobsFor(rules, ["a/b/c", "b"])).toEqual(["deep (x=a, y=b)", "file (x=b)"]);
+  expect(() => jobsFor(rules, ["f/1.txt"])).toThrow("it lies in a file that the same job makes");
+});
+
+test("an output below a file is found whatever stands between the wildcards", () => {
+  const clash = (above: string, below: string, paths: string[]) =>
+    expect(() =>
+      jobsFor(
+        { one: rule({ output: above as "x", run }), other: rule({ output: below as "x", run }) },
+        paths,
+      ),
+    );
+  clash("a_{x}", "{y}_1/z", ["a_1", "a_1/z"]).toThrow("it lies in a file");
+  clash("a_1", "a_{x}/z", ["a_1", "a_1/z"]).toThrow("it lies in a file");
+  clash("{x,.+}.txt", "{y}/z", ["d/a.txt", "d/a.txt/z"]).toThrow();
+  clash("a_{x}", "b_{x}/z", ["a_1", "b_1/z"]).not.toThrow();
+});
+
 test("one job may make a folder and files in it", () => {
   const rules = { one: rule({ output: [directory("{x}/model"), "{x}/model/notes.txt"], run }) };
   expect(jobsFor(rules, ["a/model/notes.txt", "a/model"])).toEqual(["one (x=a)"]);
@@ -174,6 +202,16 @@ test("a file that exists is taken as it is where its own inputs are gone", () =>
   expect(jobsFor(chain, ["a.end"], ["a.mid"])).toEqual(["last (x=a)"]);
 });
 
+test("a target cannot be made where its own inputs are gone, even if it exists; for other jobs it is a source", () => {
+  const gone = 'Cannot make "a.src": no rule makes it and the file does not exist\n  wanted by  first (x=a)';
+  expect(() => jobsFor(chain, ["a.mid"], ["a.mid"])).toThrow(gone);
+  expect(() => jobsFor(chain, ["a.end", "a.mid"], ["a.mid", "a.end"])).toThrow(gone);
+  expect(() => jobsFor(chain, ["a.end"], ["a.end"])).toThrow(gone);
+  const all = { all: rule({ input: "a.end" }), ...chain };
+  expect(jobsFor(all, ["all"], ["a.end"])).toEqual(["all"]);
+  expect(() => jobsFor(all, ["all"], [])).toThrow(gone);
+});
+
 test("jobs that need each other are an error that shows the round", () => {
   const rules = {
     one: rule({ input: "b", output: "a", run }),
@@ -194,6 +232,17 @@ test("a rule that needs its own output in ever longer paths is an error", () => 
     other: rule({ input: "{x}.a.a", output: "{x}.b", run }),
   };
   expect(() => jobsFor(two, ["x.a"])).toThrow("again and again, without end");
+});
+
+test("an output that no disk takes is an error of the plan, told in a length that can be read", () => {
+  const rules = { one: rule({ output: "{x}.txt", run }) };
+  const plan = (x: string) => jobsFor(rules, [`${x}.txt`]);
+  expect(() => plan("n".repeat(300))).toThrow(
+    /^Cannot plan "n{80}\.\.\.n{56}\.txt": no disk takes so long a path\n {2}rule {7}one\n {2}wildcards {2}x=n{57}\.\.\.\n {2}bytes {6}304, at most 4095; the longest name in it 304, at most 255/,
+  );
+  // 266 bytes in 135 characters.
+  expect(() => plan("ü".repeat(131))).toThrow("no disk takes so long a path");
+  expect(plan("ü".repeat(125))).toHaveLength(1);
 });
 
 test("endless recursion beside another possible rule is no obstacle", () => {

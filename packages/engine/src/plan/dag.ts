@@ -16,9 +16,10 @@ import type { RuleOrder } from "../rules/settings.ts";
 import { type Choice, chooser, isTooLong } from "./choose.ts";
 import { dropImpossible } from "./impossible.ts";
 import { type Awaited, fromFiles, inputsFor, type Need } from "./job-inputs.ts";
+import { nestingCheck } from "./nesting.ts";
 import { orderJobs } from "./order-jobs.ts";
 import type { Gather, Plan, PlannedFile, PlannedJob } from "./plan.ts";
-import { cannotAsk, endless, insideFolder, sharedOutput } from "./plan-errors.ts";
+import { cannotAsk, endless, sharedOutput, tooLongPath } from "./plan-errors.ts";
 
 export {
   findInput,
@@ -49,8 +50,10 @@ export function plan(
   const files = new Map<string, PlannedFile>();
   const gathers = new Map<Expanded, Gather>();
   const makers = new Map<PlannedFile, NamedRule>();
+  const asked = new Set<PlannedFile>();
   const bySpec = new Map<AnyRule, NamedRule>(rules.map((rule) => [rule.spec, rule]));
   const choose = chooser(rules, disk, order);
+  const checkNesting = nestingCheck(rules);
   const growth = growthGuard();
   const unclear = rules.some((rule) => rule.outputs.some((output) => !output.plain));
   // Who wants each pending file first; the values of its wildcards decide where a path can be split in two ways.
@@ -114,6 +117,7 @@ export function plan(
     };
     for (const file of job.outputs) {
       if (file.maker !== null) throw sharedOutput(file.path, file.maker, job);
+      if (isTooLong(file.path)) throw tooLongPath(file.path, job);
       file.maker = job;
     }
     if (rule.simple) job.inputs = rule.singles.map((input) => want(input.fill(values), choice));
@@ -122,6 +126,7 @@ export function plan(
       job.given = given;
       job.after = after;
       addNeeds(job, needs);
+      if (after !== undefined) for (const file of job.inputs) asked.add(file);
     }
     jobs.push(job);
     return job;
@@ -161,12 +166,13 @@ export function plan(
     });
   });
   work();
-  checkFolders(rules, jobs, files);
+  checkNesting(jobs, files);
   dropImpossible(rules, jobs, files.values(), wanted, disk);
   return {
     jobs: numbered(orderJobs(wanted)),
     files,
     targets: wanted,
+    asked,
     grow(job) {
       const { after } = job;
       if (after === undefined) return [];
@@ -177,7 +183,7 @@ export function plan(
       job.given = given;
       addNeeds(job, fromFiles(given, given).needs);
       work();
-      checkFolders(rules, jobs, files);
+      checkNesting(jobs, files);
       const added = [...files.values()].slice(before);
       dropImpossible(rules, [...jobs, job], added, [job], disk);
       return orderJobs(job.inputs);
@@ -216,30 +222,4 @@ function growthGuard(): (rule: NamedRule, path: string) => boolean {
     raised[index] = (raised[index] ?? 0) + 1;
     return raised[index] > 20 && (isTooLong(path) || /(.{2,})\1{9}/.test(path));
   };
-}
-
-/** An output inside a folder that another job puts in place whole would come and go with it. */
-function checkFolders(
-  rules: readonly NamedRule[],
-  jobs: readonly PlannedJob[],
-  files: ReadonlyMap<string, PlannedFile>,
-): void {
-  const depth = (pattern: string) => pattern.split("/").length;
-  const folders = rules.flatMap((rule) => rule.outputs.filter((output) => output.marks.directory));
-  if (folders.length === 0) return;
-  const least = Math.min(...folders.map((output) => depth(output.pattern.source)));
-  const free = folders.some((output) => !output.plain);
-  const deeper = new Set(
-    rules.filter((rule) =>
-      rule.outputs.some((output) => free || !output.plain || depth(output.pattern.source) > least),
-    ),
-  );
-  for (const job of jobs) {
-    if (!deeper.has(job.rule)) continue;
-    for (const { path } of job.outputs)
-      for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
-        const maker = files.get(path.slice(0, at))?.maker ?? null;
-        if (maker !== null && maker !== job) throw insideFolder(path, job, path.slice(0, at), maker);
-      }
-  }
 }

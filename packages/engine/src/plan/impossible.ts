@@ -1,13 +1,13 @@
 /**
  * A file that no rule makes must exist. Where one does not, the jobs that need it are impossible; an
- * output of theirs that exists is taken as it is, and what needs any other is impossible too.
+ * output of theirs that exists is taken as it is by other jobs, and what needs any other is impossible too.
  */
 import type { Inventory } from "../disk/inventory.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { inputsOf, type PlannedFile, type PlannedJob } from "./plan.ts";
 import { makerMissing } from "./plan-errors.ts";
 
-/** Takes impossible jobs out of the plan; throws where a target needs one. */
+/** Takes impossible jobs out of the plan; throws where a target is made by one or needs one. */
 export function dropImpossible(
   rules: readonly NamedRule[],
   jobs: readonly PlannedJob[],
@@ -28,18 +28,21 @@ export function dropImpossible(
       else list.push(job);
     }
   const failed = new Map<PlannedJob, PlannedFile>();
+  const wanted = targets.map((target) => ("path" in target ? target.maker : target));
   for (const file of cause.keys())
     for (const job of users.get(file) ?? []) {
+      if (failed.has(job)) continue;
       failed.set(job, file);
       for (const output of job.outputs) {
         output.maker = null;
         if (!cause.has(output) && disk.stat(output.path) === null) cause.set(output, file);
       }
     }
-  for (const target of targets) {
-    const start = "path" in target ? (cause.has(target) ? target : undefined) : failed.get(target);
-    if (start !== undefined) throw explained(start);
-  }
+  targets.forEach((target, i) => {
+    const job = wanted[i]!;
+    const start = job === null ? target : failed.get(job);
+    if (start !== undefined && "path" in start && cause.has(start)) throw explained(start);
+  });
 
   /** Follows the causes down to the file that is missing, and names the others that its job lacks. */
   function explained(start: PlannedFile): Error {

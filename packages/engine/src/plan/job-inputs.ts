@@ -54,22 +54,28 @@ export function inputsFor(
   // The files of an `after` that a rule names itself are patterns, those that a function gives are paths.
   const pathsOf = (file: File) =>
     typeof input === "function" ? givenPaths(file) : ownPaths(file, wildcards);
-  const first = listFiles(declared.files).flatMap(pathsOf);
   const made = mapFiles(declared.files, (file) => {
     const paths = pathsOf(file).map(real);
     return typeof file === "object" && file.kind === "expanded" ? paths : paths[0];
   });
-  return fromFiles(first, undefined, { made, next: declared.next });
+  return withNeeds(needsOf(declared.files, pathsOf), undefined, { made, next: declared.next });
 }
 
 /** The inputs that the files of a shape stand for. */
-export function fromFiles(files: Files, given: Files | undefined, after?: Awaited): JobInputs {
-  const needs = listFiles(files).flatMap((file): Need[] => {
+export function fromFiles(files: Files, given: Files | undefined): JobInputs {
+  return withNeeds(needsOf(files, givenPaths), given);
+}
+
+function needsOf(files: Files, pathsOf: (file: File) => string[]): Need[] {
+  return listFiles(files).flatMap((file): Need[] => {
     const ancient =
       typeof file === "object" && (file.kind === "marked" ? file.marks.ancient : file.ancient) === true;
     const maker = makerOf(file);
-    return givenPaths(file).map((path) => ({ path, ancient, maker }));
+    return pathsOf(file).map((path) => ({ path, ancient, maker }));
   });
+}
+
+function withNeeds(needs: readonly Need[], given: Files | undefined, after?: Awaited): JobInputs {
   return { needs, gathers: [], given, after, paths: () => needs.map((need) => need.path) };
 }
 

@@ -1,5 +1,6 @@
 /** What planning says when it fails: which file, who wants it, what was probably meant. */
 import { closest, editDistance } from "../closest.ts";
+import { shortPath } from "../disk/files.ts";
 import type { Inventory } from "../disk/inventory.ts";
 import { cannot, type Fact } from "../errors.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
@@ -51,6 +52,19 @@ export function sharedOutput(path: string, one: JobLike, other: JobLike): Error 
   });
 }
 
+/** An output that no disk takes. */
+export function tooLongPath(path: string, { rule, values }: JobLike): Error {
+  const longest = Math.max(...path.split("/").map((name) => Buffer.byteLength(name)));
+  const wildcards = rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ");
+  return cannot("plan", shortPath(path), "no disk takes so long a path", {
+    facts: [
+      ["rule", rule.name],
+      ...(wildcards === "" ? [] : [["wildcards", wildcards] as const]),
+      ["bytes", `${Buffer.byteLength(path)}, at most 4095; the longest name in it ${longest}, at most 255`],
+    ],
+  });
+}
+
 /** A rule whose outputs have wildcards was asked for by its name. */
 export function cannotAsk(rule: NamedRule): Error {
   return cannot(
@@ -65,29 +79,37 @@ export function cannotAsk(rule: NamedRule): Error {
 
 /** A rule makes what it needs from ever longer paths. */
 export function endless({ rule, values }: JobLike, path: string): Error {
-  const shown = path.length > 120 ? `${path.slice(0, 60)}...${path.slice(-40)}` : path;
-  return cannot("plan", shown, `the rule ${rule.name} needs its own output again and again, without end`, {
-    facts: [
-      ["output", rule.outputs[0]!.pattern.source],
-      ["wildcards", rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ")],
-    ],
-    hint: "Constrain the wildcard, so that the rule does not match what it needs itself.",
-  });
+  return cannot(
+    "plan",
+    shortPath(path),
+    `the rule ${rule.name} needs its own output again and again, without end`,
+    {
+      facts: [
+        ["output", rule.outputs[0]!.pattern.source],
+        ["wildcards", rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ")],
+      ],
+      hint: "Constrain the wildcard, so that the rule does not match what it needs itself.",
+    },
+  );
 }
 
 function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** A job would write into a folder that another job puts in place whole. */
-export function insideFolder(path: string, job: JobLike, folder: string, maker: JobLike): Error {
-  return cannot("plan", path, "it lies in a folder that another job makes", {
+/** A job would write below what another job puts in place whole, or below its own file. */
+export function nested(path: string, job: JobLike, above: string, maker: JobLike, folder: boolean): Error {
+  const what = folder ? "folder" : "file";
+  const whose = maker === job ? "the same job" : "another job";
+  return cannot("plan", path, `it lies in a ${what} that ${whose} makes`, {
     facts: [
       ["job", describeJob(job.rule, job.values)],
-      ["folder", folder],
+      [what, above],
       ["made by", describeJob(maker.rule, maker.values)],
     ],
-    hint: "One job makes the whole folder; give other files a place beside it.",
+    hint: folder
+      ? "One job makes the whole folder; give other files a place beside it."
+      : "A path is a file or a folder: give one of the two another path.",
   });
 }
 

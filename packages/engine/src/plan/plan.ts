@@ -42,6 +42,10 @@ export interface Plan {
   readonly files: ReadonlyMap<string, PlannedFile>;
   /** The files asked for, and the jobs of rules without outputs. */
   readonly targets: readonly (PlannedFile | PlannedJob)[];
+  /** Files that say what jobs need beside them: each run asks them anew. */
+  readonly asked: ReadonlySet<PlannedFile>;
+  /** Jobs that are only asked what they need, for `--until` names what that may bring: they do not run, so far. */
+  readonly askedOnly?: ReadonlySet<PlannedJob>;
   /** Jobs of which it turned out, as the plan grew, that `--until` or `--omit-from` leaves them out. */
   readonly leftOut?: ReadonlySet<PlannedJob>;
   /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
 import { expand } from "../patterns/expand.ts";
+import { dryRunText } from "../report/dry-run.ts";
 import { after, rule } from "../rules/rule.ts";
 import { dryRun } from "../run.ts";
 import { bench } from "../testing/run-in-memory.ts";
@@ -92,7 +93,7 @@ describe("a plan that grows", () => {
       expect(summary.done + summary.cutOff).toBe(summary.total);
       return b.ran().sort();
     };
-    return { ...b, rules, run };
+    return { ...b, rules, run, summarise: b.run };
   }
 
   test("until a rule that has no job yet: what decides is made, then its jobs and what they need [test_checkpoint_until]", async () => {
@@ -127,6 +128,50 @@ describe("a plan that grows", () => {
     disk.remove("post_A");
     expect(await run({ omitFrom: ["post_B"] })).toEqual(["post (x=A)"]);
     expect(await run({})).toEqual(["all", "post (x=B)", "sum"]);
+  });
+
+  test("a job that is only asked what it needs is not counted, whatever becomes of what it asks", async () => {
+    const { rules, ...b } = growing();
+    const asked = { select: { until: ["mid"] } };
+    expect([...b.plan(rules, asked).counts]).toEqual([["list", 1]]);
+    expect(dryRunText(b.plan(rules, asked), { quiet: false, printCommands: false })).not.toContain("sum");
+    expect(await b.summarise(rules, asked)).toMatchObject({ outcome: "done", total: 4, done: 4 });
+    b.disk.remove("list");
+    const broken = {
+      ...rules,
+      list: rule({
+        output: "list",
+        run: () => {
+          throw new Error("no");
+        },
+      }),
+    };
+    expect(await b.summarise(broken, asked)).toMatchObject({
+      total: 1,
+      failed: [{ rule: "list" }],
+      blocked: 0,
+    });
+  });
+
+  test("a job that is asked first, and is then needed, is made and counted", async () => {
+    const { rules, ...b } = growing();
+    const deep = {
+      ...rules,
+      all: rule({
+        input: after("copy", (copy) => [...b.disk.text(copy)].map((x) => `tail_${x}`)),
+        output: "all",
+        run: (job) => b.disk.write(job.output, ""),
+      }),
+      copy: rule({ input: ["sum"], output: "copy", run: (job) => b.disk.write(job.output, "XY") }),
+      tail: rule({ output: "tail_{x}", run: (job) => b.disk.write(job.output, "") }),
+    };
+    expect(await b.summarise(deep, { select: { until: ["tail"] } })).toMatchObject({
+      outcome: "done",
+      done: 10,
+      total: 10,
+    });
+    expect(b.disk.stat("all")).toBeNull();
+    expect(b.disk.stat("tail_Y")).not.toBeNull();
   });
 
   test("what no rule could ever make is refused at once, and a file that never came at the end", async () => {

@@ -26,6 +26,8 @@ export function select(plan: Plan, rules: readonly NamedRule[], selection: Selec
   const targets: (PlannedFile | PlannedJob)[] = [];
   /** Jobs that are not wanted themselves, but whose growth may bring what is. */
   let askers = new Set<PlannedJob>();
+  /** Those of them that no other one needs. */
+  const askedOnly = new Set<PlannedJob>();
 
   /** Says anew of all jobs whether they are wanted; returns those that are wanted now, in order. */
   function take(): PlannedJob[] {
@@ -36,7 +38,11 @@ export function select(plan: Plan, rules: readonly NamedRule[], selection: Selec
     const unmet = until.some((name) => named(view, rules, [name], "stop after", true).size === 0);
     const wanted = until.length === 0 ? new Set(all) : withNeeds(all, last);
     askers = new Set(unmet ? asking().filter((job) => !wanted.has(job)) : []);
-    for (const job of withNeeds(all, askers)) wanted.add(job);
+    const asked = withNeeds(all, askers);
+    for (const job of asked) wanted.add(job);
+    const used = makersFor(asked);
+    askedOnly.clear();
+    for (const job of askers) if (!used.has(job)) askedOnly.add(job);
     for (const job of withUsers(all, first)) dropped.add(job);
     const fresh = all.filter((job) => wanted.has(job) && !dropped.has(job) && !kept.has(job));
     for (const job of fresh) kept.add(job);
@@ -46,8 +52,7 @@ export function select(plan: Plan, rules: readonly NamedRule[], selection: Selec
 
   /** Outputs of what was named, and of jobs that none of the others needs. */
   function ends(jobs: readonly PlannedJob[], last: ReadonlySet<PlannedJob>): (PlannedFile | PlannedJob)[] {
-    const used = new Set<PlannedJob>();
-    for (const job of jobs) for (const { maker } of inputsOf(job)) if (maker !== null) used.add(maker);
+    const used = makersFor(jobs);
     const found = jobs.filter((job) => !askers.has(job) && (last.has(job) || !used.has(job)));
     return found.flatMap((job): readonly (PlannedFile | PlannedJob)[] =>
       job.outputs.length === 0 ? [job] : job.outputs,
@@ -66,9 +71,10 @@ export function select(plan: Plan, rules: readonly NamedRule[], selection: Selec
     ...plan,
     jobs,
     targets,
+    askedOnly,
     leftOut,
     grow(job) {
-      const asked = askers.has(job);
+      const asked = askedOnly.has(job);
       // Each job stands after all that it needs.
       all.splice(all.indexOf(job), 0, ...plan.grow(job));
       const fresh = take();
@@ -115,6 +121,13 @@ function unknownName(action: string, name: string, rules: readonly NamedRule[]):
         ? "Rules go by their names, outputs by their paths from the working folder."
         : `Did you mean "${near}"?`,
   });
+}
+
+/** The jobs that make what these need. */
+function makersFor(jobs: Iterable<PlannedJob>): Set<PlannedJob> {
+  const makers = new Set<PlannedJob>();
+  for (const job of jobs) for (const { maker } of inputsOf(job)) if (maker !== null) makers.add(maker);
+  return makers;
 }
 
 /** `last` and all that they need. */

@@ -1,7 +1,7 @@
 /** What a dry run prints: the jobs with their reasons, and the job table that Snakemake users know. */
 
 import { commandText } from "../calls/command-text.ts";
-import type { Assessment } from "../judge/assess.ts";
+import { type Assessment, isToRun } from "../judge/assess.ts";
 import { describeReason } from "../judge/rebuilder.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { count, removedText } from "./words.ts";
@@ -40,10 +40,11 @@ export function indented(command: string): string {
 
 /** The jobs that are to run as JSON lines: rule, wildcards, outputs, reason. */
 export function dryRunJson(
-  { plan, reasons }: Assessment,
+  assessed: Assessment,
   { printCommands }: Pick<DryRunOptions, "printCommands"> = { printCommands: false },
 ): string {
-  const stale = plan.jobs.filter((job) => reasons[job.order] !== null);
+  const { plan, reasons } = assessed;
+  const stale = plan.jobs.filter((job) => isToRun(assessed, job));
   return [
     ...stale.map((job) => {
       const { rule, values, outputs, order } = job;
@@ -61,13 +62,14 @@ export function dryRunJson(
 }
 
 /** Each job with its reason, cut after some, then the table. */
-export function dryRunText({ plan, reasons, counts, removed }: Assessment, options: DryRunOptions): string {
+export function dryRunText(assessed: Assessment, options: DryRunOptions): string {
+  const { plan, reasons, counts, removed } = assessed;
   const note = removed.length === 0 ? [] : [removedText(removed.length, removed[0]!)];
   if (counts.size === 0)
     return ["Nothing to be done: everything asked for is up to date.", ...note].join("\n");
   const blocks: string[] = [];
   if (!options.quiet) {
-    const stale = plan.jobs.filter((job) => reasons[job.order] !== null);
+    const stale = plan.jobs.filter((job) => isToRun(assessed, job));
     const most = options.verbose ? stale.length : shownJobs;
     const lines = stale.slice(0, most).map((job) => {
       const command = options.printCommands ? commandText(job) : null;

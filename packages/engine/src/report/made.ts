@@ -1,6 +1,8 @@
 /** Which run made an output, when, and where its log is. */
 import type { FileSystem } from "../disk/files.ts";
 import type { History, RunRecord, Trace } from "../journal/journal.ts";
+import { fill } from "../patterns/pattern.ts";
+import { bind, type NamedRule } from "../rules/ruleset.ts";
 
 export interface Made {
   readonly start: number;
@@ -17,10 +19,8 @@ export interface Made {
   readonly log: string | null;
 }
 
-/** How the outputs of a trace were made. */
-export function madeBy(trace: Trace, history: History, files: FileSystem): Made {
-  const run = runOf(trace, history);
-  const log = run === undefined ? null : logOf(trace, run);
+/** How the outputs of a trace were made; `own` is the log that its rule names. */
+export function madeBy(trace: Trace, history: History, files: FileSystem, own?: string): Made {
   return {
     start: trace.start,
     end: trace.end,
@@ -29,8 +29,8 @@ export function madeBy(trace: Trace, history: History, files: FileSystem): Made 
     memory: trace.memory ?? null,
     attempt: trace.attempt,
     touched: trace.touched ?? null,
-    run: run ?? null,
-    log: log !== null && files.stat(log) !== null ? log : null,
+    run: runOf(trace, history) ?? null,
+    log: logOf(trace, history, files, own),
   };
 }
 
@@ -39,7 +39,15 @@ export function runOf(trace: Trace, { runs }: History): RunRecord | undefined {
   return trace.attempt === 0 ? undefined : runs.findLast((run) => run.at <= trace.start);
 }
 
-/** The log of the call that made a trace, from the working folder; it exists only if something was logged. */
-export function logOf(trace: Trace, run: RunRecord): string {
-  return `.braid/logs/${run.id}/${trace.rule}-${trace.call}.log`;
+/** The log of a job that made a trace, from the working folder: its own, or that of its call; null where none stands. */
+export function logOf(trace: Trace, history: History, files: FileSystem, own?: string): string | null {
+  const run = runOf(trace, history);
+  if (run === undefined) return null;
+  const call = `.braid/logs/${run.id}/${trace.rule}-${trace.call}.log`;
+  return [own, call].find((path) => path !== undefined && files.stat(path) !== null) ?? null;
+}
+
+/** The log that a job's rule names. */
+export function ownLog(rule: NamedRule, values: readonly string[]): string | undefined {
+  return rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
 }

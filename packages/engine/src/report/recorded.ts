@@ -9,7 +9,7 @@ import { type Failure, readHistory } from "../journal/journal.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { errorLines } from "./error-lines.ts";
-import { type Made, madeBy } from "./made.ts";
+import { type Made, madeBy, ownLog } from "./made.ts";
 import { duration, moment } from "./words.ts";
 
 export interface Recorded {
@@ -36,12 +36,13 @@ export function recordedOf(
   if (name === undefined) return null;
   const rule = rules.find((each) => each.name === name);
   const values = rule?.outputs[0]?.match(path) ?? null;
+  const own = rule === undefined || values === null ? undefined : ownLog(rule, values);
   return {
     path,
     state: "recorded",
     job: rule === undefined || values === null ? name : describeJob(rule, values),
     cause,
-    made: trace === undefined ? null : madeBy(trace, history, files),
+    made: trace === undefined ? null : madeBy(trace, history, files, own),
     failure,
   };
 }

@@ -3,6 +3,7 @@ import { expand } from "../patterns/expand.ts";
 import { type Rules, rule } from "../rules/rule.ts";
 import { bench } from "../testing/run-in-memory.ts";
 import { summaryRows } from "./summary.ts";
+import { whyOf, whyText } from "./why.ts";
 
 const rules: Rules = {
   all: rule({ input: "sum" }),
@@ -45,4 +46,28 @@ test("rows are made one by one", () => {
   made.next();
   expect(made.next().value).toMatch(/^part_1\t/);
   expect(made.return(undefined).done).toBe(true);
+});
+
+test("the log of a job is the one that its rule names, or that of its call, where such a file stands", async () => {
+  const b = bench();
+  const writing = (output: string, log?: string) =>
+    rule({
+      output: output as "x",
+      ...(log === undefined ? {} : { log: log as "x" }),
+      run: (job) => b.disk.write(job.output as string, ""),
+    });
+  const all: Rules = {
+    all: rule({ input: ["one_1", "two", "three"] }),
+    one: writing("one_{n}", "logs/{n}.txt"),
+    two: writing("two"),
+    three: writing("three"),
+  };
+  await b.run(all);
+  const prepared = b.plan(all);
+  const call = `.braid/logs/${prepared.history.runs[0]!.id}/two-${prepared.history.traces.get("two")!.call}.log`;
+  b.disk.write(call, "said");
+  const logs = [...summaryRows(prepared)].slice(1).map((row) => row.split("\t")[3]);
+  expect(logs).toEqual(["logs/1.txt", call, "-"]);
+  const job = prepared.plan.files.get("one_1")!.maker!;
+  expect(whyText(whyOf(prepared, job, "one_1"))).toContain("  log      logs/1.txt");
 });

@@ -4,11 +4,11 @@
  * asked for: a table may be far longer than what memory holds.
  */
 import { commandText } from "../calls/command-text.ts";
-import type { History, Trace } from "../journal/journal.ts";
+import type { Trace } from "../journal/journal.ts";
 import type { Prepared } from "../judge/prepare.ts";
 import { describeReason } from "../judge/rebuilder.ts";
 import { inputsOf, isTemporary, type PlannedFile, type PlannedJob } from "../plan/plan.ts";
-import { logOf, runOf } from "./made.ts";
+import { logOf, ownLog } from "./made.ts";
 
 /** The rows, the header first: one per output of the plan, in its order; `detailed` ones have inputs and command. */
 export function* summaryRows(prepared: Prepared, { detailed = false } = {}): Generator<string> {
@@ -32,12 +32,8 @@ export function* summaryRows(prepared: Prepared, { detailed = false } = {}): Gen
   }
 }
 
-function row(
-  { reasons, history, rebuilder, files }: Prepared,
-  job: PlannedJob,
-  output: PlannedFile,
-  details: readonly string[],
-): string {
+function row(prepared: Prepared, job: PlannedJob, output: PlannedFile, details: readonly string[]): string {
+  const { reasons, history, rebuilder, files } = prepared;
   const stat = files.stat(output.path);
   const reason = reasons[job.order]!;
   const unneeded = isTemporary(output) ? "removed (temporary)" : "removed (not needed)";
@@ -49,7 +45,7 @@ function row(
     output.path,
     date,
     job.rule.name,
-    log(job, trace, history),
+    log(job, trace, prepared),
     ...details,
     status,
     reason === null ? "no update" : "update pending",
@@ -79,8 +75,7 @@ function costs(trace: Trace | undefined): string[] {
   ];
 }
 
-function log(job: PlannedJob, trace: Trace | undefined, history: History): string {
+function log(job: PlannedJob, trace: Trace | undefined, { history, files }: Prepared): string {
   if (trace === undefined) return history.failures.get(job.outputs[0]!.path)?.log ?? "-";
-  const run = runOf(trace, history);
-  return run === undefined ? "-" : logOf(trace, run);
+  return logOf(trace, history, files, ownLog(job.rule, job.values)) ?? "-";
 }

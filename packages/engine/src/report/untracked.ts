@@ -1,16 +1,11 @@
 /** `--list-untracked`: files in the working folder that the plan does not know, and which rule once made them. */
 import type { FileSystem } from "../disk/files.ts";
 import type { Prepared } from "../judge/prepare.ts";
-import { fill } from "../patterns/pattern.ts";
-import { bind } from "../rules/ruleset.ts";
+import { ownLog } from "./made.ts";
 
 /** A path a line; those that an earlier run made are followed by the rule. Hidden files and folders are left out. */
 export function untrackedText({ plan, files, history }: Prepared): string {
-  const logs = new Set(
-    plan.jobs.flatMap(({ rule, values }) =>
-      rule.log === undefined ? [] : [fill(rule.log, bind(rule, values))],
-    ),
-  );
+  const logs = new Set(plan.jobs.map(({ rule, values }) => ownLog(rule, values)));
   const known = (path: string) => plan.files.has(path) || logs.has(path);
   const madeBy = new Map<string, string>();
   for (const trace of history.traces.values()) madeBy.set(trace.path, trace.rule);

@@ -9,7 +9,7 @@ import { inputsOf, type PlannedJob } from "../plan/dag.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { errorLines } from "./error-lines.ts";
 import { type LineChange, lineChanges } from "./line-changes.ts";
-import { type Made, madeBy } from "./made.ts";
+import { type Made, madeBy, ownLog } from "./made.ts";
 import { type ParamChange, paramChanges } from "./param-changes.ts";
 import { count, duration, megabytes, moment } from "./words.ts";
 
@@ -71,7 +71,8 @@ export function whyOf(prepared: Prepared, job: PlannedJob, path: string): Why {
       differences?.code == null
         ? []
         : lineChanges(history.texts.get(differences.trace.code) ?? "", differences.code.text),
-    made: differences === null ? null : madeBy(differences.trace, history, files),
+    made:
+      differences === null ? null : madeBy(differences.trace, history, files, ownLog(job.rule, job.values)),
     failure: history.failures.get(key) ?? null,
     because: root === null ? null : whyOf(prepared, root, root.outputs[0]?.path ?? ""),
   };

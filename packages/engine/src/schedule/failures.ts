@@ -103,7 +103,7 @@ export function failures(options: FailuresOptions): Failures {
     const target = keyOf(job);
     journal.append({ t: "fail", failure: { path: target, rule, at, error: firstLines(error), log } });
     tally.failed({ rule, job: describeJob(job.rule, job.values), target, error, log });
-    tally.blocked(needs.block(job.order).length);
+    tally.blocked(needs.block(job.order));
   }
 
   function admit(job: PlannedJob): void {

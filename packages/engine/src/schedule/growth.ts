@@ -39,7 +39,7 @@ export function growing(options: GrowthOptions): (job: PlannedJob) => number[] {
     tally.grown(fresh);
     passing.grow(job, fresh);
     const { free, lost } = needs.grow(job, added, revived, leftOut);
-    tally.blocked(lost.length);
+    tally.blocked(lost);
     if (leftOut) leaveOut(job);
     return free;
   };

@@ -20,8 +20,8 @@ export interface Tally {
   /** A job turned out to be up to date. */
   cutOff(job: PlannedJob): void;
   failed(failure: FailedJob): void;
-  /** So many jobs need what failed. */
-  blocked(jobs: number): void;
+  /** The jobs with these orders need what failed. */
+  blocked(orders: readonly number[]): void;
   /** The plan has grown by jobs that are to run, or jobs of it are not to run any more. */
   grown(jobs: readonly PlannedJob[], sign?: 1 | -1): void;
   summary(outcome: "interrupted" | null, seconds: number): Summary;
@@ -29,15 +29,17 @@ export interface Tally {
 
 export interface TallyOptions {
   readonly plan: Plan;
-  readonly reasons: readonly (Reason | null)[];
+  readonly reasons: (Reason | null)[];
   readonly journal: Journal;
   readonly emit: Emit;
 }
 
 export function tally({ plan, reasons, journal, emit }: TallyOptions): Tally {
   const left = countByRule(plan, reasons);
+  /** Jobs that are only asked what they need count when it turns out that they are to run. */
+  const uncounted = new Set(plan.askedOnly);
   const failed: FailedJob[] = [];
-  let total = reasons.reduce((sum, reason) => sum + (reason === null ? 0 : 1), 0);
+  let total = [...left.values()].reduce((sum, jobs) => sum + jobs, 0);
   let done = 0;
   let cutOff = 0;
   let blocked = 0;
@@ -46,6 +48,12 @@ export function tally({ plan, reasons, journal, emit }: TallyOptions): Tally {
     to.set(name, (to.get(name) ?? 0) + jobs);
   const open = () => total - done - cutOff - failed.length - blocked;
   const nameOf = ({ rule, values }: PlannedJob) => describeJob(rule, values);
+
+  function nowCounted(): PlannedJob[] {
+    const jobs = [...uncounted].filter((job) => !plan.askedOnly?.has(job) && !plan.leftOut?.has(job));
+    for (const job of jobs) uncounted.delete(job);
+    return jobs;
+  }
 
   return {
     left,
@@ -66,10 +74,13 @@ export function tally({ plan, reasons, journal, emit }: TallyOptions): Tally {
       failed.push(failure);
       emit({ kind: "failed", rule: failure.rule, job: failure.job, failure });
     },
-    blocked(jobs) {
-      blocked += jobs;
+    blocked(orders) {
+      blocked += orders.filter((order) => !uncounted.has(plan.jobs[order]!)).length;
     },
-    grown(jobs, sign = 1) {
+    grown(all, sign = 1) {
+      if (sign > 0) for (const job of all) if (plan.askedOnly?.has(job)) uncounted.add(job);
+      const jobs = all.filter((job) => !uncounted.has(job));
+      if (sign > 0) jobs.push(...nowCounted());
       if (jobs.length === 0) return;
       total += sign * jobs.length;
       const rules = new Map<string, number>();

@@ -8,11 +8,14 @@ export interface Temporary {
   grow(job: PlannedJob, added: readonly PlannedJob[]): void;
 }
 
-/** What is asked for is kept, temporary or not. `fleeting`: there may be such outputs, of jobs that are not to run too. */
+/**
+ * What is asked for is kept, temporary or not; and so is what the next run must read to know what is needed.
+ * `fleeting`: there may be temporary outputs, of jobs that are not to run too.
+ */
 export function temporary(plan: Plan, stale: (job: PlannedJob) => boolean, fleeting: boolean): Temporary {
   const kept = new Set<PlannedFile | PlannedJob>(plan.targets);
   const left = new Map<PlannedFile, number>();
-  const passes = (file: PlannedFile) => !kept.has(file) && isTemporary(file);
+  const passes = (file: PlannedFile) => !kept.has(file) && !plan.asked.has(file) && isTemporary(file);
   const needs = (job: PlannedJob) => new Set([...inputsOf(job)].filter(passes));
   const add = (job: PlannedJob) => {
     for (const file of needs(job)) left.set(file, (left.get(file) ?? 0) + 1);

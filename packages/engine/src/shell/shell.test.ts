@@ -61,6 +61,15 @@ test("lists are words, one after the other, and single ones can be picked", () =
   );
 });
 
+test("a command with more words than the system takes fails with a way out, which works", async () => {
+  const shell = (command: string) => go({ one: rule({ output: "out", shell: command }) });
+  const { failed } = await shell("/bin/echo $(seq 700000) > {output}");
+  expect(failed[0]!.error).toContain("Argument list too long\nNo program can be started with so many words.");
+  expect(failed[0]!.error).toContain("printf '%s\\n' {input:q} | xargs -d '\\n' cat");
+  await shell("printf '%s\n' $(seq 700000) | xargs -d '\n' /bin/echo | wc -w > {output}");
+  expect(text("out").trim()).toBe("700000");
+});
+
 test("a resource that is booked under another name is told with those that there are", async () => {
   const { failed } = await go({
     one: rule({ output: "out", resources: { mem: "2GB" }, shell: "echo {resources.mem} > {output}" }),

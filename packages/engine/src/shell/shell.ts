@@ -17,8 +17,15 @@ export function runShell(command: string, options: ShellOptions): Promise<Cost> 
   const inside = `${exports(options)}exec </dev/null >>${quote(log)} 2>&1 3>&-; set -euo pipefail; ${readable(own)}`;
   const request = `(${inside}); code=$?; { times; echo "=$code"; } >&3\n`;
   // Where this process stands is where its commands do.
-  return serve(bash, process.cwd(), () => request, options);
+  return serve(bash, process.cwd(), () => request, options).catch((error: Error) => {
+    if (error.message.includes("Argument list too long")) error.message += `\n${listHint}`;
+    throw error;
+  });
 }
+
+/** `printf` is bash's own: no program is started with the long list. */
+const listHint =
+  "No program can be started with so many words. Hand them on as a stream: printf '%s\\n' {input:q} | xargs -d '\\n' cat; or use a `run` or `script` body, which gets any number of inputs.";
 
 /**
  * A bash that runs one command after the other, each in a subshell of its own: forking a small bash costs a

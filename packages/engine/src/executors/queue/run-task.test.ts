@@ -1,10 +1,11 @@
 /** A task's runner in a folder of its own. */
+import { execSync } from "node:child_process";
 import { mkdtempSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Executor } from "../../calls/executor.ts";
+import type { CallEvents, Executor } from "../../calls/executor.ts";
 import { realFiles } from "../../disk/files.ts";
 import { runTask } from "./run-task.ts";
 import { callPath, endsPath, overFolder, type RunManifest } from "./task.ts";
@@ -42,4 +43,32 @@ test("while a long job runs, the record's time moves; taking the task back does 
   await runTask({ task, folder, cpus: 1, gpus: [], executor: () => executor }).catch(() => {});
   expect(beats).toBe(2);
   expect(files.stat(endsPath(task))).toBeNull();
+});
+
+test("a task tells how its outputs look, but where one is a link or no file: that is for the engine to see", async () => {
+  const files = realFiles(folder);
+  files.makeFolder(overFolder("r"));
+  files.write(".braid/tasks/r/run.json", JSON.stringify({ url: "", resolved: null, beat: 1 }));
+  const outputs = ["plain", "link", "folder", "pipe"];
+  const jobs = outputs.map((output, order) => ({ order, attempt: 1, output, staging: "staging" }));
+  files.write(callPath("r/0-0"), JSON.stringify({ id: 0, rule: "x", batch: 4, jobs, resources: {} }));
+  execSync("echo 1 > plain; ln -s plain link; mkdir folder; ln -s ../plain folder/in; mkfifo pipe", {
+    cwd: folder,
+  });
+  const executor = {
+    async run(_: unknown, events: CallEvents) {
+      outputs.forEach((_, order) => void events.done(order));
+    },
+    async close() {},
+  } as unknown as Executor;
+  const told: string[] = [];
+  await runTask({ task: "r/0-0", folder, cpus: 1, gpus: [], executor: () => executor }).catch(() => {});
+  for (const line of Buffer.from(files.read(endsPath("r/0-0")))
+    .toString()
+    .trim()
+    .split("\n")) {
+    const { t, order, prints } = JSON.parse(line);
+    if (t === "done" && prints !== undefined) told.push(outputs[order]!);
+  }
+  expect(told).toEqual(["plain"]);
 });

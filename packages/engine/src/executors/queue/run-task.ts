@@ -198,9 +198,20 @@ function pathsIn(shape: unknown): string[] {
 
 /** The fingerprints of the outputs, while their content is still in this machine's memory. */
 function printsOf(files: FileSystem, job: JobSpec): { prints?: Fingerprint[] } {
-  const prints = pathsIn(job.output).map((path) => fingerprint(files, path, defaultHashLimit));
-  // One that is not there: the engine says so when it looks for it.
+  const paths = pathsIn(job.output);
+  // The engine looks itself at links and at what is no file, and says so of what is not there.
+  if (paths.some((path) => isUnusual(files, path))) return {};
+  const prints = paths.map((path) => fingerprint(files, path, defaultHashLimit));
   return prints.every((print) => print !== null) ? { prints } : {};
+}
+
+function isUnusual(files: FileSystem, path: string): boolean {
+  const stat = files.linkStat(path);
+  return (
+    stat?.link === true ||
+    stat?.special === true ||
+    (stat?.directory === true && files.links(path).length > 0)
+  );
 }
 
 /** Who says nothing of the memory has worked in this process: its peak so far stands for all that it did. */

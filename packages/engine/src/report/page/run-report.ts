@@ -11,7 +11,7 @@ import type { PlannedJob } from "../../plan/dag.ts";
 import { describeJob } from "../../plan/plan-errors.ts";
 import { version } from "../../version.ts";
 import { type Graph, ruleGraphOf } from "../graph.ts";
-import { logOf, runOf } from "../made.ts";
+import { logOf, ownLog } from "../made.ts";
 import { type ParamChange, paramChanges } from "../param-changes.ts";
 import { readStatus, type Status } from "../status.ts";
 import { type FailureGroup, failureGroups } from "./failure-groups.ts";
@@ -135,13 +135,11 @@ function slowJob(made: MadeJob, { history, files }: Prepared): SlowJob {
   const { job } = made;
   const path = job.outputs[0]!.path;
   const trace: Trace = history.traces.get(path)!;
-  const run = runOf(trace, history);
-  const log = run === undefined ? null : logOf(trace, run);
   return {
     name: describeJob(job.rule, job.values),
     path,
     made,
-    log: log !== null && files.stat(log) !== null ? log : null,
+    log: logOf(trace, history, files, ownLog(job.rule, job.values)),
   };
 }
 

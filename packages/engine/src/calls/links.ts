@@ -1,0 +1,85 @@
+/**
+ * Links among the outputs of a job, before these are put in place: a link that is right in staging is aimed at the
+ * same file from its final place, one that a body has written for its final place stays as it is.
+ */
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path/posix";
+import type { FileSystem } from "../disk/files.ts";
+import { cannot } from "../errors.ts";
+
+/** An output that was written: the file or folder itself, where the output is a link to it. */
+export interface Found {
+  readonly at: string;
+  readonly directory: boolean;
+  readonly special?: true;
+}
+
+/**
+ * What stands at the `written` paths of a job's outputs, null for nothing; links are aimed anew. Costs one look at
+ * each output, and the listing of each folder. Throws where an output points nowhere, or at what goes with staging.
+ */
+export function findOutputs(
+  files: FileSystem,
+  staging: string,
+  written: readonly string[],
+  outputs: readonly { readonly path: string }[],
+): (Found | null)[] {
+  const stats = written.map((path) => files.linkStat(path));
+  if (stats.every((stat) => stat !== null && !stat.link && !stat.directory))
+    return stats.map((stat, i) => ({ at: written[i]!, ...stat! }));
+
+  const inside = written.map((path) => path.slice(staging.length + 1));
+
+  /** The final path of what lies in staging at `path`, undefined for what lies elsewhere. */
+  function finalPath(path: string, output: string): string | undefined {
+    const roots = [files.physical(staging), resolve(files.real(staging))];
+    const root = roots.find((one) => path.startsWith(`${one}/`));
+    if (root === undefined) return undefined;
+    const rest = path.slice(root.length + 1);
+    const i = inside.findIndex((own) => rest === own || rest.startsWith(`${own}/`));
+    if (i >= 0) return resolve(files.real(outputs[i]!.path)) + rest.slice(inside[i]!.length);
+    throw cannot("keep", output, "it is a link to a file in staging that is no output of the job", {
+      facts: [["link to", path]],
+      hint: "Only outputs are kept: link to an output, or to a file outside of staging.",
+    });
+  }
+
+  /** Aims the link at `from` for its final place `to`; returns what it stands for, null where that is nothing. */
+  function aim(from: string, to: string, output: string): string | null {
+    const text = files.readLink(from);
+    const at = isAbsolute(text) ? text : join(files.physical(dirname(from)), text);
+    if (files.stat(at) === null) {
+      const later = join(dirname(to), text);
+      return !isAbsolute(text) && files.stat(later) !== null ? later : null;
+    }
+    const final = finalPath(at, output);
+    // Relative links between outputs of one job: both ends move alike.
+    if (!isAbsolute(text) && final === undefined) files.writeLink(from, relative(existing(dirname(to)), at));
+    if (isAbsolute(text) && final !== undefined) files.writeLink(from, final);
+    return at;
+  }
+
+  /** The path without links of a folder that need not stand yet. */
+  function existing(folder: string): string {
+    if (files.stat(folder) !== null) return files.physical(folder);
+    return join(existing(dirname(folder)), basename(folder));
+  }
+
+  return stats.map((stat, i): Found | null => {
+    const [from, { path }] = [written[i]!, outputs[i]!];
+    // What an engine that died had put in place already.
+    if (stat === null || from === path) return stat === null ? null : { at: from, ...stat };
+    if (!stat.link) {
+      if (stat.directory)
+        for (const link of files.links(from)) aim(`${from}/${link}`, `${path}/${link}`, path);
+      return { at: from, ...stat };
+    }
+    const text = files.readLink(from);
+    const at = aim(from, path, path);
+    if (at === null)
+      throw cannot("keep", path, "it is a link that points nowhere", {
+        facts: [["link to", text]],
+        hint: "Link to a file that stands: `ln -sr {input} {output}`.",
+      });
+    return { at, ...files.stat(at)! };
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * No output lies inside another: what a job puts in place whole would come and go with it, and a file holds nothing.
+ * Looked for only among the rules whose patterns allow it; most workflows have none.
+ */
+import type { NamedRule } from "../rules/ruleset.ts";
+import type { PlannedFile, PlannedJob } from "./plan.ts";
+import { nested } from "./plan-errors.ts";
+
+type Output = NamedRule["outputs"][number];
+
+/** Gives what throws where an output of these jobs lies inside one of the plan's, unless one job makes both in a folder. */
+export function nestingCheck(
+  rules: readonly NamedRule[],
+): (jobs: readonly PlannedJob[], files: ReadonlyMap<string, PlannedFile>) => void {
+  const outputs = rules.flatMap((rule) => rule.outputs);
+  const deeper = new Set(
+    rules.filter((rule) => rule.outputs.some((own) => outputs.some((other) => mayHold(other, own)))),
+  );
+  return (jobs, files) => {
+    if (deeper.size === 0) return;
+    for (const job of jobs) {
+      if (!deeper.has(job.rule)) continue;
+      for (const { path } of job.outputs)
+        for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+          const above = files.get(path.slice(0, at));
+          const maker = above?.maker ?? null;
+          if (maker === null) continue;
+          const folder = maker.rule.outputs[maker.outputs.indexOf(above!)]!.marks.directory === true;
+          if (maker !== job || !folder) throw nested(path, job, above!.path, maker, folder);
+        }
+    }
+  };
+}
+
+/** Whether a path of `above` can be a folder on the way to one of `below`. */
+function mayHold(above: Output, below: Output): boolean {
+  if (!above.plain || !below.plain) return true;
+  const own = above.pattern.source.split("/");
+  const other = below.pattern.source.split("/");
+  return own.length < other.length && own.every((name, i) => mayBeEqual(name, other[i]!));
+}
+
+/** Whether two names with wildcards can be filled alike, as far as their beginnings and ends tell. */
+function mayBeEqual(one: string, other: string): boolean {
+  const [a, b] = [endsOf(one), endsOf(other)];
+  if (a.whole && b.whole) return one === other;
+  if (a.whole) return one.startsWith(b.head) && one.endsWith(b.tail);
+  if (b.whole) return other.startsWith(a.head) && other.endsWith(a.tail);
+  return (
+    (a.head.startsWith(b.head) || b.head.startsWith(a.head)) &&
+    (a.tail.endsWith(b.tail) || b.tail.endsWith(a.tail))
+  );
+}
+
+/** What stands before the first and behind the last wildcard of a name; `whole` where it has none. */
+function endsOf(name: string): { head: string; tail: string; whole: boolean } {
+  const texts = name.split(/\{[^{}]*\}/);
+  return { head: texts[0]!, tail: texts[texts.length - 1]!, whole: texts.length === 1 };
+}
