@@ -4,11 +4,12 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
 import { checkProtected, checkRoom } from "./before-run.ts";
+import { watchBodies } from "./calls/bodies.ts";
 import type { CallSpec, Executor } from "./calls/executor.ts";
 import { workshop } from "./calls/job.ts";
 import { realFiles } from "./disk/files.ts";
 import { lockFor, lockHolder } from "./disk/lock.ts";
-import { messageOf } from "./errors.ts";
+import { cannot, messageOf } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
 import { inProcess } from "./executors/in-process.ts";
 import { revokeLeftovers } from "./executors/queue/orphans.ts";
@@ -85,6 +86,15 @@ export async function run(options: RunOptions): Promise<Summary> {
   let journal: ReturnType<typeof openJournal> | undefined;
   let executors: Executors | undefined;
   let remember = () => {};
+  /** Somebody ends the process from inside, a hook perhaps. */
+  const exited = (code: number) => {
+    journal?.close();
+    unlock();
+    if (code !== 0) return;
+    process.exitCode = 1;
+    process.stderr.write(`${ended().message}\n`);
+  };
+  process.on("exit", exited);
   try {
     if (withoutLock) warnOfHolder(options, warn);
     journal = openJournal(files, { shared: withoutLock });
@@ -189,7 +199,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       emit,
     });
     options.onStart?.(scheduled);
-    const summary = await scheduled.finished;
+    const summary = await watched(scheduled, warn);
     remember = () => prepared.remember(scheduled.isSettled);
     prepared.rebuilder.recordSources(journal);
     journal.append({ t: "end", id, at: Date.now(), outcome: summary.outcome });
@@ -208,8 +218,25 @@ export async function run(options: RunOptions): Promise<Summary> {
       // A plan that is written down beside lines of another run would hide them.
       if (journal?.close()) remember();
     } finally {
+      process.off("exit", exited);
       unlock();
     }
+  }
+}
+
+function ended(): Error {
+  return cannot("finish the run", "", "something in the workflow has called process.exit()", {
+    hint: "Hooks and bodies do not end the process: they return or throw. What was done is kept.",
+  });
+}
+
+/** Waits for the end, and meanwhile for errors that nobody else waits for: those of no body end the run. */
+async function watched({ finished, abort }: Schedule, warn: (text: string) => void): Promise<Summary> {
+  const release = watchBodies({ late: warn, other: abort });
+  try {
+    return await finished;
+  } finally {
+    release();
   }
 }
 
@@ -259,7 +286,7 @@ async function chooseExecutors(options: RunOptions, context: ForRun): Promise<Ex
       ? await executor(context)
       : source === undefined
         ? local
-        : workers(source.url, source.resolved);
+        : workers(source.url, source.resolved, context.warn);
   return { main, local, close: async () => void (await Promise.all([main.close(), local.close()])) };
 }
 

@@ -192,20 +192,40 @@ describe("workers", () => {
     expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1] });
   });
 
-  test("a body that exits takes only its call with it", async () => {
+  test("a body that calls process.exit() fails its own job only", async () => {
     executor = workers(url, undefined);
+    const exit = "A body called process.exit(): bodies do not end the process, they return or throw.";
     expect(await end(executor, callOf("exits", 3))).toEqual({
+      done: [1, 3],
+      failed: [[2, `Error: ${exit}`]],
+      error: undefined,
+    });
+  });
+
+  test("a thread that dies takes only its call with it", async () => {
+    executor = workers(url, undefined);
+    expect(await end(executor, callOf("dies", 3))).toEqual({
       done: [1],
       failed: [],
-      error: "The worker thread ended (exit code 7): bodies do not call process.exit(), they throw.",
+      error: "The worker thread ended (exit code 7).",
     });
     expect(await end(executor, callOf("fine", 2))).toMatchObject({ done: [1, 2] });
   });
 
-  test("a worker that dies after its call hurts nobody", async () => {
+  test("a body that forgets a promise, which is rejected, fails its own job only", async () => {
     executor = workers(url, undefined);
+    expect(await end(executor, callOf("forgetsPromise", 3))).toEqual({
+      done: [1, 3],
+      failed: [[2, "Error: forgotten on purpose"]],
+      error: undefined,
+    });
+  });
+
+  test("what a body throws after its end is a warning, and hurts nobody", async () => {
+    const { promise: warned, resolve } = Promise.withResolvers<string>();
+    executor = workers(url, undefined, resolve);
     expect(await end(executor, callOf("lateError", 1))).toMatchObject({ done: [1], error: undefined });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await warned).toContain("lateError (n=1) had ended, and then: Error: too late\n");
     expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1], error: undefined });
   });
 

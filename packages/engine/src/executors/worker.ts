@@ -1,5 +1,6 @@
 /** The inside of a worker thread: loads the workflow once, then runs the calls that it is sent. */
 import { parentPort, workerData } from "node:worker_threads";
+import { watchBodies } from "../calls/bodies.ts";
 import type { CallSpec } from "../calls/executor.ts";
 import { logWriter } from "../calls/log-writer.ts";
 import { runCall } from "../calls/runner.ts";
@@ -23,6 +24,13 @@ for (const stream of [process.stdout, process.stderr])
     after?.();
     return true;
   }) as typeof stream.write;
+
+watchBodies({
+  late: (text) => post({ kind: "stray", text }),
+  other(error) {
+    throw error;
+  },
+});
 
 const loading = importWorkflow(workflow).then(
   (loaded) => new Map(ruleset(loaded.rules(resolved)).map((rule) => [rule.name, rule])),

@@ -25,6 +25,8 @@ export type WorkerMessage =
   | { readonly kind: "failed"; readonly order: number; readonly error: string }
   | { readonly kind: "warned"; readonly order: number; readonly text: string }
   | { readonly kind: "over" }
+  /** An error of a body that had ended. */
+  | { readonly kind: "stray"; readonly text: string }
   /** The workflow could not be loaded, or is not the same there. */
   | { readonly kind: "broken"; readonly error: string };
 
@@ -35,11 +37,16 @@ interface Hand {
 }
 
 interface Listener {
-  message(message: WorkerMessage): void;
+  message(message: Exclude<WorkerMessage, { kind: "stray" }>): void;
   died(error: Error): void;
 }
 
-export function workers(workflow: string, resolved: unknown): Executor {
+/** `warn` is told of errors of bodies that have ended. */
+export function workers(
+  workflow: string,
+  resolved: unknown,
+  warn: (text: string) => void = (text) => void process.stderr.write(`${text}\n`),
+): Executor {
   const stop = new SharedArrayBuffer(4);
   const idle = new Set<Hand>();
   const all = new Set<Hand>();
@@ -51,7 +58,10 @@ export function workers(workflow: string, resolved: unknown): Executor {
     let fault: Error | undefined;
     all.add(hand);
     hand.worker
-      .on("message", (message: WorkerMessage) => hand.listener?.message(message))
+      .on("message", (message: WorkerMessage) => {
+        if (message.kind === "stray") warn(message.text);
+        else hand.listener?.message(message);
+      })
       .on("error", (error) => {
         fault = error instanceof Error ? error : new Error(String(error));
       })
@@ -153,7 +163,7 @@ function startWorker(script: URL, data: WorkerData): Worker {
 }
 
 function ended(code: number): string {
-  return `The worker thread ended (exit code ${code}): bodies do not call process.exit(), they throw.`;
+  return `The worker thread ended (exit code ${code}).`;
 }
 
 /** Where the engine stood says nothing about the body. */

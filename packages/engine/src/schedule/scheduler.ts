@@ -114,9 +114,13 @@ export function schedule(options: ScheduleOptions): Schedule {
     try {
       step();
     } catch (error) {
-      reject(isFull(error) ? diskFull(error) : error);
-      cancel();
+      abort(error);
     }
+  }
+
+  function abort(error: unknown): void {
+    reject(isFull(error) ? diskFull(error) : error);
+    cancel();
   }
 
   /** Queues jobs that wait for nothing; those that turn out to be up to date free the next ones. */
@@ -275,5 +279,5 @@ export function schedule(options: ScheduleOptions): Schedule {
       pump();
     }),
   );
-  return { finished, isSettled: (job) => needs.isSettled(job.order), stop, cancel };
+  return { finished, isSettled: (job) => needs.isSettled(job.order), stop, cancel, abort };
 }

@@ -69,6 +69,21 @@ export default workflow({
         write(job);
       },
     }),
+    dies: rule({
+      output: "dies/{n}",
+      run: (job) => {
+        // Node's own way out, which nobody can stand in.
+        if (job.wildcards.n === "2") (process as unknown as { reallyExit(code: number): void }).reallyExit(7);
+        write(job);
+      },
+    }),
+    forgetsPromise: rule({
+      output: "forgetsPromise/{n}",
+      run: async (job) => {
+        if (job.wildcards.n === "2") void Promise.reject(new Error("forgotten on purpose"));
+        write(job);
+      },
+    }),
     lateError: rule({
       output: "lateError/{n}",
       run: (job) => {
