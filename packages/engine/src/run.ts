@@ -94,7 +94,10 @@ export async function run(options: RunOptions): Promise<Summary> {
     process.exitCode = 1;
     process.stderr.write(`${ended().message}\n`);
   };
-  process.on("exit", exited);
+  let abort = (error: unknown): void => {
+    throw error;
+  };
+  const release = watchBodies({ late: warn, other: (error) => abort(error), exited });
   try {
     if (withoutLock) warnOfHolder(options, warn);
     journal = openJournal(files, { shared: withoutLock });
@@ -198,8 +201,9 @@ export async function run(options: RunOptions): Promise<Summary> {
       dismiss: (unwanted) => void remote?.dismiss(unwanted).catch((error) => warn(messageOf(error))),
       emit,
     });
+    abort = scheduled.abort;
     options.onStart?.(scheduled);
-    const summary = await watched(scheduled, warn);
+    const summary = await scheduled.finished;
     remember = () => prepared.remember(scheduled.isSettled);
     prepared.rebuilder.recordSources(journal);
     journal.append({ t: "end", id, at: Date.now(), outcome: summary.outcome });
@@ -218,7 +222,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       // A plan that is written down beside lines of another run would hide them.
       if (journal?.close()) remember();
     } finally {
-      process.off("exit", exited);
+      release();
       unlock();
     }
   }
@@ -228,16 +232,6 @@ function ended(): Error {
   return cannot("finish the run", "", "something in the workflow has called process.exit()", {
     hint: "Hooks and bodies do not end the process: they return or throw. What was done is kept.",
   });
-}
-
-/** Waits for the end, and meanwhile for errors that nobody else waits for: those of no body end the run. */
-async function watched({ finished, abort }: Schedule, warn: (text: string) => void): Promise<Summary> {
-  const release = watchBodies({ late: warn, other: abort });
-  try {
-    return await finished;
-  } finally {
-    release();
-  }
 }
 
 /** Two runs that make the same output do it twice; each still puts whole files in place. */

@@ -54,36 +54,55 @@ export function outsideBodies<T>(work: () => T): T {
   return bodies.run(undefined, work);
 }
 
-export interface Strays {
+export interface Watch {
   /** An error of a body that has ended; the text names it. */
   late(text: string): void;
   /** An error that belongs to no body. */
   other(error: unknown): void;
+  /** The process is about to end. */
+  exited?(code: number): void;
 }
 
+/** Those of all runs of this process: its listeners are set once. */
+const watches = new Set<Watch>();
+const { exit } = process;
+
 /** Watches this thread for what bodies do where nobody waits; returns what ends the watch. */
-export function watchBodies({ late, other }: Strays): () => void {
-  const strayed = (error: unknown) => {
-    const body = bodies.getStore();
-    if (body === undefined) other(error);
-    else if (body.blame !== null) body.blame(error);
-    else late(`${body.name} had ended, and then: ${messageOf(error)}`);
-  };
-  const { exit } = process;
-  setExit(((code) => {
-    if (bodies.getStore() === undefined) return exit(code);
-    throw new Error("A body called process.exit(): bodies do not end the process, they return or throw.");
-  }) as typeof exit);
-  // Nothing is under way in the whole process any more, so nothing can end the wait.
-  const stuck = () => {
-    for (const body of waiting)
-      body.blame?.(cannot("finish", body.name, "its body waits for what cannot come any more"));
-  };
-  process.on("uncaughtException", strayed).on("unhandledRejection", strayed).on("beforeExit", stuck);
+export function watchBodies(watch: Watch): () => void {
+  if (watches.size === 0) {
+    process.on("uncaughtException", strayed).on("unhandledRejection", strayed);
+    process.on("beforeExit", stuck).on("exit", exited);
+    setExit(exitUnlessBody);
+  }
+  watches.add(watch);
   return () => {
-    process.off("uncaughtException", strayed).off("unhandledRejection", strayed).off("beforeExit", stuck);
+    if (!watches.delete(watch) || watches.size > 0) return;
+    process.off("uncaughtException", strayed).off("unhandledRejection", strayed);
+    process.off("beforeExit", stuck).off("exit", exited);
     setExit(exit);
   };
+}
+
+function strayed(error: unknown): void {
+  const body = bodies.getStore();
+  if (typeof body?.blame === "function") body.blame(error);
+  else if (body === undefined) for (const watch of watches) watch.other(error);
+  else for (const watch of watches) watch.late(`${body.name} had ended, and then: ${messageOf(error)}`);
+}
+
+/** Nothing is under way in the whole process any more, so nothing can end the wait. */
+function stuck(): void {
+  for (const body of waiting)
+    body.blame?.(cannot("finish", body.name, "its body waits for what cannot come any more"));
+}
+
+function exited(code: number): void {
+  for (const watch of watches) watch.exited?.(code);
+}
+
+function exitUnlessBody(code?: number | string | null): never {
+  if (bodies.getStore() === undefined) return exit(code);
+  throw new Error("A body called process.exit(): bodies do not end the process, they return or throw.");
 }
 
 function setExit(exit: typeof process.exit): void {
