@@ -14,7 +14,7 @@ import { diskFull, isFull } from "../disk/full-disk.ts";
 import { BraidError } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { describeReason } from "../judge/rebuilder.ts";
-import type { PlannedJob } from "../plan/dag.ts";
+import { CannotGrow, type PlannedJob } from "../plan/dag.ts";
 import { describeJob, stuck } from "../plan/plan-errors.ts";
 import { hasBody } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
@@ -66,7 +66,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   });
   const told = tally({ plan, reasons, journal, emit });
   const grow = growing({ plan, reasons, rebuilder, needs, urgent, passing, tally: told });
-  const { fail, lose, admit, attemptOf, resume } = failures({
+  const { fail, lose, admit, refuse, attemptOf, resume } = failures({
     ...options,
     jobs,
     ready,
@@ -129,7 +129,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     for (let order = pending.pop(); order !== undefined; order = pending.pop()) {
       const job = jobs[order]!;
       if (job.after !== undefined) {
-        pending.push(...grow(job));
+        pending.push(...grown(job));
       } else if (
         job.outputs.length > 0 &&
         reasons[order]!.kind === "upstream" &&
@@ -141,6 +141,17 @@ export function schedule(options: ScheduleOptions): Schedule {
         told.done(job, 0);
         pending.push(...settle(job));
       } else admit(job);
+    }
+  }
+
+  /** Asks a job for the rest of its inputs; one that cannot say them, or names what cannot be made, has failed. */
+  function grown(job: PlannedJob): readonly number[] {
+    try {
+      return grow(job);
+    } catch (error) {
+      if (!(error instanceof CannotGrow)) throw error;
+      refuse(job, error.message);
+      return [];
     }
   }
 
