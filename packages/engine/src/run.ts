@@ -7,6 +7,7 @@ import { checkProtected, checkRoom } from "./before-run.ts";
 import { watchBodies } from "./calls/bodies.ts";
 import type { CallSpec, Executor } from "./calls/executor.ts";
 import { workshop } from "./calls/job.ts";
+import { capturePrints } from "./calls/prints.ts";
 import { realFiles } from "./disk/files.ts";
 import { lockFor, lockHolder } from "./disk/lock.ts";
 import { cannot, messageOf } from "./errors.ts";
@@ -98,6 +99,7 @@ export async function run(options: RunOptions): Promise<Summary> {
     throw error;
   };
   const release = watchBodies({ late: warn, other: (error) => abort(error), exited });
+  const releasePrints = capturePrints("show");
   try {
     if (withoutLock) warnOfHolder(options, warn);
     journal = openJournal(files, { shared: withoutLock });
@@ -223,6 +225,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       if (journal?.close()) remember();
     } finally {
       release();
+      releasePrints();
       unlock();
     }
   }
@@ -280,7 +283,7 @@ async function chooseExecutors(options: RunOptions, context: ForRun): Promise<Ex
       ? await executor(context)
       : source === undefined
         ? local
-        : workers(source.url, source.resolved, context.warn);
+        : workers(source.url, source.resolved, { warn: context.warn });
   return { main, local, close: async () => void (await Promise.all([main.close(), local.close()])) };
 }
 

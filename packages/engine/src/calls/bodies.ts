@@ -9,6 +9,8 @@ import { cannot, messageOf } from "../errors.ts";
 interface Body {
   /** The job, or the rule of a batch body, as the user knows it. */
   readonly name: string;
+  /** The file that what it prints is appended to. */
+  readonly log: string;
   /** Ends the wait for the body; null once it has ended. */
   blame: ((error: unknown) => void) | null;
 }
@@ -21,10 +23,13 @@ const waiting = new Set<Body>();
  * Calls a body. Gives nothing where it has returned at once, else a promise that also rejects with what it throws
  * where nobody waits.
  */
-export function callBody(name: string, work: () => unknown): Promise<void> | undefined {
+export function callBody(
+  { name, log }: Pick<Body, "name" | "log">,
+  work: () => unknown,
+): Promise<void> | undefined {
   const { promise: strayed, reject } = Promise.withResolvers<never>();
   strayed.catch(() => {});
-  const body: Body = { name, blame: reject };
+  const body: Body = { name, log, blame: reject };
   let returned: unknown;
   try {
     returned = bodies.run(body, work);
@@ -52,6 +57,11 @@ async function ended(returned: unknown, strayed: Promise<never>): Promise<void> 
 /** What the engine does when a body asks for it is not the body's own. */
 export function outsideBodies<T>(work: () => T): T {
   return bodies.run(undefined, work);
+}
+
+/** The log of the body that asks; undefined outside of bodies. */
+export function logOfBody(): string | undefined {
+  return bodies.getStore()?.log;
 }
 
 export interface Watch {
@@ -87,7 +97,10 @@ function strayed(error: unknown): void {
   const body = bodies.getStore();
   if (typeof body?.blame === "function") body.blame(error);
   else if (body === undefined) for (const watch of watches) watch.other(error);
-  else for (const watch of watches) watch.late(`${body.name} had ended, and then: ${messageOf(error)}`);
+  else
+    outsideBodies(() => {
+      for (const watch of watches) watch.late(`${body.name} had ended, and then: ${messageOf(error)}`);
+    });
 }
 
 /** Nothing is under way in the whole process any more, so nothing can end the wait. */

@@ -21,8 +21,8 @@ export interface Reins {
   stopping(): boolean;
   /** Aborted when the call is cancelled. */
   readonly signal?: AbortSignal;
-  /** ms of CPU used so far by the thread that runs this call and nothing else. */
-  readonly cpu?: () => number;
+  /** ms of CPU used so far by the thread of this call; undefined where it runs anything else. */
+  readonly cpu?: () => number | undefined;
   /** The runner watches the timeout itself; a body that does not wait for anything cannot be ended so. */
   readonly timed?: boolean;
 }
@@ -50,13 +50,12 @@ async function runJobs(
   logs: LogWriter,
 ): Promise<void> {
   const open = new Set(call.jobs.map((job) => job.order));
-  let used = reins.cpu?.() ?? 0;
+  let used = reins.cpu?.();
   /** What was used since the last job ended is this one's. */
   const ownCost = (): Cost => {
-    if (reins.cpu === undefined) return {};
     const before = used;
-    used = reins.cpu();
-    return { cpu: Math.round(used - before) };
+    used = reins.cpu?.();
+    return used === undefined || before === undefined ? {} : { cpu: Math.round(used - before) };
   };
   const end = (order: number, error?: string, cost?: Cost) => {
     if (!open.delete(order)) return;
@@ -74,7 +73,7 @@ async function runJobs(
         let cost: Cost | undefined;
         if (isProgram(rule)) cost = await program(rule, call, spec, job, reins);
         else {
-          const body = callBody(spec.name, () => rule.run?.(job));
+          const body = callBody({ name: spec.name, log: spec.log ?? call.log }, () => rule.run?.(job));
           await within(call, 1, reins, body);
         }
         end(spec.order, undefined, cost);
@@ -88,8 +87,9 @@ async function runJobs(
   try {
     const jobs = call.jobs.map(jobFor);
     const batch = Object.defineProperty(jobs, "stopping", { get: () => reins.stopping() });
-    const name = jobs.length === 1 ? call.jobs[0]!.name : `a batch of ${call.rule}`;
-    const body = callBody(name, () => rule.runBatch!(batch as unknown as Batch<BatchJob>));
+    const [first, ...others] = call.jobs;
+    const { name, log = call.log } = others.length === 0 ? first! : { name: `a batch of ${call.rule}` };
+    const body = callBody({ name, log }, () => rule.runBatch!(batch as unknown as Batch<BatchJob>));
     await within(call, jobs.length, reins, body);
     if (reins.stopping()) return;
   } catch (error) {
