@@ -28,8 +28,10 @@ import { waitForFiles } from "./wait-for-files.ts";
 /** Resolves with the exit code. */
 export async function runCommand(project: Project, name: string, argv: readonly string[]): Promise<number> {
   const { options, folder } = project;
-  if (options.action.kind === "unlock")
-    return say(breakLock(folder) ? "The lock is removed." : "There is no lock.");
+  if (options.action.kind === "unlock") {
+    const removed = options.dryRun ? "The lock would be removed." : "The lock is removed.";
+    return say(breakLock(folder, options.dryRun) ? removed : "There is no lock.");
+  }
   const { waitForFiles: files, latencyWait } = options;
   await waitForFiles({ files, folder, latencyWait, say: (text) => process.stderr.write(`${text}\n`) });
   const { config, rules, resolved } = await project.open();
@@ -100,10 +102,13 @@ async function otherwise(
     case "dag":
       return drawn(graphText(dagOf(dryRun(planning)), action.format), action.format);
     case "touch": {
-      const { taken, missing } = touch({ ...planning, command, withoutLock });
+      const { taken, missing } = touch({ ...planning, command, withoutLock }, options.dryRun);
+      const would = options.dryRun ? "would be " : "";
       const left =
-        missing === 0 ? "" : `\n${count(missing, "job")} left as they are: not all of their files stand.`;
-      return `${count(taken, "job")} taken as up to date.${left}`;
+        missing === 0
+          ? ""
+          : `\n${count(missing, "job")} ${would}left as they are: not all of their files stand.`;
+      return `${count(taken, "job")} ${would}taken as up to date.${left}`;
     }
     case "delete": {
       const deleted = deleteOutputs({ ...planning, command, withoutLock }, options.dryRun, action.of);
