@@ -4,6 +4,7 @@
  * more than the plan.
  */
 import { resolve } from "node:path";
+import { bearLostOutput } from "./cli/lost-output.ts";
 import { earlyOptions, readOptions } from "./cli/options.ts";
 import type { ProjectSource } from "./cli/project.ts";
 import { BraidError, messageOf, stackOf } from "./errors.ts";
@@ -74,6 +75,7 @@ async function guarded(
   argv: readonly string[],
   command: (details: ErrorDetails) => Promise<number>,
 ): Promise<number> {
+  bearLostOutput();
   // What is wrong may be the command line itself.
   const details = { stack: argv.includes("--verbose") };
   try {

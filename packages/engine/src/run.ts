@@ -138,7 +138,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       emit({ kind: "decided", said: decided.said });
     }
     const { hooks = {} } = options.settings ?? {};
-    await hooks.onStart?.();
+    await calledHook("onStart", () => hooks.onStart?.());
     const id = runId();
     const { history } = journal;
     const submitted = (external: string, calls: readonly CallSpec[]) =>
@@ -216,7 +216,8 @@ export async function run(options: RunOptions): Promise<Summary> {
         "Another run has rewritten the journal meanwhile: part of what this run made is not recorded, and will be made again or judged by its time.",
       );
     emit({ kind: "ended", summary });
-    await (summary.outcome === "done" ? hooks.onSuccess : hooks.onError)?.(summary);
+    if (summary.outcome === "done") await calledHook("onSuccess", () => hooks.onSuccess?.(summary));
+    else await calledHook("onError", () => hooks.onError?.(summary));
     return summary;
   } finally {
     try {
@@ -228,6 +229,14 @@ export async function run(options: RunOptions): Promise<Summary> {
       releasePrints();
       unlock();
     }
+  }
+}
+
+async function calledHook(name: string, hook: () => void | Promise<void>): Promise<void> {
+  try {
+    await hook();
+  } catch (error) {
+    throw cannot("run the hook", name, "it failed", { facts: [["error", messageOf(error)]], cause: error });
   }
 }
 
