@@ -61,3 +61,15 @@ test("each job's own log gets all that it prints and logs, alone, in turn and in
   expect(stdout).toContain("printed at the top\n");
   expect(stdout).toContain("printed by a hook\n");
 });
+
+test("with --json, standard output is JSON lines alone: what the workflow prints goes to standard error", async () => {
+  const { braid } = project({ "workflow.ts": workflow });
+  for (const args of [["-n"], ["why", "own_1"], [], ["status"]]) {
+    const { code, stdout, stderr } = await braid(...args, "--json");
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split("\n");
+    for (const line of lines) expect(JSON.parse(line)).toBeTypeOf("object");
+    if (args[0] !== "status") expect(stderr).toContain("printed at the top\n");
+    if (args.length === 0) expect(stderr).toContain("printed by a hook\n");
+  }
+});

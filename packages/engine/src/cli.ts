@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import { bearLostOutput } from "./cli/lost-output.ts";
 import { earlyOptions, readOptions } from "./cli/options.ts";
+import { keepOutputForJson, print } from "./cli/print.ts";
 import type { ProjectSource } from "./cli/project.ts";
 import { BraidError, messageOf, stackOf } from "./errors.ts";
 
@@ -21,6 +22,7 @@ export async function main(options: MainOptions): Promise<number> {
   return guarded(options.argv, async (details) => {
     const early = earlyOptions(options.argv);
     if (early.version) return sayVersion();
+    if (early.json) keepOutputForJson();
     const { command } = early;
     if (command === "status" || command === "ui" || command === "init" || command === "doctor")
       return withoutWorkflow(options);
@@ -91,6 +93,6 @@ async function sayVersion(): Promise<number> {
 }
 
 function say(text: string): number {
-  process.stdout.write(`${text}\n`);
+  print(text);
   return 0;
 }

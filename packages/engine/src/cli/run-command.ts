@@ -21,6 +21,7 @@ import type { Action, GraphFormat } from "./action.ts";
 import { executorOption } from "./executor.ts";
 import type { Options } from "./options.ts";
 import { cleanArguments } from "./parse.ts";
+import { print } from "./print.ts";
 import { printRows } from "./print-rows.ts";
 import type { Project } from "./project.ts";
 import { waitForFiles } from "./wait-for-files.ts";
@@ -126,7 +127,7 @@ function drawn(text: string, format: GraphFormat): string | Promise<string> {
 
 async function make(running: RunOptions, { options, shown }: Project, name: string): Promise<number> {
   const emit = options.json
-    ? (event: Parameters<typeof jsonLine>[0]) => void process.stdout.write(`${jsonLine(event)}\n`)
+    ? (event: Parameters<typeof jsonLine>[0]) => print(jsonLine(event))
     : terminal(process.stdout, {
         quiet: options.quiet,
         verbose: options.verbose,
@@ -161,8 +162,9 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
 /** Loaded only when asked for; `--json` keeps standard output for the events. */
 async function showLive(folder: string, { json }: Options): Promise<void> {
   const { startLiveView } = await import("../ui/start.ts");
-  const text = `Live view: ${await startLiveView(folder)}\n`;
-  (json ? process.stderr : process.stdout).write(text);
+  const text = `Live view: ${await startLiveView(folder)}`;
+  if (json) process.stderr.write(`${text}\n`);
+  else print(text);
 }
 
 /**
@@ -182,6 +184,6 @@ function onSignals(schedule: Schedule, elsewhere: boolean): () => void {
 }
 
 function say(text: string): number {
-  process.stdout.write(`${text}\n`);
+  print(text);
   return 0;
 }
