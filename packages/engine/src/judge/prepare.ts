@@ -11,7 +11,7 @@ import type { RuleShape } from "../journal/history.ts";
 import { type History, journalPath } from "../journal/journal.ts";
 import { shapesOf } from "../journal/shape.ts";
 import { isTemporary, type PlannedFile, type PlannedJob, plan } from "../plan/dag.ts";
-import { recipes } from "../plan/recipe.ts";
+import { checkRecipe, recipes } from "../plan/recipe.ts";
 import { named, type Selection, select, withNeeds } from "../plan/select.ts";
 import { hasBody, type Rules } from "../rules/rule.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
@@ -104,6 +104,7 @@ function question(options: PlanOptions, files: FileSystem, history: History): Qu
   const { settings = {}, folder, select = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
   checkNames(settings, rules);
+  rules.forEach(checkRecipe);
   const targets = options.targets?.length
     ? options.targets.map((target) =>
         options.rules[target] === undefined ? targetPath(target, folder) : target,

@@ -16,6 +16,7 @@ import type { Summary } from "../events.ts";
 import { describeReason } from "../judge/rebuilder.ts";
 import { CannotGrow, type PlannedJob } from "../plan/dag.ts";
 import { describeJob, stuck } from "../plan/plan-errors.ts";
+import { NoRecipe } from "../plan/recipe.ts";
 import { hasBody } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { matchOrphans } from "./adoption.ts";
@@ -130,6 +131,8 @@ export function schedule(options: ScheduleOptions): Schedule {
       const job = jobs[order]!;
       if (job.after !== undefined) {
         pending.push(...grown(job));
+      } else if (!hasRecipe(job)) {
+        // It has failed.
       } else if (
         job.outputs.length > 0 &&
         reasons[order]!.kind === "upstream" &&
@@ -141,6 +144,19 @@ export function schedule(options: ScheduleOptions): Schedule {
         told.done(job, 0);
         pending.push(...settle(job));
       } else admit(job);
+    }
+  }
+
+  /** Asks a function for the params of a job; where it cannot say them, the job has failed. */
+  function hasRecipe(job: PlannedJob): boolean {
+    if (typeof job.rule.spec.params !== "function" || job.outputs.length === 0) return true;
+    try {
+      options.recipeOf(job);
+      return true;
+    } catch (error) {
+      if (!(error instanceof NoRecipe)) throw error;
+      refuse(job, error.message);
+      return false;
     }
   }
 
