@@ -16,6 +16,6 @@ export function statusCommand(folder: string, options: Options, name: string): n
   else if (holder !== null && status?.run.pid !== holder.pid)
     print(`A run has begun and is planning (process ${holder.pid} on ${holder.host}).`);
   else if (status === null) print(`Nothing has run in ${folder} yet. -d names another working folder.`);
-  else print(statusText(status, name, (path) => relative(".", resolve(folder, path))));
+  else print(statusText(status, name, (path) => relative(".", resolve(folder, path)), options.verbose));
   return 0;
 }
