@@ -27,6 +27,15 @@ describe("--touch", () => {
     expect(made.read("out/a.up")).toBe("ONE!");
   });
 
+  test("with -n only counts them", async () => {
+    const before = made.read(".braid/journal");
+    expect((await made.braid("--touch", "-n", "--mark", "?")).stdout).toBe(
+      "3 jobs would be taken as up to date.\n",
+    );
+    expect(made.read(".braid/journal")).toBe(before);
+    expect((await made.braid("-n", "-q", "--mark", "?")).stdout).toContain("total");
+  });
+
   test("leaves what is missing to be made", async () => {
     made.write("c.txt", "three");
     const { stdout } = await made.braid("--touch", "--names", "a", "b", "c");
@@ -68,6 +77,7 @@ describe("the lock", () => {
       "Cannot start: another run works in this folder\n  process  1 on elsewhere",
     );
     expect((await made.braid("-n")).code).toBe(0);
+    expect((await made.braid("--unlock", "-n")).stdout).toBe("The lock would be removed.\n");
     expect((await made.braid("--unlock")).stdout).toBe("The lock is removed.\n");
     expect((await made.braid("--unlock")).stdout).toBe("There is no lock.\n");
     expect((await made.braid("-F")).code).toBe(0);

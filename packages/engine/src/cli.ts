@@ -4,7 +4,9 @@
  * more than the plan.
  */
 import { resolve } from "node:path";
+import { bearLostOutput } from "./cli/lost-output.ts";
 import { earlyOptions, readOptions } from "./cli/options.ts";
+import { keepOutputForJson, print } from "./cli/print.ts";
 import type { ProjectSource } from "./cli/project.ts";
 import { BraidError, messageOf, stackOf } from "./errors.ts";
 
@@ -20,6 +22,7 @@ export async function main(options: MainOptions): Promise<number> {
   return guarded(options.argv, async (details) => {
     const early = earlyOptions(options.argv);
     if (early.version) return sayVersion();
+    if (early.json) keepOutputForJson();
     const { command } = early;
     if (command === "status" || command === "ui" || command === "init" || command === "doctor")
       return withoutWorkflow(options);
@@ -74,6 +77,7 @@ async function guarded(
   argv: readonly string[],
   command: (details: ErrorDetails) => Promise<number>,
 ): Promise<number> {
+  bearLostOutput();
   // What is wrong may be the command line itself.
   const details = { stack: argv.includes("--verbose") };
   try {
@@ -89,6 +93,6 @@ async function sayVersion(): Promise<number> {
 }
 
 function say(text: string): number {
-  process.stdout.write(`${text}\n`);
+  print(text);
   return 0;
 }

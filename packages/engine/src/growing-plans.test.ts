@@ -68,19 +68,61 @@ test("a job that asks for what needs it is an error, not an endless wait", async
   await expect(b.run(rules)).rejects.toThrow("jobs wait for each other");
 });
 
-test("what is asked for later and cannot be made ends the run with the usual message", async () => {
+/** `next` of one and two names what cannot be made, or throws; a third job needs neither. */
+function unable(next: () => string) {
   const b = bench();
+  const asks = (name: string, what: () => string) =>
+    rule({ input: after("list", what), output: name as "end", run: (job) => writeJoined(b.disk, job) });
+  const made = (name: string) =>
+    rule({ output: name as "end", run: ({ output }) => b.disk.write(output, name) });
   const rules = {
-    one: rule({
-      input: after("list", () => "nowhere"),
-      output: "one",
+    all: rule({ input: ["one", "two", "three"] }),
+    one: asks("one", next),
+    two: asks("two", next),
+    three: asks("three", () => "part"),
+    part: made("part"),
+    list: made("list"),
+  };
+  return { b, rules };
+}
+
+test("a job that asks for what cannot be made fails, as does each that asks for it, and the others go on", async () => {
+  const { b, rules } = unable(() => "nowhere");
+  const { outcome, failed, done, blocked } = await b.run(rules, { keepGoing: true });
+  expect({ outcome, done, blocked }).toEqual({ outcome: "failed", done: 3, blocked: 1 });
+  expect(failed.map(({ job }) => job).sort()).toEqual(["one", "two"]);
+  for (const { error } of failed)
+    expect(error).toContain('Cannot make "nowhere": no rule makes it and the file does not exist');
+  expect(b.ran()).toEqual(["list", "part", "three"]);
+});
+
+test("a job whose after() throws fails, and without -k nothing new is started", async () => {
+  const { b, rules } = unable(() => {
+    throw new Error("not a list");
+  });
+  const { outcome, failed } = await b.run(rules);
+  expect(outcome).toBe("failed");
+  expect(failed[0]!.error).toContain("its after() function failed\n  error  not a list");
+  expect(b.ran()).toEqual(["list"]);
+});
+
+test("of jobs that ask for each other, only the one that cannot say what it needs fails by itself", async () => {
+  const b = bench({ list2: "" });
+  const rules = {
+    all: rule({ input: ["one", "beside"] }),
+    one: rule({ input: after("list", () => "two"), output: "one", run: (job) => writeJoined(b.disk, job) }),
+    two: rule({
+      input: after("list2", () => "nowhere"),
+      output: "two",
       run: (job) => writeJoined(b.disk, job),
     }),
     list: rule({ output: "list", run: ({ output }) => b.disk.write(output, "") }),
+    beside: rule({ input: "list", output: "beside", run: ({ output }) => b.disk.write(output, "") }),
   };
-  await expect(b.run(rules)).rejects.toThrow(
-    'Cannot make "nowhere": no rule makes it and the file does not exist',
-  );
+  const { failed, blocked } = await b.run(rules, { keepGoing: true });
+  expect(failed.map(({ job }) => job)).toEqual(["two"]);
+  expect(blocked).toBe(2);
+  expect(b.ran()).toEqual(["list", "beside"]);
 });
 
 test("a temporary file that says what is needed beside stays, so that the next run can ask it", async () => {

@@ -4,11 +4,13 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
 import { checkProtected, checkRoom } from "./before-run.ts";
+import { watchBodies } from "./calls/bodies.ts";
 import type { CallSpec, Executor } from "./calls/executor.ts";
 import { workshop } from "./calls/job.ts";
+import { capturePrints } from "./calls/prints.ts";
 import { realFiles } from "./disk/files.ts";
 import { lockFor, lockHolder } from "./disk/lock.ts";
-import { messageOf } from "./errors.ts";
+import { cannot, messageOf } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
 import { inProcess } from "./executors/in-process.ts";
 import { revokeLeftovers } from "./executors/queue/orphans.ts";
@@ -87,6 +89,19 @@ export async function run(options: RunOptions): Promise<Summary> {
   let executors: Executors | undefined;
   let remember = () => {};
   let endFrugality = () => {};
+  /** Somebody ends the process from inside, a hook perhaps. */
+  const exited = (code: number) => {
+    journal?.close();
+    unlock();
+    if (code !== 0) return;
+    process.exitCode = 1;
+    process.stderr.write(`${ended().message}\n`);
+  };
+  let abort = (error: unknown): void => {
+    throw error;
+  };
+  const release = watchBodies({ late: warn, other: (error) => abort(error), exited });
+  const releasePrints = capturePrints("show");
   try {
     if (withoutLock) warnOfHolder(options, warn);
     journal = openJournal(files, { shared: withoutLock });
@@ -125,7 +140,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       emit({ kind: "decided", said: decided.said });
     }
     const { hooks = {} } = options.settings ?? {};
-    await hooks.onStart?.();
+    await calledHook("onStart", () => hooks.onStart?.());
     const id = runId();
     const { history } = journal;
     const submitted = (external: string, calls: readonly CallSpec[]) =>
@@ -192,6 +207,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       dismiss: (unwanted) => void remote?.dismiss(unwanted).catch((error) => warn(messageOf(error))),
       emit,
     });
+    abort = scheduled.abort;
     options.onStart?.(scheduled);
     const summary = await scheduled.finished;
     remember = () => prepared.remember(scheduled.isSettled);
@@ -204,7 +220,8 @@ export async function run(options: RunOptions): Promise<Summary> {
         "Another run has rewritten the journal meanwhile: part of what this run made is not recorded, and will be made again or judged by its time.",
       );
     emit({ kind: "ended", summary });
-    await (summary.outcome === "done" ? hooks.onSuccess : hooks.onError)?.(summary);
+    if (summary.outcome === "done") await calledHook("onSuccess", () => hooks.onSuccess?.(summary));
+    else await calledHook("onError", () => hooks.onError?.(summary));
     return summary;
   } finally {
     try {
@@ -213,9 +230,25 @@ export async function run(options: RunOptions): Promise<Summary> {
       if (journal?.close()) remember();
     } finally {
       endFrugality();
+      release();
+      releasePrints();
       unlock();
     }
   }
+}
+
+async function calledHook(name: string, hook: () => void | Promise<void>): Promise<void> {
+  try {
+    await hook();
+  } catch (error) {
+    throw cannot("run the hook", name, "it failed", { facts: [["error", messageOf(error)]], cause: error });
+  }
+}
+
+function ended(): Error {
+  return cannot("finish the run", "", "something in the workflow has called process.exit()", {
+    hint: "Hooks and bodies do not end the process: they return or throw. What was done is kept.",
+  });
 }
 
 /** Two runs that make the same output do it twice; each still puts whole files in place. */
@@ -264,7 +297,7 @@ async function chooseExecutors(options: RunOptions, context: ForRun): Promise<Ex
       ? await executor(context)
       : source === undefined
         ? local
-        : workers(source.url, source.resolved);
+        : workers(source.url, source.resolved, { warn: context.warn });
   return { main, local, close: async () => void (await Promise.all([main.close(), local.close()])) };
 }
 

@@ -3,7 +3,7 @@
 import { realFiles } from "./disk/files.ts";
 import { type LockOptions, lockFor } from "./disk/lock.ts";
 import { inputRecords } from "./journal/input-record.ts";
-import { appendTexts, openJournal } from "./journal/journal.ts";
+import { appendTexts, openJournal, readHistory } from "./journal/journal.ts";
 import { assessJobs } from "./judge/assess.ts";
 import { type PlanOptions, prepare } from "./judge/prepare.ts";
 import { growPlan, inputsOf, type PlannedJob } from "./plan/dag.ts";
@@ -14,14 +14,15 @@ export interface Touched {
   readonly missing: number;
 }
 
-/** Runs nothing and changes no file but the journal. */
-export function touch(options: PlanOptions & LockOptions): Touched {
+/** Runs nothing and changes no file but the journal; with `dry` only counts. */
+export function touch(options: PlanOptions & LockOptions, dry = false): Touched {
   const files = options.files ?? realFiles(options.folder);
-  const unlock = lockFor(options);
-  const journal = openJournal(files, { shared: options.withoutLock === true });
+  const unlock = dry ? () => {} : lockFor(options);
+  const journal = dry ? null : openJournal(files, { shared: options.withoutLock === true });
   try {
-    const { plan, reasons, rebuilder, recipeOf } = prepare(options, files, journal.history);
-    const inputsOfJob = inputRecords(journal.history.texts);
+    const history = journal?.history ?? readHistory(files);
+    const { plan, reasons, rebuilder, recipeOf } = prepare(options, files, history);
+    const inputsOfJob = inputRecords(history.texts);
     const stands = (job: PlannedJob) =>
       [...job.outputs, ...inputsOf(job)].every((file) => rebuilder.print(file) !== null);
     let taken = 0;
@@ -39,21 +40,22 @@ export function touch(options: PlanOptions & LockOptions): Touched {
         missing++;
         continue;
       }
+      reasons[job.order] = null;
+      taken++;
+      if (journal === null) continue;
       const { params, code } = recipeOf(job);
       appendTexts(journal, [params, code, inputsOfJob(job)]);
-      const before = journal.history.traces.get(job.outputs[0]!.path);
+      const before = history.traces.get(job.outputs[0]!.path);
       const { start, end, attempt, call } = before ?? { start: now, end: now, attempt: 0, call: 0 };
       journal.append({
         t: "done",
         trace: { ...rebuilder.trace(job, { start, end, attempt, call }), touched: now },
       });
-      reasons[job.order] = null;
-      taken++;
     }
-    rebuilder.recordSources(journal);
+    if (journal !== null) rebuilder.recordSources(journal);
     return { taken, missing };
   } finally {
-    journal.close();
+    journal?.close();
     unlock();
   }
 }

@@ -11,6 +11,7 @@ import { scriptOf } from "../shell/script-file.ts";
 import { tooLong } from "../shell/server.ts";
 import { runShell } from "../shell/shell.ts";
 import { fillShell, shellTemplate } from "../shell/shell-template.ts";
+import { callBody, outsideBodies } from "./bodies.ts";
 import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
 import { type LogWriter, logWriter } from "./log-writer.ts";
 
@@ -20,8 +21,8 @@ export interface Reins {
   stopping(): boolean;
   /** Aborted when the call is cancelled. */
   readonly signal?: AbortSignal;
-  /** ms of CPU used so far by the thread that runs this call and nothing else. */
-  readonly cpu?: () => number;
+  /** ms of CPU used so far by the thread of this call; undefined where it runs anything else. */
+  readonly cpu?: () => number | undefined;
   /** The runner watches the timeout itself; a body that does not wait for anything cannot be ended so. */
   readonly timed?: boolean;
 }
@@ -49,13 +50,12 @@ async function runJobs(
   logs: LogWriter,
 ): Promise<void> {
   const open = new Set(call.jobs.map((job) => job.order));
-  let used = reins.cpu?.() ?? 0;
+  let used = reins.cpu?.();
   /** What was used since the last job ended is this one's. */
   const ownCost = (): Cost => {
-    if (reins.cpu === undefined) return {};
     const before = used;
-    used = reins.cpu();
-    return { cpu: Math.round(used - before) };
+    used = reins.cpu?.();
+    return used === undefined || before === undefined ? {} : { cpu: Math.round(used - before) };
   };
   const end = (order: number, error?: string, cost?: Cost) => {
     if (!open.delete(order)) return;
@@ -72,7 +72,10 @@ async function runJobs(
         const job = jobFor(spec);
         let cost: Cost | undefined;
         if (isProgram(rule)) cost = await program(rule, call, spec, job, reins);
-        else await within(call, 1, reins, rule.run?.(job));
+        else {
+          const body = callBody({ name: spec.name, log: spec.log ?? call.log }, () => rule.run?.(job));
+          await within(call, 1, reins, body);
+        }
         end(spec.order, undefined, cost);
       } catch (error) {
         end(spec.order, reasonOf(error));
@@ -84,7 +87,10 @@ async function runJobs(
   try {
     const jobs = call.jobs.map(jobFor);
     const batch = Object.defineProperty(jobs, "stopping", { get: () => reins.stopping() });
-    await within(call, jobs.length, reins, rule.runBatch(batch as unknown as Batch<BatchJob>));
+    const [first, ...others] = call.jobs;
+    const { name, log = call.log } = others.length === 0 ? first! : { name: `a batch of ${call.rule}` };
+    const body = callBody({ name, log }, () => rule.runBatch!(batch as unknown as Batch<BatchJob>));
+    await within(call, jobs.length, reins, body);
     if (reins.stopping()) return;
   } catch (error) {
     // Nobody can say which of several jobs is the slow one: each is to be tried by itself.
@@ -120,10 +126,10 @@ function jobMaker(
       log,
       warn(text) {
         log(`Warning: ${text}`);
-        events.warned?.(spec.order, text);
+        outsideBodies(() => events.warned?.(spec.order, text));
       },
-      done: () => end(spec.order),
-      fail: (error) => end(spec.order, reasonOf(error)),
+      done: () => outsideBodies(() => end(spec.order)),
+      fail: (error) => outsideBodies(() => end(spec.order, reasonOf(error))),
     };
   };
 }
@@ -145,9 +151,14 @@ function reasonOf(error: unknown): string {
 }
 
 /** What a body returns, unless it takes longer than `jobs` jobs may: it goes on then, but nobody waits for it. */
-async function within(call: CallSpec, jobs: number, reins: Reins, body: unknown): Promise<void> {
+async function within(
+  call: CallSpec,
+  jobs: number,
+  reins: Reins,
+  body: Promise<void> | undefined,
+): Promise<void> {
   const { timeout } = call;
-  if (typeof (body as Promise<void> | undefined)?.then !== "function") return;
+  if (body === undefined) return;
   if (!reins.timed || timeout === undefined) return void (await body);
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_, reject) => {

@@ -87,6 +87,8 @@ export interface EarlyOptions {
   readonly directory: string | undefined;
   readonly help: boolean;
   readonly version: boolean;
+  /** Standard output is for JSON alone. */
+  readonly json: boolean;
   /** Options for leaves that are known already, without dashes. */
   readonly config: ReadonlyMap<string, OptionText>;
 }
@@ -100,6 +102,7 @@ export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLea
     directory: single(given, "directory"),
     help: given.get("help") === true,
     version: given.get("version") === true,
+    json: given.get("json") === true && readAction(given).kind === "make",
     config: configOptions(given, leaves),
   };
 }

@@ -21,6 +21,7 @@ import type { Action, GraphFormat } from "./action.ts";
 import { executorOption } from "./executor.ts";
 import type { Options } from "./options.ts";
 import { cleanArguments } from "./parse.ts";
+import { print } from "./print.ts";
 import { printRows } from "./print-rows.ts";
 import type { Project } from "./project.ts";
 import { waitForFiles } from "./wait-for-files.ts";
@@ -28,8 +29,10 @@ import { waitForFiles } from "./wait-for-files.ts";
 /** Resolves with the exit code. */
 export async function runCommand(project: Project, name: string, argv: readonly string[]): Promise<number> {
   const { options, folder } = project;
-  if (options.action.kind === "unlock")
-    return say(breakLock(folder) ? "The lock is removed." : "There is no lock.");
+  if (options.action.kind === "unlock") {
+    const removed = options.dryRun ? "The lock would be removed." : "The lock is removed.";
+    return say(breakLock(folder, options.dryRun) ? removed : "There is no lock.");
+  }
   const { waitForFiles: files, latencyWait } = options;
   await waitForFiles({ files, folder, latencyWait, say: (text) => process.stderr.write(`${text}\n`) });
   const { config, rules, resolved } = await project.open();
@@ -100,10 +103,13 @@ async function otherwise(
     case "dag":
       return drawn(graphText(dagOf(dryRun(planning)), action.format), action.format);
     case "touch": {
-      const { taken, missing } = touch({ ...planning, command, withoutLock });
+      const { taken, missing } = touch({ ...planning, command, withoutLock }, options.dryRun);
+      const would = options.dryRun ? "would be " : "";
       const left =
-        missing === 0 ? "" : `\n${count(missing, "job")} left as they are: not all of their files stand.`;
-      return `${count(taken, "job")} taken as up to date.${left}`;
+        missing === 0
+          ? ""
+          : `\n${count(missing, "job")} ${would}left as they are: not all of their files stand.`;
+      return `${count(taken, "job")} ${would}taken as up to date.${left}`;
     }
     case "delete": {
       const deleted = deleteOutputs({ ...planning, command, withoutLock }, options.dryRun, action.of);
@@ -121,7 +127,7 @@ function drawn(text: string, format: GraphFormat): string | Promise<string> {
 
 async function make(running: RunOptions, { options, shown }: Project, name: string): Promise<number> {
   const emit = options.json
-    ? (event: Parameters<typeof jsonLine>[0]) => void process.stdout.write(`${jsonLine(event)}\n`)
+    ? (event: Parameters<typeof jsonLine>[0]) => print(jsonLine(event))
     : terminal(process.stdout, {
         quiet: options.quiet,
         verbose: options.verbose,
@@ -156,8 +162,9 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
 /** Loaded only when asked for; `--json` keeps standard output for the events. */
 async function showLive(folder: string, { json }: Options): Promise<void> {
   const { startLiveView } = await import("../ui/start.ts");
-  const text = `Live view: ${await startLiveView(folder)}\n`;
-  (json ? process.stderr : process.stdout).write(text);
+  const text = `Live view: ${await startLiveView(folder)}`;
+  if (json) process.stderr.write(`${text}\n`);
+  else print(text);
 }
 
 /**
@@ -177,6 +184,6 @@ function onSignals(schedule: Schedule, elsewhere: boolean): () => void {
 }
 
 function say(text: string): number {
-  process.stdout.write(`${text}\n`);
+  print(text);
   return 0;
 }

@@ -6,16 +6,16 @@ import { lockHolder } from "../disk/lock.ts";
 import { cannot } from "../errors.ts";
 import { readStatus, statusText } from "../report/status.ts";
 import type { Options } from "./options.ts";
+import { print } from "./print.ts";
 
 export function statusCommand(folder: string, options: Options, name: string): number {
   if (!existsSync(folder)) throw cannot("tell the status of", folder, "the folder does not exist");
   const holder = lockHolder(folder);
   const status = readStatus(realFiles(folder), holder);
-  if (options.json) process.stdout.write(`${JSON.stringify(status)}\n`);
+  if (options.json) print(JSON.stringify(status));
   else if (holder !== null && status?.run.pid !== holder.pid)
-    process.stdout.write(`A run has begun and is planning (process ${holder.pid} on ${holder.host}).\n`);
-  else if (status === null)
-    process.stdout.write(`Nothing has run in ${folder} yet. -d names another working folder.\n`);
-  else process.stdout.write(`${statusText(status, name, (path) => relative(".", resolve(folder, path)))}\n`);
+    print(`A run has begun and is planning (process ${holder.pid} on ${holder.host}).`);
+  else if (status === null) print(`Nothing has run in ${folder} yet. -d names another working folder.`);
+  else print(statusText(status, name, (path) => relative(".", resolve(folder, path)), options.verbose));
   return 0;
 }

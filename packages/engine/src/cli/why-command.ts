@@ -6,6 +6,7 @@ import { type Recorded, recordedOf, recordedText } from "../report/recorded.ts";
 import { type Why, whyOf, whyText } from "../report/why.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
 import { dryRun } from "../run.ts";
+import { print } from "./print.ts";
 import type { Project } from "./project.ts";
 
 export async function whyCommand(project: Project, name: string): Promise<number> {
@@ -37,7 +38,7 @@ export async function whyCommand(project: Project, name: string): Promise<number
   const text = options.json
     ? explained.map((why) => JSON.stringify(why)).join("\n")
     : explained.map((why) => textOf(why, shown)).join("\n\n");
-  process.stdout.write(`${text}\n`);
+  print(text);
   return 0;
 }
 

@@ -67,13 +67,57 @@ test("a lock of another host never breaks itself, and --unlock is named", () => 
 
 test("a lock that nobody can read is not taken away", () => {
   left({});
-  writeFileSync(lockPath(), "not a lock");
-  expect(() => takeLock(folder, "next")).toThrow("another run works in this folder");
+  for (const text of ["not a lock", ""]) {
+    writeFileSync(lockPath(), text);
+    expect(() => takeLock(folder, "next")).toThrow(
+      /the lock of this folder cannot be read, so nobody can say whose it is\n(.*\n)*.* with --unlock/,
+    );
+  }
+  expect(breakLock(folder)).toBe(true);
+  takeLock(folder, "next")();
 });
 
-test("giving back a lock leaves that of somebody who broke it", () => {
+test("the lock of a run that lives on this host is not removed, and its holder is named", () => {
+  const release = takeLock(folder, "braid -j4");
+  expect(() => breakLock(folder)).toThrow(
+    new RegExp(
+      `^Cannot remove the lock of ".*": its run is at work on this host\\n {2}process {2}${process.pid} on (.*\\n)*.*kill ${process.pid}$`,
+    ),
+  );
+  expect(() => takeLock(folder, "second")).toThrow("another run works");
+  release();
+});
+
+test("with dry, removing a lock only tells of it", () => {
+  left({ pid: 2 ** 22 + 12_345 });
+  expect(breakLock(folder, true)).toBe(true);
+  expect(existsSync(lockPath())).toBe(true);
+  expect(breakLock(folder)).toBe(true);
+  expect(breakLock(folder, true)).toBe(false);
+});
+
+test.skipIf(process.platform !== "linux")(
+  "a process that has ended but was not reaped counts as gone",
+  async () => {
+    // The shell becomes a program that never asks how its child ended.
+    const parent = spawn("bash", ["-c", "sleep 0.1 & echo $!; exec sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    try {
+      const pid = Number(await new Promise<Buffer>((resolve) => parent.stdout.once("data", resolve)));
+      const stat = () => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+      while (stat()[0] !== "Z") await new Promise((resolve) => setTimeout(resolve, 10));
+      left({ pid, started: stat()[19] });
+      takeLock(folder, "next")();
+    } finally {
+      parent.kill();
+    }
+  },
+);
+
+test("giving back a lock leaves that of somebody who took it away", () => {
   const release = takeLock(folder, "first");
-  breakLock(folder);
+  rmSync(lockPath());
   const second = takeLock(folder, "second");
   release();
   expect(existsSync(lockPath())).toBe(true);

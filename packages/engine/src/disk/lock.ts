@@ -16,10 +16,12 @@ import {
 } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { cannot } from "../errors.ts";
+import { cannot, type Fact } from "../errors.ts";
 
 /** ms */
 const longestTurn = 5_000;
+/** The process number of a holder whose lock cannot be read. */
+const unknown = 0;
 
 /** Who holds, or held, a lock. */
 export interface Holder {
@@ -55,7 +57,7 @@ export function takeLock(folder: string, command: string): () => void {
     pid: process.pid,
     host: hostname(),
     boot: bootId(),
-    started: startOf(process.pid),
+    started: processOf(process.pid)[1],
     since: new Date().toISOString(),
     command,
   };
@@ -99,12 +101,21 @@ function giveBack(path: string, text: string): void {
   }
 }
 
-/** Removes a lock whoever holds it (`--unlock`); true if there was one. */
-export function breakLock(folder: string): boolean {
+/**
+ * Removes a lock (`--unlock`), or with `dry` only looks; true if there is one. Throws where its run is alive on this
+ * host: of another host, the user knows.
+ */
+export function breakLock(folder: string, dry = false): boolean {
   const path = join(folder, ".braid", "lock");
-  const there = readHolder(path) !== null;
-  rmSync(path, { force: true });
-  return there;
+  const holder = readHolder(path);
+  if (holder === null) return false;
+  if (holder.host === hostname() && holder.pid !== unknown && !isGone(holder))
+    throw cannot("remove the lock of", folder, "its run is at work on this host", {
+      facts: factsOf(path, holder),
+      hint: `Wait for it, or end it first: kill ${holder.pid}`,
+    });
+  if (!dry) rmSync(path, { force: true });
+  return true;
 }
 
 /** Makes the lock with all its text at once: a link to a finished file fails where one stands. */
@@ -156,30 +167,48 @@ function readHolder(path: string): Holder | null {
     return JSON.parse(text) as Holder;
   } catch {
     // Not written by this engine: nobody can say whose it is.
-    return { pid: 0, host: hostname(), boot: bootId(), started: "", since: "unknown", command: "unknown" };
+    return {
+      pid: unknown,
+      host: hostname(),
+      boot: bootId(),
+      started: "",
+      since: "unknown",
+      command: "unknown",
+    };
   }
 }
 
 function isGone(holder: Holder): boolean {
   if (holder.host !== hostname()) return false;
   if (holder.boot !== bootId()) return true;
-  if (holder.pid === 0) return false;
+  if (holder.pid === unknown) return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return true;
   }
-  return startOf(holder.pid) !== holder.started;
+  // A zombie has ended; only its parent has not asked how.
+  const [state, started] = processOf(holder.pid);
+  return started !== holder.started || state === "Z" || state === "X";
+}
+
+function factsOf(path: string, holder: Holder): Fact[] {
+  return [
+    ["process", `${holder.pid} on ${holder.host}`],
+    ["since", holder.since],
+    ["command", holder.command],
+    ["lock", path],
+  ];
 }
 
 function held(path: string, holder: Holder): Error {
+  if (holder.pid === unknown)
+    return cannot("start", "", "the lock of this folder cannot be read, so nobody can say whose it is", {
+      facts: [["lock", path]],
+      hint: "If nothing runs here, remove it: repeat the command with --unlock. A dry run (-n) is always possible.",
+    });
   return cannot("start", "", "another run works in this folder", {
-    facts: [
-      ["process", `${holder.pid} on ${holder.host}`],
-      ["since", holder.since],
-      ["command", holder.command],
-      ["lock", path],
-    ],
+    facts: factsOf(path, holder),
     hint:
       holder.host === hostname()
         ? "Wait for it, or end it. A dry run (-n) is always possible."
@@ -191,10 +220,11 @@ function bootId(): string {
   return readOr("/proc/sys/kernel/random/boot_id", "").trim();
 }
 
-/** Field 22 of /proc/<pid>/stat; the name in field 2 may hold blanks. */
-function startOf(pid: number): string {
+/** Fields 3 (state) and 22 (start) of /proc/<pid>/stat; the name in field 2 may hold blanks. */
+function processOf(pid: number): [state: string, started: string] {
   const stat = readOr(`/proc/${pid}/stat`, "");
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return [fields[0] ?? "", fields[19] ?? ""];
 }
 
 function readOr(path: string, otherwise: string): string {

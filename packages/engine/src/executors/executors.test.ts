@@ -1,5 +1,5 @@
 /** What every executor on this machine promises, whatever a body does. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { enableCompileCache, getCompileCacheDir } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import type { CallSpec, Executor } from "../calls/executor.ts";
 import workflow from "../testing/odd-bodies.ts";
 import { inProcess } from "./in-process.ts";
-import { workers } from "./workers.ts";
+import { type WorkersOptions, workers } from "./workers.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "braid-executors-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -201,20 +201,40 @@ describe("workers", () => {
     expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1] });
   });
 
-  test("a body that exits takes only its call with it", async () => {
+  test("a body that calls process.exit() fails its own job only", async () => {
     executor = workers(url, undefined);
+    const exit = "A body called process.exit(): bodies do not end the process, they return or throw.";
     expect(await end(executor, callOf("exits", 3))).toEqual({
+      done: [1, 3],
+      failed: [[2, `Error: ${exit}`]],
+      error: undefined,
+    });
+  });
+
+  test("a thread that dies takes only its call with it", async () => {
+    executor = workers(url, undefined);
+    expect(await end(executor, callOf("dies", 3))).toEqual({
       done: [1],
       failed: [],
-      error: "The worker thread ended (exit code 7): bodies do not call process.exit(), they throw.",
+      error: "The worker thread ended (exit code 7).",
     });
     expect(await end(executor, callOf("fine", 2))).toMatchObject({ done: [1, 2] });
   });
 
-  test("a worker that dies after its call hurts nobody", async () => {
+  test("a body that forgets a promise, which is rejected, fails its own job only", async () => {
     executor = workers(url, undefined);
+    expect(await end(executor, callOf("forgetsPromise", 3))).toEqual({
+      done: [1, 3],
+      failed: [[2, "Error: forgotten on purpose"]],
+      error: undefined,
+    });
+  });
+
+  test("what a body throws after its end is a warning, and hurts nobody", async () => {
+    const { promise: warned, resolve } = Promise.withResolvers<string>();
+    executor = workers(url, undefined, { warn: resolve });
     expect(await end(executor, callOf("lateError", 1))).toMatchObject({ done: [1], error: undefined });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await warned).toContain("lateError (n=1) had ended, and then: Error: too late\n");
     expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1], error: undefined });
   });
 
@@ -235,5 +255,88 @@ describe("workers", () => {
     expect((await end(executor, callOf("fine", 1))).error).toContain(
       "the resolved config cannot be sent to it",
     );
+  });
+});
+
+describe("one worker thread", () => {
+  let executor: Executor;
+  afterEach(() => executor.close());
+  const threadOf = (call: CallSpec) => readFileSync(join(folder, `${call.id}-1`), "utf8");
+  const one = (options: WorkersOptions = {}) => {
+    executor = workers(url, undefined, { threads: 1, ...options });
+    return (call: CallSpec) => end(executor, call);
+  };
+
+  test("is shared by bodies that wait, and each prints into its own log", async () => {
+    const run = one();
+    const calls = [callOf("meets", 1), callOf("meets", 1), callOf("meets", 1)];
+    for (const { done } of await Promise.all(calls.map(run))) expect(done).toEqual([1]);
+    expect(new Set(calls.map(threadOf)).size).toBe(1);
+    for (const call of calls) {
+      const path = join(folder, `${call.id}-1`);
+      expect(logOf(call)).toBe(`came to ${path}\nleaves ${path}\n`);
+    }
+  });
+
+  test("tells no CPU time of a body that shared it", async () => {
+    one();
+    const costs: unknown[] = [];
+    const events = { done: (_: number, cost: unknown) => void costs.push(cost), failed: () => {} };
+    await Promise.all(
+      [callOf("waitsLong", 1), callOf("waitsLong", 1)].map((call) => executor.run(call, events)),
+    );
+    expect(costs).toEqual([{}, {}]);
+  });
+
+  test("that a body holds gets company: what waits behind it is not lost", async () => {
+    const run = one();
+    const calls = [callOf("holds", 1), callOf("fine", 1), callOf("letsGo", 1)];
+    for (const { done } of await Promise.all(calls.map(run))) expect(done).toEqual([1]);
+    expect(threadOf(calls[2]!)).not.toBe(threadOf(calls[0]!));
+  });
+
+  test("stays alone where there is no memory, and says so", async () => {
+    const { promise: warned, resolve } = Promise.withResolvers<string>();
+    const run = one({ hasRoom: () => false, warn: resolve });
+    rmSync(join(folder, "let-go"), { force: true });
+    const ended = [callOf("holds", 1), callOf("fine", 1)].map(run);
+    expect(await warned).toContain(
+      "There is no memory for more than 1 worker threads: 1 calls wait for one.",
+    );
+    writeFileSync(join(folder, "let-go"), "");
+    for (const { done } of await Promise.all(ended)) expect(done).toEqual([1]);
+  });
+
+  test("whose body waits too long keeps the others, and is then given up", async () => {
+    const run = one();
+    const [slow, other] = [callOf("hangsTogether", 1, 0.2), callOf("waitsLong", 1)];
+    const [hung, waited] = await Promise.all([slow, other].map(run));
+    expect(hung!.error).toBe("The job took longer than its timeout of 0.2 s.");
+    expect(waited!.done).toEqual([1]);
+    const next = callOf("waitsLong", 1);
+    await run(next);
+    expect(threadOf(next)).not.toBe(threadOf(other));
+  });
+
+  test("that hangs at a timeout is ended, and what was beside goes back without blame", async () => {
+    one();
+    const errors = await Promise.allSettled(
+      [callOf("waitsThenSpins", 1, 0.3), callOf("hangsTogether", 1)].map((call) =>
+        executor.run(call, { done: () => {}, failed: () => {} }),
+      ),
+    );
+    expect(errors[1]).toMatchObject({ status: "rejected", reason: { kind: "node" } });
+  });
+
+  test("that dies gives its calls back, and each shows by itself whether it was to blame", async () => {
+    one();
+    const events = { done: () => {}, failed: () => {} };
+    const calls = [callOf("waitsThenDies", 1), callOf("waitsLong", 1)] as const;
+    for (const ended of await Promise.allSettled(calls.map((call) => executor.run(call, events))))
+      expect(ended).toMatchObject({ status: "rejected", reason: { kind: "node" } });
+    const [dead, fine] = await Promise.allSettled(calls.map((call) => executor.run(call, events)));
+    expect(fine).toMatchObject({ status: "fulfilled" });
+    expect(dead).toMatchObject({ reason: { message: "The worker thread ended (exit code 7)." } });
+    expect(dead).not.toMatchObject({ reason: { kind: "node" } });
   });
 });

@@ -1,28 +1,27 @@
 /** The inside of a worker thread: loads the workflow once, then runs the calls that it is sent. */
 import { parentPort, workerData } from "node:worker_threads";
+import { watchBodies } from "../calls/bodies.ts";
 import type { CallSpec } from "../calls/executor.ts";
-import { logWriter } from "../calls/log-writer.ts";
+import { capturePrints } from "../calls/prints.ts";
 import { runCall } from "../calls/runner.ts";
 import { messageOf } from "../errors.ts";
 import { ruleId } from "../plan/recipe.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { importWorkflow } from "../rules/workflow.ts";
-import type { WorkerData, WorkerMessage } from "./workers.ts";
+import type { CallMessage, Order, WorkerData, WorkerMessage } from "./hand.ts";
 
 const { workflow, resolved, stop } = workerData as WorkerData;
 const flag = new Int32Array(stop);
 const post = (message: WorkerMessage) => parentPort!.postMessage(message);
-const printed = logWriter();
-let log = "";
 
-// What bodies print belongs to their call's log, not between the lines of the run's progress.
-for (const stream of [process.stdout, process.stderr])
-  stream.write = ((text: string | Uint8Array, encoding?: unknown, written?: () => void) => {
-    if (log !== "") printed.write(log, text);
-    const after = typeof encoding === "function" ? (encoding as () => void) : written;
-    after?.();
-    return true;
-  }) as typeof stream.write;
+// Between the lines of the run's progress, what the workflow itself prints would come once per thread.
+capturePrints("drop");
+watchBodies({
+  late: (text) => post({ kind: "stray", text }),
+  other(error) {
+    throw error;
+  },
+});
 
 const loading = importWorkflow(workflow).then(
   (loaded) => new Map(ruleset(loaded.rules(resolved)).map((rule) => [rule.name, rule])),
@@ -36,7 +35,10 @@ const threadCpu =
         const { user, system } = process.threadCpuUsage();
         return (user + system) / 1_000;
       }
-    : undefined;
+    : () => undefined;
+
+/** Calls under way, and whether each was the only one all the time. */
+const running = new Map<number, { alone: boolean }>();
 
 /** The rule of a call; throws where it is not what the engine has planned with. */
 async function ruleOf(call: CallSpec) {
@@ -50,23 +52,40 @@ async function ruleOf(call: CallSpec) {
   return rule.spec;
 }
 
-parentPort!.on("message", async (call: CallSpec) => {
-  log = call.log;
+async function runTurn(turn: number, call: CallSpec): Promise<void> {
+  const say = (message: CallMessage) => post({ ...message, turn });
+  const state = { alone: running.size === 0 };
+  for (const other of running.values()) other.alone = false;
+  running.set(turn, state);
   try {
     const rule = await ruleOf(call);
-    post({ kind: "begun" });
-    await runCall(
+    say({ kind: "begun" });
+    const over = runCall(
       rule,
       call,
       {
-        done: (order, cost = {}) => post({ kind: "done", order, ...cost }),
-        failed: (order, error) => post({ kind: "failed", order, error }),
-        warned: (order, text) => post({ kind: "warned", order, text }),
+        done: (order, cost = {}) => say({ kind: "done", order, ...cost }),
+        failed: (order, error) => say({ kind: "failed", order, error }),
+        warned: (order, text) => say({ kind: "warned", order, text }),
       },
-      { stopping: () => Atomics.load(flag, 0) === 1, ...(threadCpu === undefined ? {} : { cpu: threadCpu }) },
+      {
+        stopping: () => Atomics.load(flag, 0) === 1,
+        cpu: () => (state.alone ? threadCpu() : undefined),
+      },
     );
-    post({ kind: "over" });
+    setImmediate(() => running.has(turn) && say({ kind: "waits" }));
+    await over;
+    running.delete(turn);
+    say({ kind: "over" });
   } catch (error) {
-    post({ kind: "broken", error: messageOf(error) });
+    running.delete(turn);
+    say({ kind: "broken", error: messageOf(error) });
   }
+}
+
+parentPort!.on("message", (order: Order) => {
+  if (order.kind === "ping") post({ kind: "pong" });
+  else if (Atomics.compareExchange(new Int32Array(order.claim), 0, 0, 1) === 0)
+    void runTurn(order.turn, order.call);
+  else post({ kind: "declined", turn: order.turn });
 });

@@ -1,181 +1,204 @@
 /**
- * Runs bodies in worker threads of this process, one call each; threads start when first needed.
+ * Runs bodies in worker threads of this process. A worker imports the workflow file by its URL, calls `rules()`
+ * on the resolved config and looks the call's rule up by name.
  *
- * A worker imports the workflow file by its URL, calls `rules()` on the resolved config and looks the
- * call's rule up by name. A worker that dies takes only its call with it.
+ * A thread costs 30 MB and a start: there are as many as cores, each with a call of its own, and a call more in
+ * those whose bodies wait for something. Only where bodies hold all of them for long are there more.
  */
-import { Worker } from "node:worker_threads";
-import type { CallEvents, CallSpec, Executor } from "../calls/executor.ts";
+import { availableParallelism, totalmem } from "node:os";
+import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
 import { type BraidError, cannot } from "../errors.ts";
-import { type Cost, costOf } from "../shell/cost.ts";
-import { tooLong } from "../shell/server.ts";
-import { startThreadsWithRoom } from "../young-generation.ts";
-import { compileCache } from "./compile-cache.ts";
+import { costOf } from "../shell/cost.ts";
+import { type CallMessage, type Hand, hire, type Turn } from "./hand.ts";
+import { type Watchdog, watchdog } from "./watchdog.ts";
 
-export interface WorkerData {
-  readonly workflow: string;
-  readonly resolved: unknown;
-  /** One Int32: 1 once the run was asked to end. */
-  readonly stop: SharedArrayBuffer;
+export interface WorkersOptions {
+  /** Is told of errors of bodies that have ended, and of threads that there is no memory for. */
+  readonly warn?: (text: string) => void;
+  /** So many threads start before bodies share one; default: this machine's cores. */
+  readonly threads?: number;
+  /** False where there is no memory for another thread. */
+  readonly hasRoom?: () => boolean;
 }
 
-/** What a worker posts. */
-export type WorkerMessage =
-  /** The workflow is loaded and the body is called. */
-  | { readonly kind: "begun" }
-  | ({ readonly kind: "done"; readonly order: number } & Cost)
-  | { readonly kind: "failed"; readonly order: number; readonly error: string }
-  | { readonly kind: "warned"; readonly order: number; readonly text: string }
-  | { readonly kind: "over" }
-  /** The workflow could not be loaded, or is not the same there. */
-  | { readonly kind: "broken"; readonly error: string };
+/** ms after which a call that did not begin, or a thread that nobody hears of, counts as held up. */
+const pause = 100;
 
-/** A worker thread, and what hears from it while it has a call. */
-interface Hand {
-  readonly worker: Worker;
-  listener: Listener | null;
-}
-
-interface Listener {
-  message(message: WorkerMessage): void;
-  died(error: Error): void;
-}
-
-export function workers(workflow: string, resolved: unknown): Executor {
+export function workers(workflow: string, resolved: unknown, options: WorkersOptions = {}): Executor {
+  const { threads = availableParallelism(), hasRoom = memoryLeft } = options;
+  const { warn = (text) => void process.stderr.write(`${text}\n`) } = options;
   const stop = new SharedArrayBuffer(4);
-  const idle = new Set<Hand>();
-  const all = new Set<Hand>();
-  const script = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
+  const hands = new Set<Hand>();
+  const queue: Turn[] = [];
+  /** Jobs whose thread has ended while others were in it. */
+  const suspects = new Set<string>();
   let cancelled = false;
+  let warned = false;
+  let turns = 0;
+  /** Some call has begun or ended since the last look. */
+  let moved = true;
+  let looking: NodeJS.Timeout | undefined;
 
-  function hire(): Hand {
-    const hand: Hand = { worker: startWorker(script, { workflow, resolved, stop }), listener: null };
-    let fault: Error | undefined;
-    all.add(hand);
-    hand.worker
-      .on("message", (message: WorkerMessage) => hand.listener?.message(message))
-      .on("error", (error) => {
-        fault = error instanceof Error ? error : new Error(String(error));
-      })
-      .on("exit", (code) => {
-        all.delete(hand);
-        idle.delete(hand);
-        const end = cancelled ? "Cancelled." : ended(code);
-        hand.listener?.died(fault ?? withoutStack(end));
-      });
+  const another = (): Hand => {
+    const hand = hire({
+      data: { workflow, resolved, stop },
+      freed: pump,
+      warn,
+      reason: (code) =>
+        withoutStack(cancelled ? "Cancelled." : `The worker thread ended (exit code ${code}).`),
+      gone() {
+        hands.delete(hand);
+        pump();
+      },
+    });
+    hands.add(hand);
     return hand;
+  };
+
+  /** Null where the call has to wait. */
+  function handFor({ alone }: Turn): Hand | null {
+    let best: Hand | null = null;
+    for (const hand of hands) {
+      if (hand.since !== null || hand.retiring) continue;
+      if (hand.turns.size === 0) return hand;
+      if (best === null || hand.turns.size < best.turns.size) best = hand;
+    }
+    if (hands.size < threads) return another();
+    const [first] = best?.turns.values() ?? [];
+    return alone || first?.alone ? null : best;
   }
 
-  /** Not asynchronous itself: what it is told of the jobs would be held until the call is over. */
-  function run(call: CallSpec, events: CallEvents): Promise<void> {
-    if (cancelled) return Promise.reject(new Error("Cancelled."));
-    try {
-      const [free] = idle;
-      const hand = free ?? hire();
-      idle.delete(hand);
-      const watch = watchdog(call, events, () => void hand.worker.terminate());
-      const over = listen(hand, events, watch);
-      hand.worker.postMessage(call);
-      return over;
-    } catch (error) {
-      return Promise.reject(error);
+  function pump(): void {
+    for (let turn = queue[0]; turn !== undefined && !cancelled; turn = queue[0]) {
+      const hand = handFor(turn);
+      if (hand === null) break;
+      queue.shift();
+      hand.send(turn);
+    }
+    const waits = queue.length > 0 || [...hands].some((hand) => hand.since !== null && hand.turns.size > 1);
+    if (waits && !cancelled) looking ??= setInterval(look, pause);
+    else {
+      clearInterval(looking);
+      looking = undefined;
     }
   }
 
-  /** Resolves when the worker says that its call is over. */
-  async function listen(hand: Hand, events: CallEvents, watch: Watchdog): Promise<void> {
+  /** Where bodies hold their threads, what waits behind them gets others. */
+  function look(): void {
+    for (const hand of hands)
+      if (hand.loaded && hand.since !== null && performance.now() - hand.since > pause)
+        for (const turn of hand.turns.values())
+          if (Atomics.compareExchange(turn.claim, 0, 0, 1) === 0) {
+            hand.turns.delete(turn.id);
+            queue.unshift(turn);
+          }
+    const held = !moved && [...hands].every((hand) => hand.loaded);
+    moved = false;
+    for (let more = held ? Math.min(queue.length, hands.size) : 0; more > 0 && enough(); more--)
+      another().send(queue.shift()!);
+    pump();
+  }
+
+  function enough(): boolean {
+    if (hasRoom()) return true;
+    if (!warned)
+      warn(
+        `There is no memory for more than ${hands.size} worker threads: ${queue.length} calls wait for one. A smaller --jobs needs less; bodies that only wait run without a thread as localRule.`,
+      );
+    warned = true;
+    return false;
+  }
+
+  /** The time of a call is over: its thread is ended, as soon as the others in it have ended. */
+  async function retire(turn: Turn): Promise<void> {
+    const hand = [...hands].find((one) => one.turns.has(turn.id));
+    if (hand === undefined) return;
+    hand.turns.delete(turn.id);
+    hand.retiring = true;
+    if (hand.turns.size === 0 || !(await hand.ping())) await hand.end();
+  }
+
+  async function run(call: CallSpec, events: CallEvents): Promise<void> {
+    if (cancelled) throw new Error("Cancelled.");
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const alone = call.jobs.some((job) => suspects.has(job.key));
+    const watch = watchdog(call, events, (error) => {
+      void retire(turn).then(() => reject(error), reject);
+    });
+    const turn: Turn = {
+      id: ++turns,
+      call,
+      alone,
+      claim: new Int32Array(1),
+      message: (message) => heard(message, watch, events, resolve, reject),
+      died(error, others) {
+        if (!others || cancelled) return reject(error);
+        for (const job of call.jobs) suspects.add(job.key);
+        reject(new CallLost("node", error.message));
+      },
+    };
+    queue.push(turn);
     try {
-      return await new Promise<void>((resolve, reject) => {
-        hand.listener = {
-          died: (error) => reject(watch.overdue() ?? error),
-          message(message) {
-            if (message.kind === "over") {
-              idle.add(hand);
-              resolve();
-            } else if (message.kind === "broken") reject(broken(message.error));
-            else if (message.kind === "begun") watch.begun();
-            else if (message.kind === "warned") events.warned?.(message.order, message.text);
-            else {
-              watch.reported(message.order);
-              if (message.kind === "done") events.done(message.order, costOf(message));
-              else events.failed(message.order, message.error);
-            }
-          },
-        };
-      });
+      pump();
+      await promise;
     } finally {
       watch.end();
-      hand.listener = null;
+      const at = queue.indexOf(turn);
+      if (at >= 0) queue.splice(at, 1);
+      moved = true;
     }
   }
 
-  const terminateAll = async () => {
+  function heard(
+    message: CallMessage,
+    watch: Watchdog,
+    events: CallEvents,
+    resolve: () => void,
+    reject: (error: unknown) => void,
+  ): void {
+    switch (message.kind) {
+      case "over":
+        resolve();
+        break;
+      case "broken":
+        reject(broken(message.error));
+        break;
+      case "begun":
+        moved = true;
+        watch.begun();
+        break;
+      case "warned":
+        events.warned?.(message.order, message.text);
+        break;
+      case "done":
+        watch.reported(message.order);
+        events.done(message.order, costOf(message));
+        break;
+      case "failed":
+        watch.reported(message.order);
+        events.failed(message.order, message.error);
+        break;
+      default:
+    }
+  }
+
+  const endAll = async () => {
     cancelled = true;
-    await Promise.all([...all].map(({ worker }) => worker.terminate()));
+    clearInterval(looking);
+    for (const turn of queue.splice(0)) turn.died(new Error("Cancelled."), false);
+    await Promise.all([...hands].map((hand) => hand.end()));
   };
   return {
     name: "workers",
     run,
     stop: () => void Atomics.store(new Int32Array(stop), 0, 1),
-    cancel: () => void terminateAll(),
-    close: terminateAll,
+    cancel: () => void endAll(),
+    close: endAll,
   };
 }
 
-interface Watchdog {
-  begun(): void;
-  reported(order: number): void;
-  end(): void;
-  /** Why it has ended the call. */
-  overdue(): Error | undefined;
-}
-
-/**
- * Ends a call that takes too long. Jobs run in turn have each their time, and the one at work is the one to
- * blame; a batch body has the time of all its jobs, and nobody can say which of them is slow.
- */
-function watchdog({ timeout, together, jobs }: CallSpec, events: CallEvents, kill: () => void): Watchdog {
-  const open = new Set(jobs.map((job) => job.order));
-  const all = jobs.length;
-  let timer: NodeJS.Timeout | undefined;
-  let overdue: Error | undefined;
-  const watch = () => {
-    if (timeout === undefined) return;
-    clearTimeout(timer);
-    timer = setTimeout(bark, (together ? timeout * all : timeout) * 1_000);
-  };
-  const bark = () => {
-    overdue = new Error(tooLong(timeout!));
-    const [current] = open;
-    if (!together && current !== undefined) events.failed(current, overdue.message);
-    kill();
-  };
-  return {
-    begun: watch,
-    reported(order: number) {
-      open.delete(order);
-      if (!together) watch();
-    },
-    end: () => clearTimeout(timer),
-    overdue: () => overdue,
-  };
-}
-
-function startWorker(script: URL, data: WorkerData): Worker {
-  startThreadsWithRoom();
-  try {
-    return new Worker(script, { workerData: data, env: { ...process.env, ...compileCache() } });
-  } catch (error) {
-    if ((error as Error).name !== "DataCloneError") throw error;
-    throw cannot("start a worker thread", "", "the resolved config cannot be sent to it", {
-      facts: [["reason", (error as Error).message]],
-      hint: "What `resolve` returns is plain data: no functions, no class instances.",
-    });
-  }
-}
-
-function ended(code: number): string {
-  return `The worker thread ended (exit code ${code}): bodies do not call process.exit(), they throw.`;
+function memoryLeft(): boolean {
+  return process.availableMemory() > Math.min(1e9, totalmem() / 10);
 }
 
 /** Where the engine stood says nothing about the body. */

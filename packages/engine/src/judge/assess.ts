@@ -34,7 +34,8 @@ export function assess(plan: Plan, rebuilder: Rebuilder): (Reason | null)[] {
 
 /**
  * Finds the reasons of these jobs, each after those that it needs, and of those by which the plan grows at once.
- * Returns jobs before them that are to run now, since what they made was removed and decides what comes next.
+ * Returns jobs before them that are to run now, since what they made was removed and decides what comes next. Where
+ * `grow` gives null, the job is to run, and is asked again then.
  */
 export function assessJobs(
   plan: Plan,
@@ -42,15 +43,21 @@ export function assessJobs(
   rebuilder: Rebuilder,
   reasons: (Reason | null)[],
   willRun: (job: PlannedJob) => boolean,
+  grow: (plan: Plan, job: PlannedJob) => PlannedJob[] | null = growPlan,
 ): PlannedJob[] {
   const revived: PlannedJob[] = [];
   for (const job of [...jobs]) {
+    let unable = false;
     if (job.after !== undefined && !plan.leftOut?.has(job)) {
       revived.push(...needInputs(job, rebuilder, reasons));
-      if (job.inputs.every(({ maker }) => maker === null || !willRun(maker)))
-        revived.push(...assessJobs(plan, growPlan(plan, job), rebuilder, reasons, willRun));
+      if (job.inputs.every(({ maker }) => maker === null || !willRun(maker))) {
+        const added = grow(plan, job);
+        unable = added === null;
+        revived.push(...assessJobs(plan, added ?? [], rebuilder, reasons, willRun, grow));
+      }
     }
-    reasons[job.order] = plan.leftOut?.has(job) ? null : rebuilder.reason(job, willRun);
+    const reason = plan.leftOut?.has(job) ? null : rebuilder.reason(job, willRun);
+    reasons[job.order] = reason ?? (unable ? { kind: "changed input set" } : null);
   }
   return revived;
 }

@@ -9,8 +9,8 @@ import { cannot } from "../errors.ts";
 import type { RuleShape } from "../journal/history.ts";
 import { type History, journalPath } from "../journal/journal.ts";
 import { shapesOf } from "../journal/shape.ts";
-import { inputsOf, isTemporary, type Plan, type PlannedFile, type PlannedJob, plan } from "../plan/dag.ts";
-import { recipes } from "../plan/recipe.ts";
+import { isTemporary, type PlannedFile, type PlannedJob, plan } from "../plan/dag.ts";
+import { checkRecipe, recipes } from "../plan/recipe.ts";
 import { named, type Selection, select, withNeeds } from "../plan/select.ts";
 import { hasBody, type Rules } from "../rules/rule.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
@@ -18,19 +18,11 @@ import type { Settings } from "../rules/settings.ts";
 import type { Trigger } from "../rules/triggers.ts";
 import { keepYoungSmall } from "../young-generation.ts";
 import { type Assessment, assess, countByRule } from "./assess.ts";
+import { type Force, forcedBeside, forcedJobs } from "./forced.ts";
 import { questionKey } from "./question.ts";
 import { type Rebuilder, rebuilder } from "./rebuilder.ts";
 import { recall } from "./recall.ts";
 import { looksOf, readRemembered, rememberedPath, structureOf, writeRemembered } from "./remembered.ts";
-
-/** Which jobs run although they are up to date. */
-export interface Force {
-  readonly all?: boolean;
-  /** The targets themselves. */
-  readonly targets?: boolean;
-  /** Rules by name, files by path. */
-  readonly these?: readonly string[];
-}
 
 export interface PlanOptions {
   readonly rules: Rules;
@@ -109,6 +101,7 @@ function question(options: PlanOptions, files: FileSystem, history: History): Qu
   const { settings = {}, folder, select = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
   checkNames(settings, rules);
+  rules.forEach(checkRecipe);
   const targets = options.targets?.length
     ? options.targets.map((target) =>
         options.rules[target] === undefined ? targetPath(target, folder) : target,
@@ -153,14 +146,17 @@ function planned(asked: Question): Prepared {
       return found;
     },
   };
-  const whole = select(
-    plan(rules, targets, watching, settings.ruleOrder, files.real),
-    rules,
-    options.select ?? {},
-  );
-  const rebuilder = judge(asked, forcedJobs(options.force ?? {}, whole, rules));
+  const { force = {} } = options;
+  const planOf = (wanted: readonly string[]) =>
+    select(plan(rules, wanted, watching, settings.ruleOrder, files.real), rules, options.select ?? {});
+  let whole = planOf(targets);
+  const beside = forcedBeside(force, whole, rules);
+  if (beside.length > 0) whole = planOf([...targets, ...beside]);
+  const rebuilder = judge(asked, forcedJobs(force, whole));
   const urgent = named(whole, rules, options.prioritize ?? [], "put first");
   const reasons = assess(whole, rebuilder);
+  const growing = whole.jobs.some((job) => job.after !== undefined);
+  named(whole, rules, force.these ?? [], "run again", growing);
   const isLeft = (file: PlannedFile) => !isTemporary(file) && reasons[file.maker!.order] === null;
   return {
     rules,
@@ -175,7 +171,7 @@ function planned(asked: Question): Prepared {
     urgent: urgent.size === 0 ? urgent : withNeeds(whole.jobs, urgent),
     shapes: () => shapesOf(whole),
     remember(isDone) {
-      const key = asked.key();
+      const key = beside.length > 0 ? null : asked.key();
       if (key === null) return;
       const { structure, files: ofPlan } = structureOf(whole, { key, shapes: shapesOf(whole) }, watched);
       const looks = looksOf(
@@ -250,18 +246,4 @@ function checkNames({ defaultTarget, ruleOrder = [] }: Settings, rules: readonly
         ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
       });
     }
-}
-
-function forcedJobs(force: Force, planned: Plan, rules: readonly NamedRule[]): (job: PlannedJob) => boolean {
-  if (force.all) return () => true;
-  const jobs = named(planned, rules, force.these ?? [], "run again");
-  if (force.targets)
-    for (const target of planned.targets) {
-      if ("path" in target) {
-        if (target.maker !== null) jobs.add(target.maker);
-      } else if (hasBody(target.rule.spec)) jobs.add(target);
-      // A rule that only names its inputs stands for the jobs that make them.
-      else for (const input of inputsOf(target)) if (input.maker !== null) jobs.add(input.maker);
-    }
-  return (job) => jobs.has(job);
 }

@@ -7,7 +7,7 @@
  */
 
 import type { Inventory } from "../disk/inventory.ts";
-import { cannot } from "../errors.ts";
+import { BraidError, cannot } from "../errors.ts";
 import type { Expanded } from "../patterns/expand.ts";
 import { expandedPaths } from "../patterns/expand.ts";
 import type { AnyRule, Files } from "../rules/rule.ts";
@@ -18,10 +18,11 @@ import { dropImpossible } from "./impossible.ts";
 import { type Awaited, fromFiles, inputsFor, type Need } from "./job-inputs.ts";
 import { nestingCheck } from "./nesting.ts";
 import { orderJobs } from "./order-jobs.ts";
-import type { Gather, Plan, PlannedFile, PlannedJob } from "./plan.ts";
+import { CannotGrow, type Gather, type Plan, type PlannedFile, type PlannedJob } from "./plan.ts";
 import { cannotAsk, endless, sharedOutput, tooLongPath } from "./plan-errors.ts";
 
 export {
+  CannotGrow,
   findInput,
   type Gather,
   growPlan,
@@ -174,21 +175,38 @@ export function plan(
     targets: wanted,
     asked,
     grow(job) {
-      const { after } = job;
+      const { after, inputs, ancient } = job;
       if (after === undefined) return [];
       const before = files.size;
+      const gathersBefore = gathers.size;
       jobs = [];
-      const given = next(job, after);
-      job.after = undefined;
-      job.given = given;
-      addNeeds(job, fromFiles(given, given).needs);
-      work();
-      checkNesting(jobs, files);
-      const added = [...files.values()].slice(before);
-      dropImpossible(rules, [...jobs, job], added, [job], disk);
-      return orderJobs(job.inputs);
+      try {
+        const given = next(job, after);
+        job.after = undefined;
+        job.given = given;
+        addNeeds(job, fromFiles(given, given).needs);
+        work();
+        checkNesting(jobs, files);
+        const added = [...files.values()].slice(before);
+        dropImpossible(rules, [...jobs, job], added, [job], disk);
+        return orderJobs(job.inputs);
+      } catch (error) {
+        forget(before, gathersBefore);
+        Object.assign(job, { after, inputs, ancient, given: undefined });
+        for (const output of job.outputs) output.maker = job;
+        throw error instanceof BraidError ? new CannotGrow(error.message, { cause: error }) : error;
+      }
     },
   };
+
+  /** Takes back what a growth has begun that failed: other jobs may ask for the same. */
+  function forget(filesBefore: number, gathersBefore: number): void {
+    pending = [];
+    wanters = [];
+    for (const job of jobs) for (const file of job.outputs) if (file.maker === job) file.maker = null;
+    for (const file of [...files.values()].slice(filesBefore)) files.delete(file.path);
+    for (const expanded of [...gathers.keys()].slice(gathersBefore)) gathers.delete(expanded);
+  }
 }
 
 function numbered(jobs: PlannedJob[]): PlannedJob[] {

@@ -1,5 +1,6 @@
 /** What a plan is: files, and the jobs that make them. */
 
+import { BraidError } from "../errors.ts";
 import type { Files } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { Awaited } from "./job-inputs.ts";
@@ -50,7 +51,7 @@ export interface Plan {
   readonly leftOut?: ReadonlySet<PlannedJob>;
   /**
    * Asks a job whose first inputs are made for the rest of them; returns the jobs that are new, each after
-   * those that it needs; they are put at the end of `jobs` by `growPlan`.
+   * those that it needs; they are put at the end of `jobs` by `growPlan`. Where it throws, the plan is as before.
    */
   grow(job: PlannedJob): PlannedJob[];
 }
@@ -77,6 +78,9 @@ export function isTemporary(file: PlannedFile): boolean {
   if (maker === null || !maker.rule.fleeting) return false;
   return maker.rule.outputs[maker.outputs.indexOf(file)]!.marks.temp === true;
 }
+
+/** A job cannot say what it needs beside, or names what cannot be made; the rest of the plan is as good as before. */
+export class CannotGrow extends BraidError {}
 
 /** Grows the plan by what a job asks for; the new jobs get their positions. */
 export function growPlan(plan: Plan, job: PlannedJob): PlannedJob[] {

@@ -8,12 +8,13 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import jsTokens from "js-tokens";
 import { shortHash } from "../disk/fingerprint.ts";
-import { cannot } from "../errors.ts";
+import { BraidError, cannot, messageOf } from "../errors.ts";
 import { isProgram, type Untracked } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
 import { scriptOf } from "../shell/script-file.ts";
 import { inputShape } from "./job-inputs.ts";
 import type { PlannedJob } from "./plan.ts";
+import { describeJob } from "./plan-errors.ts";
 
 export interface RecordedText {
   readonly id: string;
@@ -51,6 +52,11 @@ export function ruleCode(rule: NamedRule): RecordedText {
   return recordedCode(rule);
 }
 
+/** Throws where the params or the code of a rule are none that can be recorded, as far as no job is needed to know. */
+export function checkRecipe(rule: NamedRule): void {
+  writtenRecipe(rule);
+}
+
 /** Gives the recipe of each job; those of a rule share it, unless a function gives their params. */
 export function recipes(real: (path: string) => string = (path) => path): (job: PlannedJob) => Recipe {
   const ofRule = new Map<NamedRule, Recipe>();
@@ -67,8 +73,10 @@ export function recipes(real: (path: string) => string = (path) => path): (job: 
     if (typeof params === "function") {
       const known = ofJob.get(job);
       if (known !== undefined) return known;
-      const asked = { input: inputShape(job, real), wildcards: bind(rule, job.values) };
-      const recipe = { params: recorded(paramsText(rule.name, params(asked))), code: codeOf(rule) };
+      const recipe = {
+        params: recorded(paramsText(rule.name, askedParams(job, params as AsksJob, real))),
+        code: codeOf(rule),
+      };
       ofJob.set(job, recipe);
       return recipe;
     }
@@ -79,6 +87,29 @@ export function recipes(real: (path: string) => string = (path) => path): (job: 
     }
     return recipe;
   };
+}
+
+type AsksJob = (asked: object) => object;
+
+function askedParams(job: PlannedJob, params: AsksJob, real: (path: string) => string): object {
+  const asked = { input: inputShape(job, real), wildcards: bind(job.rule, job.values) };
+  try {
+    return params(asked);
+  } catch (error) {
+    const name = describeJob(job.rule, job.values);
+    throw noRecipe(
+      cannot("say the params of", name, "its params function failed", {
+        facts: [["error", messageOf(error)]],
+      }),
+    );
+  }
+}
+
+/** The params of a job cannot be said, or not compared between runs. */
+export class NoRecipe extends BraidError {}
+
+function noRecipe({ message, cause }: Error): NoRecipe {
+  return new NoRecipe(message, { cause });
 }
 
 /** The params as a body gets them: untracked values unwrapped. */
@@ -105,9 +136,11 @@ function recordedCode(rule: NamedRule): RecordedText {
 function paramsText(rule: string, params: object): string {
   const tracked = Object.entries(params).filter(([, value]) => !isUntracked(value));
   return canonical(Object.fromEntries(tracked), (what) =>
-    cannot("record the params of", rule, `${what} cannot be compared between runs`, {
-      hint: "Params are plain data: text, numbers, lists, records, dates, sets and maps; or mark the value untracked().",
-    }),
+    noRecipe(
+      cannot("record the params of", rule, `${what} cannot be compared between runs`, {
+        hint: "Params are plain data: text, numbers, lists, records, dates, sets and maps; or mark the value untracked().",
+      }),
+    ),
   );
 }
 

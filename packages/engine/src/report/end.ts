@@ -41,7 +41,7 @@ function failureList(failed: readonly FailedJob[], options: EndOptions): string[
     ]);
   if (failed.length > mostFailures)
     lines.push(
-      `... and ${count(failed.length - mostFailures, "more failed job")}: see the command status.`,
+      `... and ${count(failed.length - mostFailures, "more failed job")}: ${name} status --verbose lists all.`,
       "",
     );
   return lines;

@@ -38,6 +38,16 @@ test("the time left follows the pace of each rule, shared by the threads", () =>
   expect(state.secondsLeft()).toBe(16);
 });
 
+test("while no job of any rule has ended, a few jobs may take any time", () => {
+  const { state } = started({ a: 2, all: 1 });
+  state.follow({ kind: "started", rule: "a", jobs: 2, call: 1 });
+  expect(state.secondsLeft()).toBeNull();
+  state.follow(done("a", 4));
+  expect(state.secondsLeft()).toBe(4);
+  const { at } = started({ a: 2, all: 1 }, 2, 60);
+  expect(at(20).secondsLeft()).toBe(40);
+});
+
 test("before any job has ended, the estimate of earlier runs counts down", () => {
   const { state, at } = started({ a: 10 }, 2, 60);
   expect(at(20).secondsLeft()).toBe(40);

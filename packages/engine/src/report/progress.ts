@@ -93,14 +93,18 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
       rule.total = Math.max(rule.total, rule.done + rule.failed + rule.running);
     },
     secondsLeft() {
+      const estimated = () => (estimate === null ? null : Math.max(0, estimate - seconds()));
       let left = 0;
+      let known = true;
       for (const rule of rules) {
         const open = rule.total - rule.done - rule.failed;
         if (open === 0) continue;
         if (rule.done > 0) left += (open * rule.busy) / rule.done / Math.min(slots, open);
-        else if (rule.total > slots) return estimate === null ? null : Math.max(0, estimate - seconds());
+        else if (rule.total > slots) return estimated();
+        else known = false;
       }
-      return left;
+      // A few jobs of a rule that has done none may take any time; beside others they count for nothing.
+      return known || left > 0 ? left : estimated();
     },
   };
 }

@@ -120,7 +120,10 @@ test("failures come with their logs, at most ten of them", () => {
   expect(text).toContain("8 jobs not run.");
   expect(text).toContain("Failed: train: m0\n    Error: bad\n  log  sub/logs/1.log");
   expect(text.match(/^Failed:/gm)).toHaveLength(10);
-  expect(text).toContain("... and 2 more failed jobs.");
+  expect(text).toContain("... and 2 more failed jobs: braid status --verbose lists all.");
+  const all = statusText(status, "braid", (path) => path, true);
+  expect(all.match(/^Failed:/gm)).toHaveLength(12);
+  expect(all).not.toContain("more failed");
 });
 
 test("a run without an end whose lock nobody holds was killed", () => {

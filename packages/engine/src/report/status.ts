@@ -129,8 +129,16 @@ function timeOf(record: JournalRecord): number | undefined {
   }
 }
 
-/** The status as people read it. */
-export function statusText(status: Status, name: string, shown: (path: string) => string): string {
+/** Failures that are listed, unless all are asked for. */
+const mostFailures = 10;
+
+/** The status as people read it; with `all`, every failure. */
+export function statusText(
+  status: Status,
+  name: string,
+  shown: (path: string) => string,
+  all = false,
+): string {
   const { run, rules, failures, seconds, secondsLeft } = status;
   const blocks = [
     `${headline(status)}\n  command  ${run.command}\n  process  ${run.pid} on ${run.host}, ${count(run.slots ?? 1, "job")} at once`,
@@ -142,7 +150,8 @@ export function statusText(status: Status, name: string, shown: (path: string) =
     const left = rules.reduce((sum, rule) => sum + rule.total - rule.done - rule.failed, 0);
     if (left > 0) blocks.push(`${count(left, "job")} not run.`);
   }
-  if (failures.length > 0) blocks.push(failureText(failures, name, shown));
+  if (failures.length > 0)
+    blocks.push(failureText(failures, name, shown, all ? failures.length : mostFailures));
   return blocks.join("\n\n");
 }
 
@@ -163,14 +172,22 @@ export function headline({ run, state, seconds }: Status): string {
   }
 }
 
-function failureText(failures: readonly Failure[], name: string, shown: (path: string) => string): string {
+function failureText(
+  failures: readonly Failure[],
+  name: string,
+  shown: (path: string) => string,
+  most: number,
+): string {
   const lines = failures
-    .slice(0, 10)
+    .slice(0, most)
     .flatMap(({ path, rule, error, log }) => [
       `Failed: ${rule}: ${path}`,
       `    ${error.split("\n")[0]}`,
       `  log  ${shown(log)}`,
     ]);
-  if (failures.length > 10) lines.push(`... and ${count(failures.length - 10, "more failed job")}.`);
+  if (failures.length > most)
+    lines.push(
+      `... and ${count(failures.length - most, "more failed job")}: ${name} status --verbose lists all.`,
+    );
   return [...lines, `${name} why PATH says more of each.`].join("\n");
 }

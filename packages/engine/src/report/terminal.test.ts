@@ -127,7 +127,7 @@ test("a flood of failures does not flood the screen; the end lists ten of them",
   just this  pnpm exp out/0 --mark 'a b'
 `);
   expect(end!.match(/^Failed: /gm)).toHaveLength(10);
-  expect(end).toContain("... and 490 more failed jobs: see the command status.");
+  expect(end).toContain("... and 490 more failed jobs: pnpm exp status --verbose lists all.");
 });
 
 test("elsewhere a plain line comes now and then, more rarely in a long run", () => {

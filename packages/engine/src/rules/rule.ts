@@ -164,7 +164,7 @@ interface Common {
    * `"apptainer exec image.sif"`. Part of the rule's code, unless it is `untracked`.
    */
   readonly prefix?: string | Untracked<string>;
-  /** Run in the engine's own process instead of a worker thread. */
+  /** Run in the engine's own process instead of a worker thread: a body that does not wait holds it, for Ctrl-C too. */
   readonly localRule?: boolean;
   /** Modules (URLs) whose code counts as part of the body. */
   readonly code?: readonly (string | URL)[];

@@ -46,6 +46,8 @@ export interface Failures {
   fail(call: RunningCall, job: PlannedJob, error: string, retries?: number): void;
   /** A ready job goes into the queue, unless it cannot be said what it needs: then it has failed. */
   admit(job: PlannedJob): void;
+  /** A job fails before it goes into any call. */
+  refuse(job: PlannedJob, problem: string): void;
   /** A call has ended without these jobs: without an error, they were simply not begun. */
   lose(call: RunningCall, lost: readonly PlannedJob[], error: unknown): void;
 }
@@ -108,10 +110,11 @@ export function failures(options: FailuresOptions): Failures {
 
   function admit(job: PlannedJob): void {
     const problem = demands.problemOf(job);
-    if (problem === null) {
-      ready.add(job);
-      return;
-    }
+    if (problem === null) ready.add(job);
+    else refuse(job, problem);
+  }
+
+  function refuse(job: PlannedJob, problem: string): void {
     tally.called(job.rule, 1);
     const log = files.real(`${options.logs}/${job.rule.name}.log`);
     files.makeFolder(options.logs);
@@ -179,6 +182,7 @@ export function failures(options: FailuresOptions): Failures {
     fail,
     lose,
     admit,
+    refuse,
   };
 }
 

@@ -1,7 +1,7 @@
 /** How a plan grows while it runs: by what a job asks for when its first inputs are made. */
 import { assessJobs, needInputs } from "../judge/assess.ts";
 import type { Reason, Rebuilder } from "../judge/rebuilder.ts";
-import { growPlan, type Plan, type PlannedJob } from "../plan/dag.ts";
+import { CannotGrow, growPlan, type Plan, type PlannedJob } from "../plan/dag.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Tally } from "./tally.ts";
 import type { Temporary } from "./temporary.ts";
@@ -17,7 +17,20 @@ export interface GrowthOptions {
   readonly tally: Tally;
 }
 
-/** Gives what asks a job for the rest of its inputs and returns the jobs that wait for nothing now. */
+/** Of what a job asks for, one may be unable to say what it needs itself: it fails by itself, when it is its turn. */
+function growIfAble(plan: Plan, job: PlannedJob): PlannedJob[] | null {
+  try {
+    return growPlan(plan, job);
+  } catch (error) {
+    if (error instanceof CannotGrow) return null;
+    throw error;
+  }
+}
+
+/**
+ * Gives what asks a job for the rest of its inputs and returns the jobs that wait for nothing now; it throws where
+ * the job cannot say it, or names what cannot be made.
+ */
 export function growing(options: GrowthOptions): (job: PlannedJob) => number[] {
   const { plan, reasons, rebuilder, needs, urgent, passing, tally } = options;
   const { jobs } = plan;
@@ -26,7 +39,7 @@ export function growing(options: GrowthOptions): (job: PlannedJob) => number[] {
 
   return (job) => {
     const before = jobs.length;
-    const needed = assessJobs(plan, growPlan(plan, job), rebuilder, reasons, waits);
+    const needed = assessJobs(plan, growPlan(plan, job), rebuilder, reasons, waits, growIfAble);
     const added = jobs.slice(before);
     if (urgent.has(job)) for (const one of added) urgent.add(one);
     const leftOut = plan.leftOut?.has(job) === true;

@@ -58,4 +58,6 @@ export interface Schedule {
   stop(): void;
   /** Ends running jobs too. */
   cancel(): void;
+  /** Something outside of all jobs went wrong: the same, and the run ends with this error. */
+  abort(error: unknown): void;
 }

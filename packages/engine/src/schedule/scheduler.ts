@@ -14,8 +14,9 @@ import { diskFull, isFull } from "../disk/full-disk.ts";
 import { BraidError } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { describeReason } from "../judge/rebuilder.ts";
-import type { PlannedJob } from "../plan/dag.ts";
+import { CannotGrow, type PlannedJob } from "../plan/dag.ts";
 import { describeJob, stuck } from "../plan/plan-errors.ts";
+import { NoRecipe } from "../plan/recipe.ts";
 import { hasBody } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { matchOrphans } from "./adoption.ts";
@@ -68,7 +69,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   });
   const told = tally({ plan, reasons, journal, emit });
   const grow = growing({ plan, reasons, rebuilder, needs, urgent, passing, tally: told });
-  const { fail, lose, admit, attemptOf, resume } = failures({
+  const { fail, lose, admit, refuse, attemptOf, resume } = failures({
     ...options,
     jobs,
     ready,
@@ -116,9 +117,13 @@ export function schedule(options: ScheduleOptions): Schedule {
     try {
       step();
     } catch (error) {
-      reject(isFull(error) ? diskFull(error) : error);
-      cancel();
+      abort(error);
     }
+  }
+
+  function abort(error: unknown): void {
+    reject(isFull(error) ? diskFull(error) : error);
+    cancel();
   }
 
   /** Queues jobs that wait for nothing; those that turn out to be up to date free the next ones. */
@@ -127,7 +132,9 @@ export function schedule(options: ScheduleOptions): Schedule {
     for (let order = pending.pop(); order !== undefined; order = pending.pop()) {
       const job = jobs[order]!;
       if (job.after !== undefined) {
-        pending.push(...grow(job));
+        pending.push(...grown(job));
+      } else if (!hasRecipe(job)) {
+        // It has failed.
       } else if (
         job.outputs.length > 0 &&
         reasons[order]!.kind === "upstream" &&
@@ -139,6 +146,30 @@ export function schedule(options: ScheduleOptions): Schedule {
         told.done(job, 0);
         pending.push(...settle(job));
       } else admit(job);
+    }
+  }
+
+  /** Asks a function for the params of a job; where it cannot say them, the job has failed. */
+  function hasRecipe(job: PlannedJob): boolean {
+    if (typeof job.rule.spec.params !== "function" || job.outputs.length === 0) return true;
+    try {
+      options.recipeOf(job);
+      return true;
+    } catch (error) {
+      if (!(error instanceof NoRecipe)) throw error;
+      refuse(job, error.message);
+      return false;
+    }
+  }
+
+  /** Asks a job for the rest of its inputs; one that cannot say them, or names what cannot be made, has failed. */
+  function grown(job: PlannedJob): readonly number[] {
+    try {
+      return grow(job);
+    } catch (error) {
+      if (!(error instanceof CannotGrow)) throw error;
+      refuse(job, error.message);
+      return [];
     }
   }
 
@@ -279,5 +310,5 @@ export function schedule(options: ScheduleOptions): Schedule {
       pump();
     }),
   );
-  return { finished, isSettled: (job) => needs.isSettled(job.order), stop, cancel };
+  return { finished, isSettled: (job) => needs.isSettled(job.order), stop, cancel, abort };
 }

@@ -1,5 +1,7 @@
 /** A workflow whose bodies do what bodies should not, for tests of executors: they load it in their runners. */
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { threadId } from "node:worker_threads";
 import { rule } from "../rules/rule.ts";
 import { workflow } from "../rules/workflow.ts";
 
@@ -76,6 +78,21 @@ export default workflow({
         write(job);
       },
     }),
+    dies: rule({
+      output: "dies/{n}",
+      run: (job) => {
+        // Node's own way out, which nobody can stand in.
+        if (job.wildcards.n === "2") (process as unknown as { reallyExit(code: number): void }).reallyExit(7);
+        write(job);
+      },
+    }),
+    forgetsPromise: rule({
+      output: "forgetsPromise/{n}",
+      run: async (job) => {
+        if (job.wildcards.n === "2") void Promise.reject(new Error("forgotten on purpose"));
+        write(job);
+      },
+    }),
     lateError: rule({
       output: "lateError/{n}",
       run: (job) => {
@@ -125,6 +142,56 @@ export default workflow({
     hangsTogether: rule({
       output: "hangsTogether/{n}",
       runBatch: () => new Promise<void>(() => setInterval(() => {}, 1_000)),
+    }),
+    // Three of them must be at work at once.
+    meets: rule({
+      output: "meets/{n}",
+      run: async ({ output }) => {
+        writeFileSync(`${output}.here`, "");
+        console.log(`came to ${output}`);
+        while (readdirSync(dirname(output)).filter((file) => file.endsWith(".here")).length < 3)
+          await wait(5);
+        console.log(`leaves ${output}`);
+        writeFileSync(output, String(threadId));
+      },
+    }),
+    // Nothing else happens in its thread until another body lets it go.
+    holds: rule({
+      output: "holds/{n}",
+      run: ({ output }) => {
+        const sleep = new Int32Array(new SharedArrayBuffer(4));
+        while (!existsSync(join(dirname(output), "let-go"))) Atomics.wait(sleep, 0, 0, 5);
+        writeFileSync(output, String(threadId));
+      },
+    }),
+    letsGo: rule({
+      output: "letsGo/{n}",
+      run: async ({ output }) => {
+        await wait(5);
+        writeFileSync(join(dirname(output), "let-go"), "");
+        writeFileSync(output, String(threadId));
+      },
+    }),
+    waitsLong: rule({
+      output: "waitsLong/{n}",
+      run: async ({ output }) => {
+        await wait(400);
+        writeFileSync(output, String(threadId));
+      },
+    }),
+    waitsThenSpins: rule({
+      output: "waitsThenSpins/{n}",
+      run: async () => {
+        await wait(100);
+        for (;;) Math.random();
+      },
+    }),
+    waitsThenDies: rule({
+      output: "waitsThenDies/{n}",
+      run: async () => {
+        await wait(100);
+        (process as unknown as { reallyExit(code: number): void }).reallyExit(7);
+      },
     }),
     stops: rule({
       output: "stops/{n}",

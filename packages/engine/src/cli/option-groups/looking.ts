@@ -55,7 +55,12 @@ export const looking: readonly OwnOption[] = [
     },
   ]),
   ...optionGroup("Put in order, run nothing", [
-    { flag: "touch", letter: "t", takes: "nothing", text: "Take the outputs that stand as up to date" },
+    {
+      flag: "touch",
+      letter: "t",
+      takes: "nothing",
+      text: "Take the outputs that stand as up to date; with -n only count them",
+    },
     {
       flag: "delete-all-output",
       takes: "nothing",
@@ -66,6 +71,10 @@ export const looking: readonly OwnOption[] = [
       takes: "nothing",
       text: "Delete the outputs that are marked temp(); with -n only list them",
     },
-    { flag: "unlock", takes: "nothing", text: "Remove the lock of a run that is gone" },
+    {
+      flag: "unlock",
+      takes: "nothing",
+      text: "Remove the lock of a run that is gone; with -n only say whether there is one",
+    },
   ]),
 ];

@@ -18,7 +18,7 @@ export const shown: readonly OwnOption[] = [
     {
       flag: "verbose",
       takes: "nothing",
-      text: "A line for each job as it starts, with its reason, and as it ends; with -n all jobs, however many. Errors with their stack",
+      text: "A line for each job as it starts, with its reason, and as it ends; with -n all jobs, however many; with status all failures. Errors with their stack",
       of: commands,
     },
     {

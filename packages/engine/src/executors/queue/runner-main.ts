@@ -24,7 +24,7 @@ try {
     cpus,
     gpus: visibleGpus(),
     async executor({ url, resolved }, call) {
-      if (!call.program) return workers(url, resolved);
+      if (!call.program) return workers(url, resolved, { threads: cpus });
       return inProcess((await importWorkflow(url)).rules(resolved), cpus);
     },
   });

@@ -1,0 +1,125 @@
+/**
+ * Bodies at work: what they do where nobody waits for it (an error in a timer, a rejected promise that was
+ * forgotten, `process.exit()`) is known to be theirs, and fails their job instead of ending the process.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { syncBuiltinESMExports } from "node:module";
+import { cannot, messageOf } from "../errors.ts";
+
+interface Body {
+  /** The job, or the rule of a batch body, as the user knows it. */
+  readonly name: string;
+  /** The file that what it prints is appended to. */
+  readonly log: string;
+  /** Ends the wait for the body; null once it has ended. */
+  blame: ((error: unknown) => void) | null;
+}
+
+const bodies = new AsyncLocalStorage<Body | undefined>();
+/** Those that have not returned at once. */
+const waiting = new Set<Body>();
+
+/**
+ * Calls a body. Gives nothing where it has returned at once, else a promise that also rejects with what it throws
+ * where nobody waits.
+ */
+export function callBody(
+  { name, log }: Pick<Body, "name" | "log">,
+  work: () => unknown,
+): Promise<void> | undefined {
+  const { promise: strayed, reject } = Promise.withResolvers<never>();
+  strayed.catch(() => {});
+  const body: Body = { name, log, blame: reject };
+  let returned: unknown;
+  try {
+    returned = bodies.run(body, work);
+  } catch (error) {
+    body.blame = null;
+    throw error;
+  }
+  if (typeof (returned as PromiseLike<unknown> | undefined)?.then === "function") {
+    waiting.add(body);
+    return ended(returned, strayed).finally(() => {
+      waiting.delete(body);
+      body.blame = null;
+    });
+  }
+  body.blame = null;
+  return undefined;
+}
+
+/** A promise that was rejected meanwhile and that nobody waits for is known one turn later. */
+async function ended(returned: unknown, strayed: Promise<never>): Promise<void> {
+  await Promise.race([returned, strayed]);
+  await Promise.race([new Promise((resolve) => setImmediate(resolve)), strayed]);
+}
+
+/** What the engine does when a body asks for it is not the body's own. */
+export function outsideBodies<T>(work: () => T): T {
+  return bodies.run(undefined, work);
+}
+
+/** The log of the body that asks; undefined outside of bodies. */
+export function logOfBody(): string | undefined {
+  return bodies.getStore()?.log;
+}
+
+export interface Watch {
+  /** An error of a body that has ended; the text names it. */
+  late(text: string): void;
+  /** An error that belongs to no body. */
+  other(error: unknown): void;
+  /** The process is about to end. */
+  exited?(code: number): void;
+}
+
+/** Those of all runs of this process: its listeners are set once. */
+const watches = new Set<Watch>();
+const { exit } = process;
+
+/** Watches this thread for what bodies do where nobody waits; returns what ends the watch. */
+export function watchBodies(watch: Watch): () => void {
+  if (watches.size === 0) {
+    process.on("uncaughtException", strayed).on("unhandledRejection", strayed);
+    process.on("beforeExit", stuck).on("exit", exited);
+    setExit(exitUnlessBody);
+  }
+  watches.add(watch);
+  return () => {
+    if (!watches.delete(watch) || watches.size > 0) return;
+    process.off("uncaughtException", strayed).off("unhandledRejection", strayed);
+    process.off("beforeExit", stuck).off("exit", exited);
+    setExit(exit);
+  };
+}
+
+function strayed(error: unknown): void {
+  const body = bodies.getStore();
+  if (typeof body?.blame === "function") body.blame(error);
+  else if (body === undefined) for (const watch of watches) watch.other(error);
+  else
+    outsideBodies(() => {
+      for (const watch of watches) watch.late(`${body.name} had ended, and then: ${messageOf(error)}`);
+    });
+}
+
+/** Nothing is under way in the whole process any more, so nothing can end the wait. */
+function stuck(): void {
+  for (const body of waiting)
+    body.blame?.(cannot("finish", body.name, "its body waits for what cannot come any more"));
+}
+
+function exited(code: number): void {
+  for (const watch of watches) watch.exited?.(code);
+}
+
+function exitUnlessBody(code?: number | string | null): never {
+  if (bodies.getStore() === undefined) return exit(code);
+  throw new Error("A body called process.exit(): bodies do not end the process, they return or throw.");
+}
+
+function setExit(exit: typeof process.exit): void {
+  process.exit = exit;
+  // For those who import it by its name.
+  syncBuiltinESMExports();
+}

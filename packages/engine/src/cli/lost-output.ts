@@ -1,0 +1,23 @@
+/** Who reads standard output may go, and the disk that it goes to may be full: what is done goes on. */
+
+let bearing = false;
+
+/**
+ * From now on, a failed write ends nothing. Where nobody reads any more, that is as it should be; else it is said
+ * once, and an exit code of 0 becomes 1.
+ */
+export function bearLostOutput(): void {
+  if (bearing) return;
+  bearing = true;
+  let told = false;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || told) return;
+    told = true;
+    process.stderr.write(`Cannot write to standard output: ${error.message}\n`);
+    process.once("exit", () => {
+      process.exitCode ||= 1;
+    });
+  });
+  // Nobody is left to be told.
+  process.stderr.on("error", () => {});
+}

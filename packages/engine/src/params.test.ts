@@ -1,0 +1,49 @@
+/** Params and code that cannot be recorded: refused by a plan, or the fault of one job. */
+import { expect, test } from "vitest";
+import { expand } from "./patterns/expand.ts";
+import { rule } from "./rules/rule.ts";
+import { bench, writeJoined } from "./testing/run-in-memory.ts";
+
+test("a dry run refuses params that cannot be compared between runs", () => {
+  const b = bench();
+  const rules = { one: rule({ output: "one", params: { how: () => 1 }, run: () => {} }) };
+  expect(() => b.plan(rules)).toThrow(
+    'Cannot record the params of "one": a function cannot be compared between runs',
+  );
+});
+
+test("a dry run refuses code that is not a URL, or that is not there", () => {
+  const plan = (code: string) => () =>
+    bench().plan({ one: rule({ output: "one", code: [code], run: () => {} }) });
+  expect(plan("lib/train.ts")).toThrow(
+    'Cannot read the code of "one": Invalid URL\n  List modules by their URLs',
+  );
+  expect(plan("file:///nowhere/train.ts")).toThrow('Cannot read the code of "one": ENOENT');
+});
+
+test("a job whose params function throws or gives what cannot be recorded fails before it runs, and the others go on", async () => {
+  const b = bench();
+  const ran: string[] = [];
+  const rules = {
+    all: rule({ input: expand("out_{n}", { n: [1, 2, 3, 4] }) }),
+    one: rule({
+      output: "out_{n}",
+      params: ({ wildcards: { n } }) => {
+        if (n === "2") throw new Error("not two");
+        return n === "3" ? { how: () => 1 } : { n };
+      },
+      run: (job) => {
+        ran.push(job.wildcards.n);
+        writeJoined(b.disk, job);
+      },
+    }),
+  };
+  const { outcome, done, failed } = await b.run(rules, { keepGoing: true });
+  expect({ outcome, done }).toEqual({ outcome: "failed", done: 2 });
+  expect(ran.sort()).toEqual(["1", "4"]);
+  const errors = Object.fromEntries(failed.map(({ job, error }) => [job, error]));
+  expect(errors["one (n=2)"]).toMatch(
+    /^Cannot say the params of "one \(n=2\)": its params function failed\n {2}error {2}Error: not two/,
+  );
+  expect(errors["one (n=3)"]).toContain("a function cannot be compared between runs");
+});
