@@ -86,6 +86,7 @@ describe("an option", () => {
       shuffle: false,
       batchSize: null,
     });
+    expect(leaves(example, { "training.shuffle": "Yes" }).training.shuffle).toBe(true);
   });
 
   test("looks through preprocessed, piped, refined and transformed schemas", () => {

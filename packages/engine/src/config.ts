@@ -8,12 +8,13 @@ import { closest } from "./closest.ts";
 import { readConfigFile } from "./config/file.ts";
 import { configError, type GivenOption } from "./config/issue.ts";
 import { type ConfigLeaf, type SchemaLeaf, schemaLeaves } from "./config/leaves.ts";
-import { readOption } from "./config/option.ts";
+import { readOption, truthOf } from "./config/option.ts";
 import { rebase } from "./config/path.ts";
 import { isMap } from "./config/schema.ts";
 import { cannot } from "./errors.ts";
 
 export { type ConfigLeaf, configLeaves, type LeafKind } from "./config/leaves.ts";
+export { truthOf } from "./config/option.ts";
 export { path } from "./config/path.ts";
 
 /** What follows an option on the command line: nothing (a flag), one text or several. */
@@ -122,7 +123,7 @@ function textsOf(leaf: SchemaLeaf, given: OptionText): readonly string[] {
     throw cannot("read option", `--${leaf.flag}`, `it takes one value, not ${texts.length}`, {
       facts: [["given", texts.join(" ")]],
     });
-  return texts;
+  return leaf.kind === "boolean" ? texts.map((each) => String(truthOf(each) ?? each)) : texts;
 }
 
 /** A copy of `tree` with `value` at `path`. A parent that is no map stays as it is: the validation says so. */

@@ -73,6 +73,17 @@ describe("options", () => {
     expect(read("--no-mask").config.get("mask")).toBe(false);
   });
 
+  test.each(["true", "Yes", "ON", "1"])("that are flags take %s behind = as true", (word) => {
+    const { dryRun, config } = read(`--mask=${word} -n=${word}`);
+    expect([dryRun, config.get("mask")]).toEqual([true, true]);
+  });
+
+  test.each(["False", "no", "off", "0"])("that are flags take %s behind = as false", (word) => {
+    const { dryRun, config } = read(`--mask=${word} --dryrun=${word}`);
+    expect([dryRun, config.get("mask")]).toEqual([false, false]);
+    expect(read(`a -- --mask=${word}`).words).toEqual(["a", `--mask=${word}`]);
+  });
+
   test("say what jobs of all rules and of one book", () => {
     const typed = "--default-resources mem_mb=9 --set-threads train=4 --set-resources train:gpu=1 prep:gpu=0";
     expect(read(typed).amounts).toEqual({
@@ -191,6 +202,10 @@ describe("what is refused", () => {
       "-x",
       'Cannot read option "-x": no option and no key of the config has this name\n  --help lists all options.',
     ],
+    ["--mask=maybe", 'Cannot read option "--mask": its value is "maybe"\n  expected  true or false'],
+    ["--dry-run=maybe", 'Cannot read option "--dry-run": its value is "maybe"'],
+    ["--no-mask=1", 'Cannot read option "--no-mask": it takes no value'],
+    ["--no-until", 'Cannot read option "--until": it needs a value'],
     ["--use-conda", "it is one of Snakemake's\n  The `prefix` of a rule"],
     ["status -k", 'Cannot read option "--keep-going": the command status does not have it'],
   ])("%s", (line, message) => {

@@ -3,7 +3,7 @@
  * that a profile can say the same.
  */
 import { Parser as parser } from "yargs/helpers";
-import type { ConfigLeaf } from "../config.ts";
+import { type ConfigLeaf, truthOf } from "../config.ts";
 import { cannot } from "../errors.ts";
 import { type Command, isCommand } from "../rules/reserved.ts";
 import { namesOf, optionsOf, ownOptions } from "./option-table.ts";
@@ -25,7 +25,7 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
   const options = [...ownOptions.map(ownShape), ...leaves.map(leafShape)];
   const flags = (wanted: (takes: Takes) => boolean) =>
     options.filter(({ takes }) => wanted(takes)).map(({ flag }) => flag);
-  const { argv: parsed, error } = parser.detailed(cleanArguments(argv), {
+  const { argv: parsed, error } = parser.detailed(readFlags(cleanArguments(argv), options), {
     boolean: flags((takes) => takes === "nothing"),
     string: flags((takes) => takes !== "nothing"),
     array: flags((takes) => takes === "many"),
@@ -44,12 +44,33 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
   const { _: front, "--": behind = [], ...rest } = parsed;
   const first = (front as unknown[]).map(String);
   const command = isCommand(first[0]) ? first[0] : "run";
-  const given = Object.entries(rest).filter((entry): entry is [string, Given] => entry[1] !== undefined);
+  const given = Object.entries(rest)
+    // `--no-sites` of an option that takes several.
+    .map(([name, value]) => [name, Array.isArray(value) && value.includes(false) ? false : value] as const)
+    .filter((entry): entry is [string, Given] => entry[1] !== undefined);
   return {
     command,
     words: [...(isCommand(first[0]) ? first.slice(1) : first), ...(behind as unknown[]).map(String)],
     given: new Map(given),
   };
+}
+
+/** The parser takes `--flag=maybe` for false. */
+function readFlags(argv: readonly string[], options: readonly Shape[]): string[] {
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  return argv.map((word, i) => {
+    const [, no, name, text] = (i < end && /^--?(no-)?([^=]+)=(.*)$/s.exec(word)) || [];
+    const option = options.find(({ flag, alias }) => flag === name || alias.includes(name!));
+    if (text === undefined || option?.takes !== "nothing") return word;
+    const shown = word.slice(0, word.indexOf("="));
+    if (no !== undefined) throw cannot("read option", shown, "it takes no value");
+    const truth = truthOf(text);
+    if (truth === undefined)
+      throw cannot("read option", shown, `its value is "${text}"`, {
+        facts: [["expected", "true or false"]],
+      });
+    return truth ? `--${option.flag}` : `--no-${option.flag}`;
+  });
 }
 
 /** A literal `--` that a script runner passed on in front means nothing. */

@@ -17,6 +17,13 @@ export function readOption(schema: Schema, texts: readonly string[]): unknown {
   return first === undefined ? (texts.length === 1 ? texts[0] : texts) : first.value;
 }
 
+/** What a word means where only true or false can be meant, in any case; undefined where it is neither. */
+export function truthOf(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  if (["true", "yes", "on", "1"].includes(word)) return true;
+  return ["false", "no", "off", "0"].includes(word) ? false : undefined;
+}
+
 function* readings(schema: Schema, texts: readonly string[]): Generator<unknown> {
   const text = texts.length === 1 ? texts[0] : undefined;
   const def = defOf(schema);
