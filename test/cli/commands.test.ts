@@ -54,6 +54,12 @@ test("-p shows the commands of a run as they start", async () => {
   expect(stdout).toContain("late (name=b)\n    echo 2 > late/b.txt\n");
 });
 
+test("after -- all words are targets, and -j alone takes all cores", async () => {
+  const { braid } = project(files);
+  expect((await braid("--", "-n")).stderr).toContain('Cannot make "-n": no rule makes it');
+  expect((await braid("-n", "--quiet", "-j", "--", "./late/a.txt")).stdout).toMatch(/total +2\n/);
+});
+
 test("--list-rules tells the rules and what each makes", async () => {
   expect((await project(files).braid("--list-rules")).stdout).toBe(`all     (no output)
 late    late/{name}.txt

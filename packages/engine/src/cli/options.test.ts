@@ -1,5 +1,5 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
@@ -34,8 +34,8 @@ describe("words", () => {
     expect(read("-R train -- out/a -x")).toMatchObject({ forceRules: ["train"], words: ["out/a", "-x"] });
   });
 
-  test("keep a leading -- of a script runner apart, and numbers as they are written", () => {
-    expect(read("-- 007 -n")).toMatchObject({ words: ["007"], dryRun: true });
+  test("after a leading -- are targets too, and numbers as they are written", () => {
+    expect(read("-- 007 -n why")).toMatchObject({ words: ["007", "-n", "why"], dryRun: false });
   });
 });
 
@@ -60,6 +60,10 @@ describe("options", () => {
       latencyWait: 5,
       keepTemp: true,
     });
+  });
+
+  test.each(["-j", "-j all", "--cores all", "--cores -n", ""])("take all cores: %j", (line) => {
+    expect(read(line).jobs).toBe(availableParallelism());
   });
 
   test("of the config are kept as texts, to be read by their schema", () => {
@@ -161,7 +165,8 @@ describe("what is refused", () => {
   test.each([
     ["--jobs 0", 'Cannot read option "--jobs": "0" is not a whole number from 1'],
     ["-j 1 -j 2", 'Cannot read option "--jobs": it is given more than once'],
-    ["-j", 'Cannot read option "--jobs": it needs a value'],
+    ["--jobs many", 'Cannot read option "--jobs": "many" is not a whole number from 1'],
+    ["--no-jobs", 'Cannot read option "--jobs": it needs a value'],
     ["-R", 'Cannot read option "--forcerun": it needs a value'],
     ["--local-cores 0", 'Cannot read option "--local-cores": "0" is not a whole number from 1'],
     ["-T -1", 'Cannot read option "--retries"'],

@@ -10,7 +10,7 @@ import type { Command } from "../rules/reserved.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
 import { ownOptions } from "./option-table.ts";
-import { cleanArguments, type Given, ownNames, parseWords } from "./parse.ts";
+import { type Given, ownNames, parseWords } from "./parse.ts";
 import { profileOptions, readProfile } from "./profile.ts";
 import { snakemakeOptions } from "./snakemake-options.ts";
 import {
@@ -124,9 +124,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     json: flag("json"),
     ui: flag("ui"),
     help: flag("help"),
-    jobs:
-      wholeNumber("jobs", single(given, "jobs"), 1) ??
-      (executor === "local" ? availableParallelism() : remoteJobs),
+    jobs: jobsOf(given) ?? (executor === "local" ? availableParallelism() : remoteJobs),
     localCores: wholeNumber("local-cores", single(given, "local-cores"), 1),
     taskLimit: taskLimit("max-jobs-per-timespan", single(given, "max-jobs-per-timespan")),
     keepGoing: flag("keep-going"),
@@ -161,6 +159,12 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
   };
 }
 
+/** Undefined for as many as there are: `-j`, `--cores all`. */
+function jobsOf(given: ReadonlyMap<string, Given>): number | undefined {
+  const told = given.get("jobs");
+  return told === "" || told === "all" ? undefined : wholeNumber("jobs", single(given, "jobs"), 1);
+}
+
 function readExecutor(name: string): ExecutorName {
   const known = executorNames.find((each) => each === name);
   if (known !== undefined) return known;
@@ -176,7 +180,7 @@ function profilesOf(given: ReadonlyMap<string, Given>): string[] {
 
 /** The words of the command line; what they leave open comes from the profiles that they name. */
 function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
-  const words = parseWords(cleanArguments(argv), leaves);
+  const words = parseWords(argv, leaves);
   const typed = words.given;
   const told = profilesOf(typed).flatMap((path) => [...readProfile(path)]);
   return { ...words, typed, given: new Map([...told, ...typed]) };

@@ -25,7 +25,8 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
   const options = [...ownOptions.map(ownShape), ...leaves.map(leafShape)];
   const flags = (wanted: (takes: Takes) => boolean) =>
     options.filter(({ takes }) => wanted(takes)).map(({ flag }) => flag);
-  const { argv: parsed, error } = parser.detailed(readFlags(cleanArguments(argv), options), {
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  const { argv: parsed, error } = parser.detailed(readFlags(argv.slice(0, end), options), {
     boolean: flags((takes) => takes === "nothing"),
     string: flags((takes) => takes !== "nothing"),
     array: flags((takes) => takes === "many"),
@@ -37,11 +38,10 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
       "parse-positional-numbers": false,
       "boolean-negation": true,
       "strip-aliased": true,
-      "populate--": true,
     },
   });
   if (error !== null) throw cannot("read the command line", "", error.message);
-  const { _: front, "--": behind = [], ...rest } = parsed;
+  const { _: front, ...rest } = parsed;
   const first = (front as unknown[]).map(String);
   const command = isCommand(first[0]) ? first[0] : "run";
   const given = Object.entries(rest)
@@ -50,18 +50,18 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
     .filter((entry): entry is [string, Given] => entry[1] !== undefined);
   return {
     command,
-    words: [...(isCommand(first[0]) ? first.slice(1) : first), ...(behind as unknown[]).map(String)],
+    words: [...(isCommand(first[0]) ? first.slice(1) : first), ...argv.slice(end + 1)],
     given: new Map(given),
   };
 }
 
 /** The parser takes `--flag=maybe` for false. */
 function readFlags(argv: readonly string[], options: readonly Shape[]): string[] {
-  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
-  return argv.map((word, i) => {
-    const [, no, name, text] = (i < end && /^--?(no-)?([^=]+)=(.*)$/s.exec(word)) || [];
-    const option = options.find(({ flag, alias }) => flag === name || alias.includes(name!));
-    if (text === undefined || option?.takes !== "nothing") return word;
+  return argv.map((word) => {
+    const [, no, name, text] = /^--?(no-)?([^=]+)=(.*)$/s.exec(word) ?? [];
+    if (name === undefined || text === undefined) return word;
+    const option = options.find(({ flag, alias }) => flag === name || alias.includes(name));
+    if (option?.takes !== "nothing") return word;
     const shown = word.slice(0, word.indexOf("="));
     if (no !== undefined) throw cannot("read option", shown, "it takes no value");
     const truth = truthOf(text);
@@ -71,11 +71,6 @@ function readFlags(argv: readonly string[], options: readonly Shape[]): string[]
       });
     return truth ? `--${option.flag}` : `--no-${option.flag}`;
   });
-}
-
-/** A literal `--` that a script runner passed on in front means nothing. */
-export function cleanArguments(argv: readonly string[]): string[] {
-  return argv[0] === "--" ? argv.slice(1) : [...argv];
 }
 
 /** The engine's own option names that `command` takes. */

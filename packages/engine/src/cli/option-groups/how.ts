@@ -8,9 +8,9 @@ export const how: readonly OwnOption[] = [
       flag: "jobs",
       letter: "j",
       aliases: ["cores", "c"],
-      takes: "one",
-      value: "N",
-      text: `Threads to use at once [default: ${availableParallelism()}, this machine's cores]`,
+      takes: "maybe one",
+      value: "[N]",
+      text: `Threads to use at once; all, or no number: as many as there are [default: ${availableParallelism()}, this machine's cores]`,
     },
     {
       flag: "keep-going",
