@@ -88,6 +88,37 @@ describe("options", () => {
     expect(read(`a -- --mask=${word}`).words).toEqual(["a", `--mask=${word}`]);
   });
 
+  test("of the config may be a letter, with two dashes", () => {
+    const letters = configLeaves(
+      z.strictObject({ k: z.number(), n: z.boolean(), p: z.array(z.string()), a: z.number() }),
+      { k: 1, n: false, p: [], a: 1 },
+    );
+    const options = readOptions("--k 3 --n=yes --p x y -k --a=2 -p".split(" "), letters);
+    expect(options).toMatchObject({ keepGoing: true, dryRun: false, printCommands: true });
+    expect(options.config).toEqual(
+      new Map<string, unknown>([
+        ["k", "3"],
+        ["n", true],
+        ["p", ["x", "y"]],
+        ["a", "2"],
+      ]),
+    );
+    expect(options.repeat.join(" ")).toBe("--k 3 --n --p x y --a 2");
+    expect(readOptions(["-n", "--no-n"], letters)).toMatchObject({
+      dryRun: true,
+      config: new Map([["n", false]]),
+    });
+  });
+
+  test("of one letter are no keys of the config, and keys of one letter no options", () => {
+    const letters = configLeaves(z.strictObject({ d: z.string(), h: z.boolean() }), { d: "", h: false });
+    expect(earlyOptions(["--d", "x", "--h"])).toMatchObject({ directory: undefined, help: false });
+    expect(readOptions(["--d", "x", "--h"], letters)).toMatchObject({ directory: undefined, help: false });
+    expect(() => read("--n")).toThrow(
+      'Cannot read option "--n": no option and no key of the config has this name\n  Did you mean "-n"?',
+    );
+  });
+
   test("say what jobs of all rules and of one book", () => {
     const typed = "--default-resources mem_mb=9 --set-threads train=4 --set-resources train:gpu=1 prep:gpu=0";
     expect(read(typed).amounts).toEqual({

@@ -206,10 +206,12 @@ function refuseUnknown(
 
 /** The error for an option that neither the engine nor the config has. */
 export function unknownOption(name: string, names: readonly string[]): Error {
-  const dashed = `${name.length === 1 ? "-" : "--"}${name}`;
+  const letter = ownOptions.some((option) => option.letter === name);
+  const dashed = `${name.length === 1 && !letter ? "-" : "--"}${name}`;
   const instead = snakemakeOptions[name];
   const near = name.length === 1 ? undefined : closest(name, names);
-  const hint = instead ?? (near === undefined ? "--help lists all options." : `Did you mean "--${near}"?`);
+  const meant = letter ? `-${name}` : near && `--${near}`;
+  const hint = instead ?? (meant === undefined ? "--help lists all options." : `Did you mean "${meant}"?`);
   return cannot(
     "read option",
     dashed,

@@ -26,7 +26,7 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
   const flags = (wanted: (takes: Takes) => boolean) =>
     options.filter(({ takes }) => wanted(takes)).map(({ flag }) => flag);
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
-  const { argv: parsed, error } = parser.detailed(readFlags(argv.slice(0, end), options), {
+  const { argv: parsed, error } = parser.detailed(tellApart(argv.slice(0, end), options), {
     boolean: flags((takes) => takes === "nothing"),
     string: flags((takes) => takes !== "nothing"),
     array: flags((takes) => takes === "many"),
@@ -46,7 +46,10 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
   const command = isCommand(first[0]) ? first[0] : "run";
   const given = Object.entries(rest)
     // `--no-sites` of an option that takes several.
-    .map(([name, value]) => [name, Array.isArray(value) && value.includes(false) ? false : value] as const)
+    .map(
+      ([name, value]) =>
+        [named(name), Array.isArray(value) && value.includes(false) ? false : value] as const,
+    )
     .filter((entry): entry is [string, Given] => entry[1] !== undefined);
   return {
     command,
@@ -55,15 +58,18 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
   };
 }
 
-/** The parser takes `--flag=maybe` for false. */
-function readFlags(argv: readonly string[], options: readonly Shape[]): string[] {
+/** The parser takes `--flag=maybe` for false, and `--k` for the letter `-k`. */
+function tellApart(argv: readonly string[], options: readonly Shape[]): string[] {
   return argv.map((word) => {
-    const [, no, name, text] = /^--?(no-)?([^=]+)=(.*)$/s.exec(word) ?? [];
-    if (name === undefined || text === undefined) return word;
+    const [, dashes, no = "", typed, text] = /^(--?)(no-)?([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (typed === undefined) return word;
+    const own = dashes === "--" && typed.length === 1;
+    const name = own ? leafName(typed) : typed;
+    if (text === undefined) return own ? `--${no}${name}` : word;
     const option = options.find(({ flag, alias }) => flag === name || alias.includes(name));
-    if (option?.takes !== "nothing") return word;
+    if (option?.takes !== "nothing") return own ? `--${name}=${text}` : word;
     const shown = word.slice(0, word.indexOf("="));
-    if (no !== undefined) throw cannot("read option", shown, "it takes no value");
+    if (no !== "") throw cannot("read option", shown, "it takes no value");
     const truth = truthOf(text);
     if (truth === undefined)
       throw cannot("read option", shown, `its value is "${text}"`, {
@@ -73,13 +79,24 @@ function readFlags(argv: readonly string[], options: readonly Shape[]): string[]
   });
 }
 
+/** A key of one letter for the parser: `--k` of the config is not `-k`. */
+function leafName(flag: string): string {
+  return flag.length === 1 ? `${leafMark}${flag}` : flag;
+}
+
+function named(name: string): string {
+  return name.startsWith(leafMark) ? name.slice(leafMark.length) : name;
+}
+
+const leafMark = "config:";
+
 /** The engine's own option names that `command` takes. */
 export function ownNames(command: Command): Set<string> {
   return new Set(optionsOf(command).map((option) => option.flag));
 }
 
 function refuseTakenNames(leaves: readonly ConfigLeaf[]): void {
-  const taken = new Set(ownOptions.flatMap(namesOf));
+  const taken = new Set(ownOptions.flatMap(namesOf).filter((name) => name.length > 1));
   const clash = leaves.find((leaf) => taken.has(leaf.flag));
   if (clash !== undefined)
     throw cannot(
@@ -103,5 +120,9 @@ function ownShape(option: (typeof ownOptions)[number]): Shape {
 }
 
 function leafShape({ flag, kind }: ConfigLeaf): Shape {
-  return { flag, takes: kind === "boolean" ? "nothing" : kind === "list" ? "many" : "one", alias: [] };
+  return {
+    flag: leafName(flag),
+    takes: kind === "boolean" ? "nothing" : kind === "list" ? "many" : "one",
+    alias: [],
+  };
 }
