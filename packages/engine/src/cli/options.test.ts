@@ -88,6 +88,19 @@ describe("options", () => {
     expect(read(`a -- --mask=${word}`).words).toEqual(["a", `--mask=${word}`]);
   });
 
+  test("of the config may be named by --config, as Snakemake spells them; their own come first", () => {
+    const options = read("--config training.epochs=20 sites=[a,b] mask=yes --training.epochs 7");
+    expect(options.config).toEqual(
+      new Map<string, unknown>([
+        ["sites", "[a,b]"],
+        ["training.epochs", "7"],
+        ["mask", "yes"],
+      ]),
+    );
+    expect(options.repeat.join(" ")).toBe("--sites [a,b] --training.epochs 7 --mask yes");
+    expect(earlyOptions(["--config", "directory=x", "jobs=3"])).toMatchObject({ directory: undefined });
+  });
+
   test("of the config may be a letter, with two dashes", () => {
     const letters = configLeaves(
       z.strictObject({ k: z.number(), n: z.boolean(), p: z.array(z.string()), a: z.number() }),
@@ -242,6 +255,20 @@ describe("what is refused", () => {
     ["--dry-run=maybe", 'Cannot read option "--dry-run": its value is "maybe"'],
     ["--no-mask=1", 'Cannot read option "--no-mask": it takes no value'],
     ["--no-until", 'Cannot read option "--until": it needs a value'],
+    [
+      "--config sitse=a",
+      'Cannot read option "--config": the config has no key "sitse"\n  Did you mean "sites"?',
+    ],
+    ["--config training={epochs:1}", 'the config has no key "training"\n  Did you mean "training.epochs"?'],
+    [
+      "--config jobs=4",
+      'Cannot read option "--config": the config has no key "jobs"\n  It is an option: --jobs.',
+    ],
+    [
+      "--config sites=a out.txt",
+      'Cannot read option "--config": "out.txt" is not of the form KEY=VALUE\n  Targets stand',
+    ],
+    ["status --config a=1", 'Cannot read option "--config": the command status does not have it'],
     ["--use-conda", "it is one of Snakemake's\n  The `prefix` of a rule"],
     ["status -k", 'Cannot read option "--keep-going": the command status does not have it'],
   ])("%s", (line, message) => {
@@ -274,7 +301,7 @@ describe("before the workflow is known", () => {
   test("its own options are passed over", () => {
     expect(earlyOptions(["--anything", "x", "--configfile", "c.yml", "-d", "w"])).toMatchObject({
       command: "run",
-      configFile: "c.yml",
+      configFiles: ["c.yml"],
       directory: "w",
     });
   });
@@ -318,6 +345,16 @@ describe("a profile", () => {
     expect(options.resources).toEqual(new Map([["gpu", 1]]));
     expect(options.repeat).toEqual(["--profile", machine, "--workflow-profile", own]);
     expect(read(`why x --workflow-profile ${machine}`)).toMatchObject({ command: "why" });
+  });
+
+  test("may have the config in a map; the command line comes before it", () => {
+    const file = profile("config: { training.epochs: 7, mask: true }\n");
+    expect(read(`--profile ${file} --config mask=no`).config).toEqual(
+      new Map<string, unknown>([
+        ["training.epochs", "7"],
+        ["mask", "no"],
+      ]),
+    );
   });
 
   test("is named again for one job alone, and not what it says", () => {

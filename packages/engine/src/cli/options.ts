@@ -9,6 +9,7 @@ import type { Amounts } from "../rules/amounts.ts";
 import type { Command } from "../rules/reserved.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
+import { checkConfigOption, withConfigOption } from "./config-option.ts";
 import { ownOptions } from "./option-table.ts";
 import { type Given, ownNames, parseWords } from "./parse.ts";
 import { profileOptions, readProfile } from "./profile.ts";
@@ -83,7 +84,7 @@ export interface Options {
 /** What must be known before the workflow's own options are. */
 export interface EarlyOptions {
   readonly command: Command;
-  readonly configFile: string | undefined;
+  readonly configFiles: readonly string[];
   readonly directory: string | undefined;
   readonly help: boolean;
   readonly version: boolean;
@@ -96,7 +97,7 @@ export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLea
   const { command, given } = withProfile(argv, leaves);
   return {
     command,
-    configFile: single(given, "configfile"),
+    configFiles: listed(given, "configfile"),
     directory: single(given, "directory"),
     help: given.get("help") === true,
     version: given.get("version") === true,
@@ -107,6 +108,7 @@ export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLea
 /** Reads the whole command line; an option that nobody knows is an error that names the nearest one. */
 export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf[]): Options {
   const { command, words, given, typed } = withProfile(argv, leaves);
+  if (ownNames(command).has("config")) checkConfigOption(given, leaves);
   refuseUnknown(command, given, leaves);
   const flag = (name: string) => given.get(name) === true;
   const many = (name: string) => (given.get(name) ?? []) as readonly string[];
@@ -181,8 +183,8 @@ function profilesOf(given: ReadonlyMap<string, Given>): string[] {
 /** The words of the command line; what they leave open comes from the profiles that they name. */
 function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
   const words = parseWords(argv, leaves);
-  const typed = words.given;
-  const told = profilesOf(typed).flatMap((path) => [...readProfile(path)]);
+  const typed = withConfigOption(words.given);
+  const told = profilesOf(typed).flatMap((path) => [...withConfigOption(readProfile(path))]);
   return { ...words, typed, given: new Map([...told, ...typed]) };
 }
 

@@ -2,8 +2,6 @@
 export const snakemakeOptions: Readonly<Record<string, string>> = {
   "rerun-incomplete": "Not needed: outputs of an interrupted run are simply made again.",
   ri: "Not needed: outputs of an interrupted run are simply made again.",
-  config: "Each key of the config is an option of its own: --training.epochs 20.",
-  configfiles: "There is one config file: --configfile FILE.",
   snakefile: "Name the workflow file first: braid run workflow.ts.",
   s: "Name the workflow file first: braid run workflow.ts.",
   reason: "The dry run (-n) says why each job runs, --verbose as it starts, and `why PATH` in full.",

@@ -53,9 +53,17 @@ export const where: readonly OwnOption[] = [
     },
     {
       flag: "configfile",
-      takes: "one",
-      value: "FILE",
-      text: "Another config file than the workflow's own",
+      aliases: ["configfiles"],
+      takes: "many",
+      value: "FILE ...",
+      text: "Other config files than the workflow's own; a later one lies over those before it, key by key",
+      of: planning,
+    },
+    {
+      flag: "config",
+      takes: "many",
+      value: "KEY=VALUE ...",
+      text: "Keys of the config, over its files: training.epochs=20 sites=[a,b]. Each is an option of its own too, which comes first",
       of: planning,
     },
     {
