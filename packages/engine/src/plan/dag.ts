@@ -10,6 +10,7 @@ import type { Inventory } from "../disk/inventory.ts";
 import { cannot } from "../errors.ts";
 import type { Expanded } from "../patterns/expand.ts";
 import { expandedPaths } from "../patterns/expand.ts";
+import { answered } from "../rules/answered.ts";
 import type { AnyRule, Files } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
@@ -193,14 +194,17 @@ function numbered(jobs: PlannedJob[]): PlannedJob[] {
 }
 
 function next(job: PlannedJob, { made, next }: Awaited): Files {
+  const thing = job.outputs[0]?.path ?? job.rule.name;
+  let given: Files;
   try {
-    return next(made as never);
+    given = next(made as never);
   } catch (error) {
-    throw cannot("plan", job.outputs[0]?.path ?? job.rule.name, "its after() function failed", {
+    throw cannot("plan", thing, "its after() function failed", {
       facts: [["error", String((error as Error).message ?? error)]],
       cause: error,
     });
   }
+  return answered(given, "plan", thing, "its after() function", true);
 }
 
 /**

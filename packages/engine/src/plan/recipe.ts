@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import jsTokens from "js-tokens";
 import { shortHash } from "../disk/fingerprint.ts";
 import { cannot } from "../errors.ts";
+import { answered } from "../rules/answered.ts";
 import { isProgram, type Untracked } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
 import { scriptOf } from "../shell/script-file.ts";
@@ -68,7 +69,8 @@ export function recipes(real: (path: string) => string = (path) => path): (job: 
       const known = ofJob.get(job);
       if (known !== undefined) return known;
       const asked = { input: inputShape(job, real), wildcards: bind(rule, job.values) };
-      const recipe = { params: recorded(paramsText(rule.name, params(asked))), code: codeOf(rule) };
+      const given = answered(params(asked), "ask for the params of", rule.name, "their function");
+      const recipe = { params: recorded(paramsText(rule.name, given)), code: codeOf(rule) };
       ofJob.set(job, recipe);
       return recipe;
     }
@@ -84,7 +86,10 @@ export function recipes(real: (path: string) => string = (path) => path): (job: 
 /** The params as a body gets them: untracked values unwrapped. */
 export function bodyParams(params: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, isUntracked(value) ? value.value : value]),
+    Object.entries(answered(params, "read", "params", "their function")).map(([name, value]) => [
+      name,
+      isUntracked(value) ? value.value : value,
+    ]),
   );
 }
 
