@@ -11,7 +11,7 @@ import { cannot } from "../errors.ts";
 import type { Expanded } from "../patterns/expand.ts";
 import { expandedPaths } from "../patterns/expand.ts";
 import { answered } from "../rules/answered.ts";
-import type { AnyRule, Files } from "../rules/rule.ts";
+import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
 import { type Choice, chooser, isTooLong } from "./choose.ts";
@@ -50,7 +50,7 @@ export function plan(
   const files = new Map<string, PlannedFile>();
   const gathers = new Map<Expanded, Gather>();
   const makers = new Map<PlannedFile, NamedRule>();
-  const bySpec = new Map<AnyRule, NamedRule>(rules.map((rule) => [rule.spec, rule]));
+  const bySpec = new Map<AnyRule, NamedRule>(rules.map((rule) => [originalOf(rule.spec), rule]));
   const choose = chooser(rules, disk, order);
   const growth = growthGuard();
   const unclear = rules.some((rule) => rule.outputs.some((output) => !output.plain));
@@ -81,7 +81,7 @@ export function plan(
   function wantNeed(need: Need, wanter: Choice): PlannedFile {
     const file = want(need.path, wanter);
     if (need.maker === undefined) return file;
-    const maker = bySpec.get(need.maker);
+    const maker = bySpec.get(originalOf(need.maker));
     if (maker === undefined)
       throw cannot("plan", need.path, "the rule that madeBy() names is not in the workflow");
     makers.set(file, maker);

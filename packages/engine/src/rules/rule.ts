@@ -245,6 +245,20 @@ export interface AnyRule extends Common {
   // biome-ignore-end lint/suspicious/noExplicitAny: end of the above
 }
 
+/** A copy of a rule for one run. `madeBy` may still name it by the rule that it was. */
+export function varied(rule: AnyRule, changes: Partial<AnyRule>): AnyRule {
+  const copy = { ...rule, ...changes };
+  originals.set(copy, originalOf(rule));
+  return copy;
+}
+
+/** The rule as the workflow declares it. */
+export function originalOf(rule: AnyRule): AnyRule {
+  return originals.get(rule) ?? rule;
+}
+
+const originals = new WeakMap<AnyRule, AnyRule>();
+
 /** Rules by name; the first one is the default target. */
 export type Rules = Readonly<Record<string, AnyRule>>;
 
