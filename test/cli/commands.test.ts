@@ -66,6 +66,9 @@ late    late/{name}.txt
 sorted  sorted/{name}.txt
 folder  folder/
 `);
+  expect((await project(files).braid("--list-target-rules")).stdout).toBe(
+    "all     (no output)\nfolder  folder/\n",
+  );
 });
 
 test("--delete-temp-output deletes what is marked temp(), and with -n only lists it", async () => {

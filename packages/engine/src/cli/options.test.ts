@@ -194,6 +194,8 @@ describe("options", () => {
     ["--report pages/one.html", { kind: "report", file: resolve("pages/one.html") }],
     ["--list-changes code params", { kind: "list changes", of: ["code", "params"] }],
     ["--summary", { kind: "summary" }],
+    ["-l", { kind: "list rules", of: "all" }],
+    ["--lt", { kind: "list rules", of: "targets" }],
     ["-D", { kind: "detailed summary" }],
     ["--list-untracked", { kind: "list untracked" }],
     ["-t", { kind: "touch" }],
@@ -239,6 +241,10 @@ describe("what is refused", () => {
     ],
     ["--resources gpu", 'Cannot read option "--resources": "gpu" is not of the form name=amount'],
     ["--rerun-triggers time", '"time" is none of mtime, input, params, code'],
+    [
+      "--rerun-triggers mtime software-env",
+      'Cannot read option "--rerun-triggers": "software-env" is none of mtime, input, params, code\n  A prefix, which starts a software environment, is part of the code: name code.',
+    ],
     ["--list-changes mtime", '"mtime" is none of input, params, code'],
     [
       "--dag a.txt",

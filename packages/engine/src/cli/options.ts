@@ -7,7 +7,7 @@ import { cannot } from "../errors.ts";
 import type { TaskLimit } from "../executors/queue/quota.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import type { Command } from "../rules/reserved.ts";
-import { type Trigger, triggers } from "../rules/triggers.ts";
+import { environmentHint, type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
 import { checkConfigOption, withConfigOption } from "./config-option.ts";
 import { ownOptions } from "./option-table.ts";
@@ -136,7 +136,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     until: listed(given, "until"),
     omitFrom: listed(given, "omit-from"),
     prioritize: listed(given, "prioritize"),
-    triggers: new Set(given.has("rerun-triggers") ? choices(given, "rerun-triggers", triggers) : triggers),
+    triggers: triggersOf(given),
     retries: wholeNumber("retries", single(given, "retries"), 0) ?? 0,
     resources: readResources("resources", many("resources")),
     amounts: readAmounts({
@@ -165,6 +165,15 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
 function jobsOf(given: ReadonlyMap<string, Given>): number | undefined {
   const told = given.get("jobs");
   return told === "" || told === "all" ? undefined : wholeNumber("jobs", single(given, "jobs"), 1);
+}
+
+function triggersOf(given: ReadonlyMap<string, Given>): ReadonlySet<Trigger> {
+  if (!given.has("rerun-triggers")) return new Set(triggers);
+  if (listed(given, "rerun-triggers").includes("software-env"))
+    throw cannot("read option", "--rerun-triggers", `"software-env" is none of ${triggers.join(", ")}`, {
+      hint: environmentHint,
+    });
+  return new Set(choices(given, "rerun-triggers", triggers));
 }
 
 function readExecutor(name: string): ExecutorName {
@@ -202,7 +211,8 @@ function refuseUnknown(
       if (command !== "run" && profileOptions.some((profile) => given.has(profile))) continue;
       throw cannot("read option", `--${name}`, `the command ${command} does not have it`);
     }
-    throw unknownOption(name, [...own, ...leafNames]);
+    const negated = given.get(name) === false && snakemakeOptions.has(`no-${name}`);
+    throw unknownOption(negated ? `no-${name}` : name, [...own, ...leafNames]);
   }
 }
 
@@ -210,7 +220,7 @@ function refuseUnknown(
 export function unknownOption(name: string, names: readonly string[]): Error {
   const letter = ownOptions.some((option) => option.letter === name);
   const dashed = `${name.length === 1 && !letter ? "-" : "--"}${name}`;
-  const instead = snakemakeOptions[name];
+  const instead = snakemakeOptions.get(name);
   const near = name.length === 1 ? undefined : closest(name, names);
   const meant = letter ? `-${name}` : near && `--${near}`;
   const hint = instead ?? (meant === undefined ? "--help lists all options." : `Did you mean "${meant}"?`);

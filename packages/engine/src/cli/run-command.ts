@@ -93,7 +93,11 @@ async function otherwise(
     case "list untracked":
       return untrackedText(dryRun(planning));
     case "list rules":
-      return rulesText(ruleset(planning.rules, planning.settings?.constraints));
+      return rulesText(
+        ruleset(planning.rules, planning.settings?.constraints).filter(
+          ({ wildcards }) => action.of === "all" || wildcards.length === 0,
+        ),
+      );
     case "rulegraph":
       return drawn(graphText(ruleGraphOf(dryRun(planning)), action.format), action.format);
     case "dag":

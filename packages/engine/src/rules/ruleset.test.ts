@@ -23,6 +23,7 @@ test("what the compiler refuses is refused at run time too", () => {
   expect(() => read({ triggers: ["params", "time"] })).toThrow(
     'Cannot read the rule "it": its triggers have "time", which is none of mtime, input, params, code',
   );
+  expect(() => read({ triggers: ["software-env"] })).toThrow("is part of the code: name code.");
   expect(() => read({ input: "{y}.in", output: "{x}.out" })).toThrow(
     'Cannot read the rule "it": Wildcard {y} is not in the output path\n  input  {y}.in',
   );

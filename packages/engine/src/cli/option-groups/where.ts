@@ -26,6 +26,7 @@ export const where: readonly OwnOption[] = [
     {
       flag: "latency-wait",
       letter: "w",
+      aliases: ["output-wait"],
       takes: "one",
       value: "SECONDS",
       text: "Wait so long for files that network file systems show late: outputs of an ended job, and those of --wait-for-files [default: 0]",
@@ -61,6 +62,7 @@ export const where: readonly OwnOption[] = [
     },
     {
       flag: "config",
+      letter: "C",
       takes: "many",
       value: "KEY=VALUE ...",
       text: "Keys of the config, over its files: training.epochs=20 sites=[a,b]. Each is an option of its own too, which comes first",
