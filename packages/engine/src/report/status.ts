@@ -2,6 +2,7 @@
 import type { FileSystem } from "../disk/files.ts";
 import type { Holder } from "../disk/lock.ts";
 import type { Failure, JournalRecord, RunRecord } from "../journal/journal.ts";
+import { errorLines } from "./error-lines.ts";
 import { lastRun } from "./last-run.ts";
 import { progress, type RuleProgress } from "./progress.ts";
 import { ruleLines } from "./rule-line.ts";
@@ -168,7 +169,7 @@ function failureText(failures: readonly Failure[], name: string, shown: (path: s
     .slice(0, 10)
     .flatMap(({ path, rule, error, log }) => [
       `Failed: ${rule}: ${path}`,
-      `    ${error.split("\n")[0]}`,
+      `    ${errorLines(error, 1)[0] ?? ""}`,
       `  log  ${shown(log)}`,
     ]);
   if (failures.length > 10) lines.push(`... and ${count(failures.length - 10, "more failed job")}.`);
