@@ -149,7 +149,7 @@ type Body<I, O, P> =
       shell?: never;
       script?: never;
     }
-  /** A bash command: `{input.x}`, `{output:q}`, `{params.x}`, `{wildcards.x}`, `{threads}`, `{resources.gpu}`, `{log}`. */
+  /** A bash command: `{input.x}`, `{output:q}`, `{params.x}`, `{wildcards.x}`, `{threads}`, `{resources.gpu}`, `{log}`, `{rule}`. */
   | { shell: string; run?: never; runBatch?: never; script?: never }
   /** A Python file, by its URL or absolute path; it finds its job in `braid`: `braid.input`, `braid.params.x`. */
   | { script: string | URL; run?: never; runBatch?: never; shell?: never };

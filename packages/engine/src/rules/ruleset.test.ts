@@ -108,6 +108,9 @@ test("the places of a shell command are checked against the rule", () => {
   expect(() => shell("cat {input.tabel}")).toThrow(
     "its shell command asks for {input.tabel}, which it does not have",
   );
+  expect(() => shell("{rule} {input[0]} {output[0]}")).not.toThrow();
+  expect(() => shell("cat {output[1]}")).toThrow("asks for {output.1}");
+  expect(() => shell("cat {input[1]}", { input: ["t"] })).toThrow("asks for {input.1}");
   expect(() => shell("echo {wildcards.y}")).toThrow("asks for {wildcards.y}");
   expect(() => shell("echo {params.n}")).toThrow("asks for {params.n}");
   expect(() => shell("echo {who}")).toThrow("its shell command has {who}, which is none of its places");
