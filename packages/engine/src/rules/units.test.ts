@@ -64,11 +64,13 @@ describe("what cannot be booked is told of its rule", () => {
       'runtime is "soon", which is no time\n  As "4h", "90 min" or "2 d"; a number is minutes.',
     ],
     [{ gpu: "1" }, 'gpu is "1", which is no number\n  Only mem, disk and runtime are a text with a unit.'],
-    [{ threads: -3 }, "threads is -3, which is no whole number from 1\n  A job has one thread at least."],
-    [{ threads: 0 }, "threads is 0, which is no whole number from 1"],
+    [
+      { threads: -3 },
+      "threads is -3, which is no whole number from 0\n  Leave out what a job does not book.",
+    ],
     [
       { threads: 1.5 },
-      "threads is 1.5, which is no whole number from 1\n  Round what is computed: Math.ceil(amount).",
+      "threads is 1.5, which is no whole number from 0\n  Round what is computed: Math.ceil(amount).",
     ],
     [{ gpu: 0.5 }, "gpu is 0.5, which is no whole number from 0\n  Round what is computed"],
     [{ tapes: -1 }, "tapes is -1, which is no whole number from 0\n  Leave out what a job does not book."],

@@ -129,15 +129,10 @@ function bookedAs(name: string, value: unknown, refuse: Refuse): readonly [name:
       `${name} is ${shown}, which is no number`,
       "Only mem, disk and runtime are a text with a unit.",
     );
-  const least = name === "threads" ? 1 : 0;
-  if (!Number.isSafeInteger(value) || value < least)
+  if (!Number.isSafeInteger(value) || value < 0)
     throw refuse(
-      `${name} is ${value}, which is no whole number from ${least}`,
-      value > least
-        ? "Round what is computed: Math.ceil(amount)."
-        : least === 1
-          ? "A job has one thread at least."
-          : "Leave out what a job does not book.",
+      `${name} is ${value}, which is no whole number from 0`,
+      value > 0 ? "Round what is computed: Math.ceil(amount)." : "Leave out what a job does not book.",
     );
   return what === undefined ? [name, value] : [`${what}_mb`, roundedUp(value * 1.048576)];
 }
