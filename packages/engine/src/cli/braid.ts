@@ -18,7 +18,7 @@ export async function braid(argv: readonly string[]): Promise<number> {
   if (!existsSync(path)) {
     const first = rest.find((word) => !word.startsWith("-"));
     const needsNone = first === "init" || first === "doctor" || first === "status" || first === "ui";
-    if (needsNone || rest.some((word) => ["-h", "--help", "--version"].includes(word)))
+    if (needsNone || rest.some((word) => ["-h", "--help", "-v", "--version"].includes(word)))
       return withoutWorkflow({ name, argv: rest, note });
     process.stderr.write(`${noWorkflow(file).message}\n`);
     return 2;

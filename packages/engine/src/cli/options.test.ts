@@ -353,6 +353,12 @@ describe("a profile", () => {
     expect(read(`why x --workflow-profile ${machine}`)).toMatchObject({ command: "why" });
   });
 
+  test("may have options by their other long names, as Snakemake's profiles do", () => {
+    const options = read(`--profile ${profile("cores: 3\nrestart-times: 2\ndefault-res: [gpu=1]\n")}`);
+    expect(options).toMatchObject({ jobs: 3, retries: 2, amounts: { defaults: { gpu: 1 } } });
+    expect(read(`--profile ${profile("cores: all\n")}`).jobs).toBe(availableParallelism());
+  });
+
   test("may have the config in a map; the command line comes before it", () => {
     const file = profile("config: { training.epochs: 7, mask: true }\n");
     expect(read(`--profile ${file} --config mask=no`).config).toEqual(

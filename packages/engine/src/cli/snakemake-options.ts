@@ -19,7 +19,7 @@ const hints: readonly (readonly [hint: string, names: string])[] = [
   ["Targets, --until and --omit-from name what is made.", "allowed-rules target-jobs no-subworkflows nosw"],
   ["Say which rule comes first: ruleOrder of the workflow, or madeBy() in an input.", "allow-ambiguity a"],
   ["A list in the config says how many parts there are.", "set-scatter"],
-  ["Use temp() of the outputs, which a function or a map over names can set.", "all-temp"],
+  ["Mark outputs by temp() in their rules.", "all-temp"],
   ["Marks of files hold in every run; --notemp alone leaves one out.", "omit-flags"],
   ["Targets are paths from the working folder: --directory moves both.", "keep-target-files"],
   ["Write --notemp.", "no-temp"],
