@@ -54,12 +54,21 @@ test("-p shows the commands of a run as they start", async () => {
   expect(stdout).toContain("late (name=b)\n    echo 2 > late/b.txt\n");
 });
 
+test("after -- all words are targets, and -j alone takes all cores", async () => {
+  const { braid } = project(files);
+  expect((await braid("--", "-n")).stderr).toContain('Cannot make "-n": no rule makes it');
+  expect((await braid("-n", "--quiet", "-j", "--", "./late/a.txt")).stdout).toMatch(/total +2\n/);
+});
+
 test("--list-rules tells the rules and what each makes", async () => {
   expect((await project(files).braid("--list-rules")).stdout).toBe(`all     (no output)
 late    late/{name}.txt
 sorted  sorted/{name}.txt
 folder  folder/
 `);
+  expect((await project(files).braid("--list-target-rules")).stdout).toBe(
+    "all     (no output)\nfolder  folder/\n",
+  );
 });
 
 test("--delete-temp-output deletes what is marked temp(), and with -n only lists it", async () => {

@@ -47,6 +47,13 @@ describe.each(engineDocuments)("%s", (document) => {
       ).toBe(true);
   });
 
+  test("has no table cell that is too long to read", () => {
+    const rows = readFileSync(join(root, document), "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("|"));
+    expect(rows.flatMap((row) => row.split(/(?<!\\)\|/)).filter((cell) => cell.length > 150)).toEqual([]);
+  });
+
   test("shows what its commands print", () => {
     const { folder, run } = workplace();
     for (const block of read(document)) {

@@ -1,7 +1,7 @@
 /** `@braid/engine` as a user gets it: packed, installed into an empty folder with npm, started there. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, root } from "../support/command.ts";
 
@@ -56,6 +56,23 @@ describe("the packed engine", () => {
     ])
       expect(files).toContain(`package/${file}`);
     expect(files.filter((file) => /\.test\.|\/src\/|\/testing\//.test(file))).toEqual([]);
+  });
+
+  test("holds every document, figure and example that its texts link to", () => {
+    const { stdout } = command("tar", ["tzf", archive], folder);
+    const files = stdout.trim().split("\n");
+    const broken = files
+      .filter((file) => file.endsWith(".md"))
+      .flatMap((file) => {
+        const text = command("tar", ["xzOf", archive, file], folder).stdout;
+        const links = [...text.matchAll(/\]\((?![a-z]+:|#)([^)#]+)/g)].map(([, link]) => link!);
+        expect(links.length, file).toBeGreaterThan(file.endsWith("when-jobs-rerun.md") ? -1 : 0);
+        return links.map((link) => posix.join(posix.dirname(file), link));
+      })
+      .filter((link) => !files.some((file) => file === link || file.startsWith(`${link}/`)));
+    expect(broken).toEqual([]);
+    expect(files).toContain("package/docs/from-snakemake.md");
+    expect(files).toContain("package/examples/words/workflow.ts");
   });
 
   test("begins a workflow and runs it", ({ skip }) => {

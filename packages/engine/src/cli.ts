@@ -17,8 +17,16 @@ export interface MainOptions extends ProjectSource {
   readonly note?: string;
 }
 
-/** Runs a workflow from its command line; resolves with the exit code. */
-export async function main(options: MainOptions): Promise<number> {
+/**
+ * Runs a workflow from its command line; resolves with the exit code. A `--` in front is what a script runner has
+ * passed on (`pnpm exp:a -- -n`), and means nothing.
+ */
+export function main(options: MainOptions): Promise<number> {
+  return command(options.argv[0] === "--" ? { ...options, argv: options.argv.slice(1) } : options);
+}
+
+/** The same, with every word as it was typed. */
+export async function command(options: MainOptions): Promise<number> {
   return guarded(options.argv, async (details) => {
     const early = earlyOptions(options.argv);
     if (early.version) return sayVersion();

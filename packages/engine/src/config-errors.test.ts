@@ -12,7 +12,7 @@ describe("a file that is not a config is refused:", () => {
     const missing = (file: string) => () =>
       loadConfig({
         schema: Config,
-        file,
+        files: [file],
         overrides: new Map(),
         currentFolder: folder,
         workingFolder: folder,

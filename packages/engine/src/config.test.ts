@@ -18,7 +18,7 @@ describe("a config file", () => {
   test("gives the schema's output type", () => {
     const { config } = loadConfig({
       schema: z.strictObject({ epochs: z.string().transform(Number).default(3) }),
-      file: null,
+      files: [],
       overrides: new Map(),
       currentFolder: folder,
       workingFolder: folder,
@@ -70,6 +70,13 @@ describe("an option", () => {
     expect(leaves(example, { seeds: ["0..9"] }).experiments.expA.seeds).toBe("0..9");
     expect(leaves(example, { seeds: ["5"] }).experiments.expA.seeds).toEqual([5]);
     expect(leaves(example, { seeds: ["0", "3"] }).experiments.expA.seeds).toEqual([0, 3]);
+    expect(leaves(example, { sites: "[01022500, 'a b']" }).experiments.expA.sites).toEqual([
+      "01022500",
+      "a b",
+    ]);
+    expect(leaves(example, { factors: ["[0, 1.5]"] }).experiments.expA.factors).toEqual([0, 1.5]);
+    expect(leaves(example, { factors: "[]" }).experiments.expA.factors).toEqual([]);
+    expect(leaves(example, { sites: ["[a"] }).experiments.expA.sites).toEqual(["[a"]);
   });
 
   test("reads numbers, booleans, enums, null and numbers in exponent form", () => {
@@ -86,6 +93,7 @@ describe("an option", () => {
       shuffle: false,
       batchSize: null,
     });
+    expect(leaves(example, { "training.shuffle": "Yes" }).training.shuffle).toBe(true);
   });
 
   test("looks through preprocessed, piped, refined and transformed schemas", () => {
@@ -124,7 +132,7 @@ describe("a path", () => {
     const from = (workingFolder: string, overrides = new Map<string, string>()) =>
       loadConfig({
         schema: Config,
-        file: "x.yml",
+        files: ["x.yml"],
         overrides,
         currentFolder: join(folder, "settings"),
         workingFolder,

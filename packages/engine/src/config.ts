@@ -1,19 +1,19 @@
 /**
- * A workflow's config: a YAML file, overlaid with command-line options (one per leaf), checked by a zod schema.
+ * A workflow's config: YAML files, overlaid with command-line options (one per leaf), checked by a zod schema.
  * Synchronous; what needs waiting (a list of sites to be read) is the workflow's `resolve`.
  */
-import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { closest } from "./closest.ts";
-import { readConfigFile } from "./config/file.ts";
 import { configError, type GivenOption } from "./config/issue.ts";
+import { readLayers } from "./config/layers.ts";
 import { type ConfigLeaf, type SchemaLeaf, schemaLeaves } from "./config/leaves.ts";
-import { readOption } from "./config/option.ts";
+import { readOption, truthOf } from "./config/option.ts";
 import { rebase } from "./config/path.ts";
 import { isMap } from "./config/schema.ts";
 import { cannot } from "./errors.ts";
 
 export { type ConfigLeaf, configLeaves, type LeafKind } from "./config/leaves.ts";
+export { truthOf } from "./config/option.ts";
 export { path } from "./config/path.ts";
 
 /** What follows an option on the command line: nothing (a flag), one text or several. */
@@ -21,8 +21,8 @@ export type OptionText = string | readonly string[] | boolean;
 
 export interface LoadOptions<S extends z.ZodType> {
   readonly schema: S;
-  /** The config file, relative to `currentFolder`; null when there is none. */
-  readonly file: string | null;
+  /** The config files, relative to `currentFolder`; a later one lies over those before it. */
+  readonly files: readonly string[];
   /** Flag ("training.epochs", without dashes) -> what follows it. */
   readonly overrides: ReadonlyMap<string, OptionText>;
   readonly currentFolder: string;
@@ -42,11 +42,10 @@ export interface LoadedConfig<T> {
 
 /** Reads, overlays, validates; throws a BraidError that says which key or option is wrong and what is expected. */
 export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): LoadedConfig<z.output<S>> {
-  const { schema, currentFolder, workingFolder } = options;
-  const absolute = options.file === null ? null : resolve(currentFolder, options.file);
-  const file = absolute === null ? null : readConfigFile(absolute, options.file!);
-  let written: unknown = file?.value ?? {};
-  let told = absolute === null ? written : rebase(schema, written, dirname(absolute), workingFolder);
+  const { schema, files, currentFolder, workingFolder } = options;
+  const layers = readLayers(files, currentFolder);
+  let written: unknown = layers.value;
+  let told = rebase(schema, written, (path) => layers.folderOf(path) ?? currentFolder, workingFolder);
   const leaves = optionLeaves(schema, written, options.overrides, options.scope);
   const byFlag = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
   const given = new Map<string, GivenOption>();
@@ -62,16 +61,20 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
     const value = readOption(leaf.schema, texts);
     given.set(keyOf(leaf), { flag, path: leaf.path, texts });
     written = put(written, leaf.path, value);
-    told = put(told, leaf.path, rebase(leaf.schema, value, currentFolder, workingFolder));
+    told = put(
+      told,
+      leaf.path,
+      rebase(leaf.schema, value, () => currentFolder, workingFolder),
+    );
   }
 
   const checked = z.safeParse(schema, told);
   if (checked.success) return { config: checked.data, leaves };
   throw configError(checked.error.issues, {
     schema,
-    file: options.file,
+    files,
     written,
-    locate: (path) => file?.locate(path) ?? null,
+    locate: layers.locate,
     option: (path) => {
       const at = leaves.find((leaf) => leaf.path.every((step, i) => step === path[i]));
       return at && given.get(keyOf(at));
@@ -122,7 +125,7 @@ function textsOf(leaf: SchemaLeaf, given: OptionText): readonly string[] {
     throw cannot("read option", `--${leaf.flag}`, `it takes one value, not ${texts.length}`, {
       facts: [["given", texts.join(" ")]],
     });
-  return texts;
+  return leaf.kind === "boolean" ? texts.map((each) => String(truthOf(each) ?? each)) : texts;
 }
 
 /** A copy of `tree` with `value` at `path`. A parent that is no map stays as it is: the validation says so. */

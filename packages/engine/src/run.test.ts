@@ -1,5 +1,6 @@
 /** What is asked of a run, and what it does around its jobs, on files in memory. */
 import { expect, test } from "vitest";
+import type { PlanOptions } from "./judge/prepare.ts";
 import { rule } from "./rules/rule.ts";
 import { bench, chain, writeJoined } from "./testing/run-in-memory.ts";
 
@@ -13,6 +14,23 @@ test("targets are paths in the working folder, in any spelling", async () => {
     await expect(run(rules, { targets: [target] })).rejects.toThrow(
       `Cannot make the target "${target}": it is not in the working folder`,
     );
+});
+
+test("so are the files that -R, --until, --omit-from and --prioritize name", async () => {
+  const { plan, rules, run } = chain();
+  const folder = "/work";
+  const jobs = (options: Partial<PlanOptions>) => [...plan(rules, { folder, ...options }).counts.keys()];
+  const targets = ["a.end"];
+  for (const file of ["./a.mid", "/work/a.mid", "x/../a.mid"]) {
+    expect(jobs({ targets, select: { until: [file] } })).toEqual(["first"]);
+    expect(jobs({ targets, select: { omitFrom: [file] } })).toEqual([]);
+    expect(plan(rules, { folder, targets, prioritize: [file] }).urgent.size).toBe(1);
+  }
+  await run(rules, { targets });
+  for (const file of ["./a.mid", "/work/a.mid"])
+    expect(plan(rules, { folder, targets, force: { these: [file] } }).reasons[0]).toMatchObject({
+      kind: "forced",
+    });
 });
 
 test("a workflow may name its default target, and how to choose between rules", async () => {

@@ -81,4 +81,14 @@ test("a config file is merged into the defaults key by key, and an option beats 
   expect(await say()).toBe("default 1 2\n");
   expect(await say("--configfile", "other.yml")).toBe("file 1 20\n");
   expect(await say("--configfile", "other.yml", "--deep.a", "10", "--text", "option")).toBe("option 10 20\n");
+  one.write("third.yml", "deep: { b: 30 }\n");
+  expect(await say("--configfile", "other.yml", "third.yml")).toBe("file 1 30\n");
+  expect(await say("--configfile", "third.yml", "--configfile", "other.yml")).toBe("file 1 20\n");
+  expect(await say("--configfile", "third.yml", "--config", "deep.a=7", "text=word")).toBe("word 7 30\n");
+  expect((await one.braid("--configfile", "third.yml", "end")).stderr).toContain(
+    'Cannot read config "end": the top of the file is not a map of keys',
+  );
+  expect((await one.braid("--configfile", "third.yml", "none")).stderr).toContain(
+    'Cannot read config "none": the file does not exist\n  Targets stand before the options, or after --.',
+  );
 });

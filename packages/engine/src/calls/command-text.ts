@@ -29,6 +29,7 @@ export function commandText(job: PlannedJob): string | null {
       resources: { ...booked, gpu: "<gpu>" },
       threads: booked.threads ?? 1,
       log: rule.log === undefined ? "<log>" : fill(rule.log, wildcards),
+      rule: rule.name,
       attempt: 1,
     });
     const prefix = prefixOf(rule.spec);

@@ -141,7 +141,10 @@ function program(rule: AnyRule, call: CallSpec, spec: JobSpec, job: BatchJob, re
   const options = { log, threads, gpus, timeout, signal: reins.signal, prefix: prefixOf(rule) };
   if (rule.shell === undefined)
     return runScript(scriptOf(call.rule, rule), { ...job, rule: call.rule }, options);
-  return runShell(fillShell(shellTemplate(call.rule, rule.shell), { ...job, threads, log }), options);
+  return runShell(
+    fillShell(shellTemplate(call.rule, rule.shell), { ...job, rule: call.rule, threads, log }),
+    options,
+  );
 }
 
 class Overdue extends Error {}

@@ -10,7 +10,8 @@ export type GraphFormat = "dot" | "mermaid" | "svg";
 /** What `run` does; at most one of the others can be asked for. */
 export type Action =
   | { readonly kind: "make" }
-  | { readonly kind: "summary" | "detailed summary" | "list untracked" | "list rules" | "touch" | "unlock" }
+  | { readonly kind: "summary" | "detailed summary" | "list untracked" | "touch" | "unlock" }
+  | { readonly kind: "list rules"; readonly of: "all" | "targets" }
   | { readonly kind: "delete"; readonly of: "all" | "temporary" }
   | { readonly kind: "list changes"; readonly of: readonly ChangeKind[] }
   | { readonly kind: "rulegraph" | "dag"; readonly format: GraphFormat }
@@ -23,6 +24,7 @@ const actions = [
   "list-changes",
   "list-untracked",
   "list-rules",
+  "list-target-rules",
   "rulegraph",
   "dag",
   "report",
@@ -60,7 +62,9 @@ export function readAction(given: ReadonlyMap<string, Given>): Action {
     case "list-untracked":
       return { kind: "list untracked" };
     case "list-rules":
-      return { kind: "list rules" };
+      return { kind: "list rules", of: "all" };
+    case "list-target-rules":
+      return { kind: "list rules", of: "targets" };
     case "delete-all-output":
       return { kind: "delete", of: "all" };
     case "delete-temp-output":

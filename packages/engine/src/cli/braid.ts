@@ -2,10 +2,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { main, withoutWorkflow } from "../cli.ts";
+import { command, withoutWorkflow } from "../cli.ts";
 import { cannot } from "../errors.ts";
 import { isCommand } from "../rules/reserved.ts";
-import { cleanArguments } from "./parse.ts";
 
 const usual = "workflow.ts";
 const note =
@@ -13,19 +12,19 @@ const note =
 
 /** Resolves with the exit code. */
 export async function braid(argv: readonly string[]): Promise<number> {
-  const { file, rest } = workflowFile(cleanArguments(argv));
+  const { file, rest } = workflowFile(argv);
   const path = resolve(file ?? usual);
   const name = file === null ? "braid" : `braid ${file}`;
   if (!existsSync(path)) {
     const first = rest.find((word) => !word.startsWith("-"));
     const needsNone = first === "init" || first === "doctor" || first === "status" || first === "ui";
-    if (needsNone || rest.some((word) => ["-h", "--help", "--version"].includes(word)))
+    if (needsNone || rest.some((word) => ["-h", "--help", "-v", "--version"].includes(word)))
       return withoutWorkflow({ name, argv: rest, note });
     process.stderr.write(`${noWorkflow(file).message}\n`);
     return 2;
   }
   const config = join(dirname(path), "config.yml");
-  return main({
+  return command({
     workflow: pathToFileURL(path),
     ...(existsSync(config) ? { defaultConfig: pathToFileURL(config) } : {}),
     name,

@@ -1,5 +1,5 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
@@ -34,8 +34,8 @@ describe("words", () => {
     expect(read("-R train -- out/a -x")).toMatchObject({ forceRules: ["train"], words: ["out/a", "-x"] });
   });
 
-  test("keep a leading -- of a script runner apart, and numbers as they are written", () => {
-    expect(read("-- 007 -n")).toMatchObject({ words: ["007"], dryRun: true });
+  test("after a leading -- are targets too, and numbers as they are written", () => {
+    expect(read("-- 007 -n why")).toMatchObject({ words: ["007", "-n", "why"], dryRun: false });
   });
 });
 
@@ -62,6 +62,10 @@ describe("options", () => {
     });
   });
 
+  test.each(["-j", "-j all", "--cores all", "--cores -n", ""])("take all cores: %j", (line) => {
+    expect(read(line).jobs).toBe(availableParallelism());
+  });
+
   test("of the config are kept as texts, to be read by their schema", () => {
     expect(read("--sites 01022500 007 --training.epochs 20 --mask").config).toEqual(
       new Map<string, unknown>([
@@ -71,6 +75,61 @@ describe("options", () => {
       ]),
     );
     expect(read("--no-mask").config.get("mask")).toBe(false);
+  });
+
+  test.each(["true", "Yes", "ON", "1"])("that are flags take %s behind = as true", (word) => {
+    const { dryRun, config } = read(`--mask=${word} -n=${word}`);
+    expect([dryRun, config.get("mask")]).toEqual([true, true]);
+  });
+
+  test.each(["False", "no", "off", "0"])("that are flags take %s behind = as false", (word) => {
+    const { dryRun, config } = read(`--mask=${word} --dryrun=${word}`);
+    expect([dryRun, config.get("mask")]).toEqual([false, false]);
+    expect(read(`a -- --mask=${word}`).words).toEqual(["a", `--mask=${word}`]);
+  });
+
+  test("of the config may be named by --config, as Snakemake spells them; their own come first", () => {
+    const options = read("--config training.epochs=20 sites=[a,b] mask=yes --training.epochs 7");
+    expect(options.config).toEqual(
+      new Map<string, unknown>([
+        ["sites", "[a,b]"],
+        ["training.epochs", "7"],
+        ["mask", "yes"],
+      ]),
+    );
+    expect(options.repeat.join(" ")).toBe("--sites [a,b] --training.epochs 7 --mask yes");
+    expect(earlyOptions(["--config", "directory=x", "jobs=3"])).toMatchObject({ directory: undefined });
+  });
+
+  test("of the config may be a letter, with two dashes", () => {
+    const letters = configLeaves(
+      z.strictObject({ k: z.number(), n: z.boolean(), p: z.array(z.string()), a: z.number() }),
+      { k: 1, n: false, p: [], a: 1 },
+    );
+    const options = readOptions("--k 3 --n=yes --p x y -k --a=2 -p".split(" "), letters);
+    expect(options).toMatchObject({ keepGoing: true, dryRun: false, printCommands: true });
+    expect(options.config).toEqual(
+      new Map<string, unknown>([
+        ["k", "3"],
+        ["n", true],
+        ["p", ["x", "y"]],
+        ["a", "2"],
+      ]),
+    );
+    expect(options.repeat.join(" ")).toBe("--k 3 --n --p x y --a 2");
+    expect(readOptions(["-n", "--no-n"], letters)).toMatchObject({
+      dryRun: true,
+      config: new Map([["n", false]]),
+    });
+  });
+
+  test("of one letter are no keys of the config, and keys of one letter no options", () => {
+    const letters = configLeaves(z.strictObject({ d: z.string(), h: z.boolean() }), { d: "", h: false });
+    expect(earlyOptions(["--d", "x", "--h"])).toMatchObject({ directory: undefined, help: false });
+    expect(readOptions(["--d", "x", "--h"], letters)).toMatchObject({ directory: undefined, help: false });
+    expect(() => read("--n")).toThrow(
+      'Cannot read option "--n": no option and no key of the config has this name\n  Did you mean "-n"?',
+    );
   });
 
   test("say what jobs of all rules and of one book", () => {
@@ -135,6 +194,8 @@ describe("options", () => {
     ["--report pages/one.html", { kind: "report", file: resolve("pages/one.html") }],
     ["--list-changes code params", { kind: "list changes", of: ["code", "params"] }],
     ["--summary", { kind: "summary" }],
+    ["-l", { kind: "list rules", of: "all" }],
+    ["--lt", { kind: "list rules", of: "targets" }],
     ["-D", { kind: "detailed summary" }],
     ["--list-untracked", { kind: "list untracked" }],
     ["-t", { kind: "touch" }],
@@ -150,7 +211,8 @@ describe("what is refused", () => {
   test.each([
     ["--jobs 0", 'Cannot read option "--jobs": "0" is not a whole number from 1'],
     ["-j 1 -j 2", 'Cannot read option "--jobs": it is given more than once'],
-    ["-j", 'Cannot read option "--jobs": it needs a value'],
+    ["--jobs many", 'Cannot read option "--jobs": "many" is not a whole number from 1'],
+    ["--no-jobs", 'Cannot read option "--jobs": it needs a value'],
     ["-R", 'Cannot read option "--forcerun": it needs a value'],
     ["--local-cores 0", 'Cannot read option "--local-cores": "0" is not a whole number from 1'],
     ["-T -1", 'Cannot read option "--retries"'],
@@ -179,6 +241,10 @@ describe("what is refused", () => {
     ],
     ["--resources gpu", 'Cannot read option "--resources": "gpu" is not of the form name=amount'],
     ["--rerun-triggers time", '"time" is none of mtime, input, params, code'],
+    [
+      "--rerun-triggers mtime software-env",
+      'Cannot read option "--rerun-triggers": "software-env" is none of mtime, input, params, code\n  A prefix, which starts a software environment, is part of the code: name code.',
+    ],
     ["--list-changes mtime", '"mtime" is none of input, params, code'],
     [
       "--dag a.txt",
@@ -191,6 +257,24 @@ describe("what is refused", () => {
       "-x",
       'Cannot read option "-x": no option and no key of the config has this name\n  --help lists all options.',
     ],
+    ["--mask=maybe", 'Cannot read option "--mask": its value is "maybe"\n  expected  true or false'],
+    ["--dry-run=maybe", 'Cannot read option "--dry-run": its value is "maybe"'],
+    ["--no-mask=1", 'Cannot read option "--no-mask": it takes no value'],
+    ["--no-until", 'Cannot read option "--until": it needs a value'],
+    [
+      "--config sitse=a",
+      'Cannot read option "--config": the config has no key "sitse"\n  Did you mean "sites"?',
+    ],
+    ["--config training={epochs:1}", 'the config has no key "training"\n  Did you mean "training.epochs"?'],
+    [
+      "--config jobs=4",
+      'Cannot read option "--config": the config has no key "jobs"\n  It is an option: --jobs.',
+    ],
+    [
+      "--config sites=a out.txt",
+      'Cannot read option "--config": "out.txt" is not of the form KEY=VALUE\n  Targets stand',
+    ],
+    ["status --config a=1", 'Cannot read option "--config": the command status does not have it'],
     ["--use-conda", "it is one of Snakemake's\n  The `prefix` of a rule"],
     ["status -k", 'Cannot read option "--keep-going": the command status does not have it'],
   ])("%s", (line, message) => {
@@ -223,7 +307,7 @@ describe("before the workflow is known", () => {
   test("its own options are passed over", () => {
     expect(earlyOptions(["--anything", "x", "--configfile", "c.yml", "-d", "w"])).toMatchObject({
       command: "run",
-      configFile: "c.yml",
+      configFiles: ["c.yml"],
       directory: "w",
     });
   });
@@ -267,6 +351,22 @@ describe("a profile", () => {
     expect(options.resources).toEqual(new Map([["gpu", 1]]));
     expect(options.repeat).toEqual(["--profile", machine, "--workflow-profile", own]);
     expect(read(`why x --workflow-profile ${machine}`)).toMatchObject({ command: "why" });
+  });
+
+  test("may have options by their other long names, as Snakemake's profiles do", () => {
+    const options = read(`--profile ${profile("cores: 3\nrestart-times: 2\ndefault-res: [gpu=1]\n")}`);
+    expect(options).toMatchObject({ jobs: 3, retries: 2, amounts: { defaults: { gpu: 1 } } });
+    expect(read(`--profile ${profile("cores: all\n")}`).jobs).toBe(availableParallelism());
+  });
+
+  test("may have the config in a map; the command line comes before it", () => {
+    const file = profile("config: { training.epochs: 7, mask: true }\n");
+    expect(read(`--profile ${file} --config mask=no`).config).toEqual(
+      new Map<string, unknown>([
+        ["training.epochs", "7"],
+        ["mask", "no"],
+      ]),
+    );
   });
 
   test("is named again for one job alone, and not what it says", () => {

@@ -7,10 +7,11 @@ import { cannot } from "../errors.ts";
 import type { TaskLimit } from "../executors/queue/quota.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import type { Command } from "../rules/reserved.ts";
-import { type Trigger, triggers } from "../rules/triggers.ts";
+import { environmentHint, type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
+import { checkConfigOption, withConfigOption } from "./config-option.ts";
 import { ownOptions } from "./option-table.ts";
-import { cleanArguments, type Given, ownNames, parseWords } from "./parse.ts";
+import { type Given, ownNames, parseWords } from "./parse.ts";
 import { profileOptions, readProfile } from "./profile.ts";
 import { snakemakeOptions } from "./snakemake-options.ts";
 import {
@@ -83,7 +84,7 @@ export interface Options {
 /** What must be known before the workflow's own options are. */
 export interface EarlyOptions {
   readonly command: Command;
-  readonly configFile: string | undefined;
+  readonly configFiles: readonly string[];
   readonly directory: string | undefined;
   readonly help: boolean;
   readonly version: boolean;
@@ -98,7 +99,7 @@ export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLea
   const { command, given } = withProfile(argv, leaves);
   return {
     command,
-    configFile: single(given, "configfile"),
+    configFiles: listed(given, "configfile"),
     directory: single(given, "directory"),
     help: given.get("help") === true,
     version: given.get("version") === true,
@@ -110,6 +111,7 @@ export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLea
 /** Reads the whole command line; an option that nobody knows is an error that names the nearest one. */
 export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf[]): Options {
   const { command, words, given, typed } = withProfile(argv, leaves);
+  if (ownNames(command).has("config")) checkConfigOption(given, leaves);
   refuseUnknown(command, given, leaves);
   const flag = (name: string) => given.get(name) === true;
   const many = (name: string) => (given.get(name) ?? []) as readonly string[];
@@ -127,9 +129,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     json: flag("json"),
     ui: flag("ui"),
     help: flag("help"),
-    jobs:
-      wholeNumber("jobs", single(given, "jobs"), 1) ??
-      (executor === "local" ? availableParallelism() : remoteJobs),
+    jobs: jobsOf(given) ?? (executor === "local" ? availableParallelism() : remoteJobs),
     localCores: wholeNumber("local-cores", single(given, "local-cores"), 1),
     taskLimit: taskLimit("max-jobs-per-timespan", single(given, "max-jobs-per-timespan")),
     keepGoing: flag("keep-going"),
@@ -139,7 +139,7 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     until: listed(given, "until"),
     omitFrom: listed(given, "omit-from"),
     prioritize: listed(given, "prioritize"),
-    triggers: new Set(given.has("rerun-triggers") ? choices(given, "rerun-triggers", triggers) : triggers),
+    triggers: triggersOf(given),
     retries: wholeNumber("retries", single(given, "retries"), 0) ?? 0,
     resources: readResources("resources", many("resources")),
     amounts: readAmounts({
@@ -164,6 +164,21 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
   };
 }
 
+/** Undefined for as many as there are: `-j`, `--cores all`. */
+function jobsOf(given: ReadonlyMap<string, Given>): number | undefined {
+  const told = given.get("jobs");
+  return told === "" || told === "all" ? undefined : wholeNumber("jobs", single(given, "jobs"), 1);
+}
+
+function triggersOf(given: ReadonlyMap<string, Given>): ReadonlySet<Trigger> {
+  if (!given.has("rerun-triggers")) return new Set(triggers);
+  if (listed(given, "rerun-triggers").includes("software-env"))
+    throw cannot("read option", "--rerun-triggers", `"software-env" is none of ${triggers.join(", ")}`, {
+      hint: environmentHint,
+    });
+  return new Set(choices(given, "rerun-triggers", triggers));
+}
+
 function readExecutor(name: string): ExecutorName {
   const known = executorNames.find((each) => each === name);
   if (known !== undefined) return known;
@@ -179,9 +194,9 @@ function profilesOf(given: ReadonlyMap<string, Given>): string[] {
 
 /** The words of the command line; what they leave open comes from the profiles that they name. */
 function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
-  const words = parseWords(cleanArguments(argv), leaves);
-  const typed = words.given;
-  const told = profilesOf(typed).flatMap((path) => [...readProfile(path)]);
+  const words = parseWords(argv, leaves);
+  const typed = withConfigOption(words.given);
+  const told = profilesOf(typed).flatMap((path) => [...withConfigOption(readProfile(path))]);
   return { ...words, typed, given: new Map([...told, ...typed]) };
 }
 
@@ -199,16 +214,19 @@ function refuseUnknown(
       if (command !== "run" && profileOptions.some((profile) => given.has(profile))) continue;
       throw cannot("read option", `--${name}`, `the command ${command} does not have it`);
     }
-    throw unknownOption(name, [...own, ...leafNames]);
+    const negated = given.get(name) === false && snakemakeOptions.has(`no-${name}`);
+    throw unknownOption(negated ? `no-${name}` : name, [...own, ...leafNames]);
   }
 }
 
 /** The error for an option that neither the engine nor the config has. */
 export function unknownOption(name: string, names: readonly string[]): Error {
-  const dashed = `${name.length === 1 ? "-" : "--"}${name}`;
-  const instead = snakemakeOptions[name];
+  const letter = ownOptions.some((option) => option.letter === name);
+  const dashed = `${name.length === 1 && !letter ? "-" : "--"}${name}`;
+  const instead = snakemakeOptions.get(name);
   const near = name.length === 1 ? undefined : closest(name, names);
-  const hint = instead ?? (near === undefined ? "--help lists all options." : `Did you mean "--${near}"?`);
+  const meant = letter ? `-${name}` : near && `--${near}`;
+  const hint = instead ?? (meant === undefined ? "--help lists all options." : `Did you mean "${meant}"?`);
   return cannot(
     "read option",
     dashed,

@@ -3,7 +3,7 @@
  * that a profile can say the same.
  */
 import { Parser as parser } from "yargs/helpers";
-import type { ConfigLeaf } from "../config.ts";
+import { type ConfigLeaf, truthOf } from "../config.ts";
 import { cannot } from "../errors.ts";
 import { type Command, isCommand } from "../rules/reserved.ts";
 import { namesOf, optionsOf, ownOptions } from "./option-table.ts";
@@ -25,7 +25,8 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
   const options = [...ownOptions.map(ownShape), ...leaves.map(leafShape)];
   const flags = (wanted: (takes: Takes) => boolean) =>
     options.filter(({ takes }) => wanted(takes)).map(({ flag }) => flag);
-  const { argv: parsed, error } = parser.detailed(cleanArguments(argv), {
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  const { argv: parsed, error } = parser.detailed(tellApart(argv.slice(0, end), options), {
     boolean: flags((takes) => takes === "nothing"),
     string: flags((takes) => takes !== "nothing"),
     array: flags((takes) => takes === "many"),
@@ -37,25 +38,57 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
       "parse-positional-numbers": false,
       "boolean-negation": true,
       "strip-aliased": true,
-      "populate--": true,
     },
   });
   if (error !== null) throw cannot("read the command line", "", error.message);
-  const { _: front, "--": behind = [], ...rest } = parsed;
+  const { _: front, ...rest } = parsed;
   const first = (front as unknown[]).map(String);
   const command = isCommand(first[0]) ? first[0] : "run";
-  const given = Object.entries(rest).filter((entry): entry is [string, Given] => entry[1] !== undefined);
+  const given = Object.entries(rest)
+    // `--no-sites` of an option that takes several.
+    .map(
+      ([name, value]) =>
+        [named(name), Array.isArray(value) && value.includes(false) ? false : value] as const,
+    )
+    .filter((entry): entry is [string, Given] => entry[1] !== undefined);
   return {
     command,
-    words: [...(isCommand(first[0]) ? first.slice(1) : first), ...(behind as unknown[]).map(String)],
+    words: [...(isCommand(first[0]) ? first.slice(1) : first), ...argv.slice(end + 1)],
     given: new Map(given),
   };
 }
 
-/** A literal `--` that a script runner passed on in front means nothing. */
-export function cleanArguments(argv: readonly string[]): string[] {
-  return argv[0] === "--" ? argv.slice(1) : [...argv];
+/** The parser takes `--flag=maybe` for false, and `--k` for the letter `-k`. */
+function tellApart(argv: readonly string[], options: readonly Shape[]): string[] {
+  return argv.map((word) => {
+    const [, dashes, no = "", typed, text] = /^(--?)(no-)?([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (typed === undefined) return word;
+    const own = dashes === "--" && typed.length === 1;
+    const name = own ? leafName(typed) : typed;
+    if (text === undefined) return own ? `--${no}${name}` : word;
+    const option = options.find(({ flag, alias }) => flag === name || alias.includes(name));
+    if (option?.takes !== "nothing") return own ? `--${name}=${text}` : word;
+    const shown = word.slice(0, word.indexOf("="));
+    if (no !== "") throw cannot("read option", shown, "it takes no value");
+    const truth = truthOf(text);
+    if (truth === undefined)
+      throw cannot("read option", shown, `its value is "${text}"`, {
+        facts: [["expected", "true or false"]],
+      });
+    return truth ? `--${option.flag}` : `--no-${option.flag}`;
+  });
 }
+
+/** A key of one letter for the parser: `--k` of the config is not `-k`. */
+function leafName(flag: string): string {
+  return flag.length === 1 ? `${leafMark}${flag}` : flag;
+}
+
+function named(name: string): string {
+  return name.startsWith(leafMark) ? name.slice(leafMark.length) : name;
+}
+
+const leafMark = "config:";
 
 /** The engine's own option names that `command` takes. */
 export function ownNames(command: Command): Set<string> {
@@ -63,7 +96,7 @@ export function ownNames(command: Command): Set<string> {
 }
 
 function refuseTakenNames(leaves: readonly ConfigLeaf[]): void {
-  const taken = new Set(ownOptions.flatMap(namesOf));
+  const taken = new Set(ownOptions.flatMap(namesOf).filter((name) => name.length > 1));
   const clash = leaves.find((leaf) => taken.has(leaf.flag));
   if (clash !== undefined)
     throw cannot(
@@ -87,5 +120,9 @@ function ownShape(option: (typeof ownOptions)[number]): Shape {
 }
 
 function leafShape({ flag, kind }: ConfigLeaf): Shape {
-  return { flag, takes: kind === "boolean" ? "nothing" : kind === "list" ? "many" : "one", alias: [] };
+  return {
+    flag: leafName(flag),
+    takes: kind === "boolean" ? "nothing" : kind === "list" ? "many" : "one",
+    alias: [],
+  };
 }

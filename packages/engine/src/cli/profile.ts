@@ -17,7 +17,12 @@ export function readProfile(path: string): Map<string, Given> {
   const { value } = readConfigFile(resolve(path), path);
   const sections: readonly string[] = executorSections;
   const options = Object.entries(value).filter(([name]) => !sections.includes(name));
-  return new Map(options.map(([name, told]) => [name, asGiven(path, name, told)]));
+  return new Map(
+    options.map(([said, told]) => {
+      const name = ownOptions.find(({ aliases }) => aliases?.includes(said))?.flag ?? said;
+      return [name, asGiven(path, name, told)];
+    }),
+  );
 }
 
 function asGiven(profile: string, name: string, told: unknown): Given {

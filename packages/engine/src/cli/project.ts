@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { readConfigFile } from "../config/file.ts";
+import { readLayers } from "../config/layers.ts";
 import { type ConfigLeaf, configLeaves, loadConfig, optionLeaves } from "../config.ts";
 import { BraidError, cannot, messageOf } from "../errors.ts";
 import { errorLines } from "../report/error-lines.ts";
@@ -14,7 +14,7 @@ import { earlyOptions, type Options, readOptions } from "./options.ts";
 export interface ProjectSource {
   /** The workflow file. */
   readonly workflow: URL;
-  /** Its config, unless `--configfile` names another. */
+  /** Its config, unless `--configfile` names others. */
   readonly defaultConfig?: URL;
   readonly argv: readonly string[];
 }
@@ -58,10 +58,10 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
   }
   const workflow = await ofFile("loading it", () => importWorkflow(file.href));
   const early = earlyOptions(argv);
-  const configFile = early.configFile ?? (defaultConfig === undefined ? null : fileURLToPath(defaultConfig));
+  const standard = defaultConfig === undefined ? [] : [fileURLToPath(defaultConfig)];
+  const files = early.configFiles.length > 0 ? early.configFiles : standard;
   const schema = workflow.config ?? z.strictObject({});
-  const written =
-    configFile === null ? {} : readConfigFile(resolve(currentFolder, configFile), configFile).value;
+  const written = readLayers(files, currentFolder).value;
   const outer = earlyOptions(argv, configLeaves(schema, written)).config;
   const leaves = optionLeaves(schema, written, outer, workflow.scope);
   const options = readOptions(argv, leaves);
@@ -77,7 +77,7 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
       enter(folder, options);
       const { config } = loadConfig({
         schema,
-        file: configFile,
+        files,
         overrides: options.config,
         currentFolder,
         workingFolder: folder,

@@ -20,7 +20,6 @@ import { touch } from "../touch.ts";
 import type { Action, GraphFormat } from "./action.ts";
 import { executorOption } from "./executor.ts";
 import type { Options } from "./options.ts";
-import { cleanArguments } from "./parse.ts";
 import { print } from "./print.ts";
 import { printRows } from "./print-rows.ts";
 import type { Project } from "./project.ts";
@@ -52,7 +51,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     await printRows(summaryRows(dryRun(planning), { detailed: kind === "detailed summary" }));
     return 0;
   }
-  const command = [name, ...cleanArguments(argv)].join(" ");
+  const command = [name, ...argv].join(" ");
   if (options.action.kind === "report") {
     const { reportCommand } = await import("./report-command.ts");
     return say(await reportCommand(project, options.action.file, planning, config));
@@ -97,7 +96,11 @@ async function otherwise(
     case "list untracked":
       return untrackedText(dryRun(planning));
     case "list rules":
-      return rulesText(ruleset(planning.rules, planning.settings?.constraints));
+      return rulesText(
+        ruleset(planning.rules, planning.settings?.constraints).filter(
+          ({ wildcards }) => action.of === "all" || wildcards.length === 0,
+        ),
+      );
     case "rulegraph":
       return drawn(graphText(ruleGraphOf(dryRun(planning)), action.format), action.format);
     case "dag":

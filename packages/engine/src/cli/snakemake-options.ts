@@ -1,27 +1,129 @@
-/** What to do instead, for options of Snakemake that are not here: shown where one of them is given. */
-export const snakemakeOptions: Readonly<Record<string, string>> = {
-  "rerun-incomplete": "Not needed: outputs of an interrupted run are simply made again.",
-  ri: "Not needed: outputs of an interrupted run are simply made again.",
-  config: "Each key of the config is an option of its own: --training.epochs 20.",
-  configfiles: "There is one config file: --configfile FILE.",
-  snakefile: "Name the workflow file first: braid run workflow.ts.",
-  s: "Name the workflow file first: braid run workflow.ts.",
-  reason: "The dry run (-n) says why each job runs, --verbose as it starts, and `why PATH` in full.",
-  r: "The dry run (-n) says why each job runs, --verbose as it starts, and `why PATH` in full.",
-  cluster: "Use --executor.",
-  slurm: "Use --executor.",
-  "use-conda": "The `prefix` of a rule starts its commands in a container or an environment.",
-  "use-singularity": "The `prefix` of a rule starts its commands in a container or an environment.",
-  "use-apptainer": "The `prefix` of a rule starts its commands in a container or an environment.",
-  "software-deployment-method":
-    "The `prefix` of a rule starts its commands in a container or an environment.",
-  "drop-metadata": "Use --touch to take outputs as they are, -f to make them again.",
-  "cleanup-metadata": "Use --touch to take outputs as they are, -f to make them again.",
-  "keep-incomplete": "What a failed job wrote is dropped; its log is kept.",
-  "ignore-incomplete": "Use --touch to take the outputs that stand as up to date.",
-  "trust-io-cache": "Not needed: each file is looked at once.",
-  "wait-for-files-file": "Name the files: --wait-for-files $(cat FILE).",
-  "max-jobs-per-second": "As --max-jobs-per-timespan 10/1s.",
-  lint: "The TypeScript compiler checks a workflow.",
-  batch: "Not needed: planning a hundred thousand jobs takes a second. Name the targets that you want.",
-};
+/** What to do instead, for options of Snakemake 7 to 9 that are not here: shown where one of them is given. */
+
+const hints: readonly (readonly [hint: string, names: string])[] = [
+  ["Name the workflow file first: braid run workflow.ts.", "snakefile s"],
+  [
+    "The config files that are named stand in the place of the workflow's own already.",
+    "replace-workflow-config",
+  ],
+  ["Set it in the shell: the jobs see the environment of the run.", "envvars"],
+  // What is made, and what counts as out of date.
+  ["Not needed: outputs of an interrupted run are simply made again.", "rerun-incomplete ri"],
+  ["Use --touch to take the outputs that stand as up to date.", "ignore-incomplete ii"],
+  ["Use --touch to take outputs as they are, -f to make them again.", "cleanup-metadata cm drop-metadata"],
+  ["What a failed job wrote is dropped; its log is kept.", "keep-incomplete"],
+  ['Mark the input in its rule: ancient("reference.csv").', "consider-ancient"],
+  ["Not needed: each file is looked at once.", "trust-io-cache max-inventory-time"],
+  ["Every plan checks all rules.", "strict-dag-evaluation"],
+  ["Not needed: a plan of a hundred thousand jobs takes a second; name the targets that you want.", "batch"],
+  ["Targets, --until and --omit-from name what is made.", "allowed-rules target-jobs no-subworkflows nosw"],
+  ["Say which rule comes first: ruleOrder of the workflow, or madeBy() in an input.", "allow-ambiguity a"],
+  ["A list in the config says how many parts there are.", "set-scatter"],
+  ["Mark outputs by temp() in their rules.", "all-temp"],
+  ["Marks of files hold in every run; --notemp alone leaves one out.", "omit-flags"],
+  ["Targets are paths from the working folder: --directory moves both.", "keep-target-files"],
+  ["Write --notemp.", "no-temp"],
+  ["Name the files: --wait-for-files $(cat FILE).", "wait-for-files-file"],
+  ["Not here: nothing is shared between workflows.", "cache"],
+  // How and where jobs run.
+  [
+    "Jobs start as soon as they can; -P and the priority of rules say which first.",
+    "scheduler scheduler-ilp-solver scheduler-solver-path scheduler-greediness greediness scheduler-subsample",
+  ],
+  ["Use --set-threads RULE=N.", "max-threads"],
+  ["As --max-jobs-per-timespan 10/1s.", "max-jobs-per-second"],
+  [
+    "The profile's `poll` and `status` say how often a queue is asked.",
+    "max-status-checks-per-second seconds-between-status-checks queue-input-wait-time",
+  ],
+  [
+    "Not needed: jobs are packed into tasks by themselves, and `batch` of a rule calls many at once.",
+    "groups group-components local-groupid",
+  ],
+  ["What --resources says holds for the whole run.", "set-resource-scopes"],
+  ["Use --executor slurm, with a profile.", "slurm"],
+  [
+    "Use --executor command: a profile has the commands that submit, ask for and cancel a task.",
+    "cluster cluster-sync cluster-status cluster-cancel cluster-cancel-nargs cluster-sidecar drmaa drmaa-log-dir",
+  ],
+  ["The profile says what tasks ask for, also for single rules.", "cluster-config u"],
+  [
+    "A profile has `setup` and `prefix` for what comes before a task; the task's own script is the engine's.",
+    "jobscript js jobname jn precommand",
+  ],
+  ["Tasks are submitted when their inputs are there.", "immediate-submit is"],
+  [
+    "There are --executor local, slurm and command.",
+    "flux kubernetes container-image k8s-cpu-scalar tibanna tibanna-sfn tibanna-config google-lifesciences google-lifesciences-regions google-lifesciences-location google-lifesciences-keep-cache tes preemption-default preemptible-rules preemptible-retries",
+  ],
+  [
+    "Machines share the working folder; a profile's `scratch` has them write to their own disk first.",
+    "no-shared-fs shared-fs-usage job-deploy-sources deploy-sources",
+  ],
+  [
+    "Files are on disks that this machine sees; a rule may fetch and send others.",
+    "default-remote-provider default-remote-prefix keep-remote default-storage-provider default-storage-prefix local-storage-prefix remote-job-local-storage-prefix keep-storage-local-copies not-retrieve-storage wait-for-free-local-storage unneeded-temp-files",
+  ],
+  [
+    "The `prefix` of a rule starts its commands in a container or an environment that is there.",
+    "use-conda use-singularity use-apptainer use-envmodules software-deployment-method sdm deployment-method deployment conda-prefix conda-base-path conda-frontend conda-create-envs-only conda-cleanup-envs conda-cleanup-pkgs conda-not-block-search-path-envvars list-conda-envs singularity-prefix singularity-args apptainer-prefix apptainer-args container-cleanup-images containerize wrapper-prefix",
+  ],
+  [
+    "Outputs are made aside and renamed; a profile's `scratch` says where on other machines.",
+    "shadow-prefix cleanup-shadow",
+  ],
+  ["Bodies run in threads already; commands and scripts are processes of their own.", "force-use-threads"],
+  ["Leave the hooks out of the workflow, or let them ask for a key of the config.", "no-hooks"],
+  // What is shown.
+  ["The dry run (-n) says why each job runs, --verbose as it starts, and `why PATH` in full.", "reason r"],
+  ["Nothing is coloured but the drawings of --dag and --rulegraph.", "nocolor"],
+  ["The end of a run says how jobs failed and names their logs.", "show-failed-logs"],
+  [
+    "Every run is measured: --summary has the cost of each output, --report all of them, --json every event.",
+    "stats runtime-profile benchmark-extended",
+  ],
+  [
+    "--json writes every event for a program of yours; hooks of the workflow are called at the start and the end.",
+    "log-handler-script log-service logger wms-monitor wms-monitor-arg",
+  ],
+  ["--rulegraph draws the rules, --dag the jobs, --list-rules the files of each rule.", "filegraph d3dag"],
+  ["The command ui shows a run in a browser.", "gui"],
+  ["As --list-changes input.", "list-input-changes li"],
+  ["As --list-changes params.", "list-params-changes lp"],
+  ["As --list-changes code.", "list-code-changes"],
+  ["Rules have no version: --list-changes code lists what changed.", "list-version-changes lv"],
+  ["-n says why each job runs, and `why PATH` what a file is made from.", "debug-dag print-compilation"],
+  [
+    "The report is one page with a look of its own: --report FILE.",
+    "report-stylesheet report-metadata reporter report-after-run",
+  ],
+  // Other tools.
+  ["The TypeScript compiler checks a workflow.", "lint"],
+  [
+    "A notebook is started by a shell rule: jupyter nbconvert --execute.",
+    "draft-notebook edit-notebook e notebook-listen",
+  ],
+  [
+    "Not here: a workflow is a folder; archive it, or export it, as any other.",
+    "archive export-cwl generate-unit-tests",
+  ],
+  ["There is no completion for the shell.", "bash-completion"],
+  [
+    "Start it under a debugger: node --inspect node_modules/@braid/engine/bin/braid.js, with localRule for the rule.",
+    "debug",
+  ],
+  ["A rule that does something else is another rule; -p shows the commands.", "overwrite-shellcmd"],
+  [
+    "The record of what was done is one file: .braid/journal.",
+    "persistence-backend persistence-backend-db-url",
+  ],
+  [
+    "It is for Snakemake's own use.",
+    "mode attempt skip-script-cleanup target-files-omit-workdir-adjustment runtime-source-cache-path",
+  ],
+];
+
+/** By name without dashes. */
+export const snakemakeOptions: ReadonlyMap<string, string> = new Map(
+  hints.flatMap(([hint, names]) => names.split(" ").map((name) => [name, hint] as const)),
+);

@@ -24,9 +24,9 @@ export interface ConfigFile {
   locate(path: readonly PropertyKey[]): { readonly line: number; readonly source: string | null } | null;
 }
 
-/** Reads the file at `path` (absolute); `shown` is how the user named it. Throws a BraidError that says what to mend. */
-export function readConfigFile(path: string, shown: string): ConfigFile {
-  const text = readText(path, shown);
+/** Reads the file at `path` (absolute); `shown` is how the user named it. Throws a BraidError that says what to mend, with `hint` where there is none. */
+export function readConfigFile(path: string, shown: string, hint?: string): ConfigFile {
+  const text = readText(path, shown, hint);
   const lines = new LineCounter();
   const document = parseDocument(text, { version: "1.2", prettyErrors: false, lineCounter: lines });
   const fault = document.errors[0] ?? document.warnings[0];
@@ -50,7 +50,7 @@ export function readConfigFile(path: string, shown: string): ConfigFile {
   };
 }
 
-function readText(path: string, shown: string): string {
+function readText(path: string, shown: string, hint: string | undefined): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
@@ -61,6 +61,7 @@ function readText(path: string, shown: string): string {
     const near = closest(basename(path), namesIn(dirname(path)));
     throw cannot("read config", shown, "the file does not exist", {
       facts: near === undefined ? [] : [["closest", near]],
+      ...(hint === undefined ? {} : { hint }),
     });
   }
 }

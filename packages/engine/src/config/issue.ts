@@ -4,6 +4,7 @@
 import type * as z from "zod";
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type Fact } from "../errors.ts";
+import type { Place } from "./layers.ts";
 import { knownKeys, type Schema, under } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -12,12 +13,12 @@ type Path = readonly PropertyKey[];
 /** Where the config comes from, as far as a message needs it. */
 export interface Origin {
   readonly schema: Schema;
-  /** The config file as the user named it, or null. */
-  readonly file: string | null;
+  /** The config files as the user named them. */
+  readonly files: readonly string[];
   /** What was written, before anything was resolved or converted. */
   readonly written: unknown;
-  /** The line and the text of a plain scalar in the file; null for what the file does not have. */
-  locate(path: Path): { readonly line: number; readonly source: string | null } | null;
+  /** Null for what no file has. */
+  locate(path: Path): Place | null;
   /** The option that gave the value at `path` or around it, with the texts that followed it. */
   option(path: Path): GivenOption | undefined;
 }
@@ -36,6 +37,8 @@ interface Complaint {
   readonly facts: readonly Fact[];
   readonly hint?: string;
   readonly flag?: string;
+  /** The file that it is about, where one is known. */
+  readonly file?: string | undefined;
 }
 
 const shownComplaints = 6;
@@ -46,7 +49,8 @@ export function configError(issues: readonly Issue[], origin: Origin): BraidErro
   const [first, ...others] = all as [Complaint, ...Complaint[]];
   const also = others.slice(0, shownComplaints - 1).map((other): Fact => {
     const expected = other.facts.find(([label]) => label === "expected");
-    return ["also", `${other.cause}${expected ? ` (expected ${expected[1]})` : ""}`];
+    const elsewhere = other.file === undefined || other.file === first.file ? "" : ` in ${other.file}`;
+    return ["also", `${other.cause}${elsewhere}${expected ? ` (expected ${expected[1]})` : ""}`];
   });
   if (others.length >= shownComplaints) also.push(["also", `${others.length + 1 - shownComplaints} more`]);
   const details = {
@@ -54,7 +58,7 @@ export function configError(issues: readonly Issue[], origin: Origin): BraidErro
     ...(first.hint === undefined ? {} : { hint: first.hint }),
   };
   return first.flag === undefined
-    ? cannot("read config", origin.file ?? "", first.cause, details)
+    ? cannot("read config", first.file ?? origin.files.join(", "), first.cause, details)
     : cannot("read option", `--${first.flag}`, first.cause, details);
 }
 
@@ -86,6 +90,7 @@ function complaints(issue: Issue, origin: Origin): Complaint[] {
           ...(expected === undefined ? [] : [["expected", expected] as const]),
           ...parentLine(issue.path, origin),
         ],
+        ...(issue.path.length > 1 ? { file: origin.locate(issue.path.slice(0, -1))?.file } : {}),
       },
     ];
   const unquoted = place?.source != null && typeof value !== "string";
@@ -95,7 +100,14 @@ function complaints(issue: Issue, origin: Origin): Complaint[] {
     // The schema's own words; about a map or a list they say what in it is wrong.
     const what =
       issue.path.length === 0 ? "" : typeof value === "object" ? `${named}: ` : `${named} is ${quoted}: `;
-    return [{ cause: `${what}${issue.message}`, facts: line, ...flag }];
+    return [
+      {
+        cause: `${what}${issue.message}`,
+        facts: line,
+        ...flag,
+        ...(issue.path.length === 0 ? {} : { file: place?.file }),
+      },
+    ];
   }
   const misread = unquoted && expectsText(issue);
   const single = option === undefined && isScalar(value) && expectsList(issue);
@@ -110,6 +122,7 @@ function complaints(issue: Issue, origin: Origin): Complaint[] {
       facts: [["expected", expected], ...line],
       ...(hint === undefined ? {} : { hint }),
       ...flag,
+      file: place?.file,
     },
   ];
 }
@@ -129,6 +142,7 @@ function unknownKey(path: Path, key: string, origin: Origin): Complaint {
       ...(near === undefined && known.length > 0 ? [["known keys", known.join(", ")] as const] : []),
     ],
     ...(near === undefined ? {} : { hint: `Did you mean "${dotted([...path, near])}"?` }),
+    file: place?.file,
   };
 }
 

@@ -2,8 +2,9 @@
  * Reads the text of a command-line option as its schema wants it.
  * The readings are tried in the schema's own order and the first that validates wins, so that text stays text:
  * `--sites 01022500` is ["01022500"] for a list of strings and `--factors 0 1` is [0, 1] for a list of numbers.
+ * A list may also be one text in brackets: `--sites [01022500]`.
  */
-import { parse as parseYaml } from "yaml";
+import { isScalar, isSeq, parseDocument, parse as parseYaml } from "yaml";
 import * as z from "zod";
 import { defOf, type Schema, wrapped } from "./schema.ts";
 
@@ -15,6 +16,13 @@ export function readOption(schema: Schema, texts: readonly string[]): unknown {
     first ??= { value };
   }
   return first === undefined ? (texts.length === 1 ? texts[0] : texts) : first.value;
+}
+
+/** What a word means where only true or false can be meant, in any case; undefined where it is neither. */
+export function truthOf(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  if (["true", "yes", "on", "1"].includes(word)) return true;
+  return ["false", "no", "off", "0"].includes(word) ? false : undefined;
 }
 
 function* readings(schema: Schema, texts: readonly string[]): Generator<unknown> {
@@ -33,9 +41,9 @@ function* readings(schema: Schema, texts: readonly string[]): Generator<unknown>
     case "array":
     case "set": {
       const element = def.type === "array" ? def.element : def.valueType;
-      const list = texts.map((each) => readOption(element, [each]));
+      const items = (text === undefined ? null : bracketed(text)) ?? texts;
+      const list = items.map((each) => (typeof each === "string" ? readOption(element, [each]) : each));
       yield def.type === "array" ? list : new Set(list);
-      if (def.type === "array" && text !== undefined) yield* structures(text);
       return;
     }
     case "tuple":
@@ -82,6 +90,16 @@ function* numbers(text: string): Generator<number> {
 
 function* booleans(text: string): Generator<boolean> {
   if (text === "true" || text === "false") yield text === "true";
+}
+
+/** The items of a list in brackets, those that are one word as they are written; null where the text is none. */
+function bracketed(text: string): readonly unknown[] | null {
+  if (!/^\s*\[.*\]\s*$/s.test(text)) return null;
+  const { contents, errors } = parseDocument(text, { version: "1.2" });
+  if (errors.length > 0 || !isSeq(contents)) return null;
+  return contents.items.map((item) =>
+    isScalar(item) && item.type === "PLAIN" ? item.source : (item as { toJSON(): unknown }).toJSON(),
+  );
 }
 
 /** A list or a map written in one text, as in YAML: `{epochs: 20}`. */

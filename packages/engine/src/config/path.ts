@@ -37,42 +37,52 @@ function isMarked(def: SchemaDef): boolean {
   return (def.checks as readonly unknown[] | undefined)?.includes(pathCheck) ?? false;
 }
 
-/** `value` with every path that `schema` marks in it rewritten: read from the folder `from`, told from `to`. */
-export function rebase(schema: Schema, value: unknown, from: string, to: string): unknown {
+/**
+ * `value` with every path that `schema` marks in it rewritten: read from the folder that `from` says for its place,
+ * told from `to`.
+ */
+export function rebase(
+  schema: Schema,
+  value: unknown,
+  from: (place: readonly PropertyKey[]) => string,
+  to: string,
+  place: readonly PropertyKey[] = [],
+): unknown {
   const inner = bare(schema).schema;
   const def = defOf(inner);
-  const go = (next: Schema, item: unknown): unknown => rebase(next, item, from, to);
+  const go = (next: Schema, item: unknown, key: PropertyKey): unknown =>
+    rebase(next, item, from, to, [...place, key]);
   switch (def.type) {
     case "string":
       return isMarked(def) && typeof value === "string" && isPathText(value)
-        ? relativePath(resolve(from, value), to)
+        ? relativePath(resolve(from(place), value), to)
         : value;
     case "object":
       return isMap(value)
         ? Object.fromEntries(
             Object.entries(value).map(([key, item]) => {
               const field = Object.hasOwn(def.shape, key) ? def.shape[key] : undefined;
-              return [key, field === undefined ? item : go(field, item)];
+              return [key, field === undefined ? item : go(field, item, key)];
             }),
           )
         : value;
     case "record":
       return isMap(value)
-        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, go(def.valueType, item)]))
+        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, go(def.valueType, item, key)]))
         : value;
     case "array":
-      return Array.isArray(value) ? value.map((item) => go(def.element, item)) : value;
+      return Array.isArray(value) ? value.map((item, i) => go(def.element, item, i)) : value;
     case "tuple":
       return Array.isArray(value)
         ? value.map((item, i) => {
             const next = def.items[i] ?? def.rest;
-            return next ? go(next, item) : item;
+            return next ? go(next, item, i) : item;
           })
         : value;
     case "union": {
       // The option that the value satisfies says whether it is a path: "none" in z.union([z.literal("none"), path()]) is not.
       const option = def.options.find((each) => z.safeParse(each, value).success);
-      return option === undefined ? value : go(option, value);
+      return option === undefined ? value : rebase(option, value, from, to, place);
     }
     default:
       return value;

@@ -1,8 +1,8 @@
 /** The part of profiles that is about one executor: `slurm:` or `command:`, checked against its schema. */
 import * as z from "zod";
 import { closest } from "../closest.ts";
-import { readConfigFile } from "../config/file.ts";
 import { configError } from "../config/issue.ts";
+import { readLayers } from "../config/layers.ts";
 import { cannot } from "../errors.ts";
 
 /** Keys of a profile that are no options but the settings of an executor. */
@@ -18,38 +18,22 @@ export function readSettings<S extends z.ZodType>(
   section: ExecutorSection,
   settings: S,
 ): z.output<S> {
-  const files = paths.map((path) => ({ path, ...readConfigFile(path, path) })).reverse();
+  const layers = readLayers(paths, "");
   const schema = z.object({ [section]: settings });
-  const told = files.map((file) => file.value[section] ?? {});
-  const written = { [section]: told.reduceRight<unknown>(merged, {}) };
+  const written = { [section]: layers.value[section] ?? {} };
   const checked = schema.safeParse(written);
   if (checked.success) return checked.data[section] as z.output<S>;
-  if (files.length === 0)
+  if (paths.length === 0)
     throw cannot("use the executor", section, "it needs a profile", {
       hint: `Give one with --profile: a YAML file with a key \`${section}\`.`,
     });
-  const { issues } = checked.error;
-  const [first] = issues;
-  const key = first?.code === "unrecognized_keys" ? first.keys.slice(0, 1) : [];
-  const wrong = files.find((file) => file.locate([...(first?.path ?? []), ...key]) !== null) ?? files[0]!;
-  throw configError(issues, {
+  throw configError(checked.error.issues, {
     schema,
-    file: wrong.path,
+    files: paths,
     written,
-    locate: wrong.locate,
+    locate: layers.locate,
     option: () => undefined,
   });
-}
-
-/** `over` laid over `under`: maps key by key, anything else as a whole. */
-function merged(under: unknown, over: unknown): unknown {
-  if (!isMap(under) || !isMap(over)) return over;
-  const all = Object.entries(over).map(([key, value]) => [key, merged(under[key], value)] as const);
-  return { ...under, ...Object.fromEntries(all) };
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Warns of settings for rules that the workflow does not have: they would count for nothing, silently. */

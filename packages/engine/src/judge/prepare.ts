@@ -97,16 +97,13 @@ interface Question {
   readonly recipeOf: ReturnType<typeof recipes>;
 }
 
-function question(options: PlanOptions, files: FileSystem, history: History): Question {
-  const { settings = {}, folder, select = {} } = options;
+function question(asked: PlanOptions, files: FileSystem, history: History): Question {
+  const options = withPaths(asked);
+  const { settings = {}, select = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
   checkNames(settings, rules);
   rules.forEach(checkRecipe);
-  const targets = options.targets?.length
-    ? options.targets.map((target) =>
-        options.rules[target] === undefined ? targetPath(target, folder) : target,
-      )
-    : [settings.defaultTarget ?? rules[0]!.name];
+  const targets = options.targets?.length ? options.targets : [settings.defaultTarget ?? rules[0]!.name];
   const { constraints, ruleOrder } = settings;
   const triggers = [...(options.triggers ?? [])].sort();
   const about = { targets, select, constraints, ruleOrder, triggers, hashLimit: options.hashLimit };
@@ -225,6 +222,20 @@ function recalled(asked: Question): Prepared | null {
 /** A job that leaves nothing behind runs whenever it is asked for; what a person has written over is looked at closely. */
 function isSettled(job: PlannedJob, { asMade }: Rebuilder, isDone: (job: PlannedJob) => boolean): boolean {
   return (job.outputs.length > 0 || !hasBody(job.rule.spec)) && isDone(job) && asMade(job);
+}
+
+/** The same, with every path that is asked for as the plan has it. */
+function withPaths(options: PlanOptions): PlanOptions {
+  const { rules, folder, targets = [], force = {}, select = {}, prioritize = [] } = options;
+  const paths = (names: readonly string[] = []) =>
+    names.map((name) => (Object.hasOwn(rules, name) ? name : targetPath(name, folder)));
+  return {
+    ...options,
+    targets: paths(targets),
+    force: { ...force, these: paths(force.these) },
+    select: { until: paths(select.until), omitFrom: paths(select.omitFrom) },
+    prioritize: paths(prioritize),
+  };
 }
 
 /** The path of a target from the working folder: `./a//b` is `a/b`. */

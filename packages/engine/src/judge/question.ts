@@ -3,7 +3,7 @@
 import { shortHash } from "../disk/fingerprint.ts";
 import type { Expanded } from "../patterns/expand.ts";
 import { writtenRecipe } from "../plan/recipe.ts";
-import type { AnyRule } from "../rules/rule.ts";
+import { type AnyRule, originalOf } from "../rules/rule.ts";
 import { type InputTemplate, isAfter, type NamedRule } from "../rules/ruleset.ts";
 
 /**
@@ -12,7 +12,7 @@ import { type InputTemplate, isAfter, type NamedRule } from "../rules/ruleset.ts
  */
 export function questionKey(rules: readonly NamedRule[], about: unknown): string | null {
   if (rules.some(({ spec }) => typeof spec.input === "function" || isAfter(spec.input))) return null;
-  const names = new Map<AnyRule, string>(rules.map((rule) => [rule.spec, rule.name]));
+  const names = new Map<AnyRule, string>(rules.map((rule) => [originalOf(rule.spec), rule.name]));
   const told = rules.map((rule) => ({
     name: rule.name,
     recipe: writtenRecipe(rule),
@@ -27,7 +27,7 @@ export function questionKey(rules: readonly NamedRule[], about: unknown): string
 function inputText(input: InputTemplate, names: ReadonlyMap<AnyRule, string>): unknown {
   if (input.kind === "list") return [input.ancient, expandedText(input.expanded)];
   const { pattern, ancient, maker } = input;
-  return [ancient, pattern.source, maker === undefined ? "" : names.get(maker)];
+  return [ancient, pattern.source, maker === undefined ? "" : names.get(originalOf(maker))];
 }
 
 function expandedText({ patterns, values, zip }: Expanded): unknown {

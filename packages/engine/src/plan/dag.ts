@@ -10,7 +10,8 @@ import type { Inventory } from "../disk/inventory.ts";
 import { BraidError, cannot } from "../errors.ts";
 import type { Expanded } from "../patterns/expand.ts";
 import { expandedPaths } from "../patterns/expand.ts";
-import type { AnyRule, Files } from "../rules/rule.ts";
+import { answered } from "../rules/answered.ts";
+import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
 import { type Choice, chooser, isTooLong } from "./choose.ts";
@@ -52,7 +53,7 @@ export function plan(
   const gathers = new Map<Expanded, Gather>();
   const makers = new Map<PlannedFile, NamedRule>();
   const asked = new Set<PlannedFile>();
-  const bySpec = new Map<AnyRule, NamedRule>(rules.map((rule) => [rule.spec, rule]));
+  const bySpec = new Map<AnyRule, NamedRule>(rules.map((rule) => [originalOf(rule.spec), rule]));
   const choose = chooser(rules, disk, order);
   const checkNesting = nestingCheck(rules);
   const growth = growthGuard();
@@ -84,7 +85,7 @@ export function plan(
   function wantNeed(need: Need, wanter: Choice): PlannedFile {
     const file = want(need.path, wanter);
     if (need.maker === undefined) return file;
-    const maker = bySpec.get(need.maker);
+    const maker = bySpec.get(originalOf(need.maker));
     if (maker === undefined)
       throw cannot("plan", need.path, "the rule that madeBy() names is not in the workflow");
     makers.set(file, maker);
@@ -217,14 +218,17 @@ function numbered(jobs: PlannedJob[]): PlannedJob[] {
 }
 
 function next(job: PlannedJob, { made, next }: Awaited): Files {
+  const thing = job.outputs[0]?.path ?? job.rule.name;
+  let given: Files;
   try {
-    return next(made as never);
+    given = next(made as never);
   } catch (error) {
-    throw cannot("plan", job.outputs[0]?.path ?? job.rule.name, "its after() function failed", {
+    throw cannot("plan", thing, "its after() function failed", {
       facts: [["error", String((error as Error).message ?? error)]],
       cause: error,
     });
   }
+  return answered(given, "plan", thing, "its after() function", true);
 }
 
 /**

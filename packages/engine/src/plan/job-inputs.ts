@@ -3,6 +3,7 @@ import { cannot, messageOf } from "../errors.ts";
 import type { Expanded } from "../patterns/expand.ts";
 import { expandedPaths } from "../patterns/expand.ts";
 import { fill, parsePattern, type Wildcards } from "../patterns/pattern.ts";
+import { answered } from "../rules/answered.ts";
 import type { After, AnyRule, File, Files } from "../rules/rule.ts";
 import {
   bind,
@@ -133,12 +134,15 @@ function ask(
   values: readonly string[],
   input: (wildcards: never) => Files | After,
 ): Files | After {
+  let given: Files | After;
+  const job = () => describeJob(rule, values);
   try {
-    return input(bind(rule, values) as never);
+    given = input(bind(rule, values) as never);
   } catch (error) {
-    throw cannot("plan", describeJob(rule, values), "its input function failed", {
+    throw cannot("plan", job(), "its input function failed", {
       facts: [["error", messageOf(error)]],
       cause: error,
     });
   }
+  return answered(given, "plan", job(), "its input function", true);
 }

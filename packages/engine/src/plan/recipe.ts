@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import jsTokens from "js-tokens";
 import { shortHash } from "../disk/fingerprint.ts";
 import { BraidError, cannot, messageOf } from "../errors.ts";
+import { answered } from "../rules/answered.ts";
 import { isProgram, type Untracked } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
 import { scriptOf } from "../shell/script-file.ts";
@@ -93,8 +94,9 @@ type AsksJob = (asked: object) => object;
 
 function askedParams(job: PlannedJob, params: AsksJob, real: (path: string) => string): object {
   const asked = { input: inputShape(job, real), wildcards: bind(job.rule, job.values) };
+  let given: object;
   try {
-    return params(asked);
+    given = params(asked);
   } catch (error) {
     const name = describeJob(job.rule, job.values);
     throw noRecipe(
@@ -102,6 +104,11 @@ function askedParams(job: PlannedJob, params: AsksJob, real: (path: string) => s
         facts: [["error", messageOf(error)]],
       }),
     );
+  }
+  try {
+    return answered(given, "ask for the params of", job.rule.name, "their function");
+  } catch (error) {
+    throw noRecipe(error as Error);
   }
 }
 
@@ -115,7 +122,10 @@ function noRecipe({ message, cause }: Error): NoRecipe {
 /** The params as a body gets them: untracked values unwrapped. */
 export function bodyParams(params: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [name, isUntracked(value) ? value.value : value]),
+    Object.entries(answered(params, "read", "params", "their function")).map(([name, value]) => [
+      name,
+      isUntracked(value) ? value.value : value,
+    ]),
   );
 }
 

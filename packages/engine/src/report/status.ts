@@ -2,6 +2,7 @@
 import type { FileSystem } from "../disk/files.ts";
 import type { Holder } from "../disk/lock.ts";
 import type { Failure, JournalRecord, RunRecord } from "../journal/journal.ts";
+import { errorLines } from "./error-lines.ts";
 import { lastRun } from "./last-run.ts";
 import { progress, type RuleProgress } from "./progress.ts";
 import { ruleLines } from "./rule-line.ts";
@@ -182,7 +183,7 @@ function failureText(
     .slice(0, most)
     .flatMap(({ path, rule, error, log }) => [
       `Failed: ${rule}: ${path}`,
-      `    ${error.split("\n")[0]}`,
+      `    ${errorLines(error, 1)[0] ?? ""}`,
       `  log  ${shown(log)}`,
     ]);
   if (failures.length > most)

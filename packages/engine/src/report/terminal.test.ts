@@ -130,6 +130,23 @@ test("a flood of failures does not flood the screen; the end lists ten of them",
   expect(end).toContain("... and 490 more failed jobs: pnpm exp status --verbose lists all.");
 });
 
+test("the lines of an error are cut, and empty ones left out; --verbose shows all", () => {
+  const error = `Error: ${"x".repeat(5_000)}\n\n${"\n".repeat(100)}last`;
+  const told = (verbose: boolean) => {
+    const { output, text } = screen({ isTTY: false });
+    const report = terminal(output, { quiet: false, verbose, name: "braid" });
+    report(planned({ train: 1 }));
+    const { failure: one } = failure(0) as Extract<RunEvent, { kind: "failed" }>;
+    report({ kind: "failed", failure: { ...one, error } } as RunEvent);
+    report({ kind: "ended", summary: { ...summary, outcome: "failed", failed: [{ ...one, error }] } });
+    return text();
+  };
+  const [, first, end] = told(false).split("Failed: ");
+  expect(first).toMatch(/^train \(seed=0\): Error: x{292}…\n/);
+  expect(end).toContain(`    Error: ${"x".repeat(292)}…\n    last\n  log  `);
+  expect(told(true)).toContain(`    Error: ${"x".repeat(5_000)}\n`);
+});
+
 test("elsewhere a plain line comes now and then, more rarely in a long run", () => {
   vi.useFakeTimers();
   const { output, text } = screen({ isTTY: false });

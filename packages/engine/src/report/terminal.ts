@@ -5,6 +5,7 @@
 import type { RunEvent } from "../events.ts";
 import { indented, jobTable } from "./dry-run.ts";
 import { endText } from "./end.ts";
+import { errorLines } from "./error-lines.ts";
 import { progress, type RuleProgress } from "./progress.ts";
 import { ruleLines } from "./rule-line.ts";
 import { count, duration, removedText } from "./words.ts";
@@ -67,7 +68,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
     if (told <= mostLines) say(text);
     if (told === mostLines) say("Further failures are counted, and listed at the end.");
   };
-  const shownError = (error: string) => (options.verbose ? error : error.split("\n")[0]);
+  const shownError = (error: string) => (options.verbose ? error : (errorLines(error, 1)[0] ?? ""));
   const draw = () => {
     if (options.quiet) return;
     last = performance.now();

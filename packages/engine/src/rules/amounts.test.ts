@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { bench } from "../testing/run-in-memory.ts";
 import { withAmounts } from "./amounts.ts";
-import { type Resources, type Rules, rule } from "./rule.ts";
+import { ancient } from "./marks.ts";
+import { madeBy, type Resources, type Rules, rule } from "./rule.ts";
 
 /** Runs rules whose bodies note what they were given, and returns the notes. */
 async function booked(defaults: Resources, ofRules: Readonly<Record<string, Resources>>) {
@@ -49,4 +50,17 @@ test("amounts of a rule that is not there are refused, and the nearest is named"
   expect(() => withAmounts(rules, { defaults: {}, ofRules: new Map([["trian", { threads: 2 }]]) })).toThrow(
     'Cannot set what jobs book "trian": there is no such rule\n  rules  train\n  Did you mean "train"?',
   );
+});
+
+test("a rule with other amounts is still the one that madeBy() names, marked or not", () => {
+  const { plan } = bench({ a: "", b: "" });
+  const a = rule({ input: "a", output: "{x}.txt", run: () => {} });
+  const b = rule({ input: "b", output: "{x}.txt", run: () => {} });
+  const all = rule({ input: [madeBy(b, "q.txt"), ancient(madeBy(a, "p.txt"))] });
+  const changed = withAmounts({ all, a, b }, { defaults: { mem_mb: 1 }, ofRules: new Map() });
+  const jobs = plan(changed).plan.jobs.map(({ rule, outputs }) => [
+    rule.name,
+    ...outputs.map(({ path }) => path),
+  ]);
+  expect(jobs.sort()).toEqual([["a", "p.txt"], ["all"], ["b", "q.txt"]]);
 });

@@ -33,8 +33,9 @@ export interface Marked<P extends string = string> {
 type PatternOf<F> = F extends Marked<infer P> ? P : F extends string ? F : never;
 
 function mark<F extends string | Marked>(file: F, marks: Marks): Marked<PatternOf<F>> {
-  const [pattern, before] = typeof file === "string" ? [file, {}] : [file.pattern, file.marks];
-  return { kind: "marked", pattern: pattern as PatternOf<F>, marks: { ...before, ...marks } };
+  // What is marked already stays all that it was, the rule that madeBy() names too.
+  const before: Marked = typeof file === "string" ? { kind: "marked", pattern: file, marks: {} } : file;
+  return { ...before, pattern: before.pattern as PatternOf<F>, marks: { ...before.marks, ...marks } };
 }
 
 /** Declares that an output is a folder. */

@@ -149,7 +149,7 @@ type Body<I, O, P> =
       shell?: never;
       script?: never;
     }
-  /** A bash command: `{input.x}`, `{output:q}`, `{params.x}`, `{wildcards.x}`, `{threads}`, `{resources.gpu}`, `{log}`. */
+  /** A bash command: `{input.x}`, `{output:q}`, `{params.x}`, `{wildcards.x}`, `{threads}`, `{resources.gpu}`, `{log}`, `{rule}`. */
   | { shell: string; run?: never; runBatch?: never; script?: never }
   /** A Python file, by its URL or absolute path; it finds its job in `braid`: `braid.input`, `braid.params.x`. */
   | { script: string | URL; run?: never; runBatch?: never; shell?: never };
@@ -244,6 +244,20 @@ export interface AnyRule extends Common {
   readonly script?: string | URL;
   // biome-ignore-end lint/suspicious/noExplicitAny: end of the above
 }
+
+/** A copy of a rule for one run. `madeBy` may still name it by the rule that it was. */
+export function varied(rule: AnyRule, changes: Partial<AnyRule>): AnyRule {
+  const copy = { ...rule, ...changes };
+  originals.set(copy, originalOf(rule));
+  return copy;
+}
+
+/** The rule as the workflow declares it. */
+export function originalOf(rule: AnyRule): AnyRule {
+  return originals.get(rule) ?? rule;
+}
+
+const originals = new WeakMap<AnyRule, AnyRule>();
 
 /** Rules by name; the first one is the default target. */
 export type Rules = Readonly<Record<string, AnyRule>>;

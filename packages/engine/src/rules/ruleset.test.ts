@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { expand } from "../patterns/expand.ts";
-import { type AnyRule, rule } from "./rule.ts";
+import { bench } from "../testing/run-in-memory.ts";
+import { type AnyRule, after, rule } from "./rule.ts";
 import { listFiles, mapFiles, ruleset } from "./ruleset.ts";
+import { workflow } from "./workflow.ts";
 
 const read = (spec: object) =>
   ruleset({ it: { input: [], output: [], params: {}, ...spec } as unknown as AnyRule });
@@ -21,6 +23,7 @@ test("what the compiler refuses is refused at run time too", () => {
   expect(() => read({ triggers: ["params", "time"] })).toThrow(
     'Cannot read the rule "it": its triggers have "time", which is none of mtime, input, params, code',
   );
+  expect(() => read({ triggers: ["software-env"] })).toThrow("is part of the code: name code.");
   expect(() => read({ input: "{y}.in", output: "{x}.out" })).toThrow(
     'Cannot read the rule "it": Wildcard {y} is not in the output path\n  input  {y}.in',
   );
@@ -30,6 +33,52 @@ test("what the compiler refuses is refused at run time too", () => {
   expect(() => read({ output: ["a", "{x}.b"] })).toThrow("its outputs differ in the wildcard {x}");
   expect(() => read({ output: expand("{x}", { x: [1] }) })).toThrow("an output is expanded");
   expect(() => read({ output: ["a", "a"] })).toThrow('its output "a" is given twice');
+});
+
+test("keys that nothing reads are refused, with the nearest that is", () => {
+  expect(() => read({ outputs: "a" })).toThrow(
+    'Cannot read the rule "it": it has "outputs", which nothing reads\n  Did you mean "output"?',
+  );
+  expect(() => read({ threads: 4 })).toThrow("Write resources: { threads: 2 }.");
+  expect(() => read({ zebra: 4 })).toThrow(/nothing reads$/);
+  expect(() => ruleset({ it: undefined as never })).toThrow("it is undefined, not what rule() gives");
+  expect(() => workflow({ rulez: {} } as never)).toThrow(
+    'Cannot read the workflow: it has "rulez", which nothing reads\n  Did you mean "rules"?',
+  );
+  expect(() => workflow({ rules: {}, onSuccess: () => {}, defaultTraget: "a" } as never)).toThrow(
+    "defaultTarget",
+  );
+});
+
+test("what is no file, no path of a log or one of two bodies is refused", () => {
+  expect(() => read({ log: { out: "a.log" } })).toThrow(
+    "its log is a record, not one path\n  A job has one log; what else it writes for people is an output.",
+  );
+  expect(() => read({ log: ["a.log"] })).toThrow("its log is a list, not one path");
+  expect(() => read({ input: { a: { b: "x" } } })).toThrow(
+    "its input has a record, which is no file\n  Files are a text, a list of them, or a record of either.",
+  );
+  expect(() => read({ input: ["a", undefined] })).toThrow("its input has undefined");
+  expect(() => read({ output: null })).toThrow("its output has null");
+  expect(() => read({ run: () => {}, shell: "true" })).toThrow("it has two bodies, run and shell");
+});
+
+test("a function that gives a promise, or no files, is told of its job", async () => {
+  const { plan, run } = bench({ list: "x" });
+  const planned = (input: unknown) => () =>
+    plan({ it: rule({ output: "a", input: input as never, run: () => {} }) });
+  expect(planned(async () => ["x"])).toThrow(
+    "its input function gives a promise\n  Plans do not wait: do it in the workflow's resolve(), and use what that returned.",
+  );
+  expect(planned(() => Promise.reject(new Error("late")))).toThrow("gives a promise");
+  expect(planned(() => undefined)).toThrow("its input function gives undefined, which is no file");
+  expect(planned(() => ({ a: [1] }))).toThrow("gives 1, which is no file");
+  expect(planned(after("list", (async () => ["x"]) as never))).toThrow(
+    "its after() function gives a promise",
+  );
+  const params = (async () => ({ n: 1 })) as never;
+  const { failed } = await run({ made: rule({ output: "b", params, run: () => {} }) });
+  expect(failed[0]!.error).toContain('Cannot read "params": their function gives a promise');
 });
 
 test("outputs and logs stay in the working folder, and out of the engine's own", () => {
@@ -59,6 +108,9 @@ test("the places of a shell command are checked against the rule", () => {
   expect(() => shell("cat {input.tabel}")).toThrow(
     "its shell command asks for {input.tabel}, which it does not have",
   );
+  expect(() => shell("{rule} {input[0]} {output[0]}")).not.toThrow();
+  expect(() => shell("cat {output[1]}")).toThrow("asks for {output.1}");
+  expect(() => shell("cat {input[1]}", { input: ["t"] })).toThrow("asks for {input.1}");
   expect(() => shell("echo {wildcards.y}")).toThrow("asks for {wildcards.y}");
   expect(() => shell("echo {params.n}")).toThrow("asks for {params.n}");
   expect(() => shell("echo {who}")).toThrow("its shell command has {who}, which is none of its places");

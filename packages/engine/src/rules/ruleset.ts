@@ -18,10 +18,11 @@ import {
 } from "../patterns/pattern.ts";
 import { scriptPath } from "../shell/script-file.ts";
 import { checkShell } from "../shell/shell-template.ts";
+import { checkRule } from "./check-rule.ts";
 import type { Marks } from "./marks.ts";
 import { isCommand } from "./reserved.ts";
 import { type After, type AnyRule, type File, type Files, isProgram, prefixOf, type Rules } from "./rule.ts";
-import { triggers } from "./triggers.ts";
+import { environmentHint, triggers } from "./triggers.ts";
 import { demandOf, type Resources } from "./units.ts";
 
 /** An input of one path per job. */
@@ -91,6 +92,7 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
     throw cannot("name a rule", name, "a name starts with a letter and has letters, digits, _ . -");
   if (isCommand(name))
     throw cannot("name a rule", name, "it is the name of a command, so that nobody could ask for the rule");
+  checkRule(name, spec);
   if (spec.batch !== undefined && !(Number.isInteger(spec.batch) && spec.batch > 0))
     throw cannot("read the rule", name, `batch is ${spec.batch}; it is a whole number from 1`);
   const odd = spec.triggers?.find((trigger) => !triggers.includes(trigger));
@@ -99,6 +101,7 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
       "read the rule",
       name,
       `its triggers have "${odd}", which is none of ${triggers.join(", ")}`,
+      odd === ("software-env" as string) ? { hint: environmentHint } : {},
     );
   const outputs = listFiles(spec.output).map((file) => outputTemplate(name, file));
   const wildcards = outputs[0] === undefined ? [] : wildcardNames(outputs[0].pattern);

@@ -64,6 +64,17 @@ describe("what cannot be booked is told of its rule", () => {
       'runtime is "soon", which is no time\n  As "4h", "90 min" or "2 d"; a number is minutes.',
     ],
     [{ gpu: "1" }, 'gpu is "1", which is no number\n  Only mem, disk and runtime are a text with a unit.'],
+    [
+      { threads: -3 },
+      "threads is -3, which is no whole number from 0\n  Leave out what a job does not book.",
+    ],
+    [
+      { threads: 1.5 },
+      "threads is 1.5, which is no whole number from 0\n  Round what is computed: Math.ceil(amount).",
+    ],
+    [{ gpu: 0.5 }, "gpu is 0.5, which is no whole number from 0\n  Round what is computed"],
+    [{ tapes: -1 }, "tapes is -1, which is no whole number from 0\n  Leave out what a job does not book."],
+    [{ gpu: Number.NaN }, "gpu is NaN, which is no whole number from 0"],
     [{ mem_mb: "2GB" }, 'mem_mb is "2GB", which is no number'],
     [{ mem_mib: "2GiB" }, 'mem_mib is "2GiB", which is no number'],
     [{ mem: "2GB", mem_mb: 2_000 }, "mem and mem_mb are the same thing\n  Keep one of them."],
@@ -78,6 +89,11 @@ describe("what cannot be booked is told of its rule", () => {
     const resources = () => ({ mem: "2 potatoes" }) as never;
     const { failed } = await run({ train: rule({ output: "x", resources, run: () => {} }) });
     expect(failed[0]!.error).toContain('Cannot read the rule "train": mem is "2 potatoes", which is no size');
+    const late = (async () => ({ threads: 1 })) as never;
+    const again = await run({ train: rule({ output: "y", resources: late, run: () => {} }) });
+    expect(again.failed[0]!.error).toContain(
+      'Cannot book the resources of "train": their function gives a promise',
+    );
   });
 });
 

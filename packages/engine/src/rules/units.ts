@@ -3,6 +3,7 @@
  * minutes. Everything behind the rules knows numbers alone, under one name for one thing.
  */
 import { type BraidError, cannot } from "../errors.ts";
+import { answered } from "./answered.ts";
 
 type SizeUnit =
   | "kB"
@@ -123,10 +124,15 @@ function bookedAs(name: string, value: unknown, refuse: Refuse): readonly [name:
       );
     return [name, minutes];
   }
-  if (typeof value !== "number" || Number.isNaN(value))
+  if (typeof value !== "number")
     throw refuse(
       `${name} is ${shown}, which is no number`,
       "Only mem, disk and runtime are a text with a unit.",
+    );
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw refuse(
+      `${name} is ${value}, which is no whole number from 0`,
+      value > 0 ? "Round what is computed: Math.ceil(amount)." : "Leave out what a job does not book.",
     );
   return what === undefined ? [name, value] : [`${what}_mb`, roundedUp(value * 1.048576)];
 }
@@ -137,5 +143,6 @@ export function demandOf(
   said: Demand | ((asked: object) => Demand) = {},
 ): Resources | ((asked: object) => Resources) {
   const refuse: Refuse = (cause, hint) => cannot("read the rule", name, cause, { hint });
-  return typeof said === "function" ? (asked) => inNumbers(said(asked), refuse) : inNumbers(said, refuse);
+  if (typeof said !== "function") return inNumbers(said, refuse);
+  return (asked) => inNumbers(answered(said(asked), "book the resources of", name, "their function"), refuse);
 }

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { cannot } from "../errors.ts";
 import type { Constraints } from "../patterns/pattern.ts";
+import { checkKeys } from "./check-rule.ts";
 import type { Rules } from "./rule.ts";
 import type { Hooks, Settings } from "./settings.ts";
 
@@ -69,12 +70,31 @@ export interface WorkflowDefinition<Schema extends z.ZodType, Resolved, All exte
   readonly results?: (resolved: Resolved, words: readonly string[]) => string | Promise<string>;
 }
 
+/** A record, so that the compiler misses none. */
+const workflowKeys: Readonly<Record<keyof WorkflowDefinition<z.ZodType, unknown>, true>> = {
+  config: true,
+  scope: true,
+  resolve: true,
+  decide: true,
+  rules: true,
+  defaultTarget: true,
+  ruleOrder: true,
+  constraints: true,
+  onStart: true,
+  onSuccess: true,
+  onError: true,
+  results: true,
+};
+
 /** Declares a workflow; the default export of a workflow file. */
 export function workflow<
   Schema extends z.ZodType = z.ZodType,
   Resolved = z.output<Schema>,
   All extends Rules = Rules,
 >(definition: WorkflowDefinition<Schema, Resolved, All>): Workflow {
+  checkKeys(Object.keys(definition), Object.keys(workflowKeys), (cause, details) =>
+    cannot("read the workflow", "", cause, details),
+  );
   const { config, scope, resolve, decide, rules, results, onStart, onSuccess, onError, ...others } =
     definition;
   const { defaultTarget, ruleOrder, constraints } = others;

@@ -2,7 +2,7 @@
  * Shell commands with places for a job's paths and values: `sort {input.table:q} > {output:q}`.
  *
  * `{{` and `}}` are plain braces, so that `${{HOME}}` reaches bash as `${HOME}`. `:q` quotes each value for
- * the shell; without it a value stands as it is, as in Snakemake.
+ * the shell; without it a value stands as it is, as in Snakemake. `{input[0]}` is the first of the files, named or not.
  */
 import { cannot } from "../errors.ts";
 import type { AnyRule } from "../rules/rule.ts";
@@ -15,7 +15,7 @@ interface Place {
 
 export type ShellTemplate = readonly (string | Place)[];
 
-const heads = ["input", "output", "params", "wildcards", "resources", "threads", "log", "attempt"];
+const heads = ["input", "output", "params", "wildcards", "resources", "threads", "log", "rule", "attempt"];
 const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 const known = new Map<string, ShellTemplate>();
 
@@ -69,14 +69,23 @@ export function checkShell(rule: string, command: string, spec: AnyRule, wildcar
     if (typeof part === "string") continue;
     const [head, name] = part.path;
     const shape = names[head!];
-    if (name === undefined || typeof shape !== "object" || shape === null || "kind" in shape) continue;
-    if (!Object.hasOwn(shape, name))
+    if (name === undefined || shape === undefined || isMarked(shape)) continue;
+    // How many files there are by place is known per job, unless there is one.
+    const known =
+      typeof shape === "string"
+        ? name === "0"
+        : Object.hasOwn(shape as object, name) || (isPlace(name) && !Array.isArray(shape));
+    if (!known)
       throw cannot(
         "read the rule",
         rule,
         `its shell command asks for {${head}.${name}}, which it does not have`,
       );
   }
+}
+
+function isMarked(shape: unknown): boolean {
+  return typeof shape === "object" && shape !== null && "kind" in shape && typeof shape.kind === "string";
 }
 
 /** The command for one job. Throws where a value is not there. */
@@ -89,10 +98,10 @@ export function fillShell(template: ShellTemplate, job: object): string {
 function placeText({ path, quoted }: Place, job: object): string {
   let value: unknown = job;
   let around: unknown;
-  for (const name of path) {
+  path.forEach((name, depth) => {
     around = value;
-    value = (value as Record<string, unknown> | undefined)?.[name];
-  }
+    value = depth === 1 ? itemOf(path[0]!, value, name) : memberOf(value, name);
+  });
   if (value === undefined || value === null) {
     const known = path.length > 1 && typeof around === "object" ? Object.keys(around ?? {}) : [];
     throw cannot("run the command", "", `there is no {${path.join(".")}} for this job`, {
@@ -101,6 +110,23 @@ function placeText({ path, quoted }: Place, job: object): string {
   }
   const texts = flat(value).map(String);
   return (quoted ? texts.map(quote) : texts).join(" ");
+}
+
+/** An item of inputs, params and the like, by its name or its place. */
+function itemOf(head: string, items: unknown, name: string): unknown {
+  const isFiles = head === "input" || head === "output" || head === "log";
+  if (isFiles && typeof items === "string") return name === "0" ? items : undefined;
+  const item = memberOf(items, name);
+  if (item !== undefined || !isPlace(name) || Array.isArray(items)) return item;
+  return (isFiles ? flat(items) : Object.values(items ?? {}))[Number(name)];
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return value === undefined || value === null ? undefined : (value as Record<string, unknown>)[name];
+}
+
+function isPlace(name: string): boolean {
+  return /^\d+$/.test(name);
 }
 
 function flat(value: unknown): unknown[] {

@@ -51,6 +51,23 @@ test("a name of any characters is one word to bash when quoted", () => {
   expect(quote("plain/path-1.txt")).toBe("plain/path-1.txt");
 });
 
+test("a file goes by its place too, among named ones and alone, as in Snakemake", () => {
+  const filled = (command: string, job: object) => fillShell(shellTemplate("r", command), job);
+  const job = {
+    input: { x: "a", y: ["b", "a"] },
+    output: "o",
+    params: { n: [1, 2], m: 3 },
+    log: "l",
+    rule: "one",
+  };
+  expect(filled("{rule} {input[0]} {input[1]} {input[2]} {input.y[1]} {output[0]} {log[0]}", job)).toBe(
+    "one a b a a o l",
+  );
+  expect(filled("{params[0]} {params[1]} {params.m}", job)).toBe("1 2 3 3");
+  expect(() => filled("{input[3]}", job)).toThrow("there is no {input.3} for this job");
+  expect(() => filled("{output[1]}", job)).toThrow("there is no {output.1} for this job");
+});
+
 test("lists are words, one after the other, and single ones can be picked", () => {
   const job = { input: ["a", "b c"], output: { x: "o" } };
   expect(fillShell(shellTemplate("r", "{input} {input:q} {input[1]:q} {input.0} {output}"), job)).toBe(

@@ -52,7 +52,7 @@ export function load(
   if (text !== null) writeFileSync(join(folder, "settings/x.yml"), text);
   return loadConfig({
     schema,
-    file: text === null ? null : "settings/x.yml",
+    files: text === null ? [] : ["settings/x.yml"],
     overrides: new Map(Object.entries(overrides)),
     currentFolder: folder,
     workingFolder: folder,

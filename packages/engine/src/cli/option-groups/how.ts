@@ -8,9 +8,9 @@ export const how: readonly OwnOption[] = [
       flag: "jobs",
       letter: "j",
       aliases: ["cores", "c"],
-      takes: "one",
-      value: "N",
-      text: `Threads to use at once [default: ${availableParallelism()}, this machine's cores]`,
+      takes: "maybe one",
+      value: "[N]",
+      text: `Threads to use at once; all, or no number: as many as there are [default: ${availableParallelism()}, this machine's cores]`,
     },
     {
       flag: "keep-going",
@@ -21,6 +21,7 @@ export const how: readonly OwnOption[] = [
     {
       flag: "retries",
       letter: "T",
+      aliases: ["restart-times"],
       takes: "one",
       value: "N",
       text: "Try a failed job so many times again [default: 0]",
@@ -32,11 +33,12 @@ export const how: readonly OwnOption[] = [
       value: "WHAT ...",
       text: "Start these rules or files, and all that they need, before others",
     },
-    { flag: "notemp", takes: "nothing", text: "Keep outputs that are marked temp()" },
+    { flag: "notemp", aliases: ["nt"], takes: "nothing", text: "Keep outputs that are marked temp()" },
   ]),
   ...optionGroup("What jobs book", [
     {
       flag: "resources",
+      aliases: ["res"],
       takes: "many",
       value: "NAME=N ...",
       text: "How much there is of what rules book besides threads: --resources gpu=1 mem=16GB. mem and disk are a size with its unit, all others a number",
@@ -55,6 +57,7 @@ export const how: readonly OwnOption[] = [
     },
     {
       flag: "default-resources",
+      aliases: ["default-res"],
       takes: "many",
       value: "NAME=N ...",
       text: "What jobs book where their rule says nothing of it: --default-resources mem=2GB",

@@ -36,6 +36,12 @@ export const looking: readonly OwnOption[] = [
       text: "The rules, with the outputs that each makes",
     },
     {
+      flag: "list-target-rules",
+      aliases: ["lt"],
+      takes: "nothing",
+      text: "Those of them that can be asked for by name: rules without wildcards",
+    },
+    {
       flag: "rulegraph",
       takes: "maybe one",
       value: "[FORMAT]",

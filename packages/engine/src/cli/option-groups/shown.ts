@@ -33,7 +33,7 @@ export const shown: readonly OwnOption[] = [
       text: "JSON on standard output, for programs: events, a line each; with -n the jobs",
       of: ["run", "why", "status"],
     },
-    { flag: "version", takes: "nothing", text: "The version of Braid", of: commands },
+    { flag: "version", letter: "v", takes: "nothing", text: "The version of Braid", of: commands },
     { flag: "help", letter: "h", takes: "nothing", text: "This help", of: commands },
   ]),
 ];

@@ -26,6 +26,7 @@ export const where: readonly OwnOption[] = [
     {
       flag: "latency-wait",
       letter: "w",
+      aliases: ["output-wait"],
       takes: "one",
       value: "SECONDS",
       text: "Wait so long for files that network file systems show late: outputs of an ended job, and those of --wait-for-files [default: 0]",
@@ -53,9 +54,18 @@ export const where: readonly OwnOption[] = [
     },
     {
       flag: "configfile",
-      takes: "one",
-      value: "FILE",
-      text: "Another config file than the workflow's own",
+      aliases: ["configfiles"],
+      takes: "many",
+      value: "FILE ...",
+      text: "Other config files than the workflow's own; a later one lies over those before it, key by key",
+      of: planning,
+    },
+    {
+      flag: "config",
+      letter: "C",
+      takes: "many",
+      value: "KEY=VALUE ...",
+      text: "Keys of the config, over its files: training.epochs=20 sites=[a,b]. Each is an option of its own too, which comes first",
       of: planning,
     },
     {

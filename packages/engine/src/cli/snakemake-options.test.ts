@@ -1,0 +1,50 @@
+/** Whether each option of Snakemake is here, or is refused with what to do instead. */
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { namesOf, ownOptions } from "./option-table.ts";
+import { readOptions } from "./options.ts";
+import { snakemakeOptions } from "./snakemake-options.ts";
+
+const help = spawnSync("snakemake", ["--help"], { encoding: "utf8" }).stdout ?? "";
+if (help === "") console.warn("Skipped: the options of Snakemake, which is not installed.");
+
+/** True where the option is read, or refused with more than that nobody knows it. */
+function isKnown(word: string): boolean {
+  try {
+    readOptions([word], []);
+    return true;
+  } catch (error) {
+    return !(error as Error).message.includes("no option and no key of the config has this name");
+  }
+}
+
+test.skipIf(help === "")("every option that the installed Snakemake's help lists is known", () => {
+  const lines = help.split("\n").filter((line) => /^ {2}-/.test(line));
+  const words = lines.flatMap((line) => line.match(/(?<=^|[ ,])--?[A-Za-z][\w-]*/g) ?? []);
+  expect(words.length).toBeGreaterThan(150);
+  expect(words.filter((word) => !isKnown(word))).toEqual([]);
+});
+
+test("so are those that came with Snakemake 8 and 9", () => {
+  const words =
+    `--apptainer-args --apptainer-prefix --benchmark-extended --consider-ancient --container-cleanup-images
+    --default-storage-prefix --default-storage-provider --deploy-sources --deployment --deployment-method --executor
+    --job-deploy-sources --keep-storage-local-copies --list-changes --list-rules --local-storage-prefix --logger
+    --max-checksum-file-size --max-jobs-per-timespan --no-temp --not-retrieve-storage --omit-flags
+    --persistence-backend --persistence-backend-db-url --preemptible-retries --queue-input-wait-time
+    --remote-job-local-storage-prefix --replace-workflow-config --report-after-run --report-metadata --reporter
+    --runtime-source-cache-path --scheduler-greediness --scheduler-subsample --sdm --seconds-between-status-checks
+    --shared-fs-usage --software-deployment-method --strict-dag-evaluation --target-files-omit-workdir-adjustment
+    --trust-io-cache --unneeded-temp-files --use-apptainer --wait-for-free-local-storage --workflow-profile`.split(
+      /\s+/,
+    );
+  expect(words.filter((word) => !isKnown(word))).toEqual([]);
+});
+
+test("what is told instead is a sentence, and of no option that is here", () => {
+  const own = new Set(ownOptions.flatMap(namesOf));
+  for (const [name, hint] of snakemakeOptions) {
+    expect(own.has(name), name).toBe(false);
+    expect(hint).toMatch(/^[A-Z-].{10,120}[.]$/);
+  }
+});

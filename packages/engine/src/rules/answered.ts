@@ -1,0 +1,49 @@
+/** What the functions of rules answer: files or values, at once. For who writes JavaScript or casts. */
+import { cannot } from "../errors.ts";
+
+/** What a function of a rule gave; throws where it is a promise, or where it should be files and is not. */
+export function answered<T>(given: T, action: string, thing: string, what: string, files = false): T {
+  if (isPromise(given))
+    throw cannot(action, thing, `${what} gives a promise`, {
+      hint: "Plans do not wait: do it in the workflow's resolve(), and use what that returned.",
+    });
+  const odd = files && !isKind(given, "after") ? oddFiles(given) : null;
+  if (odd !== null)
+    throw cannot(action, thing, `${what} gives ${odd}, which is no file`, { hint: shapesOfFiles });
+  return given;
+}
+
+/** The hint for what is no file. */
+export const shapesOfFiles = "Files are a text, a list of them, or a record of either.";
+
+function isPromise(value: unknown): boolean {
+  if (typeof (value as PromiseLike<unknown> | null)?.then !== "function") return false;
+  // Nobody will wait for it: its failure must not end the process.
+  void Promise.resolve(value).catch(() => {});
+  return true;
+}
+
+/** What is no file in a shape of files; null where all are. */
+export function oddFiles(files: unknown): string | null {
+  if (isFile(files)) return null;
+  if (typeof files !== "object" || files === null) return kindOf(files);
+  const inner = Object.values(files).flatMap((one) => (Array.isArray(one) ? one : [one]));
+  const odd = inner.find((one) => !isFile(one));
+  return inner.every(isFile) ? null : kindOf(odd);
+}
+
+function isFile(value: unknown): boolean {
+  return typeof value === "string" || isKind(value, "marked") || isKind(value, "expanded");
+}
+
+/** True for a record with this `kind`. */
+export function isKind(value: unknown, kind: string): boolean {
+  return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === kind;
+}
+
+/** A value in a word or two, for messages. */
+export function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "function") return "a function";
+  return typeof value === "object" && value !== null ? "a record" : String(value);
+}

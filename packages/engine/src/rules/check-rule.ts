@@ -1,0 +1,75 @@
+/** Refuses what the compiler refuses, for who writes JavaScript or casts: keys that nobody would read, two bodies, no files. */
+import { closest } from "../closest.ts";
+import { type BraidError, cannot, type ErrorDetails } from "../errors.ts";
+import { isKind, kindOf, oddFiles, shapesOfFiles } from "./answered.ts";
+import type { AnyRule } from "./rule.ts";
+
+/** A record, so that the compiler misses none. */
+const ruleKeys: Readonly<Record<keyof AnyRule, true>> = {
+  input: true,
+  output: true,
+  params: true,
+  log: true,
+  run: true,
+  runBatch: true,
+  shell: true,
+  script: true,
+  prefix: true,
+  resources: true,
+  batch: true,
+  constraints: true,
+  localRule: true,
+  code: true,
+  retries: true,
+  timeout: true,
+  triggers: true,
+  priority: true,
+};
+
+/** What Snakemake calls otherwise. */
+const otherwise: Readonly<Record<string, string>> = {
+  threads: "Write resources: { threads: 2 }.",
+  wildcard_constraints: "Write constraints: { name: expression }.",
+  conda: "Write a prefix that starts commands there.",
+  container: "Write a prefix that starts commands there.",
+  benchmark: "Nothing to write: every job is measured, and --summary shows it.",
+  group: "Write batch: 256 for jobs of one rule in one call.",
+};
+
+/** Throws where a rule has a key that no rule has, or two bodies. */
+export function checkRule(name: string, spec: AnyRule): void {
+  if (typeof spec !== "object" || spec === null)
+    throw cannot("read the rule", name, `it is ${String(spec)}, not what rule() gives`);
+  checkKeys(Object.keys(spec), Object.keys(ruleKeys), (cause, hint) =>
+    cannot("read the rule", name, cause, hint),
+  );
+  const bodies = (["run", "runBatch", "shell", "script"] as const).filter((key) => spec[key] !== undefined);
+  if (bodies.length > 1)
+    throw cannot("read the rule", name, `it has two bodies, ${bodies.slice(0, 2).join(" and ")}`);
+  if (spec.log !== undefined && typeof spec.log !== "string")
+    throw cannot("read the rule", name, `its log is ${kindOf(spec.log)}, not one path`, {
+      hint: "A job has one log; what else it writes for people is an output.",
+    });
+  for (const part of ["input", "output"] as const) {
+    const files = spec[part];
+    if (typeof files === "function" || isKind(files, "after")) continue;
+    const odd = oddFiles(files);
+    if (odd !== null)
+      throw cannot("read the rule", name, `its ${part} has ${odd}, which is no file`, {
+        hint: shapesOfFiles,
+      });
+  }
+}
+
+/** Throws for the first of `keys` that is none of `known`. */
+export function checkKeys(
+  keys: readonly string[],
+  known: readonly string[],
+  refuse: (cause: string, details: ErrorDetails) => BraidError,
+): void {
+  const odd = keys.find((key) => !known.includes(key));
+  if (odd === undefined) return;
+  const near = closest(odd, known);
+  const hint = otherwise[odd] ?? (near === undefined ? undefined : `Did you mean "${near}"?`);
+  throw refuse(`it has "${odd}", which nothing reads`, hint === undefined ? {} : { hint });
+}
