@@ -78,7 +78,7 @@ test("a function that gives a promise, or no files, is told of its job", async (
   );
   const params = (async () => ({ n: 1 })) as never;
   const { failed } = await run({ made: rule({ output: "b", params, run: () => {} }) });
-  expect(failed[0]!.error).toContain('Cannot read "params": their function gives a promise');
+  expect(failed[0]!.error).toContain('Cannot ask for the params of "made": their function gives a promise');
 });
 
 test("outputs and logs stay in the working folder, and out of the engine's own", () => {
