@@ -16,7 +16,7 @@ import { inProcess } from "./executors/in-process.ts";
 import { revokeLeftovers } from "./executors/queue/orphans.ts";
 import type { ForRun, MakeExecutor } from "./executors/queue/source.ts";
 import { workers } from "./executors/workers.ts";
-import { appendTexts, openJournal, readHistory } from "./journal/journal.ts";
+import { appendTexts, type Journal, openJournal, readHistory } from "./journal/journal.ts";
 import { configText } from "./journal/run-config.ts";
 import { estimateSeconds, inOrderOfWork } from "./judge/assess.ts";
 import { type PlanOptions, type Prepared, prepare, prepareRest } from "./judge/prepare.ts";
@@ -84,9 +84,11 @@ export async function run(options: RunOptions): Promise<Summary> {
   const { slots, emit = () => {}, withoutLock = false } = options;
   const unlock = lockFor(options);
   const warn = (text: string) => emit({ kind: "warning", text });
-  let journal: ReturnType<typeof openJournal> | undefined;
+  let journal: Journal | undefined;
   let executors: Executors | undefined;
   let remember = () => {};
+  /** The run, between its first and its last record. */
+  let recorded: string | null = null;
   /** Somebody ends the process from inside, a hook perhaps. */
   const exited = (code: number) => {
     journal?.close();
@@ -180,6 +182,7 @@ export async function run(options: RunOptions): Promise<Summary> {
         versions: { braid: version(), node: process.versions.node },
       },
     });
+    recorded = id;
     const shop = workshop(files, id);
     const { main, local } = executors;
     const scheduled = schedule({
@@ -209,6 +212,7 @@ export async function run(options: RunOptions): Promise<Summary> {
     remember = () => prepared.remember(scheduled.isSettled);
     prepared.rebuilder.recordSources(journal);
     journal.append({ t: "end", id, at: Date.now(), outcome: summary.outcome });
+    recorded = null;
     if (!withoutLock) removeLeftovers(files, [], warn);
     else removeOwn(files, id);
     if (!journal.stands())
@@ -219,6 +223,9 @@ export async function run(options: RunOptions): Promise<Summary> {
     if (summary.outcome === "done") await calledHook("onSuccess", () => hooks.onSuccess?.(summary));
     else await calledHook("onError", () => hooks.onError?.(summary));
     return summary;
+  } catch (error) {
+    if (recorded !== null) sayFailed(journal, recorded);
+    throw error;
   } finally {
     try {
       await executors?.close();
@@ -229,6 +236,15 @@ export async function run(options: RunOptions): Promise<Summary> {
       releasePrints();
       unlock();
     }
+  }
+}
+
+/** The last record of a run that ends by an error: it was not killed. */
+function sayFailed(journal: Journal | undefined, id: string): void {
+  try {
+    journal?.append({ t: "end", id, at: Date.now(), outcome: "failed" });
+  } catch {
+    // The disk is full, say; the error itself is told.
   }
 }
 
