@@ -1,4 +1,6 @@
 /** Bodies in the engine's own process that end it, or throw where nobody waits for them. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { project } from "./project.ts";
 
@@ -72,6 +74,16 @@ describe("a localRule body", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("Warning: tooLate had ended, and then: Error: after its end");
   });
+});
+
+test("an error that no body threw ends the run, which is not told as killed, and the lock is given back", async () => {
+  const hook = 'onStart: () => void setTimeout(() => { throw new Error("a stray of the hook"); }, 20)';
+  const { braid, folder } = project({ "workflow.ts": workflow.replace("onStart: () => {}", hook) });
+  const { code, stderr } = await braid("beside");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^Error: a stray of the hook\n/);
+  expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
+  expect((await braid("status")).stdout).toMatch(/^Ended with failed jobs /);
 });
 
 test("a hook that ends the process ends the run with an error, and the lock is given back", async () => {

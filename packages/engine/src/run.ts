@@ -2,44 +2,36 @@
  * A run from the resolved workflow to its end: plan, assess, and either say what would be done or do it.
  */
 import { randomBytes } from "node:crypto";
-import { availableParallelism, hostname } from "node:os";
+import { hostname } from "node:os";
 import { checkProtected, checkRoom } from "./before-run.ts";
 import { watchBodies } from "./calls/bodies.ts";
-import type { CallSpec, Executor } from "./calls/executor.ts";
+import type { CallSpec } from "./calls/executor.ts";
 import { workshop } from "./calls/job.ts";
 import { capturePrints } from "./calls/prints.ts";
 import { realFiles } from "./disk/files.ts";
 import { lockFor, lockHolder } from "./disk/lock.ts";
 import { cannot, messageOf } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
-import { inProcess } from "./executors/in-process.ts";
 import { revokeLeftovers } from "./executors/queue/orphans.ts";
-import type { ForRun, MakeExecutor } from "./executors/queue/source.ts";
-import { workers } from "./executors/workers.ts";
-import { appendTexts, openJournal, readHistory } from "./journal/journal.ts";
+import { calledHook } from "./hooks.ts";
+import { appendTexts, type Journal, openJournal, readHistory } from "./journal/journal.ts";
 import { configText } from "./journal/run-config.ts";
 import { estimateSeconds, inOrderOfWork } from "./judge/assess.ts";
 import { type PlanOptions, type Prepared, prepare, prepareRest } from "./judge/prepare.ts";
 import { removeLeftovers, removeOwn } from "./leftovers.ts";
-import { type AnyRule, isProgram, type Rules } from "./rules/rule.ts";
+import { chooseExecutors, type Executors, type Places, runsHere, threadsHere } from "./places.ts";
+import type { Rules } from "./rules/rule.ts";
 import type { Decision, RunAhead } from "./rules/workflow.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import { schedule } from "./schedule/scheduler.ts";
 import { version } from "./version.ts";
 import { keepYoungSmall } from "./young-generation.ts";
 
-export interface RunOptions extends PlanOptions {
+export interface RunOptions extends PlanOptions, Places {
   /** ms since 1970; given by simulations. */
   readonly now?: () => number;
-  /** Makes the executor for rules that are not `localRule`; without it, jobs run on this machine. */
-  readonly executor?: MakeExecutor;
-  /** The workflow file and its resolved config, for worker threads; without it all bodies run in this process. */
-  readonly source?: { readonly url: string; readonly resolved: unknown };
   /** Asked once when jobs are about to run; null leaves rules and source as they are. */
   readonly decide?: (ahead: RunAhead) => Promise<Decided | null>;
-  readonly slots: number;
-  /** Threads of this machine for jobs that run here where others run elsewhere; default: all of them. */
-  readonly localCores?: number;
   readonly limits?: ReadonlyMap<string, number>;
   readonly keepGoing?: boolean;
   /** Leaves temporary outputs where they are. */
@@ -85,10 +77,12 @@ export async function run(options: RunOptions): Promise<Summary> {
   const { slots, emit = () => {}, withoutLock = false } = options;
   const unlock = lockFor(options);
   const warn = (text: string) => emit({ kind: "warning", text });
-  let journal: ReturnType<typeof openJournal> | undefined;
+  let journal: Journal | undefined;
   let executors: Executors | undefined;
   let remember = () => {};
   let endFrugality = () => {};
+  /** The run, between its first and its last record. */
+  let recorded: string | null = null;
   /** Somebody ends the process from inside, a hook perhaps. */
   const exited = (code: number) => {
     journal?.close();
@@ -182,6 +176,7 @@ export async function run(options: RunOptions): Promise<Summary> {
         versions: { braid: version(), node: process.versions.node },
       },
     });
+    recorded = id;
     const shop = workshop(files, id);
     const { main, local } = executors;
     // Where bodies run elsewhere, what this thread makes is what it keeps.
@@ -213,6 +208,7 @@ export async function run(options: RunOptions): Promise<Summary> {
     remember = () => prepared.remember(scheduled.isSettled);
     prepared.rebuilder.recordSources(journal);
     journal.append({ t: "end", id, at: Date.now(), outcome: summary.outcome });
+    recorded = null;
     if (!withoutLock) removeLeftovers(files, [], warn);
     else removeOwn(files, id);
     if (!journal.stands())
@@ -223,6 +219,9 @@ export async function run(options: RunOptions): Promise<Summary> {
     if (summary.outcome === "done") await calledHook("onSuccess", () => hooks.onSuccess?.(summary));
     else await calledHook("onError", () => hooks.onError?.(summary));
     return summary;
+  } catch (error) {
+    if (recorded !== null) sayFailed(journal, recorded);
+    throw error;
   } finally {
     try {
       await executors?.close();
@@ -237,11 +236,12 @@ export async function run(options: RunOptions): Promise<Summary> {
   }
 }
 
-async function calledHook(name: string, hook: () => void | Promise<void>): Promise<void> {
+/** The last record of a run that ends by an error: it was not killed. */
+function sayFailed(journal: Journal | undefined, id: string): void {
   try {
-    await hook();
-  } catch (error) {
-    throw cannot("run the hook", name, "it failed", { facts: [["error", messageOf(error)]], cause: error });
+    journal?.append({ t: "end", id, at: Date.now(), outcome: "failed" });
+  } catch {
+    // The disk is full, say; the error itself is told.
   }
 }
 
@@ -271,34 +271,6 @@ function withDecision(options: RunOptions, decided: Decided | null | undefined):
   if (!decided) return options;
   const { rules, resolved } = decided;
   return { ...options, rules, ...(options.source && { source: { ...options.source, resolved } }) };
-}
-
-/** Commands and scripts are processes of their own: no thread is needed to start them. */
-function runsHere(rule: AnyRule, main: Executor): boolean {
-  return rule.localRule === true || (isProgram(rule) && main.remote === undefined);
-}
-
-function threadsHere({ localCores }: RunOptions): number {
-  return localCores ?? availableParallelism();
-}
-
-interface Executors {
-  readonly main: Executor;
-  readonly local: Executor;
-  close(): Promise<void>;
-}
-
-async function chooseExecutors(options: RunOptions, context: ForRun): Promise<Executors> {
-  const { rules, slots, source, executor } = options;
-  // What is booked decides how many run; this only keeps jobs that book nothing from running all at once.
-  const local = inProcess(rules, executor === undefined ? slots : threadsHere(options));
-  const main =
-    executor !== undefined
-      ? await executor(context)
-      : source === undefined
-        ? local
-        : workers(source.url, source.resolved, { warn: context.warn });
-  return { main, local, close: async () => void (await Promise.all([main.close(), local.close()])) };
 }
 
 function nothingToDo(): Summary {

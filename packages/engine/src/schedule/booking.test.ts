@@ -38,6 +38,11 @@ test("there is one device where nobody says how many", () => {
   expect(booked.fits({ gpu: 1 })).toBe(false);
 });
 
+test("a call gets no device that there is not, where somebody says how many there are", () => {
+  expect(booking(8, new Map([["gpu", 2]])).take({ gpu: 4 })).toEqual([0, 1]);
+  expect(booking(8, new Map()).take({ gpu: 4 })).toEqual([0, 1, 2, 3]);
+});
+
 test("a resource without a limit never holds a call back", () => {
   const booked = booking(8, new Map());
   booked.take({ mem_mb: 1_000_000 });

@@ -42,7 +42,9 @@ export function booking(slots: number, limits: ReadonlyMap<string, number>): Boo
     take(wants) {
       add(wants, 1);
       const gpus: number[] = [];
-      for (let gpu = 0; gpus.length < (wants.gpu ?? 0); gpu++)
+      // Where nobody has said how many there are, a call that wants several is believed.
+      const most = limits.get("gpu") ?? Number.POSITIVE_INFINITY;
+      for (let gpu = 0; gpus.length < (wants.gpu ?? 0) && gpu < most; gpu++)
         if (!gpusInUse.has(gpu)) {
           gpusInUse.add(gpu);
           gpus.push(gpu);
