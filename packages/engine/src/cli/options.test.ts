@@ -240,11 +240,7 @@ describe("what is refused", () => {
       'Cannot read option "--set-resources": runtime is "soon", which is no time',
     ],
     ["--resources gpu", 'Cannot read option "--resources": "gpu" is not of the form name=amount'],
-    ["--rerun-triggers time", '"time" is none of mtime, input, params, code'],
-    [
-      "--rerun-triggers mtime software-env",
-      'Cannot read option "--rerun-triggers": "software-env" is none of mtime, input, params, code\n  A prefix, which starts a software environment, is part of the code: name code.',
-    ],
+    ["--rerun-triggers time", '"time" is none of mtime, input, params, code, software-env'],
     ["--list-changes mtime", '"mtime" is none of input, params, code'],
     [
       "--dag a.txt",

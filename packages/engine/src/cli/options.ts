@@ -7,7 +7,7 @@ import { cannot } from "../errors.ts";
 import type { TaskLimit } from "../executors/queue/quota.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import type { Command } from "../rules/reserved.ts";
-import { environmentHint, type Trigger, triggers } from "../rules/triggers.ts";
+import { type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
 import { checkConfigOption, withConfigOption } from "./config-option.ts";
 import { ownOptions } from "./option-table.ts";
@@ -172,10 +172,6 @@ function jobsOf(given: ReadonlyMap<string, Given>): number | undefined {
 
 function triggersOf(given: ReadonlyMap<string, Given>): ReadonlySet<Trigger> {
   if (!given.has("rerun-triggers")) return new Set(triggers);
-  if (listed(given, "rerun-triggers").includes("software-env"))
-    throw cannot("read option", "--rerun-triggers", `"software-env" is none of ${triggers.join(", ")}`, {
-      hint: environmentHint,
-    });
   return new Set(choices(given, "rerun-triggers", triggers));
 }
 

@@ -11,7 +11,7 @@ import type { Journal, Trace } from "../journal/journal.ts";
 import type { PlannedFile, PlannedJob } from "../plan/dag.ts";
 import { inputsOf } from "../plan/dag.ts";
 import { findInput, type Gather } from "../plan/plan.ts";
-import { type Recipe, type RecordedText, ruleCode } from "../plan/recipe.ts";
+import { partsOfCode, type Recipe, type RecordedText, ruleCode } from "../plan/recipe.ts";
 import { hasBody } from "../rules/rule.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
 import type { Cost } from "../shell/cost.ts";
@@ -26,6 +26,8 @@ export type Reason =
   | { readonly kind: "failed last time" }
   | { readonly kind: "changed params" }
   | { readonly kind: "changed code" }
+  /** The prefix of the rule, which starts its command in a software environment. */
+  | { readonly kind: "changed software-env" }
   | { readonly kind: "changed input set" }
   | { readonly kind: "changed input"; readonly path?: string }
   | { readonly kind: "newer input"; readonly path: string }
@@ -167,10 +169,18 @@ export function rebuilder(options: RebuilderOptions): Rebuilder {
     }
     const recipe = recipeNow(job, trace);
     if (counts(job, "params") && trace.params !== recipe.params.id) return { kind: "changed params" };
-    if (counts(job, "code") && trace.code !== recipe.code.id) return { kind: "changed code" };
+    const changed = trace.code === recipe.code.id ? null : changedCode(job, trace, recipe);
+    if (changed !== null) return changed;
     if (trace.inputs === inputDigest(job)) return null;
     if (trace.set === pathDigest(job)) return contentCounts(job) ? changedInput(job, trace) : null;
     return counts(job, "input") ? { kind: "changed input set" } : null;
+  }
+
+  function changedCode(job: PlannedJob, trace: Trace, recipe: Recipe): Reason | null {
+    const [before, within] = partsOfCode(trace.code);
+    const [now, withinNow] = partsOfCode(recipe.code.id);
+    if (before !== now && counts(job, "code")) return { kind: "changed code" };
+    return within !== withinNow && counts(job, "software-env") ? { kind: "changed software-env" } : null;
   }
 
   return {

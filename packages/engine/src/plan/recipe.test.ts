@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { type AnyRule, rule, untracked } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
-import { bodyParams, normalised, ruleId } from "./recipe.ts";
+import { bodyParams, normalised, partsOfCode, ruleCode, ruleId } from "./recipe.ts";
 
 const id = (spec: AnyRule) => ruleId(ruleset({ it: spec })[0]!);
 const of = (params: Record<string, unknown>) => id(rule({ output: "x", params }));
@@ -78,4 +78,20 @@ test("modules that a rule lists count as its code", () => {
 test("a shell command is code as it stands", () => {
   const shell = (command: string) => id(rule({ output: "x", shell: command }));
   expect(shell("echo 'a'")).not.toBe(shell("echo  'a'"));
+});
+
+test("a line's end counts in a command, and not in TypeScript", () => {
+  const shell = (command: string) => id(rule({ output: "x", shell: command }));
+  expect(shell("echo a\necho b")).not.toBe(shell("echo a echo b"));
+});
+
+test("a prefix has a place of its own in what is recorded", () => {
+  const made = (prefix: string | undefined, shell = "true") => {
+    const [one] = ruleset({ one: { ...rule({ output: "x", shell }), ...(prefix && { prefix }) } });
+    return ruleCode(one!);
+  };
+  expect(partsOfCode(made("uv run").id)[0]).toBe(made(undefined).id);
+  expect(partsOfCode(made("uv run").id)[1]).not.toBe(partsOfCode(made("env").id)[1]);
+  expect(partsOfCode(made("uv run", "false").id)[1]).toBe(partsOfCode(made("uv run").id)[1]);
+  expect(made("uv run").text).toBe("uv run\ntrue");
 });

@@ -137,10 +137,33 @@ function recorded(text: string): RecordedText {
   return { id: shortHash(text), text };
 }
 
-/** Line ends are for people: code that is only laid out otherwise has the same id. */
+/** The code of a rule with its prefix, for people; behind the code's id stands the prefix's, where there is one. */
 function recordedCode(rule: NamedRule): RecordedText {
-  const text = codeText(rule);
-  return { id: shortHash(text.replaceAll("\n", " ")), text };
+  const { spec } = rule;
+  const [own = "", prefix = "", ...modules] = writtenCode(rule);
+  const pieces = [
+    pieceOf(own, !isProgram(spec)),
+    ...modules.map((text, i) => pieceOf(text, isScript(spec.code![i]!))),
+  ];
+  const id = shortHash(pieces.map(({ compared }) => compared).join(" "));
+  const texts = pieces.map(({ text }) => text);
+  if (prefix === "") return { id, text: texts.join("\n") };
+  return { id: `${id}~${shortHash(prefix)}`, text: [prefix, ...texts].join("\n") };
+}
+
+/** The ids of the code itself and of its prefix in one that is recorded. */
+export function partsOfCode(id: string): readonly [code: string, environment: string] {
+  const [code = "", environment = ""] = id.split("~");
+  return [code, environment];
+}
+
+/** Line ends of TypeScript are for people: what is only laid out otherwise is the same. */
+function pieceOf(
+  source: string,
+  isTypeScript: boolean,
+): { readonly text: string; readonly compared: string } {
+  const text = isTypeScript ? normalised(source) : source;
+  return { text, compared: isTypeScript ? text.replaceAll("\n", " ") : text };
 }
 
 function paramsText(rule: string, params: object): string {
@@ -172,16 +195,6 @@ function canonical(value: unknown, refuse: (what: string) => Error): string {
   return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonical(v, refuse)}`).join(",")}}`;
 }
 
-function codeText(rule: NamedRule): string {
-  const { spec } = rule;
-  const [own = "", prefix = "", ...modules] = writtenCode(rule);
-  return [
-    ...(prefix === "" ? [] : [prefix]),
-    isProgram(spec) ? own : normalised(own),
-    ...modules.map((text, i) => (isScript(spec.code![i]!) ? normalised(text) : text)),
-  ].join("\n");
-}
-
 /** Of other languages nobody here knows what is a comment: they are compared as they stand. */
 function isScript(module: string | URL): boolean {
   return /\.[cm]?[jt]sx?$/.test(String(module));
@@ -190,8 +203,8 @@ function isScript(module: string | URL): boolean {
 const writtenCodes = new WeakMap<NamedRule, readonly string[]>();
 
 /**
- * The command, script or body of a rule, its prefix, and the modules that it lists, as they are written. Read once: a module that is
- * edited while jobs run is not what they were made by.
+ * The command, script or body of a rule, its prefix, and the modules that it lists, as they are written. Read once:
+ * a module that is edited while jobs run is not what they were made by.
  */
 function writtenCode(rule: NamedRule): readonly string[] {
   let written = writtenCodes.get(rule);

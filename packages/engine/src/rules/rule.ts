@@ -161,7 +161,7 @@ interface Common {
   readonly constraints?: Constraints;
   /**
    * Words before the command of a `shell` or `script` rule that start it elsewhere: `"uv run --project env"`,
-   * `"apptainer exec image.sif"`. Part of the rule's code, unless it is `untracked`.
+   * `"apptainer exec image.sif"`. Another one makes jobs run again, unless it is `untracked`.
    */
   readonly prefix?: string | Untracked<string>;
   /** Run in the engine's own process instead of a worker thread: a body that does not wait holds it, for Ctrl-C too. */
@@ -174,7 +174,8 @@ interface Common {
   readonly timeout?: number;
   /**
    * What makes outputs of the rule out of date, beside missing ones: `mtime` (an input's content), `input` (which
-   * inputs), `params`, `code`; default all. Of these, only those count that `--rerun-triggers` names.
+   * inputs), `params`, `code`, `software-env` (the prefix); default all. Of these, only those count that
+   * `--rerun-triggers` names.
    */
   readonly triggers?: readonly Trigger[];
 }

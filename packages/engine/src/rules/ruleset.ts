@@ -22,7 +22,7 @@ import { checkRule } from "./check-rule.ts";
 import type { Marks } from "./marks.ts";
 import { isCommand } from "./reserved.ts";
 import { type After, type AnyRule, type File, type Files, isProgram, prefixOf, type Rules } from "./rule.ts";
-import { environmentHint, triggers } from "./triggers.ts";
+import { triggers } from "./triggers.ts";
 import { demandOf, type Resources } from "./units.ts";
 
 /** An input of one path per job. */
@@ -101,7 +101,6 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
       "read the rule",
       name,
       `its triggers have "${odd}", which is none of ${triggers.join(", ")}`,
-      odd === ("software-env" as string) ? { hint: environmentHint } : {},
     );
   const outputs = listFiles(spec.output).map((file) => outputTemplate(name, file));
   const wildcards = outputs[0] === undefined ? [] : wildcardNames(outputs[0].pattern);

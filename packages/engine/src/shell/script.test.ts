@@ -10,7 +10,7 @@ import { expand } from "../patterns/expand.ts";
 import { directory } from "../rules/marks.ts";
 import { type AnyRule, type Rules, rule, untracked } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
-import { type RunOptions, run } from "../run.ts";
+import { dryRun, type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 
 const noPython = spawnSync("python3", ["--version"]).status !== 0;
@@ -391,12 +391,17 @@ describe("a prefix", () => {
     if (said !== undefined) expect(error).toContain(said);
   });
 
-  test("is part of the code: jobs run again with another one, unless it is untracked", async () => {
-    const made = (prefix?: AnyRule["prefix"]) =>
-      go({ one: { ...rule({ output: "out", shell: "touch {output}" }), ...(prefix && { prefix }) } });
+  test("makes jobs run again when it changes, unless it is untracked or does not count", async () => {
+    const rules = (prefix?: AnyRule["prefix"]) => ({
+      one: { ...rule({ output: "out", shell: "touch {output}" }), ...(prefix && { prefix }) },
+    });
+    const made = (prefix?: AnyRule["prefix"], options: Partial<RunOptions> = {}) =>
+      go(rules(prefix), options);
     expect(await made()).toMatchObject({ done: 1 });
     expect(await made(untracked("env"))).toMatchObject({ done: 0 });
-    expect(await made("env")).toMatchObject({ done: 1 });
+    expect(await made("env", { triggers: new Set(["code"]) })).toMatchObject({ done: 0 });
+    expect(dryRun({ rules: rules("env"), folder }).reasons).toEqual([{ kind: "changed software-env" }]);
+    expect(await made("env", { triggers: new Set(["software-env"]) })).toMatchObject({ done: 1 });
     expect(await made("env A=1")).toMatchObject({ done: 1 });
     expect(await made("env A=1")).toMatchObject({ done: 0 });
   });

@@ -31,7 +31,7 @@ export const what: readonly OwnOption[] = [
       flag: "rerun-triggers",
       takes: "many",
       value: "KIND ...",
-      text: "What makes an output out of date: mtime (an input's content), input (which inputs), params, code [default: all]",
+      text: "What makes an output out of date: mtime (an input's content), input (which inputs), params, code, software-env (the prefix) [default: all]",
     },
     {
       flag: "max-checksum-file-size",
