@@ -11,11 +11,6 @@ export function inProcess(rules: Rules, calls: number): Executor {
   const limit = pLimit(calls);
   const cancelling = new AbortController();
   const { signal } = cancelling;
-  // A body cannot be ended from outside: a cancelled call is over although its body may still be at work.
-  const cancelled = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Error("Cancelled.")));
-  });
-  cancelled.catch(() => {});
   let stopping = false;
   return {
     name: "in-process",
@@ -26,7 +21,7 @@ export function inProcess(rules: Rules, calls: number): Executor {
         await runCall(rule, call, events, { stopping: () => stopping, signal, timed: true });
       });
       // A command or script is ended by the signal, and the call with it.
-      return rule !== undefined && isProgram(rule) ? running : Promise.race([running, cancelled]);
+      return rule !== undefined && isProgram(rule) ? running : untilAborted(running, signal);
     },
     stop() {
       stopping = true;
@@ -37,4 +32,14 @@ export function inProcess(rules: Rules, calls: number): Executor {
     },
     close: closeServers,
   };
+}
+
+/** A body cannot be ended from outside: a cancelled call is over although its body may still be at work. */
+function untilAborted(running: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error("Cancelled."));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    running.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }
