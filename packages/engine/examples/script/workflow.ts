@@ -1,6 +1,6 @@
 /**
- * Python scripts as the bodies of rules. They are run by interpreters that stay, one for each job at once: what a
- * script imports is imported once, not once per job.
+ * Python scripts as the bodies of rules. Each job has a process of its own, a copy of an interpreter that has imported
+ * what the script imports.
  *
  *   npx braid workflow.ts
  *   npx braid workflow.ts --prefix "uv run --with numpy"    the same in an environment of its own

@@ -1,17 +1,23 @@
-"""Runs Python scripts one after the other in one interpreter: modules that are imported once stay.
+"""Runs Python scripts for the engine that started it: a job a line in, how it ended a line out.
 
-A request is a line of JSON on standard input, an answer a line on standard output. Each script finds a job in
-`braid`, and in `snakemake` too, for scripts that were written for that. What a script leaves changed (arguments,
-folder, environment, log handlers) is put back; what it left open is closed before it counts as done.
+Each script has a process of its own, a copy of this one: it begins with what was imported here and nothing else, and
+ends as any Python does. What scripts import from the installation is then imported here, for the copies to come; their
+own modules never are, and no code of theirs runs here.
 """
 import atexit
+import base64
 import gc
+import importlib
+import importlib.util
 import io
 import json
 import os
+import select
 import signal
 import sys
+import tempfile
 import threading
+import time
 import traceback
 import types
 
@@ -81,177 +87,237 @@ class Job:
         self.scriptdir = told["folder"]
 
     def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
         raise AttributeError(f"a job has no {name!r}: what a script uses comes through `params` of its rule")
 
-
-class Failed(Exception):
-    """A script that ended itself with an exit code."""
-
-
-codes = {}
-outer_path = [folder for folder in sys.path if folder != ""]
-real_register = atexit.register
-home = {
-    "folder": os.getcwd(),
-    "environment": dict(os.environ),
-    "pid": os.getpid(),
-    "scripts": None,  # the folder of the last script
-    "module": types.ModuleType("__main__"),  # what it was run in
-}
+    def log_fmt_shell(self, stdout=True, stderr=True, append=False):
+        """The words that send what a command prints to the log, as wrappers of Snakemake ask for them."""
+        streams = {(True, True): " 2>&1", (True, False): "", (False, True): ""}.get((bool(stdout), bool(stderr)))
+        if streams is None:
+            return ""
+        arrow = ("" if stdout else "2") + (">>" if append else ">")
+        return f" {arrow} {self.log[0]}{streams}"
 
 
-def run(request):
-    """Runs one script; raises what it raised."""
-    told, path = request["job"], request["script"]
-    folder = told["folder"]
-    if folder != home["scripts"]:
-        forget_modules(home["scripts"])
-        home["scripts"] = folder
-    if request.get("source") is not None:
-        codes[request["id"]] = request["source"]
-    if isinstance(codes[request["id"]], str):
-        codes[request["id"]] = compile(codes[request["id"]], path, "exec")
-    module = home["module"] = types.ModuleType("__main__")
-    job = Job(told)
-    module.__dict__.update(__file__=path, braid=job, snakemake=job)
-    sys.modules["__main__"] = module
-    sys.argv = [path]
-    sys.path[:] = [folder, *outer_path]
-    endings = []
-    threads = set(threading.enumerate())
+class Server:
+    def __init__(self):
+        self.answers = os.dup(1)
+        self.requests = os.dup(0)
+        self.unread = b""
+        self.codes = {}
+        self.own_path = [os.path.join(os.path.abspath(folder), "") for folder in sys.path if folder != ""]
+        self.nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(self.nothing, 0)
+        # A copy that has ended wakes who waits for it or for the engine.
+        self.wake, waker = os.pipe()
+        os.set_blocking(self.wake, False)
+        os.set_blocking(waker, False)
+        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        gc.freeze()
 
-    def register(function, *args, **kwargs):
-        # What the script itself wants done at its end belongs to this job; what a module wants, to the process.
-        if getattr(function, "__module__", None) != "__main__":
-            return real_register(function, *args, **kwargs)
-        endings.append(lambda: function(*args, **kwargs))
-        return function
+    def next_request(self):
+        """The next line; None when the engine is gone."""
+        while b"\n" not in self.unread:
+            more = os.read(self.requests, 1 << 16)
+            if more == b"":
+                return None
+            self.unread += more
+        line, self.unread = self.unread.split(b"\n", 1)
+        return json.loads(line, object_hook=special)
 
-    atexit.register = register
+    def answer(self, told):
+        text = ("braid:" + json.dumps(told) + "\n").encode()
+        while text:
+            text = text[os.write(self.answers, text) :]
+
+    def serve(self, request):
+        """Lets a copy run the script, and gives how that ended."""
+        if "source" in request:
+            self.codes[request["id"]] = code_of(request)
+        log = os.open(request["job"]["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        self.print_to(log)
+        os.close(log)
+        with tempfile.TemporaryFile() as told:
+            child = os.fork()
+            if child == 0:
+                self.leave()
+                run(request, self.codes[request["id"]], told.fileno(), self.own_path)
+            status, usage = self.wait_for(child)
+            told.seek(0)
+            said = json.loads(told.read() or b"{}")
+        # What imports print belongs to no job.
+        self.print_to(self.nothing)
+        self.keep(said.get("modules", ()))
+        peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        cpu = round((usage.ru_utime + usage.ru_stime) * 1000)
+        return {**how_it_ended(status, said.get("error")), "cpu": cpu, "memory": peak}
+
+    def keep(self, names):
+        for name in names:
+            try:
+                importlib.import_module(name)
+            except BaseException:
+                # Copies import it themselves, and say what is wrong.
+                pass
+        if names:
+            # Copies share what is here, and look only through what is theirs.
+            gc.collect()
+            gc.freeze()
+
+    def print_to(self, file):
+        os.dup2(file, 1)
+        os.dup2(file, 2)
+
+    def leave(self):
+        """A copy has no business with the engine."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(self.answers)
+        os.close(self.requests)
+
+    def wait_for(self, child):
+        while True:
+            ended, status, usage = os.wait4(child, os.WNOHANG)
+            if ended == child:
+                return status, usage
+            ready, _, _ = select.select([self.wake, self.requests], [], [])
+            if self.wake in ready:
+                os.read(self.wake, 4096)
+            if self.requests in ready:
+                more = os.read(self.requests, 1 << 16)
+                self.unread += more
+                if more == b"":
+                    # The engine is gone, and nobody wants what is made.
+                    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                    os.killpg(0, signal.SIGTERM)
+                    time.sleep(3)
+                    os.killpg(0, signal.SIGKILL)
+
+
+def code_of(request):
+    """Compiled for all copies; what does not compile is for each to fail with."""
+    source = base64.b64decode(request["source"])
     try:
-        try:
-            exec(codes[request["id"]], module.__dict__)
-        finally:
-            if os.getpid() != home["pid"]:
-                end_fork(sys.exc_info()[1])
-            wait_for(threads)
-            while endings:
-                endings.pop()()
+        return compile(source, request["script"], "exec")
+    except (SyntaxError, ValueError):
+        return source
+
+
+def how_it_ended(status, error):
+    """`full`: the error says all there is to say, the end of the log need not be quoted."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        known = {one.value: one.name for one in signal.Signals}
+        return {"error": f"The script was ended by {known.get(number, number)}.", "full": False}
+    code = os.WEXITSTATUS(status)
+    if code == 0:
+        return {"error": None, "full": False}
+    return {"error": error or f"The script ended with exit code {code}.", "full": error is not None}
+
+
+def run(request, code, told, own_path):
+    """In a copy: runs the script as the main module, and ends the process."""
+    job, path = request["job"], request["script"]
+    sys.stdout.reconfigure(line_buffering=True)
+    os.environ.update(request["environment"])
+    for generator in ("numpy.random", "torch"):
+        # Seeded when they were imported: copies would all draw the same numbers. Python's own sees to it itself.
+        if generator in sys.modules:
+            sys.modules[generator].seed()
+    module = types.ModuleType("__main__")
+    braid = Job(job)
+    module.__dict__.update(__file__=path, braid=braid, snakemake=braid)
+    sys.modules["__main__"] = module
+    stand_in_for_snakemake(braid)
+    sys.argv = [path]
+    sys.path[:] = [job["folder"], *(folder for folder in sys.path if folder != "")]
+    before = set(sys.modules)
+    home = os.getpid()
+
+    def tell(error=None):
+        # Not what a copy that the script made of itself has to say.
+        if os.getpid() == home:
+            modules = list(installed_since(before, own_path, job["folder"]))
+            os.pwrite(told, json.dumps({"modules": modules, "error": error}).encode(), 0)
+
+    try:
+        exec(code if isinstance(code, types.CodeType) else compile(code, path, "exec"), module.__dict__)
+        tell()
+        ended = 0
     except SystemExit as end:
-        if end.code not in (None, 0):
-            raise Failed(f"The script ended itself with {end.code!r}.") from None
-    finally:
-        atexit.register = real_register
+        ended = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if ended and not isinstance(end.code, int):
+            print(end.code, file=sys.stderr)
+        tell(f"The script ended itself with {end.code!r}." if isinstance(end.code, str) else None)
+    except BaseException as error:
+        tell(error_text(error, path))
+        ended = 1
+    installed = set(installed_since(before, own_path, job["folder"])) | before
+    own = [one for name, one in list(sys.modules.items()) if name not in installed and type(one) is types.ModuleType]
+    end_copy(ended, [module, *(one for one in own if getattr(one, "__file__", None))])
 
 
-def end_fork(error):
-    """A copy of this process, made by os.fork() in a script, must not go on with the next job."""
-    code = getattr(error, "code", 1) if error is not None else 0
-    sys.stdout.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
+def end_copy(code, own_modules):
+    """Ends as Python does, but for taking all modules apart: with torch among them, that takes 0.3 s."""
+    try:
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        for one in gc.get_objects():
+            if issubclass(type(one), io.IOBase):
+                flush(one)
+        # What the script itself left open is closed with the names that hold it.
+        for module in own_modules:
+            module.__dict__.clear()
+        gc.collect()
+        flush(sys.stdout)
+        flush(sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+        code = code or 1
+    os._exit(code)
 
 
-def wait_for(before):
-    """As Python does at its end; threads of a pool wait for work that never comes."""
-    pools = getattr(sys.modules.get("concurrent.futures.thread"), "_threads_queues", {})
-    for thread in set(threading.enumerate()) - before:
-        if not thread.daemon and thread not in pools:
-            thread.join()
+def flush(file):
+    try:
+        if file is not None and not file.closed:
+            file.flush()
+    except ValueError:
+        # Detached: another holds what it wrote to.
+        pass
 
 
-def forget_modules(folder):
-    """Another script may mean another file by the same name."""
+def installed_since(before, own_path, folder):
+    """Modules of the installation; those of scripts and their folders may be others for the next script."""
     for name, module in list(sys.modules.items()):
-        if folder is not None and (getattr(module, "__file__", None) or "").startswith(folder + os.sep):
-            del sys.modules[name]
+        spec = getattr(module, "__spec__", None)
+        origin = getattr(spec, "origin", None) or ""
+        if name in before or spec is None or spec.name != name:
+            continue
+        if not origin.startswith(os.path.join(folder, "")) and any(origin.startswith(one) for one in own_path):
+            yield name
 
 
-def log_state():
-    root = getattr(sys.modules.get("logging"), "root", None)
-    return (list(root.handlers), root.level) if root is not None else ([], 30)
-
-
-def put_back(state):
-    os.chdir(home["folder"])
-    if dict(os.environ) != home["environment"]:
-        os.environ.clear()
-        os.environ.update(home["environment"])
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
-    handlers, level = state
-    root = getattr(sys.modules.get("logging"), "root", None)
-    for handler in [one for one in log_state()[0] if one not in handlers]:
-        root.removeHandler(handler)
-        handler.close()
-    if root is not None:
-        root.setLevel(level)
-
-
-def flush_files():
-    """Nothing of a file may be missing when it is taken; one in a cycle of objects might be closed unwritten."""
-    for one in gc.get_objects():
-        if issubclass(type(one), io.IOBase) and not one.closed:
-            one.flush()
+def stand_in_for_snakemake(job):
+    """Scripts for Snakemake 8 may import the job; where Snakemake is installed, that is its own."""
+    if importlib.util.find_spec("snakemake") is None:
+        package, script = types.ModuleType("snakemake"), types.ModuleType("snakemake.script")
+        package.script, script.snakemake = script, job
+        sys.modules.update({"snakemake": package, "snakemake.script": script})
 
 
 def error_text(error, path):
     """The error and the line of the script where it came from; all of it goes to the log."""
-    if isinstance(error, Failed):
-        return str(error)
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename == "<string>":
         trace = trace.tb_next
     traceback.print_exception(type(error), error, trace)
-    text = "".join(traceback.format_exception_only(type(error), error)).strip()
     lines = [line for frame, line in traceback.walk_tb(trace) if frame.f_code.co_filename == path]
+    text = "".join(traceback.format_exception_only(type(error), error)).strip()
+    if isinstance(error, SyntaxError) and error.filename == path:
+        lines, text = [error.lineno], f"{type(error).__name__}: {error.msg}"
     return f"{text[:2000]}\n  at {path}:{lines[-1]}" if lines else text[:2000]
-
-
-def answer(request):
-    log = os.open(request["job"]["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
-    try:
-        with open("/proc/self/clear_refs", "w") as peak:
-            peak.write("5")
-    except OSError:
-        pass
-    started = sum(os.times()[:4])
-    state = log_state()
-    error = None
-    try:
-        run(request)
-    except BaseException as raised:
-        try:
-            error = error_text(raised, request["script"])
-        except OSError as full:
-            error = f"{type(raised).__name__}: {raised} ({full})"
-    try:
-        put_back(state)
-        flush_files()
-        home["module"].__dict__.clear()
-        gc.collect()
-        # What is left belongs to modules: the next look need not go through it again.
-        gc.freeze()
-        sys.stdout.flush()
-    except Exception as raised:
-        error = error or f"{type(raised).__name__}: {raised}"
-    return {"error": error, "cpu": round((sum(os.times()[:4]) - started) * 1000)}
-
-
-def main():
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    requests = os.fdopen(os.dup(0), encoding="utf-8")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    sys.stdout.reconfigure(line_buffering=True)
-    for line in requests:
-        told = answer(json.loads(line, object_hook=special))
-        answers.write("braid:" + json.dumps(told) + "\n")
-        answers.flush()
 
 
 def special(record):
@@ -260,6 +326,14 @@ def special(record):
         text = record["$number"]
         return int(text) if text.lstrip("-").isdigit() else float(text)
     return record
+
+
+def main():
+    server = Server()
+    request = server.next_request()
+    while request is not None:
+        server.answer(server.serve(request))
+        request = server.next_request()
 
 
 main()

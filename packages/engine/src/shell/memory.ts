@@ -6,16 +6,13 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 
-/**
- * Looks at the children of `pid`, and at it too where it is `inside`, until `end`, which gives the most bytes seen;
- * undefined where none were.
- */
-export function watchMemory(pid: number | undefined, inside = false): { end(): number | undefined } {
+/** Looks at the children of `pid` until `end`, which gives the most bytes seen; undefined where none were. */
+export function watchMemory(pid: number | undefined): { end(): number | undefined } {
   if (pid === undefined || process.platform !== "linux") return { end: () => undefined };
   const began = performance.now();
   let most: number | undefined;
   const look = () => {
-    const seen = memoryOf(inside ? [pid, ...descendants(pid)] : descendants(pid));
+    const seen = memoryOf(descendants(pid));
     if (seen > (most ?? 0)) most = seen;
     // Of a process that ends between two looks, at most its last tenth was not seen.
     const pause = Math.min(Math.max(firstLook, (performance.now() - began) / 10), rarest);

@@ -10,6 +10,8 @@ export interface Script {
   /** Absolute. */
   readonly path: string;
   readonly text: string;
+  /** The same as it stands in the file: Python knows other encodings too. */
+  readonly bytes: Buffer;
   readonly id: string;
 }
 
@@ -26,10 +28,11 @@ export function scriptOf(rule: string, spec: AnyRule): Script {
   return script;
 }
 
-function read(rule: string, path: string): { text: string; id: string } {
+function read(rule: string, path: string): Omit<Script, "path"> {
   try {
-    const text = readFileSync(path, "utf8");
-    return { text, id: shortHash(`${path}\n${text}`) };
+    const bytes = readFileSync(path);
+    const text = bytes.toString();
+    return { text, bytes, id: shortHash(`${path}\n${text}`) };
   } catch (error) {
     throw cannot("read the script of", rule, (error as Error).message);
   }

@@ -14,11 +14,13 @@ import { dryRun, type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 
 const noPython = spawnSync("python3", ["--version"]).status !== 0;
+const noNumpy = spawnSync("python3", ["-c", "import numpy"]).status !== 0;
 if (noPython) console.warn("Skipped: Python scripts, as there is no python3 on this machine.");
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "braid-script-"));
+  mkdirSync(join(folder, "scripts"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -28,7 +30,7 @@ const file = (name: string, content: string) => {
   writeFileSync(join(folder, name), content);
   return join(folder, name);
 };
-const py = (...lines: string[]) => file("script.py", `${lines.join("\n")}\n`);
+const py = (...lines: string[]) => file("scripts/script.py", `${lines.join("\n")}\n`);
 const alive = (pid: number) => {
   try {
     process.kill(pid, 0);
@@ -69,7 +71,7 @@ describe.skipIf(noPython)("a Python script", () => {
     expect(JSON.parse(text("z.json"))).toEqual({
       ...{ rule: "one", table: a, parts: [a, b], first: a, n: 3, x: "z", rate: 0.1, deep: [1, null] },
       ...{ names: ["rate", "deep"], threads: 2, mem: 100, attempt: 1, omp: "2", gone: 7 },
-      own: folder.split("/").at(-1),
+      own: "scripts",
     });
   });
 
@@ -94,17 +96,42 @@ describe.skipIf(noPython)("a Python script", () => {
     expect(text("a.log")).toBe(`said a ${join(folder, "in.txt")}\n`);
   });
 
-  test("is run by an interpreter that stays: what it imports is imported once", async () => {
-    file("slow.py", "import os\nwith open('count', 'a') as count: count.write('x')\n");
+  test("is run by a copy of an interpreter that stays, in which what it imports is imported already", async () => {
+    mkdirSync(join(folder, "site"));
+    file("site/slow.py", `with open(${JSON.stringify(folder)} + '/count', 'a') as count: count.write('x')\n`);
     const script = py(
-      `import os; os.chdir(${JSON.stringify(folder)})`,
-      "import slow",
-      "with open(braid.output, 'w') as out: print(os.getpid(), file=out)",
+      "import os, slow",
+      "with open(braid.output, 'w') as out: print(os.getpid(), os.getppid(), file=out)",
+    );
+    expect(await go(three(script, { prefix: `env PYTHONPATH=${folder}/site` }))).toMatchObject({ done: 4 });
+    const made = [1, 2, 3].map((n) => text(`${n}.out`).trim().split(" "));
+    expect(new Set(made.map(([own]) => own)).size).toBe(3);
+    expect(new Set(made.map(([, parent]) => parent)).size).toBe(1);
+    // Once by the first script, once by the interpreter for all that come.
+    expect(text("count")).toBe("xx");
+    expect(alive(Number(made[0]![1]))).toBe(false);
+  });
+
+  test.skipIf(noNumpy)("that does not seed NumPy draws other numbers in every job", async () => {
+    const script = py(
+      "import numpy as np",
+      "with open(braid.output, 'w') as out: print(np.random.rand(), np.random.default_rng().random(), file=out)",
     );
     expect(await go(three(script))).toMatchObject({ done: 4 });
-    expect(new Set([text("1.out"), text("2.out"), text("3.out")]).size).toBe(1);
-    expect(text("count")).toBe("x");
-    expect(alive(Number(text("1.out")))).toBe(false);
+    expect(new Set([1, 2, 3].flatMap((n) => text(`${n}.out`).trim().split(" "))).size).toBe(6);
+  });
+
+  test("finds modules as they are imported, whatever the job before it has done to them", async () => {
+    mkdirSync(join(folder, "site"));
+    file("site/settings.py", "colour = 'blue'\n");
+    const script = py(
+      "import json, random, settings, signal, warnings",
+      "assert settings.colour == 'blue'",
+      "with open(braid.output, 'w') as out: json.dump(random.random(), out)",
+      "settings.colour = 'red'; warnings.simplefilter('error'); signal.alarm(1)",
+    );
+    expect(await go(three(script, { prefix: `env PYTHONPATH=${folder}/site` }))).toMatchObject({ done: 4 });
+    expect(new Set([1, 2, 3].map((n) => text(`${n}.out`))).size).toBe(3);
   });
 
   test("finds nothing of the job before it: names, arguments, folder, environment, log files", async () => {
@@ -194,7 +221,7 @@ describe.skipIf(noPython)("a Python script", () => {
     expect(text("out")).toBe("30000");
   });
 
-  test("fails with its error and line; the log has the rest, and the next job a new interpreter", async () => {
+  test("fails with its error and line, and the log has the rest", async () => {
     const script = py(
       "import os",
       "def fit(x):",
@@ -210,7 +237,6 @@ describe.skipIf(noPython)("a Python script", () => {
       /^job 2 \d+\nTraceback[\s\S]*line 5, in <module>[\s\S]*line 3, in fit[\s\S]*ValueError: no rows of 2\n$/,
     );
     expect(text("2.log")).not.toContain("<string>");
-    expect(text("1.out")).not.toBe(text("3.out"));
   });
 
   test.each([
@@ -226,22 +252,14 @@ describe.skipIf(noPython)("a Python script", () => {
       "a job has no 'config': what a script uses comes through `params`",
     ],
     ["opens several files as one", ["open(braid.output)"], "2 files where one path is wanted"],
-    ["ends itself", ["import sys", "sys.exit(3)"], "The script ended itself with 3."],
+    ["ends itself", ["import sys", "sys.exit(3)"], "The script ended with exit code 3."],
     [
       "ends itself with a text",
       ["import sys", "sys.exit('no data')"],
       "The script ended itself with 'no data'.",
     ],
-    [
-      "ends its process",
-      ["import os", "os._exit(5)"],
-      "The interpreter ended (exit code 5) before the script did.",
-    ],
-    [
-      "is killed",
-      ["import os", "os.kill(os.getpid(), 9)"],
-      "The interpreter ended (SIGKILL) before the script did.",
-    ],
+    ["ends its process", ["import os", "os._exit(5)"], "The script ended with exit code 5."],
+    ["is killed", ["import os", "os.kill(os.getpid(), 9)"], "The script was ended by SIGKILL."],
     ["writes nothing", ["pass"], 'Cannot keep "a": the body ended without writing it'],
     [
       "makes no folder where one is declared",
@@ -252,6 +270,51 @@ describe.skipIf(noPython)("a Python script", () => {
     const { failed } = await go({ one: rule({ output: ["a", directory("b")], script: py(...lines) }) });
     expect(failed[0]!.error).toContain(error);
     expect(existsSync(join(folder, "a"))).toBe(false);
+  });
+
+  test("that ends its process with 0 ends well, and one without a last line's end or in another encoding", async () => {
+    const script = py("import os", "open(braid.output, 'w').write('é')", "os._exit(0)");
+    writeFileSync(
+      script,
+      Buffer.from(`# -*- coding: latin-1\n${readFileSync(script, "utf8").trimEnd()}`, "latin1"),
+    );
+    // What is not flushed is lost with the process, as it is in Python.
+    expect(await go(three(script))).toMatchObject({ done: 4, outcome: "done" });
+    writeFileSync(script, Buffer.from("# -*- coding: latin-1\nopen(braid.output, 'w').write('é')", "latin1"));
+    expect(await go(three(script))).toMatchObject({ done: 4 });
+    expect(text("1.out")).toBe("é");
+    writeFileSync(script, "\ufeffopen(braid.output, 'w').write('bom')");
+    expect(await go(three(script))).toMatchObject({ done: 4 });
+    expect(text("1.out")).toBe("bom");
+  });
+
+  test("that asks for the job as Snakemake 8 has it, or for the words of a wrapper, gets it", async () => {
+    const bare = file("bare", '#!/bin/bash\nshift\nexec python3 -S "$@"\n');
+    chmodSync(bare, 0o755);
+    const script = py(
+      "from snakemake.script import snakemake as job",
+      "assert job is braid",
+      "assert job.log_fmt_shell() == f' > {job.log[0]} 2>&1'",
+      "assert job.log_fmt_shell(stdout=False, append=True) == f' 2>> {job.log[0]}'",
+      "open(job.output[0], 'w')",
+    );
+    const { failed } = await go({ one: rule({ output: "out", log: "log", prefix: bare, script }) });
+    expect(failed).toEqual([]);
+  });
+
+  test("gets all of the devices' and threads' variables anew, without another interpreter for each device", async () => {
+    const script = py(
+      "import os",
+      "open(braid.output, 'w').write(f\"{os.getppid()} {os.environ.get('CUDA_VISIBLE_DEVICES')}\")",
+    );
+    const rules = {
+      all: rule({ input: ["a", "b"] }),
+      a: rule({ output: "a", resources: { gpu: 1 }, script }),
+      b: rule({ output: "b", script }),
+    };
+    expect(await go(rules)).toMatchObject({ done: 3 });
+    const [a, b] = [text("a").split(" "), text("b").split(" ")];
+    expect([a[0], a[1], b[1]]).toEqual([b[0], "0", "None"]);
   });
 
   test("that ends itself with 0, or splits its process, ends well", async () => {
@@ -308,7 +371,7 @@ describe.skipIf(noPython)("a Python script", () => {
 
   test("that is edited while jobs run is run as it was planned", async () => {
     const script = py(
-      `with open(${JSON.stringify(join(folder, "script.py"))}, 'w') as me: me.write('raise 1')`,
+      `with open(${JSON.stringify(join(folder, "scripts/script.py"))}, 'w') as me: me.write('raise 1')`,
       "import os; open(braid.output, 'w'); os._exit(1) if braid.attempt == 1 else None",
     );
     expect(await go(three(script), { retries: 1 })).toMatchObject({ done: 4, failed: [] });
@@ -332,7 +395,7 @@ describe.skipIf(noPython)("a Python script", () => {
     const rules = () => three(py("open(braid.output, 'w')"));
     expect(await go(rules())).toMatchObject({ done: 4 });
     expect(await go(rules())).toMatchObject({ done: 0 });
-    const again = (content: string) => go(three(file("script.py", content)));
+    const again = (content: string) => go(three(file("scripts/script.py", content)));
     expect(await again("open(braid.output, 'w')\r\n")).toMatchObject({ done: 0 });
     expect(await again("open(braid.output, 'w') # why\n")).toMatchObject({ done: 4 });
   });
@@ -365,17 +428,18 @@ describe("a prefix", () => {
   test.skipIf(noPython)("starts interpreters elsewhere, one for each prefix", async () => {
     const script = py("import os; open(braid.output, 'w').write(os.environ.get('WITHIN', 'none'))");
     const rules = {
-      all: rule({ input: ["a", "b", "c"] }),
+      all: rule({ input: ["a", "b", "c", "d"] }),
+      d: rule({ output: "d", prefix: "WITHIN=three", script }),
       a: rule({ output: "a", prefix: `${wrapper()} one`, script }),
       b: rule({ output: "b", prefix: untracked(`${wrapper()} two`), script }),
       c: rule({ output: "c", script }),
     };
-    expect(await go(rules)).toMatchObject({ done: 4 });
-    expect([text("a"), text("b"), text("c")]).toEqual(["one", "two", "none"]);
+    expect(await go(rules)).toMatchObject({ done: 5 });
+    expect([text("a"), text("b"), text("c"), text("d")]).toEqual(["one", "two", "none", "three"]);
   });
 
   test.each([
-    ["is not there", "no-such-program", "exit code 127", "no-such-program: not found"],
+    ["is not there", "no-such-program", "exit code 127", "no-such-program: command not found"],
     ["swallows what is sent to Python", "true", "exit code 0", ""],
     ["prints a line of its own", "./greet", undefined, undefined],
   ])("that %s", async (_, prefix, ended, said) => {

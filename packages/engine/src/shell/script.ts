@@ -1,6 +1,6 @@
 /**
- * Runs one Python script for one job, in an interpreter that stays: starting Python and importing what a script
- * uses takes longer than most jobs do.
+ * Runs one Python script for one job, in a copy of an interpreter that stays: starting Python and importing what a
+ * script uses takes longer than most jobs do.
  */
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import type { Cost } from "./cost.ts";
 import { environmentOf } from "./environment.ts";
 import type { Script } from "./script-file.ts";
-import { type Kind, type Server, serve } from "./server.ts";
+import { type Kind, type Reply, type Server, serve } from "./server.ts";
 import { quote, type ShellOptions } from "./shell.ts";
 
 /** What a script is told of its job: `braid.input`, `braid.params` and so on. */
@@ -29,17 +29,20 @@ interface Interpreter extends Server {
 
 /** Resolves with what it cost when the script ended well; else rejects with its error and where it came from. */
 export function runScript(script: Script, job: ScriptJob, options: ShellOptions): Promise<Cost> {
-  const { log, threads, prefix } = options;
-  const environment = environmentOf(options);
-  const told = { ...job, threads, log, folder: dirname(script.path) };
+  const { log, threads, gpus, prefix } = options;
+  // Libraries read how many threads they have when they are imported, but which devices later.
+  const own = environmentOf({ threads, gpus: [] });
+  const { path, id, bytes } = script;
+  const told = { ...job, threads, log, folder: dirname(path) };
+  const request = { script: path, id, job: told, environment: environmentOf({ threads, gpus }) };
   return serve(
-    interpreter(prefix, environment),
-    JSON.stringify([process.cwd(), prefix, environment]),
+    interpreter(prefix, own),
+    JSON.stringify([process.cwd(), prefix, own]),
     ({ known }) => {
       // An interpreter gets the text that was planned with, whatever the file says by now.
-      const source = known.has(script.id) ? undefined : script.text;
-      known.add(script.id);
-      return `${JSON.stringify({ script: script.path, id: script.id, source, job: told }, plain)}\n`;
+      const source = known.has(id) ? undefined : bytes.toString("base64");
+      known.add(id);
+      return `${JSON.stringify({ ...request, source }, plain)}\n`;
     },
     options,
   );
@@ -50,12 +53,11 @@ const program = () => readFileSync(new URL("./interpreter.py", import.meta.url),
 function interpreter(prefix = "", environment: Readonly<Record<string, string>>): Kind<Interpreter> {
   return {
     name: "python",
-    inside: true,
     kept: 10_000,
     ended: (by) => `The interpreter ended (${by}) before the script did.`,
     start(log) {
       // What goes wrong before Python can say so, bash or the prefix writes to the log.
-      const command = `exec 2>>${quote(log)}; exec ${prefix} python3 -c ${quote(program())}`;
+      const command = `exec 2>>${quote(log)}; ${prefix} python3 -c ${quote(program())}`;
       const child = spawn("bash", ["--norc", "--noprofile", "-c", command], {
         stdio: ["pipe", "pipe", "ignore"],
         detached: true,
@@ -66,13 +68,17 @@ function interpreter(prefix = "", environment: Readonly<Record<string, string>>)
   };
 }
 
+/** How a script ended, as the interpreter says it; `memory` in bytes. */
+interface Answer extends Required<Omit<Reply, "error">> {
+  readonly error: string | null;
+}
+
 /** Lines that are no answer are the prefix's. */
-function read(text: string) {
+function read(text: string): Reply | undefined {
   const line = /^braid:(.*)\n/m.exec(text)?.[1];
   if (line === undefined) return undefined;
-  const { error, cpu } = JSON.parse(line) as { error: string | null; cpu: number };
-  // After an error nobody knows what state the interpreter's modules are in.
-  return error === null ? { cpu } : { cpu, error, full: true, spent: true };
+  const { error, ...reply } = JSON.parse(line) as Answer;
+  return error === null ? reply : { ...reply, error };
 }
 
 /** Values that JSON has no text for, as the interpreter understands them; sets are lists, maps are records. */

@@ -1,8 +1,6 @@
 /**
  * Processes that do one thing after the other, so that not every job has to start one: each leads a process
  * group, in which what it does can be ended with all that it started.
- *
- * Never more servers of a kind are kept than had something to do at once.
  */
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -28,12 +26,12 @@ export interface ServeOptions {
 export interface Reply {
   /** ms of CPU. */
   readonly cpu: number;
+  /** Most memory at one time, in bytes, of a kind that is not watched. */
+  readonly memory?: number;
   /** Why it failed. */
   readonly error?: string;
   /** The error says all there is to say: the log's end is not quoted. */
   readonly full?: boolean;
-  /** The server is not to be used again. */
-  readonly spent?: boolean;
 }
 
 /** A process as its kind knows it. */
@@ -50,9 +48,9 @@ export interface Kind<S extends Server> {
   readonly name: string;
   /** Says what has ended, where the process ended before it answered. */
   readonly ended: (by: string) => string;
-  /** The process itself takes part in what is done: its own memory counts. */
-  readonly inside?: boolean;
-  /** How long one is kept that has nothing to do, ms: it may hold memory, of a device too; else as long as the run. */
+  /** The memory of what a process starts is looked at from here. */
+  readonly watched?: boolean;
+  /** How long one is kept that has nothing to do, ms; else until one with another key is wanted. */
   readonly kept?: number;
   readonly start: (log: string) => S;
 }
@@ -75,7 +73,7 @@ const grace = 3_000;
 function take<S extends Server>(kind: Kind<S>, key: string, log: string): S {
   const same = idle.findLast((one) => one.kind === kind.name && one.key === key);
   if (same !== undefined) return wake(same) as S;
-  const other = idle.find((one) => one.kind === kind.name);
+  const other = kind.kept === undefined ? idle.find((one) => one.kind === kind.name) : undefined;
   if (other !== undefined) dismiss(wake(other));
   const server = kind.start(log);
   let text = "";
@@ -124,7 +122,7 @@ export function serve<S extends Server>(
   const before = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
   const server = take(kind, key, log);
   hold(server, true);
-  const memory = watchMemory(server.child.pid, kind.inside);
+  const memory = kind.watched ? watchMemory(server.child.pid) : undefined;
   return new Promise<Cost>((resolve, reject) => {
     let why: string | undefined;
     let last: NodeJS.Timeout | undefined;
@@ -138,14 +136,14 @@ export function serve<S extends Server>(
       timeout === undefined ? undefined : setTimeout(() => kill(tooLong(timeout)), timeout * 1_000);
     signal?.addEventListener("abort", cancel, { once: true });
     listeners.set(server, (reply, by) => {
-      const peak = memory.end();
+      const peak = memory?.end() ?? reply?.memory;
       clearTimeout(late);
       clearTimeout(last);
       signal?.removeEventListener("abort", cancel);
       listeners.delete(server);
       hold(server, false);
       // What an ended one left running in its group would hold files of a job that is over.
-      if (why !== undefined || reply?.spent) sendToGroup(server.child.pid, "SIGKILL");
+      if (why !== undefined) sendToGroup(server.child.pid, "SIGKILL");
       else if (reply !== null) rest(kind, key, server);
       const error = why ?? (reply === null ? kind.ended(by) : reply.error);
       if (error === undefined) resolve(costOf({ cpu: reply!.cpu, memory: peak }));

@@ -33,6 +33,7 @@ const listHint =
  */
 const bash: Kind<Server> = {
   name: "bash",
+  watched: true,
   ended: (by) => `The command was ended by ${by}.`,
   start() {
     const stdio = ["pipe", "ignore", "ignore", "pipe"] as const;

@@ -1,4 +1,0 @@
-import os
-
-with open(braid.output, "w") as file:
-    file.write(f"{os.getpid()} {os.environ['WITHIN']}")
