@@ -66,3 +66,25 @@ test("not into those of a job that was lost with others and is made again by its
   expect(await run({ all, parts }, { slots: 1 })).toMatchObject({ outcome: "done" });
   for (const path of ["1/x", "2/x"]) expect(new TextDecoder().decode(disk.read(path))).toBe("early");
 });
+
+test("and where it keeps its folder from being removed, the run goes on", async () => {
+  const { run, disk } = bench();
+  const { remove } = disk;
+  let kept = false;
+  disk.remove = (path) => {
+    if (!path.startsWith(".braid/staging/") || kept) return remove(path);
+    kept = true;
+    throw new Error("ENOTEMPTY: directory not empty");
+  };
+  const twice = rule({
+    output: "x",
+    retries: 1,
+    run({ output, attempt }) {
+      if (attempt === 1) throw new Error("no");
+      disk.write(output, "");
+    },
+  });
+  expect(await run({ twice })).toMatchObject({ outcome: "done" });
+  expect(kept).toBe(true);
+  expect(disk.list(".braid/staging")).toBe(null);
+});
