@@ -1,10 +1,11 @@
 /** What runs leave in the engine's own folder when they end before their jobs do: staging and trash. */
 import type { CallSpec } from "./calls/executor.ts";
+import { livesBeside } from "./disk/beside.ts";
 import type { FileSystem } from "./disk/files.ts";
 
 const parents = [".braid/staging", ".braid/trash"];
 
-/** Removes what an earlier run left unfinished, but for what its orphans still write to. */
+/** Removes what earlier runs left unfinished, but for what their orphans, or runs without the lock, still write to. */
 export function removeLeftovers(
   files: FileSystem,
   orphans: readonly CallSpec[],
@@ -13,7 +14,7 @@ export function removeLeftovers(
   const inUse = new Set(orphans.flatMap((call) => call.jobs.map((job) => runOfStaging(job.staging))));
   for (const parent of parents)
     for (const run of files.list(parent) ?? [])
-      if (!inUse.has(run))
+      if (!inUse.has(run) && !livesBeside(files, run))
         try {
           files.remove(`${parent}/${run}`);
         } catch (error) {

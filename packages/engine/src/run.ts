@@ -8,6 +8,7 @@ import { watchBodies } from "./calls/bodies.ts";
 import type { CallSpec } from "./calls/executor.ts";
 import { workshop } from "./calls/job.ts";
 import { capturePrints } from "./calls/prints.ts";
+import { markBeside, removeOldMarks } from "./disk/beside.ts";
 import { realFiles } from "./disk/files.ts";
 import { lockFor, lockHolder } from "./disk/lock.ts";
 import { cannot, messageOf } from "./errors.ts";
@@ -81,6 +82,7 @@ export async function run(options: RunOptions): Promise<Summary> {
   let executors: Executors | undefined;
   let remember = () => {};
   let endFrugality = () => {};
+  let unmark = () => {};
   /** The run, between its first and its last record. */
   let recorded: string | null = null;
   /** Somebody ends the process from inside, a hook perhaps. */
@@ -136,6 +138,7 @@ export async function run(options: RunOptions): Promise<Summary> {
     const { hooks = {} } = options.settings ?? {};
     await calledHook("onStart", () => hooks.onStart?.());
     const id = runId();
+    if (withoutLock) unmark = markBeside(files, id, options.command ?? "");
     const { history } = journal;
     const submitted = (external: string, calls: readonly CallSpec[]) =>
       journal?.append({ t: "submitted", run: id, external, calls: calls.map((call) => call.id) });
@@ -155,6 +158,7 @@ export async function run(options: RunOptions): Promise<Summary> {
     if (!withoutLock) {
       if (remote === undefined) revokeLeftovers(files);
       removeLeftovers(files, orphans, warn);
+      removeOldMarks(files);
     }
     const config = configText(options.config);
     appendTexts(journal, [config]);
@@ -232,6 +236,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       release();
       releasePrints();
       unlock();
+      unmark();
     }
   }
 }

@@ -3,7 +3,8 @@
  *
  * Invariant: a half-written file never stands under its final name. Outputs are made in a folder of their
  * own, `.braid/staging/<run>/<n>/`, and renamed when the body has succeeded and all of them are there. A
- * folder that is empty after that serves the next job: making and removing one costs more than the rest.
+ * folder that is empty after that serves the next job: making and removing one costs more than the rest. That
+ * of a job that failed or was lost never does: its body may go on writing there.
  */
 
 import { type FileSystem, shortPath } from "../disk/files.ts";
@@ -39,10 +40,8 @@ export interface Workshop {
    * `made` are their fingerprints where its runner has taken them.
    */
   commit(job: PlannedJob, made?: readonly Fingerprint[]): void;
-  /** Removes what a failed or cut-off job left in staging. */
+  /** Removes what a failed or cut-off job left in staging; the next job, its own retry too, gets another folder. */
   discard(job: PlannedJob): void;
-  /** Removes the run's staging and trash. */
-  close(): void;
 }
 
 /** The workshop of one run: `run` names its folders. */
@@ -78,13 +77,18 @@ export function workshop(files: FileSystem, run: string): Workshop {
   }
 
   /** What a body left beside its outputs must not be there for the next one. */
-  function leaveFolder(job: PlannedJob): void {
+  function leaveFolder(job: PlannedJob, committed: boolean): void {
     const folder = stagingOf(job);
     inUse.delete(job);
     adopted.delete(job);
     if (elsewhere.delete(job)) files.removeEmpty(folder);
-    else if (files.list(folder)?.length === 0) empty.push(folder);
-    else files.remove(folder);
+    else if (committed && files.list(folder)?.length === 0) empty.push(folder);
+    else
+      try {
+        files.remove(folder);
+      } catch {
+        // A body that was given up still writes there: it is removed with all of the run's staging.
+      }
   }
 
   function makeFolderOnce(folder: string): void {
@@ -229,16 +233,9 @@ export function workshop(files: FileSystem, run: string): Workshop {
       job.rule.outputs.forEach(({ marks }, i) => {
         if (marks.protect) files.protect(job.outputs[i]!.path);
       });
-      leaveFolder(job);
+      leaveFolder(job, true);
     },
 
-    discard: leaveFolder,
-
-    close() {
-      files.remove(staging);
-      files.remove(trash);
-      files.removeEmpty(".braid/staging");
-      files.removeEmpty(".braid/trash");
-    },
+    discard: (job) => leaveFolder(job, false),
   };
 }

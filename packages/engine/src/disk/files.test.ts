@@ -1,6 +1,6 @@
 /** The real file system gives what the one in memory gives. */
 import { hash } from "node:crypto";
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -57,4 +57,22 @@ test("what the disk does not let one look at is an error that says why", () => {
   );
   symlinkSync("round", join(folder, "round"));
   expect(() => files.stat("round")).toThrow('Cannot look at "round": links lead round in a circle');
+});
+
+test("a folder is protected with all in it, but for what its links point to, if anything", () => {
+  const made = join(folder, "made");
+  mkdirSync(join(made, "inner"), { recursive: true });
+  for (const path of ["made/inner/file", "outside"]) writeFileSync(join(folder, path), "");
+  symlinkSync("nowhere", join(made, "dangling"));
+  symlinkSync("../outside", join(made, "inner", "link"));
+  const files = realFiles(folder);
+  files.protect("made");
+  const writable = (path: string) => (statSync(join(folder, path)).mode & 0o222) !== 0;
+  expect(["made", "made/inner", "made/inner/file", "outside"].map(writable)).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
+  for (const path of [made, join(made, "inner")]) chmodSync(path, 0o755);
 });

@@ -84,7 +84,7 @@ export interface FileSystem {
   removeEmpty(path: string): void;
   /** Sets the modification time to now. */
   touch(path: string): void;
-  /** Makes a file, or a folder with all in it, read-only. */
+  /** Makes a file, or a folder with all in it, read-only; what the links in it point to stays as it is. */
   protect(path: string): void;
   /** True if nobody may write to what stands there. */
   isProtected(path: string): boolean;
@@ -177,10 +177,10 @@ export function realFiles(root: string): FileSystem {
       utimesSync(real(path), now, now);
     },
     protect(path) {
-      const { mode } = statSync(real(path));
-      const inside = statSync(real(path)).isDirectory() ? readdirSync(real(path)) : [];
-      for (const name of inside) this.protect(`${path}/${name}`);
-      chmodSync(real(path), mode & ~0o222);
+      const found = statSync(real(path));
+      const inside = found.isDirectory() ? readdirSync(real(path), { withFileTypes: true }) : [];
+      for (const entry of inside) if (!entry.isSymbolicLink()) this.protect(`${path}/${entry.name}`);
+      chmodSync(real(path), found.mode & ~0o222);
     },
     isProtected(path) {
       const found = statSync(real(path), { throwIfNoEntry: false });

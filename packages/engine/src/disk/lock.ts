@@ -17,22 +17,10 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { cannot, type Fact } from "../errors.ts";
+import { type Holder, holderIn, isGone, thisProcess, unknown } from "./holder.ts";
 
 /** ms */
 const longestTurn = 5_000;
-/** The process number of a holder whose lock cannot be read. */
-const unknown = 0;
-
-/** Who holds, or held, a lock. */
-export interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  readonly boot: string;
-  /** When the process started, in the kernel's clock: a pid may have been given to another since. */
-  readonly started: string;
-  readonly since: string;
-  readonly command: string;
-}
 
 export interface LockOptions {
   readonly folder: string;
@@ -53,16 +41,8 @@ export function lockFor({ folder, command = "", files, withoutLock = false }: Lo
 export function takeLock(folder: string, command: string): () => void {
   const path = join(folder, ".braid", "lock");
   writing(folder, () => mkdirSync(join(folder, ".braid"), { recursive: true }));
-  const mine: Holder = {
-    pid: process.pid,
-    host: hostname(),
-    boot: bootId(),
-    started: processOf(process.pid)[1],
-    since: new Date().toISOString(),
-    command,
-  };
+  const text = JSON.stringify(thisProcess(command));
   for (;;) {
-    const text = JSON.stringify(mine);
     if (writing(folder, () => createWhole(path, text))) return () => giveBack(path, text);
     const holder = readHolder(path);
     if (holder === null) continue;
@@ -163,33 +143,7 @@ function readHolder(path: string): Holder | null {
   } catch {
     return null;
   }
-  try {
-    return JSON.parse(text) as Holder;
-  } catch {
-    // Not written by this engine: nobody can say whose it is.
-    return {
-      pid: unknown,
-      host: hostname(),
-      boot: bootId(),
-      started: "",
-      since: "unknown",
-      command: "unknown",
-    };
-  }
-}
-
-function isGone(holder: Holder): boolean {
-  if (holder.host !== hostname()) return false;
-  if (holder.boot !== bootId()) return true;
-  if (holder.pid === unknown) return false;
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return true;
-  }
-  // A zombie has ended; only its parent has not asked how.
-  const [state, started] = processOf(holder.pid);
-  return started !== holder.started || state === "Z" || state === "X";
+  return holderIn(text);
 }
 
 function factsOf(path: string, holder: Holder): Fact[] {
@@ -214,23 +168,4 @@ function held(path: string, holder: Holder): Error {
         ? "Wait for it, or end it. A dry run (-n) is always possible."
         : "If nothing runs there any more, repeat the command with --unlock.",
   });
-}
-
-function bootId(): string {
-  return readOr("/proc/sys/kernel/random/boot_id", "").trim();
-}
-
-/** Fields 3 (state) and 22 (start) of /proc/<pid>/stat; the name in field 2 may hold blanks. */
-function processOf(pid: number): [state: string, started: string] {
-  const stat = readOr(`/proc/${pid}/stat`, "");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return [fields[0] ?? "", fields[19] ?? ""];
-}
-
-function readOr(path: string, otherwise: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return otherwise;
-  }
 }

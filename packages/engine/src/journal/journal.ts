@@ -18,7 +18,6 @@ export type { Trace } from "./traces.ts";
 export interface Journal {
   readonly history: History;
   append(record: JournalRecord): void;
-  sync(): void;
   /** False where another journal has taken its place: what is written now, nobody will read. */
   stands(): boolean;
   /** Returns whether nobody else has written to it since it was opened. */
@@ -108,7 +107,6 @@ function writer(files: FileSystem, file: AppendFile, history: History, size: num
       unsynced = true;
       timer ??= setTimeout(sync, 1_000).unref();
     },
-    sync,
     stands: () => file.stands(),
     close() {
       sync();

@@ -1,6 +1,6 @@
 /** `status`: how the last run of a working folder goes or went, from the journal and the lock alone. */
 import type { FileSystem } from "../disk/files.ts";
-import type { Holder } from "../disk/lock.ts";
+import type { Holder } from "../disk/holder.ts";
 import type { Failure, JournalRecord, RunRecord } from "../journal/journal.ts";
 import { errorLines } from "./error-lines.ts";
 import { lastRun } from "./last-run.ts";

@@ -3,7 +3,7 @@
  * rate and failures, and the state of every job.
  */
 
-import type { Holder } from "../disk/lock.ts";
+import type { Holder } from "../disk/holder.ts";
 import type { Failure, JournalRecord } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
 import { type RunFollower, runFollower, type Status } from "../report/status.ts";

@@ -5,7 +5,16 @@
 import type { CallSpec } from "../../calls/executor.ts";
 import type { FileSystem } from "../../disk/files.ts";
 import type { Queue, TaskState } from "./queue.ts";
-import { endsPath, leftoverTasks, readCall, removeTask, runFolder, runOf, tasksFolder } from "./task.ts";
+import {
+  endsPath,
+  leftoverRuns,
+  leftoverTasks,
+  readCall,
+  removeTask,
+  runFolder,
+  runOf,
+  tasksFolder,
+} from "./task.ts";
 
 /** Tasks by their ids, each with its call. */
 export async function findOrphans(
@@ -31,12 +40,13 @@ export async function findOrphans(
     else removeTask(files, task);
   }
   const wanted = new Set([...found.keys()].map(runOf));
-  for (const run of files.list(tasksFolder) ?? []) if (!wanted.has(run)) files.remove(runFolder(run));
+  for (const run of leftoverRuns(files)) if (!wanted.has(run)) files.remove(runFolder(run));
   return found;
 }
 
 /** Takes back all tasks of earlier runs: for a run that has no queue to ask. */
 export function revokeLeftovers(files: FileSystem): void {
   for (const task of leftoverTasks(files)) removeTask(files, task);
-  files.remove(tasksFolder);
+  for (const run of leftoverRuns(files)) files.remove(runFolder(run));
+  files.removeEmpty(tasksFolder);
 }

@@ -7,6 +7,7 @@
  * with the next line, and ends. A name in `over/` says that a record is whole.
  */
 import type { CallSpec, JobReport } from "../../calls/executor.ts";
+import { livesBeside } from "../../disk/beside.ts";
 import type { FileSystem } from "../../disk/files.ts";
 
 /** What is to be run: one file of a run, and one call a task. */
@@ -87,9 +88,14 @@ export function removeTask(files: FileSystem, task: string): void {
   files.remove(`${overFolder(runOf(task))}/${taskName(task)}`);
 }
 
-/** The tasks whose calls lie in the folders of all runs. */
+/** Runs that have left a folder of tasks; what lives beside the one that asks has left nothing yet. */
+export function leftoverRuns(files: FileSystem): string[] {
+  return (files.list(tasksFolder) ?? []).filter((run) => !livesBeside(files, run));
+}
+
+/** The tasks whose calls lie in the folders of those runs. */
 export function leftoverTasks(files: FileSystem): string[] {
-  return (files.list(tasksFolder) ?? []).flatMap((run) =>
+  return leftoverRuns(files).flatMap((run) =>
     (files.list(runFolder(run)) ?? [])
       .filter((name) => /^\d+-\d+\.json$/.test(name))
       .map((name) => `${run}/${name.slice(0, -".json".length)}`),

@@ -3,7 +3,7 @@
  * first few of lists, so that its size does not grow with the number of jobs.
  */
 import { availableParallelism, hostname, totalmem } from "node:os";
-import type { Holder } from "../../disk/lock.ts";
+import type { Holder } from "../../disk/holder.ts";
 import type { Failure, RunRecord, Trace } from "../../journal/journal.ts";
 import { configOf, configText } from "../../journal/run-config.ts";
 import type { Prepared } from "../../judge/prepare.ts";

@@ -1,0 +1,88 @@
+/**
+ * A process as others may find its name on disk, and whether it is gone: what cannot be seen of it counts as
+ * alive, for only a process that has surely ended may be cleared away after.
+ */
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** Who holds, or held, a lock. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  readonly boot: string;
+  /** When the process started, in the kernel's clock: a pid may have been given to another since. */
+  readonly started: string;
+  readonly since: string;
+  readonly command: string;
+}
+
+/** The process number of a holder that cannot be read. */
+export const unknown = 0;
+
+/** This process; `command` is what the user typed. */
+export function thisProcess(command: string): Holder {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    boot: bootId(),
+    started: processOf(process.pid)?.started ?? "",
+    since: new Date().toISOString(),
+    command,
+  };
+}
+
+/** The process that a file names. */
+export function holderIn(text: string): Holder {
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    // Not written by this engine: nobody can say whose it is.
+    return {
+      pid: unknown,
+      host: hostname(),
+      boot: bootId(),
+      started: "",
+      since: "unknown",
+      command: "unknown",
+    };
+  }
+}
+
+/** True if the process has surely ended: on another host, nobody can say. */
+export function isGone(holder: Holder): boolean {
+  if (holder.host !== hostname()) return false;
+  const boot = bootId();
+  if (boot !== "" && holder.boot !== boot) return true;
+  if (holder.pid === unknown) return false;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    // Anything else, as that it is another user's, says that it lives.
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return true;
+  }
+  // Where /proc hides the processes of other users, or there is none, it is not known to have ended.
+  const found = processOf(holder.pid);
+  if (found === null) return false;
+  // A zombie has ended; only its parent has not asked how.
+  return found.started !== holder.started || found.state === "Z" || found.state === "X";
+}
+
+function bootId(): string {
+  return readOr("/proc/sys/kernel/random/boot_id", "").trim();
+}
+
+/** Fields 3 and 22 of /proc/<pid>/stat, null where it cannot be read; the name in field 2 may hold blanks. */
+function processOf(pid: number): { readonly state: string; readonly started: string } | null {
+  const stat = readOr(`/proc/${pid}/stat`, "");
+  if (stat === "") return null;
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { state: fields[0] ?? "", started: fields[19] ?? "" };
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return otherwise;
+  }
+}
