@@ -56,7 +56,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     const { reportCommand } = await import("./report-command.ts");
     return say(await reportCommand(project, options.action.file, planning, config));
   }
-  if (options.action.kind !== "make") return say(await otherwise(options.action, planning, options, command));
+  if (kind !== "make") return say(await otherwise(options.action, planning, options, command));
   if (options.dryRun) {
     const assessed = dryRest(planning);
     return say(options.json ? dryRunJson(assessed, options) : dryRunText(assessed, options));
@@ -84,7 +84,7 @@ function decider({ workflow, options }: Project, resolved: unknown): Pick<RunOpt
 
 /** Everything but making: the text to print. */
 async function otherwise(
-  action: Exclude<Action, { kind: "make" | "unlock" }> | Action,
+  action: Action,
   planning: PlanOptions,
   options: Options,
   command: string,
