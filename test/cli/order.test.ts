@@ -142,7 +142,7 @@ describe("a profile", () => {
     made.write("wrong.yml", "jobz: 1\n");
     const { code, stderr } = await made.braid("-n", "--profile", "wrong.yml");
     expect(code).toBe(2);
-    expect(stderr).toContain('Cannot read option "--jobz"');
+    expect(stderr).toContain('Cannot read the profile "wrong.yml": cannot read option "--jobz"');
     expect(stderr).toContain('Did you mean "--jobs"?');
   });
 });
