@@ -45,6 +45,6 @@ export function scriptPath(rule: string, script: string | URL): string {
   if (text.startsWith("file:")) return fileURLToPath(text);
   if (isAbsolute(text)) return text;
   throw cannot("read the rule", rule, `its script "${text}" is not an absolute path`, {
-    hint: `Name it beside the workflow: script: new URL(${JSON.stringify(`./${text}`)}, import.meta.url).`,
+    hint: `Name it beside the workflow: script: new URL(${JSON.stringify(/^\.\.?\//.test(text) ? text : `./${text}`)}, import.meta.url).`,
   });
 }
