@@ -158,12 +158,9 @@ export function partsOfCode(id: string): readonly [code: string, environment: st
 }
 
 /** Line ends of JavaScript are for people: what is only laid out otherwise is the same. */
-function pieceOf(
-  source: string,
-  isJavaScript: boolean,
-): { readonly text: string; readonly compared: string } {
-  const text = isJavaScript ? normalised(source) : source;
-  return { text, compared: isJavaScript ? text.replaceAll("\n", " ") : text };
+function pieceOf(source: string, javaScript: boolean): { readonly text: string; readonly compared: string } {
+  const text = javaScript ? normalised(source) : source;
+  return { text, compared: javaScript ? text.replaceAll("\n", " ") : text };
 }
 
 function paramsText(rule: string, params: object): string {
