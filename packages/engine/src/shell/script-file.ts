@@ -31,7 +31,8 @@ function read(rule: string, path: string): { text: string; id: string } {
     const text = readFileSync(path, "utf8");
     return { text, id: shortHash(`${path}\n${text}`) };
   } catch (error) {
-    throw cannot("read the script of", rule, (error as Error).message);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw cannot("read the script of", rule, code === "ENOENT" ? `there is no file ${path}` : message);
   }
 }
 
