@@ -22,7 +22,7 @@ export const floorTable: FloorTable = {
   ],
   inside: {
     "packages/engine": [
-      ["errors.ts", "closest.ts", "version.ts", "young-generation.ts"],
+      ["errors.ts", "closest.ts", "version.ts", "young-generation.ts", "shell-word.ts"],
       ["disk/**", "patterns/**"],
       ["events.ts", "config.ts", "config/**", "rules/**", "shell/**"],
       ["plan/**"],

@@ -41,6 +41,8 @@ describe("--touch", () => {
     const { stdout } = await made.braid("--touch", "--names", "a", "b", "c");
     expect(stdout).toContain("2 jobs left as they are: not all of their files stand.");
     expect((await made.braid("-n", "--names", "a", "b", "c")).stdout).toContain("missing output out/c.up");
+    const one = await made.braid("out/c.up", "--touch", "--names", "a", "b", "c");
+    expect(one.stdout).toContain("1 job left as it is: not all of its files stand.");
   });
 });
 
@@ -142,7 +144,7 @@ describe("a profile", () => {
     made.write("wrong.yml", "jobz: 1\n");
     const { code, stderr } = await made.braid("-n", "--profile", "wrong.yml");
     expect(code).toBe(2);
-    expect(stderr).toContain('Cannot read option "--jobz"');
+    expect(stderr).toContain('Cannot read the profile "wrong.yml": cannot read option "--jobz"');
     expect(stderr).toContain('Did you mean "--jobs"?');
   });
 });
@@ -219,6 +221,9 @@ describe("doctor", () => {
     const { stdout, code } = await braid("doctor");
     expect(stdout).toMatch(/^ {2}ok {2}node +\d+/);
     expect(stdout).toMatch(/ok {2}behaviour +rename, links/);
+    expect(stdout).toMatch(
+      /(ok {2}python +Python \d+\.\d|-- {2}python +python3 not found; only script rules)/,
+    );
     expect(stdout).toContain("All is well.");
     expect(code).toBe(0);
     expect(existsSync(join(folder, ".braid"))).toBe(false);

@@ -41,6 +41,25 @@ test("the page of a run is one file: report.html, or the one that is named, from
   expect(existsSync(join(folder, "pages/two.html"))).toBe(false);
 });
 
+test("a page takes the place of an older page, and of nothing else", async () => {
+  const { braid, read, write } = project({ ...files, "other.ts": "export {};\n", "own.html": "by hand\n" });
+  await braid();
+  expect((await braid("--report")).code).toBe(0);
+  expect((await braid("--report")).code).toBe(0);
+  for (const name of ["other.ts", ".braid/journal", "own.html"]) {
+    const before = read(name);
+    for (const more of [[], ["-n"]])
+      expect(await braid("--report", name, ...more)).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: expect.stringContaining(`Cannot write the report "${name}": `),
+      });
+    expect(read(name)).toBe(before);
+  }
+  write("report.html", "<!doctype html>\n");
+  expect((await braid("--report")).stderr).toContain("no report of a workflow");
+});
+
 test("a page goes nowhere where the workflow has a file, where no folder is, or beside another command", async () => {
   const { braid, read } = project(files);
   await braid();

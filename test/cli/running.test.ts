@@ -154,8 +154,8 @@ describe("a wrong command line", () => {
     [["--jobs", "many"], 'Cannot read option "--jobs": "many" is not a whole number from 1'],
     [["--summary", "--touch"], 'Cannot do "--summary": --touch is asked for as well'],
     [
-      ["--rerun-incomplete"],
-      'Cannot read option "--rerun-incomplete": it is one of Snakemake\'s\n  Not needed',
+      ["--lint"],
+      'Cannot read option "--lint": it is one of Snakemake\'s\n  The TypeScript compiler checks a workflow.',
     ],
     [["--kep-going"], 'Did you mean "--keep-going"?'],
     [["status", "--until", "x"], 'Cannot read option "--until": the command status does not have it'],

@@ -36,6 +36,13 @@ test("an up-to-date file tells how it was made", async () => {
 `);
 });
 
+test("the command that made a file is told so that it can be pasted", async () => {
+  await made.braid("-j", "1", "--mark", "it's a mark");
+  expect(await why("out/a.up", "--mark", "it's a mark")).toContain(
+    "  run      braid -j 1 --mark 'it'\\''s a mark' (HOST)\n",
+  );
+});
+
 test("a changed param is shown with its old and its new value", async () => {
   expect(await why("out/a.up", "--mark", "?")).toBe(`out/a.up: out of date
   reason   changed params

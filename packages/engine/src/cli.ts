@@ -27,7 +27,7 @@ export function main(options: MainOptions): Promise<number> {
 
 /** The same, with every word as it was typed. */
 export async function command(options: MainOptions): Promise<number> {
-  return guarded(options.argv, async (details) => {
+  return guarded(options.argv, async (telling) => {
     const early = earlyOptions(options.argv);
     if (early.version) return sayVersion();
     if (early.json) keepOutputForJson();
@@ -36,7 +36,7 @@ export async function command(options: MainOptions): Promise<number> {
       return withoutWorkflow(options);
     const { readProject } = await import("./cli/project.ts");
     const project = await readProject(options);
-    details.stack ||= project.options.verbose;
+    telling.stack ||= project.options.verbose;
     if (project.options.help) {
       const { helpText } = await import("./cli/help.ts");
       return say(helpText(options.name, command, project.leaves, options.note));
@@ -75,23 +75,23 @@ export function withoutWorkflow({
   });
 }
 
-/** What is told of an error beside its message. */
-interface ErrorDetails {
+/** How errors are told. */
+interface Telling {
   stack: boolean;
 }
 
 /** A mistake of the user is a message and exit code 2. */
 async function guarded(
   argv: readonly string[],
-  command: (details: ErrorDetails) => Promise<number>,
+  command: (telling: Telling) => Promise<number>,
 ): Promise<number> {
   bearLostOutput();
   // What is wrong may be the command line itself.
-  const details = { stack: argv.includes("--verbose") };
+  const telling = { stack: argv.includes("--verbose") };
   try {
-    return await command(details);
+    return await command(telling);
   } catch (error) {
-    process.stderr.write(`${details.stack ? stackOf(error) : messageOf(error)}\n`);
+    process.stderr.write(`${telling.stack ? stackOf(error) : messageOf(error)}\n`);
     return error instanceof BraidError ? 2 : 1;
   }
 }

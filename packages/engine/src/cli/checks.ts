@@ -35,6 +35,7 @@ export function checks(folder: string): Check[] {
     memory(),
     ...workingFolder(folder),
     tool("bash", ["--version"], "shell rules need it"),
+    tool("python3", ["--version"], "only script rules need it", "python"),
     tool("git", ["--version"], "only the results' provenance uses it"),
     tool("sbatch", ["--version"], "only the Slurm executor needs it", "slurm"),
     tool(

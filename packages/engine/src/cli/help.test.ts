@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { configLeaves } from "../config.ts";
-import { commands } from "../rules/reserved.ts";
+import { type Command, commands } from "../rules/reserved.ts";
 import { helpText } from "./help.ts";
-import { ownOptions } from "./option-table.ts";
+import { optionsOf, ownOptions } from "./option-table.ts";
 
 const leaves = configLeaves(
   z.strictObject({
@@ -16,7 +16,8 @@ const leaves = configLeaves(
 
 test("every option of run is in its help, and no line is wider than the screen", () => {
   const text = helpText("braid", "run", leaves, undefined, 80);
-  for (const { flag, of } of ownOptions) expect(text.includes(`--${flag}`), flag).toBe(of.includes("run"));
+  const ofRun = new Set(optionsOf("run").map(({ flag }) => flag));
+  for (const { flag } of ownOptions) expect(text.includes(`--${flag}`), flag).toBe(ofRun.has(flag));
   for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   for (const command of commands) expect(text).toMatch(new RegExp(`^ {2}${command} `, "m"));
 });
@@ -45,6 +46,14 @@ test("other commands point to the options of the config", () => {
 test("the option of another command is not shown", () => {
   expect(helpText("braid", "status", [])).not.toContain("--keep-going");
   expect(helpText("braid", "status", [])).toContain("--directory");
+});
+
+test("what --verbose shows is said for the command that is asked about", () => {
+  const verbose = (command: Command) => helpText("braid", command, []).match(/--verbose +(.*)/)?.[1];
+  expect(verbose("run")).toMatch(/^A line for each job/);
+  expect(verbose("status")).toBe("All failures, however many. Errors with their stack");
+  for (const command of ["why", "init", "doctor"] as const)
+    expect(verbose(command)).toBe("Errors with their stack");
 });
 
 test("a note stands in the help of run alone", () => {

@@ -385,4 +385,24 @@ describe("a profile", () => {
   ])("%j is refused", (text, message) => {
     expect(() => read(`--profile ${profile(text)}`)).toThrow(message);
   });
+
+  test.each([
+    ["jobs: many\n", 'option "--jobs": "many" is not a whole number from 1'],
+    ["executor: cloud\n", 'option "--executor": there is no executor "cloud"\n  there are  local'],
+    ["resources: { gpu: few }\n", 'option "--resources": '],
+    ["lint: true\n", 'option "--lint": it is one of Snakemake\'s\n  The TypeScript compiler'],
+    ["kep-going: true\n", 'option "--kep-going": no option and no key of the config has this name'],
+    ["config: { epoch: 1 }\n", 'option "--config": the config has no key "epoch"'],
+    ["config: [epochs]\n", 'option "--config": "epochs" is not of the form KEY=VALUE'],
+  ])("is named with what is wrong in it: %j", (text, message) => {
+    const file = profile(text);
+    for (const line of [`--profile ${file}`, `why x --workflow-profile ${file}`])
+      expect(() => read(line)).toThrow(`Cannot read the profile "${file}": cannot read ${message}`);
+  });
+
+  test("is not named with what is wrong on the command line", () => {
+    const file = profile("jobs: 4\n");
+    expect(() => read(`--profile ${file} --kep-going`)).toThrow(/^Cannot read option "--kep-going"/);
+    expect(() => read(`why x --profile ${file} -j 2`)).toThrow("the command why does not have it");
+  });
 });

@@ -1,7 +1,6 @@
 /** What the user asked for: the words of the command line and of a profile, checked and with their types. */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { closest } from "../closest.ts";
 import type { ConfigLeaf, OptionText } from "../config.ts";
 import { cannot } from "../errors.ts";
 import type { TaskLimit } from "../executors/queue/quota.ts";
@@ -10,10 +9,9 @@ import type { Command } from "../rules/reserved.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
 import { checkConfigOption, withConfigOption } from "./config-option.ts";
-import { ownOptions } from "./option-table.ts";
 import { type Given, ownNames, parseWords } from "./parse.ts";
-import { profileOptions, readProfile } from "./profile.ts";
-import { snakemakeOptions } from "./snakemake-options.ts";
+import { inProfile, profileOptions, readProfile } from "./profile.ts";
+import { refuseUnknown } from "./unknown-option.ts";
 import {
   asWords,
   choices,
@@ -110,17 +108,39 @@ export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLea
 
 /** Reads the whole command line; an option that nobody knows is an error that names the nearest one. */
 export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf[]): Options {
-  const { command, words, given, typed } = withProfile(argv, leaves);
-  if (ownNames(command).has("config")) checkConfigOption(given, leaves);
-  refuseUnknown(command, given, leaves);
+  const { command, words, given, typed, profiles } = withProfile(argv, leaves);
+  const refuse = (of: Command, options: ReadonlyMap<string, Given>) => {
+    if (ownNames(of).has("config")) checkConfigOption(options, leaves);
+    refuseUnknown(of, options, leaves);
+  };
+  refuse(command, typed);
+  // A profile may hold options of `run` that other commands have no use for.
+  for (const { path, given } of profiles) inProfile(path, () => refuse("run", given));
+  return {
+    ...valuesOf(given),
+    command,
+    profiles: profilesOf(given).map((path) => resolve(path)),
+    words,
+    config: configOptions(given, leaves),
+    repeat: [
+      "directory",
+      "configfile",
+      "executor",
+      ...profileOptions,
+      ...leaves.map((leaf) => leaf.flag),
+    ].flatMap((name) => asWords(name, typed.get(name))),
+  };
+}
+
+/** What the engine's own options say, wherever they stand. */
+function valuesOf(
+  given: ReadonlyMap<string, Given>,
+): Omit<Options, "command" | "profiles" | "words" | "config" | "repeat"> {
   const flag = (name: string) => given.get(name) === true;
   const many = (name: string) => (given.get(name) ?? []) as readonly string[];
   const executor = readExecutor(single(given, "executor") ?? "local");
   return {
-    command,
     executor,
-    profiles: profilesOf(given).map((path) => resolve(path)),
-    words,
     action: readAction(given),
     directory: single(given, "directory"),
     dryRun: flag("dry-run"),
@@ -153,20 +173,16 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
     keepTemp: flag("notemp"),
     hashLimit: wholeNumber("max-checksum-file-size", single(given, "max-checksum-file-size"), 0),
     printCommands: flag("printshellcmds"),
-    config: configOptions(given, leaves),
-    repeat: [
-      "directory",
-      "configfile",
-      "executor",
-      ...profileOptions,
-      ...leaves.map((leaf) => leaf.flag),
-    ].flatMap((name) => asWords(name, typed.get(name))),
   };
 }
 
 /** Undefined for as many as there are: `-j`, `--cores all`. */
 function jobsOf(given: ReadonlyMap<string, Given>): number | undefined {
   const told = given.get("jobs");
+  if (told === "unlimited")
+    throw cannot("read option", "--jobs", "no machine runs an unlimited number of jobs", {
+      hint: `Give a number, or "all": as many as there are cores, ${remoteJobs} tasks where jobs run elsewhere.`,
+    });
   return told === "" || told === "all" ? undefined : wholeNumber("jobs", single(given, "jobs"), 1);
 }
 
@@ -192,43 +208,16 @@ function profilesOf(given: ReadonlyMap<string, Given>): string[] {
 function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
   const words = parseWords(argv, leaves);
   const typed = withConfigOption(words.given);
-  const told = profilesOf(typed).flatMap((path) => [...withConfigOption(readProfile(path))]);
-  return { ...words, typed, given: new Map([...told, ...typed]) };
-}
-
-function refuseUnknown(
-  command: Command,
-  given: ReadonlyMap<string, Given>,
-  leaves: readonly ConfigLeaf[],
-): void {
-  const own = ownNames(command);
-  const leafNames = new Set(leaves.map((leaf) => leaf.flag));
-  for (const name of given.keys()) {
-    if (own.has(name) || leafNames.has(name)) continue;
-    if (ownOptions.some((option) => option.flag === name)) {
-      // A profile may hold options of `run` that other commands have no use for.
-      if (command !== "run" && profileOptions.some((profile) => given.has(profile))) continue;
-      throw cannot("read option", `--${name}`, `the command ${command} does not have it`);
-    }
-    const negated = given.get(name) === false && snakemakeOptions.has(`no-${name}`);
-    throw unknownOption(negated ? `no-${name}` : name, [...own, ...leafNames]);
-  }
-}
-
-/** The error for an option that neither the engine nor the config has. */
-export function unknownOption(name: string, names: readonly string[]): Error {
-  const letter = ownOptions.some((option) => option.letter === name);
-  const dashed = `${name.length === 1 && !letter ? "-" : "--"}${name}`;
-  const instead = snakemakeOptions.get(name);
-  const near = name.length === 1 ? undefined : closest(name, names);
-  const meant = letter ? `-${name}` : near && `--${near}`;
-  const hint = instead ?? (meant === undefined ? "--help lists all options." : `Did you mean "${meant}"?`);
-  return cannot(
-    "read option",
-    dashed,
-    instead === undefined ? "no option and no key of the config has this name" : "it is one of Snakemake's",
-    { hint },
-  );
+  const profiles = profilesOf(typed).map((path) => {
+    const said = readProfile(path);
+    const given = inProfile(path, () => {
+      valuesOf(said);
+      return withConfigOption(said);
+    });
+    return { path, given };
+  });
+  const told = profiles.flatMap(({ given }) => [...given]);
+  return { ...words, typed, profiles, given: new Map([...told, ...typed]) };
 }
 
 function configOptions(

@@ -26,7 +26,8 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
   const flags = (wanted: (takes: Takes) => boolean) =>
     options.filter(({ takes }) => wanted(takes)).map(({ flag }) => flag);
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
-  const { argv: parsed, error } = parser.detailed(tellApart(argv.slice(0, end), options), {
+  const typedWords = tellApart(withoutIdleWords(argv.slice(0, end), options), options);
+  const { argv: parsed, error } = parser.detailed(typedWords, {
     boolean: flags((takes) => takes === "nothing"),
     string: flags((takes) => takes !== "nothing"),
     array: flags((takes) => takes === "many"),
@@ -58,6 +59,19 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
   };
 }
 
+/** Leaves out what may stand behind a flag and changes nothing: `--quiet rules`, `-nq rules`. */
+function withoutIdleWords(argv: readonly string[], options: readonly Shape[]): string[] {
+  const named = (name: string) => options.find(({ flag, alias }) => flag === name || alias.includes(name));
+  let idle: readonly string[] = [];
+  return argv.filter((word) => {
+    if (idle.includes(word)) return false;
+    const [, long, letters = ""] = /^(?:--(.+)|-([a-zA-Z]+))$/.exec(word) ?? [];
+    const flags = long === undefined ? [...letters].map(named) : [named(long)];
+    idle = flags.every((option) => option?.takes === "nothing") ? (flags.at(-1)?.words ?? []) : [];
+    return true;
+  });
+}
+
 /** The parser takes `--flag=maybe` for false, and `--k` for the letter `-k`. */
 function tellApart(argv: readonly string[], options: readonly Shape[]): string[] {
   return argv.map((word) => {
@@ -70,7 +84,7 @@ function tellApart(argv: readonly string[], options: readonly Shape[]): string[]
     if (option?.takes !== "nothing") return own ? `--${name}=${text}` : word;
     const shown = word.slice(0, word.indexOf("="));
     if (no !== "") throw cannot("read option", shown, "it takes no value");
-    const truth = truthOf(text);
+    const truth = option.words.includes(text) || truthOf(text);
     if (truth === undefined)
       throw cannot("read option", shown, `its value is "${text}"`, {
         facts: [["expected", "true or false"]],
@@ -113,10 +127,16 @@ interface Shape {
   readonly flag: string;
   readonly takes: Takes;
   readonly alias: string[];
+  readonly words: readonly string[];
 }
 
 function ownShape(option: (typeof ownOptions)[number]): Shape {
-  return { flag: option.flag, takes: option.takes, alias: namesOf(option).slice(1) };
+  return {
+    flag: option.flag,
+    takes: option.takes,
+    alias: namesOf(option).slice(1),
+    words: option.words ?? [],
+  };
 }
 
 function leafShape({ flag, kind }: ConfigLeaf): Shape {
@@ -124,5 +144,6 @@ function leafShape({ flag, kind }: ConfigLeaf): Shape {
     flag: leafName(flag),
     takes: kind === "boolean" ? "nothing" : kind === "list" ? "many" : "one",
     alias: [],
+    words: [],
   };
 }

@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { readConfigFile } from "../config/file.ts";
-import { cannot } from "../errors.ts";
+import { BraidError, cannot } from "../errors.ts";
 import { executorSections } from "../executors/settings-file.ts";
 import { ownOptions } from "./option-table.ts";
 import type { Given } from "./parse.ts";
@@ -25,6 +25,16 @@ export function readProfile(path: string): Map<string, Given> {
   );
 }
 
+/** What is wrong with the options of a profile is told with its name. */
+export function inProfile<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof BraidError)) throw error;
+    throw cannot("read the profile", path, error.message.replace(/^C/, "c"), { cause: error });
+  }
+}
+
 function asGiven(profile: string, name: string, told: unknown): Given {
   const wrong = (what: string) =>
     cannot("read the profile", profile, what, {
@@ -37,6 +47,8 @@ function asGiven(profile: string, name: string, told: unknown): Given {
     if (option !== undefined && option.takes !== "nothing") throw wrong(`${name} needs a value`);
     return told;
   }
+  if (option?.words !== undefined && [told].flat().every((word) => option.words!.includes(String(word))))
+    return true;
   if (option?.takes === "nothing") throw wrong(`${name} is true or false`);
   const several = option?.takes === "many" || Array.isArray(told);
   if (told === null || told === undefined) throw wrong(`${name} has no value`);

@@ -6,7 +6,7 @@ import { cannot } from "../errors.ts";
 import type { PlanOptions } from "../judge/prepare.ts";
 import { reportPage } from "../report/page/report-page.ts";
 import { runReport } from "../report/page/run-report.ts";
-import { writePage } from "../report/page/write-page.ts";
+import { placeOfPage, writePage } from "../report/page/write-page.ts";
 import { fileSize } from "../report/words.ts";
 import { dryRun } from "../run.ts";
 import type { Project } from "./project.ts";
@@ -30,6 +30,7 @@ export async function reportCommand(
     throw cannot("write the report", name, "the workflow makes or reads a file of this path", {
       hint: "Name another file: --report FILE.",
     });
+  placeOfPage(file, name);
   if (options.dryRun) return `${name} would be written.`;
   const about = { workflow: fileURLToPath(url), folder, config, holder: lockHolder(folder) };
   const text = await reportPage(runReport(prepared, about));

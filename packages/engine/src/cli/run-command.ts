@@ -16,6 +16,7 @@ import { withAmounts } from "../rules/amounts.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { dryRest, dryRun, type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../schedule/schedule.ts";
+import { shellWord } from "../shell-word.ts";
 import { touch } from "../touch.ts";
 import type { Action, GraphFormat } from "./action.ts";
 import { executorOption } from "./executor.ts";
@@ -51,12 +52,12 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     await printRows(summaryRows(dryRun(planning), { detailed: kind === "detailed summary" }));
     return 0;
   }
-  const command = [name, ...argv].join(" ");
+  const command = [name, ...argv.map(shellWord)].join(" ");
   if (options.action.kind === "report") {
     const { reportCommand } = await import("./report-command.ts");
     return say(await reportCommand(project, options.action.file, planning, config));
   }
-  if (options.action.kind !== "make") return say(await otherwise(options.action, planning, options, command));
+  if (kind !== "make") return say(await otherwise(options.action, planning, options, command));
   if (options.dryRun) {
     const assessed = dryRest(planning);
     return say(options.json ? dryRunJson(assessed, options) : dryRunText(assessed, options));
@@ -84,7 +85,7 @@ function decider({ workflow, options }: Project, resolved: unknown): Pick<RunOpt
 
 /** Everything but making: the text to print. */
 async function otherwise(
-  action: Exclude<Action, { kind: "make" | "unlock" }> | Action,
+  action: Action,
   planning: PlanOptions,
   options: Options,
   command: string,
@@ -111,7 +112,7 @@ async function otherwise(
       const left =
         missing === 0
           ? ""
-          : `\n${count(missing, "job")} ${would}left as they are: not all of their files stand.`;
+          : `\n${count(missing, "job")} ${would}left as ${missing === 1 ? "it is: not all of its" : "they are: not all of their"} files stand.`;
       return `${count(taken, "job")} ${would}taken as up to date.${left}`;
     }
     case "delete": {

@@ -1,5 +1,8 @@
 /** Whether each option of Snakemake is here, or is refused with what to do instead. */
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { namesOf, ownOptions } from "./option-table.ts";
 import { readOptions } from "./options.ts";
@@ -39,6 +42,42 @@ test("so are those that came with Snakemake 8 and 9", () => {
       /\s+/,
     );
   expect(words.filter((word) => !isKnown(word))).toEqual([]);
+});
+
+test("what is always so here may be asked for, in a profile too, and changes nothing", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "braid-profile-")), "p.yml");
+  writeFileSync(file, "rerun-incomplete: true\nri: true\nreason: true\nquiet: [rules, progress]\n");
+  expect(readOptions(["-nrp", "--rerun-incomplete", "a"], [])).toMatchObject({ words: ["a"], dryRun: true });
+  expect({ ...readOptions(["--ri", "--reason", "-r"], []) }).toEqual({ ...readOptions([], []) });
+  expect(readOptions(["--profile", file], [])).toMatchObject({ words: [], quiet: true });
+});
+
+test("a word behind --quiet that Snakemake knows is no target, any other is one", () => {
+  const read = (...argv: string[]) => {
+    const { quiet, words, directory } = readOptions(argv, []);
+    return { quiet, words, directory };
+  };
+  const quiet = { quiet: true, words: [], directory: undefined };
+  for (const word of ["rules", "progress", "all"]) {
+    expect(read("--quiet", word)).toEqual(quiet);
+    expect(read(`--quiet=${word}`)).toEqual(quiet);
+    expect(read("-nq", word, "rules", "-k")).toEqual(quiet);
+  }
+  expect(read("all", "--quiet", "a.txt", "rules")).toEqual({ ...quiet, words: ["all", "a.txt", "rules"] });
+  expect(read("--quiet", "--", "all")).toEqual({ ...quiet, words: ["all"] });
+  expect(read("-qd", "all")).toEqual({ ...quiet, directory: "all" });
+  expect(() => read("--quiet=maybe")).toThrow('Cannot read option "--quiet": its value is "maybe"');
+});
+
+test("as many jobs as one likes is told in numbers", () => {
+  for (const argv of [
+    ["-j", "unlimited"],
+    ["--cores=unlimited", "--executor", "slurm"],
+  ])
+    expect(() => readOptions(argv, [])).toThrow(
+      `Cannot read option "--jobs": no machine runs an unlimited number of jobs
+  Give a number, or "all": as many as there are cores, 100 tasks where jobs run elsewhere.`,
+    );
 });
 
 test("what is told instead is a sentence, and of no option that is here", () => {

@@ -8,7 +8,6 @@ const hints: readonly (readonly [hint: string, names: string])[] = [
   ],
   ["Set it in the shell: the jobs see the environment of the run.", "envvars"],
   // What is made, and what counts as out of date.
-  ["Not needed: outputs of an interrupted run are simply made again.", "rerun-incomplete ri"],
   ["Use --touch to take the outputs that stand as up to date.", "ignore-incomplete ii"],
   ["Use --touch to take outputs as they are, -f to make them again.", "cleanup-metadata cm drop-metadata"],
   ["What a failed job wrote is dropped; its log is kept.", "keep-incomplete"],
@@ -75,7 +74,6 @@ const hints: readonly (readonly [hint: string, names: string])[] = [
   ["Bodies run in threads already; commands and scripts are processes of their own.", "force-use-threads"],
   ["Leave the hooks out of the workflow, or let them ask for a key of the config.", "no-hooks"],
   // What is shown.
-  ["The dry run (-n) says why each job runs, --verbose as it starts, and `why PATH` in full.", "reason r"],
   ["Nothing is coloured but the drawings of --dag and --rulegraph.", "nocolor"],
   ["The end of a run says how jobs failed and names their logs.", "show-failed-logs"],
   [

@@ -143,7 +143,7 @@ function recordedCode(rule: NamedRule): RecordedText {
   const [own = "", prefix = "", ...modules] = writtenCode(rule);
   const pieces = [
     pieceOf(own, !isProgram(spec)),
-    ...modules.map((text, i) => pieceOf(text, isScript(spec.code![i]!))),
+    ...modules.map((text, i) => pieceOf(text, isJavaScript(spec.code![i]!))),
   ];
   const id = shortHash(pieces.map(({ compared }) => compared).join(" "));
   const texts = pieces.map(({ text }) => text);
@@ -157,13 +157,10 @@ export function partsOfCode(id: string): readonly [code: string, environment: st
   return [code, environment];
 }
 
-/** Line ends of TypeScript are for people: what is only laid out otherwise is the same. */
-function pieceOf(
-  source: string,
-  isTypeScript: boolean,
-): { readonly text: string; readonly compared: string } {
-  const text = isTypeScript ? normalised(source) : source;
-  return { text, compared: isTypeScript ? text.replaceAll("\n", " ") : text };
+/** Line ends of JavaScript are for people: what is only laid out otherwise is the same. */
+function pieceOf(source: string, javaScript: boolean): { readonly text: string; readonly compared: string } {
+  const text = javaScript ? normalised(source) : source;
+  return { text, compared: javaScript ? text.replaceAll("\n", " ") : text };
 }
 
 function paramsText(rule: string, params: object): string {
@@ -195,9 +192,9 @@ function canonical(value: unknown, refuse: (what: string) => Error): string {
   return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonical(v, refuse)}`).join(",")}}`;
 }
 
-/** Of other languages nobody here knows what is a comment: they are compared as they stand. */
-function isScript(module: string | URL): boolean {
-  return /\.[cm]?[jt]sx?$/.test(String(module));
+/** TypeScript too. Of other languages nobody here knows what is a comment: they are compared as they stand. */
+function isJavaScript(file: string | URL): boolean {
+  return /\.[cm]?[jt]sx?$/.test(String(file));
 }
 
 const writtenCodes = new WeakMap<NamedRule, readonly string[]>();

@@ -1,5 +1,6 @@
 /** What a run says when it has ended: how much was done, and each failure with what to do about it. */
 import type { FailedJob, Summary } from "../events.ts";
+import { shellWord } from "../shell-word.ts";
 import { errorLines } from "./error-lines.ts";
 import { count, duration } from "./words.ts";
 
@@ -36,7 +37,7 @@ function failureList(failed: readonly FailedJob[], options: EndOptions): string[
       `Failed: ${job.job}`,
       ...(verbose ? job.error.split("\n") : errorLines(job.error, 5)).map((line) => `    ${line}`),
       `  log        ${shown(job.log)}`,
-      `  just this  ${[name, ...[job.target, ...repeat].map(quoted)].join(" ")}`,
+      `  just this  ${[name, ...[job.target, ...repeat].map(shellWord)].join(" ")}`,
       "",
     ]);
   if (failed.length > mostFailures)
@@ -45,8 +46,4 @@ function failureList(failed: readonly FailedJob[], options: EndOptions): string[
       "",
     );
   return lines;
-}
-
-function quoted(text: string): string {
-  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

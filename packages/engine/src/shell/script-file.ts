@@ -34,7 +34,8 @@ function read(rule: string, path: string): Omit<Script, "path"> {
     const text = bytes.toString();
     return { text, bytes, id: shortHash(`${path}\n${text}`) };
   } catch (error) {
-    throw cannot("read the script of", rule, (error as Error).message);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw cannot("read the script of", rule, code === "ENOENT" ? `there is no file ${path}` : message);
   }
 }
 
@@ -48,6 +49,6 @@ export function scriptPath(rule: string, script: string | URL): string {
   if (text.startsWith("file:")) return fileURLToPath(text);
   if (isAbsolute(text)) return text;
   throw cannot("read the rule", rule, `its script "${text}" is not an absolute path`, {
-    hint: `Name it beside the workflow: script: new URL(${JSON.stringify(`./${text}`)}, import.meta.url).`,
+    hint: `Name it beside the workflow: script: new URL(${JSON.stringify(/^\.\.?\//.test(text) ? text : `./${text}`)}, import.meta.url).`,
   });
 }

@@ -493,5 +493,5 @@ test.each<[string, Partial<AnyRule>, string]>([
 
 test("a script that is not there is an error that names its rule", async () => {
   const one = rule({ output: "out", script: join(folder, "gone.py") });
-  await expect(go({ one })).rejects.toThrow('Cannot read the script of "one": ENOENT');
+  await expect(go({ one })).rejects.toThrow('Cannot read the script of "one": there is no file');
 });

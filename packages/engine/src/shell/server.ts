@@ -3,10 +3,10 @@
  * group, in which what it does can be ended with all that it started.
  */
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { tellsFull } from "../disk/full-disk.ts";
 import { type Cost, costOf } from "./cost.ts";
+import { tail } from "./log-tail.ts";
 import { watchMemory } from "./memory.ts";
 
 /** What a job fails with that was not done in its time. */
@@ -191,15 +191,6 @@ function failure(text: string, said: string): Error {
   const error = new Error(said === "" ? text : `${text}\n${said}`);
   delete error.stack;
   return error;
-}
-
-/** The last lines that were written to a log since it was `from` bytes long. */
-function tail(log: string, from: number): string {
-  const written = existsSync(log) ? readFileSync(log).subarray(from).subarray(-2_000) : "";
-  const all = written.toString().trimEnd().split("\n");
-  // The line that matters most may be followed by what failed after it.
-  const full = all.slice(0, -5).filter(tellsFull).slice(-1);
-  return [...full, ...all.slice(-5)].join("\n");
 }
 
 function sendToGroup(pid: number | undefined, signal: NodeJS.Signals): void {

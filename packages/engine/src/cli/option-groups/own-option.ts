@@ -9,6 +9,8 @@ export interface OwnOption {
   readonly aliases?: readonly string[];
   /** What follows: nothing, one text, an optional one, or several. */
   readonly takes: "nothing" | "one" | "maybe one" | "many";
+  /** What may stand behind an option that takes nothing, and changes nothing. */
+  readonly words?: readonly string[];
   /** What follows, as help shows it: `N`. */
   readonly value?: string;
   /** The heading in help. */

@@ -13,13 +13,32 @@ export const shown: readonly OwnOption[] = [
       flag: "quiet",
       letter: "q",
       takes: "nothing",
-      text: "With -n only the table of jobs; else no progress",
+      words: ["all", "host", "progress", "reason", "rules"],
+      text: "With -n only the table of jobs; else no progress. A word of Snakemake behind it (all, progress, rules) changes nothing",
+    },
+    // It shows other things in other commands.
+    {
+      flag: "verbose",
+      takes: "nothing",
+      text: "A line for each job as it starts, with its reason, and as it ends; with -n all jobs, however many. Errors with their stack",
     },
     {
       flag: "verbose",
       takes: "nothing",
-      text: "A line for each job as it starts, with its reason, and as it ends; with -n all jobs, however many; with status all failures. Errors with their stack",
-      of: commands,
+      text: "All failures, however many. Errors with their stack",
+      of: ["status"],
+    },
+    {
+      flag: "verbose",
+      takes: "nothing",
+      text: "Errors with their stack",
+      of: commands.filter((command) => command !== "run" && command !== "status"),
+    },
+    {
+      flag: "reason",
+      letter: "r",
+      takes: "nothing",
+      text: "Always so: -n says why each job would run, --verbose as it starts",
     },
     {
       flag: "printshellcmds",

@@ -34,6 +34,12 @@ export const what: readonly OwnOption[] = [
       text: "What makes an output out of date: mtime (an input's content), input (which inputs), params, code, software-env (the prefix) [default: all]",
     },
     {
+      flag: "rerun-incomplete",
+      aliases: ["ri"],
+      takes: "nothing",
+      text: "Always so: what an interrupted run had not finished is made again",
+    },
+    {
       flag: "max-checksum-file-size",
       takes: "one",
       value: "BYTES",

@@ -1,6 +1,7 @@
 /** The shell lines that start a task's runner, the same for every queue. */
 import { fileURLToPath } from "node:url";
 import { nodeProgram } from "../../calls/node-program.ts";
+import { shellWord } from "../../shell-word.ts";
 import { compileCache } from "../compile-cache.ts";
 
 export interface ScriptOptions {
@@ -51,9 +52,4 @@ function guarded(setup: readonly string[]): string[] {
     "set +e",
     "trap - ERR",
   ];
-}
-
-/** A text as one word of a shell command. */
-export function shellWord(text: string): string {
-  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -12,6 +12,7 @@ import { outputsSection } from "./sections/outputs.ts";
 import { graphSection, rulesSection } from "./sections/rules.ts";
 import { timelineSection } from "./sections/timeline.ts";
 import { style } from "./style.ts";
+import { pageBeginning } from "./write-page.ts";
 
 export async function reportPage(report: RunReport): Promise<string> {
   const hash = createHash("sha256").update(style).digest("base64");
@@ -27,11 +28,7 @@ export async function reportPage(report: RunReport): Promise<string> {
     configSection(report),
     versionsSection(report),
   ];
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+  return html`${trusted(pageBeginning)}<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">

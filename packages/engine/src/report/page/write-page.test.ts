@@ -11,26 +11,67 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writePage } from "./write-page.ts";
+import { pageBeginning, writePage } from "./write-page.ts";
 
+const page = (text: string) => `${pageBeginning}${text}`;
 const emptyFolder = () => mkdtempSync(join(tmpdir(), "braid-page-"));
 
 test("a page is written, over an older one too, and nothing is left beside it", () => {
   const folder = emptyFolder();
   const path = join(folder, "report.html");
-  writePage(path, "report.html", "one");
-  writePage(path, "report.html", "two");
-  expect(readFileSync(path, "utf8")).toBe("two");
+  writePage(path, "report.html", page("one"));
+  writePage(path, "report.html", page("two"));
+  expect(readFileSync(path, "utf8")).toBe(page("two"));
   expect(readdirSync(folder)).toEqual(["report.html"]);
 });
 
 test("where a link stands, the file that it leads to is written", () => {
   const folder = emptyFolder();
-  writeFileSync(join(folder, "page.html"), "old");
+  writeFileSync(join(folder, "page.html"), page("old"));
   symlinkSync("page.html", join(folder, "link.html"));
-  writePage(join(folder, "link.html"), "link.html", "new");
+  writePage(join(folder, "link.html"), "link.html", page("new"));
   expect(lstatSync(join(folder, "link.html")).isSymbolicLink()).toBe(true);
-  expect(readFileSync(join(folder, "page.html"), "utf8")).toBe("new");
+  expect(readFileSync(join(folder, "page.html"), "utf8")).toBe(page("new"));
+});
+
+test("a file that is no page of ours is never replaced, whether it is a page or not", () => {
+  const folder = emptyFolder();
+  for (const [text, name] of [
+    ["<!doctype html>\n<html><body>by hand</body></html>\n", "own.html"],
+    ["", "empty.html"],
+    [page("moved").slice(0, -20), "cut.htm"],
+  ] as const) {
+    writeFileSync(join(folder, name), text);
+    expect(() => writePage(join(folder, name), name, page("new"))).toThrow(
+      `Cannot write the report "${name}": a file stands there that is no report of a workflow, or one of an older version\n  Move it away, or name another file: --report FILE.`,
+    );
+    expect(readFileSync(join(folder, name), "utf8")).toBe(text);
+  }
+});
+
+test("a page goes to a name of a page alone", () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "old.txt"), page("old"));
+  for (const name of ["old.txt", "other.ts", "other.yml", "html"])
+    expect(() => writePage(join(folder, name), name, page("new"))).toThrow(
+      `Cannot write the report "${name}": the name of a page ends in .html\n  Name another file: --report report.html`,
+    );
+  writePage(join(folder, "A.HTM"), "A.HTM", page("new"));
+  expect(readdirSync(folder)).toEqual(["A.HTM", "old.txt"]);
+});
+
+test("a page goes nowhere into the records of runs, by a link neither", () => {
+  const folder = emptyFolder();
+  mkdirSync(join(folder, ".braid/logs"), { recursive: true });
+  writeFileSync(join(folder, ".braid/journal"), "the record");
+  symlinkSync(".braid/journal", join(folder, "link.html"));
+  symlinkSync(".braid/logs", join(folder, "logs"));
+  for (const name of [".braid/journal", ".braid/new.html", "link.html", "logs/new.html"])
+    expect(() => writePage(join(folder, name), name, page("new"))).toThrow(
+      `Cannot write the report "${name}": the folder .braid is for the records of runs\n  Name another file: --report report.html`,
+    );
+  expect(readFileSync(join(folder, ".braid/journal"), "utf8")).toBe("the record");
+  expect(readdirSync(join(folder, ".braid/logs"))).toEqual([]);
 });
 
 test("a folder that does not exist, a folder and a device are refused", () => {
