@@ -86,6 +86,21 @@ test("an error that no body threw ends the run, which is not told as killed, and
   expect((await braid("status")).stdout).toMatch(/^Ended with failed jobs /);
 });
 
+test.each(["onStart", "onSuccess"])(
+  "an error of %s that nobody waits for ends the run while the hook goes on, and the lock is given back",
+  async (name) => {
+    const hook = `${name}: async () => {
+      setTimeout(() => { throw new Error("a stray of the hook"); }, 5);
+      await wait(300);
+    }`;
+    const { braid, folder } = project({ "workflow.ts": workflow.replace("onStart: () => {}", hook) });
+    const { code, stderr } = await braid("beside");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Error: a stray of the hook\n/);
+    expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
+  },
+);
+
 test("a hook that ends the process ends the run with an error, and the lock is given back", async () => {
   const { braid } = project({
     "workflow.ts": workflow.replace("onStart: () => {}", "onStart: () => process.exit(0)"),
