@@ -229,6 +229,9 @@ export function schedule(options: ScheduleOptions): Schedule {
     emit({ kind: "started", rule: rule.name, jobs: batch.length, call: id });
     if (options.tellJobs) batch.forEach(tellJob);
     run({
+      begun() {
+        call.since = now();
+      },
       done: (order, report) => guarded(() => arrived(call, jobs[order]!, report)),
       failed: (order, error) => guarded(() => fail(call, jobs[order]!, error)),
       warned: (order, text) =>
