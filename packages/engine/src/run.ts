@@ -129,8 +129,8 @@ export async function run(options: RunOptions): Promise<Summary> {
     checkProtected(prepared);
     checkRoom(prepared);
     const decided = await unlessAborted(
-        options.decide?.({ jobs: counts, remote: options.executor !== undefined }),
-      );
+      options.decide?.({ jobs: counts, remote: options.executor !== undefined }),
+    );
     if (decided) {
       // Of a plan that stands, what rules book and how many jobs make a call are the only things to change.
       if (booksOtherwise(options.rules, decided.rules))

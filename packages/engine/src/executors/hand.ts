@@ -37,6 +37,8 @@ export type CallMessage =
   | { readonly kind: "over" }
   /** It was taken back before it could begin. */
   | { readonly kind: "declined" }
+  /** The engine's own work on it failed: its log cannot be written, say. */
+  | { readonly kind: "crashed"; readonly error: string }
   /** The workflow could not be loaded, or is not the same there. */
   | { readonly kind: "broken"; readonly error: string };
 
@@ -86,6 +88,9 @@ export interface HandOptions {
 
 const script = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
+/** After these a thread is done with a call. */
+const endings: ReadonlySet<CallMessage["kind"]> = new Set(["over", "crashed", "broken"]);
+
 /** ms that a thread has for its answer. */
 const patience = 1_000;
 
@@ -122,7 +127,7 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
   };
   function heard(message: CallMessage & { readonly turn: number }): void {
     const turn = turns.get(message.turn);
-    const over = message.kind === "over" || message.kind === "broken";
+    const over = endings.has(message.kind);
     if (message.kind === "begun") hand.loaded = true;
     if (over) turns.delete(message.turn);
     turn?.message(message);

@@ -6,6 +6,7 @@ import { capturePrints } from "../calls/prints.ts";
 import { runCall } from "../calls/runner.ts";
 import { messageOf } from "../errors.ts";
 import { ruleId } from "../plan/recipe.ts";
+import type { AnyRule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { importWorkflow } from "../rules/workflow.ts";
 import type { CallMessage, Order, WorkerData, WorkerMessage } from "./hand.ts";
@@ -54,11 +55,17 @@ async function ruleOf(call: CallSpec) {
 
 async function runTurn(turn: number, call: CallSpec): Promise<void> {
   const say = (message: CallMessage) => post({ ...message, turn });
+  let rule: AnyRule;
+  try {
+    rule = await ruleOf(call);
+  } catch (error) {
+    say({ kind: "broken", error: messageOf(error) });
+    return;
+  }
   const state = { alone: running.size === 0 };
   for (const other of running.values()) other.alone = false;
   running.set(turn, state);
   try {
-    const rule = await ruleOf(call);
     say({ kind: "begun" });
     const over = runCall(
       rule,
@@ -79,7 +86,7 @@ async function runTurn(turn: number, call: CallSpec): Promise<void> {
     say({ kind: "over" });
   } catch (error) {
     running.delete(turn);
-    say({ kind: "broken", error: messageOf(error) });
+    say({ kind: "crashed", error: messageOf(error) });
   }
 }
 

@@ -34,6 +34,19 @@ export default workflow({
         write(job);
       },
     }),
+    // What it throws cannot even be told.
+    crashes: rule({
+      output: "crashes/{n}",
+      run: (job) => {
+        write(job);
+        const stack = {
+          get() {
+            throw new Error("no stack, on purpose");
+          },
+        };
+        throw Object.defineProperty(new Error(), "stack", stack);
+      },
+    }),
     prints: rule({
       output: "prints/{n}",
       run: (job) => {
