@@ -94,9 +94,10 @@ test.each(["onStart", "onSuccess"])(
       await wait(300);
     }`;
     const { braid, folder } = project({ "workflow.ts": workflow.replace("onStart: () => {}", hook) });
-    const { code, stderr } = await braid("beside");
+    const { code, stdout, stderr } = await braid("beside");
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Error: a stray of the hook\n/);
+    expect(stdout).not.toContain("Cancelled");
     expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
   },
 );

@@ -101,6 +101,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   let calls = 0;
   let ending: Ending | null = null;
   let cancelled = false;
+  let ended = false;
   let madeLogs = false;
   const { promise: finished, resolve, reject } = Promise.withResolvers<Summary>();
 
@@ -284,6 +285,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   }
 
   function stop(): void {
+    if (ended) return;
     guarded(() => {
       beginEnd("interrupted");
       ending = "interrupted";
@@ -292,7 +294,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   }
 
   function cancel(): void {
-    if (cancelled) return;
+    if (cancelled || ended) return;
     cancelled = true;
     ending = "interrupted";
     emit({ kind: "cancelled" });
@@ -303,6 +305,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   function end(): void {
     if (told.open() > 0 && ending === null)
       throw stuck(jobs.filter((job) => stale(job) && !needs.isSettled(job.order)));
+    ended = true;
     resolve(told.summary(ending === "interrupted" ? ending : null, (now() - began) / 1_000));
   }
 
