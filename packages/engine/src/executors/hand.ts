@@ -104,6 +104,7 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
   };
   const post = (order: Order) => worker.postMessage(order);
   let fault: Error | undefined;
+  let ending: Promise<unknown> | undefined;
   const hand: Hand = {
     turns,
     since: null,
@@ -123,7 +124,8 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
       post({ kind: "ping" });
       return promise;
     },
-    end: () => worker.terminate(),
+    // Asked for by each of its calls, perhaps.
+    end: () => (ending ??= worker.terminate()),
   };
   function heard(message: CallMessage & { readonly turn: number }): void {
     const turn = turns.get(message.turn);
