@@ -39,6 +39,8 @@ export default workflow({
         }, 5);
       },
     }),
+    inThread: rule({ output: "inThread", run: ({ output }) => writeFileSync(output, "made") }),
+    stuckInThread: rule({ output: "stuckInThread", run: bodies.waits }),
     both: rule({ input: ["tooLate", "beside"] }),
     ...Object.fromEntries(odd),
   },
@@ -67,6 +69,14 @@ describe("a localRule body", () => {
     const { code, stdout, stderr } = await project(files).braid("waits");
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     expect(stdout).toContain('Cannot finish "waits": its body waits for what cannot come any more');
+  });
+
+  test("that waits for what cannot come fails beside worker threads, and so does one in a thread", async () => {
+    const { code, stdout } = await project(files).braid("-k", "-j4", "waits", "inThread", "stuckInThread");
+    expect(code).toBe(1);
+    expect(stdout).toContain("1 job done, 2 failed, in ");
+    for (const name of ["waits", "stuckInThread"])
+      expect(stdout).toContain(`Cannot finish "${name}": its body waits for what cannot come any more`);
   });
 
   test("that throws after its end is named in a warning", async () => {
@@ -98,6 +108,20 @@ test.each(["onStart", "onSuccess"])(
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Error: a stray of the hook\n/);
     expect(stdout).not.toContain("Cancelled");
+    expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
+  },
+);
+
+test.each(["onStart", "onSuccess"])(
+  "%s that waits for what cannot come is an error that says so",
+  async (name) => {
+    const hook = `${name}: () => new Promise(() => {})`;
+    const { braid, folder } = project({ "workflow.ts": workflow.replace("onStart: () => {}", hook) });
+    const { code, stderr } = await braid("inThread");
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `Cannot run the hook "${name}": it waits for what cannot come any more\n`,
+    });
     expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
   },
 );

@@ -333,6 +333,20 @@ describe("one worker thread", () => {
     expect(await run(callOf("fine", 1))).toMatchObject({ done: [1] });
   });
 
+  test("fails the bodies that wait for what cannot come, in turn or beside others, and goes on", async () => {
+    const run = one();
+    const stuck = "its body waits for what cannot come any more";
+    const failed = (rule: string, n: number) => [n, `Cannot finish "${rule} (n=${n})": ${stuck}`];
+    const [inTurn, together, beside] = await Promise.all(
+      [callOf("stuck", 3), callOf("stuckTogether", 1), callOf("waitsLong", 1)].map(run),
+    );
+    expect(inTurn).toEqual({ done: [2], failed: [failed("stuck", 1), failed("stuck", 3)], error: undefined });
+    expect(together!.failed).toEqual([failed("stuckTogether", 1)]);
+    expect(beside!.done).toEqual([1]);
+    expect(await run(callOf("fine", 1))).toMatchObject({ done: [1] });
+    expect((await run(callOf("stuck", 1))).failed).toHaveLength(1);
+  });
+
   test("stays alone where there is no memory, and says so", async () => {
     const { promise: warned, resolve } = Promise.withResolvers<string>();
     const run = one({ hasRoom: () => false, warn: resolve });

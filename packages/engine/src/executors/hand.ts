@@ -115,6 +115,7 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
       turn.claim = new Int32Array(claim);
       turns.set(turn.id, turn);
       hand.since = performance.now();
+      worker.ref();
       post({ kind: "call", turn: turn.id, call: turn.call, claim });
     },
     ping() {
@@ -133,6 +134,8 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
     if (message.kind === "begun") hand.loaded = true;
     if (over) turns.delete(message.turn);
     turn?.message(message);
+    // An idle thread keeps nobody waiting: a body beside it that waits for what cannot come is seen.
+    if (turns.size === 0) worker.unref();
     if (over && hand.retiring && turns.size === 0) void hand.end();
     if (!over && message.kind !== "waits" && message.kind !== "declined") return;
     hand.since = null;

@@ -70,6 +70,14 @@ export default workflow({
         write(job);
       },
     }),
+    stuck: rule({
+      output: "stuck/{n}",
+      run: async (job) => {
+        if (job.wildcards.n !== "2") await new Promise<void>(() => {});
+        write(job);
+      },
+    }),
+    stuckTogether: rule({ output: "stuckTogether/{n}", runBatch: () => new Promise<void>(() => {}) }),
     hangs: rule({
       output: "hangs/{n}",
       run: async (job) => {
