@@ -1,5 +1,6 @@
 /** Runs as a person watches them: progress, failures, interruptions, and the status from another shell. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { project } from "./project.ts";
@@ -132,6 +133,30 @@ describe("a run that is interrupted", () => {
     const { run } = await running();
     run.process.kill("SIGTERM");
     expect(await run.ended).toMatchObject({ code: 130, stdout: expect.stringContaining("Cancelled") });
+  });
+
+  test.each([
+    ["Ctrl-C twice", ["SIGINT", "SIGINT"]],
+    ["SIGTERM", ["SIGTERM"]],
+  ] as const)("whose hook never ends is ended by %s, and gives its lock back", async (_, signals) => {
+    const { start, folder } = project({
+      "workflow.ts": `import { rule, workflow } from "@braid/engine";
+export default workflow({
+  rules: { one: rule({ output: "one", shell: "echo > {output}" }) },
+  onSuccess: () => new Promise(() => setInterval(() => {}, 1_000)),
+});
+`,
+    });
+    const run = start("one");
+    await run.until(/1 job done/);
+    for (const [i, signal] of signals.entries()) {
+      if (i > 0) await run.until(/A hook is still at work\. Once more ends it\./);
+      run.process.kill(signal);
+    }
+    const { code, stdout } = await run.ended;
+    expect(code).toBe(130);
+    expect(stdout).not.toMatch(/Interrupted|Cancelled/);
+    expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
   });
 
   test("by kill -9 is told as killed, and the same command goes on", async () => {

@@ -39,6 +39,8 @@ export default workflow({
         }, 5);
       },
     }),
+    inThread: rule({ output: "inThread", run: ({ output }) => writeFileSync(output, "made") }),
+    stuckInThread: rule({ output: "stuckInThread", run: bodies.waits }),
     both: rule({ input: ["tooLate", "beside"] }),
     ...Object.fromEntries(odd),
   },
@@ -69,6 +71,14 @@ describe("a localRule body", () => {
     expect(stdout).toContain('Cannot finish "waits": its body waits for what cannot come any more');
   });
 
+  test("that waits for what cannot come fails beside worker threads, and so does one in a thread", async () => {
+    const { code, stdout } = await project(files).braid("-k", "-j4", "waits", "inThread", "stuckInThread");
+    expect(code).toBe(1);
+    expect(stdout).toContain("1 job done, 2 failed, in ");
+    for (const name of ["waits", "stuckInThread"])
+      expect(stdout).toContain(`Cannot finish "${name}": its body waits for what cannot come any more`);
+  });
+
   test("that throws after its end is named in a warning", async () => {
     const { code, stdout } = await project(files).braid("-j2", "both");
     expect(code).toBe(0);
@@ -85,6 +95,36 @@ test("an error that no body threw ends the run, which is not told as killed, and
   expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
   expect((await braid("status")).stdout).toMatch(/^Ended with failed jobs /);
 });
+
+test.each(["onStart", "onSuccess"])(
+  "an error of %s that nobody waits for ends the run while the hook goes on, and the lock is given back",
+  async (name) => {
+    const hook = `${name}: async () => {
+      setTimeout(() => { throw new Error("a stray of the hook"); }, 5);
+      await wait(300);
+    }`;
+    const { braid, folder } = project({ "workflow.ts": workflow.replace("onStart: () => {}", hook) });
+    const { code, stdout, stderr } = await braid("beside");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Error: a stray of the hook\n/);
+    expect(stdout).not.toContain("Cancelled");
+    expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
+  },
+);
+
+test.each(["onStart", "onSuccess"])(
+  "%s that waits for what cannot come is an error that says so",
+  async (name) => {
+    const hook = `${name}: () => new Promise(() => {})`;
+    const { braid, folder } = project({ "workflow.ts": workflow.replace("onStart: () => {}", hook) });
+    const { code, stderr } = await braid("inThread");
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `Cannot run the hook "${name}": it waits for what cannot come any more\n`,
+    });
+    expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
+  },
+);
 
 test("a hook that ends the process ends the run with an error, and the lock is given back", async () => {
   const { braid } = project({

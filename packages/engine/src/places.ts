@@ -41,6 +41,6 @@ export async function chooseExecutors(options: Places, context: ForRun): Promise
       ? await executor(context)
       : source === undefined
         ? local
-        : workers(source.url, source.resolved, { warn: context.warn });
+        : workers(source.url, source.resolved, { warn: context.warn, most: slots });
   return { main, local, close: async () => void (await Promise.all([main.close(), local.close()])) };
 }

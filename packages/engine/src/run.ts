@@ -93,9 +93,11 @@ export async function run(options: RunOptions): Promise<Summary> {
     process.exitCode = 1;
     process.stderr.write(`${ended().message}\n`);
   };
-  let abort = (error: unknown): void => {
-    throw error;
-  };
+  const strays = Promise.withResolvers<never>();
+  strays.promise.catch(() => {});
+  /** An error that no body threw ends the run, whatever it is at. */
+  let abort = strays.reject;
+  const unlessAborted = <T>(step: Promise<T> | undefined) => Promise.race([step, strays.promise]);
   const release = watchBodies({ late: warn, other: (error) => abort(error), exited });
   const releasePrints = capturePrints("show");
   try {
@@ -128,7 +130,9 @@ export async function run(options: RunOptions): Promise<Summary> {
     }
     checkProtected(prepared);
     checkRoom(prepared);
-    const decided = await options.decide?.({ jobs: counts, remote: options.executor !== undefined });
+    const decided = await unlessAborted(
+      options.decide?.({ jobs: counts, remote: options.executor !== undefined }),
+    );
     if (decided) {
       // Of a plan that stands, what rules book and how many jobs make a call are the only things to change.
       if (booksOtherwise(options.rules, decided.rules))
@@ -136,7 +140,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       emit({ kind: "decided", said: decided.said });
     }
     const { hooks = {} } = options.settings ?? {};
-    await calledHook("onStart", () => hooks.onStart?.());
+    await unlessAborted(calledHook("onStart", () => hooks.onStart?.()));
     const id = runId();
     if (withoutLock) unmark = markBeside(files, id, options.command ?? "");
     const { history } = journal;
@@ -206,7 +210,7 @@ export async function run(options: RunOptions): Promise<Summary> {
       dismiss: (unwanted) => void remote?.dismiss(unwanted).catch((error) => warn(messageOf(error))),
       emit,
     });
-    abort = scheduled.abort;
+    strays.promise.catch(scheduled.abort);
     options.onStart?.(scheduled);
     const summary = await scheduled.finished;
     remember = () => prepared.remember(scheduled.isSettled);
@@ -220,8 +224,16 @@ export async function run(options: RunOptions): Promise<Summary> {
         "Another run has rewritten the journal meanwhile: part of what this run made is not recorded, and will be made again or judged by its time.",
       );
     emit({ kind: "ended", summary });
-    if (summary.outcome === "done") await calledHook("onSuccess", () => hooks.onSuccess?.(summary));
-    else await calledHook("onError", () => hooks.onError?.(summary));
+    await unlessAborted(
+      summary.outcome === "done"
+        ? calledHook("onSuccess", () => hooks.onSuccess?.(summary))
+        : calledHook("onError", () => hooks.onError?.(summary)),
+    );
+    // Nothing is left to wait for.
+    abort = (error) => {
+      exited(1);
+      throw error;
+    };
     return summary;
   } catch (error) {
     if (recorded !== null) sayFailed(journal, recorded);

@@ -64,6 +64,8 @@ export interface JobReport extends Cost {
 
 /** What a runner says while a call runs; each job is reported at most once. */
 export interface CallEvents {
+  /** The first body is called: until now the call has waited for a place. */
+  begun?(): void;
   done(order: number, report?: JobReport): void;
   failed(order: number, error: string): void;
   /** What a body warned of; the job goes on. */

@@ -2,8 +2,21 @@
 import { logOfBody } from "./bodies.ts";
 import { logWriter } from "./log-writer.ts";
 
+/** Those of all runs of this process: streams are captured once, whatever the order in which runs end. */
+const captures = new Set<object>();
+let restore = () => {};
+
 /** Standard output and standard error of this thread; what is printed outside of bodies is shown or dropped. */
 export function capturePrints(others: "show" | "drop"): () => void {
+  if (captures.size === 0) restore = captureStreams(others);
+  const capture = {};
+  captures.add(capture);
+  return () => {
+    if (captures.delete(capture) && captures.size === 0) restore();
+  };
+}
+
+function captureStreams(others: "show" | "drop"): () => void {
   const logs = logWriter();
   const releases = [process.stdout, process.stderr].map((stream) => {
     const { write } = stream;

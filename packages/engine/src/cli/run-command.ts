@@ -172,16 +172,23 @@ async function showLive(folder: string, { json }: Options): Promise<void> {
 }
 
 /**
- * Ctrl-C once: running jobs end; twice, or SIGTERM: they are cancelled. A terminal that closes leaves jobs on
+ * Ctrl-C once: running jobs end; twice, or SIGTERM: they are cancelled, and hooks end too. A terminal that closes leaves jobs on
  * other machines running: the same command takes them over. Returns what stops listening.
  */
 function onSignals(schedule: Schedule, elsewhere: boolean): () => void {
   let interrupts = 0;
-  const interrupted = () => {
-    if (interrupts++ === 0) schedule.stop();
-    else schedule.cancel();
+  let over = false;
+  const ended = () => {
+    over = true;
   };
-  const terminated = () => schedule.cancel();
+  schedule.finished.then(ended, ended);
+  // Nobody can end a hook from outside.
+  const terminated = () => (over ? process.exit(130) : schedule.cancel());
+  const interrupted = () => {
+    if (interrupts++ > 0) terminated();
+    else if (over) process.stderr.write("A hook is still at work. Once more ends it.\n");
+    else schedule.stop();
+  };
   const hungUp = elsewhere ? () => process.exit(129) : terminated;
   process.on("SIGINT", interrupted).on("SIGTERM", terminated).on("SIGHUP", hungUp);
   return () => void process.off("SIGINT", interrupted).off("SIGTERM", terminated).off("SIGHUP", hungUp);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { enableCompileCache, getCompileCacheDir } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import type { CallSpec, Executor } from "../calls/executor.ts";
 import workflow from "../testing/odd-bodies.ts";
 import { inProcess } from "./in-process.ts";
@@ -106,6 +106,13 @@ for (const [name, make] of makers)
         done: [1, 3],
         failed: [[2, "Error: rejected on purpose"]],
       });
+    });
+
+    test("a call that the engine itself cannot bring to its end is over with the reason", async () => {
+      const { error, done } = await end(fresh(), callOf("crashes", 1));
+      expect(error).toMatch(/^(Error: )?no stack, on purpose/);
+      expect(done).toEqual([]);
+      expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1] });
     });
 
     test("what a body logs stands in the log, however much", async () => {
@@ -258,6 +265,19 @@ describe("workers", () => {
   });
 });
 
+test("a call in this process begins when it has a place", async () => {
+  const executor = inProcess(rules, 1);
+  const said: string[] = [];
+  const run = (name: string) =>
+    executor.run(callOf("waits", 1), {
+      begun: () => void said.push(`${name} begun`),
+      done: () => void said.push(`${name} done`),
+      failed: () => {},
+    });
+  await Promise.all(["one", "two"].map(run));
+  expect(said).toEqual(["one begun", "one done", "two begun", "two done"]);
+});
+
 describe("one worker thread", () => {
   let executor: Executor;
   afterEach(() => executor.close());
@@ -293,6 +313,38 @@ describe("one worker thread", () => {
     const calls = [callOf("holds", 1), callOf("fine", 1), callOf("letsGo", 1)];
     for (const { done } of await Promise.all(calls.map(run))) expect(done).toEqual([1]);
     expect(threadOf(calls[2]!)).not.toBe(threadOf(calls[0]!));
+  });
+
+  test("gets no more company than was asked for: what waits begins when a body has ended", async () => {
+    const run = one({ most: 2 });
+    rmSync(join(folder, "let-go"), { force: true });
+    let begun = 0;
+    const calls = [1, 2, 3, 4].map(() => callOf("holds", 1));
+    const ended = calls.map((call) =>
+      executor.run(call, { begun: () => void begun++, done: () => {}, failed: () => {} }),
+    );
+    await vi.waitFor(() => expect(begun).toBe(2), 10_000);
+    // Time enough for a look at those that wait, and for another thread to start.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(begun).toBe(2);
+    writeFileSync(join(folder, "let-go"), "");
+    await Promise.all(ended);
+    expect(new Set(calls.map(threadOf)).size).toBe(2);
+    expect(await run(callOf("fine", 1))).toMatchObject({ done: [1] });
+  });
+
+  test("fails the bodies that wait for what cannot come, in turn or beside others, and goes on", async () => {
+    const run = one();
+    const stuck = "its body waits for what cannot come any more";
+    const failed = (rule: string, n: number) => [n, `Cannot finish "${rule} (n=${n})": ${stuck}`];
+    const [inTurn, together, beside] = await Promise.all(
+      [callOf("stuck", 3), callOf("stuckTogether", 1), callOf("waitsLong", 1)].map(run),
+    );
+    expect(inTurn).toEqual({ done: [2], failed: [failed("stuck", 1), failed("stuck", 3)], error: undefined });
+    expect(together!.failed).toEqual([failed("stuckTogether", 1)]);
+    expect(beside!.done).toEqual([1]);
+    expect(await run(callOf("fine", 1))).toMatchObject({ done: [1] });
+    expect((await run(callOf("stuck", 1))).failed).toHaveLength(1);
   });
 
   test("stays alone where there is no memory, and says so", async () => {

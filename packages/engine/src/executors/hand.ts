@@ -37,6 +37,8 @@ export type CallMessage =
   | { readonly kind: "over" }
   /** It was taken back before it could begin. */
   | { readonly kind: "declined" }
+  /** The engine's own work on it failed: its log cannot be written, say. */
+  | { readonly kind: "crashed"; readonly error: string }
   /** The workflow could not be loaded, or is not the same there. */
   | { readonly kind: "broken"; readonly error: string };
 
@@ -86,6 +88,9 @@ export interface HandOptions {
 
 const script = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
+/** After these a thread is done with a call. */
+const endings: ReadonlySet<CallMessage["kind"]> = new Set(["over", "crashed", "broken"]);
+
 /** ms that a thread has for its answer. */
 const patience = 1_000;
 
@@ -99,6 +104,7 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
   };
   const post = (order: Order) => worker.postMessage(order);
   let fault: Error | undefined;
+  let ending: Promise<unknown> | undefined;
   const hand: Hand = {
     turns,
     since: null,
@@ -109,6 +115,7 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
       turn.claim = new Int32Array(claim);
       turns.set(turn.id, turn);
       hand.since = performance.now();
+      worker.ref();
       post({ kind: "call", turn: turn.id, call: turn.call, claim });
     },
     ping() {
@@ -118,14 +125,17 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
       post({ kind: "ping" });
       return promise;
     },
-    end: () => worker.terminate(),
+    // Asked for by each of its calls, perhaps.
+    end: () => (ending ??= worker.terminate()),
   };
   function heard(message: CallMessage & { readonly turn: number }): void {
     const turn = turns.get(message.turn);
-    const over = message.kind === "over" || message.kind === "broken";
+    const over = endings.has(message.kind);
     if (message.kind === "begun") hand.loaded = true;
     if (over) turns.delete(message.turn);
     turn?.message(message);
+    // An idle thread keeps nobody waiting: a body beside it that waits for what cannot come is seen.
+    if (turns.size === 0) worker.unref();
     if (over && hand.retiring && turns.size === 0) void hand.end();
     if (!over && message.kind !== "waits" && message.kind !== "declined") return;
     hand.since = null;

@@ -18,6 +18,7 @@ export function inProcess(rules: Rules, calls: number): Executor {
       const rule = rules[call.rule];
       const running = limit(async () => {
         if (rule === undefined) throw internal(`no rule ${call.rule}`);
+        events.begun?.();
         await runCall(rule, call, events, { stopping: () => stopping, signal, timed: true });
       });
       // A command or script is ended by the signal, and the call with it.

@@ -6,6 +6,7 @@ import { capturePrints } from "../calls/prints.ts";
 import { runCall } from "../calls/runner.ts";
 import { messageOf } from "../errors.ts";
 import { ruleId } from "../plan/recipe.ts";
+import type { AnyRule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { importWorkflow } from "../rules/workflow.ts";
 import type { CallMessage, Order, WorkerData, WorkerMessage } from "./hand.ts";
@@ -52,20 +53,44 @@ async function ruleOf(call: CallSpec) {
   return rule.spec;
 }
 
+/**
+ * A thread that waits for calls alone never comes to its end, and nobody would see that a body in it waits for what
+ * cannot come: while bodies are at work, it is they who keep it.
+ */
+function keepAlive(): void {
+  if (running.size === 0) parentPort!.ref();
+  else parentPort!.unref();
+}
+// The body was blamed just now (calls/bodies.ts): the thread goes on.
+process.on("beforeExit", () => parentPort!.ref());
+
 async function runTurn(turn: number, call: CallSpec): Promise<void> {
   const say = (message: CallMessage) => post({ ...message, turn });
+  let rule: AnyRule;
+  try {
+    rule = await ruleOf(call);
+  } catch (error) {
+    say({ kind: "broken", error: messageOf(error) });
+    return;
+  }
   const state = { alone: running.size === 0 };
   for (const other of running.values()) other.alone = false;
   running.set(turn, state);
+  keepAlive();
   try {
-    const rule = await ruleOf(call);
     say({ kind: "begun" });
     const over = runCall(
       rule,
       call,
       {
-        done: (order, cost = {}) => say({ kind: "done", order, ...cost }),
-        failed: (order, error) => say({ kind: "failed", order, error }),
+        done(order, cost = {}) {
+          say({ kind: "done", order, ...cost });
+          keepAlive();
+        },
+        failed(order, error) {
+          say({ kind: "failed", order, error });
+          keepAlive();
+        },
         warned: (order, text) => say({ kind: "warned", order, text }),
       },
       {
@@ -75,11 +100,12 @@ async function runTurn(turn: number, call: CallSpec): Promise<void> {
     );
     setImmediate(() => running.has(turn) && say({ kind: "waits" }));
     await over;
-    running.delete(turn);
     say({ kind: "over" });
   } catch (error) {
+    say({ kind: "crashed", error: messageOf(error) });
+  } finally {
     running.delete(turn);
-    say({ kind: "broken", error: messageOf(error) });
+    keepAlive();
   }
 }
 

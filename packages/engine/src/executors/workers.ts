@@ -17,6 +17,8 @@ export interface WorkersOptions {
   readonly warn?: (text: string) => void;
   /** So many threads start before bodies share one; default: this machine's cores. */
   readonly threads?: number;
+  /** And at most so many, or `threads` where that is more, where bodies hold them; default: no limit. */
+  readonly most?: number;
   /** False where there is no memory for another thread. */
   readonly hasRoom?: () => boolean;
 }
@@ -25,7 +27,7 @@ export interface WorkersOptions {
 const pause = 100;
 
 export function workers(workflow: string, resolved: unknown, options: WorkersOptions = {}): Executor {
-  const { threads = availableParallelism(), hasRoom = memoryLeft } = options;
+  const { threads = availableParallelism(), most = Number.POSITIVE_INFINITY, hasRoom = memoryLeft } = options;
   const { warn = (text) => void process.stderr.write(`${text}\n`) } = options;
   const stop = new SharedArrayBuffer(4);
   const hands = new Set<Hand>();
@@ -94,8 +96,9 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
           }
     const held = !moved && [...hands].every((hand) => hand.loaded);
     moved = false;
-    for (let more = held ? Math.min(queue.length, hands.size) : 0; more > 0 && enough(); more--)
-      another().send(queue.shift()!);
+    const working = [...hands].filter((hand) => !hand.retiring).length;
+    const more = Math.min(queue.length, hands.size, Math.max(threads, most) - working);
+    for (let left = held ? more : 0; left > 0 && enough(); left--) another().send(queue.shift()!);
     pump();
   }
 
@@ -163,9 +166,13 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
       case "broken":
         reject(broken(message.error));
         break;
+      case "crashed":
+        reject(withoutStack(message.error));
+        break;
       case "begun":
         moved = true;
         watch.begun();
+        events.begun?.();
         break;
       case "warned":
         events.warned?.(message.order, message.text);

@@ -15,7 +15,7 @@ export interface RunningCall {
   readonly open: Set<number>;
   /** Jobs that are done but whose outputs are not to be seen yet. */
   late: number;
-  /** When the last of its jobs was reported: the next one is taken to have started then. */
+  /** When it began, or the last of its jobs was reported: the next one is taken to have started then. */
   since: number;
 }
 

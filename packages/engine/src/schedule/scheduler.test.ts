@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
 import { memoryFiles } from "../disk/memory-files.ts";
 import type { RunEvent, Summary } from "../events.ts";
+import { readHistory } from "../journal/journal.ts";
 import { expand } from "../patterns/expand.ts";
 import { after, type Rules, rule } from "../rules/rule.ts";
 import { type RunOptions, run } from "../run.ts";
@@ -12,6 +13,8 @@ import type { Schedule } from "./schedule.ts";
 interface Call {
   readonly spec: CallSpec;
   readonly jobs: readonly string[];
+  /** The first body is called. */
+  begun(): void;
   /** Writes the outputs of a job and reports it done. */
   done(name: string): void;
   failed(name: string, error?: string): void;
@@ -37,6 +40,7 @@ function stage(rules: Rules, options: Partial<RunOptions> = {}) {
         const call: Call = {
           spec,
           jobs: spec.jobs.map((job) => job.name),
+          begun: () => report.begun?.(),
           done(name) {
             const job = jobOf(name);
             for (const path of leaves(job.output)) disk.write(path, name);
@@ -126,6 +130,27 @@ test("a job of a batch is in place, and frees others, while the batch goes on", 
   batch.done(one(1));
   expect(s.disk.text("1.out")).toBe(one(1));
   expect((await s.last()).jobs).toEqual(["end (x=1)"]);
+});
+
+test("the time of a job counts from when its body began, in a batch from the end of the one before", async () => {
+  let time = 0;
+  const s = stage(many(2, { batch: 2 }), { slots: 1, now: () => time });
+  const batch = await s.last();
+  time = 5_000;
+  batch.begun();
+  time = 7_000;
+  batch.done(one(1));
+  time = 10_000;
+  batch.done(one(2));
+  batch.over();
+  await s.finished;
+  const seconds = s.events.flatMap((event) => (event.kind === "done" ? [event.seconds] : []));
+  expect(seconds).toEqual([2, 3, 0]);
+  const { traces } = readHistory(s.disk);
+  expect([1, 2].map((x) => traces.get(`${x}.out`)).map((made) => [made?.start, made?.end])).toEqual([
+    [5_000, 7_000],
+    [7_000, 10_000],
+  ]);
 });
 
 test("a failed job is tried again by itself, as often as its rule says", async () => {

@@ -101,6 +101,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   let calls = 0;
   let ending: Ending | null = null;
   let cancelled = false;
+  let ended = false;
   let madeLogs = false;
   const { promise: finished, resolve, reject } = Promise.withResolvers<Summary>();
 
@@ -229,6 +230,9 @@ export function schedule(options: ScheduleOptions): Schedule {
     emit({ kind: "started", rule: rule.name, jobs: batch.length, call: id });
     if (options.tellJobs) batch.forEach(tellJob);
     run({
+      begun() {
+        call.since = now();
+      },
       done: (order, report) => guarded(() => arrived(call, jobs[order]!, report)),
       failed: (order, error) => guarded(() => fail(call, jobs[order]!, error)),
       warned: (order, text) =>
@@ -281,6 +285,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   }
 
   function stop(): void {
+    if (ended) return;
     guarded(() => {
       beginEnd("interrupted");
       ending = "interrupted";
@@ -289,7 +294,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   }
 
   function cancel(): void {
-    if (cancelled) return;
+    if (cancelled || ended) return;
     cancelled = true;
     ending = "interrupted";
     emit({ kind: "cancelled" });
@@ -300,6 +305,7 @@ export function schedule(options: ScheduleOptions): Schedule {
   function end(): void {
     if (told.open() > 0 && ending === null)
       throw stuck(jobs.filter((job) => stale(job) && !needs.isSettled(job.order)));
+    ended = true;
     resolve(told.summary(ending === "interrupted" ? ending : null, (now() - began) / 1_000));
   }
 

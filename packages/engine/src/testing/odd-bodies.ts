@@ -34,6 +34,19 @@ export default workflow({
         write(job);
       },
     }),
+    // What it throws cannot even be told.
+    crashes: rule({
+      output: "crashes/{n}",
+      run: (job) => {
+        write(job);
+        const stack = {
+          get() {
+            throw new Error("no stack, on purpose");
+          },
+        };
+        throw Object.defineProperty(new Error(), "stack", stack);
+      },
+    }),
     prints: rule({
       output: "prints/{n}",
       run: (job) => {
@@ -57,6 +70,14 @@ export default workflow({
         write(job);
       },
     }),
+    stuck: rule({
+      output: "stuck/{n}",
+      run: async (job) => {
+        if (job.wildcards.n !== "2") await new Promise<void>(() => {});
+        write(job);
+      },
+    }),
+    stuckTogether: rule({ output: "stuckTogether/{n}", runBatch: () => new Promise<void>(() => {}) }),
     hangs: rule({
       output: "hangs/{n}",
       run: async (job) => {

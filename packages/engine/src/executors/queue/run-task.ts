@@ -135,6 +135,9 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
         await main.run(
           { ...call, gpus: own, jobs: chunk.map((job) => locals.get(job.order)!.inside) },
           {
+            begun() {
+              since = Date.now();
+            },
             failed: fail,
             done(order, cost) {
               const job = end(order);
