@@ -9,6 +9,7 @@ export { type History, type RunRecord, readHistory } from "./journal/journal.ts"
 export type { Assessment } from "./judge/assess.ts";
 export type { Force } from "./judge/forced.ts";
 export type { PlanOptions } from "./judge/prepare.ts";
+export { dryRun } from "./look.ts";
 export { type Expanded, expand, expandedPaths } from "./patterns/expand.ts";
 export { globWildcards } from "./patterns/glob-wildcards.ts";
 export { type Paramspace, paramspace } from "./patterns/paramspace.ts";
@@ -53,4 +54,4 @@ export {
   type WorkflowDefinition,
   workflow,
 } from "./rules/workflow.ts";
-export { type Decided, dryRun, type RunOptions, run } from "./run.ts";
+export { type Decided, type RunOptions, run } from "./run.ts";

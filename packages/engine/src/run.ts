@@ -1,6 +1,4 @@
-/**
- * A run from the resolved workflow to its end: plan, assess, and either say what would be done or do it.
- */
+/** A run from the resolved workflow to its end: plan, assess, and do what is to be done. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { checkProtected, checkRoom } from "./before-run.ts";
@@ -15,10 +13,10 @@ import { cannot, messageOf } from "./errors.ts";
 import type { Emit, Summary } from "./events.ts";
 import { revokeLeftovers } from "./executors/queue/orphans.ts";
 import { calledHook } from "./hooks.ts";
-import { appendTexts, type Journal, openJournal, readHistory } from "./journal/journal.ts";
+import { appendTexts, type Journal, openJournal } from "./journal/journal.ts";
 import { configText } from "./journal/run-config.ts";
 import { estimateSeconds, inOrderOfWork } from "./judge/assess.ts";
-import { type PlanOptions, type Prepared, prepare, prepareRest } from "./judge/prepare.ts";
+import { type PlanOptions, prepareRest } from "./judge/prepare.ts";
 import { removeLeftovers, removeOwn } from "./leftovers.ts";
 import { chooseExecutors, type Executors, type Places, runsHere, threadsHere } from "./places.ts";
 import type { Rules } from "./rules/rule.ts";
@@ -58,18 +56,6 @@ export interface RunOptions extends PlanOptions, Places {
 /** What was decided for one run: the rules that run, and what there is to book. */
 export interface Decided extends Pick<Decision<unknown>, "resolved" | "said" | "resources"> {
   readonly rules: Rules;
-}
-
-/** What a run would do; changes nothing on disk. */
-export function dryRun(options: PlanOptions): Prepared {
-  const files = options.files ?? realFiles(options.folder);
-  return prepare(options, files, readHistory(files));
-}
-
-/** The same, with no more of the plan than the jobs that are to run. */
-export function dryRest(options: PlanOptions): Prepared {
-  const files = options.files ?? realFiles(options.folder);
-  return prepareRest(options, files, readHistory(files));
 }
 
 /** Does what is to be done. Throws where it cannot begin; failed jobs are in the summary. */

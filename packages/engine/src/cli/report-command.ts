@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { lockHolder } from "../disk/lock.ts";
 import { cannot } from "../errors.ts";
 import type { PlanOptions } from "../judge/prepare.ts";
+import { dryRun } from "../look.ts";
 import { reportPage } from "../report/page/report-page.ts";
 import { runReport } from "../report/page/run-report.ts";
 import { placeOfPage, writePage } from "../report/page/write-page.ts";
 import { fileSize } from "../report/words.ts";
-import { dryRun } from "../run.ts";
 import type { Project } from "./project.ts";
 
 /** Resolves with what to tell the user; `file` is absolute. */

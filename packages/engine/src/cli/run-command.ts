@@ -2,6 +2,7 @@
 import { deleteOutputs } from "../delete.ts";
 import { breakLock } from "../disk/lock.ts";
 import type { PlanOptions } from "../judge/prepare.ts";
+import { dryRest, dryRun } from "../look.ts";
 import { changesText } from "../report/changes.ts";
 import { dryRunJson, dryRunText } from "../report/dry-run.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
@@ -14,7 +15,7 @@ import { untrackedText } from "../report/untracked.ts";
 import { count } from "../report/words.ts";
 import { withAmounts } from "../rules/amounts.ts";
 import { ruleset } from "../rules/ruleset.ts";
-import { dryRest, dryRun, type RunOptions, run } from "../run.ts";
+import type { RunOptions } from "../run.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { shellWord } from "../shell-word.ts";
 import { touch } from "../touch.ts";
@@ -139,6 +140,8 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
         repeat: options.repeat,
         shown,
       });
+  // What only a run needs is most of the engine: looks do without it.
+  const { run } = await import("../run.ts");
   let release = () => {};
   try {
     const { outcome } = await run({

@@ -2,10 +2,10 @@
 import { relative, resolve } from "node:path";
 import { realFiles } from "../disk/files.ts";
 import { cannot, messageOf } from "../errors.ts";
+import { dryRun } from "../look.ts";
 import { type Recorded, recordedOf, recordedText } from "../report/recorded.ts";
 import { type Why, whyOf, whyText } from "../report/why.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
-import { dryRun } from "../run.ts";
 import { print } from "./print.ts";
 import type { Project } from "./project.ts";
 

@@ -5,9 +5,10 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { dryRest, dryRun } from "../look.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
-import { dryRest, dryRun, run } from "../run.ts";
+import { run } from "../run.ts";
 import {
   attempt,
   edit,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
+import { dryRun } from "../look.ts";
 import { expand } from "../patterns/expand.ts";
 import { dryRunText } from "../report/dry-run.ts";
 import { after, rule } from "../rules/rule.ts";
-import { dryRun } from "../run.ts";
 import { bench } from "../testing/run-in-memory.ts";
 import { describeJob } from "./plan-errors.ts";
 import type { Selection } from "./select.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
+import { dryRun } from "../look.ts";
 import { expand } from "../patterns/expand.ts";
 import { rule } from "../rules/rule.ts";
-import { dryRun } from "../run.ts";
 import { dagOf, graphText, ruleGraphOf } from "./graph.ts";
 import { svg } from "./svg.ts";
 

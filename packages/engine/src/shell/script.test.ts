@@ -6,11 +6,12 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { realFiles } from "../disk/files.ts";
 import { readHistory } from "../journal/journal.ts";
+import { dryRun } from "../look.ts";
 import { expand } from "../patterns/expand.ts";
 import { directory } from "../rules/marks.ts";
 import { type AnyRule, type Rules, rule, untracked } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
-import { dryRun, type RunOptions, run } from "../run.ts";
+import { type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 
 const noPython = spawnSync("python3", ["--version"]).status !== 0;

@@ -3,9 +3,10 @@
 import { type MemoryFiles, memoryFiles } from "../disk/memory-files.ts";
 import type { RunEvent, Summary } from "../events.ts";
 import type { PlanOptions } from "../judge/prepare.ts";
+import { dryRun } from "../look.ts";
 import type { AnyRule, Files, Rules } from "../rules/rule.ts";
 import { rule } from "../rules/rule.ts";
-import { dryRun, type RunOptions, run } from "../run.ts";
+import { type RunOptions, run } from "../run.ts";
 
 export interface Bench {
   readonly disk: MemoryFiles;
