@@ -24,7 +24,7 @@ export const floorTable: FloorTable = {
     "packages/engine": [
       ["errors.ts", "closest.ts", "version.ts", "young-generation.ts", "shell-word.ts"],
       ["disk/**", "patterns/**"],
-      ["events.ts", "config.ts", "config/**", "rules/**", "shell/**"],
+      ["events.ts", "config.ts", "config/**", "rules/**", "programs/**"],
       ["plan/**"],
       ["journal/**"],
       ["judge/**", "calls/**"],

@@ -4,10 +4,10 @@ import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import type { PlannedJob } from "../plan/plan.ts";
 import { bodyParams } from "../plan/recipe.ts";
+import { prefixed } from "../programs/shell.ts";
+import { fillShell, shellTemplate } from "../programs/shell-template.ts";
 import { prefixOf } from "../rules/rule.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
-import { prefixed } from "../shell/shell.ts";
-import { fillShell, shellTemplate } from "../shell/shell-template.ts";
 
 /** Null for a job of a rule without `shell`. What only a run can tell stands in angle brackets. */
 export function commandText(job: PlannedJob): string | null {

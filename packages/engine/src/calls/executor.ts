@@ -6,9 +6,9 @@
  */
 
 import type { Fingerprint } from "../disk/fingerprint.ts";
+import type { Cost } from "../programs/cost.ts";
 import type { Resources } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
-import type { Cost } from "../shell/cost.ts";
 
 /** One job of a call. The output paths lie in the staging folder. */
 export interface JobSpec {

@@ -4,13 +4,13 @@
  */
 import { messageOf } from "../errors.ts";
 import { bodyParams } from "../plan/recipe.ts";
+import type { Cost } from "../programs/cost.ts";
+import { runScript } from "../programs/script.ts";
+import { scriptOf } from "../programs/script-file.ts";
+import { tooLong } from "../programs/server.ts";
+import { runShell } from "../programs/shell.ts";
+import { fillShell, shellTemplate } from "../programs/shell-template.ts";
 import { type AnyRule, type Batch, type BatchJob, isProgram, type Job, prefixOf } from "../rules/rule.ts";
-import type { Cost } from "../shell/cost.ts";
-import { runScript } from "../shell/script.ts";
-import { scriptOf } from "../shell/script-file.ts";
-import { tooLong } from "../shell/server.ts";
-import { runShell } from "../shell/shell.ts";
-import { fillShell, shellTemplate } from "../shell/shell-template.ts";
 import { callBody, outsideBodies } from "./bodies.ts";
 import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
 import { type LogWriter, logWriter } from "./log-writer.ts";

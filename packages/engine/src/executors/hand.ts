@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import type { CallSpec } from "../calls/executor.ts";
 import { cannot } from "../errors.ts";
-import type { Cost } from "../shell/cost.ts";
+import type { Cost } from "../programs/cost.ts";
 import { startThreadsWithRoom } from "../young-generation.ts";
 import { compileCache } from "./compile-cache.ts";
 

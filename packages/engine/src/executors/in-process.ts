@@ -3,8 +3,8 @@ import pLimit from "p-limit";
 import type { Executor } from "../calls/executor.ts";
 import { runCall } from "../calls/runner.ts";
 import { internal } from "../errors.ts";
+import { closeServers } from "../programs/server.ts";
 import { isProgram, type Rules } from "../rules/rule.ts";
-import { closeServers } from "../shell/server.ts";
 
 /** At most `calls` bodies at once. */
 export function inProcess(rules: Rules, calls: number): Executor {

@@ -3,7 +3,7 @@
  * blame; a batch body has the time of all its jobs, and nobody can say which of them is slow.
  */
 import type { CallEvents, CallSpec } from "../calls/executor.ts";
-import { tooLong } from "../shell/server.ts";
+import { tooLong } from "../programs/server.ts";
 
 export interface Watchdog {
   /** The body is called. */

@@ -8,7 +8,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
 import { type BraidError, cannot } from "../errors.ts";
-import { costOf } from "../shell/cost.ts";
+import { costOf } from "../programs/cost.ts";
 import { type CallMessage, type Hand, hire, type Turn } from "./hand.ts";
 import { type Watchdog, watchdog } from "./watchdog.ts";
 

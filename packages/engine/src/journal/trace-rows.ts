@@ -6,7 +6,7 @@
  */
 
 import type { Fingerprint } from "../disk/fingerprint.ts";
-import type { Cost } from "../shell/cost.ts";
+import type { Cost } from "../programs/cost.ts";
 import { type Column, type Columns, dictionary } from "./columns.ts";
 
 /** How a job's outputs were made; kept under the path of its first output. */

@@ -12,9 +12,9 @@ import type { PlannedFile, PlannedJob } from "../plan/dag.ts";
 import { inputsOf } from "../plan/dag.ts";
 import { findInput, type Gather } from "../plan/plan.ts";
 import { partsOfCode, type Recipe, type RecordedText, ruleCode } from "../plan/recipe.ts";
+import type { Cost } from "../programs/cost.ts";
 import { hasBody } from "../rules/rule.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
-import type { Cost } from "../shell/cost.ts";
 import { type Missing, type PrintsOptions, standingPrints } from "./prints.ts";
 
 /** Why a job must run. */

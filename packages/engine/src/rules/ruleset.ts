@@ -16,8 +16,8 @@ import {
   type Wildcards,
   wildcardNames,
 } from "../patterns/pattern.ts";
-import { scriptPath } from "../shell/script-file.ts";
-import { checkShell } from "../shell/shell-template.ts";
+import { scriptPath } from "../programs/script-file.ts";
+import { checkShell } from "../programs/shell-template.ts";
 import { checkRule } from "./check-rule.ts";
 import type { Marks } from "./marks.ts";
 import { isCommand } from "./reserved.ts";

@@ -7,7 +7,7 @@ import { appendTexts, type Journal } from "../journal/journal.ts";
 import type { Rebuilder } from "../judge/rebuilder.ts";
 import type { PlannedJob } from "../plan/plan.ts";
 import type { Recipe } from "../plan/recipe.ts";
-import { costOf } from "../shell/cost.ts";
+import { costOf } from "../programs/cost.ts";
 import type { RunningCall } from "./running-call.ts";
 
 export interface ArrivalOptions {

@@ -11,7 +11,7 @@ import type { CallSpec, Executor, JobSpec } from "../../calls/executor.ts";
 import { type FileSystem, realFiles } from "../../disk/files.ts";
 import { defaultHashLimit, type Fingerprint, fingerprint } from "../../disk/fingerprint.ts";
 import { BraidError, messageOf } from "../../errors.ts";
-import { type Cost, costOf } from "../../shell/cost.ts";
+import { type Cost, costOf } from "../../programs/cost.ts";
 import { scratchJob } from "./scratch.ts";
 import {
   type EndRecord,
