@@ -4,19 +4,21 @@ Each script has a process of its own, a copy of this one: it begins with what wa
 ends as any Python does. What scripts import from the installation is then imported here, for the copies to come; their
 own modules never are, and no code of theirs runs here.
 """
-import atexit
+import sys
+
+# Python has this already when a script begins; all else a script may have a file of its own for.
+at_start = set(sys.modules)
+# The working folder is where `-c` would look first: no code of it is to run here.
+sys.path[:] = [folder for folder in sys.path if folder != ""]
+
 import base64
-import gc
 import importlib
 import importlib.util
-import io
 import json
 import os
 import select
 import signal
-import sys
 import tempfile
-import threading
 import time
 import traceback
 import types
@@ -106,7 +108,8 @@ class Server:
         self.requests = os.dup(0)
         self.unread = b""
         self.codes = {}
-        self.own_path = [os.path.join(os.path.abspath(folder), "") for folder in sys.path if folder != ""]
+        self.refused = set()
+        self.own_path = [os.path.join(os.path.abspath(folder), "") for folder in sys.path]
         self.nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(self.nothing, 0)
         # A copy that has ended wakes who waits for it or for the engine.
@@ -115,7 +118,8 @@ class Server:
         os.set_blocking(waker, False)
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        gc.freeze()
+        # A script that is asked to end may clean up after itself, and is waited for.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def next_request(self):
         """The next line; None when the engine is gone."""
@@ -133,7 +137,7 @@ class Server:
             text = text[os.write(self.answers, text) :]
 
     def serve(self, request):
-        """Lets a copy run the script, and gives how that ended."""
+        """Lets a copy run the script, and gives how that ended; the copy leaves by an exception."""
         if "source" in request:
             self.codes[request["id"]] = code_of(request)
         log = os.open(request["job"]["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
@@ -149,22 +153,21 @@ class Server:
             said = json.loads(told.read() or b"{}")
         # What imports print belongs to no job.
         self.print_to(self.nothing)
-        self.keep(said.get("modules", ()))
+        self.wanted = said.get("modules", ())
         peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         cpu = round((usage.ru_utime + usage.ru_stime) * 1000)
         return {**how_it_ended(status, said.get("error")), "cpu": cpu, "memory": peak}
 
-    def keep(self, names):
-        for name in names:
+    def keep(self):
+        """Imports what the last script did: the next copies have it."""
+        for name in self.wanted:
+            if name in self.refused:
+                continue
             try:
                 importlib.import_module(name)
             except BaseException:
                 # Copies import it themselves, and say what is wrong.
-                pass
-        if names:
-            # Copies share what is here, and look only through what is theirs.
-            gc.collect()
-            gc.freeze()
+                self.refused.add(name)
 
     def print_to(self, file):
         os.dup2(file, 1)
@@ -174,6 +177,7 @@ class Server:
         """A copy has no business with the engine."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.close(self.answers)
         os.close(self.requests)
 
@@ -190,7 +194,6 @@ class Server:
                 self.unread += more
                 if more == b"":
                     # The engine is gone, and nobody wants what is made.
-                    signal.signal(signal.SIGTERM, signal.SIG_IGN)
                     os.killpg(0, signal.SIGTERM)
                     time.sleep(3)
                     os.killpg(0, signal.SIGKILL)
@@ -218,7 +221,7 @@ def how_it_ended(status, error):
 
 
 def run(request, code, told, own_path):
-    """In a copy: runs the script as the main module, and ends the process."""
+    """In a copy: runs the script as the main module, and ends the process as Python does."""
     job, path = request["job"], request["script"]
     sys.stdout.reconfigure(line_buffering=True)
     os.environ.update(request["environment"])
@@ -232,7 +235,9 @@ def run(request, code, told, own_path):
     sys.modules["__main__"] = module
     stand_in_for_snakemake(braid)
     sys.argv = [path]
-    sys.path[:] = [job["folder"], *(folder for folder in sys.path if folder != "")]
+    sys.path[:] = [job["folder"], *sys.path]
+    tempfile.tempdir = None
+    make_way(job["folder"])
     before = set(sys.modules)
     home = os.getpid()
 
@@ -245,47 +250,20 @@ def run(request, code, told, own_path):
     try:
         exec(code if isinstance(code, types.CodeType) else compile(code, path, "exec"), module.__dict__)
         tell()
-        ended = 0
     except SystemExit as end:
-        ended = end.code if isinstance(end.code, int) else int(end.code is not None)
-        if ended and not isinstance(end.code, int):
-            print(end.code, file=sys.stderr)
         tell(f"The script ended itself with {end.code!r}." if isinstance(end.code, str) else None)
+        raise
     except BaseException as error:
         tell(error_text(error, path))
-        ended = 1
-    installed = set(installed_since(before, own_path, job["folder"])) | before
-    own = [one for name, one in list(sys.modules.items()) if name not in installed and type(one) is types.ModuleType]
-    end_copy(ended, [module, *(one for one in own if getattr(one, "__file__", None))])
+        sys.exit(1)
+    sys.exit(0)
 
 
-def end_copy(code, own_modules):
-    """Ends as Python does, but for taking all modules apart: with torch among them, that takes 0.3 s."""
-    try:
-        threading._shutdown()
-        atexit._run_exitfuncs()
-        for one in gc.get_objects():
-            if issubclass(type(one), io.IOBase):
-                flush(one)
-        # What the script itself left open is closed with the names that hold it.
-        for module in own_modules:
-            module.__dict__.clear()
-        gc.collect()
-        flush(sys.stdout)
-        flush(sys.stderr)
-    except BaseException:
-        traceback.print_exc()
-        code = code or 1
-    os._exit(code)
-
-
-def flush(file):
-    try:
-        if file is not None and not file.closed:
-            file.flush()
-    except ValueError:
-        # Detached: another holds what it wrote to.
-        pass
+def make_way(folder):
+    """A script's own file comes before a module of the same name that was imported for others."""
+    own = {name.split(".")[0] for name in os.listdir(folder)} - at_start
+    for name in [name for name in sys.modules if name.split(".")[0] in own]:
+        del sys.modules[name]
 
 
 def installed_since(before, own_path, folder):
@@ -295,7 +273,9 @@ def installed_since(before, own_path, folder):
         origin = getattr(spec, "origin", None) or ""
         if name in before or spec is None or spec.name != name:
             continue
-        if not origin.startswith(os.path.join(folder, "")) and any(origin.startswith(one) for one in own_path):
+        own = os.path.join(folder, "")
+        # An environment may stand in the script's folder.
+        if any(origin.startswith(one) and (one.startswith(own) or not origin.startswith(own)) for one in own_path):
             yield name
 
 
@@ -333,6 +313,7 @@ def main():
     request = server.next_request()
     while request is not None:
         server.answer(server.serve(request))
+        server.keep()
         request = server.next_request()
 
 

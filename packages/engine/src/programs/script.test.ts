@@ -177,6 +177,55 @@ describe.skipIf(noPython)("a Python script", () => {
     expect(text("2.out")).toHaveLength(100);
   });
 
+  test("that writes as its last objects are taken apart, or through C, has written all of it", async () => {
+    const script = py(
+      "import ctypes, json",
+      "class Writer:",
+      "    def __init__(self): self.file = open(braid.output.late, 'w')",
+      "    def __del__(self): self.file.write(json.dumps([1]))",
+      "writer = Writer()",
+      "libc = ctypes.CDLL(None)",
+      "libc.fopen.restype = ctypes.c_void_p",
+      "file = libc.fopen(braid.output.c.encode(), b'w')",
+      "libc.fputs(b'from C', ctypes.c_void_p(file))",
+    );
+    expect(await go({ one: rule({ output: { late: "late", c: "c" }, script }) })).toMatchObject({ done: 1 });
+    expect([text("late"), text("c")]).toEqual(["[1]", "from C"]);
+  });
+
+  test("finds its own file where an installed module has the same name", async () => {
+    file("scripts/colorsys.py", "own = True\n");
+    mkdirSync(join(folder, "others"));
+    const first = file(
+      "others/first.py",
+      "import colorsys\nopen(braid.output, 'w').write(colorsys.__file__)\n",
+    );
+    const rules = {
+      all: rule({ input: ["a", "b", "c"] }),
+      a: rule({ output: "a", script: first }),
+      b: rule({
+        output: "b",
+        input: "a",
+        script: py("import colorsys", "assert colorsys.own", "open(braid.output, 'w')"),
+      }),
+      c: rule({ output: "c", input: "b", script: first }),
+    };
+    expect(await go(rules)).toMatchObject({ done: 4, failed: [] });
+    expect(text("c")).toBe(text("a"));
+  });
+
+  test("that is asked to end may clean up after itself", async () => {
+    const script = py(
+      "import signal, sys, time",
+      "def end(*_):",
+      `    time.sleep(0.5); open(${JSON.stringify(folder)} + '/trace', 'w').write('cleaned'); sys.exit(1)`,
+      "signal.signal(signal.SIGTERM, end)",
+      "time.sleep(100)",
+    );
+    await go({ one: rule({ output: "out", timeout: 1.5, script }) });
+    expect(text("trace")).toBe("cleaned");
+  });
+
   test("ends when its threads have, and when what it wants done at its end is done", async () => {
     const script = py(
       "import atexit, threading, time",

@@ -57,7 +57,8 @@ function interpreter(prefix = "", environment: Readonly<Record<string, string>>)
     ended: (by) => `The interpreter ended (${by}) before the script did.`,
     start(log) {
       // What goes wrong before Python can say so, bash or the prefix writes to the log.
-      const command = `exec 2>>${quote(log)}; ${prefix} python3 -c ${quote(program())}`;
+      // A shell that waits for Python outlives SIGTERM, as Python does: the script may clean up after itself.
+      const command = `trap : TERM; exec 2>>${quote(log)}; ${prefix} python3 -c ${quote(program())}`;
       const child = spawn("bash", ["--norc", "--noprofile", "-c", command], {
         stdio: ["pipe", "pipe", "ignore"],
         detached: true,
