@@ -16,6 +16,7 @@ import type { Schedule } from "../schedule/schedule.ts";
 
 const noPython = spawnSync("python3", ["--version"]).status !== 0;
 const noNumpy = spawnSync("python3", ["-c", "import numpy"]).status !== 0;
+if (noNumpy) console.warn("Skipped: a Python script with NumPy, which this machine does not have.");
 if (noPython) console.warn("Skipped: Python scripts, as there is no python3 on this machine.");
 
 let folder: string;
