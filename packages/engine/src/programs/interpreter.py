@@ -109,6 +109,8 @@ class Server:
         self.unread = b""
         self.codes = {}
         self.refused = set()
+        # Scripts for Snakemake 8 may import the job; where Snakemake is installed, that is its own.
+        self.stands_in = importlib.util.find_spec("snakemake") is None
         self.own_path = [os.path.join(os.path.abspath(folder), "") for folder in sys.path]
         self.nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(self.nothing, 0)
@@ -147,7 +149,7 @@ class Server:
             child = os.fork()
             if child == 0:
                 self.leave()
-                run(request, self.codes[request["id"]], told.fileno(), self.own_path)
+                run(request, self.codes[request["id"]], told.fileno(), self)
             status, usage = self.wait_for(child)
             told.seek(0)
             said = json.loads(told.read() or b"{}")
@@ -220,7 +222,7 @@ def how_it_ended(status, error):
     return {"error": error or f"The script ended with exit code {code}.", "full": error is not None}
 
 
-def run(request, code, told, own_path):
+def run(request, code, told, server):
     """In a copy: runs the script as the main module, and ends the process as Python does."""
     job, path = request["job"], request["script"]
     sys.stdout.reconfigure(line_buffering=True)
@@ -233,7 +235,8 @@ def run(request, code, told, own_path):
     braid = Job(job)
     module.__dict__.update(__file__=path, braid=braid, snakemake=braid)
     sys.modules["__main__"] = module
-    stand_in_for_snakemake(braid)
+    if server.stands_in:
+        stand_in_for_snakemake(braid)
     sys.argv = [path]
     sys.path[:] = [job["folder"], *sys.path]
     tempfile.tempdir = None
@@ -244,7 +247,7 @@ def run(request, code, told, own_path):
     def tell(error=None):
         # Not what a copy that the script made of itself has to say.
         if os.getpid() == home:
-            modules = list(installed_since(before, own_path, job["folder"]))
+            modules = list(installed_since(before, server.own_path, job["folder"]))
             os.pwrite(told, json.dumps({"modules": modules, "error": error}).encode(), 0)
 
     try:
@@ -280,11 +283,9 @@ def installed_since(before, own_path, folder):
 
 
 def stand_in_for_snakemake(job):
-    """Scripts for Snakemake 8 may import the job; where Snakemake is installed, that is its own."""
-    if importlib.util.find_spec("snakemake") is None:
-        package, script = types.ModuleType("snakemake"), types.ModuleType("snakemake.script")
-        package.script, script.snakemake = script, job
-        sys.modules.update({"snakemake": package, "snakemake.script": script})
+    package, script = types.ModuleType("snakemake"), types.ModuleType("snakemake.script")
+    package.script, script.snakemake = script, job
+    sys.modules.update({"snakemake": package, "snakemake.script": script})
 
 
 def error_text(error, path):

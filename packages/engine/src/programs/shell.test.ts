@@ -7,6 +7,7 @@ import { readHistory } from "../journal/journal.ts";
 import { type Rules, rule } from "../rules/rule.ts";
 import { type RunOptions, run } from "../run.ts";
 import type { Schedule } from "../schedule/schedule.ts";
+import { alive } from "../testing/script-folder.ts";
 import { deviceNames } from "./environment.ts";
 import { quote, readable } from "./shell.ts";
 import { fillShell, shellTemplate } from "./shell-template.ts";
@@ -19,14 +20,6 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const go = (rules: Rules, options: Partial<RunOptions> = {}) => run({ rules, folder, slots: 2, ...options });
 const text = (path: string) => readFileSync(join(folder, path), "utf8");
-const alive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
-  } catch {
-    return false;
-  }
-};
 
 test("a command is filled with the job's paths and values", async () => {
   writeFileSync(join(folder, "in put.txt"), "b\na\n");

@@ -2,7 +2,7 @@
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type ErrorDetails } from "../errors.ts";
 import { isKind, kindOf, oddFiles, shapesOfFiles } from "./answered.ts";
-import type { AnyRule } from "./rule.ts";
+import { type AnyRule, isProgram, prefixOf } from "./rule.ts";
 
 /** A record, so that the compiler misses none. */
 const ruleKeys: Readonly<Record<keyof AnyRule, true>> = {
@@ -72,4 +72,16 @@ export function checkKeys(
   const near = closest(odd, known);
   const hint = otherwise[odd] ?? (near === undefined ? undefined : `Did you mean "${near}"?`);
   throw refuse(`it has "${odd}", which nothing reads`, hint === undefined ? {} : { hint });
+}
+
+/** A prefix stands before a command, and is one line. */
+export function checkPrefix(rule: string, spec: AnyRule): void {
+  const prefix = prefixOf(spec);
+  if (prefix === undefined) return;
+  if (!isProgram(spec))
+    throw cannot("read the rule", rule, "it has a prefix, but no command that it could stand before", {
+      hint: "A prefix belongs to a shell or a script rule; run and runBatch run in the engine's own processes.",
+    });
+  if (prefix.trim() === "" || prefix.includes("\n"))
+    throw cannot("read the rule", rule, `its prefix ${JSON.stringify(prefix)} is not one line of words`);
 }

@@ -18,10 +18,10 @@ import {
 } from "../patterns/pattern.ts";
 import { scriptPath } from "../programs/script-file.ts";
 import { checkShell } from "../programs/shell-template.ts";
-import { checkRule } from "./check-rule.ts";
+import { checkPrefix, checkRule } from "./check-rule.ts";
 import type { Marks } from "./marks.ts";
 import { isCommand } from "./reserved.ts";
-import { type After, type AnyRule, type File, type Files, isProgram, prefixOf, type Rules } from "./rule.ts";
+import type { After, AnyRule, File, Files, Rules } from "./rule.ts";
 import { triggers } from "./triggers.ts";
 import { demandOf, type Resources } from "./units.ts";
 
@@ -143,17 +143,6 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
     fleeting: outputs.some(({ marks }) => marks.temp === true || marks.touch === true),
     log,
   };
-}
-
-function checkPrefix(rule: string, spec: AnyRule): void {
-  const prefix = prefixOf(spec);
-  if (prefix === undefined) return;
-  if (!isProgram(spec))
-    throw cannot("read the rule", rule, "it has a prefix, but no command that it could stand before", {
-      hint: "A prefix belongs to a shell or a script rule; run and runBatch run in the engine's own processes.",
-    });
-  if (prefix.trim() === "" || prefix.includes("\n"))
-    throw cannot("read the rule", rule, `its prefix ${JSON.stringify(prefix)} is not one line of words`);
 }
 
 /** The files that a rule names itself; those that a function gives are known per job only. */

@@ -8,12 +8,10 @@
  * it all is the tally's.
  */
 
-import { commandText } from "../calls/command-text.ts";
 import type { CallEvents, CallSpec } from "../calls/executor.ts";
 import { diskFull, isFull } from "../disk/full-disk.ts";
 import { BraidError } from "../errors.ts";
 import type { Summary } from "../events.ts";
-import { describeReason } from "../judge/rebuilder.ts";
 import { CannotGrow, type PlannedJob } from "../plan/dag.ts";
 import { describeJob, stuck } from "../plan/plan-errors.ts";
 import { NoRecipe } from "../plan/recipe.ts";
@@ -31,6 +29,7 @@ import { lineup } from "./lineup.ts";
 import { type Ending, keyOf, type RunningCall } from "./running-call.ts";
 import type { Schedule, ScheduleOptions } from "./schedule.ts";
 import { tally } from "./tally.ts";
+import { teller } from "./teller.ts";
 import { temporary } from "./temporary.ts";
 
 export function schedule(options: ScheduleOptions): Schedule {
@@ -94,6 +93,7 @@ export function schedule(options: ScheduleOptions): Schedule {
       pump();
     },
   });
+  const tell = teller({ emit, reasons, attemptOf });
   const specOf = callSpecs({ ...options, demands: asked, attemptOf });
   const running = new Set<RunningCall>();
   /** Those of them that run elsewhere. */
@@ -194,19 +194,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     batch.forEach(rebuilder.reading);
     const spec = specOf(++calls, batch, booked.take(wants));
     follow(spec, batch, wants, (events) => executorOf(rule).run(spec, events));
-    if (options.printCommands) batch.forEach(tellCommand);
-  }
-
-  function tellJob({ rule, values, order }: PlannedJob): void {
-    const attempt = attemptOf(jobs[order]!);
-    const reason = attempt > 1 ? `attempt ${attempt}, after it failed` : describeReason(reasons[order]!);
-    emit({ kind: "began", rule: rule.name, job: describeJob(rule, values), reason });
-  }
-
-  function tellCommand(job: PlannedJob): void {
-    const command = commandText(job);
-    if (command !== null)
-      emit({ kind: "command", rule: job.rule.name, job: describeJob(job.rule, job.values), command });
+    if (options.printCommands) batch.forEach(tell.command);
   }
 
   /** Listens to a call that `run` starts until it is over. */
@@ -228,7 +216,7 @@ export function schedule(options: ScheduleOptions): Schedule {
     if (isRemote(rule)) away++;
     journal.append({ t: "start", jobs: batch.map(keyOf), at: call.since, call: id, rule: rule.name });
     emit({ kind: "started", rule: rule.name, jobs: batch.length, call: id });
-    if (options.tellJobs) batch.forEach(tellJob);
+    if (options.tellJobs) batch.forEach(tell.began);
     run({
       begun() {
         call.since = now();

@@ -1,0 +1,47 @@
+/** A folder for each test of a file, with scripts and what they make: for tests of rules with programs. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach } from "vitest";
+import type { Rules } from "../rules/rule.ts";
+import { type RunOptions, run } from "../run.ts";
+
+export const noPython = spawnSync("python3", ["--version"]).status !== 0;
+if (noPython) console.warn("Skipped: Python scripts, as there is no python3 on this machine.");
+
+export let folder: string;
+
+/** To be called once by the file. */
+export function newFolders(): void {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "braid-script-"));
+    mkdirSync(join(folder, "scripts"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+}
+
+/** Runs rules there, one job at a time. */
+export const go = (rules: Rules, options: Partial<RunOptions> = {}) =>
+  run({ rules, folder, slots: 1, ...options });
+
+export const text = (path: string) => readFileSync(join(folder, path), "utf8");
+
+/** Writes a file and gives its path. */
+export function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+/** Writes the lines of a Python script and gives its path. */
+export const py = (...lines: string[]) => file("scripts/script.py", `${lines.join("\n")}\n`);
+
+/** True for a process that has not ended; a zombie has. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+}
