@@ -1,11 +1,15 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import fs, { readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path, { join } from "node:path";
 import { sampleFolder } from "@braid/data";
 import { writeParquet } from "@braid/data/testing";
 import { describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
 import { madeUpData } from "./testing.ts";
+
+// Results that stand where the tests are started would speak for those made here.
+process.chdir(fs.mkdtempSync(path.join(os.tmpdir(), "braid-elsewhere-")));
 
 const entry = {
   sites: "all",

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import fs, { readFileSync, utimesSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path, { join } from "node:path";
 import { dryRun, run } from "@braid/engine";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
@@ -9,6 +10,9 @@ import { answer } from "./statistics/answer.ts";
 import { numberIn, type Row, readTable } from "./statistics/tables.ts";
 import { madeUpData, newFolder } from "./testing.ts";
 import workflow from "./workflow.ts";
+
+// Results that stand where the tests are started would speak for those made here.
+process.chdir(fs.mkdtempSync(path.join(os.tmpdir(), "braid-elsewhere-")));
 
 const entry = {
   sites: "all",
