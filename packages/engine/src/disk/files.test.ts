@@ -76,3 +76,37 @@ test("a folder is protected with all in it, but for what its links point to, if 
   ]);
   for (const path of [made, join(made, "inner")]) chmodSync(path, 0o755);
 });
+
+test("a copy has all that a folder holds, links as links, and its times", () => {
+  const files = realFiles(folder);
+  const memory = memoryFiles();
+  for (const each of [files, memory]) {
+    each.makeFolder("from/sub");
+    each.write("from/sub/x", "x");
+    if (each === files) symlinkSync("nowhere", join(folder, "from/link"));
+    each.duplicate("from", "to");
+    each.duplicate("from/sub/x", "file");
+    expect(Buffer.from(each.read("to/sub/x")).toString()).toBe("x");
+    for (const [copy, of] of [
+      ["to/sub/x", "from/sub/x"],
+      ["to/sub", "from/sub"],
+      ["file", "from/sub/x"],
+    ] as const)
+      expect(each.stat(copy)!.mtime).toBe(each.stat(of)!.mtime);
+  }
+  expect(files.readLink("to/link")).toBe("nowhere");
+});
+
+test("a folder lies on a disk; a file and what does not stand lie nowhere", () => {
+  for (const files of [realFiles(folder), memoryFiles()]) {
+    files.makeFolder("place/inside");
+    files.write("place/file", "");
+    const found = files.place("place/inside");
+    expect(found).toEqual({ device: files.place("")!.device, writable: true });
+    expect([files.place("place/file"), files.place("place/file/x"), files.place("none")]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  }
+});

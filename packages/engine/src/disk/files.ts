@@ -6,9 +6,12 @@
  */
 import { createHash, hash } from "node:crypto";
 import {
+  accessSync,
   appendFileSync,
   chmodSync,
   closeSync,
+  constants,
+  copyFileSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -28,22 +31,37 @@ import {
   symlinkSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { cannot } from "../errors.ts";
 
-/** Size in bytes, modification time in ms since 1970 with a fraction. */
+/** Size in bytes, times in ms since 1970 with a fraction (exact to a quarter of a microsecond). */
 export interface FileStat {
   readonly size: number;
   readonly mtime: number;
+  /** When the file, its name or its rights changed last, and its number on the disk; left out where nobody knows. */
+  readonly ctime?: number;
+  readonly inode?: number;
   readonly directory: boolean;
   /** Neither a file nor a folder: a pipe, a device. Never read: that might not end. */
   readonly special?: true;
 }
 
+/** How the name of a folder begins that a run keeps among the user's own: `list` leaves it out. */
+export const ownFolder = ".braid-staging-";
+
+/** The file system that a folder lies on: a rename never leaves it. */
+export interface Place {
+  /** The number of the file system. Two mounts of one file system share it, although no rename crosses them. */
+  readonly device: number;
+  /** Whether files can be made in the folder. */
+  readonly writable: boolean;
+}
+
 /** An open file that only grows. */
 export interface AppendFile {
-  append(text: string): void;
+  append(content: string | Uint8Array): void;
   /** Asks the disk to keep what was appended. */
   sync(): void;
   /** Whether the file still has its name: false where it was removed, or another stands there. */
@@ -64,7 +82,7 @@ export interface FileSystem {
   writeLink(path: string, target: string): void;
   /** The absolute path without links of a folder that stands. */
   physical(folder: string): string;
-  /** Names in a folder, sorted; null where there is no such folder. */
+  /** Names in a folder, sorted, without the engine's own folders; null where there is no such folder. */
   list(path: string): string[] | null;
   /** The bytes of a file, or those from `from` up to `to`. */
   read(path: string, from?: number, to?: number): Uint8Array;
@@ -77,7 +95,10 @@ export interface FileSystem {
   openAppend(path: string): AppendFile;
   /** Makes a folder and those above it. */
   makeFolder(path: string): void;
+  /** Throws `EXDEV` where the two lie on different file systems. */
   rename(from: string, to: string): void;
+  /** Copies a file, or a folder with all in it, to where nothing stands: with its times, and links as links. */
+  duplicate(from: string, to: string): void;
   /** Removes a file or a folder with all in it; nothing there is no error. */
   remove(path: string): void;
   /** Removes a folder if it is empty. */
@@ -88,8 +109,10 @@ export interface FileSystem {
   protect(path: string): void;
   /** True if nobody may write to what stands there. */
   isProtected(path: string): boolean;
-  /** Bytes and files that the disk has room for; null where it does not say. */
-  room(): { readonly bytes: number; readonly files: number } | null;
+  /** Where a folder lies, links followed; null where no folder stands. */
+  place(folder: string): Place | null;
+  /** Bytes and files that the disk of a folder (the working folder) has room for; null where it does not say. */
+  room(folder?: string): { readonly bytes: number; readonly files: number } | null;
   /** The path that other parts of the program can open. */
   real(path: string): string;
 }
@@ -124,7 +147,9 @@ export function realFiles(root: string): FileSystem {
     physical: (folder) => realpathSync(real(folder)),
     list(path) {
       try {
-        return readdirSync(real(path)).sort();
+        return readdirSync(real(path))
+          .filter((name) => !name.startsWith(ownFolder))
+          .sort();
       } catch (error) {
         if (isAbsent(error)) return null;
         throw error;
@@ -156,7 +181,11 @@ export function realFiles(root: string): FileSystem {
     openAppend(path) {
       const handle = openSync(real(path), "a");
       return {
-        append: (text) => appendFileSync(handle, text),
+        append(content) {
+          if (typeof content === "string") appendFileSync(handle, content);
+          // The disk may take a part at a time.
+          else for (let at = 0; at < content.length; ) at += writeSync(handle, content, at);
+        },
         sync: () => fsyncSync(handle),
         stands: () => statSync(real(path), { throwIfNoEntry: false })?.ino === fstatSync(handle).ino,
         close: () => closeSync(handle),
@@ -164,6 +193,7 @@ export function realFiles(root: string): FileSystem {
     },
     makeFolder: (path) => void mkdirSync(real(path), { recursive: true }),
     rename: (from, to) => renameSync(real(from), real(to)),
+    duplicate: (from, to) => duplicate(real(from), real(to)),
     remove: (path) => rmSync(real(path), { recursive: true, force: true, maxRetries: 3 }),
     removeEmpty(path) {
       try {
@@ -186,9 +216,15 @@ export function realFiles(root: string): FileSystem {
       const found = statSync(real(path), { throwIfNoEntry: false });
       return found !== undefined && (found.mode & 0o222) === 0;
     },
-    room() {
+    place(folder) {
+      const path = real(folder === "" ? "." : folder);
+      const found = seen(folder, () => statSync(path, { throwIfNoEntry: false }));
+      if (found === undefined || !found.isDirectory()) return null;
+      return { device: found.dev, writable: isWritable(path) };
+    },
+    room(folder = "") {
       try {
-        const { bavail, bsize, ffree, files } = statfsSync(real("."));
+        const { bavail, bsize, ffree, files } = statfsSync(real(folder === "" ? "." : folder));
         // A file system without a fixed number of inodes counts none.
         return { bytes: bavail * bsize, files: files === 0 ? Number.POSITIVE_INFINITY : ffree };
       } catch {
@@ -196,6 +232,15 @@ export function realFiles(root: string): FileSystem {
       }
     },
   };
+}
+
+/** Removes what is in nobody's way: where the disk refuses, it stays. */
+export function removeIfPossible(files: FileSystem, path: string): void {
+  try {
+    files.remove(path);
+  } catch {
+    // Whoever writes there next writes over it.
+  }
 }
 
 /** What `look` gives; what stands in its way is told with the path in a length that can be read. */
@@ -221,7 +266,8 @@ export function shortPath(path: string): string {
 }
 
 function statOf(found: Stats): FileStat {
-  const stat = { size: found.size, mtime: found.mtimeMs, directory: found.isDirectory() };
+  const { size, mtimeMs: mtime, ctimeMs: ctime, ino: inode } = found;
+  const stat = { size, mtime, ctime, inode, directory: found.isDirectory() };
   return stat.directory || found.isFile() || found.isSymbolicLink() ? stat : { ...stat, special: true };
 }
 
@@ -258,6 +304,31 @@ function withFile<T>(path: string, flags: string, use: (handle: number) => T): T
   } finally {
     closeSync(handle);
   }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What `cpSync` does, but for the times: it cuts them to whole milliseconds, and copies would look like other files. */
+function duplicate(from: string, to: string): void {
+  const found = lstatSync(from);
+  if (found.isSymbolicLink()) {
+    symlinkSync(readlinkSync(from), to);
+    return;
+  }
+  if (found.isDirectory()) {
+    mkdirSync(to);
+    for (const name of readdirSync(from)) duplicate(join(from, name), join(to, name));
+    chmodSync(to, found.mode);
+  } else if (found.isFile()) copyFileSync(from, to, constants.COPYFILE_EXCL);
+  else throw cannot("copy", shortPath(from), "it is neither a file nor a folder");
+  utimesSync(to, found.atimeMs / 1_000, found.mtimeMs / 1_000);
 }
 
 function isAbsent(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { contentId, fingerprint, setDigest } from "./fingerprint.ts";
+import { contentId, fingerprint, ListDigest, SetDigest } from "./fingerprint.ts";
 import { memoryFiles } from "./memory-files.ts";
 
 const limit = 1_000;
@@ -48,7 +48,7 @@ test("a folder is the list of the files in it, with their content", () => {
 
 test("a digest of a set does not depend on the order, but on every member", () => {
   const digest = (texts: readonly string[]) => {
-    const of = setDigest();
+    const of = new SetDigest();
     for (const text of texts) of.add(text);
     return of.toString();
   };
@@ -64,9 +64,35 @@ test("a digest of a set does not depend on the order, but on every member", () =
 test("a hundred thousand names have a hundred thousand digests", () => {
   const digests = new Set<string>();
   for (let i = 0; i < 100_000; i++) {
-    const digest = setDigest();
+    const digest = new SetDigest();
     digest.add(`expA/site_id_${i}/prepped_data.npz`, createHash("md5").update(String(i)).digest("hex"));
     digests.add(digest.toString());
   }
   expect(digests.size).toBe(100_000);
+});
+
+test("digests of the parts of a set add up to that of the whole", () => {
+  const digest = (texts: readonly string[]) => {
+    const of = new SetDigest();
+    for (const text of texts) of.add(text, "content");
+    return of;
+  };
+  fc.assert(
+    fc.property(fc.array(fc.string()), fc.array(fc.string()), (some, others) => {
+      const sum = digest(some);
+      sum.merge(digest(others));
+      expect(sum.toString()).toBe(digest([...some, ...others]).toString());
+    }),
+  );
+});
+
+test("a digest of a list depends on the order, and on where each text ends", () => {
+  const digest = (...texts: readonly string[]) => {
+    const of = new ListDigest();
+    for (const text of texts) of.add(text);
+    return of.toString();
+  };
+  expect(digest("a", "b")).toBe(digest("a", "b"));
+  const all = [digest(), digest(""), digest("ab"), digest("a", "b"), digest("b", "a"), digest("a", "b", "")];
+  expect(new Set(all).size).toBe(all.length);
 });

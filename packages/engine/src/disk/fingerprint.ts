@@ -10,6 +10,9 @@ import type { FileStat, FileSystem } from "./files.ts";
 export interface FilePrint {
   readonly size: number;
   readonly mtime: number;
+  /** As it was when the print was taken; left out where it is not known, or known to change. */
+  readonly ctime?: number;
+  readonly inode?: number;
   readonly hash: string;
 }
 
@@ -26,9 +29,12 @@ export function contentId(print: Fingerprint): string {
   return print.hash === "" ? `${print.size}@${print.mtime}` : print.hash;
 }
 
+/** Which files in a folder count, by their paths inside it. */
+export type Counts = (name: string) => boolean;
+
 /**
- * The fingerprint of what stands at `path`, or null. Where size and time are those of `known`, its hash is
- * taken over instead of reading the file.
+ * The fingerprint of what stands at `path`, or null. Where it looks as `known` says, its hash is taken over instead of
+ * reading the file.
  */
 export function fingerprint(
   files: FileSystem,
@@ -36,14 +42,22 @@ export function fingerprint(
   hashLimit: number,
   known?: Fingerprint,
   stat: FileStat | null = files.stat(path),
+  counts: Counts = () => true,
 ): Fingerprint | null {
   if (stat === null) return null;
   if (!stat.directory) return filePrint(files, path, stat, hashLimit, known);
   const before = new Map(known?.parts?.map((part) => [part.name, part]));
-  const parts = listFolder(files, path).map(({ name, stat }) => ({
-    name,
-    ...filePrint(files, `${path}/${name}`, stat, hashLimit, before.get(name)),
-  }));
+  const parts = listFolder(files, path)
+    .filter(({ name }) => counts(name))
+    .map(({ name, stat }) => ({
+      name,
+      ...filePrint(files, `${path}/${name}`, stat, hashLimit, before.get(name)),
+    }));
+  return folderPrint(parts);
+}
+
+/** The fingerprint of a folder with these files. */
+export function folderPrint(parts: NonNullable<Fingerprint["parts"]>): Fingerprint {
   const text = parts.map((part) => `${part.name}\0${contentId(part)}`).join("\0");
   return {
     size: parts.reduce((sum, part) => sum + part.size, 0),
@@ -53,23 +67,46 @@ export function fingerprint(
   };
 }
 
-/** How something looks against what is known of it, by sizes and times alone. */
+/** True for a file that looks as it did: everything that was recorded of the look agrees. */
+export function looksLike(stat: FileStat, known: FilePrint): boolean {
+  // What a pipe or a device holds is never asked.
+  if (stat.special) return known.hash === "special";
+  return (
+    stat.size === known.size &&
+    stat.mtime === known.mtime &&
+    !stat.directory &&
+    (known.ctime === undefined || stat.ctime === undefined || stat.ctime === known.ctime) &&
+    (known.inode === undefined || stat.inode === undefined || stat.inode === known.inode)
+  );
+}
+
+/** The print of a file that was moved here from another disk or by another machine: its identity there says nothing. */
+export function withoutIdentity<P extends Fingerprint>(print: P): P {
+  const { ctime: _, inode: __, ...rest } = print;
+  const parts = print.parts?.map((part) => withoutIdentity(part));
+  return (parts === undefined ? rest : { ...rest, parts }) as P;
+}
+
+/** How something looks against what is known of it, without reading it. */
 export type Look = "unchanged" | "changed" | "incomplete";
 
-/** Looks at `path`; a folder is incomplete where a recorded file is gone from it. */
+/** Looks at `path`; a folder is incomplete where a recorded file is gone from it. Files that were added do not count. */
 export function look(files: FileSystem, path: string, known: Fingerprint, stat: FileStat): Look {
-  if (known.parts === undefined)
-    return !stat.directory && !stat.special && stat.size === known.size && stat.mtime === known.mtime
-      ? "unchanged"
-      : "changed";
+  if (known.parts === undefined) return looksLike(stat, known) ? "unchanged" : "changed";
   if (!stat.directory) return "changed";
   let unchanged = true;
   for (const part of known.parts) {
     const found = files.stat(`${path}/${part.name}`);
     if (found === null) return "incomplete";
-    if (found.size !== part.size || found.mtime !== part.mtime) unchanged = false;
+    if (!looksLike(found, part)) unchanged = false;
   }
   return unchanged ? "unchanged" : "changed";
+}
+
+/** True if a folder has the files that are known, and no others that count. */
+export function hasSameFiles(files: FileSystem, path: string, known: Fingerprint, counts: Counts): boolean {
+  const names = listFolder(files, path).flatMap(({ name }) => (counts(name) ? [name] : []));
+  return names.length === known.parts?.length && known.parts.every((part, i) => part.name === names[i]);
 }
 
 const hashLength = 16;
@@ -86,11 +123,15 @@ function filePrint(
   hashLimit: number,
   known: FilePrint | undefined,
 ): FilePrint {
-  const { size, mtime } = stat;
+  const { size, mtime, ctime, inode } = stat;
+  const identity = {
+    ...(ctime === undefined ? {} : { ctime }),
+    ...(inode === undefined ? {} : { inode }),
+  };
   if (stat.special) return { size, mtime, hash: "special" };
-  if (known !== undefined && known.size === size && known.mtime === mtime)
-    return { size, mtime, hash: known.hash };
-  return { size, mtime, hash: size > hashLimit ? "" : files.sha256(path, "base64url").slice(0, hashLength) };
+  if (known !== undefined && looksLike(stat, known)) return { size, mtime, ...identity, hash: known.hash };
+  const hash = size > hashLimit ? "" : files.sha256(path, "base64url").slice(0, hashLength);
+  return { size, mtime, ...identity, hash };
 }
 
 function listFolder(files: FileSystem, folder: string, inside = ""): { name: string; stat: FileStat }[] {
@@ -102,43 +143,72 @@ function listFolder(files: FileSystem, folder: string, inside = ""): { name: str
   });
 }
 
-/**
- * A digest of a set of files in any order, for comparing inputs: two sums of 32-bit hashes.
- * Quick rather than safe against an adversary: 2^-64 for two sets to be taken for one.
- */
-export interface SetDigest {
-  add(path: string, content?: string): void;
-  toString(): string;
+/** The two halves of the hash that is being made: numbers here, since a pair for each text would be garbage. */
+let a = 0;
+let b = 0;
+
+function mix(text: string): void {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    a = Math.imul(a ^ c, 2654435761);
+    b = Math.imul(b ^ c, 1597334677);
+  }
 }
 
-export function setDigest(): SetDigest {
-  let low = 0;
-  let high = 0;
-  let a = 0;
-  let b = 0;
-  const mix = (text: string) => {
-    for (let i = 0; i < text.length; i++) {
-      const c = text.charCodeAt(i);
-      a = Math.imul(a ^ c, 2654435761);
-      b = Math.imul(b ^ c, 1597334677);
+function finish(): void {
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+}
+
+/**
+ * A digest of a set of files in any order, for comparing inputs: two sums of 32-bit hashes. Sums of parts of the set
+ * add up to that of the whole.
+ * Quick rather than safe against an adversary: 2^-64 for two sets to be taken for one.
+ */
+export class SetDigest {
+  #low = 0;
+  #high = 0;
+
+  add(path: string, content?: string): void {
+    a = 0xdeadbeef;
+    b = 0x41c6ce57;
+    mix(path);
+    if (content !== undefined) {
+      mix("\0");
+      mix(content);
     }
-  };
-  return {
-    add(path, content) {
-      a = 0xdeadbeef;
-      b = 0x41c6ce57;
-      mix(path);
-      if (content !== undefined) {
-        mix("\0");
-        mix(content);
-      }
-      a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-      b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-      low = (low + a) | 0;
-      high = (high + b) | 0;
-    },
-    toString: () => sixBits(low) + sixBits(high),
-  };
+    finish();
+    this.#low = (this.#low + a) | 0;
+    this.#high = (this.#high + b) | 0;
+  }
+
+  merge(other: SetDigest): void {
+    this.#low = (this.#low + other.#low) | 0;
+    this.#high = (this.#high + other.#high) | 0;
+  }
+
+  toString(): string {
+    return sixBits(this.#low) + sixBits(this.#high);
+  }
+}
+
+/** A digest of texts in their order. */
+export class ListDigest {
+  #low = 0x2545f491;
+  #high = 0x6c078965;
+
+  add(text: string): void {
+    a = this.#low;
+    b = this.#high;
+    mix(text);
+    finish();
+    this.#low = a;
+    this.#high = b;
+  }
+
+  toString(): string {
+    return sixBits(this.#low) + sixBits(this.#high);
+  }
 }
 
 const letters = Uint8Array.from(

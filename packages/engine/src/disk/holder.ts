@@ -34,18 +34,26 @@ export function thisProcess(command: string): Holder {
 /** The process that a file names. */
 export function holderIn(text: string): Holder {
   try {
-    return JSON.parse(text) as Holder;
+    const holder = JSON.parse(text);
+    const { pid, host, boot, started, since, command } = holder;
+    if (
+      Number.isInteger(pid) &&
+      pid > 0 &&
+      [host, boot, started, since, command].every((one) => typeof one === "string")
+    )
+      return holder;
   } catch {
-    // Not written by this engine: nobody can say whose it is.
-    return {
-      pid: unknown,
-      host: hostname(),
-      boot: bootId(),
-      started: "",
-      since: "unknown",
-      command: "unknown",
-    };
+    // Nor is what is no JSON.
   }
+  // Not written by this engine: nobody can say whose it is.
+  return {
+    pid: unknown,
+    host: hostname(),
+    boot: bootId(),
+    started: "",
+    since: "unknown",
+    command: "unknown",
+  };
 }
 
 /** True if the process has surely ended: on another host, nobody can say. */

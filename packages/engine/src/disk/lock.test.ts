@@ -67,7 +67,7 @@ test("a lock of another host never breaks itself, and --unlock is named", () => 
 
 test("a lock that nobody can read is not taken away", () => {
   left({});
-  for (const text of ["not a lock", ""]) {
+  for (const text of ["not a lock", "", "null", "7", "[]", "{}", '{"pid":"1"}', '{"pid":-1}']) {
     writeFileSync(lockPath(), text);
     expect(() => takeLock(folder, "next")).toThrow(
       /the lock of this folder cannot be read, so nobody can say whose it is\n(.*\n)*.* with --unlock/,

@@ -9,6 +9,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -43,7 +44,10 @@ export function takeLock(folder: string, command: string): () => void {
   writing(folder, () => mkdirSync(join(folder, ".braid"), { recursive: true }));
   const text = JSON.stringify(thisProcess(command));
   for (;;) {
-    if (writing(folder, () => createWhole(path, text))) return () => giveBack(path, text);
+    if (writing(folder, () => createWhole(path, text))) {
+      removeDrafts(join(folder, ".braid"));
+      return () => giveBack(path, text);
+    }
     const holder = readHolder(path);
     if (holder === null) continue;
     if (!isGone(holder)) throw held(path, holder);
@@ -110,6 +114,16 @@ function createWhole(path: string, text: string): boolean {
     throw error;
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** Removes drafts of the lock that processes have left which are gone. */
+function removeDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!/^lock\.\d+$/.test(name)) continue;
+    const path = join(folder, name);
+    const holder = readHolder(path);
+    if (holder !== null && isGone(holder)) rmSync(path, { force: true });
   }
 }
 

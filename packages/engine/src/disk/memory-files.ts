@@ -1,16 +1,25 @@
 /** A file system in memory with a clock that tests move: for tests of the engine and of workflows. */
 import { hash } from "node:crypto";
-import type { FileStat, FileSystem } from "./files.ts";
+import { type FileStat, type FileSystem, ownFolder } from "./files.ts";
 
 interface Entry {
   content: Uint8Array;
   mtime: number;
+  /** Every write makes a new file. */
+  inode: number;
   readOnly?: boolean;
 }
 
 export interface MemoryFiles extends FileSystem {
   /** The time of the next writes, in ms; every write moves it on by one. */
   now: number;
+  /**
+   * Folders that are mounts, by the number of their file system; the rest is number 0. No rename crosses a mount,
+   * not even to one of the same number.
+   */
+  readonly mounts: Map<string, number>;
+  /** Folders in which no file can be made, as `place` says; nothing else is held to it. */
+  readonly locked: Set<string>;
   /** What `room` says. */
   space: { readonly bytes: number; readonly files: number } | null;
   text(path: string): string;
@@ -29,6 +38,27 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
   return disk;
 }
 
+let inodes = 0;
+
+/** Where the last content ends in a buffer that has room for more. */
+const ends = new WeakMap<ArrayBufferLike, number>();
+
+/** Two pieces as one, in the room behind the first where that is free: a long journal is not copied line by line. */
+function joined(first: Uint8Array, second: Uint8Array): Buffer {
+  const length = first.length + second.length;
+  let { buffer, byteOffset: start } = first;
+  if (ends.get(buffer) !== start + first.length || buffer.byteLength < start + length) {
+    const wider = new Uint8Array(2 * length);
+    wider.set(first);
+    buffer = wider.buffer;
+    start = 0;
+  }
+  const whole = Buffer.from(buffer, start, length);
+  whole.set(second, first.length);
+  ends.set(buffer, start + length);
+  return whole;
+}
+
 function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: number): MemoryFiles {
   const encoder = new TextEncoder();
 
@@ -36,9 +66,20 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
     Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
   const parent = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
   const below = (path: string) => (name: string) => name.startsWith(`${path}/`);
+  const refused = (code: string, text: string) => Object.assign(new Error(`${code}: ${text}`), { code });
+
+  /** The innermost mount that a path lies in; the mount point itself lies outside, seen from above. */
+  function mountOf(path: string): string {
+    let found = "";
+    for (const mount of disk.mounts.keys())
+      if (below(mount)(path) && mount.length > found.length) found = mount;
+    return found;
+  }
 
   const disk: MemoryFiles = {
     now,
+    mounts: new Map(),
+    locked: new Set(),
     space: null,
     real: (path) => path,
     text(path) {
@@ -47,11 +88,16 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
     paths: () => [...files.keys()].sort(),
     copy() {
       const entries = [...files].map(([path, entry]) => [path, { ...entry }] as const);
-      return diskOf(new Map(entries), new Map(folders), disk.now);
+      const other = diskOf(new Map(entries), new Map(folders), disk.now);
+      for (const [folder, device] of disk.mounts) other.mounts.set(folder, device);
+      return other;
     },
     stat(path): FileStat | null {
       const file = files.get(path);
-      if (file !== undefined) return { size: file.content.length, mtime: file.mtime, directory: false };
+      if (file !== undefined) {
+        const { content, mtime, inode } = file;
+        return { size: content.length, mtime, inode, directory: false };
+      }
       const folder = folders.get(path);
       return folder === undefined ? null : { size: 0, mtime: folder, directory: true };
     },
@@ -70,9 +116,12 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
     physical: (folder) => folder,
     list(path) {
       if (path !== "" && !folders.has(path)) return null;
-      const depth = path === "" ? 0 : path.length + 1;
-      const inside = [...files.keys(), ...folders.keys()].filter((p) => path === "" || below(path)(p));
-      return [...new Set(inside.map((p) => p.slice(depth).split("/")[0]!))].sort();
+      const start = path === "" ? "" : `${path}/`;
+      const names = new Set<string>();
+      for (const map of [files, folders])
+        for (const inside of map.keys())
+          if (inside.startsWith(start)) names.add(inside.slice(start.length).split("/")[0]!);
+      return [...names].filter((name) => !name.startsWith(ownFolder)).sort();
     },
     read(path, from = 0, to) {
       const file = files.get(path);
@@ -89,6 +138,7 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
               ? content
               : Buffer.concat([...content].map((piece) => Buffer.from(piece))),
         mtime: disk.now++,
+        inode: ++inodes,
       });
     },
     sha256: (path, encoding) => hash("sha256", disk.read(path), encoding),
@@ -101,7 +151,8 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
       if (!files.has(path)) disk.write(path, "");
       return {
         // Nothing more leaves the time as it was.
-        append: (text) => void (text !== "" && disk.write(path, disk.text(path) + text)),
+        append: (content) =>
+          void (content.length > 0 && disk.write(path, joined(disk.read(path), Buffer.from(content)))),
         sync: () => {},
         stands: () => files.has(path),
         close: () => {},
@@ -115,6 +166,15 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
     rename(from, to) {
       if (disk.stat(from) === null) throw absent(from);
       if (parent(to) !== "" && !folders.has(parent(to))) throw absent(to);
+      if (disk.mounts.has(from) || disk.mounts.has(to)) throw refused("EBUSY", `rename '${from}' -> '${to}'`);
+      if (mountOf(from) !== mountOf(to))
+        throw refused("EXDEV", `cross-device link, rename '${from}' -> '${to}'`);
+      const file = files.get(from);
+      if (file !== undefined) {
+        files.delete(from);
+        files.set(to, file);
+        return;
+      }
       const moved = (path: string) => to + path.slice(from.length);
       for (const map of [files, folders] as Map<string, unknown>[])
         for (const [path, entry] of [...map])
@@ -123,7 +183,22 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
             map.set(moved(path), entry);
           }
     },
+    duplicate(from, to) {
+      if (disk.stat(from) === null) throw absent(from);
+      if (parent(to) !== "" && !folders.has(parent(to))) throw absent(to);
+      const copied = (path: string) => to + path.slice(from.length);
+      for (const [path, time] of [...folders])
+        if (path === from || below(from)(path)) folders.set(copied(path), time);
+      for (const [path, entry] of [...files])
+        if (path === from || below(from)(path)) files.set(copied(path), { ...entry });
+    },
+    place(folder) {
+      if (folder !== "" && !folders.has(folder)) return null;
+      const mount = mountOf(`${folder}/`);
+      return { device: disk.mounts.get(mount) ?? 0, writable: !disk.locked.has(folder) };
+    },
     remove(path) {
+      if (files.delete(path)) return;
       for (const map of [files, folders])
         for (const name of [...map.keys()]) if (name === path || below(path)(name)) map.delete(name);
     },

@@ -1,12 +1,21 @@
 /** Columns as bytes, and what is refused. */
 import { expect, test } from "vitest";
-import { type Columns, dictionary, packColumns, unpackColumns } from "./columns.ts";
+import {
+  type Columns,
+  DamagedCache,
+  dictionary,
+  packColumns,
+  unlessDamaged,
+  unpackColumns,
+} from "./columns.ts";
 
 const columns = {
-  odd: ["ä", "", "two words"],
+  odd: ["\ufeffä", "", "two words"],
   numbers: Float64Array.of(1.5, -0, 1e300),
   none: [],
   counts: Uint32Array.of(7),
+  signed: Int32Array.of(-1, 2, -3),
+  marks: Uint8Array.of(1, 0, 255),
   blank: [""],
 };
 
@@ -14,7 +23,10 @@ const packed = (about: unknown, of: Columns = columns) =>
   new Uint8Array(Buffer.concat([...packColumns(about, of)].map((piece) => Buffer.from(piece))));
 
 test("what is packed comes back", () => {
-  expect(unpackColumns(packed({ for: "test" }))).toEqual({ about: { for: "test" }, columns });
+  const block = unpackColumns(packed({ for: "test" }))!;
+  block.check();
+  expect(block.about).toEqual({ for: "test" });
+  expect(block.columns).toEqual(columns);
 });
 
 test("texts of more rows than are joined at once come back", () => {
@@ -34,12 +46,43 @@ test("bytes that start in the middle of a buffer are read as well", () => {
   }
 });
 
-test("a block that is cut off, empty or something else is none", () => {
+test("a block that is cut off, longer, empty or something else is none", () => {
   const bytes = packed(null);
-  for (const length of [0, 5, 100, bytes.length - 8])
+  for (let length = 0; length < bytes.length; length++)
     expect(unpackColumns(bytes.subarray(0, length))).toBeNull();
+  expect(unpackColumns(Buffer.concat([bytes, new Uint8Array(8)]))).toBeNull();
   expect(unpackColumns(Buffer.from("not JSON\n"))).toBeNull();
-  expect(unpackColumns(bytes.with(bytes.length - 20, 1))).toBeNull();
+});
+
+test("a block of the format before, whose first line had no checksum, is none", () => {
+  const bytes = packed(null);
+  expect(unpackColumns(bytes.subarray(bytes.indexOf("{".charCodeAt(0))))).toBeNull();
+});
+
+test("with any one bit changed it is no block, or the column that has it says so when it is read, and no other", () => {
+  const bytes = packed({ for: "test" });
+  for (let bit = 0; bit < 8 * bytes.length; bit++) {
+    const changed = bytes.with(bit >> 3, bytes[bit >> 3]! ^ (1 << (bit & 7)));
+    const block = unpackColumns(changed);
+    if (block === null) continue;
+    expect(() => block.check()).toThrow(DamagedCache);
+    const read = Object.keys(columns).map((name) => unlessDamaged(() => block.columns[name]));
+    expect(read.filter((column) => column === null).length).toBe(1);
+    for (const [i, name] of Object.keys(columns).entries())
+      if (read[i] !== null) expect(read[i]).toEqual(columns[name as keyof typeof columns]);
+  }
+});
+
+test("only damage is taken for a cache that is not there", () => {
+  const fault = () => {
+    throw new TypeError("a fault");
+  };
+  expect(() => unlessDamaged(fault)).toThrow("a fault");
+});
+
+test("a text that would not come back is not packed", () => {
+  for (const text of ["a\0b", "\ud800"])
+    expect(() => packed(null, { text: [text] })).toThrow("cannot be packed");
 });
 
 test("a dictionary has each text once", () => {

@@ -1,58 +1,85 @@
 /**
  * Columns of numbers and texts as one block of bytes, for tables too large to parse as JSON at every start.
  *
- * One line of JSON names the columns; their bytes follow, each at a multiple of 8. Numbers are in the
- * machine's byte order: the block is a cache, read where it was written, and says so in its first line.
+ * One line of JSON names the columns, behind its own checksum; their bytes follow, each at a multiple of 8. Every
+ * column has a checksum that is compared when the column is first read: what a disk or a crash has changed is never
+ * taken for an answer. Numbers are in the machine's byte order: the block is a cache, read where it was written,
+ * and says so in its first line.
  */
 import { endianness } from "node:os";
 import { crc32 } from "node:zlib";
-import type { FileSystem } from "../disk/files.ts";
+import { type FileSystem, removeIfPossible } from "../disk/files.ts";
+import { internal } from "../errors.ts";
 
-export type Column = Float64Array | Uint32Array | readonly string[];
+export type NumberColumn = Float64Array | Uint32Array | Int32Array | Uint8Array;
+export type Column = NumberColumn | readonly string[];
 export type Columns = Readonly<Record<string, Column>>;
+
+/** A block that was read. */
+export interface Block {
+  /** Plain data that says what the columns are. */
+  readonly about: unknown;
+  /** Each is checked and made when it is first asked for; one that is not as it was written throws `DamagedCache`. */
+  readonly columns: Columns;
+  /** Checks all columns now, for a reader who could not do without them later. */
+  check(): void;
+}
+
+/** A column is not as it was written. Whoever reads the cache goes on as if there were none: see `unlessDamaged`. */
+export class DamagedCache extends Error {
+  override readonly name = "DamagedCache";
+}
+
+const kinds = { f64: Float64Array, u32: Uint32Array, i32: Int32Array, u8: Uint8Array } as const;
+type NumberKind = keyof typeof kinds;
 
 interface Section {
   readonly name: string;
-  readonly kind: "f64" | "u32" | "text";
+  readonly kind: NumberKind | "text";
+  /** Numbers or texts. */
   readonly count: number;
   readonly bytes: number;
+  /** CRC-32 of the bytes and what pads them: a crash of the machine can leave a file of the right size and no content. */
+  readonly check: number;
 }
 
 interface Header {
   readonly order: string;
-  /** CRC-32 of all that follows the line: a crash of the machine can leave a file of the right size and no content. */
-  readonly check: number;
   readonly about: unknown;
   readonly sections: readonly Section[];
 }
 
 /** Texts are kept with NUL between them: none may have one inside. */
 const separator = "\0";
+const isLost = (text: string) => text.includes(separator) || !text.isWellFormed();
 const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
 const padding = (bytes: number) => new Uint8Array(padded(bytes) - bytes);
+/** The checksum of the rest of the first line: eight hexadecimal digits and a blank. */
+const checkOf = (line: string | Uint8Array) => `${crc32(line).toString(16).padStart(8, "0")} `;
+const checkLength = 9;
 
 /**
  * Packs columns, and `about`: plain data that says what they are. Gives the pieces of one block, to be gone through
  * once: texts are joined by the thousand and encoded where they are written, since all of them would be many megabytes.
  */
 export function packColumns(about: unknown, columns: Columns): Iterable<string | Uint8Array> {
-  let check = 0;
   const sections = Object.entries(columns).map(([name, column]): Section => {
+    if (kindOf(column) === "text" && (column as readonly string[]).some(isLost))
+      throw internal("a text with a NUL or half a character cannot be packed");
     let bytes = 0;
+    let check = 0;
     for (const piece of piecesOf(column)) {
       bytes += Buffer.byteLength(piece);
       check = crc32(piece, check);
     }
-    check = crc32(padding(bytes), check);
-    const kind = column instanceof Float64Array ? "f64" : column instanceof Uint32Array ? "u32" : "text";
-    return { name, kind, count: column.length, bytes };
+    return { name, kind: kindOf(column), count: column.length, bytes, check: crc32(padding(bytes), check) };
   });
-  const header = JSON.stringify({ order: endianness(), check, about, sections } satisfies Header);
+  const header = JSON.stringify({ order: endianness(), about, sections } satisfies Header);
   // Blanks bring the first column to a multiple of 8.
-  const length = Buffer.byteLength(header) + 1;
-  const first = `${header}${" ".repeat(padded(length) - length)}\n`;
+  const length = checkLength + Buffer.byteLength(header) + 1;
+  const line = `${header}${" ".repeat(padded(length) - length)}`;
   return (function* () {
-    yield first;
+    yield `${checkOf(line)}${line}\n`;
     for (const { name, bytes } of sections) {
       yield* piecesOf(columns[name]!);
       yield padding(bytes);
@@ -69,21 +96,61 @@ export function readCache(files: FileSystem, path: string): Uint8Array {
   }
 }
 
-/** The columns of a block and what it is about; null where it is not a whole one of this machine. */
-export function unpackColumns(bytes: Uint8Array): { about: unknown; columns: Columns } | null {
-  const end = bytes.indexOf(0x0a);
-  const header = end < 0 ? null : readHeader(new TextDecoder().decode(bytes.subarray(0, end)));
-  if (header === null || header.order !== endianness()) return null;
-  if (crc32(bytes.subarray(end + 1)) !== header.check) return null;
-  const columns: Record<string, Column> = {};
-  let at = end + 1;
-  for (const { name, kind, count, bytes: length } of header.sections) {
-    const block = bytes.subarray(at, at + length);
-    if (kind === "text") lazily(columns, name, () => textsOf(block, count));
-    else columns[name] = numbersOf(block, kind);
-    at += padded(length);
+/** Writes a cache, whole or not at all: what the disk refuses costs no more than a slower start. */
+export function writeCache(
+  files: FileSystem,
+  path: string,
+  content: () => Iterable<string | Uint8Array>,
+): void {
+  const draft = `${path}.new`;
+  try {
+    files.write(draft, content());
+    files.rename(draft, path);
+  } catch {
+    removeIfPossible(files, draft);
   }
-  return { about: header.about, columns };
+}
+
+/** A block of this machine whose first line is as it was written and fits the bytes; null for anything else. */
+export function unpackColumns(bytes: Uint8Array): Block | null {
+  const end = bytes.indexOf(0x0a);
+  const header = end < 0 ? null : readHeader(bytes.subarray(0, end));
+  if (header?.order !== endianness()) return null;
+  const columns: Record<string, Column> = {};
+  const checks: (() => void)[] = [];
+  let at = end + 1;
+  for (const section of header.sections) {
+    const content = bytes.subarray(at, at + section.bytes);
+    const whole = bytes.subarray(at, at + padded(section.bytes));
+    const check = once(() => {
+      if (crc32(whole) !== section.check) throw damaged(section);
+    });
+    lazily(columns, section.name, () => {
+      check();
+      return section.kind === "text" ? textsOf(content, section) : numbersOf(content, section.kind);
+    });
+    checks.push(check);
+    at += padded(section.bytes);
+  }
+  // Cut off, or with more behind it.
+  if (at !== bytes.length) return null;
+  return {
+    about: header.about,
+    columns,
+    check() {
+      for (const check of checks) check();
+    },
+  };
+}
+
+/** What `use` makes of a cache; null where a column turns out to be damaged: then it is as if there were none. */
+export function unlessDamaged<T>(use: () => T): T | null {
+  try {
+    return use();
+  } catch (error) {
+    if (error instanceof DamagedCache) return null;
+    throw error;
+  }
 }
 
 /** A column of few different texts: each once, and which one stands in each row. */
@@ -101,7 +168,7 @@ export function dictionary(texts: readonly string[]): { words: string[]; codes: 
 }
 
 /** A column of one number for each of these. `from` of an array's own would make a list of them first. */
-export function mapNumbers<T, C extends Uint32Array | Float64Array>(
+export function mapNumbers<T, C extends NumberColumn>(
   Column: new (length: number) => C,
   all: ArrayLike<T>,
   numberOf: (one: T, at: number) => number,
@@ -111,42 +178,58 @@ export function mapNumbers<T, C extends Uint32Array | Float64Array>(
   return column;
 }
 
-function readHeader(text: string): Header | null {
-  try {
-    return JSON.parse(text) as Header | null;
-  } catch {
-    return null;
-  }
+/** Null where it is not as it was written. */
+function readHeader(line: Uint8Array): Header | null {
+  const rest = line.subarray(checkLength);
+  if (Buffer.from(line.subarray(0, checkLength)).toString("latin1") !== checkOf(rest)) return null;
+  // Its checksum is right: it is what `packColumns` has written.
+  return JSON.parse(utf8(rest)) as Header;
+}
+
+function kindOf(column: Column): Section["kind"] {
+  for (const [kind, Kind] of Object.entries(kinds)) if (column instanceof Kind) return kind as NumberKind;
+  return "text";
 }
 
 function* piecesOf(column: Column): Generator<string | Uint8Array> {
-  if (column instanceof Float64Array || column instanceof Uint32Array)
-    yield new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+  if (ArrayBuffer.isView(column)) yield new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
   else
     for (let from = 0; from < column.length; from += 1_000)
       yield (from === 0 ? "" : separator) + column.slice(from, from + 1_000).join(separator);
 }
 
-/** Texts become strings when they are asked for: a start with nothing to do needs few of them. */
+/** Columns become arrays when they are asked for: a start with nothing to do needs few of them. */
 function lazily(columns: Record<string, Column>, name: string, make: () => Column): void {
-  let made: Column | undefined;
-  Object.defineProperty(columns, name, {
-    enumerable: true,
-    get: () => {
-      made ??= make();
-      return made;
-    },
-  });
+  Object.defineProperty(columns, name, { enumerable: true, get: once(make) });
 }
 
-function textsOf(block: Uint8Array, count: number): readonly string[] {
-  return count === 0 ? [] : new TextDecoder().decode(block).split(separator);
+/** Gives what the first call gave; one that throws is tried again. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
-function numbersOf(block: Uint8Array, kind: "f64" | "u32"): Float64Array | Uint32Array {
+function textsOf(bytes: Uint8Array, section: Section): readonly string[] {
+  const texts = section.count === 0 ? [] : utf8(bytes).split(separator);
+  if (texts.length !== section.count) throw damaged(section);
+  return texts;
+}
+
+function numbersOf(bytes: Uint8Array, kind: NumberKind): NumberColumn {
+  const Kind = kinds[kind];
   // A view needs an aligned start; a block read into the middle of a pool is copied.
-  const aligned = block.byteOffset % 8 === 0 ? block : block.slice();
-  return kind === "f64"
-    ? new Float64Array(aligned.buffer, aligned.byteOffset, aligned.length / 8)
-    : new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  const { buffer, byteOffset, length } = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  return new Kind(buffer as ArrayBuffer, byteOffset, length / Kind.BYTES_PER_ELEMENT);
+}
+
+/** Unlike a `TextDecoder`, it keeps a byte order mark. */
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}
+
+function damaged({ name }: Section): DamagedCache {
+  return new DamagedCache(`the column "${name}" of a cache is not as it was written`);
 }

@@ -11,6 +11,8 @@ export interface Failure {
   readonly at: number;
   readonly error: string;
   readonly log: string;
+  /** It might fail: the run went on and ended well. */
+  readonly optional?: true;
 }
 
 /** The wildcards of a rule in a plan. */
@@ -73,6 +75,8 @@ export type JournalRecord =
   /** These jobs were started, did nothing, and will be started again. */
   | { readonly t: "back"; readonly jobs: readonly string[] }
   | { readonly t: "file"; readonly path: string; readonly print: Fingerprint }
+  /** Records of jobs (first outputs) that had no roles get theirs. */
+  | { readonly t: "roles"; readonly of: readonly (readonly [path: string, roles: string])[] }
   | { readonly t: "text"; readonly id: string; readonly text: string };
 
 /** What the journal says, replayed. */
@@ -141,6 +145,12 @@ export function replay(history: History, record: JournalRecord): void {
       break;
     case "file":
       history.prints.set(record.path, record.print);
+      break;
+    case "roles":
+      for (const [path, roles] of record.of) {
+        const trace = history.traces.get(path);
+        if (trace !== undefined) history.traces.set(path, { ...trace, roles });
+      }
       break;
     case "text":
       history.texts.set(record.id, record.text);

@@ -6,11 +6,11 @@
  * digest that the job's trace has.
  */
 
-import { setDigest, shortHash } from "../disk/fingerprint.ts";
+import { SetDigest, shortHash } from "../disk/fingerprint.ts";
 import { type Expanded, expandedPaths } from "../patterns/expand.ts";
 import { fill, literal, parsePattern, type Wildcards } from "../patterns/pattern.ts";
-import type { PlannedJob } from "../plan/plan.ts";
 import type { RecordedText } from "../plan/recipe.ts";
+import type { JobView } from "../plan/table.ts";
 import { bind, isAfter, type NamedRule } from "../rules/ruleset.ts";
 
 /** One pattern, or several with the values that they are expanded over. */
@@ -31,7 +31,7 @@ const most = 1_000;
 const headOf = (rule: string) => `inputs of ${rule}\n`;
 
 /** Gives the text of each job's inputs, for the journal that knows `texts`; null where it would be too much. */
-export function inputRecords(texts: ReadonlyMap<string, string>): (job: PlannedJob) => RecordedText | null {
+export function inputRecords(texts: ReadonlyMap<string, string>): (job: JobView) => RecordedText | null {
   const ofRule = new Map<NamedRule, RecordedText | null>();
   const given = new Map<NamedRule, number>();
   return (job) => {
@@ -55,14 +55,14 @@ export function inputRecords(texts: ReadonlyMap<string, string>): (job: PlannedJ
 /** The input paths of a job whose trace has the digest `set`; null where no text tells. */
 export function recordedInputs(
   texts: ReadonlyMap<string, string>,
-  { rule, values }: PlannedJob,
+  { rule, values }: JobView,
   set: string,
 ): string[] | null {
   const wildcards = bind(rule, values);
   for (const text of recordsOf(rule.name, texts).reverse()) {
     const paths = pathsOf(text.slice(headOf(rule.name).length), wildcards);
     if (paths === null) continue;
-    const digest = setDigest();
+    const digest = new SetDigest();
     for (const path of paths) digest.add(path);
     if (digest.toString() === set) return paths;
   }
@@ -101,7 +101,7 @@ function declaredEntries({ inputs }: NamedRule): Entry[] {
 }
 
 /** Paths as patterns again, so that jobs whose lists differ by their wildcards alone share a text. */
-function givenEntries({ rule, values, inputs }: PlannedJob): string[] {
+function givenEntries({ rule, values, inputs }: JobView): string[] {
   const names = rule.wildcards.toSorted((a, b) => wildcardLength(b) - wildcardLength(a));
   function wildcardLength(name: string): number {
     return values[rule.wildcards.indexOf(name)]!.length;
@@ -114,7 +114,7 @@ function givenEntries({ rule, values, inputs }: PlannedJob): string[] {
     `(?<![A-Za-z0-9])(?:${escaped.map((one) => `(${one})`).join("|")})(?![A-Za-z0-9])`,
     "g",
   );
-  return inputs.map(({ path }) => {
+  return inputs().map((path) => {
     if (names.length === 0) return literal(path);
     let text = "";
     let from = 0;

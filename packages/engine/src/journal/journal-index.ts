@@ -8,12 +8,12 @@
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import { shortHash } from "../disk/fingerprint.ts";
-import { packColumns, readCache, unpackColumns } from "./columns.ts";
+import { packColumns, readCache, unlessDamaged, unpackColumns, writeCache } from "./columns.ts";
 import type { Failure, History, RunRecord } from "./history.ts";
 import { traceTable } from "./traces.ts";
 
 export const indexPath = ".braid/journal.index";
-const version = 3;
+const version = 5;
 
 interface About {
   readonly index: number;
@@ -37,8 +37,12 @@ export interface Indexed {
 
 /** Reads the index of the journal at `path`; null where there is none that holds. */
 export function readIndex(files: FileSystem, path: string, journal: FileStat): Indexed | null {
-  if (files.stat(indexPath) === null) return null;
-  const block = unpackColumns(readCache(files, indexPath));
+  const block = unlessDamaged(() => {
+    const read = unpackColumns(readCache(files, indexPath));
+    // All at once: traces are asked for one by one, long after the journal could be read instead.
+    read?.check();
+    return read;
+  });
   if (block === null) return null;
   const about = block.about as About;
   if (about.index !== version) return null;
@@ -63,9 +67,8 @@ export function readIndex(files: FileSystem, path: string, journal: FileStat): I
 
 /** Writes the index of the journal at `path`, which is closed and says what `history` says. */
 export function writeIndex(files: FileSystem, path: string, history: History): void {
-  const { prints, failures, open, texts, runs, lines } = history;
-  const draft = `${indexPath}.new`;
-  try {
+  writeCache(files, indexPath, () => {
+    const { prints, failures, open, texts, runs, lines } = history;
     const { size, mtime } = files.stat(path)!;
     const about: About = {
       index: version,
@@ -79,18 +82,20 @@ export function writeIndex(files: FileSystem, path: string, history: History): v
       texts: [...texts],
       runs,
     };
-    files.write(draft, packColumns(about, history.traces.packed()));
-    files.rename(draft, indexPath);
-  } catch {
-    // A full disk, say: the run stands without it, and the next start takes a second longer.
-    files.remove(draft);
-  }
+    return packColumns(about, history.traces.packed());
+  });
 }
 
 function restAfter(files: FileSystem, path: string, journal: FileStat, about: About): Uint8Array | null {
   if (journal.size === about.size && journal.mtime === about.mtime) return new Uint8Array(0);
   if (journal.size < about.size) return null;
-  return tailHash(files, path, about.size) === about.hash ? files.read(path, about.size) : null;
+  try {
+    if (tailHash(files, path, about.size) !== about.hash) return null;
+  } catch {
+    // Then the whole journal is read, and says so where it cannot be.
+    return null;
+  }
+  return files.read(path, about.size);
 }
 
 /** A journal only grows: where its last lines before `size` are the same, all before them are. */

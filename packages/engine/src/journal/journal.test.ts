@@ -98,8 +98,9 @@ test("a journal that cannot be written says so", () => {
   const open = files.openAppend;
   files.openAppend = (path) => ({
     ...open(path),
-    append: (text) => {
-      if (text.includes('"t"')) throw Object.assign(new Error("ENOSPC: no space"), { code: "ENOSPC" });
+    append: (line) => {
+      if (Buffer.from(line).includes('"t"'))
+        throw Object.assign(new Error("ENOSPC: no space"), { code: "ENOSPC" });
     },
   });
   const journal = openJournal(files);

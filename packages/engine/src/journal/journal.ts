@@ -2,15 +2,17 @@
  * The journal: one append-only file of JSON lines that remembers what was made from what.
  *
  * Invariant: a line is written after what it says is true on disk, so a run may be killed anywhere. A torn
- * last line is skipped. `status`, `why` and reports read nothing else.
+ * line is skipped; that of a job's end leaves the job open, so that it runs again. `status`, `why` and reports read
+ * nothing else.
  */
 
-import type { AppendFile, FileSystem } from "../disk/files.ts";
-import { cannot } from "../errors.ts";
+import { type AppendFile, type FileSystem, removeIfPossible } from "../disk/files.ts";
+import { BraidError, cannot } from "../errors.ts";
 import type { RecordedText } from "../plan/recipe.ts";
 import { emptyHistory, type History, type JournalRecord, replay } from "./history.ts";
 import { keptRecords } from "./input-record.ts";
 import { indexPath, readIndex, writeIndex } from "./journal-index.ts";
+import { type JournalLine, lineEncoder, readLines } from "./lines.ts";
 
 export type { Failure, History, JournalRecord, RunRecord } from "./history.ts";
 export type { Trace } from "./traces.ts";
@@ -31,30 +33,37 @@ export interface JournalOptions {
 
 export const journalPath = ".braid/journal";
 const version = 1;
-const header = `${JSON.stringify({ braid: "journal", version })}\n`;
+const header = { braid: "journal", version };
 
 /** Reads the journal without changing it; no journal is an empty history. */
 export function readHistory(files: FileSystem): History {
-  const stat = files.stat(journalPath);
-  if (stat === null) return emptyHistory();
-  const { history, rest } = orSay("read", () => {
-    return readIndex(files, journalPath, stat) ?? { history: emptyHistory(), rest: files.read(journalPath) };
-  });
-  const text = new TextDecoder().decode(rest);
-  for (let from = 0; from < text.length; ) {
-    const end = text.indexOf("\n", from);
-    const line = text.slice(from, end < 0 ? text.length : end);
-    from = end < 0 ? text.length : end + 1;
-    if (line !== "") replayLine(history, line);
-    // Whole or not, a line without its end would run into the next one.
-    if (end < 0) history.torn++;
-  }
-  return history;
+  return readWhole(files).history;
 }
 
-/** The journal as it is written; the caller has seen that it stands. */
-export function readJournal(files: FileSystem): Uint8Array {
-  return orSay("read", () => files.read(journalPath));
+/** `ended`: the last line has its end; where it has none, whole or not, another would run into it. */
+function readWhole(files: FileSystem): { history: History; size: number; ended: boolean } {
+  const found = reading(() => {
+    const stat = files.stat(journalPath);
+    if (stat === null) return null;
+    const read = readIndex(files, journalPath, stat);
+    return { stat, ...(read ?? { history: emptyHistory(), rest: files.read(journalPath) }) };
+  });
+  if (found === null) return { history: emptyHistory(), size: 0, ended: true };
+  const { stat, history, rest } = found;
+  for (const line of readLines(rest)) {
+    if (line === null) history.torn++;
+    else if ("braid" in line) checkVersion(line.version);
+    else {
+      history.lines++;
+      replay(history, line);
+    }
+  }
+  return { history, size: stat.size, ended: rest.length === 0 || rest.at(-1) === 0x0a };
+}
+
+/** The journal as it is written; null where there is none. */
+export function readJournal(files: FileSystem): Uint8Array | null {
+  return reading(() => (files.stat(journalPath) === null ? null : files.read(journalPath)));
 }
 
 /** Writes down the texts that the journal does not have yet. */
@@ -65,54 +74,103 @@ export function appendTexts(journal: Journal, texts: readonly (RecordedText | nu
 
 /** Opens the journal for writing; one that is mostly out of date is rewritten first. */
 export function openJournal(files: FileSystem, { shared = false }: JournalOptions = {}): Journal {
-  files.makeFolder(".braid");
-  const sizeOf = () => files.stat(journalPath)?.size ?? 0;
-  let size = sizeOf();
-  const history = readHistory(files);
-  const live = history.traces.size + history.prints.size + history.texts.size + history.runs.length;
-  if (!shared && history.lines > 4 * live + 1_000) {
-    compact(files, history);
-    size = sizeOf();
-  }
-  const fresh = files.stat(journalPath) === null;
-  const file = orSay("write", () => files.openAppend(journalPath));
-  const journal = writer(files, file, history, size);
-  // A line torn by a kill is closed, so that the next one stands by itself.
-  journal.appendText(fresh ? header : history.torn > 0 ? "\n" : "");
-  return journal;
+  writing(() => files.makeFolder(".braid"));
+  let read = readWhole(files);
+  const { traces, prints, texts, runs, lines } = read.history;
+  const live = traces.size + prints.size + texts.size + runs.length;
+  if (!shared && lines > 4 * live + 1_000) read = compact(files, read.history) ?? read;
+  const file = writing(() => files.openAppend(journalPath));
+  return writer(files, file, read);
 }
 
 /** `size` are the bytes that the history was read from. */
-function writer(files: FileSystem, file: AppendFile, history: History, size: number) {
+function writer(
+  files: FileSystem,
+  file: AppendFile,
+  { history, size, ended }: ReturnType<typeof readWhole>,
+): Journal {
+  const encode = lineEncoder();
   let expected = size;
+  /** Half a line may stand at the end: it is closed, so that the next one stands by itself. */
+  let torn = !ended;
   let unsynced = false;
   let timer: NodeJS.Timeout | undefined;
-  const sync = () => {
+  /** What a sync has met of which nobody was told. */
+  let late: { readonly error: unknown } | undefined;
+
+  function sync(): void {
     clearTimeout(timer);
     timer = undefined;
     if (unsynced) file.sync();
     unsynced = false;
-  };
-  function appendText(text: string): void {
-    appendOrSay(file, text);
-    expected += Buffer.byteLength(text);
   }
+
+  function syncLater(): void {
+    try {
+      sync();
+    } catch (error) {
+      late = { error };
+    }
+  }
+
+  function throwLate(): void {
+    const met = late;
+    late = undefined;
+    if (met !== undefined) throw met.error;
+  }
+
+  function write(line: Uint8Array): void {
+    const bytes = torn ? Buffer.concat([newline, line]) : line;
+    torn = true;
+    file.append(bytes);
+    torn = false;
+    expected += bytes.length;
+  }
+
+  /** What others have appended, this history does not know: an index would hide it from the next reader. */
+  function isAlone(): boolean {
+    try {
+      return file.stands() && files.stat(journalPath)?.size === expected;
+    } catch {
+      return false;
+    }
+  }
+
+  if (size === 0)
+    writing(() => {
+      try {
+        write(encode(header));
+      } catch (error) {
+        file.close();
+        throw error;
+      }
+    });
   return {
     history,
-    appendText,
-    append(record: JournalRecord) {
-      appendText(`${JSON.stringify(record)}\n`);
+    append(record) {
+      // Without a function of its own for each of very many.
+      try {
+        throwLate();
+        write(encode(record));
+      } catch (error) {
+        throw cannotWrite(error);
+      }
       replay(history, record);
       history.lines++;
       unsynced = true;
-      timer ??= setTimeout(sync, 1_000).unref();
+      timer ??= setTimeout(syncLater, 1_000).unref();
     },
-    stands: () => file.stands(),
+    stands: () => reading(file.stands),
     close() {
-      sync();
-      // What others have appended, this history does not know: an index would hide it from the next reader.
-      const alone = file.stands() && files.stat(journalPath)?.size === expected;
-      file.close();
+      const alone = writing(() => {
+        try {
+          sync();
+          throwLate();
+          return isAlone();
+        } finally {
+          file.close();
+        }
+      });
       // Not for every few jobs: a short rest is replayed faster than the index is written.
       if (alone && history.lines - history.indexed > history.lines / 10)
         writeIndex(files, journalPath, history);
@@ -121,46 +179,40 @@ function writer(files: FileSystem, file: AppendFile, history: History, size: num
   };
 }
 
+const newline = Buffer.from("\n");
+
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const hint =
+      "Set it right, or move it away: results stay, and are judged by their times alone without it.";
+    throw refused("read", error, (error as Error).message, hint);
+  }
+}
+
+function writing<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw cannotWrite(error);
+  }
+}
+
+function cannotWrite(error: unknown): BraidError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const [why, first] =
+    code === "ENOSPC"
+      ? ["the disk is full", "Free space in the working folder, then repeat the command"]
+      : [message, "Repeat the command when the folder can be written"];
+  return refused("write", error, why, `${first}: what is recorded is not made again.`);
+}
+
 /** What the disk refuses is told as what it means for the journal. */
-function orSay<T>(action: "read" | "write", use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    throw cannot(`${action} the journal`, journalPath, (error as Error).message, {
-      hint: "Set it right, or move it away: results stay, and are judged by their times alone without it.",
-      cause: error,
-    });
-  }
-}
-
-function appendOrSay(file: AppendFile, text: string): void {
-  try {
-    file.append(text);
-  } catch (error) {
-    const full = (error as NodeJS.ErrnoException).code === "ENOSPC";
-    throw cannot("write the journal", journalPath, full ? "the disk is full" : (error as Error).message, {
-      hint: full
-        ? "Free space in the working folder, then repeat the command: what is recorded is not made again."
-        : "What is recorded is not made again: repeat the command when the folder can be written.",
-      cause: error,
-    });
-  }
-}
-
-function replayLine(history: History, line: string): void {
-  let record: JournalRecord | { braid: string; version: number };
-  try {
-    record = JSON.parse(line);
-  } catch {
-    history.torn++;
-    return;
-  }
-  if (typeof record !== "object" || record === null) history.torn++;
-  else if ("braid" in record) checkVersion(record.version);
-  else {
-    history.lines++;
-    replay(history, record);
-  }
+function refused(action: "read" | "write", cause: unknown, why: string, hint: string): BraidError {
+  return cause instanceof BraidError
+    ? cause
+    : cannot(`${action} the journal`, journalPath, why, { hint, cause });
 }
 
 function checkVersion(found: number): void {
@@ -175,37 +227,74 @@ function checkVersion(found: number): void {
     );
 }
 
-/** Writes what still holds to a new file and puts it in the journal's place. */
-function compact(files: FileSystem, history: History): void {
+/**
+ * Writes what still holds to a new file and puts it in the journal's place; null where the disk refuses, and the
+ * journal stays as it is.
+ */
+function compact(files: FileSystem, history: History): ReturnType<typeof readWhole> | null {
   const traces = [...history.traces.values()];
   const used = new Set([
     ...traces.flatMap((trace) => [trace.params, trace.code]),
     ...keptRecords(history.texts, new Set(traces.map((trace) => trace.rule))),
     ...history.runs.flatMap(({ config }) => config ?? []),
   ]);
-  for (const id of [...history.texts.keys()]) if (!used.has(id)) history.texts.delete(id);
+  const texts = [...history.texts].filter(([id]) => used.has(id));
+  const failures = [...history.failures.values()];
+  // A job whose last line is damaged later is open then, as it is in a journal that was never rewritten.
+  const begun = [...new Set([...traces, ...failures].map(({ path }) => path))];
   const records: JournalRecord[] = [
     ...history.runs.map((run) => ({ t: "run", run }) as const),
-    ...[...history.texts].map(([id, text]) => ({ t: "text", id, text }) as const),
+    ...texts.map(([id, text]) => ({ t: "text", id, text }) as const),
     ...[...history.prints].map(([path, print]) => ({ t: "file", path, print }) as const),
+    ...started(begun),
     ...traces.map((trace) => ({ t: "done", trace }) as const),
-    ...[...history.failures.values()].map((failure) => ({ t: "fail", failure }) as const),
-    { t: "start", jobs: [...history.open], at: 0, call: 0, rule: "" },
+    ...failures.map((failure) => ({ t: "fail", failure }) as const),
+    ...started([...history.open]),
   ];
   const next = `${journalPath}.new`;
-  files.remove(next);
-  const file = files.openAppend(next);
-  file.append(header);
-  for (let i = 0; i < records.length; i += 1_000)
-    file.append(
-      records
-        .slice(i, i + 1_000)
-        .map((r) => `${JSON.stringify(r)}\n`)
-        .join(""),
-    );
-  file.sync();
-  file.close();
-  files.remove(indexPath);
-  files.rename(next, journalPath);
+  let size: number;
+  try {
+    files.remove(indexPath);
+    files.remove(next);
+    size = writeLines(files, next, records);
+    files.rename(next, journalPath);
+  } catch {
+    removeIfPossible(files, next);
+    return null;
+  }
+  for (const id of [...history.texts.keys()]) if (!used.has(id)) history.texts.delete(id);
   Object.assign(history, { lines: records.length, torn: 0, indexed: 0 });
+  return { history, size, ended: true };
+}
+
+/** Lines that are written at once. */
+const batch = 1_000;
+
+/** That these jobs were started: before any run, so that no view of a run counts them. */
+function started(jobs: readonly string[]): JournalRecord[] {
+  return batches(jobs).map((some) => ({ t: "start", jobs: some, at: 0, call: 0, rule: "" }));
+}
+
+/** Writes a new journal; returns its bytes. */
+function writeLines(files: FileSystem, path: string, records: readonly JournalRecord[]): number {
+  const encode = lineEncoder();
+  const file = files.openAppend(path);
+  try {
+    let size = 0;
+    for (const some of batches<JournalLine>([header, ...records])) {
+      const bytes = encode(...some);
+      file.append(bytes);
+      size += bytes.length;
+    }
+    file.sync();
+    return size;
+  } finally {
+    file.close();
+  }
+}
+
+function batches<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / batch) }, (_, i) =>
+    all.slice(i * batch, (i + 1) * batch),
+  );
 }

@@ -1,19 +1,21 @@
 /** The wildcards of a plan's rules with their values: what a view of the journal needs to lay jobs out in a grid. */
 
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/table.ts";
 import type { RuleShape } from "./history.ts";
 
 /** More values than this fit in no picture, and would make the journal's line long. */
 const mostValues = 1_000;
 
-/** The shape of each rule with wildcards. */
-export function shapesOf(plan: Plan): Record<string, RuleShape> {
+/** The shape of each rule with wildcards in these rows. */
+export function shapesOf(plan: Plan, rows: Iterable<number>): Record<string, RuleShape> {
   const rules = new Map<
     string,
     { pattern: string; jobs: number; names: readonly string[]; seen: Set<string>[] }
   >();
-  for (const { rule, values } of plan.jobs) {
+  for (const row of rows) {
+    const rule = plan.ruleOf(row);
     if (rule.wildcards.length === 0) continue;
+    const values = plan.values(row);
     let known = rules.get(rule.name);
     if (known === undefined) {
       const pattern = rule.outputs[0]!.pattern.source;

@@ -16,6 +16,8 @@ export interface Trace extends Cost {
   /** Digest of the input paths with their contents, and of the paths alone. */
   readonly inputs: string;
   readonly set: string;
+  /** Which file has which role: digest of names and places of inputs, outputs and wildcards; older records have none. */
+  readonly roles?: string;
   /** Ids of the recorded params and code. */
   readonly params: string;
   readonly code: string;
@@ -23,19 +25,25 @@ export interface Trace extends Cost {
   /** Start and end, ms since 1970. */
   readonly start: number;
   readonly end: number;
+  /** Among how many jobs of a batch that time was shared; `secondsOf` (seconds.ts) knows what that makes. */
+  readonly share?: number;
   readonly attempt: number;
   readonly call: number;
   /** When `--touch` took the outputs as they stood, ms; the times above are then those of the job before. */
   readonly touched?: number;
+  /** Paths of the outputs behind the first one. */
+  readonly others?: readonly string[];
+  /** Temporary outputs were to be kept (`--notemp`). */
+  readonly kept?: true;
 }
 
 /** Texts; texts of which many rows have the same; numbers with a fraction, or large; counts. */
-const texts = ["path", "inputs", "set"] as const;
+const texts = ["path", "inputs", "set", "roles"] as const;
 const words = ["rule", "params", "code", "rest", "hash", "name"] as const;
-const reals = ["start", "end", "size", "mtime"] as const;
+const reals = ["start", "end", "size", "mtime", "ctime", "inode"] as const;
 const counts = ["attempt", "call", "cpu", "memory", "outputs", "first", "parts"] as const;
 /** The columns of fingerprints, of which a row has several; `first` says where they begin. */
-const ofPrints: ReadonlySet<string> = new Set(["size", "mtime", "hash", "name", "parts"]);
+const ofPrints: ReadonlySet<string> = new Set(["size", "mtime", "ctime", "inode", "hash", "name", "parts"]);
 
 type TextName = (typeof texts | typeof words)[number];
 type NumberName = (typeof reals | typeof counts)[number];
@@ -65,9 +73,11 @@ export function openRows(size: number): OpenRows {
   let prints = 0;
 
   /** The fingerprints of outputs stand in turn, each followed by those of its parts. */
-  function addPrint({ size, mtime, hash, parts }: Fingerprint, name = ""): void {
+  function addPrint({ size, mtime, ctime = 0, inode = 0, hash, parts }: Fingerprint, name = ""): void {
     columns.size[prints] = size;
     columns.mtime[prints] = mtime;
+    columns.ctime[prints] = ctime;
+    columns.inode[prints] = inode;
     columns.hash[prints] = hash;
     columns.name[prints] = name;
     columns.parts[prints++] = parts?.length ?? noParts;
@@ -76,7 +86,8 @@ export function openRows(size: number): OpenRows {
 
   return {
     add(trace) {
-      const { path, rule, inputs, set, params, code, outputs, start, end, attempt, call, ...more } = trace;
+      const { path, rule, inputs, set, roles, params, code, outputs, start, end, ...other } = trace;
+      const { attempt, call, ...more } = other;
       const { cpu, memory, ...rest } = more;
       const all = outputs.reduce((sum, { parts = [] }) => sum + 1 + parts.length, 0);
       // One with more fingerprints than that has a block of its own, which grows for it.
@@ -85,6 +96,7 @@ export function openRows(size: number): OpenRows {
       columns.rule[rows] = rule;
       columns.inputs[rows] = inputs;
       columns.set[rows] = set;
+      columns.roles[rows] = roles ?? "";
       columns.params[rows] = params;
       columns.code[rows] = code;
       columns.start[rows] = start;
@@ -158,16 +170,23 @@ function reader(
   text: (name: TextName) => (at: number) => string,
   numbers: (name: NumberName) => ArrayLike<number>,
 ): (row: number) => Trace {
-  const [path, inputs, set] = [text("path"), text("inputs"), text("set")];
+  const [path, inputs, set, roles] = [text("path"), text("inputs"), text("set"), text("roles")];
   const [rule, params, code, rest] = [text("rule"), text("params"), text("code"), text("rest")];
   const [start, end] = [numbers("start"), numbers("end")];
   const [attempt, call] = [numbers("attempt"), numbers("call")];
   const [cpu, memory] = [numbers("cpu"), numbers("memory")];
   const [outputs, first] = [numbers("outputs"), numbers("first")];
   const [size, mtime, parts] = [numbers("size"), numbers("mtime"), numbers("parts")];
+  const [ctime, inode] = [numbers("ctime"), numbers("inode")];
   const [hash, name] = [text("hash"), text("name")];
 
-  const printAt = (at: number) => ({ size: size[at]!, mtime: mtime[at]!, hash: hash(at) });
+  const printAt = (at: number) => ({
+    size: size[at]!,
+    mtime: mtime[at]!,
+    ...(ctime[at] === 0 ? {} : { ctime: ctime[at]! }),
+    ...(inode[at] === 0 ? {} : { inode: inode[at]! }),
+    hash: hash(at),
+  });
 
   function printsOf(row: number): Fingerprint[] {
     let at = first[row]!;
@@ -186,6 +205,7 @@ function reader(
       rule: rule(row),
       inputs: inputs(row),
       set: set(row),
+      ...(roles(row) === "" ? {} : { roles: roles(row) }),
       params: params(row),
       code: code(row),
       outputs: printsOf(row),

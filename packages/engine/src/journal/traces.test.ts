@@ -92,3 +92,12 @@ test("more traces than a block holds come back, and one with more files than tha
     expect(read.get("5")?.attempt).toBe(3);
   }
 });
+
+test("a newer trace that has a path as another output replaces the one that had it as the first", () => {
+  const table = traceTable();
+  table.set("a", trace("a", { others: ["b"] }));
+  table.set("b", trace("b", { others: ["a"] }));
+  expect([table.get("a"), table.get("b")?.path, table.ofOther("a")?.path]).toEqual([undefined, "b", "b"]);
+  const again = traceTable(table.packed());
+  expect([again.size, again.get("a"), again.ofOther("a")?.path]).toEqual([1, undefined, "b"]);
+});

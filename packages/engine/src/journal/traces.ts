@@ -9,6 +9,8 @@ export type { Trace } from "./trace-rows.ts";
 export interface Traces {
   readonly size: number;
   get(path: string): Trace | undefined;
+  /** The trace of which this is an output behind the first one; the newest, where there are several. */
+  ofOther(path: string): Trace | undefined;
   set(path: string, trace: Trace): void;
   values(): Iterable<Trace>;
   /** All of them in columns, those of each block under its number: what `traceTable` takes. */
@@ -34,6 +36,16 @@ export function traceTable(before: Columns = {}): Traces {
     return rows;
   }
 
+  let others: Map<string, string> | undefined;
+
+  /** First outputs by the others of their job, found when one is asked for. */
+  function firsts(): Map<string, string> {
+    if (others !== undefined) return others;
+    others = new Map();
+    for (const { path, others: rest = [] } of values()) for (const other of rest) others.set(other, path);
+    return others;
+  }
+
   const at = (row: number) => (blocks[Math.floor(row / blockSize)] ?? open!).at(row % blockSize);
 
   function* values(): Generator<Trace> {
@@ -48,7 +60,17 @@ export function traceTable(before: Columns = {}): Traces {
       const row = table().get(path);
       return row === undefined ? undefined : at(row);
     },
+    ofOther(path) {
+      const first = firsts().get(path);
+      const trace = first === undefined ? undefined : this.get(first);
+      return trace?.others?.includes(path) ? trace : undefined;
+    },
     set(path, trace) {
+      for (const other of trace.others ?? []) {
+        others?.set(other, path);
+        // How it was made before as the first output of a job says nothing any more.
+        table().delete(other);
+      }
       open ??= openRows(blockSize);
       let row = open.add(trace);
       if (row < 0) {
