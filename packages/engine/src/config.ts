@@ -16,8 +16,21 @@ export { type ConfigLeaf, configLeaves, type LeafKind } from "./config/leaves.ts
 export { truthOf } from "./config/option.ts";
 export { path } from "./config/path.ts";
 
-/** What follows an option on the command line: nothing (a flag), one text or several. */
-export type OptionText = string | readonly string[] | boolean;
+/** What follows an option on the command line: nothing (a flag), one text or several. Or what a profile says for it. */
+export type OptionText = string | readonly string[] | boolean | Written;
+
+/** A value of a profile, as YAML has it: nested, with its kinds. */
+export interface Written {
+  readonly written: unknown;
+  /** The profile as the user named it. */
+  readonly file: string;
+  /** Where what is at `path` inside the value stands in the file. */
+  locate(path: readonly PropertyKey[]): { readonly line: number; readonly source: string | null } | null;
+}
+
+export function isWritten(text: OptionText): text is Written {
+  return typeof text === "object" && !Array.isArray(text);
+}
 
 export interface LoadOptions<S extends z.ZodType> {
   readonly schema: S;
@@ -48,7 +61,7 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
   let told = rebase(schema, written, (path) => layers.folderOf(path) ?? currentFolder, workingFolder);
   const leaves = optionLeaves(schema, written, options.overrides, options.scope);
   const byFlag = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
-  const given = new Map<string, GivenOption>();
+  const given = new Map<string, GivenOption | Written>();
 
   // Long names first: where both are given, the short one wins.
   const overrides = [...options.overrides].sort(
@@ -57,9 +70,8 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
   for (const [flag, text] of overrides) {
     const leaf = byFlag.get(flag);
     if (leaf === undefined) throw unknownOption(flag, byFlag.keys());
-    const texts = textsOf(leaf, text);
-    const value = readOption(leaf.schema, texts);
-    given.set(keyOf(leaf), { flag, path: leaf.path, texts });
+    const value = readGiven(leaf, text);
+    given.set(keyOf(leaf), isWritten(text) ? text : { flag, path: leaf.path, texts: textsOf(leaf, text) });
     written = put(written, leaf.path, value);
     told = put(
       told,
@@ -70,14 +82,24 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
 
   const checked = z.safeParse(schema, told);
   if (checked.success) return { config: checked.data, leaves };
+  const giver = (path: readonly PropertyKey[]) => {
+    const leaf = leaves.find((leaf) => leaf.path.every((step, i) => step === path[i]));
+    const by = leaf && given.get(keyOf(leaf));
+    return by === undefined ? undefined : "written" in by ? { ...by, depth: leaf!.path.length } : by;
+  };
   throw configError(checked.error.issues, {
     schema,
     files,
     written,
-    locate: layers.locate,
-    option: (path) => {
-      const at = leaves.find((leaf) => leaf.path.every((step, i) => step === path[i]));
-      return at && given.get(keyOf(at));
+    locate(path) {
+      const by = giver(path);
+      if (by === undefined || !("written" in by)) return layers.locate(path);
+      const place = by.locate(path.slice(by.depth));
+      return place && { file: by.file, ...place };
+    },
+    option(path) {
+      const by = giver(path);
+      return by === undefined || "written" in by ? undefined : by;
     },
   });
 }
@@ -96,7 +118,7 @@ export function optionLeaves(
   if (scope === undefined) return leaves;
   const told = leaves.reduce((tree, leaf) => {
     const text = overrides.get(leaf.flag);
-    return text === undefined ? tree : put(tree, leaf.path, readOption(leaf.schema, textsOf(leaf, text)));
+    return text === undefined ? tree : put(tree, leaf.path, readGiven(leaf, text));
   }, written);
   return schemaLeaves(schema, written, scope(told));
 }
@@ -114,7 +136,18 @@ function keyOf(leaf: ConfigLeaf): string {
   return leaf.path.join("\0");
 }
 
-function textsOf(leaf: SchemaLeaf, given: OptionText): readonly string[] {
+function readGiven(leaf: SchemaLeaf, given: OptionText): unknown {
+  if (!isWritten(given)) return readOption(leaf.schema, textsOf(leaf, given));
+  const { written } = given;
+  if (z.safeParse(leaf.schema, written).success) return written;
+  // A profile may say it as it would be typed: `mask: no`.
+  const texts = [written].flat();
+  const typed = texts.length > 0 && texts.every((text) => typeof text === "string");
+  const meant = typed ? readOption(leaf.schema, asTyped(leaf, texts)) : written;
+  return z.safeParse(leaf.schema, meant).success ? meant : written;
+}
+
+function textsOf(leaf: SchemaLeaf, given: Exclude<OptionText, Written>): readonly string[] {
   const texts = typeof given === "string" ? [given] : typeof given === "boolean" ? [String(given)] : given;
   if (
     texts.length === 0 ||
@@ -125,6 +158,11 @@ function textsOf(leaf: SchemaLeaf, given: OptionText): readonly string[] {
     throw cannot("read option", `--${leaf.flag}`, `it takes one value, not ${texts.length}`, {
       facts: [["given", texts.join(" ")]],
     });
+  return asTyped(leaf, texts);
+}
+
+/** A flag knows more words for true and false than YAML. */
+function asTyped(leaf: SchemaLeaf, texts: readonly string[]): readonly string[] {
   return leaf.kind === "boolean" ? texts.map((each) => String(truthOf(each) ?? each)) : texts;
 }
 

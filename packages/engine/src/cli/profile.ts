@@ -1,28 +1,61 @@
 /**
- * A profile: a YAML file of options for one machine or cluster, by their long names. It fills what the
- * command line leaves open; that of the workflow comes before that of the machine.
+ * A profile: a YAML file of options for one machine or cluster, by their long names, and of keys of the config. It
+ * fills what the command line leaves open; that of the workflow comes before that of the machine.
  */
-import { resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { readConfigFile } from "../config/file.ts";
 import { BraidError, cannot } from "../errors.ts";
 import { executorSections } from "../executors/settings-file.ts";
+import type { OwnOption } from "./option-groups/own-option.ts";
 import { ownOptions } from "./option-table.ts";
 import type { Given } from "./parse.ts";
 
 /** The options that name one, the weaker first. */
 export const profileOptions: readonly string[] = ["profile", "workflow-profile"];
 
-/** The options of the profile at `path`, relative to the current folder, as if they were typed. */
+/** The file of a profile, relative to the current folder: a folder is read by its config.yaml, as Snakemake's are. */
+export function profileFile(path: string): string {
+  if (!statSync(resolve(path), { throwIfNoEntry: false })?.isDirectory()) return path;
+  const names = ["config.yaml", "config.yml"];
+  const name = names.find((each) => existsSync(resolve(path, each)));
+  if (name !== undefined) return join(path, name);
+  throw cannot("read the profile", path, "the folder has no config.yaml", {
+    hint: "Name a YAML file of options, or a folder with one of that name.",
+  });
+}
+
+/** The options of the profile in the file at `path`, as if they were typed; keys of the config as they are written. */
 export function readProfile(path: string): Map<string, Given> {
-  const { value } = readConfigFile(resolve(path), path);
+  const file = readConfigFile(resolve(path), path);
   const sections: readonly string[] = executorSections;
-  const options = Object.entries(value).filter(([name]) => !sections.includes(name));
-  return new Map(
-    options.map(([said, told]) => {
-      const name = ownOptions.find(({ aliases }) => aliases?.includes(said))?.flag ?? said;
-      return [name, asGiven(path, name, told)];
-    }),
-  );
+  const given = new Map<string, Given>();
+  const saids = new Map<string, string>();
+  for (const [said, told] of Object.entries(file.value)) {
+    if (sections.includes(said)) continue;
+    const option = ownOptions.find(({ flag, aliases }) => flag === said || aliases?.includes(said));
+    const name = option?.flag ?? said;
+    const line = file.locate([said])?.line;
+    const refuse: Refuse = (what, hint) =>
+      cannot("read the profile", path, what, {
+        facts: [["option", said], ...(line === undefined ? [] : [["line", String(line)] as const])],
+        hint:
+          hint ??
+          "A profile has options by their long names: `jobs: 4`, `keep-going: true`, `resources: { gpu: 1 }`.",
+      });
+    if (saids.has(name))
+      throw refuse(`${name} is given twice, as ${saids.get(name)} and as ${said}`, "Leave one of them out.");
+    saids.set(name, said);
+    if (profileOptions.includes(name)) throw refuse("a profile cannot name another one");
+    if (told === null) throw refuse(`${name} has no value`);
+    given.set(
+      name,
+      option === undefined || name === "config"
+        ? { written: told, file: path, locate: (inner) => file.locate([said, ...inner]) }
+        : asGiven(option, told, refuse),
+    );
+  }
+  return given;
 }
 
 /** What is wrong with the options of a profile is told with its name. */
@@ -35,31 +68,42 @@ export function inProfile<T>(path: string, read: () => T): T {
   }
 }
 
-function asGiven(profile: string, name: string, told: unknown): Given {
-  const wrong = (what: string) =>
-    cannot("read the profile", profile, what, {
-      facts: [["option", name]],
-      hint: "A profile has options by their long names: `jobs: 4`, `keep-going: true`, `resources: { gpu: 1 }`.",
-    });
-  const option = ownOptions.find((each) => each.flag === name);
-  if (profileOptions.includes(name)) throw wrong("a profile cannot name another one");
+type Refuse = (what: string, hint?: string) => Error;
+
+/** A value of one of the engine's own options, as it would be typed. */
+function asGiven({ flag, takes, words = [] }: OwnOption, told: unknown, refuse: Refuse): Given {
   if (typeof told === "boolean") {
-    if (option !== undefined && option.takes !== "nothing") throw wrong(`${name} needs a value`);
+    if (takes !== "nothing") throw refuse(`${flag} needs a value`);
     return told;
   }
-  if (option?.words !== undefined && [told].flat().every((word) => option.words!.includes(String(word))))
-    return true;
-  if (option?.takes === "nothing") throw wrong(`${name} is true or false`);
-  const several = option?.takes === "many" || Array.isArray(told);
-  if (told === null || told === undefined) throw wrong(`${name} has no value`);
-  if (Array.isArray(told)) return told.map(String);
-  if (typeof told === "object") {
-    if (option?.takes !== "many") throw wrong(`${name} is a map`);
-    return Object.entries(told).flatMap(([key, amount]) =>
-      typeof amount === "object" && amount !== null
-        ? Object.entries(amount).map(([inner, of]) => `${key}:${inner}=${of}`)
-        : [`${key}=${amount}`],
+  if (words.length > 0 && [told].flat().every((word) => words.includes(String(word)))) return true;
+  if (takes === "nothing") throw refuse(`${flag} is true or false`);
+  const texts = textsOf(flag, told, refuse, takes === "many");
+  return takes === "many" || Array.isArray(told) ? texts : texts[0]!;
+}
+
+/** The words of a value: items of lists, and `name=amount` for what stands in maps, where those may be. */
+function textsOf(flag: string, told: unknown, refuse: Refuse, maps: boolean): string[] {
+  const amount = (key: string, value: unknown): string => {
+    if (typeof value === "object")
+      throw refuse(`${flag} has no single value for "${key}"`, amountsHint(flag));
+    return `${key}=${value}`;
+  };
+  return [told].flat().flatMap((item: unknown) => {
+    if (item === null) throw refuse(`${flag} has an empty item`);
+    if (typeof item !== "object") return [String(item)];
+    if (Array.isArray(item)) throw refuse(`${flag} has a list inside of a list`);
+    if (!maps) throw refuse(Array.isArray(told) ? `${flag} has a map in its list` : `${flag} is a map`);
+    return Object.entries(item).flatMap(([key, inner]) =>
+      typeof inner === "object" && inner !== null && !Array.isArray(inner)
+        ? Object.entries(inner).map(([name, value]) => amount(`${key}:${name}`, value))
+        : [amount(key, inner)],
     );
-  }
-  return several ? [String(told)] : String(told);
+  });
+}
+
+function amountsHint(flag: string): string {
+  return flag === "set-resources"
+    ? "Write `set-resources: { rule: { mem_mb: 100 } }`."
+    : `Write \`${flag}: { name: 100 }\`, or a list: \`- name=100\`.`;
 }

@@ -4,9 +4,10 @@
  * `--sites 01022500` is ["01022500"] for a list of strings and `--factors 0 1` is [0, 1] for a list of numbers.
  * A list may also be one text in brackets: `--sites [01022500]`.
  */
-import { isScalar, isSeq, parseDocument, parse as parseYaml } from "yaml";
+import { isScalar, isSeq } from "yaml";
 import * as z from "zod";
 import { defOf, type Schema, wrapped } from "./schema.ts";
+import { readYaml, type Yaml } from "./yaml.ts";
 
 /** What `texts` mean to `schema`; where no reading validates, the text itself, for the validation to complain about. */
 export function readOption(schema: Schema, texts: readonly string[]): unknown {
@@ -95,8 +96,8 @@ function* booleans(text: string): Generator<boolean> {
 /** The items of a list in brackets, those that are one word as they are written; null where the text is none. */
 function bracketed(text: string): readonly unknown[] | null {
   if (!/^\s*\[.*\]\s*$/s.test(text)) return null;
-  const { contents, errors } = parseDocument(text, { version: "1.2" });
-  if (errors.length > 0 || !isSeq(contents)) return null;
+  const contents = yamlOf(text)?.document.contents;
+  if (!isSeq(contents)) return null;
   return contents.items.map((item) =>
     isScalar(item) && item.type === "PLAIN" ? item.source : (item as { toJSON(): unknown }).toJSON(),
   );
@@ -104,10 +105,17 @@ function bracketed(text: string): readonly unknown[] | null {
 
 /** A list or a map written in one text, as in YAML: `{epochs: 20}`. */
 function* structures(text: string): Generator<unknown> {
-  if (!/^\s*[[{]/.test(text)) return;
+  const yaml = /^\s*[[{]/.test(text) ? yamlOf(text) : null;
+  if (yaml !== null) yield yaml.value;
+}
+
+/** Null where the text is no YAML: then the plain text is what an error will quote. */
+function yamlOf(text: string): Yaml | null {
+  const none = new Error();
   try {
-    yield parseYaml(text, { version: "1.2" });
-  } catch {
-    // Not YAML either: the plain text is what the error will quote.
+    return readYaml(text, () => none);
+  } catch (error) {
+    if (error === none) return null;
+    throw error;
   }
 }

@@ -22,11 +22,29 @@ export interface Expanded<Open extends string = string> {
   readonly [openNames]?: Open;
 }
 
-type OnlyWildcardsOf<P extends string, Values> = {
-  [K in keyof Values]: K extends WildcardName<P>
+/** What `temp("a_{x}")` and the like give: their pattern is expanded, and the rule that makes the files knows the mark. */
+interface MarkedPattern<P extends string = string> {
+  readonly kind: "marked";
+  readonly pattern: P;
+  readonly marks: { readonly ancient?: boolean };
+}
+
+type PatternOf<F> = F extends MarkedPattern<infer P> ? P : F;
+
+type OnlyWildcardsOf<P, Values> = {
+  [K in keyof Values]: K extends WildcardName<P & string>
     ? readonly Value[] | Value
-    : { error: `Pattern has no wildcard {${K & string}}` };
+    : IsUnknown<P> extends true
+      ? readonly Value[] | Value
+      : { error: `Pattern has no wildcard {${K & string}}` };
 };
+
+/** True for `string` and for `${string}.bai`: no wildcard is seen, but there may be some. */
+type IsUnknown<P> = [WildcardName<P & string>] extends [never]
+  ? Record<never, never> extends Record<P & string, 1>
+    ? true
+    : false
+  : false;
 
 export interface ExpandOptions {
   /** Take the first value of each list, then the second of each, instead of all combinations. */
@@ -37,12 +55,16 @@ export interface ExpandOptions {
  * Every path made by giving each named wildcard each of its values; the last wildcard varies fastest.
  * Each of several patterns takes the combinations of the wildcards that it contains.
  */
-export function expand<const P extends string, const Values extends Record<string, readonly Value[] | Value>>(
-  pattern: P | readonly P[],
-  values: Values & OnlyWildcardsOf<P, Values>,
+export function expand<
+  const F extends string | MarkedPattern,
+  const Values extends Record<string, readonly Value[] | Value>,
+>(
+  pattern: F | readonly F[],
+  values: Values & OnlyWildcardsOf<PatternOf<F>, Values>,
   options: ExpandOptions = {},
-): Expanded<Exclude<WildcardName<P>, keyof Values>> {
-  const patterns = patternsOf(pattern).map(parsePattern);
+): Expanded<Exclude<WildcardName<PatternOf<F> & string>, keyof Values>> {
+  const files = filesOf(pattern);
+  const patterns = files.map((file) => parsePattern(typeof file === "string" ? file : file.pattern));
   const given = new Map<string, readonly string[]>();
   for (const [name, list] of Object.entries(values as Record<string, unknown>)) {
     const owner = patterns.find((p) => p.names.includes(name));
@@ -54,22 +76,40 @@ export function expand<const P extends string, const Values extends Record<strin
     );
   }
   if (options.zip) checkZip(String(pattern), given);
-  return { kind: "expanded", patterns, values: given, zip: options.zip ?? false };
+  const ancient = files.some(isAncient);
+  return {
+    kind: "expanded",
+    patterns,
+    values: given,
+    zip: options.zip ?? false,
+    ...(ancient && { ancient }),
+  };
 }
 
 /** Where no compiler looks, anything may be given. */
-function patternsOf(given: unknown): readonly string[] {
-  const list = Array.isArray(given) ? given : [given];
-  const odd = list.filter((one) => typeof one !== "string");
-  if (odd.length === 0) return list;
-  const { kind, pattern } = (odd[0] ?? {}) as { kind?: unknown; pattern?: unknown };
-  if (kind === "marked")
-    throw cannot("expand", String(pattern), "it is a pattern with a mark, such as directory() or temp()", {
-      hint: `Give the pattern by itself: expand("${pattern}", ...).`,
+function filesOf(given: unknown): readonly (string | MarkedPattern)[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const odd = list.find((one) => typeof one !== "string" && (one as MarkedPattern | null)?.kind !== "marked");
+  if (odd !== undefined || list.includes(undefined))
+    throw cannot("expand", "", "it takes a pattern or a list of patterns", {
+      facts: [["given", given === undefined ? "nothing" : JSON.stringify(given)]],
     });
-  throw cannot("expand", "", "it takes a pattern or a list of patterns", {
-    facts: [["given", given === undefined ? "nothing" : JSON.stringify(given)]],
-  });
+  const files = list as readonly (string | MarkedPattern)[];
+  const pinned = files.find((file) => typeof file === "object" && "maker" in file);
+  if (pinned !== undefined)
+    throw cannot("expand", String(pinned), "madeBy() names the maker of a single file", {
+      hint: "Let `ruleOrder` of the workflow or the paths say which rule makes the files.",
+    });
+  const ancient = files.filter(isAncient);
+  if (ancient.length > 0 && ancient.length < files.length)
+    throw cannot("expand", String(ancient[0]), "only some of the patterns are ancient", {
+      hint: `Expand them apart: ancient(expand("${ancient[0]}", ...)).`,
+    });
+  return files;
+}
+
+function isAncient(file: string | MarkedPattern): boolean {
+  return typeof file === "object" && file.marks.ancient === true;
 }
 
 /** All paths of the expansion; `wildcards` gives the values of the open ones. */

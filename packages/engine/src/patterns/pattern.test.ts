@@ -35,6 +35,38 @@ test("a constraint with alternatives holds for the wildcard alone", () => {
   expect(match("{x,a|b}.txt", "a")).toBeNull();
 });
 
+test("a constraint sees the value of its wildcard, not the path around it", () => {
+  expect(match("a/{x,(?!branches$).*}.txt", "a/branches.txt")).toBeNull();
+  expect(match("a/{x,(?!branches$).*}.txt", "a/branch.txt")).toEqual(["branch"]);
+  expect(match("b/{x,^[0-9]+$}.txt", "b/12.txt")).toEqual(["12"]);
+  expect(match("b/{x}.txt", "b/12.txt", { x: "^[0-9]+$" })).toEqual(["12"]);
+  expect(match("b/{x,^[0-9]+$}.txt", "b/12a.txt")).toBeNull();
+  expect(match("a_{x,(?<!a_).+}", "a_b")).toEqual(["b"]);
+  expect(match("{x,.+(?=_)}_{y}", "a_b")).toBeNull();
+  expect(match("a{x,\\bb}c", "abc")).toEqual(["b"]);
+  expect(match("{x,[a$^]+}{y,[\\^$]}", "a$$")).toEqual(["a$", "$"]);
+});
+
+test("a back-reference means a group of its own constraint", () => {
+  expect(match("{x}.{y,(.)\\1}", "a.bb")).toEqual(["a", "bb"]);
+  expect(match("{x}.{y,(.)\\1}", "a.ab")).toBeNull();
+  expect(match("{x}.{y,(?<x>.)\\k<x>}", "a.bb")).toEqual(["a", "bb"]);
+  expect(() => match("{x}.{y,\\k<x>}", "a.a")).toThrow("a constraint is not a regular expression");
+});
+
+test("of several ways to split a path, one that all constraints take is found", () => {
+  expect(match("{x}_{y,^b.*}", "a_b_c")).toEqual(["a", "b_c"]);
+  expect(match("{x}_{x}_{y,^[a-z]$}", "a_a_b")).toEqual(["a", "b"]);
+  expect(match("{x}{y,^..$}{z}", "abcde")).toEqual(["ab", "cd", "e"]);
+  expect(match("{x}.{y,^.+$}", "a.b.c", {}, { x: "a" })).toEqual(["a", "b.c"]);
+  expect(match("{x}.{y,^.+$}", "a.b.c", {}, { x: "z" })).toBeNull();
+});
+
+test("a path that no constraint takes costs no more than its length allows", () => {
+  const long = `${"a_".repeat(120)}z`;
+  expect(match("{a}_{b}_{c}_{d}_{e}_{f,^y$}", long)).toBeNull();
+});
+
 test("of two ways to split a path, the wished values decide", () => {
   expect(match("foo.{sample}{read}.fq", "foo.ar1.fq")).toEqual(["ar", "1"]);
   expect(match("foo.{sample}{read}.fq", "foo.ar1.fq", {}, { sample: "a", read: "r1" })).toEqual(["a", "r1"]);
@@ -67,6 +99,10 @@ test("a constraint that is no regular expression is an error", () => {
   expect(() => match("{x,(}", "a")).toThrow(
     'Cannot read the pattern "{x,(}": a constraint is not a regular expression',
   );
+});
+
+test("a constraint may not close a bracket that it did not open", () => {
+  expect(() => match("{x,a)(b}", "ab")).toThrow("a constraint is not a regular expression");
 });
 
 test("filling a pattern without a value for a wildcard is an error", () => {
@@ -109,6 +145,17 @@ test("the quick matcher of plain patterns agrees with the regular expression", (
       const pattern = parsePattern(text);
       const slow = matcher(pattern, { a: "[^/]+", b: "[^/]+", c: "[^/]+" });
       expect(matcher(pattern)(path)).toEqual(slow(path));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("splitting a path first agrees with one regular expression for it", () => {
+  fc.assert(
+    fc.property(patternText, fc.stringMatching(/^[a-z0-9_./]{0,12}$/), (text, path) => {
+      const pattern = parsePattern(text);
+      const split = matcher(pattern, { a: "(?=)[^/]+", b: "[^/]+(?!x)", c: "^[^/]+$" });
+      expect(split(path)).toEqual(matcher(pattern, { a: "[^/]+", b: "[^/]+", c: "[^/]+" })(path));
     }),
     { numRuns: 500 },
   );

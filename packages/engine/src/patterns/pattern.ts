@@ -20,7 +20,7 @@ export type WildcardName<P extends string> = P extends `${string}{${infer Braced
 /** The text bound to each wildcard, exactly as it stands in the path. */
 export type Wildcards<Name extends string = string> = { readonly [K in Name]: string };
 
-/** Regular expressions by wildcard name, as text without anchors. */
+/** Regular expressions by wildcard name, as text; each must match the whole value, and sees nothing else of the path. */
 export type Constraints = Readonly<Record<string, string>>;
 
 /** A parsed pattern: `texts[0] {names[0]} texts[1] {names[1]} ... texts[n]`. */
@@ -115,29 +115,103 @@ export function matcher(pattern: Pattern, constraints: Constraints = {}, wished:
     return (path) => (path === only ? [] : null);
   }
   if (isPlain(pattern, constraints)) return plainMatcher(texts);
-  const groups: string[] = [];
-  let text = `^${escapeRegex(texts[0]!)}`;
-  names.forEach((name, i) => {
-    if (groups.includes(name)) text += `\\k<${name}>`;
-    else {
-      groups.push(name);
-      const inline = pattern.inline.find((text, at) => text !== undefined && names[at] === name);
-      const constraint = inline ?? constraints[name] ?? defaultConstraint;
-      const wish = wished[name];
-      const fits = wish !== undefined && compile(`^(?:${constraint})$`, source).test(wish);
-      text += `(?<${name}>${fits ? escapeRegex(wish) : constraint})`;
-    }
-    text += escapeRegex(texts[i + 1]!);
+  const own = wildcardNames(pattern);
+  const rules = own.map((name): ValueRule => {
+    const inline = pattern.inline.find((text, at) => text !== undefined && names[at] === name);
+    const constraint = inline ?? constraints[name] ?? defaultConstraint;
+    const whole = wholeValue(constraint, source);
+    const wish = wished[name];
+    return { constraint, whole, wish: wish !== undefined && whole.test(wish) ? wish : undefined };
   });
-  const regex = compile(`${text}$`, source);
+  const match = rules.some(({ constraint }) => looksAround(constraint))
+    ? valueMatcher(pattern, own, rules)
+    : pathMatcher(pattern, own, rules);
   const prefix = texts[0]!;
   const suffix = texts[texts.length - 1]!;
+  // Most paths belong to another rule: two cheap comparisons spare the regular expression.
+  return (path) => (path.endsWith(suffix) && path.startsWith(prefix) ? match(path) : null);
+}
+
+/** What a wildcard may stand for. */
+interface ValueRule {
+  readonly constraint: string;
+  /** The constraint as the whole of a value has to match it. */
+  readonly whole: RegExp;
+  /** The only value to take. */
+  readonly wish: string | undefined;
+}
+
+/** One regular expression for the path: right where each constraint depends on its own characters alone. */
+function pathMatcher(
+  { texts, names }: Pattern,
+  own: readonly string[],
+  rules: readonly ValueRule[],
+): Matcher {
+  const text = names.map((name, i) => {
+    const { constraint, wish } = rules[own.indexOf(name)]!;
+    const value = wish === undefined ? constraint : escapeRegex(wish);
+    return (names.indexOf(name) < i ? `\\k<${name}>` : `(?<${name}>${value})`) + escapeRegex(texts[i + 1]!);
+  });
+  const regex = new RegExp(`^${escapeRegex(texts[0]!)}${text.join("")}$`, "s");
   return (path) => {
-    // Most paths belong to another rule: two cheap comparisons spare the regular expression.
-    if (!path.endsWith(suffix) || !path.startsWith(prefix)) return null;
-    const groupsFound = regex.exec(path)?.groups;
-    return groupsFound === undefined ? null : groups.map((name) => groupsFound[name]!);
+    const groups = regex.exec(path)?.groups;
+    return groups === undefined ? null : own.map((name) => groups[name]!);
   };
+}
+
+/**
+ * Splits the path first, then asks each constraint about its value alone: for constraints with `^`, `$`, `\\b`,
+ * look-arounds and back-references. The longest value is tried first.
+ */
+function valueMatcher(
+  { texts, names }: Pattern,
+  own: readonly string[],
+  rules: readonly ValueRule[],
+): Matcher {
+  const fits = ({ whole, wish }: ValueRule, value: string) =>
+    wish === undefined ? whole.test(value) : value === wish;
+  const places = names.map((name) => own.indexOf(name));
+  const last = names.length - 1;
+  const repeats = own.length < names.length;
+  return (path) => {
+    const values: (string | undefined)[] = own.map(() => undefined);
+    // Splits that lead nowhere, so that no path takes longer than the square of its length.
+    const dead = new Set<number>();
+    /** Fills the wildcards from the i-th on, which begins at `from`. */
+    const split = (i: number, from: number): boolean => {
+      if (i > last) return from === path.length;
+      const place = places[i]!;
+      const next = texts[i + 1]!;
+      const bound = values[place];
+      if (bound !== undefined)
+        return path.startsWith(bound + next, from) && split(i + 1, from + bound.length + next.length);
+      const state = i * (path.length + 1) + from;
+      if (dead.has(state)) return false;
+      const end = path.length - next.length;
+      for (
+        let at = i === last ? end : path.lastIndexOf(next, end);
+        at >= from;
+        at = path.lastIndexOf(next, at - 1)
+      ) {
+        if (path.startsWith(next, at) && fits(rules[place]!, path.slice(from, at))) {
+          values[place] = path.slice(from, at);
+          if (split(i + 1, at + next.length)) return true;
+          values[place] = undefined;
+        }
+        if (i === last || at === 0) break;
+      }
+      // What a wildcard that stands twice is bound to decides as well.
+      if (!repeats) dead.add(state);
+      return false;
+    };
+    return split(0, texts[0]!.length) ? (values as string[]) : null;
+  };
+}
+
+/** True if a constraint asks for more than its own characters, or has groups that others would be mixed up with. */
+function looksAround(constraint: string): boolean {
+  const rest = constraint.replace(/\\[^bBk1-9]|\[(?:\\.|[^\]\\])*\]/gs, "");
+  return /[\^$\\]|\(\?(?!:)/.test(rest);
 }
 
 /** True if at most one unconstrained wildcard stands between two slashes: a path matches in one way or none. */
@@ -175,12 +249,23 @@ function escapeRegex(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-function compile(text: string, source: string): RegExp {
-  try {
-    return new RegExp(text, "s");
-  } catch (error) {
-    throw cannot("read the pattern", source, "a constraint is not a regular expression", {
-      facts: [["reason", (error as Error).message]],
-    });
+/** Made once: where a path can be split in several ways, matchers are compiled for the values of each job. */
+function wholeValue(constraint: string, source: string): RegExp {
+  let regex = wholeValues.get(constraint);
+  if (regex === undefined) {
+    try {
+      new RegExp(constraint, "s");
+      // Where there is a named group, a reference to a name that is none is an error, and not plain text.
+      new RegExp(`(?:${constraint})(?<$>)`, "s");
+      regex = new RegExp(`^(?:${constraint})$`, "s");
+    } catch (error) {
+      throw cannot("read the pattern", source, "a constraint is not a regular expression", {
+        facts: [["reason", (error as Error).message]],
+      });
+    }
+    wholeValues.set(constraint, regex);
   }
+  return regex;
 }
+
+const wholeValues = new Map<string, RegExp>();

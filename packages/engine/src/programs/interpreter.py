@@ -211,15 +211,11 @@ def code_of(request):
 
 
 def how_it_ended(status, error):
-    """`full`: the error says all there is to say, the end of the log need not be quoted."""
+    """The engine has the words for what a code or a signal means."""
     if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
-        known = {one.value: one.name for one in signal.Signals}
-        return {"error": f"The script was ended by {known.get(number, number)}.", "full": False}
+        return {"error": None, "code": None, "signal": os.WTERMSIG(status)}
     code = os.WEXITSTATUS(status)
-    if code == 0:
-        return {"error": None, "full": False}
-    return {"error": error or f"The script ended with exit code {code}.", "full": error is not None}
+    return {"error": None if code == 0 else error, "code": code, "signal": None}
 
 
 def run(request, code, told, server):

@@ -1,10 +1,10 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { dryRun } from "../look.ts";
+import { dryRun } from "../dry-run.ts";
 import { type AnyRule, rule, untracked } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
-import type { RunOptions } from "../run.ts";
+import type { RunOptions } from "../run/options.ts";
 import { file, folder, go, newFolders, noPython, py, text } from "../testing/script-folder.ts";
 
 newFolders();
@@ -59,7 +59,7 @@ describe("a prefix", () => {
     });
     const [error] = failed.map((one) => one.error);
     if (noPython || ended === undefined) expect(error).toBe(undefined);
-    else expect(error).toContain(`The interpreter ended (${ended}) before the script did.`);
+    else expect(error).toContain(`Before the script could end, the interpreter ended with ${ended}.`);
     if (said !== undefined) expect(error).toContain(said);
   });
 
@@ -72,7 +72,9 @@ describe("a prefix", () => {
     expect(await made()).toMatchObject({ done: 1 });
     expect(await made(untracked("env"))).toMatchObject({ done: 0 });
     expect(await made("env", { triggers: new Set(["code"]) })).toMatchObject({ done: 0 });
-    expect(dryRun({ rules: rules("env"), folder }).reasons).toEqual([{ kind: "changed software-env" }]);
+    expect(dryRun({ rules: rules("env"), folder }).jobs()).toMatchObject([
+      { reason: "changed software-env" },
+    ]);
     expect(await made("env", { triggers: new Set(["software-env"]) })).toMatchObject({ done: 1 });
     expect(await made("env A=1")).toMatchObject({ done: 1 });
     expect(await made("env A=1")).toMatchObject({ done: 0 });

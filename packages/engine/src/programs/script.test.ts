@@ -8,7 +8,7 @@ import { readHistory } from "../journal/journal.ts";
 import { expand } from "../patterns/expand.ts";
 import { directory } from "../rules/marks.ts";
 import { type AnyRule, rule } from "../rules/rule.ts";
-import type { Schedule } from "../schedule/schedule.ts";
+import type { Schedule } from "../run/schedule.ts";
 import { alive, file, folder, go, newFolders, noPython, py, text } from "../testing/script-folder.ts";
 
 const noNumpy = spawnSync("python3", ["-c", "import numpy"]).status !== 0;
@@ -285,7 +285,12 @@ describe.skipIf(noPython)("a Python script", () => {
       "The script ended itself with 'no data'.",
     ],
     ["ends its process", ["import os", "os._exit(5)"], "The script ended with exit code 5."],
-    ["is killed", ["import os", "os.kill(os.getpid(), 9)"], "The script was ended by SIGKILL."],
+    [
+      "is killed",
+      ["import os", "os.kill(os.getpid(), 9)"],
+      "The script was ended by SIGKILL: killed from outside; perhaps out of memory.",
+    ],
+    ["ends with a signal's code", ["import sys", "sys.exit(139)"], "exit code 139 (SIGSEGV): a crash"],
     ["writes nothing", ["pass"], 'Cannot keep "a": the body ended without writing it'],
     [
       "makes no folder where one is declared",

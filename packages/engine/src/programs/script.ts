@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Cost } from "./cost.ts";
 import { environmentOf } from "./environment.ts";
+import { howItEnded, signalOf } from "./how-it-ended.ts";
 import type { Script } from "./script-file.ts";
 import { type Kind, type Reply, type Server, serve } from "./server.ts";
 import { quote, type ShellOptions } from "./shell.ts";
@@ -54,7 +55,7 @@ function interpreter(prefix = "", environment: Readonly<Record<string, string>>)
   return {
     name: "python",
     kept: 10_000,
-    ended: (by) => `The interpreter ended (${by}) before the script did.`,
+    ended: (code, signal) => howItEnded("Before the script could end, the interpreter", code, signal),
     start(log) {
       // What goes wrong before Python can say so, bash or the prefix writes to the log.
       // A shell that waits for Python outlives SIGTERM, as Python does: the script may clean up after itself.
@@ -69,17 +70,23 @@ function interpreter(prefix = "", environment: Readonly<Record<string, string>>)
   };
 }
 
-/** How a script ended, as the interpreter says it; `memory` in bytes. */
-interface Answer extends Required<Omit<Reply, "error">> {
+/** How a script ended, as the interpreter says it; `memory` in bytes, `signal` by its number. */
+interface Answer extends Required<Omit<Reply, "error" | "full">> {
+  /** All that there is to say, where Python itself says it. */
   readonly error: string | null;
+  readonly code: number | null;
+  readonly signal: number | null;
 }
 
 /** Lines that are no answer are the prefix's. */
 function read(text: string): Reply | undefined {
   const line = /^braid:(.*)\n/m.exec(text)?.[1];
   if (line === undefined) return undefined;
-  const { error, ...reply } = JSON.parse(line) as Answer;
-  return error === null ? reply : { ...reply, error };
+  const { error, code, signal, ...reply } = JSON.parse(line) as Answer;
+  if (error !== null) return { ...reply, error, full: true };
+  if (code === 0) return reply;
+  const name = signal === null ? null : (signalOf(signal) ?? `signal ${signal}`);
+  return { ...reply, error: howItEnded("The script", code, name) };
 }
 
 /** Values that JSON has no text for, as the interpreter understands them; sets are lists, maps are records. */

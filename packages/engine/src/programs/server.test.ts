@@ -30,7 +30,7 @@ function echo(more: Partial<Kind<Echo>> = {}): { kind: Kind<Echo>; started: Echo
     started.push(server);
     return server;
   };
-  return { kind: { name: "echo", ended: (by) => `ended by ${by}`, start, ...more }, started };
+  return { kind: { name: "echo", ended: (code) => `ended by exit code ${code}`, start, ...more }, started };
 }
 
 const options = { log: join(folder, "log") };

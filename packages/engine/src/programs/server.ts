@@ -47,7 +47,7 @@ export interface Server {
 export interface Kind<S extends Server> {
   readonly name: string;
   /** Says what has ended, where the process ended before it answered. */
-  readonly ended: (by: string) => string;
+  readonly ended: (code: number | null, signal: string | null) => string;
   /** The memory of what a process starts is looked at from here. */
   readonly watched?: boolean;
   /** How long one is kept that has nothing to do, ms; else until one with another key is wanted. */
@@ -65,7 +65,7 @@ interface Waiting {
 /** Those with nothing to do, the one that waits longest first. */
 let idle: Waiting[] = [];
 /** Takes what a process says; set while it has something to do. */
-const listeners = new WeakMap<Server, (reply: Reply | null, by: string) => void>();
+const listeners = new WeakMap<Server, (reply: Reply | null, lost?: string) => void>();
 
 /** What a process has between SIGTERM and SIGKILL, ms. */
 const grace = 3_000;
@@ -82,16 +82,16 @@ function take<S extends Server>(kind: Kind<S>, key: string, log: string): S {
     const reply = server.read(text);
     if (reply === undefined) return;
     text = "";
-    listeners.get(server)?.(reply, "");
+    listeners.get(server)?.(reply);
   });
-  const lost = (by: string) => {
+  const lost = (why: string) => {
     const waiting = idle.find((one) => one.server === server);
     if (waiting !== undefined) wake(waiting);
-    listeners.get(server)?.(null, by);
+    listeners.get(server)?.(null, why);
   };
   server.child.stdin!.on("error", () => {});
-  server.child.on("error", (error) => lost(error.message));
-  server.child.on("exit", (code, signal) => lost(signal ?? `exit code ${code}`));
+  server.child.on("error", (error) => lost(`${kind.name} could not be started: ${error.message}`));
+  server.child.on("exit", (code, signal) => lost(kind.ended(code, signal)));
   return server;
 }
 
@@ -135,7 +135,7 @@ export function serve<S extends Server>(
     const late =
       timeout === undefined ? undefined : setTimeout(() => kill(tooLong(timeout)), timeout * 1_000);
     signal?.addEventListener("abort", cancel, { once: true });
-    listeners.set(server, (reply, by) => {
+    listeners.set(server, (reply, lost) => {
       const peak = memory?.end() ?? reply?.memory;
       clearTimeout(late);
       clearTimeout(last);
@@ -145,7 +145,7 @@ export function serve<S extends Server>(
       // What an ended one left running in its group would hold files of a job that is over.
       if (why !== undefined) sendToGroup(server.child.pid, "SIGKILL");
       else if (reply !== null) rest(kind, key, server);
-      const error = why ?? (reply === null ? kind.ended(by) : reply.error);
+      const error = why ?? lost ?? reply?.error;
       if (error === undefined) resolve(costOf({ cpu: reply!.cpu, memory: peak }));
       else reject(failure(error, why === undefined && reply?.full ? "" : tail(log, before)));
     });

@@ -131,5 +131,9 @@ function isPlace(name: string): boolean {
 
 function flat(value: unknown): unknown[] {
   if (typeof value !== "object" || value === null) return [value];
-  return Object.values(value).flatMap(flat);
+  if (value instanceof Date) return [Number.isNaN(value.getTime()) ? "NaN" : value.toISOString()];
+  if (value instanceof URL || value instanceof RegExp) return [value];
+  return [...(value instanceof Set || value instanceof Map ? value.values() : Object.values(value))].flatMap(
+    flat,
+  );
 }

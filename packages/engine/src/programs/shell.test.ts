@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { realFiles } from "../disk/files.ts";
 import { readHistory } from "../journal/journal.ts";
 import { type Rules, rule } from "../rules/rule.ts";
-import { type RunOptions, run } from "../run.ts";
-import type { Schedule } from "../schedule/schedule.ts";
+import type { RunOptions } from "../run/options.ts";
+import { run } from "../run/run.ts";
+import type { Schedule } from "../run/schedule.ts";
 import { alive } from "../testing/script-folder.ts";
 import { deviceNames } from "./environment.ts";
 import { quote, readable } from "./shell.ts";
@@ -57,6 +58,16 @@ test("a file goes by its place too, among named ones and alone, as in Snakemake"
     "one a b a a o l",
   );
   expect(filled("{params[0]} {params[1]} {params.m}", job)).toBe("1 2 3 3");
+  const kinds = {
+    ...{ set: new Set(["a", "b c"]), map: new Map([["k", 1]]), array: new Uint8Array([1, 2]), big: 5n },
+    ...{ day: new Date(0), link: new URL("http://a/b"), like: /a.b/g },
+  };
+  expect(filled("{params.set:q} {params.map} {params.array} {params.big}", { params: kinds })).toBe(
+    "a 'b c' 1 1 2 5",
+  );
+  expect(filled("{params.day} {params.link} {params.like}", { params: kinds })).toBe(
+    "1970-01-01T00:00:00.000Z http://a/b /a.b/g",
+  );
   expect(() => filled("{input[3]}", job)).toThrow("there is no {input.3} for this job");
   expect(() => filled("{output[1]}", job)).toThrow("there is no {output.1} for this job");
 });
@@ -268,6 +279,24 @@ test("plain commands fail as others do, and hurt no other", async () => {
   expect(failed.map(({ error }) => error.split("\n")[0])).toEqual([
     "The command ended with exit code 127.",
     "The command ended with exit code 3.",
+  ]);
+});
+
+test("a command that a signal ends says what that means, inside of a prefix too", async () => {
+  const rules = {
+    all: rule({ input: ["a", "b", "c", "d"] }),
+    a: rule({ output: "a", shell: "bash -c 'kill -9 $$'" }),
+    // More than a pipe holds: `yes` is still writing when `head` ends.
+    b: rule({ output: "b", shell: "yes | head -n 1 > {output}" }),
+    c: rule({ output: "c", shell: "exec kill -9 $BASHPID" }),
+    d: rule({ output: "d", prefix: "env", shell: "sh -c 'kill -11 $$'" }),
+  };
+  const { failed } = await go(rules, { slots: 1, keepGoing: true });
+  expect(failed.map(({ error }) => error.split("\n")[0])).toEqual([
+    "The command ended with exit code 137 (SIGKILL): killed from outside; perhaps out of memory.",
+    expect.stringMatching(/^The command ended with exit code 141 \(SIGPIPE\): .*`head`.*pipefail/),
+    expect.stringMatching(/^The command ended with exit code 137 \(SIGKILL\)/),
+    expect.stringMatching(/^The command ended with exit code 139 \(SIGSEGV\): a crash/),
   ]);
 });
 

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { Cost } from "./cost.ts";
 import { environmentOf, type Means } from "./environment.ts";
+import { howItEnded } from "./how-it-ended.ts";
 import { type Kind, type ServeOptions, type Server, serve } from "./server.ts";
 
 export interface ShellOptions extends ServeOptions, Means {
@@ -34,7 +35,7 @@ const listHint =
 const bash: Kind<Server> = {
   name: "bash",
   watched: true,
-  ended: (by) => `The command was ended by ${by}.`,
+  ended: (code, signal) => howItEnded("The command", code, signal),
   start() {
     const stdio = ["pipe", "ignore", "ignore", "pipe"] as const;
     const child = spawn("bash", ["--norc", "--noprofile"], { stdio: [...stdio], detached: true });
@@ -48,7 +49,7 @@ const bash: Kind<Server> = {
         if (Number.isNaN(code)) return undefined;
         const cpu = childrenCpu(text) - used;
         used += cpu;
-        return code === 0 ? { cpu } : { cpu, error: `The command ended with exit code ${code}.` };
+        return code === 0 ? { cpu } : { cpu, error: howItEnded("The command", code) };
       },
     };
   },

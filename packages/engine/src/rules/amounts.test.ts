@@ -58,9 +58,8 @@ test("a rule with other amounts is still the one that madeBy() names, marked or 
   const b = rule({ input: "b", output: "{x}.txt", run: () => {} });
   const all = rule({ input: [madeBy(b, "q.txt"), ancient(madeBy(a, "p.txt"))] });
   const changed = withAmounts({ all, a, b }, { defaults: { mem_mb: 1 }, ofRules: new Map() });
-  const jobs = plan(changed).plan.jobs.map(({ rule, outputs }) => [
-    rule.name,
-    ...outputs.map(({ path }) => path),
-  ]);
+  const jobs = plan(changed)
+    .jobs()
+    .map(({ rule, outputs }) => [rule, ...outputs]);
   expect(jobs.sort()).toEqual([["a", "p.txt"], ["all"], ["b", "q.txt"]]);
 });

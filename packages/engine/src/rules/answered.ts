@@ -27,7 +27,8 @@ function isPromise(value: unknown): boolean {
 export function oddFiles(files: unknown): string | null {
   if (isFile(files)) return null;
   if (typeof files !== "object" || files === null) return kindOf(files);
-  const inner = Object.values(files).flatMap((one) => (Array.isArray(one) ? one : [one]));
+  const isList = Array.isArray(files);
+  const inner = Object.values(files).flatMap((one) => (!isList && Array.isArray(one) ? one : [one]));
   const odd = inner.find((one) => !isFile(one));
   return inner.every(isFile) ? null : kindOf(odd);
 }

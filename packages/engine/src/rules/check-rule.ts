@@ -2,7 +2,7 @@
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type ErrorDetails } from "../errors.ts";
 import { isKind, kindOf, oddFiles, shapesOfFiles } from "./answered.ts";
-import { type AnyRule, isProgram, prefixOf } from "./rule.ts";
+import { type After, type AnyRule, isProgram, prefixOf } from "./rule.ts";
 
 /** A record, so that the compiler misses none. */
 const ruleKeys: Readonly<Record<keyof AnyRule, true>> = {
@@ -24,6 +24,7 @@ const ruleKeys: Readonly<Record<keyof AnyRule, true>> = {
   timeout: true,
   triggers: true,
   priority: true,
+  optional: true,
 };
 
 /** What Snakemake calls otherwise. */
@@ -50,6 +51,7 @@ export function checkRule(name: string, spec: AnyRule): void {
     throw cannot("read the rule", name, `its log is ${kindOf(spec.log)}, not one path`, {
       hint: "A job has one log; what else it writes for people is an output.",
     });
+  checkFunctions(name, spec);
   for (const part of ["input", "output"] as const) {
     const files = spec[part];
     if (typeof files === "function" || isKind(files, "after")) continue;
@@ -59,6 +61,25 @@ export function checkRule(name: string, spec: AnyRule): void {
         hint: shapesOfFiles,
       });
   }
+}
+
+/** What a bound function does, and what it is bound to, stands in no text: a change would go unseen. */
+function checkFunctions(name: string, spec: AnyRule): void {
+  const { run, runBatch, input, params, resources } = spec;
+  const next = isKind(input, "after") ? (input as After).next : undefined;
+  const found = Object.entries({ run, runBatch, input: next ?? input, params, resources }).find(
+    ([, value]) => typeof value === "function" && /\{\s*\[native code\]\s*\}$/.test(value.toString()),
+  );
+  if (found === undefined) return;
+  const hint = "Write a function that calls it, and hand in what it needs through params";
+  throw cannot(
+    "read the rule",
+    name,
+    `its ${found[0]} is a bound or native function, whose code cannot be read`,
+    {
+      hint: `${hint}: run: (job) => fit(job.input, job.params.settings).`,
+    },
+  );
 }
 
 /** Throws for the first of `keys` that is none of `known`. */

@@ -1,4 +1,5 @@
 /** What is said of a file beside its path: marks wrap a pattern, and nest: `temp(directory("x_{a}"))`. */
+import { cannot } from "../errors.ts";
 import type { Expanded } from "../patterns/expand.ts";
 
 /** What the content of an output must be; checked before it is put in place. */
@@ -28,14 +29,26 @@ export interface Marked<P extends string = string> {
   readonly kind: "marked";
   readonly pattern: P;
   readonly marks: Marks;
+  /** The pattern, so that a marked file can stand in a template string. */
+  toString(): P;
 }
 
 type PatternOf<F> = F extends Marked<infer P> ? P : F extends string ? F : never;
 
+/** A file as it is with more said of it: what is marked already stays all that it was. */
+export function marked(file: string | Marked, marks: Marks, more: object = {}): Marked {
+  const before = typeof file === "string" ? { kind: "marked", pattern: file, marks: {} } : file;
+  return Object.assign(Object.create(asPattern), before, { marks: { ...before.marks, ...marks } }, more);
+}
+
+const asPattern = {
+  toString(this: Marked): string {
+    return this.pattern;
+  },
+};
+
 function mark<F extends string | Marked>(file: F, marks: Marks): Marked<PatternOf<F>> {
-  // What is marked already stays all that it was, the rule that madeBy() names too.
-  const before: Marked = typeof file === "string" ? { kind: "marked", pattern: file, marks: {} } : file;
-  return { ...before, pattern: before.pattern as PatternOf<F>, marks: { ...before.marks, ...marks } };
+  return marked(file, marks) as Marked<PatternOf<F>>;
 }
 
 /** Declares that an output is a folder. */
@@ -76,5 +89,14 @@ export function multiext<const P extends string, const E extends readonly string
   stem: P,
   ...endings: E
 ): { readonly [K in keyof E]: `${P}${E[K]}` } {
+  if (typeof stem !== "string")
+    throw cannot("add endings to", String(stem), "it is not a text", {
+      hint: "Mark each of the files instead: multiext(...).map((file) => temp(file)).",
+    });
+  const odd = endings.find((ending) => /[\\/]/.test(ending));
+  if (odd !== undefined)
+    throw cannot("add endings to", stem, `"${odd}" has a path separator`, {
+      hint: "An ending stays in the folder of its stem; write files of other folders out.",
+    });
   return endings.map((ending) => stem + ending) as unknown as { readonly [K in keyof E]: `${P}${E[K]}` };
 }

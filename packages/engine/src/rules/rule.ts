@@ -6,7 +6,7 @@
  */
 import type { Expanded } from "../patterns/expand.ts";
 import type { Constraints, WildcardName, Wildcards } from "../patterns/pattern.ts";
-import type { Marked } from "./marks.ts";
+import { type Marked, marked } from "./marks.ts";
 import type { Trigger } from "./triggers.ts";
 import type { Demand, Resources } from "./units.ts";
 
@@ -20,6 +20,10 @@ export interface Untracked<T = unknown> {
 
 export function untracked<const T>(value: T): Untracked<T> {
   return { kind: "untracked", value };
+}
+
+export function isUntracked(value: unknown): value is Untracked {
+  return typeof value === "object" && value !== null && (value as Untracked).kind === "untracked";
 }
 
 export type File = string | Marked | Expanded;
@@ -46,8 +50,7 @@ export function after<const F extends Files, const Given extends Files>(
 
 /** A file that is made by this rule and no other, where several could make it. */
 export function madeBy<const F extends string | Marked>(maker: AnyRule, file: F): Pinned<F> {
-  const marked: Marked = typeof file === "string" ? { kind: "marked", pattern: file, marks: {} } : file;
-  return { ...marked, maker } as unknown as Pinned<F>;
+  return marked(file, {}, { maker }) as unknown as Pinned<F>;
 }
 
 /** A marked file with the rule that is to make it. */
@@ -125,6 +128,11 @@ export interface Job<I = Files, O = Files, P = Record<string, unknown>> {
 
 /** A job of a batch: the body says of each how it ended, as soon as it knows. */
 export interface BatchJob<I = Files, O = Files, P = Record<string, unknown>> extends Job<I, O, P> {
+  /**
+   * The work on this job begins. A body that makes its jobs in turn, in a loop over the batch, need not say so. Jobs that
+   * are under way at the same time share it; of those that never say so, all are.
+   */
+  begin(): void;
   done(): void;
   fail(error: unknown): void;
 }
@@ -170,6 +178,11 @@ interface Common {
   readonly code?: readonly (string | URL)[];
   /** How many times a failed job is tried again, alone. */
   readonly retries?: number;
+  /**
+   * A job of the rule may fail: the run goes on and ends well, what needs the job's outputs by themselves is left out,
+   * and lists and gathers take what there is. They are made again when more succeeds.
+   */
+  readonly optional?: boolean;
   /** Seconds one job may take. */
   readonly timeout?: number;
   /**

@@ -178,6 +178,29 @@ test("marks nest, and a marked path is a path to the body", () => {
   });
 });
 
+test("a marked file says its pattern in types too", () => {
+  const bam = temp(protect("bam/{sample}.bam"));
+  expectTypeOf(bam.pattern).toEqualTypeOf<"bam/{sample}.bam">();
+  expectTypeOf(bam.toString()).toEqualTypeOf<"bam/{sample}.bam">();
+  rule({
+    input: `${bam}.md5`,
+    output: `${bam.pattern}.bai`,
+    run: ({ wildcards }) => {
+      expectTypeOf(wildcards).toEqualTypeOf<{ readonly sample: string }>();
+    },
+  });
+  rule({ input: expand(bam, { sample: [1] }), output: "all.bam" });
+  rule({ input: expand([bam, `${bam.pattern}.bai`], { sample: [1] }), output: "all.bam" });
+  rule({ input: expand(`${bam}.bai`, { sample: [1] }), output: "all.bam" });
+  const folder: string = "bam";
+  // @ts-expect-error {sampel} is misspelt
+  expect(() => expand(`${folder}/{sample}.bam`, { sampel: [1] })).toThrow("{sampel}");
+  // @ts-expect-error {sampel} is misspelt
+  expect(() => expand(bam, { sampel: [1] })).toThrow("{sampel}");
+  // @ts-expect-error {sample} is neither expanded nor in the output
+  rule({ input: expand(bam, {}), output: "all.bam" });
+});
+
 test("the inputs that come after others are made are what the body gets", () => {
   rule({
     input: (w) => after(`${w.s}/parts`, (parts) => ({ parts, all: expand("{p}.txt", { p: [parts] }) })),

@@ -62,6 +62,23 @@ test("what is no file, no path of a log or one of two bodies is refused", () => 
   expect(() => read({ run: () => {}, shell: "true" })).toThrow("it has two bodies, run and shell");
 });
 
+test("a bound or a native function is refused: nobody can read what it does", () => {
+  const fit = (_settings: object | null) => ({});
+  for (const spec of [
+    { run: fit.bind(null, { epochs: 1 }) },
+    { runBatch: fit.bind(null, null) },
+    { params: fit.bind(null, null) },
+    { input: fit.bind(null, null) },
+    { input: after("list", fit.bind(null, null) as never) },
+    { resources: fit.bind(null, null) },
+    { run: Math.max },
+  ])
+    expect(() => read({ output: "a", ...spec })).toThrow(
+      `Cannot read the rule "it": its ${Object.keys(spec)[0]} is a bound or native function, whose code cannot be read\n  Write a function that calls it`,
+    );
+  expect(() => read({ output: "a", run: () => "function () { [native code] }" })).not.toThrow();
+});
+
 test("a function that gives a promise, or no files, is told of its job", async () => {
   const { plan, run } = bench({ list: "x" });
   const planned = (input: unknown) => () =>
@@ -72,6 +89,9 @@ test("a function that gives a promise, or no files, is told of its job", async (
   expect(planned(() => Promise.reject(new Error("late")))).toThrow("gives a promise");
   expect(planned(() => undefined)).toThrow("its input function gives undefined, which is no file");
   expect(planned(() => ({ a: [1] }))).toThrow("gives 1, which is no file");
+  expect(planned(() => [["source"]])).toThrow(
+    "its input function gives a list, which is no file\n  Files are a text, a list of them, or a record of either.",
+  );
   expect(planned(after("list", (async () => ["x"]) as never))).toThrow(
     "its after() function gives a promise",
   );

@@ -78,6 +78,8 @@ export interface NamedRule {
   /** Some output is `temp` or `touch`: the planner looks at each. */
   readonly fleeting: boolean;
   readonly log: Pattern | undefined;
+  /** The values of the wildcards for which a path is the log. */
+  readonly matchLog: OutputTemplate["match"] | undefined;
 }
 
 /** Parses and checks all rules; errors name the rule. `constraints` hold where a rule says nothing else. */
@@ -142,6 +144,7 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
     })),
     fleeting: outputs.some(({ marks }) => marks.temp === true || marks.touch === true),
     log,
+    matchLog: log === undefined ? undefined : aligned(log, wildcards, own),
   };
 }
 
@@ -175,7 +178,8 @@ export function mapFiles<T>(files: Files, replace: (file: File) => T): unknown {
   );
 }
 
-function isFile(files: Files): files is File {
+/** True for one file, false for a list or record of files. */
+export function isFile(files: Files): files is File {
   if (typeof files === "string") return true;
   const { kind } = files as { kind?: unknown };
   return kind === "marked" || kind === "expanded";

@@ -1,0 +1,59 @@
+/**
+ * How a process ended, in words: what an exit code or a signal means. Exit code 137 says nothing to most who read it,
+ * "killed, perhaps out of memory" says where to look.
+ */
+import { constants } from "node:os";
+
+/** `The command`, `The script`: ended by itself with `code`, or by `signal` where there is one. */
+export function howItEnded(what: string, code: number | null, signal: string | null = null): string {
+  if (signal !== null) return `${what} was ended by ${signal}${because(signal)}.`;
+  // A shell ends with 128 and the number of the signal that ended what it ran.
+  const told = code !== null && code > 128 ? signalOf(code - 128) : null;
+  if (told !== null) return `${what} ended with exit code ${code} (${told})${because(told)}.`;
+  return `${what} ended with exit code ${code}${code === 126 ? notRunnable : ""}.`;
+}
+
+/** The name of a signal: `SIGKILL`; null where no signal has this number here. */
+export function signalOf(number: number): string | null {
+  return Object.entries(constants.signals).find(([, own]) => own === number)?.[0] ?? null;
+}
+
+/**
+ * What ended the process of an error that `execFileSync`, `spawn` and the like throw, where that is a signal or stands
+ * for one; null for all else.
+ */
+export function howItsProcessEnded(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { signal, status, code } = error as { signal?: unknown; status?: unknown; code?: unknown };
+  if (typeof signal === "string" && signal.startsWith("SIG")) return howItEnded("The process", null, signal);
+  const exit = [status, code].find((value) => typeof value === "number" && value > 128 && value < 256);
+  return exit === undefined || signalOf(Number(exit) - 128) === null
+    ? null
+    : howItEnded("The process", Number(exit));
+}
+
+const notRunnable = ": what it names is there but cannot be run, for want of the permission to, say";
+
+function because(signal: string): string {
+  const meaning = meanings[signal];
+  return meaning === undefined ? "" : `: ${meaning}`;
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  SIGKILL: "killed from outside; perhaps out of memory",
+  SIGTERM: "asked from outside to end, by a person or a limit of time",
+  SIGINT: "interrupted, as by Ctrl-C",
+  SIGHUP: "its terminal or session was closed",
+  SIGPIPE:
+    "a program wrote to one that had ended first, such as `head`, and bash runs with pipefail; let the reader read all (`sed -n 1,10p`), or write to a file first",
+  SIGSEGV:
+    "a crash: it used memory that is not its own; a fault of the program or of a library that it loads",
+  SIGBUS:
+    "a crash: memory could not be read or written; often a full /dev/shm, or a file cut while it was read",
+  SIGABRT: "it gave up by itself after an error of its own, which its log may name; out of memory is one",
+  SIGILL: "a crash: this processor does not know an instruction; the program was built for another one",
+  SIGFPE: "a crash: an impossible calculation, such as a division by zero",
+  SIGSYS: "it called what the system forbids here, in a container say",
+  SIGXCPU: "it used more CPU time than the limit allows (`ulimit -t`)",
+  SIGXFSZ: "it wrote a larger file than the limit allows (`ulimit -f`)",
+};

@@ -1,0 +1,166 @@
+/**
+ * Params as a text that is the same for equal values and another one for different values, of whatever kind: JSON
+ * with sorted keys, and with words such as `Set[1,2]` for what JSON lacks. A value that cannot be said in full is
+ * refused: what is left out of the text would never make a job run again.
+ */
+import { cannot } from "../errors.ts";
+import { isUntracked } from "./rule.ts";
+
+/** A text to compare, and the one that earlier versions have recorded for the same thing, where it differs. */
+export interface ComparedText {
+  readonly text: string;
+  readonly former?: string;
+}
+
+/** The text of a rule's tracked params. Throws a BraidError for a value that cannot be compared between runs. */
+export function paramsText(rule: string, params: object): ComparedText {
+  const tracked = Object.fromEntries(Object.entries(params).filter(([, value]) => !isUntracked(value)));
+  const walk: Walk = { rule, around: [], place: [], renewed: false };
+  const text = textOf(tracked, walk);
+  return walk.renewed ? { text, former: formerText(tracked) } : { text };
+}
+
+interface Walk {
+  readonly rule: string;
+  /** The values that the present one stands in. */
+  readonly around: object[];
+  /** The keys that lead to the present one. */
+  readonly place: (string | number)[];
+  /** Earlier versions had another text for something of it. */
+  renewed: boolean;
+}
+
+function textOf(value: unknown, walk: Walk): string {
+  switch (typeof value) {
+    case "undefined":
+      return "undefined";
+    case "number":
+      return Object.is(value, -0) ? "-0" : String(value);
+    case "bigint":
+      walk.renewed = true;
+      return `${value}n`;
+    case "function":
+    case "symbol":
+      throw refusal(`a ${typeof value}`, walk);
+    case "object":
+      return value === null ? "null" : inside(value, walk);
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+function inside(value: object, walk: Walk): string {
+  if (walk.around.includes(value)) throw refusal("a value that contains itself", walk);
+  if (walk.around.length === deepest) throw refusal(`a value more than ${deepest} levels deep`, walk);
+  walk.around.push(value);
+  const text = objectText(value, walk);
+  walk.around.pop();
+  return text;
+}
+
+/** Far below where the stack ends. */
+const deepest = 500;
+
+/** By the prototype: an instance of a class of one's own, derived from these or not, may hold more than is seen. */
+function objectText(value: object, walk: Walk): string {
+  const kind: object | null = Object.getPrototypeOf(value);
+  switch (kind) {
+    case Array.prototype:
+      return listText(value as unknown[], walk);
+    case Date.prototype:
+      return dateText(value as Date);
+    case URL.prototype:
+    case RegExp.prototype:
+      walk.renewed = true;
+      return `${kind.constructor.name}(${JSON.stringify(String(value))})`;
+    case Set.prototype:
+      return `Set[${sorted([...(value as Set<unknown>)], walk, textOf)}]`;
+    case Map.prototype:
+      return `Map[${sorted([...(value as Map<unknown, unknown>)], walk, pairText)}]`;
+  }
+  if (kind === null || Object.hasOwn(kind, "isPrototypeOf")) return recordText(value, walk);
+  if (kind === Buffer.prototype || Object.getPrototypeOf(kind) === TypedArray) {
+    walk.renewed = true;
+    const items = [...(value as Iterable<unknown>)].map((item) => textOf(item, walk));
+    return `${kind.constructor.name}[${items.join(",")}]`;
+  }
+  throw refusal(value instanceof Promise ? "a promise" : `an instance of ${nameOf(kind)}`, walk);
+}
+
+const TypedArray: object = Object.getPrototypeOf(Uint8Array.prototype);
+
+function nameOf(kind: object): string {
+  const name = kind.constructor?.name;
+  return name === undefined || name === "" ? "a class" : name;
+}
+
+function listText(list: readonly unknown[], walk: Walk): string {
+  const keys = Object.keys(list);
+  // Keys that are no numbers come last.
+  if (keys.length !== list.length || (keys.length > 0 && keys.at(-1) !== String(list.length - 1)))
+    throw refusal("a list with holes or with named values", walk);
+  return `[${list.map((item, i) => at(i, item, walk)).join(",")}]`;
+}
+
+function recordText(record: object, walk: Walk): string {
+  if (
+    Object.getOwnPropertySymbols(record).some((key) =>
+      Object.prototype.propertyIsEnumerable.call(record, key),
+    )
+  )
+    throw refusal("a record with a symbol as key", walk);
+  const entries = Object.entries(record).filter(([, value]) => value !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${at(key, value, walk)}`).join(",")}}`;
+}
+
+function at(key: string | number, value: unknown, walk: Walk): string {
+  walk.place.push(key);
+  const text = textOf(value, walk);
+  walk.place.pop();
+  return text;
+}
+
+function pairText([key, value]: readonly [unknown, unknown], walk: Walk): string {
+  return `[${textOf(key, walk)},${textOf(value, walk)}]`;
+}
+
+/** The texts of members whose order says nothing. */
+function sorted<T>(members: readonly T[], walk: Walk, textOf: (member: T, walk: Walk) => string): string {
+  const texts = members.map((member) => textOf(member, walk));
+  const inOrder = texts.toSorted();
+  if (inOrder.some((text, i) => text !== texts[i])) walk.renewed = true;
+  return inOrder.join(",");
+}
+
+function dateText(date: Date): string {
+  return `Date(${Number.isNaN(date.getTime()) ? "NaN" : date.toISOString()})`;
+}
+
+function refusal(what: string, { rule, place }: Walk): Error {
+  const [first, ...deeper] = place;
+  const steps = deeper.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`));
+  return cannot("record the params of", rule, `${what} cannot be compared between runs`, {
+    facts: first === undefined ? [] : [["param", `${first}${steps.join("")}`]],
+    hint:
+      "Params are plain data: text, numbers, lists, records, dates, URLs, regular expressions, typed arrays, sets and " +
+      "maps. Hand in what the job uses of it, e.g. as a text; or mark the value untracked() if it makes no difference.",
+  });
+}
+
+/** The text of a value that has one now, as earlier versions recorded it. */
+function formerText(value: unknown): string {
+  if (value === undefined) return "undefined";
+  if (typeof value === "number" || typeof value === "bigint")
+    return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const each = (values: Iterable<unknown>) => [...values].map(formerText).join(",");
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return `[${each(value as unknown as unknown[])}]`;
+  if (value instanceof Date) return dateText(value);
+  if (value instanceof URL || value instanceof RegExp) return `${value.constructor.name}(${value})`;
+  if (value instanceof Set) return `Set[${each(value)}]`;
+  if (value instanceof Map) return `Map[${each(value)}]`;
+  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${formerText(v)}`).join(",")}}`;
+}

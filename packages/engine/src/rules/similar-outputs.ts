@@ -1,0 +1,30 @@
+/** Outputs that are two files on one disk and one file on another, as far as the rules alone show them. */
+import { oddFiles } from "./answered.ts";
+import type { Rules } from "./rule.ts";
+import { listFiles } from "./ruleset.ts";
+
+/** A warning for each output whose path differs from another's in nothing but case or Unicode form. */
+export function similarOutputs(rules: Rules): string[] {
+  const known = new Map<string, { readonly path: string; readonly rule: string }>();
+  const warnings: string[] = [];
+  for (const [rule, spec] of Object.entries(rules)) {
+    // What is no rule is refused elsewhere.
+    if (oddFiles(spec?.output) !== null) continue;
+    for (const file of listFiles(spec.output)) {
+      const pattern = typeof file === "object" && file.kind === "expanded" ? "" : String(file);
+      // What wildcards are called says nothing of the paths.
+      const path = pattern.replace(/\{[^{}]*\}/g, "{}");
+      const folded = path.normalize("NFC").toLowerCase();
+      const other = known.get(folded);
+      if (other === undefined) known.set(folded, { path, rule });
+      else if (other.path !== path)
+        warnings.push(
+          `The outputs "${other.path}" of ${other.rule} and "${path}" of ${rule} differ only in ` +
+            (other.path.normalize("NFC") === path.normalize("NFC")
+              ? "the Unicode form of their letters: file systems that do not tell the forms apart (macOS) have one file for both."
+              : "upper and lower case: file systems that ignore case (macOS, Windows) have one file for both."),
+        );
+    }
+  }
+  return warnings;
+}
