@@ -2,15 +2,15 @@
 import { messageOf } from "../errors.ts";
 import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
-import type { PlannedJob } from "../plan/plan.ts";
 import { bodyParams } from "../plan/recipe.ts";
+import type { JobView } from "../plan/table.ts";
 import { prefixed } from "../programs/shell.ts";
 import { fillShell, shellTemplate } from "../programs/shell-template.ts";
 import { prefixOf } from "../rules/rule.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
 
 /** Null for a job of a rule without `shell`. What only a run can tell stands in angle brackets. */
-export function commandText(job: PlannedJob): string | null {
+export function commandText(job: JobView): string | null {
   const { rule, values, outputs } = job;
   const { shell, params, output } = rule.spec;
   const { resources } = rule;
@@ -23,7 +23,7 @@ export function commandText(job: PlannedJob): string | null {
     const booked = typeof resources === "function" ? resources(asked) : resources;
     const command = fillShell(shellTemplate(rule.name, shell), {
       input,
-      output: mapFiles(output, () => outputs[next++]!.path),
+      output: mapFiles(output, () => outputs[next++]!),
       wildcards,
       params: bodyParams(typeof params === "function" ? params(asked) : params),
       resources: { ...booked, gpu: "<gpu>" },

@@ -6,6 +6,7 @@
  */
 
 import type { Fingerprint } from "../disk/fingerprint.ts";
+import { BraidError } from "../errors.ts";
 import type { Cost } from "../programs/cost.ts";
 import type { Resources } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
@@ -55,9 +56,11 @@ export interface CallSpec {
 
 /** What a runner knows of a job that the engine does not. */
 export interface JobReport extends Cost {
-  /** ms since 1970, where the runner is far away and has a clock of its own. */
+  /** ms since 1970: when its body began and ended. */
   readonly start?: number;
   readonly end?: number;
+  /** Among how many jobs of its call the time was shared, on average; left out where it was the job's alone. */
+  readonly share?: number;
   /** Of the outputs as they lie in staging, in their order. */
   readonly prints?: readonly Fingerprint[];
 }
@@ -93,6 +96,16 @@ export class CallLost extends Error {
     super(message);
     this.kind = kind;
     this.suspects = new Set(suspects);
+  }
+}
+
+/** The rule of a call is not what the run began with, or the workflow does not load: its jobs fail, and others go on. */
+export class WorkflowChanged extends BraidError {
+  /** False where no runner has ever loaded the workflow: perhaps none can. */
+  readonly loaded: boolean;
+  constructor(message: string, loaded = true) {
+    super(message);
+    this.loaded = loaded;
   }
 }
 

@@ -1,88 +1,115 @@
 /**
  * One job's life on disk: staging before the body runs, checks after it, then the renames.
  *
- * Invariant: a half-written file never stands under its final name. Outputs are made in a folder of their
- * own, `.braid/staging/<run>/<n>/`, and renamed when the body has succeeded and all of them are there. A
- * folder that is empty after that serves the next job: making and removing one costs more than the rest. That
- * of a job that failed or was lost never does: its body may go on writing there.
+ * Invariant: a half-written file never stands under its final name. Outputs are made in a staging folder of
+ * their job and renamed when the body has succeeded and all of them are there. A folder that is empty after that
+ * serves the next job: making and removing one costs more than the rest. That of a job that failed or was lost never
+ * does: its body may go on writing there.
+ *
+ * A job has one staging folder, on the disk of its first output (`staging.ts`). Outputs on other disks are copied there
+ * before the first rename, so that what fails for want of room leaves all old outputs as they are.
  */
-
+import { isAbsolute, resolve } from "node:path/posix";
 import { type FileSystem, shortPath } from "../disk/files.ts";
-import { type Fingerprint, look } from "../disk/fingerprint.ts";
+import { type Fingerprint, look, withoutIdentity } from "../disk/fingerprint.ts";
 import { isFull } from "../disk/full-disk.ts";
+import { folderOf, locator } from "../disk/locate.ts";
 import { cannot, internal } from "../errors.ts";
 import { fill } from "../patterns/pattern.ts";
-import type { PlannedJob } from "../plan/dag.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import { describeJob } from "../plan/plan-errors.ts";
+import type { JobView } from "../plan/table.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
+import { astray } from "./astray.ts";
 import type { JobSpec } from "./executor.ts";
 import { type Found, findOutputs } from "./links.ts";
 import { checkEmpty, checkPromise, notFolder, notWritten } from "./refusals.ts";
+import { leavesDisk, type StagingFolder, staging } from "./staging.ts";
 
 /** What the workshop knows of a job that its runner needs. */
 export type StagedJob = Omit<JobSpec, "key" | "attempt">;
+
+export interface CommitOptions {
+  /** The outputs' fingerprints where the runner has taken them. */
+  readonly made?: readonly Fingerprint[] | undefined;
+  /** Asked where an old output stands: true where a person has changed it, and it is not to be lost. */
+  readonly keepOld?: (path: string) => boolean;
+}
+
+/** An old output that was moved away. */
+export interface SetAside {
+  readonly path: string;
+  /** Below `.braid/replaced/<run>`. */
+  readonly to: string;
+}
 
 export interface Workshop {
   /**
    * Makes the staging folder of a job. The folder of a `remote` job is made by its runner, and never serves
    * another one: a runner given up for lost may still write there.
    */
-  stage(job: PlannedJob, remote?: boolean): StagedJob;
+  stage(job: JobView, remote?: boolean): StagedJob;
   /** Takes the staging folder of an earlier run for a job that is still being made in it. */
-  adopt(job: PlannedJob, staging: string): void;
+  adopt(job: JobView, staging: string): void;
   /** The log of its own, where its rule names one. */
-  logOf(job: PlannedJob): string | undefined;
+  logOf(job: JobView): string | undefined;
   /** True if the body has written all outputs, as far as this machine can see. */
-  isComplete(job: PlannedJob, made?: readonly Fingerprint[]): boolean;
+  isComplete(job: JobView, made?: readonly Fingerprint[]): boolean;
   /**
-   * Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing.
-   * `made` are their fingerprints where its runner has taken them.
+   * Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing. Returns what
+   * it has moved away for `keepOld`.
    */
-  commit(job: PlannedJob, made?: readonly Fingerprint[]): void;
+  commit(job: JobView, options?: CommitOptions): readonly SetAside[];
+  /**
+   * Makes protected outputs read-only. Called when the job is recorded: a run that is killed in between leaves them to
+   * be written, where read-only ones that no record knows could never be made again.
+   */
+  protect(job: JobView): void;
   /** Removes what a failed or cut-off job left in staging; the next job, its own retry too, gets another folder. */
-  discard(job: PlannedJob): void;
+  discard(job: JobView): void;
 }
 
-/** The workshop of one run: `run` names its folders. */
-export function workshop(files: FileSystem, run: string): Workshop {
-  const staging = `.braid/staging/${run}`;
-  const trash = `.braid/trash/${run}`;
+/** Where a job is made. */
+interface Bench {
+  readonly folder: string;
+  readonly within: StagingFolder;
+  /** Made, and cleared, by a runner on another machine. */
+  readonly remote: boolean;
+  /** An earlier run has made it, and may have put outputs in place already. */
+  readonly adopted: boolean;
+}
+
+/** The workshop of one run: `run` names its folders; `locate` may know already where those of outputs lie. */
+export function workshop(files: FileSystem, run: string, locate = locator(files)): Workshop {
+  const stagings = staging(files, run, locate);
   const madeFolders = new Set<string>();
-  const inUse = new Map<PlannedJob, string>();
-  const elsewhere = new Set<PlannedJob>();
-  const adopted = new Set<PlannedJob>();
-  const empty: string[] = [];
-  let made = 0;
-  let thrown = 0;
-  files.makeFolder(staging);
+  const strays = astray(files);
+  const benches = new Map<number, Bench>();
 
-  const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  const placeOf = (path: string) => stagings.folderFor(folderOf(path));
 
-  function takeFolder(job: PlannedJob, remote: boolean): string {
-    let folder = remote ? `${staging}/${made++}` : empty.pop();
-    if (remote) elsewhere.add(job);
-    else if (folder === undefined) {
-      folder = `${staging}/${made++}`;
-      files.makeFolder(folder);
-    }
-    inUse.set(job, folder!);
-    return folder!;
-  }
-
-  function stagingOf(job: PlannedJob): string {
-    const folder = inUse.get(job);
-    if (folder === undefined) throw internal("a job without a staging folder");
+  function takeFolder(job: JobView, remote: boolean): string {
+    // One that cannot be put in place is refused before the body runs.
+    const [within = stagings.folderFor("")] = job.outputs.map(placeOf);
+    const known = remote ? undefined : within.free.pop();
+    const folder = known ?? within.next();
+    if (known === undefined && !remote) files.makeFolder(folder);
+    benches.set(job.row, { folder, within, remote, adopted: false });
     return folder;
   }
 
+  function benchOf(job: JobView): Bench {
+    const bench = benches.get(job.row);
+    if (bench === undefined) throw internal("a job without a staging folder");
+    return bench;
+  }
+
   /** What a body left beside its outputs must not be there for the next one. */
-  function leaveFolder(job: PlannedJob, committed: boolean): void {
-    const folder = stagingOf(job);
-    inUse.delete(job);
-    adopted.delete(job);
-    if (elsewhere.delete(job)) files.removeEmpty(folder);
-    else if (committed && files.list(folder)?.length === 0) empty.push(folder);
+  function leaveFolder(job: JobView, committed: boolean): void {
+    const { folder, within, remote } = benchOf(job);
+    benches.delete(job.row);
+    if (remote) files.removeEmpty(folder);
+    else if (committed && files.list(folder)?.length === 0) within.free.push(folder);
     else
       try {
         files.remove(folder);
@@ -102,30 +129,33 @@ export function workshop(files: FileSystem, run: string): Workshop {
   }
 
   /** Outputs by their paths below the deepest folder that all of them share: few folders to make. */
-  function stagedPaths(job: PlannedJob): string[] {
-    const paths = job.outputs.map((output) => output.path);
+  function stagedPaths(job: JobView): string[] {
+    const paths = job.outputs;
     let shared = folderOf(paths[0] ?? "");
     while (shared !== "" && !paths.every((path) => path.startsWith(`${shared}/`))) shared = folderOf(shared);
     const skip = shared === "" ? 0 : shared.length + 1;
-    return paths.map((path) => `${stagingOf(job)}/${path.slice(skip)}`);
+    const { folder } = benchOf(job);
+    return paths.map((path) => `${folder}/${path.slice(skip)}`);
   }
 
   /** Where the outputs lie: an engine that died between its renames and the journal has put them in place already. */
-  function writtenPaths(job: PlannedJob, made: readonly Fingerprint[] = []): string[] {
+  function writtenPaths(job: JobView, made: readonly Fingerprint[] = []): string[] {
     const paths = stagedPaths(job);
-    if (!adopted.has(job)) return paths;
+    if (!benchOf(job).adopted) return paths;
     return paths.map((staged, i) => {
-      const { path } = job.outputs[i]!;
+      const path = job.outputs[i]!;
       const stat = files.stat(staged) === null && made[i] !== undefined ? files.stat(path) : null;
-      return stat !== null && look(files, path, made[i]!, stat) === "unchanged" ? path : staged;
+      return stat !== null && look(files, path, withoutIdentity(made[i]!), stat) === "unchanged"
+        ? path
+        : staged;
     });
   }
 
-  const ownLog = ({ rule, values }: PlannedJob) =>
+  const ownLog = ({ rule, values }: JobView) =>
     rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
 
   /** The log that a rule names stands under its final name at once: it is there to be read. */
-  function beginLog(job: PlannedJob): { log?: string } {
+  function beginLog(job: JobView): { log?: string } {
     const path = ownLog(job);
     if (path === undefined) return {};
     makeFolderOnce(folderOf(path));
@@ -140,38 +170,108 @@ export function workshop(files: FileSystem, run: string): Workshop {
     return { log: files.real(path) };
   }
 
+  /** Copies what a rename cannot bring there to the disk of `path`; returns where it lies now. */
+  function copyFor(path: string, from: string, to: StagingFolder): string {
+    const copy = to.next();
+    try {
+      files.duplicate(from, copy);
+    } catch (error) {
+      files.remove(copy);
+      if (isFull(error)) throw error;
+      throw cannot("keep", path, "it cannot be copied to the disk where its folder lies", {
+        facts: [["reason", (error as Error).message]],
+        cause: error,
+      });
+    }
+    return copy;
+  }
+
+  /**
+   * Renames what lies on the disk of `disk`, by way of a copy where that would leave it. What is copied also stays where
+   * it was.
+   */
+  function move(from: string, to: string, disk: StagingFolder): void {
+    try {
+      files.rename(from, to);
+    } catch (error) {
+      if (!leavesDisk(error)) throw error;
+      const place = placeOf(to);
+      const other = place === disk ? stagings.beside(folderOf(to)) : place;
+      files.rename(copyFor(to, from, other), to);
+    }
+  }
+
   function throwAway(path: string): void {
-    makeFolderOnce(trash);
-    files.rename(path, `${trash}/${thrown++}`);
+    try {
+      files.rename(path, placeOf(path).next());
+    } catch (error) {
+      if (!leavesDisk(error)) throw error;
+      files.remove(path);
+    }
+  }
+
+  function setAside(path: string): SetAside {
+    const outside = isAbsolute(path) || path.startsWith("..");
+    const inside = outside ? resolve(files.real(path)).slice(1) : path;
+    const to = `.braid/replaced/${run}/${inside}`;
+    makeFolderOnce(folderOf(to));
+    move(path, to, placeOf(path));
+    if (files.linkStat(path) !== null) throwAway(path);
+    return { path, to };
+  }
+
+  function putBack({ path, to }: SetAside): void {
+    move(to, path, placeOf(to));
+    files.remove(to);
   }
 
   /** All outputs or none: of a job whose second rename fails the first is taken away, so that it runs again. */
-  function putInPlace(job: PlannedJob, paths: readonly string[], folders: readonly boolean[]): void {
+  function putInPlace(
+    job: JobView,
+    paths: readonly string[],
+    folders: readonly boolean[],
+    keepOld: (path: string) => boolean,
+  ): SetAside[] {
+    const { within } = benchOf(job);
     const placed: string[] = [];
+    const aside: SetAside[] = [];
+    const copies: string[] = [];
+    // A file in a folder of the same job is put in place with it.
+    const moves = job.outputs.flatMap((path, i) =>
+      paths[i] === path || job.outputs.some((other) => path.startsWith(`${other}/`))
+        ? []
+        : [{ path, from: paths[i]!, directory: folders[i]! }],
+    );
     try {
-      job.outputs.forEach(({ path }, i) => {
-        // A file in a folder of the same job is put in place with it.
-        if (paths[i] === path || job.outputs.some((other) => path.startsWith(`${other.path}/`))) return;
-        makeFolderOnce(folderOf(path));
+      for (const one of moves) {
+        makeFolderOnce(folderOf(one.path));
+        const place = placeOf(one.path);
+        if (place === within) continue;
+        one.from = copyFor(one.path, one.from, place);
+        copies.push(one.from);
+      }
+      for (const { path, from, directory } of moves) {
         const old = files.linkStat(path);
         // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
         // is killed at that instant makes the output again.
-        if (old?.directory === true && !folders[i]) checkEmpty(files, path);
-        if (old !== null && (old.directory || folders[i])) throwAway(path);
-        files.rename(paths[i]!, path);
+        if (old?.directory === true && !directory) checkEmpty(files, path);
+        if (old !== null && keepOld(path)) aside.push(setAside(path));
+        else if (old !== null && (old.directory || directory)) throwAway(path);
+        move(from, path, placeOf(path));
         placed.push(path);
-      });
+      }
     } catch (error) {
-      for (const path of placed) files.remove(path);
+      for (const path of [...placed, ...copies]) files.remove(path);
+      aside.forEach(putBack);
       throw error;
     }
+    return aside;
   }
 
   return {
     adopt(job, folder) {
-      inUse.set(job, folder);
-      elsewhere.add(job);
-      adopted.add(job);
+      const within = placeOf(job.outputs[0] ?? "");
+      benches.set(job.row, { folder, within, remote: true, adopted: true });
     },
 
     stage(job, remote = false) {
@@ -181,8 +281,9 @@ export function workshop(files: FileSystem, run: string): Workshop {
         for (const parent of new Set(paths.map(folderOf))) if (parent !== folder) files.makeFolder(parent);
       const { rule, values } = job;
       let outputs = 0;
+      strays.begin(job);
       return {
-        order: job.order,
+        order: job.row,
         name: describeJob(rule, values),
         wildcards: bind(rule, values),
         input: inputShape(job, files.real),
@@ -202,7 +303,7 @@ export function workshop(files: FileSystem, run: string): Workshop {
         (path, i) => job.rule.outputs[i]!.marks.touch || files.linkStat(path) !== null,
       ),
 
-    commit(job, made) {
+    commit(job, { made, keepOld = () => false } = {}) {
       const paths = writtenPaths(job, made);
       job.rule.outputs.forEach(({ marks }, i) => {
         if (marks.touch && files.stat(paths[i]!) === null) files.write(paths[i]!, "");
@@ -210,30 +311,45 @@ export function workshop(files: FileSystem, run: string): Workshop {
       // What the runner has looked at needs no second look across the network.
       const found: (Found | null)[] =
         made?.map(({ parts }, i) => ({ at: paths[i]!, directory: parts !== undefined })) ??
-        findOutputs(files, stagingOf(job), paths, job.outputs);
+        findOutputs(files, benchOf(job).folder, paths, job.outputs);
       job.outputs.forEach((output, i) => {
         const directory = job.rule.outputs[i]!.marks.directory === true;
-        if (found[i] === null) throw notWritten(output.path, paths[i]!, files);
-        if (found[i]!.special) throw cannot("keep", output.path, "the body made neither a file nor a folder");
+        if (found[i] === null)
+          throw strays.find(job, output, paths[i]!) ?? notWritten(output, paths[i]!, files);
+        if (found[i]!.special) throw cannot("keep", output, "the body made neither a file nor a folder");
         if (found[i]!.directory !== directory)
-          throw cannot("keep", output.path, directory ? "the body made a file" : "the body made a folder", {
+          throw cannot("keep", output, directory ? "the body made a file" : "the body made a folder", {
             hint: directory
               ? "The rule declares it as directory()."
               : "A rule whose output is a folder declares it as directory(...).",
           });
       });
       job.rule.outputs.forEach(({ marks }, i) => {
-        if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!.path, found[i]!.at, marks.ensure);
+        if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!, found[i]!.at, marks.ensure);
       });
-      putInPlace(
+      const aside = putInPlace(
         job,
         paths,
         found.map((one) => one!.directory),
+        keepOld,
       );
-      job.rule.outputs.forEach(({ marks }, i) => {
-        if (marks.protect) files.protect(job.outputs[i]!.path);
-      });
       leaveFolder(job, true);
+      return aside;
+    },
+
+    protect(job) {
+      job.rule.outputs.forEach(({ marks }, i) => {
+        const path = job.outputs[i]!;
+        if (!marks.protect) return;
+        try {
+          files.protect(path);
+        } catch (error) {
+          throw cannot("protect", path, (error as Error).message, {
+            hint: "It is made and recorded. Does its disk know no permissions? Then leave protect() out.",
+            cause: error,
+          });
+        }
+      });
     },
 
     discard: (job) => leaveFolder(job, false),

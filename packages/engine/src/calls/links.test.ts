@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { directory } from "../rules/marks.ts";
 import { type AnyRule, type Files, rule } from "../rules/rule.ts";
-import { run } from "../run.ts";
+import { run } from "../run/run.ts";
 
 let folder: string;
 beforeEach(() => {

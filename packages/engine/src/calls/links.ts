@@ -21,7 +21,7 @@ export function findOutputs(
   files: FileSystem,
   staging: string,
   written: readonly string[],
-  outputs: readonly { readonly path: string }[],
+  outputs: readonly string[],
 ): (Found | null)[] {
   const stats = written.map((path) => files.linkStat(path));
   if (stats.every((stat) => stat !== null && !stat.link && !stat.directory))
@@ -29,14 +29,20 @@ export function findOutputs(
 
   const inside = written.map((path) => path.slice(staging.length + 1));
 
-  /** The final path of what lies in staging at `path`, undefined for what lies elsewhere. */
-  function finalPath(path: string, output: string): string | undefined {
+  /** The final path of what lies in staging at `path`, and whose output it is; undefined for what lies elsewhere. */
+  function finalPath(
+    path: string,
+    output: string,
+  ): { readonly path: string; readonly of: string } | undefined {
     const roots = [files.physical(staging), resolve(files.real(staging))];
     const root = roots.find((one) => path.startsWith(`${one}/`));
     if (root === undefined) return undefined;
     const rest = path.slice(root.length + 1);
     const i = inside.findIndex((own) => rest === own || rest.startsWith(`${own}/`));
-    if (i >= 0) return resolve(files.real(outputs[i]!.path)) + rest.slice(inside[i]!.length);
+    if (i >= 0) {
+      const of = outputs[i]!;
+      return { path: resolve(files.real(of)) + rest.slice(inside[i]!.length), of };
+    }
     throw cannot("keep", output, "it is a link to a file in staging that is no output of the job", {
       facts: [["link to", path]],
       hint: "Only outputs are kept: link to an output, or to a file outside of staging.",
@@ -48,13 +54,17 @@ export function findOutputs(
     const text = files.readLink(from);
     const at = isAbsolute(text) ? text : join(files.physical(dirname(from)), text);
     if (files.stat(at) === null) {
-      const later = join(dirname(to), text);
+      const later = join(existing(dirname(to)), text);
       return !isAbsolute(text) && files.stat(later) !== null ? later : null;
     }
     const final = finalPath(at, output);
-    // Relative links between outputs of one job: both ends move alike.
-    if (!isAbsolute(text) && final === undefined) files.writeLink(from, relative(existing(dirname(to)), at));
-    if (isAbsolute(text) && final !== undefined) files.writeLink(from, final);
+    if (isAbsolute(text)) {
+      if (final !== undefined) files.writeLink(from, final.path);
+    } else if (final?.of !== output) {
+      // Inside one output both ends move alike. Elsewhere, what leads to their folders may be links.
+      const end = final === undefined ? at : join(existing(dirname(final.path)), basename(final.path));
+      files.writeLink(from, relative(existing(dirname(to)), end));
+    }
     return at;
   }
 
@@ -65,7 +75,7 @@ export function findOutputs(
   }
 
   return stats.map((stat, i): Found | null => {
-    const [from, { path }] = [written[i]!, outputs[i]!];
+    const [from, path] = [written[i]!, outputs[i]!];
     // What an engine that died had put in place already.
     if (stat === null || from === path) return stat === null ? null : { at: from, ...stat };
     if (!stat.link) {

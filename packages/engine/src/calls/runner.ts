@@ -4,7 +4,8 @@
  */
 import { messageOf } from "../errors.ts";
 import { bodyParams } from "../plan/recipe.ts";
-import type { Cost } from "../programs/cost.ts";
+import { type Cost, costOf } from "../programs/cost.ts";
+import { howItsProcessEnded } from "../programs/how-it-ended.ts";
 import { runScript } from "../programs/script.ts";
 import { scriptOf } from "../programs/script-file.ts";
 import { tooLong } from "../programs/server.ts";
@@ -12,6 +13,7 @@ import { runShell } from "../programs/shell.ts";
 import { fillShell, shellTemplate } from "../programs/shell-template.ts";
 import { type AnyRule, type Batch, type BatchJob, isProgram, type Job, prefixOf } from "../rules/rule.ts";
 import { callBody, outsideBodies } from "./bodies.ts";
+import { type CallTimes, callTimes } from "./call-times.ts";
 import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
 import { type LogWriter, logWriter } from "./log-writer.ts";
 
@@ -23,6 +25,8 @@ export interface Reins {
   readonly signal?: AbortSignal;
   /** ms of CPU used so far by the thread of this call; undefined where it runs anything else. */
   readonly cpu?: () => number | undefined;
+  /** The clock, ms since 1970. */
+  readonly now?: () => number;
   /** The runner watches the timeout itself; a body that does not wait for anything cannot be ended so. */
   readonly timed?: boolean;
 }
@@ -50,24 +54,19 @@ async function runJobs(
   logs: LogWriter,
 ): Promise<void> {
   const open = new Set(call.jobs.map((job) => job.order));
-  let used = reins.cpu?.();
-  /** What was used since the last job ended is this one's. */
-  const ownCost = (): Cost => {
-    const before = used;
-    used = reins.cpu?.();
-    return used === undefined || before === undefined ? {} : { cpu: Math.round(used - before) };
-  };
+  const times = callTimes(open, reins.now ?? Date.now, reins.cpu);
   const end = (order: number, error?: string, cost?: Cost) => {
     if (!open.delete(order)) return;
-    const own = ownCost();
-    if (error === undefined) events.done(order, cost ?? own);
+    const { cpu, ...own } = times.end(order);
+    if (error === undefined) events.done(order, { ...own, ...(cost ?? costOf({ cpu })) });
     else events.failed(order, error);
   };
-  const jobFor = jobMaker(rule, call, events, end, logs);
+  const jobFor = jobMaker(rule, call, events, times, end, logs);
 
   if (rule.runBatch === undefined) {
     for (const spec of call.jobs) {
       if (reins.stopping() || reins.signal?.aborted) return;
+      times.begin(spec.order);
       try {
         const job = jobFor(spec);
         let cost: Cost | undefined;
@@ -85,12 +84,19 @@ async function runJobs(
   }
   let failure = "The batch body returned without job.done() or job.fail() for this job.";
   try {
-    const jobs = call.jobs.map(jobFor);
-    const batch = Object.defineProperty(jobs, "stopping", { get: () => reins.stopping() });
+    const jobs = new Map(call.jobs.map((spec) => [spec.order, jobFor(spec)]));
+    const batch = Object.defineProperties([...jobs.values()], {
+      stopping: { get: () => reins.stopping() },
+      [Symbol.iterator]: {
+        *value() {
+          for (const order of times.loop([...jobs.keys()])) yield jobs.get(order)!;
+        },
+      },
+    });
     const [first, ...others] = call.jobs;
     const { name, log = call.log } = others.length === 0 ? first! : { name: `a batch of ${call.rule}` };
     const body = callBody({ name, log }, () => rule.runBatch!(batch as unknown as Batch<BatchJob>));
-    await within(call, jobs.length, reins, body);
+    await within(call, jobs.size, reins, body);
     if (reins.stopping()) return;
   } catch (error) {
     // Nobody can say which of several jobs is the slow one: each is to be tried by itself.
@@ -105,6 +111,7 @@ function jobMaker(
   rule: AnyRule,
   call: CallSpec,
   events: CallEvents,
+  times: CallTimes,
   end: (order: number, error?: string) => void,
   logs: LogWriter,
 ): (spec: JobSpec) => BatchJob {
@@ -128,6 +135,7 @@ function jobMaker(
         log(`Warning: ${text}`);
         outsideBodies(() => events.warned?.(spec.order, text));
       },
+      begin: () => times.begin(spec.order),
       done: () => outsideBodies(() => end(spec.order)),
       fail: (error) => outsideBodies(() => end(spec.order, reasonOf(error))),
     };
@@ -150,7 +158,9 @@ function program(rule: AnyRule, call: CallSpec, spec: JobSpec, job: BatchJob, re
 class Overdue extends Error {}
 
 function reasonOf(error: unknown): string {
-  return error instanceof Overdue ? error.message : messageOf(error);
+  if (error instanceof Overdue) return error.message;
+  // Node names the exit code or signal of a body's own process among the error's fields, if at all.
+  return [howItsProcessEnded(error), messageOf(error)].filter(Boolean).join("\n");
 }
 
 /** What a body returns, unless it takes longer than `jobs` jobs may: it goes on then, but nobody waits for it. */

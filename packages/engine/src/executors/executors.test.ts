@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { enableCompileCache, getCompileCacheDir } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import type { CallSpec, Executor } from "../calls/executor.ts";
+import { type CallSpec, type Executor, WorkflowChanged } from "../calls/executor.ts";
 import workflow from "../testing/odd-bodies.ts";
 import { inProcess } from "./in-process.ts";
 import { type WorkersOptions, workers } from "./workers.ts";
@@ -63,6 +64,8 @@ async function end(executor: Executor, call: CallSpec, onDone = () => {}): Promi
   return { done, failed, error };
 }
 
+const silent = { done: () => {}, failed: () => {} };
+
 const logOf = (call: CallSpec) => readFileSync(call.log, "utf8");
 
 const makers: [string, () => Executor][] = [
@@ -92,7 +95,8 @@ for (const [name, make] of makers)
         done: (_, report) => void costs.push(report),
         failed: () => {},
       });
-      const own = name === "workers" ? { cpu: expect.any(Number) } : {};
+      const times = { start: expect.any(Number), end: expect.any(Number) };
+      const own = name === "workers" ? { ...times, cpu: expect.any(Number) } : times;
       expect(costs).toEqual([own, own]);
     });
 
@@ -223,7 +227,7 @@ describe("workers", () => {
     expect(await end(executor, callOf("dies", 3))).toEqual({
       done: [1],
       failed: [],
-      error: "The worker thread ended (exit code 7).",
+      error: "The worker thread ended with exit code 7.",
     });
     expect(await end(executor, callOf("fine", 2))).toMatchObject({ done: [1, 2] });
   });
@@ -245,16 +249,44 @@ describe("workers", () => {
     expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1], error: undefined });
   });
 
-  test("a rule that is not the same in the worker is refused", async () => {
+  test("a rule that is not the same in the worker is refused, and others go on", async () => {
     executor = workers(url, undefined);
-    const { error } = await end(executor, { ...callOf("fine", 1), recipe: "another" });
-    expect(error).toContain("Cannot load the workflow: it does not load in a worker thread");
-    expect(error).toContain("its file was edited since the run began, or rules() is not pure");
+    const other = executor.run({ ...callOf("fine", 1), recipe: "another" }, silent);
+    await expect(other).rejects.toThrow('Cannot run the rule "fine": it has changed since the run began');
+    await expect(other).rejects.toMatchObject({ constructor: WorkflowChanged, loaded: true });
+    const { error } = await end(executor, { ...callOf("fine", 1), rule: "gone" });
+    expect(error).toContain('Cannot run the rule "gone": it is no longer in the workflow');
+    expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1], error: undefined });
   });
 
   test("a workflow that does not load is told with its reason", async () => {
     executor = workers(new URL("../testing/none.ts", import.meta.url).href, undefined);
-    expect((await end(executor, callOf("fine", 1))).error).toContain("none.ts");
+    const running = executor.run(callOf("fine", 1), silent);
+    await expect(running).rejects.toThrow("Cannot load the workflow: it does not load in a worker\n");
+    await expect(running).rejects.toThrow("none.ts");
+    await expect(running).rejects.toMatchObject({ constructor: WorkflowChanged, loaded: false });
+  });
+
+  test("once the workflow no longer loads, calls go to the thread that has it, while it lives", async () => {
+    const file = join(folder, "edited.ts");
+    const warnings: string[] = [];
+    writeFileSync(file, `export { default } from "${url}";\n`);
+    executor = workers(pathToFileURL(file).href, undefined, {
+      threads: 2,
+      warn: (text) => warnings.push(text),
+    });
+    expect(await end(executor, callOf("fine", 1))).toMatchObject({ done: [1], error: undefined });
+    writeFileSync(file, "\nexport default {;\n");
+    const calls = Array.from({ length: 4 }, () => end(executor, callOf("waits", 1)));
+    for (const call of calls) expect(await call).toMatchObject({ done: [1], error: undefined });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The workflow no longer loads; [\s\S]*: SyntaxError: .*\n.*edited\.ts:2$/),
+    ]);
+    expect((await end(executor, callOf("dies", 2))).error).toContain("exit code 7");
+    const { done, error } = await end(executor, callOf("fine", 1));
+    expect(done).toEqual([]);
+    expect(error).toContain("Cannot start a worker: the workflow no longer loads\n  error  SyntaxError: ");
+    expect(warnings).toHaveLength(1);
   });
 
   test("a resolved config that cannot be sent is an error that says so", async () => {
@@ -305,7 +337,8 @@ describe("one worker thread", () => {
     await Promise.all(
       [callOf("waitsLong", 1), callOf("waitsLong", 1)].map((call) => executor.run(call, events)),
     );
-    expect(costs).toEqual([{}, {}]);
+    const times = { start: expect.any(Number), end: expect.any(Number) };
+    expect(costs).toEqual([times, times]);
   });
 
   test("that a body holds gets company: what waits behind it is not lost", async () => {
@@ -388,7 +421,7 @@ describe("one worker thread", () => {
       expect(ended).toMatchObject({ status: "rejected", reason: { kind: "node" } });
     const [dead, fine] = await Promise.allSettled(calls.map((call) => executor.run(call, events)));
     expect(fine).toMatchObject({ status: "fulfilled" });
-    expect(dead).toMatchObject({ reason: { message: "The worker thread ended (exit code 7)." } });
+    expect(dead).toMatchObject({ reason: { message: "The worker thread ended with exit code 7." } });
     expect(dead).not.toMatchObject({ reason: { kind: "node" } });
   });
 });

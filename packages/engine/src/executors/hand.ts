@@ -1,8 +1,7 @@
 /** A worker thread and the calls that it is at: several, where their bodies wait for something. */
 import { Worker } from "node:worker_threads";
-import type { CallSpec } from "../calls/executor.ts";
+import type { CallSpec, JobReport } from "../calls/executor.ts";
 import { cannot } from "../errors.ts";
-import type { Cost } from "../programs/cost.ts";
 import { startThreadsWithRoom } from "../young-generation.ts";
 import { compileCache } from "./compile-cache.ts";
 
@@ -31,7 +30,7 @@ export type CallMessage =
   | { readonly kind: "begun" }
   /** The body waits for something: the thread is free for another call. */
   | { readonly kind: "waits" }
-  | ({ readonly kind: "done"; readonly order: number } & Cost)
+  | { readonly kind: "done"; readonly order: number; readonly report: JobReport | undefined }
   | { readonly kind: "failed"; readonly order: number; readonly error: string }
   | { readonly kind: "warned"; readonly order: number; readonly text: string }
   | { readonly kind: "over" }
@@ -39,8 +38,10 @@ export type CallMessage =
   | { readonly kind: "declined" }
   /** The engine's own work on it failed: its log cannot be written, say. */
   | { readonly kind: "crashed"; readonly error: string }
-  /** The workflow could not be loaded, or is not the same there. */
-  | { readonly kind: "broken"; readonly error: string };
+  /** The call's rule is not what the run began with. */
+  | { readonly kind: "changed"; readonly error: string }
+  /** The workflow does not load: the worker is of no use for any call. */
+  | { readonly kind: "unloadable"; readonly error: string };
 
 /** What a worker posts. */
 export type WorkerMessage =
@@ -81,6 +82,8 @@ export interface HandOptions {
   /** It may be sent another call. */
   freed(): void;
   warn(text: string): void;
+  /** It cannot load the workflow; its calls have not begun. */
+  unloadable(error: string): void;
   /** Why a thread that says nothing of it has ended. */
   reason(code: number): Error;
   gone(hand: Hand): void;
@@ -89,12 +92,12 @@ export interface HandOptions {
 const script = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
 /** After these a thread is done with a call. */
-const endings: ReadonlySet<CallMessage["kind"]> = new Set(["over", "crashed", "broken"]);
+const endings: ReadonlySet<CallMessage["kind"]> = new Set(["over", "crashed", "changed"]);
 
 /** ms that a thread has for its answer. */
 const patience = 1_000;
 
-export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
+export function hire({ data, freed, warn, unloadable, reason, gone }: HandOptions): Hand {
   const worker = startWorker(data);
   const turns = new Map<number, Turn>();
   const pings = new Set<(alive: boolean) => void>();
@@ -129,9 +132,13 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
     end: () => (ending ??= worker.terminate()),
   };
   function heard(message: CallMessage & { readonly turn: number }): void {
+    if (message.kind === "unloadable") {
+      unloadable(message.error);
+      return;
+    }
     const turn = turns.get(message.turn);
     const over = endings.has(message.kind);
-    if (message.kind === "begun") hand.loaded = true;
+    if (message.kind === "begun" || message.kind === "changed") hand.loaded = true;
     if (over) turns.delete(message.turn);
     turn?.message(message);
     // An idle thread keeps nobody waiting: a body beside it that waits for what cannot come is seen.
@@ -149,7 +156,7 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
       else heard(message);
     })
     .on("error", (error) => {
-      fault = error instanceof Error ? error : new Error(String(error));
+      fault = error instanceof Error ? told(error) : new Error(String(error));
     })
     .on("exit", (code) => {
       answered(false);
@@ -158,6 +165,18 @@ export function hire({ data, freed, warn, reason, gone }: HandOptions): Hand {
       for (const turn of turns.values()) turn.died(error, turns.size > 1 || hand.retiring);
     });
   return hand;
+}
+
+/** Node's own words for a full heap name no way out. */
+function told(error: Error): Error {
+  if ((error as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;
+  const way = "let the body hold less at once, or allow it more MB by NODE_OPTIONS=--max-old-space-size=8000";
+  const full = new Error(
+    `The worker thread was ended: no memory is left for its JavaScript objects; ${way}.`,
+  );
+  // Not one of the engine's own errors, which end a run: other jobs go on.
+  delete full.stack;
+  return full;
 }
 
 function startWorker(data: WorkerData): Worker {

@@ -5,11 +5,8 @@ import type { CallSpec } from "../calls/executor.ts";
 import { capturePrints } from "../calls/prints.ts";
 import { runCall } from "../calls/runner.ts";
 import { messageOf } from "../errors.ts";
-import { ruleId } from "../plan/recipe.ts";
-import type { AnyRule } from "../rules/rule.ts";
-import { ruleset } from "../rules/ruleset.ts";
-import { importWorkflow } from "../rules/workflow.ts";
 import type { CallMessage, Order, WorkerData, WorkerMessage } from "./hand.ts";
+import { changeOf, type LoadedRules, loadError, loadRules } from "./loaded-rules.ts";
 
 const { workflow, resolved, stop } = workerData as WorkerData;
 const flag = new Int32Array(stop);
@@ -24,9 +21,7 @@ watchBodies({
   },
 });
 
-const loading = importWorkflow(workflow).then(
-  (loaded) => new Map(ruleset(loaded.rules(resolved)).map((rule) => [rule.name, rule])),
-);
+const loading = loadRules(workflow, resolved);
 loading.catch(() => {});
 
 /** ms of CPU of this thread, on a Node that can tell. */
@@ -41,18 +36,6 @@ const threadCpu =
 /** Calls under way, and whether each was the only one all the time. */
 const running = new Map<number, { alone: boolean }>();
 
-/** The rule of a call; throws where it is not what the engine has planned with. */
-async function ruleOf(call: CallSpec) {
-  const rule = (await loading).get(call.rule);
-  if (rule === undefined) throw new Error(`there is no rule ${call.rule}`);
-  if (call.recipe !== undefined && ruleId(rule) !== call.recipe)
-    throw new Error(
-      `the rule ${call.rule} differs there: its file was edited since the run began, or rules() is not pure ` +
-        "(it reads the time, the environment or a random number)",
-    );
-  return rule.spec;
-}
-
 /**
  * A thread that waits for calls alone never comes to its end, and nobody would see that a body in it waits for what
  * cannot come: while bodies are at work, it is they who keep it.
@@ -66,13 +49,14 @@ process.on("beforeExit", () => parentPort!.ref());
 
 async function runTurn(turn: number, call: CallSpec): Promise<void> {
   const say = (message: CallMessage) => post({ ...message, turn });
-  let rule: AnyRule;
+  let rules: LoadedRules;
   try {
-    rule = await ruleOf(call);
+    rules = await loading;
   } catch (error) {
-    say({ kind: "broken", error: messageOf(error) });
-    return;
+    return say({ kind: "unloadable", error: loadError(error) });
   }
+  const change = changeOf(rules, call);
+  if (change !== null) return say({ kind: "changed", error: change });
   const state = { alone: running.size === 0 };
   for (const other of running.values()) other.alone = false;
   running.set(turn, state);
@@ -80,11 +64,11 @@ async function runTurn(turn: number, call: CallSpec): Promise<void> {
   try {
     say({ kind: "begun" });
     const over = runCall(
-      rule,
+      rules.get(call.rule)!.spec,
       call,
       {
-        done(order, cost = {}) {
-          say({ kind: "done", order, ...cost });
+        done(order, report) {
+          say({ kind: "done", order, report });
           keepAlive();
         },
         failed(order, error) {

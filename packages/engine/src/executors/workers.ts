@@ -4,12 +4,14 @@
  *
  * A thread costs 30 MB and a start: there are as many as cores, each with a call of its own, and a call more in
  * those whose bodies wait for something. Only where bodies hold all of them for long are there more.
+ *
+ * Once the workflow no longer loads, no further thread starts: calls go to those that have loaded it.
  */
 import { availableParallelism, totalmem } from "node:os";
 import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
-import { type BraidError, cannot } from "../errors.ts";
-import { costOf } from "../programs/cost.ts";
+import { howItEnded } from "../programs/how-it-ended.ts";
 import { type CallMessage, type Hand, hire, type Turn } from "./hand.ts";
+import { changed, unloadable } from "./loaded-rules.ts";
 import { type Watchdog, watchdog } from "./watchdog.ts";
 
 export interface WorkersOptions {
@@ -36,6 +38,10 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
   const suspects = new Set<string>();
   let cancelled = false;
   let warned = false;
+  /** Some thread has loaded the workflow. */
+  let loaded = false;
+  /** Why a thread could not. */
+  let loadFault: string | null = null;
   let turns = 0;
   /** Some call has begun or ended since the last look. */
   let moved = true;
@@ -46,8 +52,19 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
       data: { workflow, resolved, stop },
       freed: pump,
       warn,
-      reason: (code) =>
-        withoutStack(cancelled ? "Cancelled." : `The worker thread ended (exit code ${code}).`),
+      unloadable(error) {
+        // Its calls end with it then.
+        if (cancelled) return;
+        if (loadFault === null && loaded)
+          warn(`The workflow no longer loads; no further worker thread starts: ${error}`);
+        loadFault ??= error;
+        hands.delete(hand);
+        queue.unshift(...hand.turns.values());
+        hand.turns.clear();
+        void hand.end();
+        pump();
+      },
+      reason: (code) => withoutStack(cancelled ? "Cancelled." : howItEnded("The worker thread", code)),
       gone() {
         hands.delete(hand);
         pump();
@@ -65,7 +82,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
       if (hand.turns.size === 0) return hand;
       if (best === null || hand.turns.size < best.turns.size) best = hand;
     }
-    if (hands.size < threads) return another();
+    if (hands.size < threads && loadFault === null) return another();
     const [first] = best?.turns.values() ?? [];
     return alone || first?.alone ? null : best;
   }
@@ -77,6 +94,8 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
       queue.shift();
       hand.send(turn);
     }
+    if (loadFault !== null && hands.size === 0)
+      for (const turn of queue.splice(0)) turn.died(unloadable(loadFault, loaded), false);
     const waits = queue.length > 0 || [...hands].some((hand) => hand.since !== null && hand.turns.size > 1);
     if (waits && !cancelled) looking ??= setInterval(look, pause);
     else {
@@ -94,7 +113,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
             hand.turns.delete(turn.id);
             queue.unshift(turn);
           }
-    const held = !moved && [...hands].every((hand) => hand.loaded);
+    const held = !moved && loadFault === null && [...hands].every((hand) => hand.loaded);
     moved = false;
     const working = [...hands].filter((hand) => !hand.retiring).length;
     const more = Math.min(queue.length, hands.size, Math.max(threads, most) - working);
@@ -133,7 +152,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
       call,
       alone,
       claim: new Int32Array(1),
-      message: (message) => heard(message, watch, events, resolve, reject),
+      message: (message) => heard(message, call, watch, events, resolve, reject),
       died(error, others) {
         if (!others || cancelled) return reject(error);
         for (const job of call.jobs) suspects.add(job.key);
@@ -154,6 +173,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
 
   function heard(
     message: CallMessage,
+    call: CallSpec,
     watch: Watchdog,
     events: CallEvents,
     resolve: () => void,
@@ -163,14 +183,16 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
       case "over":
         resolve();
         break;
-      case "broken":
-        reject(broken(message.error));
+      case "changed":
+        loaded = true;
+        reject(changed(call.rule, message.error));
         break;
       case "crashed":
         reject(withoutStack(message.error));
         break;
       case "begun":
         moved = true;
+        loaded = true;
         watch.begun();
         events.begun?.();
         break;
@@ -179,7 +201,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
         break;
       case "done":
         watch.reported(message.order);
-        events.done(message.order, costOf(message));
+        events.done(message.order, message.report);
         break;
       case "failed":
         watch.reported(message.order);
@@ -213,10 +235,4 @@ function withoutStack(text: string): Error {
   const error = new Error(text);
   delete error.stack;
   return error;
-}
-
-function broken(reason: string): BraidError {
-  return cannot("load the workflow", "", "it does not load in a worker thread", {
-    facts: [["reason", reason]],
-  });
 }

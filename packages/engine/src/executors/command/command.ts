@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Loss } from "../../calls/executor.ts";
 import type { FileSystem } from "../../disk/files.ts";
 import { cannot } from "../../errors.ts";
+import { howItEnded } from "../../programs/how-it-ended.ts";
 import { shellWord } from "../../shell-word.ts";
 import { type Queue, QueueBusy, type TaskArray, type TaskState } from "../queue/queue.ts";
 import { taskScript } from "../queue/script.ts";
@@ -170,7 +171,11 @@ function tell(what: string, command: string, folder: string, mayFail = false): P
         else
           reject(
             new Error(
-              `${what} failed (exit code ${error.code}): ${(stderr || stdout).trim()}\n  command  ${command}`,
+              [
+                `${what} failed: ${(stderr || stdout).trim()}`,
+                `  command  ${command}`,
+                `  ${howItEnded("The command", child.exitCode, child.signalCode)}`,
+              ].join("\n"),
             ),
           );
       },

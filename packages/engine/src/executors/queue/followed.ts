@@ -4,6 +4,7 @@
  */
 import { CallLost, type Loss } from "../../calls/executor.ts";
 import type { FileSystem } from "../../disk/files.ts";
+import { secondsOf } from "../../journal/seconds.ts";
 import type { Durations } from "./pack.ts";
 import type { Waiting } from "./submitter.ts";
 import { type EndRecord, endsPath, recordReader } from "./task.ts";
@@ -54,7 +55,7 @@ export function followed(
     begun.delete(record.order);
     const order = orderOf(record.order);
     if (record.t === "done") {
-      learned.learn(rule, (record.end - record.start) / 1_000);
+      learned.learn(rule, secondsOf(record));
       if (order !== undefined) events.done(order, record);
     } else if (order !== undefined) events.failed(order, record.error);
   }

@@ -1,6 +1,7 @@
 /** How many jobs a task gets, judged by how long jobs of the rule took before. */
 import type { CallShare, Pack } from "../../calls/executor.ts";
 import type { History } from "../../journal/journal.ts";
+import { secondsOf } from "../../journal/seconds.ts";
 import type { NamedRule } from "../../rules/ruleset.ts";
 
 /** Mean seconds of a rule's jobs, from earlier runs and from this one as it goes. */
@@ -19,7 +20,7 @@ export function durations(history: Pick<History, "traces">): Durations {
       sum.seconds += seconds;
     }
   };
-  for (const { rule, start, end } of history.traces.values()) learn(rule, (end - start) / 1_000);
+  for (const trace of history.traces.values()) learn(trace.rule, secondsOf(trace));
   return {
     learn,
     mean(rule) {

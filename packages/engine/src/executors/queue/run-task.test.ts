@@ -45,7 +45,7 @@ test("while a long job runs, the record's time moves; taking the task back does 
   expect(files.stat(endsPath(task))).toBeNull();
 });
 
-test("a task tells how its outputs look, but where one is a link or no file: that is for the engine to see", async () => {
+test("a task tells when its jobs ran and how their outputs look, but where one is a link or no file: that is for the engine to see", async () => {
   const files = realFiles(folder);
   files.makeFolder(overFolder("r"));
   files.write(".braid/tasks/r/run.json", JSON.stringify({ url: "", resolved: null, beat: 1 }));
@@ -57,7 +57,8 @@ test("a task tells how its outputs look, but where one is a link or no file: tha
   });
   const executor = {
     async run(_: unknown, events: CallEvents) {
-      outputs.forEach((_, order) => void events.done(order));
+      const times = { start: 1_000, end: 5_000, share: 4, cpu: 7 };
+      outputs.forEach((_, order) => void events.done(order, times));
     },
     async close() {},
   } as unknown as Executor;
@@ -67,8 +68,34 @@ test("a task tells how its outputs look, but where one is a link or no file: tha
     .toString()
     .trim()
     .split("\n")) {
-    const { t, order, prints } = JSON.parse(line);
+    const { t, order, prints, ...times } = JSON.parse(line);
+    if (t === "done") expect(times).toMatchObject({ start: 1_000, end: 5_000, share: 4, cpu: 7 });
     if (t === "done" && prints !== undefined) told.push(outputs[order]!);
   }
   expect(told).toEqual(["plain"]);
+});
+
+test("a task whose machine does not have the disk of the outputs says so before a body runs", async () => {
+  const files = realFiles(folder);
+  files.makeFolder(overFolder("r"));
+  files.write(".braid/tasks/r/run.json", JSON.stringify({ url: "", resolved: null, beat: 1 }));
+  const staging = join(folder, "out/.braid-staging-r/0");
+  const job = { order: 0, attempt: 1, output: `${staging}/x`, staging };
+  files.write(callPath("r/0-0"), JSON.stringify({ id: 0, rule: "x", batch: 1, jobs: [job], resources: {} }));
+  let ran = false;
+  const executor = {
+    async run() {
+      ran = true;
+    },
+    async close() {},
+  } as unknown as Executor;
+  await runTask({ task: "r/0-0", folder, cpus: 1, gpus: [], executor: () => executor });
+  const [last] = new TextDecoder()
+    .decode(files.read(endsPath("r/0-0")))
+    .trim()
+    .split("\n")
+    .reverse();
+  const { error, hopeless } = JSON.parse(last!);
+  expect(error).toContain(`Cannot make outputs in "${folder}/out": the disk there is not the same on`);
+  expect([hopeless, ran, files.stat("out")]).toEqual([true, false, null]);
 });

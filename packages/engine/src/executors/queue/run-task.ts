@@ -6,11 +6,11 @@
  */
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { CallSpec, Executor, JobSpec } from "../../calls/executor.ts";
-import { type FileSystem, realFiles } from "../../disk/files.ts";
+import { type FileSystem, ownFolder, realFiles } from "../../disk/files.ts";
 import { defaultHashLimit, type Fingerprint, fingerprint } from "../../disk/fingerprint.ts";
-import { BraidError, messageOf } from "../../errors.ts";
+import { BraidError, cannot, messageOf } from "../../errors.ts";
 import { type Cost, costOf } from "../../programs/cost.ts";
 import { scratchJob } from "./scratch.ts";
 import {
@@ -118,9 +118,10 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
     for (let chunk = chunks.shift(); chunk !== undefined && !stopped(); chunk = chunks.shift()) {
       const open = new Map(chunk.map((job) => [job.order, job]));
       const locals = new Map(chunk.map((job) => [job.order, scratchJob(job, manifest.scratch)]));
+      checkDisks(files, chunk);
       for (const { inside } of locals.values()) makeFolders(files, inside);
       record.add({ t: "begin", orders: [...open.keys()] });
-      let since = Date.now();
+      const began = Date.now();
       const end = (order: number): JobSpec | undefined => {
         const job = open.get(order);
         open.delete(order);
@@ -129,17 +130,13 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
       const fail = (order: number, error: string) => {
         if (end(order) === undefined) return;
         say({ t: "failed", order, error });
-        since = Date.now();
       };
       try {
         await main.run(
           { ...call, gpus: own, jobs: chunk.map((job) => locals.get(job.order)!.inside) },
           {
-            begun() {
-              since = Date.now();
-            },
             failed: fail,
-            done(order, cost) {
+            done(order, report) {
               const job = end(order);
               if (job === undefined) return;
               try {
@@ -148,9 +145,8 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
                 say({ t: "failed", order, error: messageOf(error) });
                 return;
               }
-              const now = Date.now();
-              say({ t: "done", order, start: since, end: now, ...printsOf(files, job), ...costHere(cost) });
-              since = now;
+              const times = { start: began, end: Date.now(), ...report };
+              say({ t: "done", order, ...times, ...printsOf(files, job), ...costHere(report) });
               if (stopped()) main.stop();
             },
           },
@@ -186,6 +182,19 @@ function cut({ jobs, batch, together }: CallSpec, lanes: number): JobSpec[][] {
   return Array.from({ length: Math.ceil(jobs.length / size) }, (_, i) =>
     jobs.slice(i * size, (i + 1) * size),
   );
+}
+
+/**
+ * Throws where the engine has made a staging folder on a disk that this machine does not have: what is written to a
+ * folder of the same name here would never be seen there.
+ */
+function checkDisks(files: FileSystem, jobs: readonly JobSpec[]): void {
+  for (const folder of new Set(jobs.map((job) => dirname(job.staging))))
+    if (basename(folder).startsWith(ownFolder) && files.stat(folder) === null)
+      throw cannot("make outputs in", dirname(folder), `the disk there is not the same on ${hostname()}`, {
+        facts: [["missing", folder]],
+        hint: "Let the output folder lie on a disk that all machines share.",
+      });
 }
 
 function makeFolders(files: FileSystem, job: JobSpec): void {

@@ -4,8 +4,8 @@
  */
 import { availableParallelism } from "node:os";
 import { messageOf } from "../../errors.ts";
-import { importWorkflow } from "../../rules/workflow.ts";
 import { inProcess } from "../in-process.ts";
+import { rulesFor } from "../loaded-rules.ts";
 import { workers } from "../workers.ts";
 import { runTask } from "./run-task.ts";
 
@@ -25,7 +25,7 @@ try {
     gpus: visibleGpus(),
     async executor({ url, resolved }, call) {
       if (!call.program) return workers(url, resolved, { threads: cpus });
-      return inProcess((await importWorkflow(url)).rules(resolved), cpus);
+      return inProcess(await rulesFor(call, url, resolved), cpus);
     },
   });
 } catch (error) {

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import type { FileSystem } from "../../disk/files.ts";
 import { cannot } from "../../errors.ts";
+import { howItEnded } from "../../programs/how-it-ended.ts";
 import { type Queue, type TaskState, unknownTask } from "../queue/queue.ts";
 import { arrayOf, submissionsIn } from "../queue/submissions.ts";
 import { runOf } from "../queue/task.ts";
@@ -50,8 +51,8 @@ export async function slurmQueue(settings: SlurmSettings, folder: string, files:
         `--name=${[...signs.names.keys()].join(",")}`,
         `--format=${squeueFormat}`,
       ];
-      const { code, stdout, stderr } = await tell("squeue", query);
-      if (code !== 0) throw new Error(stderr.trim() || `squeue ended with exit code ${code}`);
+      const { code, stdout, stderr, ended } = await tell("squeue", query);
+      if (code !== 0) throw new Error(stderr.trim() || ended);
       return readStates(stdout, signs, stdout.includes("|CANCELLED|") ? await bootTime() : "");
     },
     async confirm(tasks) {
@@ -75,13 +76,13 @@ export async function slurmQueue(settings: SlurmSettings, folder: string, files:
         return;
       }
       const wanted = new Set(which.tasks);
-      const { code, stdout, stderr } = await tell("squeue", [
+      const { code, stdout, stderr, ended } = await tell("squeue", [
         "--noheader",
         "--array",
         `--name=${runs.map(jobName).join(",")}`,
         "--format=%i|%F|%K|%j|%k",
       ]);
-      if (code !== 0) throw new Error(stderr.trim() || `squeue ended with exit code ${code}`);
+      if (code !== 0) throw new Error(stderr.trim() || ended);
       const signs = signsOf(runs);
       const ids = stdout.split("\n").flatMap((line) => {
         const [id = "", job = "", index, name = "", ...rest] = line.split("|");
@@ -93,8 +94,8 @@ export async function slurmQueue(settings: SlurmSettings, folder: string, files:
 }
 
 async function scancel(what: readonly string[]): Promise<void> {
-  const { code, stderr } = await tell("scancel", ["--quiet", ...what]);
-  if (code !== 0) throw new Error(stderr.trim() || `scancel ended with exit code ${code}`);
+  const { code, stderr, ended } = await tell("scancel", ["--quiet", ...what]);
+  if (code !== 0) throw new Error(stderr.trim() || ended);
 }
 
 /** Arrays that are asked for one by one in one go; the others' turn comes with the next. */
@@ -120,7 +121,8 @@ async function clusterLimits(): Promise<SlurmLimits> {
   const config = await tell("scontrol", ["show", "config"]);
   if (config.code !== 0)
     throw cannot("use Slurm", "", "its controller does not answer", {
-      facts: [["scontrol", config.stderr.trim().split("\n")[0] ?? ""]],
+      // Its first lines say what it tried, the last one why it gave up.
+      facts: [["scontrol", config.stderr.trim().split("\n").at(-1) || config.ended]],
       hint: "Try `sinfo`. Where it works only after `module load slurm`, do that first.",
     });
   const partitions = await tell("scontrol", ["show", "partition", "--oneliner"]);
@@ -129,6 +131,8 @@ async function clusterLimits(): Promise<SlurmLimits> {
 
 interface Told {
   readonly code: number;
+  /** The same in words. */
+  readonly ended: string;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -159,6 +163,7 @@ function tell(program: string, args: readonly string[], input = ""): Promise<Tol
         else
           resolve({
             code: error === null ? 0 : typeof error.code === "number" ? error.code : 1,
+            ended: howItEnded(program, child.exitCode, child.signalCode),
             stdout,
             // Whether it has done what it was asked for, nobody can say.
             stderr: error?.killed

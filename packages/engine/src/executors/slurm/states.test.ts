@@ -53,6 +53,16 @@ test.each([
   expect(readState(state, "None")).toMatchObject({ kind: "ended", loss });
 });
 
+test("a signal that ended a task's runner is explained", () => {
+  expect(readState("FAILED", "RaisedSignal:9(Killed)")).toMatchObject({
+    loss: "crashed",
+    reason: expect.stringMatching(/^The task's runner was ended by SIGKILL: .*perhaps out of memory/),
+  });
+  expect(readState("FAILED", "NonZeroExitCode")).toMatchObject({
+    reason: "The task's runner ended before its jobs did (NonZeroExitCode).",
+  });
+});
+
 test("a task that waits for resources waits; one that would wait for ever is told so, with what to do", () => {
   for (const reason of ["Resources", "Priority", "JobHeldUser", "QOSMaxJobsPerUserLimit", "ReqNodeNotAvail"])
     expect(readState("PENDING", reason)).toEqual({ kind: "pending" });

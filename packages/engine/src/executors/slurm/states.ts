@@ -3,6 +3,7 @@
  * was cancelled or lost its node ends with 0:0.
  */
 import type { Loss } from "../../calls/executor.ts";
+import { howItEnded, signalOf } from "../../programs/how-it-ended.ts";
 import type { TaskState } from "../queue/queue.ts";
 
 /** Array job and task, name, state, reason, time of submission, comment; the comment last, it may hold anything. */
@@ -126,8 +127,11 @@ function words(state: string, reason: string): string {
       return `The task was preempted${because}.`;
     case "CANCELLED":
       return `The task was cancelled from outside${because}.`;
-    case "FAILED":
+    case "FAILED": {
+      const signal = signalOf(Number(/^RaisedSignal:(\d+)/.exec(reason)?.[1]));
+      if (signal !== null) return `${howItEnded("The task's runner", null, signal)} Its jobs had not ended.`;
       return `The task's runner ended before its jobs did${because}.`;
+    }
     default:
       return `The task ended as ${state}${because}.`;
   }

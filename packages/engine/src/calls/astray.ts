@@ -1,0 +1,72 @@
+/**
+ * Outputs that went astray: some tools write beside their input, or a body writes to the final path, while the engine
+ * looks for the output in staging. What is found there is named, with what to write instead.
+ */
+import type { FileSystem } from "../disk/files.ts";
+import { cannot } from "../errors.ts";
+import type { JobView } from "../plan/table.ts";
+import { isProgram } from "../rules/rule.ts";
+
+/** Folders of inputs that are looked into. */
+const mostFolders = 100;
+/** ms that the time of a file may lag behind the clock. */
+const lag = 20;
+
+export interface Astray {
+  /** The job is about to be made. */
+  begin(job: JobView): void;
+  /** The error for an output that is not in staging but that the job has written elsewhere; null where none is found. */
+  find(job: JobView, path: string, staged: string): Error | null;
+}
+
+export function astray(files: FileSystem, now: () => number = Date.now): Astray {
+  const begun = new Map<number, number>();
+
+  function isNewer(path: string, since: number): boolean {
+    const mtime = files.linkStat(path)?.mtime;
+    if (mtime === undefined) return false;
+    // Some disks keep whole seconds.
+    return mtime >= since - lag || (mtime % 1_000 === 0 && mtime + 1_000 > since);
+  }
+
+  return {
+    begin: (job) => void begun.set(job.row, now()),
+    find(job, path, staged) {
+      const since = begun.get(job.row);
+      if (since === undefined) return null;
+      const inputs = job.inputs();
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      const folders = [...new Set(inputs.map(folderOf))].slice(0, mostFolders);
+      const places = [path, ...folders.map((folder) => `${folder}${name}`)];
+      const found = places.find((place) => isNewer(place, since));
+      if (found === undefined) return null;
+      const beside = folders.includes(folderOf(found));
+      const where = beside ? "beside its input" : "to its final path";
+      return cannot("keep", path, `the job wrote it ${where}, not to the path in its \`output\``, {
+        facts: [
+          ["expected", staged],
+          ["written", found],
+        ],
+        hint: hintFor(job, path, found),
+      });
+    },
+  };
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+function hintFor({ rule, outputs, ...job }: JobView, path: string, found: string): string {
+  const inputs = job.inputs();
+  if (!isProgram(rule.spec))
+    return "A body writes to the paths in its `output`; rename to them what a library writes elsewhere. The engine puts them in place.";
+  if (rule.spec.script !== undefined)
+    return "A script writes to `braid.output`; move there what a library writes elsewhere. The engine puts it in place.";
+  const output = outputs.length === 1 ? "{output}" : `{output[${outputs.indexOf(path)}]}`;
+  const at = inputs.findIndex((input) => found.startsWith(input));
+  if (at < 0) return `Write to \`${output}\` in the command, not to ${found}: the engine renames it.`;
+  const input = inputs.length === 1 ? "{input}" : `{input[${at}]}`;
+  const source = rule.gathers.length === 0 ? `${input}${found.slice(inputs[at]!.length)}` : found;
+  return `Give the tool the output's path (as \`samtools index in.bam ${output}\` does), or end the command with \`&& mv ${source} ${output}\`.`;
+}

@@ -1,0 +1,130 @@
+/**
+ * When each job of a call began and ended, and what part of the call's time was its own.
+ *
+ * Time belongs to the jobs that are under way: to those that are known to have begun (the body says so, or the engine
+ * runs them in turn), else to all that have not ended, of which nobody can say more. Where these are several they share
+ * it. So the seconds of the jobs of a batch add up to those of the call, however it makes them.
+ */
+
+/** Of one job, as its runner reports it; ms since 1970. */
+export interface JobTimes {
+  readonly start: number;
+  readonly end: number;
+  /** Among how many jobs the time from start to end was shared, on average; left out where it was the job's alone. */
+  readonly share?: number;
+  /** ms of CPU, where they are known. */
+  readonly cpu?: number;
+}
+
+export interface CallTimes {
+  /** The work on a job begins; the first time counts. */
+  begin(order: number): void;
+  /** The jobs one by one; a loop that ends each before it asks for the next tells when each began. */
+  loop(orders: readonly number[]): Generator<number>;
+  end(order: number): JobTimes;
+}
+
+/** What a job has had so far, ms. */
+interface Part {
+  readonly ms: number;
+  readonly cpu: number;
+}
+
+/** A job that is known to have begun. */
+interface Begun {
+  readonly at: number;
+  had: Part;
+  /** What it had as one of all. */
+  readonly before: Part;
+  /** Only a loop says that it began: what was done for all before the loop is its time too. */
+  readonly looped: boolean;
+}
+
+/** A job has its time alone if others had no more than this part of it. */
+const little = 0.05;
+
+const plus = (a: Part, b: Part, parts = 1): Part => ({ ms: a.ms + b.ms / parts, cpu: a.cpu + b.cpu / parts });
+
+/** `cpu` gives ms of CPU used so far; undefined where nobody knows. */
+export function callTimes(
+  orders: Iterable<number>,
+  now: () => number,
+  cpu: () => number | undefined = () => undefined,
+): CallTimes {
+  const others = new Set(orders);
+  const begun = new Map<number, Begun>();
+  const start = now();
+  let last = start;
+  let used = cpu();
+  /** What each of the others has had. */
+  let shared: Part = { ms: 0, cpu: 0 };
+
+  /** Gives the time since the last change to those who were under way. */
+  function advance(): number {
+    const time = now();
+    const usedNow = cpu();
+    const more = { ms: time - last, cpu: (usedNow ?? 0) - (used ?? 0) };
+    last = time;
+    used = used === undefined ? undefined : usedNow;
+    if (begun.size > 0) for (const one of begun.values()) one.had = plus(one.had, more, begun.size);
+    else if (others.size > 0) shared = plus(shared, more, others.size);
+    return time;
+  }
+
+  function begin(order: number, looped: boolean): void {
+    const at = advance();
+    const one = begun.get(order);
+    if (others.delete(order)) begun.set(order, { at, had: { ms: 0, cpu: 0 }, before: shared, looped });
+    else if (one?.looped && !looped) begun.set(order, { ...one, looped });
+  }
+
+  /** The loop went on although the job has not ended: it did not begin by itself. */
+  function takeBack(order: number): void {
+    if (begun.get(order)?.looped !== true) return;
+    advance();
+    const { had } = begun.get(order)!;
+    begun.delete(order);
+    others.add(order);
+    shared = plus(shared, had, others.size);
+  }
+
+  return {
+    begin: (order) => begin(order, false),
+    *loop(orders) {
+      let inTurn = true;
+      for (const order of orders) {
+        // One of another loop, which stopped there.
+        for (const other of [...begun.keys()]) takeBack(other);
+        if (inTurn) begin(order, true);
+        try {
+          yield order;
+        } finally {
+          inTurn &&= begun.get(order)?.looped !== true;
+          takeBack(order);
+        }
+      }
+    },
+    end(order) {
+      const end = advance();
+      const one = begun.get(order);
+      others.delete(order);
+      begun.delete(order);
+      const withBefore = one?.looped === true && one.before.ms > little * one.had.ms;
+      const from = one === undefined || withBefore ? start : one.at;
+      const had = one === undefined ? shared : withBefore ? plus(one.before, one.had) : one.had;
+      const share = shareOf(end - from, had.ms);
+      return {
+        ...{ start: from, end },
+        ...(share === undefined ? {} : { share }),
+        ...(used === undefined ? {} : { cpu: Math.round(had.cpu) }),
+      };
+    },
+  };
+}
+
+/** Undefined where the time was the job's alone. */
+function shareOf(span: number, ms: number): number | undefined {
+  if (span - ms <= little * span) return undefined;
+  // Four digits are more than anyone can measure.
+  return Number((span / Math.max(ms, 0.001)).toPrecision(4));
+}
