@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { readHistory } from "./journal/journal.ts";
 import { type Rules, rule, untracked } from "./rules/rule.ts";
 import type { RunAhead } from "./rules/workflow.ts";
-import type { Decided } from "./run.ts";
+import type { Decided } from "./run/options.ts";
 import { bench } from "./testing/run-in-memory.ts";
 
 /** Four jobs that each say by which way they were made, and on which device. */

@@ -1,11 +1,13 @@
 /** What happens in a run: the closed union that reports, the live view and `--json` are made from. */
 
 export type RunEvent =
-  /** The plan stands: how many jobs of each rule are to run, in the workflow's order of rules. */
+  /** The plan stands: how many jobs of each rule run or may run. */
   | {
       readonly kind: "planned";
       readonly total: number;
       readonly rules: ReadonlyMap<string, number>;
+      /** Those of them that run only if their inputs come out different. */
+      readonly onlyIf: ReadonlyMap<string, number>;
       /** From earlier runs, seconds; null where a rule with jobs has never run. */
       readonly estimate: number | null;
       readonly slots: number;
@@ -48,6 +50,8 @@ export interface FailedJob {
   readonly target: string;
   readonly error: string;
   readonly log: string;
+  /** It may fail: the run goes on and ends well. */
+  readonly optional?: true;
 }
 
 export interface Summary {
@@ -56,6 +60,9 @@ export interface Summary {
   readonly done: number;
   readonly cutOff: number;
   readonly failed: readonly FailedJob[];
+  /** Failed jobs that may fail, and how many jobs were left out for want of what they make; left out where there are none. */
+  readonly optional?: readonly FailedJob[];
+  readonly skipped?: number;
   /** Not run because something that they need failed. */
   readonly blocked: number;
   /** Not run because the run ended early. */

@@ -3,13 +3,11 @@
 export { z } from "zod";
 export { path } from "./config.ts";
 export { type FileSystem, realFiles } from "./disk/files.ts";
+export { type DryRun, dryRun, type JobAhead } from "./dry-run.ts";
 export { BraidError, cannot } from "./errors.ts";
 export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
 export { type History, type RunRecord, readHistory } from "./journal/journal.ts";
-export type { Assessment } from "./judge/assess.ts";
-export type { Force } from "./judge/forced.ts";
-export type { PlanOptions } from "./judge/prepare.ts";
-export { dryRun } from "./look.ts";
+export { secondsOf } from "./journal/seconds.ts";
 export { type Expanded, expand, expandedPaths } from "./patterns/expand.ts";
 export { globWildcards } from "./patterns/glob-wildcards.ts";
 export { type Paramspace, paramspace } from "./patterns/paramspace.ts";
@@ -54,4 +52,7 @@ export {
   type WorkflowDefinition,
   workflow,
 } from "./rules/workflow.ts";
-export { type Decided, type RunOptions, run } from "./run.ts";
+export type { Decided, RunOptions } from "./run/options.ts";
+export { run } from "./run/run.ts";
+export type { Force } from "./staleness/forced.ts";
+export type { PlanOptions } from "./staleness/prepare.ts";

@@ -115,10 +115,23 @@ test("after any edits, a run gives the files of a full rebuild, runs no job twic
   );
 });
 
+/** Folders that are mounts, by the number of their disk; one of number 0 only looks like the disk around it. */
+const disks: fc.Arbitrary<Record<string, number>> = fc.constantFrom(
+  {},
+  { out: 1 },
+  { out: 0 },
+  { ".braid": 1 },
+  { out: 1, ".braid": 2 },
+);
+
 test("cut off anywhere, the next runs end with the files of an undisturbed one", async () => {
   await fc.assert(
-    fc.asyncProperty(shapes, fc.nat(40), fc.nat(2_000), async (shape, writes, keep) => {
+    fc.asyncProperty(shapes, fc.nat(40), fc.nat(2_000), disks, async (shape, writes, keep, mounts) => {
       const b = bench(sourcesOf(shape));
+      for (const [folder, device] of Object.entries(mounts)) {
+        b.disk.makeFolder(folder);
+        b.disk.mounts.set(folder, device);
+      }
       const { write } = b.disk;
       let left = writes;
       b.disk.write = (path, content) => {
@@ -126,11 +139,12 @@ test("cut off anywhere, the next runs end with the files of an undisturbed one",
         if (left-- <= 0) throw new Error("cut off");
         write(path, content);
       };
-      const { rename, remove } = b.disk;
+      const { rename, remove, duplicate } = b.disk;
       b.disk.rename = (from, to) => (left <= 0 ? undefined : rename(from, to));
+      b.disk.duplicate = (from, to) => (left <= 0 ? undefined : duplicate(from, to));
       b.disk.remove = (path) => (left <= 0 ? undefined : remove(path));
       await b.run(build(shape, [], b.disk).rules).catch(() => {});
-      Object.assign(b.disk, { write, rename, remove });
+      Object.assign(b.disk, { write, rename, remove, duplicate });
       // And the last line of the journal may be torn.
       const journal = b.disk.stat(".braid/journal") === null ? "" : b.disk.text(".braid/journal");
       const end = Math.max(journal.indexOf("\n") + 1, journal.length - (keep % 40));

@@ -95,8 +95,8 @@ test("a file that decides what comes next is made again; a job that is asked for
   await b.run(rules);
   b.ran();
   b.disk.remove("list");
-  expect(await b.run(rules)).toMatchObject({ cutOff: 1 });
-  expect(b.ran()).toEqual(["list", "all"]);
+  expect(await b.run(rules)).toMatchObject({ cutOff: 2 });
+  expect(b.ran()).toEqual(["list"]);
   b.disk.remove("base");
   b.disk.write("names", "ab");
   await b.run(rules);
@@ -122,4 +122,25 @@ test("params that a function reads from a file that was removed count as they we
   disk.remove("late");
   await run(reading);
   expect(ran()).toEqual(["score (x=a)", "late", "all"]);
+});
+
+test("a dry run lists every job that it counts, the makers of removed files too", async () => {
+  const b = bench({ src: "0", other: "0" });
+  const rules: Rules = {
+    all: rule({ input: ["sum", "copy"] }),
+    sum: joining(b.disk, ["model", "first"], "sum"),
+    copy: joining(b.disk, "model", "copy"),
+    model: joining(b.disk, "src", "model"),
+    first: joining(b.disk, "other", "first"),
+  };
+  await b.run(rules);
+  b.disk.remove("model");
+  b.disk.write("other", "1");
+  const { counts, onlyIf, jobs } = b.plan(rules);
+  expect(
+    jobs()
+      .map((job) => job.rule)
+      .sort(),
+  ).toEqual([...counts.keys()]);
+  expect([...onlyIf.keys()]).toEqual(["all", "copy", "model", "sum"]);
 });

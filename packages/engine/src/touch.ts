@@ -1,12 +1,12 @@
 /** `--touch`: takes the outputs that stand as up to date, by recording them as made from what stands now. */
 
 import { realFiles } from "./disk/files.ts";
+import { type Fingerprint, shortHash } from "./disk/fingerprint.ts";
 import { type LockOptions, lockFor } from "./disk/lock.ts";
 import { inputRecords } from "./journal/input-record.ts";
-import { appendTexts, openJournal, readHistory } from "./journal/journal.ts";
-import { assessJobs } from "./judge/assess.ts";
-import { type PlanOptions, prepare } from "./judge/prepare.ts";
-import { growPlan, inputsOf, type PlannedJob } from "./plan/dag.ts";
+import { appendTexts, type Journal, openJournal, readHistory } from "./journal/journal.ts";
+import { traceOf } from "./run/commits.ts";
+import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts";
 
 /** How many jobs were taken, and how many could not be because a file of theirs does not stand. */
 export interface Touched {
@@ -21,41 +21,87 @@ export function touch(options: PlanOptions & LockOptions, dry = false): Touched 
   const journal = dry ? null : openJournal(files, { shared: options.withoutLock === true });
   try {
     const history = journal?.history ?? readHistory(files);
-    const { plan, reasons, rebuilder, recipeOf } = prepare(options, files, history);
-    const inputsOfJob = inputRecords(history.texts);
-    const stands = (job: PlannedJob) =>
-      [...job.outputs, ...inputsOf(job)].every((file) => rebuilder.print(file) !== null);
+    const prepared = prepare({ ...options, touching: true }, files, history);
+    const inputsOf = inputRecords(history.texts);
     let taken = 0;
     let missing = 0;
-    const now = Date.now();
-    const willRun = ({ order }: PlannedJob) => reasons[order] !== null;
-    // What a job asks for now that its first inputs are taken comes at the end.
-    for (const job of plan.jobs) {
-      if (reasons[job.order] === null) continue;
-      if (job.after !== undefined && stands(job))
-        assessJobs(plan, growPlan(plan, job), rebuilder, reasons, willRun);
-      if (job.outputs.length === 0 || plan.leftOut?.has(job)) continue;
-      // Only what was removed and nothing needs may be absent: it is taken as it was.
-      if (reasons[job.order]!.kind === "missing output" || !stands(job)) {
-        missing++;
-        continue;
-      }
-      reasons[job.order] = null;
-      taken++;
-      if (journal === null) continue;
-      const { params, code } = recipeOf(job);
-      appendTexts(journal, [params, code, inputsOfJob(job)]);
-      const before = history.traces.get(job.outputs[0]!.path);
-      const { start, end, attempt, call } = before ?? { start: now, end: now, attempt: 0, call: 0 };
-      journal.append({
-        t: "done",
-        trace: { ...rebuilder.trace(job, { start, end, attempt, call }), touched: now },
-      });
+    // What a job asks for, now that its first inputs are taken, comes at the end.
+    for (let job = 0; job < prepared.plan.jobCount; job++) {
+      const found = touchJob(prepared, job);
+      if (found === "taken") taken++;
+      else if (found === "missing") missing++;
+      if (found === "taken" && journal !== null) record(prepared, job, journal, inputsOf);
     }
-    if (journal !== null) rebuilder.recordSources(journal);
+    if (journal !== null) prepared.looks.record(journal);
     return { taken, missing };
   } finally {
-    journal?.close();
-    unlock();
+    try {
+      journal?.close();
+    } finally {
+      unlock();
+    }
   }
+}
+
+function touchJob(prepared: Prepared, job: number): "taken" | "missing" | null {
+  const { plan, selected, states, answers, optional, looks } = prepared;
+  if (!selected.isWanted(job) || !states.isActive(job)) return null;
+  const stands = isStanding(prepared, job);
+  if (plan.awaited.has(job) && stands) answers.grow(job);
+  if (plan.ruleOf(job).outputs.length === 0) {
+    states.setPhase(job, "waiting");
+    states.setPhase(job, "done");
+    return null;
+  }
+  if (selected.leftOut.has(job)) return null;
+  // Only what was removed and nothing needs may be absent: it is taken as it was.
+  if (!isStanding(prepared, job)) {
+    // Lists and gathers do without what may fail.
+    for (const file of plan.outputs(job))
+      if (optional.mayLack(file) && looks.print(file) === null) plan.lacking.add(file);
+    return "missing";
+  }
+  states.setPhase(job, "waiting");
+  states.setPhase(job, "done");
+  return "taken";
+}
+
+function isStanding({ plan, looks, states, optional }: Prepared, job: number): boolean {
+  if (states.reason(job)?.kind === "missing output") return false;
+  for (const file of plan.outputs(job)) if (looks.print(file) === null) return false;
+  for (const file of plan.inputFiles(job)) {
+    const lacks = plan.lacking.has(file) && !optional.isRequired(job, file);
+    if (!lacks && looks.print(file) === null) return false;
+  }
+  return !optional.hasNothing(job);
+}
+
+function record(
+  prepared: Prepared,
+  job: number,
+  journal: Journal,
+  inputsOf: ReturnType<typeof inputRecords>,
+): void {
+  const { plan, recipes, looks } = prepared;
+  const view = plan.job(job);
+  const { params, code } = recipes.of(view);
+  appendTexts(journal, [params, code, inputsOf(view)]);
+  const now = Date.now();
+  const before = looks.trace(job);
+  const { start, end, attempt, call } = before ?? { start: now, end: now, attempt: 0, call: 0 };
+  const outputs = plan.outputs(job);
+  const made = Array.from(outputs, (file, i): Fingerprint | null => {
+    const print = looks.print(file);
+    const isMarker = view.rule.outputs[i]!.marks.touch === true;
+    const known = looks.known(file);
+    if (print === null || !isMarker) return print;
+    return known ?? { ...print, hash: shortHash(`${now} ${plan.path(file)}`) };
+  });
+  // A record of it that is damaged later leaves the job open, not without a record.
+  journal.append({ t: "start", jobs: [plan.key(job)], at: now, call: 0, rule: view.rule.name });
+  journal.append({
+    t: "done",
+    trace: { ...traceOf(prepared, view, made, { start, end, attempt, call }), touched: now },
+  });
+  looks.remade(job, made);
 }

@@ -14,7 +14,7 @@ import { describeJob } from "./plan-errors.ts";
 export interface Choice {
   readonly rule: NamedRule;
   readonly values: readonly string[];
-  /** Which of the rule's outputs the path is that it was chosen for. */
+  /** Which of the rule's outputs the path is that it was chosen for; -1 for its log. */
   readonly output?: number;
 }
 
@@ -41,6 +41,9 @@ export type Choose = (path: string, wanter?: Choice, maker?: NamedRule) => Choic
 export function chooser(rules: readonly NamedRule[], disk: Inventory, order: RuleOrder = []): Choose {
   const known = new Map<string, Prospect>();
   let prospects = known;
+  const logged = rules.flatMap((rule) =>
+    rule.matchLog === undefined ? [] : [{ rule, match: rule.matchLog }],
+  );
   const unclear = rules.some((rule) => rule.outputs.some((output) => !output.plain));
 
   function candidates(path: string, wanter?: Choice, maker?: NamedRule): Choice[] {
@@ -58,7 +61,15 @@ export function chooser(rules: readonly NamedRule[], disk: Inventory, order: Rul
         found = found.length === 0 ? [choice] : [...found, choice];
         break;
       }
-    return found;
+    return found.length > 0 || logged.length === 0 ? found : candidatesByLog(path, maker);
+  }
+
+  /** A job's log can be another one's input, where no job makes the path as an output. */
+  function candidatesByLog(path: string, maker?: NamedRule): Choice[] {
+    return logged.flatMap(({ rule, match }) => {
+      const values = maker === undefined || maker === rule ? match(path) : null;
+      return values === null ? [] : [{ rule, values, output: -1 }];
+    });
   }
 
   /**
@@ -75,8 +86,10 @@ export function chooser(rules: readonly NamedRule[], disk: Inventory, order: Rul
       const prospect = prospectOf(path);
       if (prospect.explored) continue;
       prospect.explored = true;
+      // Rules that feed each other ask for ever longer paths: no file of such a name is worth looking for.
+      if (isTooLong(path) || repeatsItself(path)) continue;
       if (disk.stat(path) !== null) becomePossible(prospect);
-      else if (!isTooLong(path)) for (const other of candidates(path)) addWay(other, prospect, open);
+      else for (const other of candidates(path)) addWay(other, prospect, open);
     }
     return goal.can;
   }
@@ -140,6 +153,11 @@ export function chooser(rules: readonly NamedRule[], disk: Inventory, order: Rul
       return at >= 0 && at < names.indexOf(other.rule.name);
     });
   }
+}
+
+/** True for a path that has grown by the same part again and again. */
+export function repeatsItself(path: string): boolean {
+  return path.length > 20 && /(.{2,})\1{9}/.test(path);
 }
 
 /** True for a path that no file system takes: a name of more than 255 bytes, or 4,095 in all. */

@@ -37,8 +37,11 @@ export interface JobInputs {
 
 /** The second half of an `after`: what to call, with which paths, when the first half is made. */
 export interface Awaited {
-  readonly made: unknown;
+  /** The paths of the first half in its shape, without those of its lists that are lacking. */
+  made(lacks: (path: string) => boolean): unknown;
   readonly next: (made: never) => Files;
+  /** Of the paths of the first half, whether each belongs to a list. */
+  readonly listed: readonly boolean[];
 }
 
 /** Throws where an input function does. */
@@ -55,11 +58,17 @@ export function inputsFor(
   // The files of an `after` that a rule names itself are patterns, those that a function gives are paths.
   const pathsOf = (file: File) =>
     typeof input === "function" ? givenPaths(file) : ownPaths(file, wildcards);
-  const made = mapFiles(declared.files, (file) => {
-    const paths = pathsOf(file).map(real);
-    return typeof file === "object" && file.kind === "expanded" ? paths : paths[0];
-  });
-  return withNeeds(needsOf(declared.files, pathsOf), undefined, { made, next: declared.next });
+  const { files, next } = declared;
+  const made = (lacks: (path: string) => boolean) =>
+    mapFiles(files, (file) =>
+      isList(file)
+        ? pathsOf(file)
+            .filter((path) => !lacks(path))
+            .map(real)
+        : real(pathsOf(file)[0]!),
+    );
+  const listed = listFiles(files).flatMap((file) => pathsOf(file).map(() => isList(file)));
+  return withNeeds(needsOf(files, pathsOf), undefined, { made, next, listed });
 }
 
 /** The inputs that the files of a shape stand for. */
@@ -101,11 +110,12 @@ function fromPatterns(rule: NamedRule, values: readonly string[]): JobInputs {
 
 /** The paths of a job's inputs in the shape that its rule declares or its function gave. */
 export function inputShape(job: JobLike, real: (path: string) => string = (path) => path): unknown {
-  const { rule, given } = job;
+  const { rule, given, lacks = () => false } = job;
+  const open = (paths: readonly string[]) => paths.filter((path) => !lacks(path)).map(real);
   if (given !== undefined)
     return mapFiles(given, (file) => {
-      const paths = givenPaths(file).map(real);
-      return typeof file === "object" && file.kind === "expanded" ? paths : paths[0];
+      const paths = open(givenPaths(file));
+      return isList(file) ? paths : paths[0];
     });
   const { input } = rule.spec;
   if (typeof input === "function" || isAfter(input)) return [];
@@ -113,7 +123,7 @@ export function inputShape(job: JobLike, real: (path: string) => string = (path)
   let next = 0;
   return mapFiles(input, () => {
     const template = rule.inputs[next++]!;
-    const paths = inputPaths(template, wildcards).map(real);
+    const paths = open(inputPaths(template, wildcards));
     return template.kind === "single" ? paths[0] : paths;
   });
 }
@@ -122,6 +132,12 @@ interface JobLike {
   readonly rule: NamedRule;
   readonly values: readonly string[];
   readonly given: Files | undefined;
+  lacks?(path: string): boolean;
+}
+
+/** True for an expansion: bodies get it as a list. */
+export function isList(file: File): boolean {
+  return typeof file === "object" && file.kind === "expanded";
 }
 
 function ownPaths(file: File, wildcards: Wildcards): string[] {

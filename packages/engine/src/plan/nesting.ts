@@ -3,33 +3,38 @@
  * Looked for only among the rules whose patterns allow it; most workflows have none.
  */
 import type { NamedRule } from "../rules/ruleset.ts";
-import type { PlannedFile, PlannedJob } from "./plan.ts";
 import { nested } from "./plan-errors.ts";
+import type { Plan } from "./table.ts";
 
 type Output = NamedRule["outputs"][number];
 
-/** Gives what throws where an output of these jobs lies inside one of the plan's, unless one job makes both in a folder. */
-export function nestingCheck(
-  rules: readonly NamedRule[],
-): (jobs: readonly PlannedJob[], files: ReadonlyMap<string, PlannedFile>) => void {
+/**
+ * Gives what throws where an output of the plan's jobs from a row on lies inside another output, unless one job makes
+ * both in a folder.
+ */
+export function nestingCheck(rules: readonly NamedRule[]): (plan: Plan, from: number) => void {
   const outputs = rules.flatMap((rule) => rule.outputs);
   const deeper = new Set(
     rules.filter((rule) => rule.outputs.some((own) => outputs.some((other) => mayHold(other, own)))),
   );
-  return (jobs, files) => {
+  return (plan, from) => {
     if (deeper.size === 0) return;
-    for (const job of jobs) {
-      if (!deeper.has(job.rule)) continue;
-      for (const { path } of job.outputs)
-        for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
-          const above = files.get(path.slice(0, at));
-          const maker = above?.maker ?? null;
-          if (maker === null) continue;
-          const folder = maker.rule.outputs[maker.outputs.indexOf(above!)]!.marks.directory === true;
-          if (maker !== job || !folder) throw nested(path, job, above!.path, maker, folder);
-        }
-    }
+    for (let row = from; row < plan.jobCount; row++)
+      if (deeper.has(plan.ruleOf(row)))
+        for (const file of plan.outputs(row)) checkOutput(plan, row, plan.path(file));
   };
+}
+
+function checkOutput(plan: Plan, row: number, path: string): void {
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+    const above = plan.find(path.slice(0, at));
+    const maker = above < 0 ? -1 : plan.maker(above);
+    if (maker < 0) continue;
+    const folder = plan.ruleOf(maker).outputs[plan.place(above)]!.marks.directory === true;
+    if (maker === row && folder) continue;
+    const job = plan.job(row);
+    throw nested(path, job, plan.path(above), maker === row ? job : plan.job(maker), folder);
+  }
 }
 
 /** Whether a path of `above` can be a folder on the way to one of `below`. */

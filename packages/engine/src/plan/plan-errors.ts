@@ -16,18 +16,28 @@ export function describeJob(rule: NamedRule, values: readonly string[]): string 
   return `${rule.name} (${rule.wildcards.map((name, i) => `${name}=${values[i]}`).join(", ")})`;
 }
 
-/** No rule makes `path` and it does not exist. */
+/** A job and the sources that it lacks. */
+interface Lacking extends JobLike {
+  readonly lacks: readonly string[];
+}
+
+/** How many missing sources are named of each rule. */
+const named = 5;
+
+/**
+ * No rule makes `path` and it does not exist. `users` are the jobs that lack a source, this one's first user
+ * `wantedBy` among them.
+ */
 export function makerMissing(
   rules: readonly NamedRule[],
   path: string,
-  wantedBy: JobLike | undefined,
-  alsoMissing: readonly string[],
+  wantedBy: Lacking | undefined,
+  users: readonly Lacking[],
   disk: Inventory,
 ): Error {
   const facts: Fact[] = [];
   if (wantedBy !== undefined) facts.push(["wanted by", describeJob(wantedBy.rule, wantedBy.values)]);
-  for (const other of alsoMissing.slice(0, 5)) facts.push(["missing too", other]);
-  if (alsoMissing.length > 5) facts.push(["missing too", `... and ${alsoMissing.length - 5} more`]);
+  facts.push(...missingToo(path, wantedBy, users));
   const near = closestOutput(rules, path);
   if (near !== undefined) facts.push(["closest", `${near.rule.name} makes "${near.pattern}"`]);
   const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
@@ -39,6 +49,39 @@ export function makerMissing(
   );
   if (rule !== undefined) facts.push(["closest", `the rule ${rule}`]);
   return cannot("make", path, "no rule makes it and the file does not exist", { facts });
+}
+
+/** A job lacks sources. */
+export function missingError(rules: readonly NamedRule[], job: Lacking, disk: Inventory): Error {
+  return makerMissing(rules, job.lacks[0]!, job, [job], disk);
+}
+
+/** The other sources that are missing, by the rules that need them. */
+function missingToo(path: string, wantedBy: Lacking | undefined, users: readonly Lacking[]): Fact[] {
+  const told = new Set([path]);
+  const byRule = new Map<string, string[]>();
+  for (const { rule, lacks } of [...(wantedBy === undefined ? [] : [wantedBy]), ...users])
+    for (const lack of lacks) {
+      if (told.has(lack)) continue;
+      told.add(lack);
+      byRule.set(rule.name, [...(byRule.get(rule.name) ?? []), lack]);
+    }
+  return [...byRule].flatMap(([rule, lacks]) => {
+    const by = rule === wantedBy?.rule.name ? "" : ` (wanted by ${rule})`;
+    const facts = lacks.slice(0, named).map((lack): Fact => ["missing too", `${lack}${by}`]);
+    if (lacks.length > named) facts.push(["missing too", `... and ${lacks.length - named} more${by}`]);
+    return facts;
+  });
+}
+
+/** A job that needs itself, through those that stand after it. */
+export function cycle(round: readonly JobLike[]): Error {
+  const [first] = round;
+  const shown = round.length > 8 ? [...round.slice(0, 7), round.at(-1)!] : round;
+  const output = first!.rule.outputs[0]?.fill(first!.values) ?? first!.rule.name;
+  return cannot("order the jobs", output, "it needs itself", {
+    facts: shown.map((job, i) => [i === 0 ? "job" : "needs", describeJob(job.rule, job.values)] as const),
+  });
 }
 
 /** Two jobs would write the same file. */
@@ -78,19 +121,26 @@ export function cannotAsk(rule: NamedRule): Error {
 }
 
 /** A rule makes what it needs from ever longer paths. */
-export function endless({ rule, values }: JobLike, path: string): Error {
-  return cannot(
-    "plan",
-    shortPath(path),
-    `the rule ${rule.name} needs its own output again and again, without end`,
-    {
-      facts: [
-        ["output", rule.outputs[0]!.pattern.source],
-        ["wildcards", rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ")],
-      ],
-      hint: "Constrain the wildcard, so that the rule does not match what it needs itself.",
-    },
-  );
+export function endless({ rule, values }: JobLike, path: string, wanted: readonly JobLike[]): Error {
+  const round = roundOf(rule, wanted);
+  const who =
+    round.length === 1
+      ? `the rule ${rule.name} needs its own output`
+      : `the rules ${round.join(", ")} need each other's outputs`;
+  return cannot("plan", shortPath(path), `${who} again and again, without end`, {
+    facts: [
+      ["output", rule.outputs[0]!.pattern.source],
+      ["wildcards", rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ")],
+    ],
+    hint: "Constrain the wildcard, so that the rule does not match what it needs itself.",
+  });
+}
+
+/** The rules between two jobs of a rule, one of which needs the other: those that feed each other. */
+function roundOf(rule: NamedRule, wanted: readonly JobLike[]): string[] {
+  const names = wanted.map((job) => job.rule.name);
+  const last = names.lastIndexOf(rule.name);
+  return last < 0 ? [rule.name] : [...new Set(names.slice(last))];
 }
 
 function shortened(text: string): string {

@@ -3,62 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { shortHash } from "../disk/fingerprint.ts";
+import { inventory } from "../disk/inventory.ts";
+import { memoryFiles } from "../disk/memory-files.ts";
 import { type AnyRule, rule, untracked } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
-import { bodyParams, normalised, partsOfCode, ruleCode, ruleId } from "./recipe.ts";
+import { Planner } from "./planner.ts";
+import { bodyParams, Recipes, ruleId, sameCode, sameParams } from "./recipe.ts";
 
 const id = (spec: AnyRule) => ruleId(ruleset({ it: spec })[0]!);
 const of = (params: Record<string, unknown>) => id(rule({ output: "x", params }));
 
-test("comments, blanks and line ends do not count in code; texts and patterns do", () => {
-  const code = "const a = b /* no */ / c; // end\n  if (/a  b/.test(`x  y`)) f('a // b');";
-  expect(normalised(code).startsWith("const a = b / c ;\nif ( ")).toBe(true);
-  expect(normalised("f( 1,\n\n\n // note\n 2 )")).toBe("f ( 1 ,\n2 )");
-  expect(normalised(code)).toContain("/a  b/");
-  expect(normalised(code)).toContain("'a // b'");
-  expect(normalised("return\nx")).not.toBe(normalised("return x"));
-});
-
-test("the order of params does not count, their values and kinds do", () => {
-  expect(of({ a: 1, b: { c: [1, 2], d: null } })).toBe(of({ b: { d: null, c: [1, 2] }, a: 1 }));
-  const values = [
-    1,
-    "1",
-    true,
-    "true",
-    null,
-    undefined,
-    [1],
-    [[1]],
-    { 0: 1 },
-    -0,
-    0,
-    Number.NaN,
-    1n,
-    new Set([1]),
-    new Map([[1, 1]]),
-    new Date(0),
-    /1/,
-    "a b",
-    "a  b",
-    "a\nb",
-  ];
-  const ids = values.map((value) => of({ value }));
-  const same = new Set(ids).size;
-  // 1 and 1n are written alike in a path, and count as one.
-  expect(same).toBe(values.length - 1);
-});
-
 test("untracked params do not count, and reach the body unwrapped", () => {
   expect(of({ a: 1, where: untracked("here") })).toBe(of({ a: 1, where: untracked(() => "there") }));
   expect(bodyParams({ a: 1, where: untracked("here") })).toEqual({ a: 1, where: "here" });
-});
-
-test("a function or a symbol among params is an error that says how to mend it", () => {
-  expect(() => of({ f: () => 1 })).toThrow(
-    'Cannot record the params of "it": a function cannot be compared between runs',
-  );
-  expect(() => of({ deep: [{ s: Symbol("x") }] })).toThrow("or mark the value untracked()");
 });
 
 test("modules that a rule lists count as its code", () => {
@@ -88,10 +46,66 @@ test("a line's end counts in a command, and not in TypeScript", () => {
 test("a prefix has a place of its own in what is recorded", () => {
   const made = (prefix: string | undefined, shell = "true") => {
     const [one] = ruleset({ one: { ...rule({ output: "x", shell }), ...(prefix && { prefix }) } });
-    return ruleCode(one!);
+    return new Recipes().code(one!);
   };
-  expect(partsOfCode(made("uv run").id)[0]).toBe(made(undefined).id);
-  expect(partsOfCode(made("uv run").id)[1]).not.toBe(partsOfCode(made("env").id)[1]);
-  expect(partsOfCode(made("uv run", "false").id)[1]).toBe(partsOfCode(made("uv run").id)[1]);
+  expect(sameCode(made("uv run").id, made("uv run"))).toEqual({ code: true, prefix: true });
+  expect(sameCode(made(undefined).id, made("uv run"))).toEqual({ code: true, prefix: false });
+  expect(sameCode(made("env").id, made("uv run"))).toEqual({ code: true, prefix: false });
+  expect(sameCode(made("uv run", "false").id, made("uv run"))).toEqual({ code: false, prefix: true });
   expect(made("uv run").text).toBe("uv run\ntrue");
+});
+
+test("what an earlier version recorded is among the former ids, where the text is another one now", () => {
+  const recipeOf = (spec: AnyRule) => {
+    const planner = new Planner({ rules: ruleset({ it: spec }), disk: inventory(memoryFiles()) });
+    planner.add(["it"]);
+    return new Recipes().of(planner.plan.job(0));
+  };
+  const plain = recipeOf(rule({ output: "x", params: { a: [1, "b"], at: new Date(0) }, run: () => {} }));
+  expect(plain.params.former).toBeUndefined();
+  expect(plain.code.former).toBeUndefined();
+  const params = { size: 3n, tags: new Set(["b", "a"]), at: new URL("http://a/") };
+  const same = { at: params.at, size: params.size, tags: new Set(["a", "b"]) };
+  const body = {
+    run: () =>
+      console.log(`two
+lines`),
+  };
+  const odd = recipeOf(rule({ output: "x", params, ...body }));
+  expect(odd.params.id).toBe(recipeOf(rule({ output: "x", params: same })).params.id);
+  expect(odd.params.former).toEqual([shortHash('{"at":URL(http://a/),"size":3,"tags":Set["b","a"]}')]);
+  expect(odd.code.former).toEqual([shortHash("( ) => console . log ( `two lines` )")]);
+  const given = recipeOf(rule({ output: "x", params: () => params }));
+  expect(given.params).toEqual(odd.params);
+  const inside = recipeOf({ ...rule({ output: "x", shell: "true" }), prefix: "env" });
+  expect(inside.code.former).toBeUndefined();
+});
+
+test("an id of now and a former one are those of the same params and code, any other is not", () => {
+  const now = { id: "now", text: "", former: ["before", "long ago"] };
+  expect(["now", "before", "long ago", "other"].map((id) => sameParams(id, now))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+  const inside = { id: "now~env", text: "", former: ["before~env"] };
+  expect(sameCode("before~env", inside)).toEqual({ code: true, prefix: true });
+  expect(sameCode("before", inside)).toEqual({ code: true, prefix: false });
+  expect(sameCode("other~env", inside)).toEqual({ code: false, prefix: true });
+});
+
+test("the params that a function gives are asked for once per job, and anew when they are forgotten", () => {
+  let asked = 0;
+  const spec = rule({ output: "{x}.out", params: ({ wildcards }) => ({ x: wildcards.x, asked: ++asked }) });
+  const planner = new Planner({ rules: ruleset({ it: spec }), disk: inventory(memoryFiles()) });
+  planner.add(["a.out", "b.out"]);
+  const recipes = new Recipes();
+  const textOf = (row: number) => recipes.of(planner.plan.job(row)).params.text;
+  expect([textOf(0), textOf(0), textOf(1)]).toEqual([textOf(0), textOf(0), textOf(1)]);
+  expect(asked).toBe(2);
+  recipes.forget(1);
+  textOf(0);
+  expect(textOf(1)).toContain("3");
+  expect(asked).toBe(3);
 });

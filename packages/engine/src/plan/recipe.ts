@@ -6,20 +6,23 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import jsTokens from "js-tokens";
 import { shortHash } from "../disk/fingerprint.ts";
 import { BraidError, cannot, messageOf } from "../errors.ts";
 import { scriptOf } from "../programs/script-file.ts";
 import { answered } from "../rules/answered.ts";
-import { isProgram, type Untracked } from "../rules/rule.ts";
+import { normalised, pieceOf } from "../rules/code-text.ts";
+import { type ComparedText, paramsText } from "../rules/params-text.ts";
+import { isProgram, isUntracked } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
 import { inputShape } from "./job-inputs.ts";
-import type { PlannedJob } from "./plan.ts";
 import { describeJob } from "./plan-errors.ts";
+import type { JobView } from "./table.ts";
 
 export interface RecordedText {
   readonly id: string;
   readonly text: string;
+  /** The ids that earlier versions gave it, where they are others: records made by them still match. */
+  readonly former?: readonly string[];
 }
 
 export interface Recipe {
@@ -32,7 +35,8 @@ export function ruleId(rule: NamedRule): string {
   let id = ruleIds.get(rule);
   if (id === undefined) {
     const { params } = rule.spec;
-    const text = typeof params === "function" ? normalised(params.toString()) : paramsText(rule.name, params);
+    const text =
+      typeof params === "function" ? normalised(params.toString()) : textOfParams(rule.name, params).text;
     id = `${shortHash(text)}.${recordedCode(rule).id}`;
     ruleIds.set(rule, id);
   }
@@ -42,57 +46,77 @@ export function ruleId(rule: NamedRule): string {
 /** All that makes up a rule's recipe as it is written, comments too: quicker to have than the recipe. */
 export function writtenRecipe(rule: NamedRule): readonly string[] {
   const { name, spec } = rule;
-  const params = typeof spec.params === "function" ? spec.params.toString() : paramsText(name, spec.params);
+  const params =
+    typeof spec.params === "function" ? spec.params.toString() : textOfParams(name, spec.params).text;
   return [params, ...writtenCode(rule)];
 }
 
 const ruleIds = new WeakMap<NamedRule, string>();
-
-/** The code of a rule, which needs no job to be known. */
-export function ruleCode(rule: NamedRule): RecordedText {
-  return recordedCode(rule);
-}
 
 /** Throws where the params or the code of a rule are none that can be recorded, as far as no job is needed to know. */
 export function checkRecipe(rule: NamedRule): void {
   writtenRecipe(rule);
 }
 
-/** Gives the recipe of each job; those of a rule share it, unless a function gives their params. */
-export function recipes(real: (path: string) => string = (path) => path): (job: PlannedJob) => Recipe {
-  const ofRule = new Map<NamedRule, Recipe>();
-  const ofJob = new WeakMap<PlannedJob, Recipe>();
-  const codes = new Map<NamedRule, RecordedText>();
-  const codeOf = (rule: NamedRule) => {
-    const code = codes.get(rule) ?? recordedCode(rule);
-    codes.set(rule, code);
-    return code;
-  };
-  return (job) => {
-    const { rule } = job;
+/** The recipes of jobs: those of a rule share theirs, unless a function gives their params. */
+export class Recipes {
+  readonly #real: (path: string) => string;
+  readonly #ofRule = new Map<NamedRule, Recipe>();
+  /** What functions gave, by job, until it is forgotten. */
+  readonly #ofJob = new Map<number, Recipe>();
+
+  constructor(real: (path: string) => string = (path) => path) {
+    this.#real = real;
+  }
+
+  /** Throws `NoRecipe` where a function cannot say the params. */
+  of(job: JobView): Recipe {
+    const { rule, row } = job;
     const { params } = rule.spec;
-    if (typeof params === "function") {
-      const known = ofJob.get(job);
-      if (known !== undefined) return known;
-      const recipe = {
-        params: recorded(paramsText(rule.name, askedParams(job, params as AsksJob, real))),
-        code: codeOf(rule),
-      };
-      ofJob.set(job, recipe);
-      return recipe;
+    if (typeof params !== "function") return this.#shared(rule, params);
+    let known = this.#ofJob.get(row);
+    if (known === undefined) {
+      const given = askedParams(job, params as AsksJob, this.#real);
+      known = { params: recordedParams(rule.name, given), code: this.code(rule) };
+      this.#ofJob.set(row, known);
     }
-    let recipe = ofRule.get(rule);
+    return known;
+  }
+
+  code(rule: NamedRule): RecordedText {
+    return codeOf(rule);
+  }
+
+  /** The params of a job are to be asked anew. */
+  forget(row: number): void {
+    this.#ofJob.delete(row);
+  }
+
+  #shared(rule: NamedRule, params: object): Recipe {
+    let recipe = this.#ofRule.get(rule);
     if (recipe === undefined) {
-      recipe = { params: recorded(paramsText(rule.name, params)), code: codeOf(rule) };
-      ofRule.set(rule, recipe);
+      recipe = { params: recordedParams(rule.name, params), code: this.code(rule) };
+      this.#ofRule.set(rule, recipe);
     }
     return recipe;
-  };
+  }
+}
+
+const codes = new WeakMap<NamedRule, RecordedText>();
+
+/** The code of a rule, which needs no job to be known. */
+function codeOf(rule: NamedRule): RecordedText {
+  let code = codes.get(rule);
+  if (code === undefined) {
+    code = recordedCode(rule);
+    codes.set(rule, code);
+  }
+  return code;
 }
 
 type AsksJob = (asked: object) => object;
 
-function askedParams(job: PlannedJob, params: AsksJob, real: (path: string) => string): object {
+function askedParams(job: JobView, params: AsksJob, real: (path: string) => string): object {
   const asked = { input: inputShape(job, real), wildcards: bind(job.rule, job.values) };
   let given: object;
   try {
@@ -129,12 +153,18 @@ export function bodyParams(params: object): Record<string, unknown> {
   );
 }
 
-function isUntracked(value: unknown): value is Untracked {
-  return typeof value === "object" && value !== null && (value as Untracked).kind === "untracked";
+function recordedParams(rule: string, params: object): RecordedText {
+  const { text, former } = textOfParams(rule, params);
+  const recorded = { id: shortHash(text), text };
+  return former === undefined ? recorded : { ...recorded, former: [shortHash(former)] };
 }
 
-function recorded(text: string): RecordedText {
-  return { id: shortHash(text), text };
+function textOfParams(rule: string, params: object): ComparedText {
+  try {
+    return paramsText(rule, params);
+  } catch (error) {
+    throw noRecipe(error as Error);
+  }
 }
 
 /** The code of a rule with its prefix, for people; behind the code's id stands the prefix's, where there is one. */
@@ -145,51 +175,39 @@ function recordedCode(rule: NamedRule): RecordedText {
     pieceOf(own, !isProgram(spec)),
     ...modules.map((text, i) => pieceOf(text, isJavaScript(spec.code![i]!))),
   ];
-  const id = shortHash(pieces.map(({ compared }) => compared).join(" "));
+  const [compared, before] = (["compared", "former"] as const).map((form) =>
+    pieces.map((piece) => piece[form]).join(" "),
+  ) as [string, string];
+  const idOf = (code: string) =>
+    prefix === "" ? shortHash(code) : `${shortHash(code)}~${shortHash(prefix)}`;
   const texts = pieces.map(({ text }) => text);
-  if (prefix === "") return { id, text: texts.join("\n") };
-  return { id: `${id}~${shortHash(prefix)}`, text: [prefix, ...texts].join("\n") };
+  return {
+    id: idOf(compared),
+    text: (prefix === "" ? texts : [prefix, ...texts]).join("\n"),
+    ...(before === compared ? {} : { former: [idOf(before)] }),
+  };
 }
 
 /** The ids of the code itself and of its prefix in one that is recorded. */
-export function partsOfCode(id: string): readonly [code: string, environment: string] {
+function partsOfCode(id: string): readonly [code: string, environment: string] {
   const [code = "", environment = ""] = id.split("~");
   return [code, environment];
 }
 
-/** Line ends of JavaScript are for people: what is only laid out otherwise is the same. */
-function pieceOf(source: string, javaScript: boolean): { readonly text: string; readonly compared: string } {
-  const text = javaScript ? normalised(source) : source;
-  return { text, compared: javaScript ? text.replaceAll("\n", " ") : text };
+/** Whether a recorded id is that of these params. */
+export function sameParams(recorded: string, { id, former = [] }: RecordedText): boolean {
+  return recorded === id || former.includes(recorded);
 }
 
-function paramsText(rule: string, params: object): string {
-  const tracked = Object.entries(params).filter(([, value]) => !isUntracked(value));
-  return canonical(Object.fromEntries(tracked), (what) =>
-    noRecipe(
-      cannot("record the params of", rule, `${what} cannot be compared between runs`, {
-        hint: "Params are plain data: text, numbers, lists, records, dates, sets and maps; or mark the value untracked().",
-      }),
-    ),
-  );
-}
-
-/** JSON with sorted keys, and with what JSON has no text for. */
-function canonical(value: unknown, refuse: (what: string) => Error): string {
-  if (value === undefined) return "undefined";
-  if (typeof value === "number" || typeof value === "bigint")
-    return Object.is(value, -0) ? "-0" : String(value);
-  if (typeof value === "function" || typeof value === "symbol") throw refuse(`a ${typeof value}`);
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const each = (values: Iterable<unknown>) => [...values].map((v) => canonical(v, refuse)).join(",");
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return `[${each(value as unknown as unknown[])}]`;
-  if (value instanceof Date) return `Date(${value.toISOString()})`;
-  if (value instanceof URL || value instanceof RegExp) return `${value.constructor.name}(${value})`;
-  if (value instanceof Set) return `Set[${each(value)}]`;
-  if (value instanceof Map) return `Map[${each(value)}]`;
-  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonical(v, refuse)}`).join(",")}}`;
+/** Which parts of a recorded id are those of this code: the code itself, and the prefix that starts it. */
+export function sameCode(
+  recorded: string,
+  { id, former = [] }: RecordedText,
+): { readonly code: boolean; readonly prefix: boolean } {
+  if (recorded === id) return { code: true, prefix: true };
+  const [code, prefix] = partsOfCode(recorded);
+  const known = [id, ...former].map(partsOfCode);
+  return { code: known.some(([own]) => own === code), prefix: known[0]![1] === prefix };
 }
 
 /** TypeScript too. Of other languages nobody here knows what is a comment: they are compared as they stand. */
@@ -225,19 +243,4 @@ function readCode({ name, spec }: NamedRule): string[] {
   const program = spec.script === undefined ? spec.shell : scriptOf(name, spec).text.replaceAll("\r\n", "\n");
   const own = program ?? (spec.run ?? spec.runBatch)?.toString() ?? "";
   return [own, typeof spec.prefix === "string" ? spec.prefix : "", ...modules];
-}
-
-/** One line per source line that has code, its tokens a blank apart; comments and layout are gone. */
-export function normalised(source: string): string {
-  let text = "";
-  for (const token of jsTokens(source)) {
-    if (token.type === "LineTerminatorSequence") text += text.endsWith("\n") ? "" : "\n";
-    else if (
-      token.type !== "WhiteSpace" &&
-      token.type !== "SingleLineComment" &&
-      token.type !== "MultiLineComment"
-    )
-      text += text === "" || text.endsWith("\n") ? token.value : ` ${token.value}`;
-  }
-  return text.trim();
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
-import { dryRun } from "../look.ts";
+import { preparedAnew } from "../dry-run.ts";
 import { expand } from "../patterns/expand.ts";
 import { dryRunText } from "../report/dry-run.ts";
+import { temp } from "../rules/marks.ts";
 import { after, rule } from "../rules/rule.ts";
 import { bench } from "../testing/run-in-memory.ts";
 import { describeJob } from "./plan-errors.ts";
@@ -18,9 +19,8 @@ const rules = {
 };
 
 function jobs(select: Selection): string[] {
-  const { plan } = dryRun({ rules, folder: "", files: memoryFiles(), select });
-  expect(plan.jobs.map((job) => job.order)).toEqual(plan.jobs.map((_, i) => i));
-  return plan.jobs.map((job) => describeJob(job.rule, job.values)).sort();
+  const { plan, selected } = preparedAnew({ rules, folder: "", files: memoryFiles(), select });
+  return Array.from(selected.rows(), (row) => describeJob(plan.ruleOf(row), plan.values(row))).sort();
 }
 
 describe("until", () => {
@@ -134,7 +134,8 @@ describe("a plan that grows", () => {
     const { rules, ...b } = growing();
     const asked = { select: { until: ["mid"] } };
     expect([...b.plan(rules, asked).counts]).toEqual([["list", 1]]);
-    expect(dryRunText(b.plan(rules, asked), { quiet: false, printCommands: false })).not.toContain("sum");
+    const prepared = preparedAnew({ rules, folder: "", files: b.disk, ...asked });
+    expect(dryRunText(prepared, { quiet: false, printCommands: false })).not.toContain("sum");
     expect(await b.summarise(rules, asked)).toMatchObject({ outcome: "done", total: 4, done: 4 });
     b.disk.remove("list");
     const broken = {
@@ -151,6 +152,24 @@ describe("a plan that grows", () => {
       failed: [{ rule: "list" }],
       blocked: 0,
     });
+  });
+
+  test("what a job asks for, and is needed by it, is no target: not made again when it is removed", async () => {
+    const { run, disk } = growing();
+    await run({ omitFrom: ["all"] });
+    disk.remove("post_A");
+    expect(await run({ omitFrom: ["all"] })).toEqual([]);
+  });
+
+  test("what is to be made again is a target, though it be wanted only later", async () => {
+    const { rules, disk, ...b } = growing();
+    const post = rule({
+      input: ["mid_{x}"],
+      output: temp("post_{x}"),
+      run: ({ output }) => disk.write(output, ""),
+    });
+    await b.summarise({ ...rules, post }, { select: { until: ["sum"] }, force: { these: ["post_A"] } });
+    expect([disk.stat("post_A") === null, disk.stat("post_B") === null]).toEqual([false, true]);
   });
 
   test("a job that is asked first, and is then needed, is made and counted", async () => {

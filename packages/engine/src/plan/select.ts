@@ -1,8 +1,12 @@
-/** Parts of a plan: up to some rules or files (`--until`), or without some and what needs them (`--omit-from`). */
+/**
+ * Parts of a plan: up to some rules or files (`--until`), without some and what needs them (`--omit-from`), without what
+ * nothing needs. Rows stay where they are; this says which of them are wanted.
+ */
 import { closest } from "../closest.ts";
 import { cannot } from "../errors.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
-import { inputsOf, type Plan, type PlannedFile, type PlannedJob } from "./dag.ts";
+import type { Readers } from "./readers.ts";
+import type { Plan, Target } from "./table.ts";
 
 /** Names of rules, or paths of outputs. */
 export interface Selection {
@@ -10,104 +14,180 @@ export interface Selection {
   readonly omitFrom?: readonly string[];
 }
 
-/**
- * The plan of what is left, its jobs numbered anew; it is selected from again whenever it grows. What nothing
- * that is left needs is its target. Throws where a name is neither a rule nor an output of the plan, and cannot
- * become one.
- */
-export function select(plan: Plan, rules: readonly NamedRule[], selection: Selection): Plan {
-  const { until = [], omitFrom = [] } = selection;
-  if (until.length === 0 && omitFrom.length === 0) return plan;
-  const all = [...plan.jobs];
-  const asking = () => all.filter((job) => job.after !== undefined);
-  const kept = new Set<PlannedJob>();
-  const dropped = new Set<PlannedJob>();
-  const leftOut = new Set<PlannedJob>();
-  const targets: (PlannedFile | PlannedJob)[] = [];
-  /** Jobs that are not wanted themselves, but whose growth may bring what is. */
-  let askers = new Set<PlannedJob>();
-  /** Those of them that no other one needs. */
-  const askedOnly = new Set<PlannedJob>();
+export interface SelectedOptions {
+  readonly plan: Plan;
+  readonly readers: Readers;
+  readonly selection: Selection;
+  /** The plan has rows that no target needs. */
+  readonly hasLoose: () => boolean;
+}
 
-  /** Says anew of all jobs whether they are wanted; returns those that are wanted now, in order. */
-  function take(): PlannedJob[] {
-    const later = asking().length > 0;
-    const view = { ...plan, jobs: all };
-    const last = named(view, rules, until, "stop after", later);
-    const first = named(view, rules, omitFrom, "leave out", later);
-    const unmet = until.some((name) => named(view, rules, [name], "stop after", true).size === 0);
-    const wanted = until.length === 0 ? new Set(all) : withNeeds(all, last);
-    askers = new Set(unmet ? asking().filter((job) => !wanted.has(job)) : []);
-    const asked = withNeeds(all, askers);
-    for (const job of asked) wanted.add(job);
-    const used = makersFor(asked);
-    askedOnly.clear();
-    for (const job of askers) if (!used.has(job)) askedOnly.add(job);
-    for (const job of withUsers(all, first)) dropped.add(job);
-    const fresh = all.filter((job) => wanted.has(job) && !dropped.has(job) && !kept.has(job));
-    for (const job of fresh) kept.add(job);
-    targets.push(...ends(fresh, until.length === 0 ? new Set() : last));
+/** Which jobs of a plan are wanted; to be updated whenever it grows. */
+export class Selected {
+  readonly targets: Target[];
+  /** Jobs that are only asked what they need, since that may bring what `--until` names: they do not run, so far. */
+  readonly askedOnly = new Set<number>();
+  /** Jobs of which it turned out, as the plan grew, that they are left out. */
+  readonly leftOut = new Set<number>();
+  readonly #options: SelectedOptions;
+  readonly #isPart: boolean;
+  readonly #kept = new Set<number>();
+  readonly #dropped = new Set<number>();
+  #askers = new Set<number>();
+  #seen = 0;
+
+  /** Throws where a name is neither a rule nor an output of the plan, and cannot become one. */
+  constructor(options: SelectedOptions) {
+    this.#options = options;
+    const { plan, selection } = options;
+    const { until = [], omitFrom = [] } = selection;
+    this.#isPart = until.length > 0 || omitFrom.length > 0;
+    this.targets = this.#isPart ? [] : plan.targets;
+    const first = this.#take();
+    if (!this.#isPart) return;
+    this.#addEnds(first);
+    this.#addTargets();
+  }
+
+  /** Some jobs of the plan are left out by `--until` or `--omit-from`. */
+  get isPart(): boolean {
+    return this.#isPart;
+  }
+
+  isWanted(job: number): boolean {
+    return (this.#selectsAll || this.#kept.has(job)) && !this.leftOut.has(job);
+  }
+
+  /** The wanted rows in the plan's order. */
+  *rows(): Generator<number> {
+    const { jobCount } = this.#options.plan;
+    for (let row = 0; row < jobCount; row++) if (this.isWanted(row)) yield row;
+  }
+
+  /** The plan has grown by what a job asked for; returns the rows that are wanted now and were not. */
+  grown(job: number): number[] {
+    const wasAsked = this.askedOnly.has(job);
+    const fresh = this.#take();
+    if (!this.#isPart) return fresh;
+    // It was to be asked, no more, or it needs what is left out: neither it nor what needs it can run.
+    if (wasAsked || this.#dropped.has(job)) for (const one of this.#users([job])) this.leftOut.add(one);
+    this.#addEnds(fresh);
+    if (fresh.length > 0) this.#addTargets();
+    return fresh.filter((one) => !this.leftOut.has(one));
+  }
+
+  get #selectsAll(): boolean {
+    return !this.#isPart && !this.#options.hasLoose();
+  }
+
+  /** Says anew of all jobs whether they are wanted. */
+  #take(): number[] {
+    const { plan, selection } = this.#options;
+    const from = this.#seen;
+    this.#seen = plan.jobCount;
+    // The first time nobody asks which they are.
+    if (this.#selectsAll) return from === 0 ? [] : range(from, plan.jobCount);
+    const all = this.#reachable();
+    const wanted = this.#isPart ? this.#part(all, selection) : all;
+    const fresh = range(0, plan.jobCount).filter(
+      (job) => wanted.has(job) && !this.#dropped.has(job) && !this.#kept.has(job),
+    );
+    for (const job of fresh) this.#kept.add(job);
     return fresh;
   }
 
-  /** Outputs of what was named, and of jobs that none of the others needs. */
-  function ends(jobs: readonly PlannedJob[], last: ReadonlySet<PlannedJob>): (PlannedFile | PlannedJob)[] {
-    const used = makersFor(jobs);
-    const found = jobs.filter((job) => !askers.has(job) && (last.has(job) || !used.has(job)));
-    return found.flatMap((job): readonly (PlannedFile | PlannedJob)[] =>
-      job.outputs.length === 0 ? [job] : job.outputs,
+  #reachable(): Set<number> {
+    const { plan } = this.#options;
+    return withNeeds(
+      plan,
+      plan.targets.map((target) => ("job" in target ? target.job : plan.maker(target.file))),
     );
   }
 
-  const jobs = take();
-  jobs.forEach((job, i) => {
-    job.order = i;
-  });
-  for (const target of plan.targets) {
-    const job = "path" in target ? target.maker : target;
-    if ((job === null || kept.has(job)) && !targets.includes(target)) targets.push(target);
+  #part(all: ReadonlySet<number>, { until = [], omitFrom = [] }: Selection): Set<number> {
+    const { plan } = this.#options;
+    const asking = [...plan.awaited.keys()].filter((job) => all.has(job));
+    const later = asking.length > 0;
+    const last = named(plan, until, "stop after", later);
+    const first = named(plan, omitFrom, "leave out", later);
+    const unmet = until.some((name) => named(plan, [name], "stop after", true).size === 0);
+    const wanted = until.length === 0 ? new Set(all) : withNeeds(plan, last);
+    const before = this.#askers;
+    this.#askers = new Set(unmet ? asking.filter((job) => !wanted.has(job)) : []);
+    const asked = withNeeds(plan, this.#askers);
+    for (const job of asked) wanted.add(job);
+    // What others were to be asked for has come.
+    for (const job of before) if (plan.awaited.has(job) && !wanted.has(job)) this.leftOut.add(job);
+    const used = makersFor(plan, asked);
+    this.askedOnly.clear();
+    for (const job of this.#askers) if (!used.has(job)) this.askedOnly.add(job);
+    for (const job of this.#users(first)) this.#dropped.add(job);
+    return wanted;
   }
-  return {
-    ...plan,
-    jobs,
-    targets,
-    askedOnly,
-    leftOut,
-    grow(job) {
-      const asked = askedOnly.has(job);
-      // Each job stands after all that it needs.
-      all.splice(all.indexOf(job), 0, ...plan.grow(job));
-      const fresh = take();
-      if (!asked && !dropped.has(job)) return fresh;
-      // It was to be asked, no more, or it needs what is left out: neither it nor what needs it can run.
-      for (const one of withUsers(jobs, new Set([job]))) leftOut.add(one);
-      return fresh.filter((one) => !leftOut.has(one));
-    },
-  };
+
+  /** Of jobs that are wanted since now, outputs of those that were named or that no wanted job needs become targets. */
+  #addEnds(jobs: readonly number[]): void {
+    const { plan, selection } = this.#options;
+    const last = named(plan, selection.until ?? [], "stop after", true);
+    const used = makersFor(
+      plan,
+      [...this.#kept].filter((job) => !this.leftOut.has(job)),
+    );
+    for (const job of jobs) {
+      if (this.leftOut.has(job)) continue;
+      if (this.#askers.has(job) || (!last.has(job) && used.has(job))) continue;
+      const files = plan.outputs(job);
+      if (files.length === 0) this.targets.push({ job });
+      else for (const file of files) this.targets.push({ file });
+    }
+  }
+
+  /** What was asked for and is wanted now, though it be needed by other jobs. */
+  #addTargets(): void {
+    const { plan } = this.#options;
+    for (const target of plan.targets) {
+      const job = "job" in target ? target.job : plan.maker(target.file);
+      if ((job < 0 || this.isWanted(job)) && !this.targets.some((one) => isSame(one, target)))
+        this.targets.push(target);
+    }
+  }
+
+  /** These jobs and all that need them. */
+  #users(jobs: Iterable<number>): Set<number> {
+    const { readers } = this.#options;
+    readers.update();
+    const users = new Set(jobs);
+    for (const job of users) for (const reader of readers.ofJob(job)) users.add(reader);
+    return users;
+  }
 }
 
 /**
- * The jobs of a plan that go by these names. `later`: the plan may grow, so that a rule or an output of one need
- * not have a job yet.
+ * The jobs of a plan that go by these names. `later`: the plan may grow, so that a rule or an output of one need not
+ * have a job yet.
  */
-export function named(
-  plan: Pick<Plan, "jobs" | "files">,
-  rules: readonly NamedRule[],
-  names: readonly string[],
-  action: string,
-  later = false,
-): Set<PlannedJob> {
-  const jobs = new Set<PlannedJob>();
+export function named(plan: Plan, names: readonly string[], action: string, later = false): Set<number> {
+  const jobs = new Set<number>();
   for (const name of names) {
-    const ofRule = rules.some((rule) => rule.name === name);
-    const maker = plan.files.get(name)?.maker ?? null;
-    const found = ofRule ? plan.jobs.filter((job) => job.rule.name === name) : maker === null ? [] : [maker];
+    const rule = plan.rules.find((one) => one.name === name);
+    const found = rule === undefined ? makerOf(plan, name) : jobsOf(plan, rule);
     const possible =
-      ofRule || rules.some((rule) => rule.outputs.some((output) => output.match(name) !== null));
-    if (found.length === 0 && !(later && possible)) throw unknownName(action, name, rules);
+      rule !== undefined ||
+      plan.rules.some((one) => one.outputs.some((output) => output.match(name) !== null));
+    if (found.length === 0 && !(later && possible)) throw unknownName(action, name, plan.rules);
     for (const job of found) jobs.add(job);
   }
   return jobs;
+}
+
+export function jobsOf(plan: Plan, rule: NamedRule): number[] {
+  return range(0, plan.jobCount).filter((job) => plan.ruleOf(job) === rule);
+}
+
+function makerOf(plan: Plan, path: string): number[] {
+  const file = plan.find(path);
+  const maker = file < 0 ? -1 : plan.maker(file);
+  return maker < 0 ? [] : [maker];
 }
 
 function unknownName(action: string, name: string, rules: readonly NamedRule[]): Error {
@@ -124,31 +204,41 @@ function unknownName(action: string, name: string, rules: readonly NamedRule[]):
 }
 
 /** The jobs that make what these need. */
-function makersFor(jobs: Iterable<PlannedJob>): Set<PlannedJob> {
-  const makers = new Set<PlannedJob>();
-  for (const job of jobs) for (const { maker } of inputsOf(job)) if (maker !== null) makers.add(maker);
+function makersFor(plan: Plan, jobs: Iterable<number>): Set<number> {
+  const makers = new Set<number>();
+  for (const job of jobs)
+    for (const file of plan.inputFiles(job)) if (plan.maker(file) >= 0) makers.add(plan.maker(file));
   return makers;
 }
 
-/** `last` and all that they need. */
-export function withNeeds(jobs: readonly PlannedJob[], last: ReadonlySet<PlannedJob>): Set<PlannedJob> {
-  const kept = new Set(last);
-  // A job comes after what it needs, so backwards each is decided before those it asks for.
-  for (const job of [...jobs].reverse())
-    if (kept.has(job)) for (const input of inputsOf(job)) if (input.maker !== null) kept.add(input.maker);
+/** These jobs and all that they need. */
+export function withNeeds(plan: Plan, jobs: Iterable<number>): Set<number> {
+  const kept = new Set<number>();
+  const gathers = new Set<number>();
+  const pending = [...jobs];
+  const need = (file: number) => {
+    const maker = plan.maker(file);
+    if (maker >= 0 && !kept.has(maker)) pending.push(maker);
+  };
+  for (let job = pending.pop(); job !== undefined; job = pending.pop()) {
+    if (job < 0 || kept.has(job)) continue;
+    kept.add(job);
+    for (const place of plan.inputs(job)) need(place >> 1);
+    // Jobs share gathers: each is gone through once.
+    for (const gather of plan.gathers(job))
+      if (!gathers.has(gather)) {
+        gathers.add(gather);
+        plan.gatherFiles(gather).forEach(need);
+      }
+  }
   return kept;
 }
 
-/** `first` and all that need them. */
-function withUsers(jobs: readonly PlannedJob[], first: ReadonlySet<PlannedJob>): Set<PlannedJob> {
-  const dropped = new Set(first);
-  for (const job of jobs) {
-    if (dropped.has(job)) continue;
-    for (const input of inputsOf(job))
-      if (input.maker !== null && dropped.has(input.maker)) {
-        dropped.add(job);
-        break;
-      }
-  }
-  return dropped;
+function isSame(one: Target, other: Target): boolean {
+  if ("job" in one) return "job" in other && one.job === other.job;
+  return "file" in other && one.file === other.file;
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }

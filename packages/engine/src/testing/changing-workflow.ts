@@ -6,6 +6,7 @@ import { type AnyRule, type Files, type Rules, rule } from "../rules/rule.ts";
 import type { Trigger } from "../rules/triggers.ts";
 import { touch } from "../touch.ts";
 import { type Bench, leaves } from "./run-in-memory.ts";
+import { attempt } from "./told.ts";
 
 type Disk = Bench["disk"];
 
@@ -31,6 +32,8 @@ export const ruleShapes = fc.record({
   mark: fc.constantFrom("none", "none", "protect", "temp", "temp", "touch"),
   /** A function gives its params, and may read its first input for that. */
   asks: fc.constantFrom(false, false, "nothing", "input"),
+  /** It names a log, which other rules may read. */
+  log: fc.constantFrom(false, false, false, true),
   /** A second rule makes the same files, from this source. */
   rival: seldom(4, 4),
   triggers: fc.constantFrom<readonly Trigger[] | undefined>(
@@ -113,6 +116,8 @@ export function workflow(
       const pattern = wildcard ? `${path}_{x}` : path;
       return kind === "folder" ? directory(pattern) : marks[shape.mark](pattern);
     });
+    const log = `o/${number}/log`;
+    const logs = shape.log && kind !== "no body" && kind !== "no output";
     const param = variant.params[number] ?? 0;
 
     function body(job: { input: unknown; output: unknown; wildcards: { x?: string } }, by: string): void {
@@ -141,6 +146,7 @@ export function workflow(
         input: input as "x",
         params: paramsOf(by),
         ...(kind === "no body" || kind === "no output" ? {} : { output: output as Files as "x" }),
+        ...(logs && by === "" ? { log: (wildcard ? `${log}_{x}` : log) as "x" } : {}),
         ...(shape.triggers === undefined ? {} : { triggers: shape.triggers }),
         ...(kind === "no body" ? {} : { run: (job: Parameters<typeof body>[0]) => body(job, by) }),
       } as Parameters<typeof rule>[0]) as AnyRule;
@@ -149,6 +155,7 @@ export function workflow(
     if (shape.rival !== null && kind === "plain")
       rules[`rival${number}`] = make("rival", [sources[shape.rival]!]);
     if (kind === "no body" || kind === "no output") return;
+    if (logs) files.push({ path: log, wildcard });
     for (const path of outputs) {
       files.push({ path, wildcard });
       ends.push(wildcard ? expand(`${path}_{x}`, { x: both }) : path);
@@ -249,13 +256,4 @@ export function edit(
 export function place(disk: Disk, path: string, text: string): void {
   disk.makeFolder(folderOf(path));
   disk.write(path, text);
-}
-
-/** What it gives, or the message of its error. */
-export function attempt<T>(step: () => T): T | string {
-  try {
-    return step();
-  } catch (error) {
-    return (error as Error).message;
-  }
 }

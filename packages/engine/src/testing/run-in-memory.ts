@@ -1,20 +1,23 @@
 /** Runs workflows on files kept in memory, and tells what ran: for tests. */
 
 import { type MemoryFiles, memoryFiles } from "../disk/memory-files.ts";
+import { dryRun, preparedAnew } from "../dry-run.ts";
 import type { RunEvent, Summary } from "../events.ts";
-import type { PlanOptions } from "../judge/prepare.ts";
-import { dryRun } from "../look.ts";
 import type { AnyRule, Files, Rules } from "../rules/rule.ts";
 import { rule } from "../rules/rule.ts";
-import { type RunOptions, run } from "../run.ts";
+import type { RunOptions } from "../run/options.ts";
+import { run } from "../run/run.ts";
+import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
 
 export interface Bench {
   readonly disk: MemoryFiles;
   readonly events: RunEvent[];
   /** Runs and returns the summary; `ran` then names the jobs whose bodies were called. */
   run(rules: Rules, options?: Partial<RunOptions>): Promise<Summary>;
-  /** What would run, each as `job: reason`. */
+  /** What would run. */
   plan(rules: Rules, options?: Partial<PlanOptions>): ReturnType<typeof dryRun>;
+  /** The plan with its answers, as reports take it. */
+  prepared(rules: Rules, options?: Partial<PlanOptions>): Prepared;
   /** Names of the jobs that were done since the last call, in order. */
   ran(): string[];
 }
@@ -29,6 +32,7 @@ export function bench(files: Readonly<Record<string, string>> = {}): Bench {
     run: (rules, options = {}) =>
       run({ rules, files: disk, folder: "", slots: 2, emit: (event) => void events.push(event), ...options }),
     plan: (rules, options = {}) => dryRun({ rules, files: disk, folder: "", ...options }),
+    prepared: (rules, options = {}) => preparedAnew({ rules, files: disk, folder: "", ...options }),
     ran() {
       const fresh = events.slice(seen);
       seen = events.length;

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 import type { Rules } from "../rules/rule.ts";
-import { type RunOptions, run } from "../run.ts";
+import type { RunOptions } from "../run/options.ts";
+import { run } from "../run/run.ts";
 
 export const noPython = spawnSync("python3", ["--version"]).status !== 0;
 if (noPython) console.warn("Skipped: Python scripts, as there is no python3 on this machine.");

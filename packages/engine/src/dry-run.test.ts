@@ -1,0 +1,123 @@
+/** A dry run says what the run will say: what it refuses, what is missing, and what runs only if something differs. */
+import { expect, test } from "vitest";
+import { deleteOutputs } from "./delete.ts";
+import { preparedAnew } from "./dry-run.ts";
+import { expand } from "./patterns/expand.ts";
+import { protect, temp } from "./rules/marks.ts";
+import { type Rules, rule } from "./rules/rule.ts";
+import { blockedByProtection, checkProtected } from "./run/checks.ts";
+import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
+
+function locked() {
+  const b = bench({ source: "1" });
+  const rules: Rules = {
+    all: rule({ input: ["p", "q"] }),
+    p: joining(b.disk, "source", protect("p")),
+    q: rule({ output: "q", run: ({ output }) => b.disk.write(output, "q") }),
+  };
+  const prepared = () => preparedAnew({ rules, files: b.disk, folder: "" });
+  return { ...b, rules, prepared };
+}
+
+test("a protected output that would have to be made again is refused as the run refuses it", async () => {
+  const { run, disk, rules, prepared } = locked();
+  await run(rules);
+  expect(() => checkProtected(prepared())).not.toThrow();
+  disk.write("source", "2");
+  disk.remove("q");
+  const message = 'Cannot make "p": it is protected, and would have to be made again';
+  expect(() => checkProtected(prepared())).toThrow(message);
+  await expect(run(rules)).rejects.toThrow(message);
+  expect(disk.stat("q")).toBeNull();
+  // With -k the job fails by itself, and the others are made.
+  const { outcome, failed, blocked } = await run(rules, { keepGoing: true });
+  expect({ outcome, blocked }).toEqual({ outcome: "failed", blocked: 1 });
+  expect(failed).toMatchObject([{ job: "p", error: expect.stringContaining(message) }]);
+  expect(disk.text("q")).toBe("q");
+});
+
+test("a protected output whose job runs only if its inputs differ is told of and not refused", async () => {
+  const b = bench({ source: "1" });
+  const rules: Rules = {
+    p: joining(b.disk, "mid", protect("p")),
+    mid: rule({ input: "source", output: "mid", run: ({ output }) => b.disk.write(output, "same") }),
+  };
+  await b.run(rules);
+  b.disk.write("source", "2");
+  const prepared = preparedAnew({ rules, files: b.disk, folder: "" });
+  expect(() => checkProtected(prepared)).not.toThrow();
+  expect(blockedByProtection(prepared, "maybe").map((row) => prepared.plan.key(row))).toEqual(["p"]);
+  expect(await b.run(rules)).toMatchObject({ outcome: "done", done: 1, cutOff: 1 });
+});
+
+test("what is deleted with all output leaves what is protected, and names it", async () => {
+  const { run, disk, rules } = locked();
+  await run(rules);
+  const found = { deleted: ["q"], left: [{ path: "p", why: "it is protected" }] };
+  expect(deleteOutputs({ rules, files: disk, folder: "" }, true)).toEqual(found);
+  expect(disk.text("q")).toBe("q");
+  expect(deleteOutputs({ rules, files: disk, folder: "" }, false)).toEqual(found);
+  expect([disk.text("p"), disk.stat("q")]).toEqual(["1", null]);
+});
+
+function lacking() {
+  const b = bench({ "1.in": "1" });
+  const rules: Rules = {
+    all: rule({ input: [expand("{n}.out", { n: [1, 2, 3] }), ["gathered"]].flat() }),
+    make: joining(b.disk, "{n}.in", "{n}.out"),
+    gather: rule({
+      input: expand("{x}.csv", { x: ["a", "b"] }),
+      output: "gathered",
+      run: (job) => writeJoined(b.disk, job),
+    }),
+  };
+  return { ...b, rules };
+}
+
+test("all missing sources are listed by the rules that need them, by a dry run as by a run", async () => {
+  const { run, plan, rules } = lacking();
+  const message = [
+    'Cannot make "a.csv": no rule makes it and the file does not exist',
+    "  wanted by    gather",
+    "  missing too  b.csv",
+    "  missing too  2.in (wanted by make)",
+    "  missing too  3.in (wanted by make)",
+  ].join("\n");
+  expect(() => plan(rules)).toThrow(message);
+  await expect(run(rules)).rejects.toThrow(message);
+});
+
+test("with -k, what can be made is made, and each job that lacks sources has failed", async () => {
+  const { run, plan, ran, disk, rules } = lacking();
+  expect(plan(rules, { keepGoing: true }).counts).toEqual(new Map([["make", 1]]));
+  const { outcome, failed, blocked } = await run(rules, { keepGoing: true });
+  expect({ outcome, blocked }).toEqual({ outcome: "failed", blocked: 1 });
+  expect(ran()).toEqual(["make (n=1)"]);
+  expect(failed.map(({ job }) => job)).toEqual(["gather", "make (n=2)", "make (n=3)"]);
+  expect(failed[0]!.error).toContain('Cannot make "a.csv": no rule makes it and the file does not exist');
+  expect(failed[0]!.error).toContain("missing too  b.csv");
+  for (const path of ["2.in", "3.in", "a.csv", "b.csv"]) disk.write(path, "");
+  expect(await run(rules)).toMatchObject({ outcome: "done", done: 4 });
+});
+
+test("a source that is missing does not stand for its old self: a job that was made from it is not up to date", async () => {
+  const { run, plan, disk } = bench({ source: "1" });
+  const rules = { one: joining(disk, "source", "out") };
+  await run(rules);
+  disk.remove("source");
+  expect(() => plan(rules)).toThrow('Cannot make "source": no rule makes it and the file does not exist');
+});
+
+test("jobs that run only if something differs are told apart, makers of absent files among them", async () => {
+  const b = bench({ source: "1" });
+  const rules: Rules = {
+    end: joining(b.disk, ["mid", "tmp"], "end"),
+    mid: joining(b.disk, "source", "mid"),
+    tmp: joining(b.disk, [], temp("tmp")),
+  };
+  await b.run(rules);
+  b.disk.write("source", "2");
+  const { counts, onlyIf } = b.plan(rules);
+  expect([...counts.keys()]).toEqual(["end", "mid", "tmp"]);
+  expect([...onlyIf.keys()]).toEqual(["end", "tmp"]);
+});

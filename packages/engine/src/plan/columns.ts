@@ -1,0 +1,138 @@
+/** Columns that grow: numbers without an object each, for tables of a million rows. */
+
+/** A list of 32-bit integers. */
+export class Integers {
+  #data: Int32Array<ArrayBufferLike>;
+  length: number;
+
+  /** Starts with these numbers, which are not copied. */
+  constructor(data: Int32Array<ArrayBufferLike> = new Int32Array(0)) {
+    this.#data = data;
+    this.length = data.length;
+  }
+
+  at(index: number): number {
+    return this.#data[index]!;
+  }
+
+  set(index: number, value: number): void {
+    this.#data[index] = value;
+  }
+
+  /** Appends a number and returns its index. */
+  push(value: number): number {
+    if (this.length === this.#data.length) {
+      const wider = new Int32Array(Math.max(16, 2 * this.length));
+      wider.set(this.#data);
+      this.#data = wider;
+    }
+    this.#data[this.length] = value;
+    return this.length++;
+  }
+
+  /** Forgets everything from `length` on. */
+  truncate(length: number): void {
+    this.length = length;
+  }
+
+  /** A view of the numbers, valid until the next `push`. */
+  view(from = 0, to = this.length): Int32Array {
+    return this.#data.subarray(from, to);
+  }
+}
+
+/** Distinct texts, each known by its index. */
+export class Words {
+  readonly texts: string[];
+  /** Made when it is first asked for: a plan that is only read needs no index. */
+  #index: Map<string, number> | undefined;
+
+  constructor(texts: string[] = []) {
+    this.texts = texts;
+  }
+
+  at(index: number): string {
+    return this.texts[index]!;
+  }
+
+  /** The index of a text; -1 where it is unknown. */
+  find(text: string): number {
+    return this.#map().get(text) ?? -1;
+  }
+
+  /** The index of a text, which is added where it is unknown. */
+  add(text: string): number {
+    const index = this.#map();
+    let found = index.get(text);
+    if (found === undefined) {
+      found = this.texts.length;
+      this.texts.push(text);
+      index.set(text, found);
+    }
+    return found;
+  }
+
+  #map(): Map<string, number> {
+    if (this.#index === undefined) {
+      this.#index = new Map();
+      for (let i = 0; i < this.texts.length; i++) this.#index.set(this.texts[i]!, i);
+    }
+    return this.#index;
+  }
+}
+
+/** Finds the index of a pair of integers: an open hash table over two columns. */
+export class PairIndex {
+  readonly #first: Integers;
+  readonly #second: Integers;
+  /** Index plus one; 0 where nothing stands. */
+  #slots = new Int32Array(1024);
+  #count = 0;
+
+  /** Indexes the pairs that stand in the two columns. */
+  constructor(first: Integers, second: Integers) {
+    this.#first = first;
+    this.#second = second;
+    for (let i = 0; i < first.length; i++) this.insert(i);
+  }
+
+  /** The index of the pair; -1 where it is unknown. */
+  find(a: number, b: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = mix(a, b) & mask; ; slot = (slot + 1) & mask) {
+      const index = this.#slots[slot]! - 1;
+      if (index < 0) return -1;
+      if (this.#first.at(index) === a && this.#second.at(index) === b) return index;
+    }
+  }
+
+  /** Adds the pair at `index` of the columns. */
+  insert(index: number): void {
+    if (2 * ++this.#count > this.#slots.length) this.#widen(index);
+    else this.#place(index);
+  }
+
+  /** Makes the table anew from the columns, which have become shorter. */
+  rebuild(): void {
+    this.#slots.fill(0);
+    this.#count = this.#first.length;
+    for (let i = 0; i < this.#count; i++) this.#place(i);
+  }
+
+  #widen(last: number): void {
+    this.#slots = new Int32Array(4 * this.#slots.length);
+    for (let i = 0; i <= last; i++) this.#place(i);
+  }
+
+  #place(index: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = mix(this.#first.at(index), this.#second.at(index)) & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = index + 1;
+  }
+}
+
+function mix(a: number, b: number): number {
+  const h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b + 0x7f4a7c15, 0x85ebca6b);
+  return h ^ (h >>> 15);
+}

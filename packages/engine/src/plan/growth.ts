@@ -1,0 +1,63 @@
+/** How a plan grows: by what a job asks for when its first inputs stand. */
+import { BraidError, cannot } from "../errors.ts";
+import { answered } from "../rules/answered.ts";
+import type { Files } from "../rules/rule.ts";
+import { type Awaited, fromFiles } from "./job-inputs.ts";
+import { cycle } from "./plan-errors.ts";
+import type { Planner } from "./planner.ts";
+import type { Readers } from "./readers.ts";
+import { findRound } from "./round.ts";
+import type { Plan } from "./table.ts";
+
+/** A job cannot say what it needs beside, or names what cannot be made; the rest of the plan is as good as before. */
+export class CannotGrow extends BraidError {}
+
+/**
+ * Asks a job for the rest of its inputs; the jobs that are new stand at the end of the plan. Where it throws, the plan
+ * is as before.
+ */
+export function growPlan(planner: Planner, readers: Readers, job: number): void {
+  const { plan } = planner;
+  const awaited = plan.awaited.get(job);
+  if (awaited === undefined) return;
+  readers.update();
+  const mark = planner.mark();
+  const { inputStart, inputEnd } = plan.columns;
+  const before = [inputStart.at(job), inputEnd.at(job)] as const;
+  try {
+    const given = ask(plan, job, awaited);
+    const places = planner.places(fromFiles(given, given).needs);
+    plan.extendInputs(job, places);
+    for (const place of places) planner.visit(place >> 1);
+    const lost = places.find((place) => planner.isMissing(place >> 1));
+    if (lost !== undefined) throw planner.missingError(lost >> 1);
+    planner.checkNesting(mark.jobs);
+    const round = findRound(plan, readers, job, places, mark);
+    if (round !== null) throw cycle(round.map((row) => plan.job(row)));
+    plan.awaited.delete(job);
+    plan.given.set(job, given);
+    plan.firstGrown = Math.min(plan.firstGrown, job);
+    readers.extended(job, places);
+    readers.update();
+  } catch (error) {
+    planner.forget(mark);
+    inputStart.set(job, before[0]);
+    inputEnd.set(job, before[1]);
+    throw error instanceof BraidError ? new CannotGrow(error.message, { cause: error }) : error;
+  }
+}
+
+function ask(plan: Plan, job: number, { made, next }: Awaited): Files {
+  const thing = plan.key(job);
+  const { lacks } = plan.job(job);
+  let given: Files;
+  try {
+    given = next(made(lacks) as never);
+  } catch (error) {
+    throw cannot("plan", thing, "its after() function failed", {
+      facts: [["error", String((error as Error).message ?? error)]],
+      cause: error,
+    });
+  }
+  return answered(given, "plan", thing, "its after() function", true);
+}

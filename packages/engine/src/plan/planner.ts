@@ -1,0 +1,439 @@
+/**
+ * The planner: from the wanted targets back to the sources, over the rules.
+ *
+ * It goes depth first with a stack of its own, so that a job's row follows the rows of all that it needs and a chain
+ * may be as long as memory allows. Every path is looked up once, every job made once, a gather is one row: the cost
+ * grows with the number of jobs, and not with jobs times rules or inputs.
+ */
+
+import type { Inventory } from "../disk/inventory.ts";
+import { cannot } from "../errors.ts";
+import { expandedPaths } from "../patterns/expand.ts";
+import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+import type { RuleOrder } from "../rules/settings.ts";
+import { type Choice, chooser, isTooLong, repeatsItself } from "./choose.ts";
+import { Integers } from "./columns.ts";
+import { type Awaited, inputsFor, type Need } from "./job-inputs.ts";
+import { nestingCheck } from "./nesting.ts";
+import { cannotAsk, cycle, endless, makerMissing, sharedOutput, tooLongPath } from "./plan-errors.ts";
+import { ancientBit, Plan } from "./table.ts";
+
+/** What is known of a file while the plan is made. */
+const unseen = 0;
+/** Its job waits on the stack for what it needs. */
+const open = 1;
+const made = 2;
+const source = 3;
+const missing = 4;
+
+/** A job on the stack, whose inputs are being planned. */
+interface Frame {
+  readonly rule: NamedRule;
+  readonly values: readonly string[];
+  readonly start: number;
+  readonly inputStart: number;
+  readonly inputEnd: number;
+  readonly given: Files | undefined;
+  readonly after: Awaited | undefined;
+  /** The next input to look at, then the next gather and the position in it. */
+  next: number;
+  gather: number;
+  position: number;
+  /** An input that cannot be had; -1 while there is none. */
+  lacks: number;
+  /** Its log, where that is what was asked for. */
+  readonly log?: number;
+}
+
+/** A job that cannot be made, and the sources that it lacks itself. */
+export interface Impossible {
+  readonly rule: NamedRule;
+  readonly values: readonly string[];
+  readonly lacks: readonly string[];
+}
+
+export interface PlannerOptions {
+  readonly rules: readonly NamedRule[];
+  readonly disk: Inventory;
+  readonly order?: RuleOrder | undefined;
+  /** Gives the paths that functions of rules can open. */
+  readonly real?: ((path: string) => string) | undefined;
+  /** Plans what can be made where something cannot; `impossible` lists the rest. */
+  readonly keepGoing?: boolean | undefined;
+}
+
+export class Planner {
+  readonly plan: Plan;
+  /** What cannot be made because a source is missing; only where it keeps going. */
+  readonly impossible: Impossible[] = [];
+  readonly #options: PlannerOptions;
+  readonly #bySpec: Map<AnyRule, NamedRule>;
+  readonly #choose: ReturnType<typeof chooser>;
+  readonly #checkNesting: ReturnType<typeof nestingCheck>;
+  readonly #isEndless = endlessCheck();
+  readonly #states = new Integers();
+  /** The rule that is to make a file, where the workflow says so. */
+  readonly #makers = new Map<number, NamedRule>();
+  /** Why a file cannot be had: an input of its job; itself where no rule makes it. */
+  readonly #causes = new Map<number, number>();
+  /** Outputs of jobs that cannot be made, those that stand too, and an input that the job lacks. */
+  readonly #unmade = new Map<number, number>();
+  /** Outputs that stand although their job cannot be made, and that job. */
+  readonly #standing = new Map<number, Impossible>();
+  /** The first job that lacks a source. */
+  readonly #users = new Map<number, Impossible>();
+  /** Of gathers that were gone through: a file that cannot be had; -1 where there is none. */
+  readonly #gathers = new Map<number, number>();
+  /** Files for want of which targets cannot be made. */
+  readonly #lacking: number[] = [];
+  /** Some job could not be made: rows of what it needs may be of no use. */
+  hasLoose = false;
+  #stack: Frame[] = [];
+
+  constructor(options: PlannerOptions) {
+    const { rules, disk, order } = options;
+    this.plan = new Plan(rules);
+    this.#options = options;
+    this.#bySpec = new Map(rules.map((rule) => [originalOf(rule.spec), rule]));
+    this.#choose = chooser(rules, disk, order);
+    this.#checkNesting = nestingCheck(rules);
+  }
+
+  /**
+   * Plans what makes `targets`: names of rules without wildcards, or paths. Throws where no rule makes a file that
+   * does not exist, where two rules could, and where jobs need each other.
+   */
+  add(targets: readonly string[]): void {
+    const from = this.plan.jobCount;
+    for (const target of targets) this.#addTarget(target);
+    if (this.#lacking.length > 0 && !this.#options.keepGoing) throw this.missingError(this.#lacking[0]!);
+    this.#checkNesting(this.plan, from);
+  }
+
+  #addTarget(target: string): void {
+    const rule = this.#options.rules.find((one) => one.name === target);
+    if (rule === undefined) {
+      this.#addFile(this.plan.file(target));
+      return;
+    }
+    if (rule.wildcards.length > 0) throw cannotAsk(rule);
+    if (rule.outputs.length === 0) {
+      this.#addJob(rule);
+      return;
+    }
+    for (const output of rule.outputs) {
+      const file = this.plan.file(output.fill([]));
+      this.#makers.set(file, rule);
+      this.#addFile(file);
+    }
+  }
+
+  #addFile(file: number): void {
+    this.visit(file);
+    const lacks = this.#unmade.get(file) ?? (this.#state(file) === missing ? file : -1);
+    if (lacks < 0) return void this.plan.targets.push({ file });
+    this.#lacking.push(lacks);
+    // Nobody else wants it: that it stands does not help.
+    const stands = this.#standing.get(file);
+    if (this.#options.keepGoing && stands !== undefined && !this.impossible.includes(stands))
+      this.impossible.push(stands);
+  }
+
+  /** A target without outputs. */
+  #addJob(rule: NamedRule): void {
+    if (this.plan.targets.some((target) => "job" in target && this.plan.ruleOf(target.job) === rule)) return;
+    const frame = this.#begin({ rule, values: [] });
+    this.#work(frame);
+    if (frame.lacks >= 0) this.#lacking.push(frame.lacks);
+    else this.plan.targets.push({ job: this.plan.jobCount - 1 });
+  }
+
+  /** Plans what makes a file and all that it needs. */
+  visit(file: number): void {
+    if (this.#state(file) !== unseen) return;
+    this.#enter(file, undefined);
+    this.#work();
+  }
+
+  #work(first?: Frame): void {
+    if (first !== undefined) this.#stack.push(first);
+    for (let frame = this.#stack.at(-1); frame !== undefined; frame = this.#stack.at(-1)) {
+      const next = this.#nextInput(frame);
+      if (next >= 0) this.#enter(next, frame);
+      else {
+        this.#stack.pop();
+        this.#finish(frame);
+      }
+    }
+  }
+
+  /** The next input of a job of which nothing is known; -1 when all are known. */
+  #nextInput(frame: Frame): number {
+    const { plan } = this;
+    for (; frame.next < frame.inputEnd; frame.next++) {
+      const file = plan.columns.items.at(frame.next) >> 1;
+      if (this.#state(file) === unseen) return file;
+      this.#note(file, frame);
+    }
+    const gathers = plan.gathersOfRule[frame.rule.index]!;
+    for (; frame.gather < gathers.length; frame.gather++, frame.position = 0) {
+      const gather = gathers[frame.gather]!;
+      const known = this.#gathers.get(gather);
+      if (known !== undefined) {
+        if (frame.lacks < 0) frame.lacks = known;
+        continue;
+      }
+      const files = plan.gatherFiles(gather);
+      for (; frame.position < files.length; frame.position++) {
+        const file = files[frame.position]!;
+        if (this.#state(file) === unseen) return file;
+        this.#note(file, frame);
+      }
+      this.#gathers.set(gather, files.find((file) => this.#state(file) === missing) ?? -1);
+    }
+    return -1;
+  }
+
+  #note(file: number, frame: Frame): void {
+    const state = this.#state(file);
+    if (state === open) throw this.#cycle(file);
+    if (state === missing && frame.lacks < 0) frame.lacks = file;
+  }
+
+  /** Finds what makes a file; `wanter` is the job that needs it. */
+  #enter(file: number, wanter: Frame | undefined): void {
+    const path = this.plan.path(file);
+    const choice = this.#choose(path, wanter, this.#makers.get(file));
+    if (choice === null) {
+      const stands = this.#options.disk.stat(path) !== null;
+      this.#setState(file, stands ? source : missing);
+      if (!stands) this.#causes.set(file, file);
+      return;
+    }
+    if (this.#isEndless(choice.rule, path)) throw endless(choice, path, this.#stack);
+    if (choice.output === -1) this.#enterLog(file, choice);
+    else this.#stack.push(this.#begin(choice, file));
+  }
+
+  /** The log of a job is an input of another one: the job may stand already, for the sake of its outputs. */
+  #enterLog(file: number, choice: Choice): void {
+    const { plan } = this;
+    const [first] = choice.rule.outputs;
+    const output = first === undefined ? -1 : plan.find(first.fill(choice.values));
+    const state = output < 0 ? unseen : this.#state(output);
+    if (state === open) throw this.#cycle(output);
+    if (state === made) this.#setLog(file, plan.maker(output));
+    else if (state === unseen) this.#stack.push({ ...this.#begin(choice), log: file });
+    else {
+      this.#setState(file, missing);
+      this.#causes.set(file, this.#causes.get(output) ?? file);
+    }
+  }
+
+  #setLog(file: number, row: number): void {
+    this.#setState(file, made);
+    this.plan.setLog(file, row);
+  }
+
+  /** Writes the items of a job and opens its outputs; `wanted` is the file that it was chosen for. */
+  #begin(choice: Choice, wanted?: number): Frame {
+    const { rule, values } = choice;
+    const { plan } = this;
+    const { items } = plan.columns;
+    const start = items.length;
+    for (const value of values) items.push(plan.texts.words.add(value));
+    for (let i = 0; i < rule.outputs.length; i++) {
+      const chosen = wanted !== undefined && i === choice.output;
+      this.#openOutput(chosen ? wanted : plan.file(rule.outputs[i]!.fill(values)), choice);
+    }
+    const inputStart = items.length;
+    let given: Files | undefined;
+    let after: Awaited | undefined;
+    if (rule.gathers.length > 0 && plan.gathersOfRule[rule.index]!.length === 0)
+      plan.gathersOfRule[rule.index] = rule.gathers.map((expanded) =>
+        plan.gather(expanded, () => expandedPaths(expanded)),
+      );
+    if (rule.simple) for (const input of rule.singles) items.push(plan.file(input.fill(values)) << 1);
+    else {
+      const inputs = inputsFor(rule, values, this.#options.real);
+      ({ given, after } = inputs);
+      for (const place of this.places(inputs.needs)) items.push(place);
+    }
+    const inputEnd = items.length;
+    return {
+      rule,
+      values,
+      start,
+      inputStart,
+      inputEnd,
+      given,
+      after,
+      next: inputStart,
+      gather: 0,
+      position: 0,
+      lacks: -1,
+    };
+  }
+
+  #openOutput(file: number, choice: Choice): void {
+    const { plan } = this;
+    const path = plan.path(file);
+    const state = this.#state(file);
+    if (state === made) {
+      const row = plan.maker(file);
+      throw sharedOutput(path, { rule: plan.ruleOf(row), values: plan.values(row) }, choice);
+    }
+    if (state === open) throw sharedOutput(path, this.#ownerOf(file), choice);
+    if (isTooLong(path)) throw tooLongPath(path, choice);
+    this.#setState(file, open);
+    plan.columns.items.push(file);
+  }
+
+  /** The input places of needs. */
+  places(needs: readonly Need[]): number[] {
+    return needs.map(({ path, ancient, maker }) => {
+      const file = this.plan.file(path);
+      if (maker !== undefined) {
+        const rule = this.#bySpec.get(originalOf(maker));
+        if (rule === undefined)
+          throw cannot("plan", path, "the rule that madeBy() names is not in the workflow");
+        this.#makers.set(file, rule);
+      }
+      return (file << 1) | (ancient ? ancientBit : 0);
+    });
+  }
+
+  /** All inputs of a job are known: it gets its row, or cannot be made. */
+  #finish(frame: Frame): void {
+    if (frame.lacks >= 0) {
+      this.#giveUp(frame);
+      return;
+    }
+    const { plan } = this;
+    const row = plan.addJob(frame.rule.index, frame.start, frame.inputStart, frame.inputEnd);
+    for (const file of plan.outputs(row)) this.#setState(file, made);
+    if (frame.log !== undefined) this.#setLog(frame.log, row);
+    if (frame.given !== undefined) plan.given.set(row, frame.given);
+    if (frame.after !== undefined) {
+      plan.awaited.set(row, frame.after);
+      plan.firstLists.set(row, frame.after.listed);
+      for (const place of plan.inputs(row)) plan.asked.add(place >> 1);
+    }
+  }
+
+  /** An output that stands is taken as it is by other jobs; any other cannot be had. */
+  #giveUp(frame: Frame): void {
+    const { plan } = this;
+    this.hasLoose = true;
+    const { items } = plan.columns;
+    const inputs = this.#inputsOf(frame);
+    const lacks = [...new Set(inputs)].filter((file) => this.#causes.get(file) === file);
+    const impossible = {
+      rule: frame.rule,
+      values: frame.values,
+      lacks: lacks.map((file) => plan.path(file)),
+    };
+    for (const file of lacks) if (!this.#users.has(file)) this.#users.set(file, impossible);
+    if (frame.log !== undefined) {
+      this.#setState(frame.log, missing);
+      this.#causes.set(frame.log, frame.lacks);
+    }
+    let stand = frame.rule.outputs.length > 0;
+    for (let at = frame.inputStart - frame.rule.outputs.length; at < frame.inputStart; at++) {
+      const file = items.at(at);
+      const stands = this.#options.disk.stat(plan.path(file)) !== null;
+      if (!stands) stand = false;
+      this.#setState(file, stands ? source : missing);
+      if (!stands) this.#causes.set(file, frame.lacks);
+      this.#unmade.set(file, frame.lacks);
+    }
+    if (stand)
+      for (let at = frame.inputStart - frame.rule.outputs.length; at < frame.inputStart; at++)
+        this.#standing.set(items.at(at), impossible);
+    if (!this.#options.keepGoing || stand) return;
+    this.impossible.push(impossible);
+    for (const file of new Set(inputs)) if (this.#state(file) === made) plan.targets.push({ file });
+  }
+
+  #inputsOf(frame: Frame): number[] {
+    const { plan } = this;
+    const own = Array.from(plan.columns.items.view(frame.inputStart, frame.inputEnd), (place) => place >> 1);
+    return [...own, ...plan.gathersOfRule[frame.rule.index]!.flatMap((row) => [...plan.gatherFiles(row)])];
+  }
+
+  /** Whether a file can be had. */
+  isMissing(file: number): boolean {
+    return this.#state(file) === missing;
+  }
+
+  /** Follows the causes down to the sources that are missing. */
+  missingError(file: number): Error {
+    let root = file;
+    for (let next = this.#causes.get(root)!; next !== root; next = this.#causes.get(root)!) root = next;
+    const { rules, disk } = this.#options;
+    const users = [...new Set(this.#users.values())];
+    return makerMissing(rules, this.plan.path(root), this.#users.get(root), users, disk);
+  }
+
+  /** Checks the jobs from `row` on after the plan has grown. */
+  checkNesting(row: number): void {
+    this.#checkNesting(this.plan, row);
+  }
+
+  /** Where the plan ends, for `forget`. */
+  mark() {
+    return { ...this.plan.mark(), impossible: this.impossible.length, hasLoose: this.hasLoose };
+  }
+
+  /** Takes back everything since `mark`: another growth may ask for the same. */
+  forget(mark: ReturnType<Planner["mark"]>): void {
+    this.#stack = [];
+    this.plan.truncate(mark);
+    this.impossible.length = mark.impossible;
+    this.hasLoose = mark.hasLoose;
+    this.#states.truncate(Math.min(mark.files, this.#states.length));
+    for (const map of [this.#causes, this.#unmade, this.#users, this.#makers, this.#standing])
+      for (const file of map.keys()) if (file >= mark.files) map.delete(file);
+    for (const gather of this.#gathers.keys()) if (gather >= mark.gathers) this.#gathers.delete(gather);
+  }
+
+  #state(file: number): number {
+    return file < this.#states.length ? this.#states.at(file) : unseen;
+  }
+
+  #setState(file: number, state: number): void {
+    while (this.#states.length <= file) this.#states.push(unseen);
+    this.#states.set(file, state);
+  }
+
+  #owns(frame: Frame, file: number): boolean {
+    const { items } = this.plan.columns;
+    return items.view(frame.inputStart - frame.rule.outputs.length, frame.inputStart).includes(file);
+  }
+
+  #ownerOf(file: number): Frame {
+    return this.#stack.find((frame) => this.#owns(frame, file))!;
+  }
+
+  #cycle(file: number): Error {
+    const from = this.#stack.findIndex((frame) => this.#owns(frame, file));
+    const round = this.#stack.slice(from);
+    return cycle([...round, round[0]!]);
+  }
+}
+
+/**
+ * Tells endless recursion, `{x}.txt` made from `{x}.txt.txt`: paths of one rule that grow and grow, and repeat a part
+ * of themselves.
+ */
+function endlessCheck(): (rule: NamedRule, path: string) => boolean {
+  const longest: number[] = [];
+  const raised: number[] = [];
+  return ({ index }, path) => {
+    if (path.length <= (longest[index] ?? 0)) return false;
+    longest[index] = path.length;
+    raised[index] = (raised[index] ?? 0) + 1;
+    return raised[index] > 20 && (isTooLong(path) || repeatsItself(path));
+  };
+}

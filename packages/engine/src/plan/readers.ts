@@ -1,0 +1,72 @@
+/** Who reads what: from each file to the jobs and gathers that have it as an input, as linked edges. */
+import { Integers } from "./columns.ts";
+import type { Plan } from "./table.ts";
+
+export class Readers {
+  readonly #plan: Plan;
+  /** Heads by file and by gather, plus one; 0 for none. An edge names the next one and its reader. */
+  readonly #ofFile = new Integers();
+  readonly #ofGather = new Integers();
+  readonly #next = new Integers();
+  readonly #reader = new Integers();
+  /** Jobs and gathers before these have their edges. */
+  #jobs = 0;
+  #gathers = 0;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  /** Takes the rows in that the plan has by now. */
+  update(): void {
+    const { jobCount, gatherCount } = this.#plan;
+    for (; this.#gathers < gatherCount; this.#gathers++)
+      for (const file of this.#plan.gatherFiles(this.#gathers)) this.#add(this.#ofFile, file, ~this.#gathers);
+    for (; this.#jobs < jobCount; this.#jobs++) {
+      this.extended(this.#jobs, this.#plan.inputs(this.#jobs));
+      for (const gather of this.#plan.gathers(this.#jobs)) this.#add(this.#ofGather, gather, this.#jobs);
+    }
+  }
+
+  /** A job that was taken in reads more. */
+  extended(job: number, places: Iterable<number>): void {
+    for (const place of places) this.#add(this.#ofFile, place >> 1, job);
+  }
+
+  /** Calls `use` with each job that reads a file, once for each place, and with the complement of each gather. */
+  each(file: number, use: (jobOrGather: number) => void): void {
+    this.#walk(this.#ofFile, file, use);
+  }
+
+  eachOfGather(gather: number, use: (job: number) => void): void {
+    this.#walk(this.#ofGather, gather, use);
+  }
+
+  /** The jobs that read any output of a job, those behind gathers too. */
+  ofJob(job: number): Set<number> {
+    const readers = new Set<number>();
+    for (const file of this.#plan.made(job)) for (const reader of this.ofFile(file)) readers.add(reader);
+    return readers;
+  }
+
+  /** The jobs that read a file, those behind gathers too. */
+  ofFile(file: number): Set<number> {
+    const readers = new Set<number>();
+    this.each(file, (reader) => {
+      if (reader >= 0) readers.add(reader);
+      else this.eachOfGather(~reader, (one) => readers.add(one));
+    });
+    return readers;
+  }
+
+  #walk(heads: Integers, row: number, use: (reader: number) => void): void {
+    if (row >= heads.length) return;
+    for (let edge = heads.at(row) - 1; edge >= 0; edge = this.#next.at(edge)) use(this.#reader.at(edge));
+  }
+
+  #add(heads: Integers, row: number, reader: number): void {
+    while (heads.length <= row) heads.push(0);
+    this.#next.push(heads.at(row) - 1);
+    heads.set(row, this.#reader.push(reader) + 1);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Finds out whether what a job asks for needs the job itself.
+ *
+ * The search goes from both ends: down from what it asks for, and up from the jobs that need it. Either end may be long
+ * where the other is short: the one that has cost less goes on. Gathers are nodes of their own, by their complements,
+ * since many jobs share them.
+ */
+import type { Readers } from "./readers.ts";
+import type { Plan, PlanMark } from "./table.ts";
+
+/** The jobs of the round, from `job` to `job`, each needing the next; null where there is none. */
+export function findRound(
+  plan: Plan,
+  readers: Readers,
+  job: number,
+  places: readonly number[],
+  before: PlanMark,
+): number[] | null {
+  const down = new Needs(plan, job, before);
+  for (const place of places) down.enterFile(place >> 1, job);
+  const up = new Users(plan, readers, job);
+  for (let usersKnown = false; !down.neededBy.has(job); ) {
+    // The jobs that are new have no readers in the table of these.
+    if (down.expandNew()) continue;
+    if (!down.isOpen) return null;
+    if (usersKnown || down.cost < up.cost) down.expand();
+    else if (!up.expand()) {
+      if (!up.meets(down.neededBy)) return null;
+      usersKnown = true;
+    }
+  }
+  const round = [job];
+  for (let at = down.neededBy.get(job)!; at !== job; at = down.neededBy.get(at)!) if (at >= 0) round.push(at);
+  return [job, ...round.slice(1).reverse(), job];
+}
+
+/** What is needed, and by whom. */
+class Needs {
+  readonly neededBy = new Map<number, number>();
+  cost = 0;
+  readonly #plan: Plan;
+  readonly #job: number;
+  readonly #before: PlanMark;
+  readonly #new: number[] = [];
+  readonly #open: number[] = [];
+
+  constructor(plan: Plan, job: number, before: PlanMark) {
+    this.#plan = plan;
+    this.#job = job;
+    this.#before = before;
+  }
+
+  get isOpen(): boolean {
+    return this.#open.length > 0;
+  }
+
+  /** Jobs that stand before the job were planned without it, unless one of those before them has grown too. */
+  enterFile(file: number, by: number): void {
+    const maker = this.#plan.maker(file);
+    if (maker >= 0 && (maker >= this.#job || maker >= this.#plan.firstGrown)) this.#enter(maker, by);
+  }
+
+  #enter(node: number, by: number): void {
+    if (this.neededBy.has(node)) return;
+    this.neededBy.set(node, by);
+    const isNew = node < 0 ? ~node >= this.#before.gathers : node >= this.#before.jobs;
+    (isNew ? this.#new : this.#open).push(node);
+  }
+
+  /** False where no new row is left. */
+  expandNew(): boolean {
+    const node = this.#new.pop();
+    if (node !== undefined) this.#expand(node);
+    return node !== undefined;
+  }
+
+  expand(): void {
+    this.#expand(this.#open.pop()!);
+  }
+
+  #expand(node: number): void {
+    const plan = this.#plan;
+    const files = node < 0 ? plan.gatherFiles(~node) : plan.inputs(node).map((place) => place >> 1);
+    for (const file of files) this.enterFile(file, node);
+    if (node >= 0) for (const gather of plan.gathers(node)) this.#enter(~gather, node);
+    this.cost += 1 + files.length;
+  }
+}
+
+/** What needs a job. */
+class Users {
+  cost = 0;
+  readonly #plan: Plan;
+  readonly #readers: Readers;
+  readonly #users: Set<number>;
+  readonly #walk: Iterator<number>;
+
+  constructor(plan: Plan, readers: Readers, job: number) {
+    this.#plan = plan;
+    this.#readers = readers;
+    this.#users = new Set([job]);
+    // It goes on to what is added meanwhile.
+    this.#walk = this.#users.values();
+  }
+
+  /** False where all are known. */
+  expand(): boolean {
+    const { done, value: node } = this.#walk.next();
+    if (done) return false;
+    const add = (reader: number) => {
+      this.#users.add(reader);
+      this.cost++;
+    };
+    this.cost++;
+    if (node < 0) this.#readers.eachOfGather(~node, add);
+    else for (const file of this.#plan.made(node)) this.#readers.each(file, add);
+    return true;
+  }
+
+  meets(nodes: ReadonlyMap<number, number>): boolean {
+    for (const node of nodes.keys()) if (this.#users.has(node)) return true;
+    return false;
+  }
+}

@@ -1,0 +1,358 @@
+/**
+ * The plan as a table: a row per job, a row per file, a row per gather, each known by its index.
+ *
+ * Rows are only appended, and never renumbered. A job stands after every job that it needs, except for what an
+ * `after` asked for later. There are no job or file objects: `job(row)` is a view for messages and bodies.
+ */
+
+import type { Expanded } from "../patterns/expand.ts";
+import type { Files } from "../rules/rule.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+import { Integers, PairIndex, Words } from "./columns.ts";
+import type { Awaited } from "./job-inputs.ts";
+
+/** A job as messages, bodies and the public API see it. */
+export interface JobView {
+  readonly row: number;
+  readonly rule: NamedRule;
+  /** Values of the rule's wildcards, in their order. */
+  readonly values: readonly string[];
+  readonly outputs: readonly string[];
+  /** Input paths without those of gathers. */
+  inputs(): readonly string[];
+  /** What an input function gave, in its shape; undefined where the rule's own patterns say it. */
+  readonly given: Files | undefined;
+  /** True for an input that cannot be had: lists and gathers do without it. */
+  lacks(path: string): boolean;
+}
+
+/** A target: a file, or a job of a rule without outputs. */
+export type Target = { readonly file: number } | { readonly job: number };
+
+/** Where a table ends: how many there are of each. */
+export interface PlanMark {
+  readonly jobs: number;
+  readonly files: number;
+  readonly gathers: number;
+  readonly items: number;
+  readonly asked: number;
+  readonly targets: number;
+}
+
+/** The numbers of a table, as they are saved. */
+export interface TableColumns {
+  readonly folder: Integers;
+  readonly name: Integers;
+  readonly maker: Integers;
+  readonly rule: Integers;
+  readonly start: Integers;
+  readonly inputStart: Integers;
+  readonly inputEnd: Integers;
+  readonly items: Integers;
+  readonly gatherStart: Integers;
+  readonly gatherEnd: Integers;
+  readonly gatherItems: Integers;
+}
+
+export interface TableTexts {
+  readonly words: Words;
+  /** Folders end with a slash; that of the working folder is empty. */
+  readonly folders: Words;
+  readonly names: Words;
+}
+
+export function emptyColumns(): TableColumns {
+  const column = () => new Integers();
+  return {
+    folder: column(),
+    name: column(),
+    maker: column(),
+    rule: column(),
+    start: column(),
+    inputStart: column(),
+    inputEnd: column(),
+    items: column(),
+    gatherStart: column(),
+    gatherEnd: column(),
+    gatherItems: column(),
+  };
+}
+
+/** In an input place, marks a file whose changes do not count; the file is the place shifted by one. */
+export const ancientBit = 1;
+
+export class Plan {
+  readonly rules: readonly NamedRule[];
+  readonly columns: TableColumns;
+  readonly texts: TableTexts;
+  /** The gather rows of each rule, by the rule's index; all jobs of a rule share them. */
+  readonly gathersOfRule: number[][];
+  readonly gatherOf = new Map<Expanded, number>();
+  /** Second halves of `after` that were not asked yet, by job. */
+  readonly awaited = new Map<number, Awaited>();
+  /** Of the first inputs of an `after`, whether each belongs to a list, by job; kept when the job has grown. */
+  readonly firstLists = new Map<number, readonly boolean[]>();
+  /** What functions gave as inputs, in its shape, by job. */
+  readonly given = new Map<number, Files>();
+  /** First inputs of every `after`: each run asks them anew. */
+  readonly asked = new Set<number>();
+  /** Logs that other jobs read, by the job whose log it is. */
+  readonly logs = new Map<number, number>();
+  /** Files that cannot be had in this run, since an optional job failed. */
+  readonly lacking = new Set<number>();
+  readonly targets: Target[] = [];
+  /** The first job that an `after` gave more inputs. */
+  firstGrown = Number.POSITIVE_INFINITY;
+  #index: PairIndex | undefined;
+  #lastFolder = "";
+  #lastFolderIndex = -1;
+
+  constructor(
+    rules: readonly NamedRule[],
+    columns: TableColumns = emptyColumns(),
+    texts: TableTexts = { words: new Words(), folders: new Words(), names: new Words() },
+    gathersOfRule: number[][] = rules.map(() => []),
+  ) {
+    this.rules = rules;
+    this.columns = columns;
+    this.texts = texts;
+    this.gathersOfRule = gathersOfRule;
+  }
+
+  get jobCount(): number {
+    return this.columns.rule.length;
+  }
+
+  get fileCount(): number {
+    return this.columns.name.length;
+  }
+
+  get gatherCount(): number {
+    return this.columns.gatherStart.length;
+  }
+
+  ruleOf(job: number): NamedRule {
+    return this.rules[this.columns.rule.at(job)]!;
+  }
+
+  /** The rows of the rule's gathers, which are inputs of the job behind those of `inputs`. */
+  gathers(job: number): readonly number[] {
+    return this.gathersOfRule[this.columns.rule.at(job)]!;
+  }
+
+  /** Output files, in the order of the rule. */
+  outputs(job: number): Int32Array {
+    const { start, items } = this.columns;
+    const rule = this.ruleOf(job);
+    const first = start.at(job) + rule.wildcards.length;
+    return items.view(first, first + rule.outputs.length);
+  }
+
+  /** The output files of a job, and its log where another job reads that. */
+  made(job: number): Iterable<number> {
+    const log = this.logs.get(job);
+    return log === undefined ? this.outputs(job) : [...this.outputs(job), log];
+  }
+
+  setLog(file: number, job: number): void {
+    this.logs.set(job, file);
+    this.columns.maker.set(file, job);
+  }
+
+  /** Input places without those of gathers: the file shifted by one, and the ancient bit. */
+  inputs(job: number): Int32Array {
+    const { inputStart, inputEnd, items } = this.columns;
+    return items.view(inputStart.at(job), inputEnd.at(job));
+  }
+
+  gatherFiles(gather: number): Int32Array {
+    const { gatherStart, gatherEnd, gatherItems } = this.columns;
+    return gatherItems.view(gatherStart.at(gather), gatherEnd.at(gather));
+  }
+
+  /** Input files that can be had. */
+  present(files: Int32Array): Int32Array {
+    return this.lacking.size === 0 ? files : files.filter((file) => !this.lacking.has(file));
+  }
+
+  /** Every input file of a job, those of its gathers too. */
+  *inputFiles(job: number): Generator<number> {
+    for (const place of this.inputs(job)) yield place >> 1;
+    for (const gather of this.gathers(job)) yield* this.gatherFiles(gather);
+  }
+
+  inputPaths(job: number): string[] {
+    return Array.from(this.inputFiles(job), (file) => this.path(file));
+  }
+
+  values(job: number): string[] {
+    const { start, items } = this.columns;
+    const first = start.at(job);
+    return Array.from(items.view(first, first + this.ruleOf(job).wildcards.length), (word) =>
+      this.texts.words.at(word),
+    );
+  }
+
+  /** The job that makes a file; -1 for a source. */
+  maker(file: number): number {
+    return this.columns.maker.at(file);
+  }
+
+  path(file: number): string {
+    const { folders, names } = this.texts;
+    return folders.at(this.columns.folder.at(file)) + names.at(this.columns.name.at(file));
+  }
+
+  /** A view of a job. */
+  job(row: number): JobView {
+    const rule = this.ruleOf(row);
+    return {
+      row,
+      rule,
+      values: this.values(row),
+      outputs: Array.from(this.outputs(row), (file) => this.path(file)),
+      inputs: () => Array.from(this.inputs(row), (place) => this.path(place >> 1)),
+      given: this.given.get(row),
+      lacks: (path) => this.lacking.size > 0 && this.lacking.has(this.find(path)),
+    };
+  }
+
+  /** What the journal knows a job by: its first output; its rule where it has none. */
+  key(job: number): string {
+    return this.ruleOf(job).outputs.length === 0 ? this.ruleOf(job).name : this.path(this.outputs(job)[0]!);
+  }
+
+  /** Which output of its job a file is; -1 where no job makes it, or it is a log. */
+  place(file: number): number {
+    const maker = this.maker(file);
+    return maker < 0 ? -1 : this.outputs(maker).indexOf(file);
+  }
+
+  /** True for an output that is removed when no job needs it any more. */
+  isTemporary(file: number): boolean {
+    const maker = this.maker(file);
+    if (maker < 0 || !this.ruleOf(maker).fleeting) return false;
+    return this.ruleOf(maker).outputs[this.place(file)]?.marks.temp === true;
+  }
+
+  /** The file of a path; -1 where the plan does not have it. */
+  find(path: string): number {
+    const slash = path.lastIndexOf("/") + 1;
+    const folder = this.#folder(path, slash, false);
+    const name = folder < 0 ? -1 : this.texts.names.find(path.slice(slash));
+    return name < 0 ? -1 : this.#files().find(folder, name);
+  }
+
+  /** The file of a path, which is added where it is new. */
+  file(path: string): number {
+    const slash = path.lastIndexOf("/") + 1;
+    const folder = this.#folder(path, slash, true);
+    const name = this.texts.names.add(path.slice(slash));
+    const found = this.#files().find(folder, name);
+    if (found >= 0) return found;
+    const { columns } = this;
+    columns.folder.push(folder);
+    columns.maker.push(-1);
+    const file = columns.name.push(name);
+    this.#files().insert(file);
+    return file;
+  }
+
+  /** Appends a job whose items stand from `start`, and makes it the maker of its outputs. */
+  addJob(rule: number, start: number, inputStart: number, inputEnd: number): number {
+    const { columns } = this;
+    columns.start.push(start);
+    columns.inputStart.push(inputStart);
+    columns.inputEnd.push(inputEnd);
+    const row = columns.rule.push(rule);
+    for (const file of this.outputs(row)) columns.maker.set(file, row);
+    return row;
+  }
+
+  /** Gives a job more inputs behind those that it has: its places move to the end of the items. */
+  extendInputs(job: number, places: readonly number[]): void {
+    const { inputStart, inputEnd, items } = this.columns;
+    const before = this.inputs(job).slice();
+    inputStart.set(job, items.length);
+    for (const place of before) items.push(place);
+    for (const place of places) items.push(place);
+    inputEnd.set(job, items.length);
+  }
+
+  /** The gather over an expansion, made when it is first asked for. */
+  gather(expanded: Expanded, paths: () => readonly string[]): number {
+    let row = this.gatherOf.get(expanded);
+    if (row === undefined) {
+      const { gatherStart, gatherEnd, gatherItems } = this.columns;
+      const start = gatherItems.length;
+      for (const path of paths()) gatherItems.push(this.file(path));
+      gatherEnd.push(gatherItems.length);
+      row = gatherStart.push(start);
+      this.gatherOf.set(expanded, row);
+    }
+    return row;
+  }
+
+  /** Where the table ends, for `truncate`. */
+  mark(): PlanMark {
+    return {
+      jobs: this.jobCount,
+      files: this.fileCount,
+      gathers: this.gatherCount,
+      items: this.columns.items.length,
+      asked: this.asked.size,
+      targets: this.targets.length,
+    };
+  }
+
+  /** Takes back every row since `mark`, and what is known of it. */
+  truncate({ jobs, files, gathers, items, asked, targets }: PlanMark): void {
+    const { columns } = this;
+    for (let job = jobs; job < this.jobCount; job++)
+      for (const file of this.outputs(job)) if (columns.maker.at(file) === job) columns.maker.set(file, -1);
+    for (const [job, file] of this.logs)
+      if (job >= jobs || file >= files) {
+        this.logs.delete(job);
+        if (file < files) columns.maker.set(file, -1);
+      }
+    for (const column of [columns.rule, columns.start, columns.inputStart, columns.inputEnd])
+      column.truncate(jobs);
+    for (const column of [columns.folder, columns.name, columns.maker]) column.truncate(files);
+    columns.items.truncate(items);
+    for (const map of [this.given, this.awaited, this.firstLists])
+      for (const job of map.keys()) if (job >= jobs) map.delete(job);
+    for (const file of [...this.asked].slice(asked)) this.asked.delete(file);
+    this.targets.length = targets;
+    this.#truncateGathers(gathers);
+    this.#index?.rebuild();
+  }
+
+  #truncateGathers(gathers: number): void {
+    const { gatherItems, gatherStart, gatherEnd } = this.columns;
+    if (gathers === this.gatherCount) return;
+    for (const [expanded, gather] of this.gatherOf) if (gather >= gathers) this.gatherOf.delete(expanded);
+    gatherItems.truncate(gatherStart.at(gathers));
+    gatherStart.truncate(gathers);
+    gatherEnd.truncate(gathers);
+    this.gathersOfRule.forEach((rows, rule) => {
+      if (rows.some((gather) => gather >= gathers)) this.gathersOfRule[rule] = [];
+    });
+  }
+
+  /** Paths come folder by folder: most are in that of the path before. */
+  #folder(path: string, slash: number, add: boolean): number {
+    if (this.#lastFolderIndex >= 0 && slash === this.#lastFolder.length && path.startsWith(this.#lastFolder))
+      return this.#lastFolderIndex;
+    const folder = path.slice(0, slash);
+    const index = add ? this.texts.folders.add(folder) : this.texts.folders.find(folder);
+    if (index < 0) return index;
+    this.#lastFolder = folder;
+    this.#lastFolderIndex = index;
+    return index;
+  }
+
+  #files(): PairIndex {
+    this.#index ??= new PairIndex(this.columns.folder, this.columns.name);
+    return this.#index;
+  }
+}

@@ -1,0 +1,53 @@
+/** What a runner is told of a call: its jobs with their staging folders, and all that their rule says of running them. */
+import type { CallSpec, Executor, JobSpec } from "../calls/executor.ts";
+import type { Workshop } from "../calls/job.ts";
+import { ruleId } from "../plan/recipe.ts";
+import type { JobView } from "../plan/table.ts";
+import { isProgram } from "../rules/rule.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+import { originOf } from "./commits.ts";
+import type { ResourceRequests } from "./resource-requests.ts";
+import { keyOf } from "./running-call.ts";
+
+export interface CallSpecOptions {
+  readonly prepared: Prepared;
+  readonly workshop: Workshop;
+  readonly requests: ResourceRequests;
+  readonly executorOf: (rule: NamedRule) => Executor;
+  attemptOf(job: number): number;
+  /** The folder for logs of this run. */
+  readonly logs: string;
+}
+
+/** Stages the jobs of a call and describes it. */
+export function callSpec(
+  options: CallSpecOptions,
+  id: number,
+  jobs: readonly JobView[],
+  gpus: readonly number[],
+): CallSpec {
+  const { prepared, workshop, requests, executorOf, attemptOf, logs } = options;
+  const { rule, row } = jobs[0]!;
+  const remote = executorOf(rule).remote !== undefined;
+  const { timeout, runBatch } = rule.spec;
+  const described = (job: JobView): JobSpec => ({
+    ...workshop.stage(job, remote),
+    key: keyOf(job),
+    attempt: attemptOf(job.row),
+    ...(remote ? { origin: originOf(prepared, job) } : {}),
+  });
+  return {
+    id,
+    rule: rule.name,
+    jobs: jobs.map(described),
+    resources: requests.grant(row),
+    gpus,
+    batch: rule.spec.batch ?? 1,
+    together: runBatch !== undefined,
+    ...(isProgram(rule.spec) ? { program: true } : {}),
+    recipe: ruleId(rule),
+    log: prepared.files.real(`${logs}/${rule.name}-${id}.log`),
+    ...(timeout === undefined ? {} : { timeout }),
+  };
+}

@@ -1,0 +1,122 @@
+/** What must hold before anything runs: no job would make a protected output again, and there is room for what they write. */
+import { checkOutputFolders, type OutputPlace } from "../calls/staging.ts";
+import { folderOf, type Location } from "../disk/locate.ts";
+import { cannot } from "../errors.ts";
+import { count, fileSize } from "../quantities.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+
+/** True if a job would have to make an output again that is read-only. */
+export function isProtected({ plan, files }: Prepared, job: number): boolean {
+  return protectedOutputs({ plan, files }, job).length > 0;
+}
+
+function protectedOutputs({ plan, files }: Pick<Prepared, "plan" | "files">, job: number): string[] {
+  const rule = plan.ruleOf(job);
+  if (!rule.outputs.some(({ marks }) => marks.protect)) return [];
+  const outputs = Array.from(plan.outputs(job), (file) => plan.path(file));
+  return outputs.filter((path, i) => rule.outputs[i]!.marks.protect && files.isProtected(path));
+}
+
+/** The jobs that must run and cannot, since an output of theirs is protected; or, with `maybe`, those that may run. */
+export function blockedByProtection(prepared: Prepared, answer: "stale" | "maybe" = "stale"): number[] {
+  const { plan, states, selected } = prepared;
+  if (!plan.rules.some((rule) => rule.outputs.some(({ marks }) => marks.protect))) return [];
+  return [...selected.rows()].filter(
+    (job) => states.answer(job) === answer && !states.isHidden(job) && isProtected(prepared, job),
+  );
+}
+
+/** `maybe`: the jobs run only if their inputs come out different. */
+export function protectedError({ plan, files }: Prepared, jobs: readonly number[], maybe = false): Error {
+  const locked = jobs.flatMap((job) => protectedOutputs({ plan, files }, job));
+  return cannot("make", locked[0]!, `it is protected, and ${maybe ? "may" : "would"} have to be made again`, {
+    facts: locked.slice(1, 6).map((path) => ["protected too", path] as const),
+    hint: `To have it made again, allow writing first: chmod -R u+w ${locked[0]!}`,
+  });
+}
+
+/** Throws where an output that a job is to make again is read-only. */
+export function checkProtected(prepared: Prepared): void {
+  const jobs = blockedByProtection(prepared);
+  if (jobs.length > 0) throw protectedError(prepared, jobs);
+}
+
+/** Throws where an output of a job could not be put in place. */
+export function checkFolders(prepared: Prepared, locate: (folder: string) => Location): void {
+  checkOutputFolders(prepared.files, placesOf(prepared), locate);
+}
+
+/** One output of each folder, and each that is a folder itself. */
+function* placesOf({ plan, states, selected }: Prepared): Generator<OutputPlace> {
+  const seen = new Uint8Array(plan.texts.folders.texts.length);
+  for (const job of selected.rows()) {
+    if (!states.isActive(job)) continue;
+    const { outputs } = plan.ruleOf(job);
+    const files = plan.outputs(job);
+    for (let i = 0; i < files.length; i++) {
+      const directory = outputs[i]!.marks.directory === true;
+      const folder = plan.columns.folder.at(files[i]!);
+      if (!directory && seen[folder] === 1) continue;
+      seen[folder] = 1;
+      yield { path: plan.path(files[i]!), directory };
+    }
+  }
+}
+
+/** Throws where a disk has less room than the jobs will take, as far as earlier runs tell. */
+export function checkRoom(prepared: Prepared, locate: (folder: string) => Location): void {
+  for (const { standing, bytes, files } of expectedSizes(prepared, locate)) {
+    const room = prepared.files.room(standing);
+    if (room === null || (bytes <= room.bytes && files <= room.files)) continue;
+    const short = bytes > room.bytes ? "bytes" : "files";
+    const disk = standing === "" ? "the disk" : `the disk of "${standing}"`;
+    throw cannot("start", "", `${disk} has too little room for the ${short} that the jobs will write`, {
+      facts: [
+        // Of rules that have never run, nobody knows the size.
+        ["needed", `${bytes === 0 ? "" : `about ${fileSize(Math.round(bytes))} in `}${count(files, "file")}`],
+        ["free", `${fileSize(room.bytes)}, and ${count(room.files, "file")}`],
+      ],
+      hint: "Free some, choose another folder (--directory), or ask for less.",
+    });
+  }
+}
+
+interface Need {
+  /** A folder on the disk. */
+  readonly standing: string;
+  bytes: number;
+  files: number;
+}
+
+/** For each disk; sizes per rule are those of its latest jobs, and a rule that has never run counts for its files alone. */
+function expectedSizes(prepared: Prepared, locate: (folder: string) => Location): Iterable<Need> {
+  const { plan, states, selected } = prepared;
+  const sizes = meanSizes(prepared);
+  const needs = new Map<number | null, Need>();
+  for (const job of selected.rows()) {
+    if (!states.isActive(job)) continue;
+    const { name, outputs } = plan.ruleOf(job);
+    for (const file of plan.outputs(job)) {
+      const { device, standing } = locate(folderOf(plan.path(file)));
+      let need = needs.get(device);
+      if (need === undefined) {
+        need = { standing, bytes: 0, files: 0 };
+        needs.set(device, need);
+      }
+      need.files++;
+      need.bytes += (sizes.get(name) ?? 0) / outputs.length;
+    }
+  }
+  return needs.values();
+}
+
+/** Bytes of a job by rule, as the journal knows them. */
+function meanSizes({ history }: Prepared): Map<string, number> {
+  const seen = new Map<string, { jobs: number; bytes: number }>();
+  for (const { rule, outputs } of history.traces.values()) {
+    const sum = seen.get(rule) ?? { jobs: 0, bytes: 0 };
+    const bytes = outputs.reduce((total, print) => total + print.size, 0);
+    seen.set(rule, { jobs: sum.jobs + 1, bytes: sum.bytes + bytes });
+  }
+  return new Map([...seen].map(([rule, { jobs, bytes }]) => [rule, bytes / jobs]));
+}

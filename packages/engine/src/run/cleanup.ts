@@ -1,0 +1,80 @@
+/** What runs leave behind when they end before their jobs do. */
+import type { CallSpec } from "../calls/executor.ts";
+import { removeStaging, runOfStaging } from "../calls/staging.ts";
+import { livesBeside } from "../disk/beside.ts";
+import type { FileSystem } from "../disk/files.ts";
+import { looksLike } from "../disk/fingerprint.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
+import { Temporary } from "./temporary.ts";
+
+/** Removes what earlier runs left unfinished, but for what their orphans, or runs without the lock, still write to. */
+export function removeLeftovers(
+  files: FileSystem,
+  orphans: readonly CallSpec[],
+  warn: (text: string) => void,
+): void {
+  const inUse = new Set(orphans.flatMap((call) => call.jobs.map((job) => runOfStaging(job.staging))));
+  removeStaging(files, (run) => inUse.has(run) || livesBeside(files, run), warn);
+}
+
+/** What this run itself has left unfinished. */
+export function removeOwn(files: FileSystem, id: string, warn: (text: string) => void): void {
+  removeStaging(files, (run) => run !== id, warn);
+}
+
+/** Removes temporary outputs that a run which ended early did not come to, where this plan holds all that read them. */
+function removeTemporary(prepared: Prepared): void {
+  const { plan, looks, files } = prepared;
+  for (const file of new Temporary(prepared).leftBehind((job) => looks.trace(job)?.kept === true)) {
+    files.remove(plan.path(file));
+    looks.removed(file);
+  }
+}
+
+/** Protects the outputs that a killed run had recorded and not come to protect. */
+export function protectRecorded({ plan, looks, files, history }: Prepared): void {
+  const rules = plan.rules.filter((rule) => rule.outputs.some(({ marks }) => marks.protect));
+  const last = history.runs.at(-1);
+  if (rules.length === 0 || last === undefined || last.end !== undefined) return;
+  for (let job = 0; job < plan.jobCount; job++) {
+    const rule = plan.ruleOf(job);
+    const trace = rules.includes(rule) ? looks.trace(job) : undefined;
+    if (trace === undefined || trace.end < last.at) continue;
+    plan.outputs(job).forEach((file, i) => {
+      const path = plan.path(file);
+      const stat = files.stat(path);
+      const print = looks.known(file);
+      const isAsMade = stat !== null && print !== undefined && (stat.directory || looksLike(stat, print));
+      if (rule.outputs[i]!.marks.protect && isAsMade && !files.isProtected(path)) files.protect(path);
+    });
+  }
+}
+
+interface TidyOptions extends Pick<PlanOptions, "targets" | "select"> {
+  readonly withoutLock?: boolean;
+  readonly keepTemporary?: boolean;
+}
+
+/** Removes temporary outputs that earlier runs left, where all that read them are in this plan. */
+export function tidyTemporary(options: TidyOptions, prepared: Prepared): void {
+  const { withoutLock = false, keepTemporary = false } = options;
+  if (withoutLock || keepTemporary || isPart(options) || prepared.impossible.length > 0) return;
+  removeTemporary(prepared);
+}
+
+/** Targets that were named, or a part of the plan: there may be readers of its outputs that this plan does not have. */
+function isPart({ targets = [], select = {} }: TidyOptions): boolean {
+  return targets.length > 0 || (select.until ?? []).length > 0 || (select.omitFrom ?? []).length > 0;
+}
+
+/** Records how files look now that look otherwise than was known, and the roles of jobs whose records have none. */
+export function recordLooks(journal: Journal, { looks, staleness, states, digests, plan }: Prepared): void {
+  looks.record(journal);
+  const fresh = staleness.withoutRoles.filter((job) => states.answer(job) === "fresh");
+  for (let i = 0; i < fresh.length; i += 1_000)
+    journal.append({
+      t: "roles",
+      of: fresh.slice(i, i + 1_000).map((job) => [plan.key(job), digests.roles(job)] as const),
+    });
+}

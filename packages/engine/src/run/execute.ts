@@ -1,0 +1,241 @@
+/** The third phase of a run: chooses where jobs run, runs them until all have settled, and records what became of them. */
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { CallSpec } from "../calls/executor.ts";
+import { type SetAside, workshop } from "../calls/job.ts";
+import { markBeside, removeOldMarks } from "../disk/beside.ts";
+import { defaultHashLimit } from "../disk/fingerprint.ts";
+import { locator } from "../disk/locate.ts";
+import { messageOf } from "../errors.ts";
+import type { Summary } from "../events.ts";
+import { revokeLeftovers } from "../executors/queue/orphans.ts";
+import { appendTexts } from "../journal/journal.ts";
+import { configText } from "../journal/run-config.ts";
+import { shapesOf } from "../journal/shape.ts";
+import { describeJob, missingError } from "../plan/plan-errors.ts";
+import { count } from "../quantities.ts";
+import type { Rules } from "../rules/rule.ts";
+import { inOrderOfWork } from "../staleness/forecast.ts";
+import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
+import { version } from "../version.ts";
+import { checkFolders, checkProtected, checkRoom } from "./checks.ts";
+import { recordLooks, removeLeftovers, removeOwn, tidyTemporary } from "./cleanup.ts";
+import { chooseExecutors, type Executors, runsHere, threadsHere } from "./executor-choice.ts";
+import { calledHook } from "./hooks.ts";
+import type { Ahead, Decided, RunOptions } from "./options.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { Session } from "./session.ts";
+
+/** What jobs run with. */
+interface Ready extends Ahead {
+  readonly id: string;
+  readonly decided: Decided | null | undefined;
+  readonly executors: Executors;
+  readonly orphans: readonly CallSpec[];
+}
+
+export async function execute(session: Session, options: RunOptions, ahead: Ahead): Promise<Summary> {
+  check(options, ahead.prepared);
+  const ready = await begin(session, options, ahead);
+  const summary = await runJobs(session, options, ready);
+  session.emit({ kind: "ended", summary });
+  await callEndHook(session, options, summary);
+  return summary;
+}
+
+/** Lets the workflow decide, calls its hook, and chooses executors: from here on the run leaves traces. */
+async function begin(session: Session, options: RunOptions, ahead: Ahead): Promise<Ready> {
+  const { files, journal } = session;
+  const { withoutLock = false, settings: { hooks = {} } = {} } = options;
+  const decided = await session.unlessAborted(
+    options.decide?.({ jobs: ahead.forecast.both, remote: options.executor !== undefined }),
+  );
+  // Of a plan that stands, what rules ask for and how many jobs make a call are the only things to change.
+  const prepared =
+    decided && asksOtherwise(options.rules, decided.rules)
+      ? prepareFromSaved({ ...options, rules: decided.rules }, files, journal.history)
+      : ahead.prepared;
+  if (decided) session.emit({ kind: "decided", said: decided.said });
+  await session.unlessAborted(calledHook("onStart", () => hooks.onStart?.()));
+  const id = runId();
+  if (withoutLock) session.closers.push(markBeside(files, id, options.command ?? ""));
+  const executors = await openExecutors(session, withDecision(options, decided), id);
+  const orphans = await takeOver(session, executors, withoutLock);
+  return { ...ahead, prepared, id, decided, executors, orphans };
+}
+
+/** What must hold before the first body runs; where it keeps going, jobs with protected outputs fail by themselves. */
+function check(options: RunOptions, prepared: Prepared): void {
+  if (!options.keepGoing) checkProtected(prepared);
+  const locate = locator(prepared.files);
+  checkFolders(prepared, locate);
+  checkRoom(prepared, locate);
+}
+
+async function openExecutors(session: Session, options: RunOptions, id: string): Promise<Executors> {
+  const { files, journal } = session;
+  const executors = await chooseExecutors(options, {
+    run: id,
+    rules: Object.keys(options.rules),
+    folder: options.folder,
+    files,
+    history: journal.history,
+    warn: (text) => session.warn(text),
+    submitted: (external, calls) =>
+      journal.append({ t: "submitted", run: id, external, calls: calls.map((call) => call.id) }),
+  });
+  session.closers.push(() => executors.close());
+  return executors;
+}
+
+/** The calls of a run that died which still go on elsewhere; all else that it left is removed. */
+async function takeOver(
+  session: Session,
+  { main }: Executors,
+  withoutLock: boolean,
+): Promise<readonly CallSpec[]> {
+  // Without the lock nobody can say whether the run that they belong to is gone.
+  if (withoutLock) return [];
+  const { files } = session;
+  const orphans = (await main.remote?.orphans()) ?? [];
+  if (main.remote === undefined) revokeLeftovers(files);
+  removeLeftovers(files, orphans, (text) => session.warn(text));
+  removeOldMarks(files);
+  return orphans;
+}
+
+/** Runs the jobs until all have settled, and records what became of them. */
+async function runJobs(session: Session, options: RunOptions, ready: Ready): Promise<Summary> {
+  const { files, journal } = session;
+  const { id, prepared, executors } = ready;
+  recordRun(session, options, ready);
+  const { main, local } = executors;
+  // Where bodies run elsewhere, what this thread makes is what it keeps.
+  if (main !== local) session.saveMemory();
+  const moved: SetAside[] = [];
+  const scheduled = schedule(session, options, ready, moved);
+  session.onAbort((error) => scheduled.abort(error));
+  options.onStart?.(scheduled);
+  const summary = withImpossible(await scheduled.finished, prepared);
+  // Only now that everything has said what it needs is it known what nobody needs.
+  tidyTemporary(options, prepared);
+  session.save = prepared.save;
+  recordLooks(journal, prepared);
+  session.end(summary.outcome);
+  if (moved.length > 0) session.warn(setAsideText(moved));
+  const warn = (text: string) => session.warn(text);
+  if (options.withoutLock) removeOwn(files, id, warn);
+  else removeLeftovers(files, [], warn);
+  if (!journal.stands())
+    session.warn(
+      "Another run has rewritten the journal meanwhile: part of what this run made is not recorded, and will be made again or judged by its time.",
+    );
+  return summary;
+}
+
+function schedule(session: Session, options: RunOptions, ready: Ready, moved: SetAside[]): Scheduler {
+  const { files, journal, emit } = session;
+  const { id, prepared, decided, executors, orphans } = ready;
+  const { main, local } = executors;
+  const { slots, keepGoing = false, retries = 0, limits = [], hashLimit = defaultHashLimit } = options;
+  return new Scheduler({
+    ...options,
+    prepared,
+    journal,
+    workshop: workshop(files, id),
+    executorOf: (rule) => (runsHere(rule.spec, main) ? local : main),
+    slots,
+    ...(main.remote === undefined ? {} : { localSlots: threadsHere(options) }),
+    limits: new Map([...Object.entries(decided?.resources ?? {}), ...limits]),
+    hashLimit,
+    keepGoing,
+    retries,
+    run: id,
+    orphans,
+    dismiss: (unwanted) =>
+      void main.remote?.dismiss(unwanted).catch((error) => session.warn(messageOf(error))),
+    setAside: (one) => moved.push(...one),
+    emit,
+  });
+}
+
+function recordRun(session: Session, options: RunOptions, ready: Ready): void {
+  const { journal } = session;
+  const { id, prepared, forecast, estimate, decided, executors } = ready;
+  const { plan, selected } = prepared;
+  const config = configText(options.config);
+  appendTexts(journal, [config]);
+  journal.append({
+    t: "run",
+    run: {
+      id,
+      at: Date.now(),
+      host: hostname(),
+      pid: process.pid,
+      command: options.command ?? "",
+      executor: executors.main.name,
+      planned: Object.fromEntries(inOrderOfWork(forecast.both, plan)),
+      slots: options.slots,
+      estimate,
+      shape: shapesOf(plan, selected.rows()),
+      ...(decided ? { decided: decided.said } : {}),
+      ...(config === null ? {} : { config: config.id }),
+      versions: { braid: version(), node: process.versions.node },
+    },
+  });
+  session.begin(id);
+}
+
+/** Jobs for which a source is missing have failed. */
+function withImpossible(summary: Summary, { impossible, rules, files }: Prepared): Summary {
+  const failed = impossible.flatMap(({ rule, values, lacks }) => {
+    if (lacks.length === 0) return [];
+    const target = rule.outputs[0]?.fill(values) ?? rule.name;
+    const error = missingError(rules, { rule, values, lacks }, files).message;
+    return [{ rule: rule.name, job: describeJob(rule, values), target, error, log: "" }];
+  });
+  if (impossible.length === 0) return summary;
+  return {
+    ...summary,
+    outcome: summary.outcome === "interrupted" ? summary.outcome : "failed",
+    total: summary.total + impossible.length,
+    failed: [...summary.failed, ...failed],
+    blocked: summary.blocked + impossible.length - failed.length,
+  };
+}
+
+function setAsideText(moved: readonly SetAside[]): string {
+  const { path, to } = moved[0]!;
+  if (moved.length === 1)
+    return `${path} had been changed since it was made, and was made again; the changed file is kept as ${to}.`;
+  const others = count(moved.length - 1, "more output");
+  return `${path} and ${others} had been changed since they were made, and were made again; the changed files are kept, the first as ${to}.`;
+}
+
+function callEndHook(session: Session, options: RunOptions, summary: Summary) {
+  const { hooks = {} } = options.settings ?? {};
+  return session.unlessAborted(
+    summary.outcome === "done"
+      ? calledHook("onSuccess", () => hooks.onSuccess?.(summary))
+      : calledHook("onError", () => hooks.onError?.(summary)),
+  );
+}
+
+function asksOtherwise(planned: Rules, decided: Rules): boolean {
+  return Object.entries(decided).some(([name, { resources, batch }]) => {
+    const before = planned[name];
+    return batch !== before?.batch || JSON.stringify(resources) !== JSON.stringify(before?.resources);
+  });
+}
+
+function withDecision(options: RunOptions, decided: Decided | null | undefined): RunOptions {
+  if (!decided) return options;
+  const { rules, resolved } = decided;
+  return { ...options, rules, ...(options.source && { source: { ...options.source, resolved } }) };
+}
+
+/** Sorts by time, and two runs of one second differ. */
+function runId(): string {
+  const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15);
+  return `${stamp}-${randomBytes(2).toString("hex")}`;
+}

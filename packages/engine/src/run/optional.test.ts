@@ -1,0 +1,610 @@
+/** Rules whose jobs may fail: what is left out, what takes what there is, and what a later run makes again. */
+import { expect, test } from "vitest";
+import { expand } from "../patterns/expand.ts";
+import { readStatus, statusText } from "../report/status.ts";
+import { terminal } from "../report/terminal.ts";
+import { ancient, directory, protect, temp } from "../rules/marks.ts";
+import { type AnyRule, after, type Files, rule } from "../rules/rule.ts";
+import { type Bench, bench, joining, leaves, writeJoined } from "../testing/run-in-memory.ts";
+import { touch } from "../touch.ts";
+import type { RunOptions } from "./options.ts";
+
+const sites = ["a", "b", "c"];
+const of = (pattern: string) => expand(pattern, { x: sites });
+
+/** Three sources of which `b` is spoilt; jobs fail on what is spoilt. */
+function spoilt(...bad: string[]) {
+  const sources = Object.fromEntries(sites.map((x) => [`${x}.src`, x]));
+  const b = bench(sources);
+  for (const x of bad.length === 0 ? ["b"] : bad) b.disk.write(`${x}.src`, "spoilt");
+  return b;
+}
+
+/** A rule that joins its inputs, and fails where one of them is spoilt. */
+function checking({ disk }: Bench, input: Files, output: Files, options: Partial<AnyRule> = {}): AnyRule {
+  return {
+    ...joining(disk, input, output),
+    run: (job) => {
+      if (leaves(job.input).some((path) => disk.text(path).includes("spoilt")))
+        throw new Error("it is spoilt");
+      writeJoined(disk, job);
+    },
+    ...options,
+  };
+}
+
+const optional = { optional: true };
+
+/** `all` gathers the ends of sites, each made in two steps of which the first may fail. */
+function steps(b: Bench, options: Partial<AnyRule> = optional) {
+  return {
+    all: joining(b.disk, of("{x}.end"), "all"),
+    first: checking(b, "{x}.src", "{x}.mid", options),
+    second: joining(b.disk, "{x}.mid", "{x}.end"),
+  };
+}
+
+/** What a run did: its outcome, the jobs done in the alphabet's order, and the optional jobs that failed. */
+async function runs(b: Bench, rules: Record<string, AnyRule>, options: Partial<RunOptions> = {}) {
+  const {
+    outcome,
+    optional: failed = [],
+    skipped = 0,
+    failed: bad,
+    blocked,
+    cutOff,
+  } = await b.run(rules, options);
+  expect({ bad: bad.length, blocked }).toEqual(
+    outcome === "done" ? { bad: 0, blocked: 0 } : expect.anything(),
+  );
+  const done = b.ran().sort();
+  return { outcome, done, failed: failed.map(({ job }) => job).sort(), skipped, cutOff };
+}
+
+test("one spoilt site costs that site alone, and the run ends well", async () => {
+  const b = spoilt();
+  expect(await runs(b, steps(b))).toEqual({
+    outcome: "done",
+    done: ["all", "first (x=a)", "first (x=c)", "second (x=a)", "second (x=c)"],
+    failed: ["first (x=b)"],
+    skipped: 1,
+    cutOff: 0,
+  });
+  expect(b.disk.text("all")).toBe("ac");
+});
+
+test("while it still fails, what was gathered stands; when it is mended, its jobs and the gather run", async () => {
+  const b = spoilt();
+  const rules = steps(b);
+  await runs(b, rules);
+  expect(b.plan(rules).onlyIf).toEqual(new Map([["all", 1]]));
+  for (let i = 0; i < 2; i++)
+    expect(await runs(b, rules)).toEqual({
+      outcome: "done",
+      done: [],
+      failed: ["first (x=b)"],
+      skipped: 1,
+      cutOff: 1,
+    });
+  b.disk.write("b.src", "b");
+  expect((await runs(b, rules)).done).toEqual(["all", "first (x=b)", "second (x=b)"]);
+  expect(b.disk.text("all")).toBe("abc");
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+});
+
+test("one that was good and is spoilt is taken out again, whatever still stands of it", async () => {
+  const b = spoilt();
+  b.disk.write("b.src", "b");
+  const rules = steps(b);
+  await runs(b, rules);
+  b.disk.write("b.src", "spoilt");
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", done: ["all"], failed: ["first (x=b)"] });
+  expect(b.disk.text("all")).toBe("ac");
+  expect(b.disk.text("b.end")).toBe("b");
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
+  b.disk.write("b.src", "b");
+  // What stands of it is what its source made then.
+  expect((await runs(b, rules)).done).toEqual(["all"]);
+  expect(b.disk.text("all")).toBe("abc");
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+});
+
+test("without `optional` the run fails, with it removed too", async () => {
+  const b = spoilt();
+  expect(await b.run(steps(b, {}), { keepGoing: true })).toMatchObject({ outcome: "failed", blocked: 2 });
+  await b.run(steps(b));
+  expect(await b.run(steps(b, {}), { keepGoing: true })).toMatchObject({ outcome: "failed", blocked: 2 });
+  expect(b.disk.text("all")).toBe("ac");
+});
+
+test("a job that needs an optional file fails the run where it fails by itself", async () => {
+  const b = spoilt();
+  const rules = {
+    all: joining(b.disk, of("{x}.end"), "all"),
+    first: joining(b.disk, "{x}.src", "{x}.mid"),
+    second: checking(b, "{x}.mid", "{x}.end"),
+  };
+  const ended = await b.run({ ...rules, first: { ...rules.first, optional: true } }, { keepGoing: true });
+  expect(ended).toMatchObject({ outcome: "failed", failed: [{ job: "second (x=b)" }], blocked: 1 });
+  expect(b.disk.paths().includes("all")).toBe(false);
+});
+
+test("chains behind an optional job are left out whole, whatever else they read", async () => {
+  const b = spoilt();
+  const rules = {
+    all: joining(b.disk, of("{x}.4"), "all"),
+    one: checking(b, "{x}.src", "{x}.1", optional),
+    two: joining(b.disk, { mid: "{x}.1", src: "{x}.src" }, "{x}.2"),
+    three: joining(b.disk, ["{x}.2", "{x}.1", "a.src"], "{x}.3"),
+    four: joining(b.disk, "{x}.3", "{x}.4"),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", skipped: 3, failed: ["one (x=b)"] });
+  expect(await runs(b, rules)).toMatchObject({ done: [], skipped: 3, cutOff: 1 });
+  b.disk.write("b.src", "b");
+  expect((await runs(b, rules)).done).toEqual(["all", "four (x=b)", "one (x=b)", "three (x=b)", "two (x=b)"]);
+});
+
+test("gathers over gathers", async () => {
+  const b = spoilt();
+  const rules = {
+    top: joining(b.disk, ["sum", "count", of("{x}.mid")], "top"),
+    sum: joining(b.disk, of("{x}.mid"), "sum"),
+    count: joining(b.disk, { all: of("{x}.mid"), first: "a.mid" }, "count"),
+    first: checking(b, "{x}.src", "{x}.mid", optional),
+  };
+  expect((await runs(b, rules)).done).toEqual(["count", "first (x=a)", "first (x=c)", "sum", "top"]);
+  expect(b.disk.text("top")).toBe("acacaac");
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 3 });
+  b.disk.write("b.src", "b");
+  expect((await runs(b, rules)).done).toEqual(["count", "first (x=b)", "sum", "top"]);
+  expect(b.disk.text("top")).toBe("abcabcaabc");
+});
+
+test("where all of them fail, the gather fails with that reason, and what needs it does not run", async () => {
+  const b = spoilt(...sites);
+  const rules = { top: joining(b.disk, "all", "top"), ...steps(b) };
+  for (let i = 0; i < 2; i++) {
+    const ended = await b.run(rules);
+    expect(ended).toMatchObject({ outcome: "failed", done: 0, blocked: 1, skipped: 3 });
+    expect(ended.failed).toMatchObject([
+      { job: "all", error: "None of the files that it brings together could be made." },
+    ]);
+    expect(ended.optional).toHaveLength(3);
+  }
+  b.disk.write("c.src", "c");
+  expect((await runs(b, rules)).done).toEqual(["all", "first (x=c)", "second (x=c)", "top"]);
+});
+
+test("a target without outputs is a gather too", async () => {
+  const b = spoilt();
+  const rules = { all: rule({ input: of("{x}.mid") }), first: checking(b, "{x}.src", "{x}.mid", optional) };
+  expect(await runs(b, rules)).toMatchObject({
+    outcome: "done",
+    done: ["all", "first (x=a)", "first (x=c)"],
+  });
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"] });
+  for (const x of sites) b.disk.write(`${x}.src`, "spoilt");
+  expect(await b.run(rules)).toMatchObject({ outcome: "failed", failed: [{ job: "all" }] });
+});
+
+test("a gather that may fail itself and has nothing fails like any optional job", async () => {
+  const b = spoilt(...sites);
+  const rules = {
+    top: joining(b.disk, expand("{p}.part", { p: ["one", "two"] }), "top"),
+    one: { ...joining(b.disk, of("{x}.mid"), "one.part"), optional: true },
+    two: joining(b.disk, "keep", "two.part"),
+    first: checking(b, "{x}.src", "{x}.mid", optional),
+  };
+  b.disk.write("keep", "kept");
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", done: ["top", "two"], skipped: 0 });
+  expect(b.disk.text("top")).toBe("kept");
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
+});
+
+test("a job whose own list has nothing left is left out, as if it needed one of its files", async () => {
+  const b = spoilt();
+  const own = expand("{x}_{n}.mid", { n: [1, 2] });
+  const rules = {
+    all: joining(b.disk, of("{x}.end"), "all"),
+    first: checking(b, "{x}.src", "{x}.ok", optional),
+    second: joining(b.disk, "{x}.ok", "{x}_{n}.mid"),
+    third: joining(b.disk, { own, src: "a.src" }, "{x}.end"),
+  };
+  const names = ["1", "2"].flatMap((n) => [`second (x=a, n=${n})`, `second (x=c, n=${n})`]).sort();
+  expect(await runs(b, rules)).toEqual({
+    outcome: "done",
+    done: ["all", "first (x=a)", "first (x=c)", ...names, "third (x=a)", "third (x=c)"],
+    failed: ["first (x=b)"],
+    skipped: 3,
+    cutOff: 0,
+  });
+  expect(await runs(b, rules)).toMatchObject({ done: [], skipped: 3, cutOff: 1 });
+  b.disk.write("b.src", "b");
+  expect((await runs(b, rules)).done).toHaveLength(5);
+});
+
+test("lists that differ between jobs take what there is", async () => {
+  const b = spoilt("b_1");
+  for (const x of sites) for (const n of [1, 2]) b.disk.write(`${x}_${n}.src`, `${x}${n}`);
+  b.disk.write("b_1.src", "spoilt");
+  const rules = {
+    all: joining(b.disk, of("{x}.end"), "all"),
+    second: joining(b.disk, expand("{x}_{n}.mid", { n: [1, 2] }), "{x}.end"),
+    first: checking(b, "{x}_{n}.src", "{x}_{n}.mid", { optional: true, constraints: { n: "[12]" } }),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b, n=1)"], skipped: 0 });
+  expect(b.disk.text("all")).toBe("a1a2b2c1c2");
+  // The end of b may come out different, and what it was made from is known when the list is.
+  expect(b.plan(rules).onlyIf).toEqual(
+    new Map([
+      ["all", 1],
+      ["second", 1],
+    ]),
+  );
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 2 });
+  b.disk.write("b_1.src", "b1");
+  expect((await runs(b, rules)).done).toEqual(["all", "first (x=b, n=1)", "second (x=b)"]);
+});
+
+test("a job that needs a file by itself and in a list is left out", async () => {
+  const b = spoilt();
+  const rules = {
+    all: joining(b.disk, of("{x}.end"), "all"),
+    first: checking(b, "{x}.src", "{x}.mid", optional),
+    second: joining(b.disk, { own: "{x}.mid", every: of("{x}.mid") }, "{x}.end"),
+  };
+  expect(await runs(b, rules)).toMatchObject({
+    done: ["all", "first (x=a)", "first (x=c)", "second (x=a)", "second (x=c)"],
+    skipped: 1,
+  });
+  expect(b.disk.text("all")).toBe("aaccac");
+  expect(await runs(b, rules)).toMatchObject({ done: [], skipped: 1, cutOff: 3 });
+  b.disk.write("b.src", "b");
+  expect((await runs(b, rules)).done).toEqual([
+    "all",
+    "first (x=b)",
+    "second (x=a)",
+    "second (x=b)",
+    "second (x=c)",
+  ]);
+});
+
+test("every output of a failed job is lacking, by itself and in lists", async () => {
+  const b = spoilt();
+  const rules = {
+    all: joining(b.disk, { one: of("{x}.1"), two: of("{x}.2"), three: of("{x}.3") }, "all"),
+    first: checking(b, "{x}.src", { one: "{x}.1", two: "{x}.2" }, optional),
+    second: joining(b.disk, "{x}.2", "{x}.3"),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"], skipped: 1 });
+  expect(b.disk.text("all")).toBe("acacac");
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
+});
+
+test("temporary outputs: those of the others go, and what a failed job reads stays for its next try", async () => {
+  const b = spoilt();
+  const rules = {
+    all: joining(b.disk, of("{x}.end"), "all"),
+    zero: joining(b.disk, "{x}.src", temp("{x}.0")),
+    first: checking(b, "{x}.0", temp("{x}.1"), optional),
+    second: joining(b.disk, "{x}.1", temp("{x}.end")),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"], skipped: 1 });
+  const stand = ["a", "b", "c"]
+    .flatMap((x) => ["0", "1", "end"].map((n) => `${x}.${n}`))
+    .filter((f) => b.disk.paths().includes(f));
+  expect(stand).toEqual(["b.0"]);
+  for (let i = 0; i < 2; i++) {
+    expect(await runs(b, rules)).toMatchObject({ done: [], failed: ["first (x=b)"] });
+    expect(b.disk.paths().includes("b.0")).toBe(true);
+  }
+  b.disk.write("b.src", "b");
+  // Its readers see no other content of the others, which are made again since they are gone.
+  await runs(b, rules);
+  expect(b.disk.text("all")).toBe("abc");
+  expect(["a.end", "b.0", "b.1", "b.end"].some((file) => b.disk.paths().includes(file))).toBe(false);
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+});
+
+test("protected outputs: a gather that takes what there is; made again only by hand", async () => {
+  const b = spoilt();
+  const rules = {
+    all: joining(b.disk, of("{x}.mid"), protect("all")),
+    first: checking(b, "{x}.src", protect("{x}.mid"), optional),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"] });
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", done: [], cutOff: 1 });
+  b.disk.write("b.src", "b");
+  const ended = await b.run(rules);
+  expect(ended).toMatchObject({ outcome: "failed", failed: [{ job: "all" }] });
+  expect(ended.failed[0]!.error).toContain("protected");
+});
+
+test("batches: a job of a batch fails alone", async () => {
+  const b = spoilt();
+  const first = rule({
+    input: "{x}.src",
+    output: "{x}.mid",
+    batch: 10,
+    optional: true,
+    runBatch(batch) {
+      for (const job of batch)
+        if (b.disk.text(job.input) === "spoilt") job.fail(new Error("it is spoilt"));
+        else {
+          writeJoined(b.disk, job);
+          job.done();
+        }
+    },
+  });
+  const rules = { ...steps(b), first };
+  expect(await runs(b, rules, { slots: 1 })).toMatchObject({
+    outcome: "done",
+    failed: ["first (x=b)"],
+    skipped: 1,
+  });
+  expect(b.disk.text("all")).toBe("ac");
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
+});
+
+test("a body that is called for a whole batch and throws fails all of it", async () => {
+  const b = spoilt();
+  const first = rule({
+    input: "{x}.src",
+    output: "{x}.mid",
+    batch: 10,
+    optional: true,
+    runBatch() {
+      throw new Error("no");
+    },
+  });
+  const ended = await b.run({ ...steps(b), first }, { slots: 1 });
+  expect(ended).toMatchObject({ outcome: "failed", failed: [{ job: "all" }], skipped: 3 });
+  expect(ended.optional).toHaveLength(3);
+});
+
+test("retries come first", async () => {
+  const b = spoilt();
+  let tries = 0;
+  const first = checking(b, "{x}.src", "{x}.mid", {
+    optional: true,
+    retries: 2,
+    run: (job) => {
+      if (b.disk.text(job.input) === "spoilt" && ++tries < 3) throw new Error("not yet");
+      writeJoined(b.disk, job);
+    },
+  });
+  expect(await runs(b, { ...steps(b), first })).toMatchObject({ outcome: "done", failed: [], skipped: 0 });
+  expect(b.disk.text("all")).toBe("aspoiltc");
+  b.disk.write("b.src", "spoilt again");
+  expect(
+    await runs(b, { ...steps(b), first: { ...checking(b, "{x}.src", "{x}.mid"), ...optional, retries: 1 } }),
+  ).toMatchObject({
+    failed: ["first (x=b)"],
+  });
+  expect(b.events.filter((event) => event.kind === "retried")).toHaveLength(3);
+});
+
+test("with -k, a job that must not fail blocks the gather all the same", async () => {
+  for (const bad of ["a", "c"]) {
+    const b = spoilt();
+    b.disk.write("bad.src", "spoilt");
+    const rules = {
+      top: joining(b.disk, ["all", "must.mid"], "top"),
+      all: joining(b.disk, of("{x}.mid"), "all"),
+      must: checking(b, "bad.src", "must.mid"),
+      exact: checking(b, `${bad}.src`, `${bad}.mid`, {
+        run: () => {
+          throw new Error("no");
+        },
+      }),
+      first: checking(b, "{x}.src", "{x}.mid", {
+        optional: true,
+        constraints: { x: bad === "a" ? "b|c" : "a|b" },
+      }),
+    };
+    const ended = await b.run(rules, { keepGoing: true });
+    expect(ended).toMatchObject({ outcome: "failed", done: 1, blocked: 2, skipped: 0 });
+    expect(ended.failed.map(({ job }) => job).sort()).toEqual(["exact", "must"]);
+    expect(ended.optional).toMatchObject([{ job: "first (x=b)" }]);
+  }
+});
+
+test("an `after` whose first input cannot be had is left out, and its function is not called", async () => {
+  const b = spoilt();
+  const asked: string[] = [];
+  const rules = {
+    all: joining(b.disk, of("{x}.end"), "all"),
+    first: checking(b, "{x}.src", "{x}.list", optional),
+    second: {
+      ...joining(b.disk, [], "{x}.end"),
+      input: after("{x}.list", (list) => {
+        asked.push(list);
+        return `${b.disk.text(list)}.part`;
+      }),
+    },
+    part: joining(b.disk, "{y}.src", "{y}.part"),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"], skipped: 1 });
+  expect(asked.sort()).toEqual(["a.list", "c.list"]);
+  expect(b.disk.text("all")).toBe("ac");
+  expect(await runs(b, rules)).toMatchObject({ done: [], skipped: 1, cutOff: 1 });
+  b.disk.write("b.src", "b");
+  expect((await runs(b, rules)).done).toEqual(["all", "first (x=b)", "part (y=b)", "second (x=b)"]);
+});
+
+test("an `after` that gives what cannot be had: by itself it is left out, in a list it does without", async () => {
+  for (const inList of [false, true]) {
+    const b = spoilt();
+    const next = () => (inList ? of("{x}.mid") : ["a.mid", "b.mid"]);
+    const rules = {
+      top: joining(b.disk, expand("{p}.end", { p: ["one", "two"] }), "top"),
+      one: { ...joining(b.disk, [], "one.end"), input: after("a.src", next) },
+      two: joining(b.disk, "a.src", "two.end"),
+      first: checking(b, "{x}.src", "{x}.mid", optional),
+    };
+    expect(await runs(b, rules)).toMatchObject({ outcome: "done", skipped: inList ? 0 : 1 });
+    expect(b.disk.text("top")).toBe(inList ? "aca" : "a");
+    expect(await runs(b, rules)).toMatchObject({ outcome: "done", done: [], failed: ["first (x=b)"] });
+    b.disk.write("b.src", "b");
+    expect((await runs(b, rules)).outcome).toBe("done");
+    expect(b.disk.text("top")).toBe(inList ? "abca" : "aba");
+    expect(await b.run(rules)).toMatchObject({ total: 0 });
+  }
+});
+
+test("what an `after` gives when the optional job has failed already", async () => {
+  for (const inList of [false, true]) {
+    const b = spoilt();
+    const next = () => (inList ? of("{x}.mid") : ["a.mid", "b.mid"]);
+    const rules = {
+      top: joining(b.disk, expand("{p}.end", { p: ["one", "two"] }), "top"),
+      one: { ...joining(b.disk, [], "one.end"), input: after("late", next) },
+      // It waits for all sites, so that the failure comes before the question.
+      late: joining(b.disk, of("{x}.mid"), "late"),
+      two: joining(b.disk, "a.src", "two.end"),
+      first: checking(b, "{x}.src", "{x}.mid", optional),
+    };
+    expect(await runs(b, rules)).toMatchObject({ outcome: "done", skipped: inList ? 0 : 1 });
+    expect(b.disk.text("top")).toBe(inList ? "aca" : "a");
+    expect(await runs(b, rules)).toMatchObject({ outcome: "done", done: [], failed: ["first (x=b)"] });
+    b.disk.write("b.src", "b");
+    expect((await runs(b, rules)).outcome).toBe("done");
+    expect(b.disk.text("top")).toBe(inList ? "abca" : "aba");
+  }
+});
+
+test("an `after` over a list takes what there is of it", async () => {
+  const b = spoilt();
+  const rules = {
+    end: {
+      ...joining(b.disk, [], "end"),
+      input: after(of("{x}.mid"), (mids) => mids.map((mid) => mid.replace("mid", "part"))),
+    },
+    first: checking(b, "{x}.src", "{x}.mid", optional),
+    part: joining(b.disk, "{y}.mid", "{y}.part"),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"], skipped: 0 });
+  expect(b.disk.text("end")).toBe("ac");
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
+  b.disk.write("b.src", "b");
+  expect((await runs(b, rules)).done).toEqual(["end", "first (x=b)", "part (y=b)"]);
+  for (const x of sites) b.disk.write(`${x}.src`, "spoilt");
+  expect(await b.run(rules)).toMatchObject({
+    outcome: "failed",
+    failed: [{ job: "end", error: "None of the files that it brings together could be made." }],
+  });
+});
+
+test("functions that give lists", async () => {
+  const b = spoilt();
+  const rules = {
+    all: { ...joining(b.disk, [], "all"), input: () => ({ every: of("{x}.mid"), one: "a.mid" }) },
+    first: checking(b, "{x}.src", "{x}.mid", optional),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"], skipped: 0 });
+  expect(b.disk.text("all")).toBe("aca");
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
+  b.disk.write("b.src", "b");
+  expect((await runs(b, rules)).done).toEqual(["all", "first (x=b)"]);
+});
+
+test("params that follow from the list are asked when the list is known", async () => {
+  const b = spoilt();
+  const seen: unknown[] = [];
+  const all = rule({
+    input: of("{x}.end"),
+    output: "all",
+    params: ({ input }) => ({ files: [...input] }),
+    run: (job) => {
+      seen.push(job.params.files);
+      writeJoined(b.disk, job);
+    },
+  });
+  const rules = { ...steps(b), all };
+  await runs(b, rules);
+  expect(seen).toEqual([["a.end", "c.end"]]);
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
+});
+
+test("ancient lists: less or more of them counts, their content does not", async () => {
+  const b = spoilt();
+  const rules = {
+    all: joining(b.disk, expand(ancient("{x}.mid"), { x: sites }), "all"),
+    first: checking(b, "{x}.src", "{x}.mid", optional),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"] });
+  expect(b.disk.text("all")).toBe("ac");
+  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
+  b.disk.write("b.src", "b");
+  expect((await runs(b, rules)).done).toEqual(["all", "first (x=b)"]);
+  b.disk.write("b.src", "other");
+  expect((await runs(b, rules)).done).toEqual(["first (x=b)"]);
+});
+
+test("folders as outputs", async () => {
+  const b = spoilt();
+  const first = rule({
+    input: "{x}.src",
+    output: directory("{x}.dir"),
+    optional: true,
+    run: ({ input, output }) => {
+      if (b.disk.text(input) === "spoilt") throw new Error("it is spoilt");
+      b.disk.makeFolder(output);
+      b.disk.write(`${output}/file`, b.disk.text(input));
+    },
+  });
+  const seen: string[][] = [];
+  const all = rule({
+    input: of("{x}.dir"),
+    output: "all",
+    run: ({ input, output }) => {
+      seen.push([...input]);
+      b.disk.write(output, input.join());
+    },
+  });
+  await runs(b, { all, first });
+  expect(seen).toEqual([["a.dir", "c.dir"]]);
+  expect(await runs(b, { all, first })).toMatchObject({ done: [], cutOff: 1 });
+});
+
+test("a removed file that a stale job needs, and that can no longer be made, is lacking", async () => {
+  const b = spoilt();
+  b.disk.write("b.src", "b");
+  const rules = steps(b);
+  const others = { ...rules, other: joining(b.disk, { mid: "{x}.mid", end: "{x}.end" }, "{x}.other") };
+  await runs(b, others);
+  b.disk.remove("b.mid");
+  b.disk.write("b.src", "spoilt");
+  expect(await runs(b, others, { targets: ["all", "b.other", "a.other"] })).toMatchObject({
+    outcome: "done",
+    done: ["all", "other (x=a)"],
+    failed: ["first (x=b)"],
+    skipped: 2,
+  });
+});
+
+test("--touch takes what there is", async () => {
+  const b = spoilt();
+  const rules = steps(b);
+  await runs(b, rules);
+  b.disk.remove(".braid/journal");
+  b.disk.remove(".braid/journal.index");
+  expect(touch({ rules, files: b.disk, folder: "" })).toEqual({ taken: 1, missing: 2 });
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", done: [], cutOff: 1 });
+});
+
+test("the closing message, the lines on the way and `status` tell optional failures from others", async () => {
+  const b = spoilt();
+  const told: string[] = [];
+  const output = { write: (text: string) => told.push(text) > 0 } as unknown as NodeJS.WriteStream;
+  const emit = terminal(output, { name: "braid", quiet: false, verbose: false });
+  await b.run(steps(b), { emit });
+  const text = told.join("");
+  expect(text).toContain("Failed (optional): first (x=b): Error: it is spoilt\n");
+  expect(text).toContain("5 jobs done, 1 optional job failed, 1 left out because of that, in ");
+  expect(text).toContain("\nFailed (optional): first (x=b)\n    Error: it is spoilt\n");
+  expect(text).toContain("just this  braid b.mid");
+  const status = statusText(readStatus(b.disk, null)!, "braid", (path) => path);
+  expect(status).toMatch(/^Done in /);
+  expect(status).toContain("Failed (optional): first: b.mid\n    Error: it is spoilt\n");
+});

@@ -1,0 +1,130 @@
+/**
+ * The jobs that are ready and wait for a place: which of them make the next call.
+ *
+ * A call takes jobs of one rule, never waits to fill, and leaves a share for every slot. Jobs that are to be
+ * run by themselves (tried again, or suspected of ending their runner) come first.
+ */
+
+import type { NamedRule } from "../rules/ruleset.ts";
+import { ReadyQueue } from "./ready-queue.ts";
+import type { Request, ResourcePool } from "./resource-pool.ts";
+
+export interface ReadyJobsOptions {
+  ruleOf(job: number): NamedRule;
+  readonly pool: ResourcePool;
+  requestOf(job: number): Request;
+  priorityOf(job: number): number;
+  /** Jobs of one rule may differ in priority although the rule says one number. */
+  readonly ranked?: boolean;
+  /** How many of the `ready` jobs of a rule one call takes. */
+  sizeOf(rule: NamedRule, ready: number): number;
+  /** Whether that is as many as there should be: where it is not, other rules' jobs come first. */
+  isFull?(rule: NamedRule, ready: number): boolean;
+  /** A job that went into the queue and is not ready any more is passed over. */
+  isReady?(job: number): boolean;
+}
+
+export interface NextCall {
+  readonly jobs: readonly number[];
+  readonly request: Request;
+}
+
+export class ReadyJobs {
+  readonly #options: ReadyJobsOptions;
+  readonly #queues = new Map<NamedRule, ReadyQueue>();
+  #alone: number[] = [];
+
+  constructor(options: ReadyJobsOptions) {
+    this.#options = options;
+  }
+
+  add(job: number): void {
+    const rule = this.#options.ruleOf(job);
+    let queue = this.#queues.get(rule);
+    if (queue === undefined) {
+      const constant = this.#options.ranked !== true && typeof rule.spec.priority !== "function";
+      queue = new ReadyQueue(constant ? undefined : this.#options.priorityOf);
+      this.#queues.set(rule, queue);
+    }
+    queue.push(job);
+  }
+
+  /** To be run by itself. */
+  addAlone(job: number): void {
+    this.#alone.push(job);
+  }
+
+  /** The next call that there is room for. */
+  next(): NextCall | null {
+    const { pool, requestOf, sizeOf } = this.#options;
+    this.#alone = this.#alone.filter((job) => this.#isReady(job));
+    const single = this.#alone.findIndex((job) => pool.fits(requestOf(job)));
+    if (single >= 0) {
+      const jobs = this.#alone.splice(single, 1);
+      return { jobs, request: requestOf(jobs[0]!) };
+    }
+    const found = this.#nextQueue();
+    if (found === null) return null;
+    const [rule, queue] = found;
+    const jobs = [queue.pop()!];
+    const request = requestOf(jobs[0]!);
+    for (let size = sizeOf(rule, queue.size + 1); jobs.length < size; ) {
+      const next = this.#peek(queue);
+      // What a call takes is one thing: where jobs of a rule differ in it, they are not put together.
+      if (next === undefined || !equal(requestOf(next), request)) break;
+      // One that was ready, waited again and is ready now stands there twice.
+      if (next !== jobs.at(-1)) jobs.push(next);
+      queue.pop();
+    }
+    return { jobs, request };
+  }
+
+  /** Every job that is in no call yet, but those to be run alone. */
+  waiting(): number[] {
+    return [...this.#queues.values()].flatMap((queue) => queue.list().filter((job) => this.#isReady(job)));
+  }
+
+  /** Takes these jobs of one rule out. */
+  remove(jobs: readonly number[]): void {
+    this.#queues.get(this.#options.ruleOf(jobs[0]!))?.remove(new Set(jobs));
+  }
+
+  #isReady(job: number): boolean {
+    return this.#options.isReady?.(job) ?? true;
+  }
+
+  #peek(queue: ReadyQueue): number | undefined {
+    for (let first = queue.peek(); first !== undefined; first = queue.peek()) {
+      if (this.#isReady(first)) return first;
+      queue.pop();
+    }
+    return undefined;
+  }
+
+  /** The queue whose first job comes first: by priority, then full calls before others, then by the plan. */
+  #nextQueue(): [NamedRule, ReadyQueue] | null {
+    const { pool, requestOf, priorityOf, isFull = () => true } = this.#options;
+    let best: [NamedRule, ReadyQueue] | null = null;
+    let bestFirst = -1;
+    const full = ([rule, queue]: [NamedRule, ReadyQueue]) => isFull(rule, queue.size);
+    for (const entry of this.#queues) {
+      const first = this.#peek(entry[1]);
+      if (first === undefined || !pool.fits(requestOf(first))) continue;
+      const ahead =
+        best === null
+          ? 1
+          : priorityOf(first) - priorityOf(bestFirst) || Number(full(entry)) - Number(full(best));
+      if (ahead > 0 || (ahead === 0 && first < bestFirst)) {
+        best = entry;
+        bestFirst = first;
+      }
+    }
+    return best;
+  }
+}
+
+function equal(a: Request, b: Request): boolean {
+  if (a === b) return true;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

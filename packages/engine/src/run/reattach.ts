@@ -1,0 +1,44 @@
+/** Which calls that an engine left running when it died are still what the present plan wants. */
+
+import type { CallSpec, JobSpec } from "../calls/executor.ts";
+import type { JobView } from "../plan/table.ts";
+
+export interface Reattached {
+  readonly orphan: CallSpec;
+  /** Those of its jobs that are wanted, and what their runner was told of them, under their new rows. */
+  readonly jobs: readonly JobView[];
+  readonly specs: readonly JobSpec[];
+}
+
+/** Pairs orphans with waiting jobs: the same rule and key, made from the same inputs by the same recipe. */
+export function matchOrphans(
+  orphans: readonly CallSpec[],
+  waiting: readonly JobView[],
+  keyOf: (job: JobView) => string,
+  originOf: (job: JobView) => string,
+): { readonly reattached: readonly Reattached[]; readonly unwanted: readonly CallSpec[] } {
+  const open = new Map(waiting.map((job) => [keyOf(job), job]));
+  const reattached: Reattached[] = [];
+  const unwanted: CallSpec[] = [];
+  for (const orphan of orphans) {
+    const jobs: JobView[] = [];
+    const specs: JobSpec[] = [];
+    for (const old of orphan.jobs) {
+      const job = open.get(old.key);
+      if (job === undefined || job.rule.name !== orphan.rule || !isOrigin(old.origin, originOf(job)))
+        continue;
+      open.delete(old.key);
+      jobs.push(job);
+      specs.push({ ...old, order: job.row });
+    }
+    if (jobs.length === 0) unwanted.push(orphan);
+    else reattached.push({ orphan, jobs, specs });
+  }
+  return { reattached, unwanted };
+}
+
+/** An origin that an earlier version wrote has no roles: it is compared without them. */
+function isOrigin(old: string | undefined, now: string): boolean {
+  if (old === now) return true;
+  return old?.split(".").length === 3 && now.startsWith(`${old}.`);
+}

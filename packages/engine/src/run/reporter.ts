@@ -1,0 +1,145 @@
+/** Tells the journal and the user what becomes of the jobs of a run; how many there are is read from their states. */
+
+import { commandText } from "../calls/command-text.ts";
+import type { Emit, FailedJob, Summary } from "../events.ts";
+import type { Journal } from "../journal/journal.ts";
+import { describeJob } from "../plan/plan-errors.ts";
+import type { JobView, Plan } from "../plan/table.ts";
+import { reasonText } from "../staleness/forecast.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+import { type Phase, phases, type States } from "../staleness/states.ts";
+import { keyOf } from "./running-call.ts";
+
+interface Failing {
+  readonly at: number;
+  readonly error: string;
+  readonly log: string;
+  /** It may fail. */
+  readonly optional: boolean;
+}
+
+/** Neither ended nor unable to run. */
+const open: readonly Phase[] = ["idle", "waiting", "ready", "running", "reported", "committed"];
+const active = ["maybe", "stale"] as const;
+
+export const jobName = ({ rule, values }: JobView) => describeJob(rule, values);
+
+export class Reporter {
+  readonly #prepared: Prepared;
+  readonly #plan: Plan;
+  readonly #states: States;
+  readonly #journal: Journal;
+  readonly #emit: Emit;
+  readonly #failed: FailedJob[] = [];
+  /** Jobs that run or may run, by rule, as was told last. */
+  #told: number[];
+  /** Jobs that had turned out to be up to date, was told, and are needed after all: they count once more. */
+  readonly #again: number[];
+
+  constructor(prepared: Prepared, journal: Journal, emit: Emit) {
+    const { plan, states } = prepared;
+    this.#prepared = prepared;
+    this.#plan = plan;
+    this.#states = states;
+    this.#journal = journal;
+    this.#emit = emit;
+    this.#again = plan.rules.map(() => 0);
+    this.#told = this.#totals();
+  }
+
+  /** How many jobs neither ended nor can no longer run. */
+  open(): number {
+    return this.#states.total(active, open);
+  }
+
+  /** Jobs that are in no call yet, by rule. */
+  left(): Map<string, number> {
+    return this.#states.byRule(active, ["idle", "waiting", "ready"]);
+  }
+
+  /** A job is done; `seconds` of a rule without a body are 0. */
+  done(job: JobView, seconds: number): void {
+    const rule = job.rule.name;
+    // What outputs were made from is written by who knows it.
+    if (job.outputs.length === 0) this.#journal.append({ t: "settled", rule, as: "done" });
+    this.#emit({ kind: "done", rule, job: jobName(job), seconds });
+  }
+
+  /** A job turned out to be up to date. */
+  cutOff(row: number): void {
+    const job = this.#plan.job(row);
+    this.#journal.append({ t: "settled", rule: job.rule.name, as: "up to date" });
+    this.#emit({ kind: "cut off", rule: job.rule.name, job: jobName(job) });
+  }
+
+  failed(job: JobView, { at, error, log, optional }: Failing): void {
+    const rule = job.rule.name;
+    const target = keyOf(job);
+    const may = optional ? { optional: true as const } : {};
+    const failure = { rule, job: jobName(job), target, error, log, ...may };
+    const recorded = { path: target, rule, at, error: firstLines(error), log, ...may };
+    this.#journal.append({ t: "fail", failure: recorded });
+    this.#failed.push(failure);
+    this.#emit({ kind: "failed", rule, job: failure.job, failure });
+  }
+
+  began(job: JobView, attempt: number): void {
+    const why = reasonText(this.#prepared, job.row);
+    const reason = attempt > 1 || why === null ? `attempt ${attempt}, after it failed` : why;
+    this.#emit({ kind: "began", rule: job.rule.name, job: jobName(job), reason });
+  }
+
+  command(job: JobView): void {
+    const command = commandText(job);
+    if (command !== null) this.#emit({ kind: "command", rule: job.rule.name, job: jobName(job), command });
+  }
+
+  /** A job that had turned out to be up to date is needed after all. */
+  neededAgain(job: number): void {
+    this.#again[this.#plan.columns.rule.at(job)]!++;
+  }
+
+  /** Other jobs run, or may run, than was told: the plan has grown, or what was removed is needed. */
+  changed(): void {
+    const totals = this.#totals().map((total, rule) => total + this.#again[rule]!);
+    const rules = new Map<string, number>();
+    for (const { name, index } of this.#plan.rules)
+      if (totals[index] !== this.#told[index]) rules.set(name, totals[index]! - this.#told[index]!);
+    this.#told = totals;
+    if (rules.size === 0) return;
+    this.#journal.append({ t: "grown", rules: Object.fromEntries(rules) });
+    this.#emit({ kind: "grown", rules });
+  }
+
+  summary(interrupted: boolean, seconds: number): Summary {
+    const states = this.#states;
+    const done = states.total(["stale"], ["done"]);
+    const cutOff = states.total(["fresh"], ["done"]);
+    const failed = this.#failed.filter((failure) => !failure.optional);
+    const optional = this.#failed.filter((failure) => failure.optional);
+    const skipped = states.total(active, ["left out"]);
+    const total = this.#totals().reduce((sum, count) => sum + count, 0);
+    return {
+      outcome: interrupted ? "interrupted" : failed.length > 0 ? "failed" : "done",
+      total,
+      done,
+      cutOff,
+      failed,
+      ...(optional.length === 0 ? {} : { optional, skipped }),
+      blocked: states.total(active, ["blocked"]),
+      left: this.open(),
+      seconds,
+    };
+  }
+
+  #totals(): number[] {
+    return this.#plan.rules.map(
+      ({ index }) =>
+        this.#states.count(index, active, phases) + this.#states.count(index, ["fresh"], ["done"]),
+    );
+  }
+}
+
+function firstLines(text: string): string {
+  return text.split("\n").slice(0, 6).join("\n").slice(0, 1_000);
+}

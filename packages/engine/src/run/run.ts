@@ -1,0 +1,82 @@
+/** A run from the resolved workflow to its end, in four phases: open, prepare, execute, close. */
+import { realFiles } from "../disk/files.ts";
+import type { Summary } from "../events.ts";
+import { revokeLeftovers } from "../executors/queue/orphans.ts";
+import { describeJob } from "../plan/plan-errors.ts";
+import { estimateSeconds, type Forecast, forecast } from "../staleness/forecast.ts";
+import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
+import { protectRecorded, recordLooks, removeLeftovers, tidyTemporary } from "./cleanup.ts";
+import type { Ahead, RunOptions } from "./options.ts";
+import { Session } from "./session.ts";
+
+/** Does what is to be done. Throws where it cannot begin; failed jobs are in the summary. */
+export async function run(options: RunOptions): Promise<Summary> {
+  const session = new Session(options, options.files ?? realFiles(options.folder));
+  try {
+    const ahead = prepare(session, options);
+    if (ahead === null) return finish(session, nothingToDo());
+    // What only jobs need is most of the engine.
+    const { execute } = await import("./execute.ts");
+    return finish(session, await execute(session, options, ahead));
+  } catch (error) {
+    session.fail();
+    throw error;
+  } finally {
+    await session.close();
+  }
+}
+
+/** Nothing is left to wait for. */
+function finish(session: Session, summary: Summary): Summary {
+  session.settle();
+  return summary;
+}
+
+/** Plans and answers; null where nothing is to be done. */
+function prepare(session: Session, options: RunOptions): Ahead | null {
+  const { files, journal } = session;
+  const { withoutLock = false } = options;
+  const prepared = prepareFromSaved(options, files, journal.history);
+  const ahead = forecast(prepared);
+  const estimate = tellPlan(session, options, prepared, ahead);
+  if (!withoutLock) {
+    protectRecorded(prepared);
+    tidyTemporary(options, prepared);
+  }
+  if (ahead.both.size > 0 || prepared.impossible.length > 0) return { prepared, forecast: ahead, estimate };
+  session.save = prepared.save;
+  recordLooks(journal, prepared);
+  if (!withoutLock) {
+    // What a killed run has left behind: nobody waits for it any more.
+    revokeLeftovers(files);
+    removeLeftovers(files, [], (text) => session.warn(text));
+  }
+  session.emit({ kind: "ended", summary: nothingToDo() });
+  return null;
+}
+
+function tellPlan(session: Session, options: RunOptions, prepared: Prepared, ahead: Forecast): number | null {
+  const { slots, executor } = options;
+  const { both, onlyIf, removed } = ahead;
+  const estimate = estimateSeconds(both, session.journal.history, slots);
+  session.emit({
+    kind: "planned",
+    total: [...both.values()].reduce((sum, jobs) => sum + jobs, 0),
+    rules: both,
+    onlyIf,
+    slots,
+    estimate,
+    ...(executor === undefined ? {} : { queued: true }),
+    ...(removed.length === 0 ? {} : { removed: { files: removed.length, one: removed[0]! } }),
+  });
+  for (const { rule, values, lacks } of prepared.impossible)
+    if (lacks.length > 0) {
+      const absent = lacks.length === 1 ? "does not exist" : "do not exist";
+      session.warn(`Cannot make ${describeJob(rule, values)}: ${lacks.join(", ")} ${absent}.`);
+    }
+  return estimate;
+}
+
+function nothingToDo(): Summary {
+  return { outcome: "done", total: 0, done: 0, cutOff: 0, failed: [], blocked: 0, left: 0, seconds: 0 };
+}

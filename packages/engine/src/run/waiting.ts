@@ -1,0 +1,203 @@
+/**
+ * Who waits for whom among the jobs that run or may run: counts that fall as jobs settle.
+ *
+ * A gather counts for its files once, however many jobs read it, so that the cost is that of the plan.
+ */
+import { Integers } from "../plan/columns.ts";
+import type { Optional } from "../plan/optional.ts";
+import type { Readers } from "../plan/readers.ts";
+import type { Plan } from "../plan/table.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+import type { States } from "../staleness/states.ts";
+
+/** What becomes of jobs that wait. */
+export interface Released {
+  /** They wait for nothing any more. */
+  readonly free: number[];
+  /** They can never run because something that they need has failed. */
+  readonly lost: number[];
+  /** They are to be left out for want of what an optional job was to make. */
+  readonly unmet: number[];
+}
+
+export class Waiting {
+  readonly #plan: Plan;
+  readonly #readers: Readers;
+  readonly #states: States;
+  readonly #optional: Optional;
+  /** Input places, and gathers, whose makers have not settled, by job. */
+  readonly #counts = new Integers();
+  /** Files whose makers have not settled, by gather. */
+  readonly #gathers = new Map<number, number>();
+
+  constructor({ plan, readers, states, optional }: Prepared) {
+    this.#plan = plan;
+    this.#readers = readers;
+    this.#states = states;
+    this.#optional = optional;
+    readers.update();
+  }
+
+  /** These jobs run, or may run, from now on: they wait, and what reads their outputs waits for them. */
+  activate(jobs: readonly number[]): Released {
+    const fresh = new Set(jobs);
+    for (const job of jobs) this.#holdReaders(job, fresh);
+    for (const job of jobs) this.#states.setPhase(job, "waiting");
+    // Only now none of them looks as if it had settled.
+    for (const job of jobs) this.#count(job);
+    return this.#released(jobs);
+  }
+
+  /** A job has more inputs now. */
+  recount(job: number): Released {
+    this.#count(job);
+    return this.#released([job]);
+  }
+
+  #released(jobs: readonly number[]): Released {
+    const released: Released = { free: [], lost: [], unmet: [] };
+    for (const job of jobs) {
+      if (this.#isLost(job)) released.lost.push(job);
+      else if (this.#isUnmet(job)) released.unmet.push(job);
+      else if (this.#counts.at(job) === 0) released.free.push(job);
+    }
+    return released;
+  }
+
+  /** Whether a job waits for nothing. */
+  isFree(job: number): boolean {
+    return this.#counts.at(job) === 0;
+  }
+
+  /** A job has settled well: returns the jobs that wait for nothing now. */
+  settle(job: number): number[] {
+    const free: number[] = [];
+    const release = (reader: number) => {
+      if (this.#states.phase(reader) !== "waiting" || !this.#states.isActive(reader)) return;
+      const left = this.#counts.at(reader) - 1;
+      this.#counts.set(reader, left);
+      if (left === 0) free.push(reader);
+    };
+    for (const file of this.#plan.made(job))
+      this.#readers.each(file, (reader) => {
+        if (reader >= 0) return release(reader);
+        const left = this.#gathers.get(~reader);
+        if (left === undefined) return;
+        this.#gathers.set(~reader, left - 1);
+        if (left === 1) this.#readers.eachOfGather(~reader, release);
+      });
+    return free;
+  }
+
+  /** A job failed: returns the jobs that can no longer run, each once over all calls. */
+  block(job: number): number[] {
+    const lost: number[] = [];
+    const pending = [job];
+    const lose = (reader: number) => {
+      const phase = this.#states.phase(reader);
+      if (!this.#states.isActive(reader) || (phase !== "waiting" && phase !== "ready")) return;
+      this.#states.setPhase(reader, "blocked");
+      lost.push(reader);
+      pending.push(reader);
+    };
+    const gathers = new Set<number>();
+    for (let at = pending.pop(); at !== undefined; at = pending.pop())
+      for (const file of this.#plan.made(at))
+        this.#readers.each(file, (reader) => {
+          if (reader >= 0) return lose(reader);
+          if (gathers.has(reader)) return;
+          gathers.add(reader);
+          this.#readers.eachOfGather(~reader, lose);
+        });
+    return lost;
+  }
+
+  /**
+   * There is nothing of what a job was to make, and that may be: what needs its outputs by themselves is left out, and
+   * so on; lists and gathers do without them. Returns the job and those that are left out, and those that wait for
+   * nothing now.
+   */
+  lack(job: number): { readonly without: number[]; readonly free: number[] } {
+    const without = [job];
+    const free: number[] = [];
+    // More are added on the way.
+    for (const at of without) {
+      for (const file of this.#plan.made(at)) this.#plan.lacking.add(file);
+      for (const file of this.#plan.made(at))
+        for (const reader of this.#readers.ofFile(file)) {
+          const phase = this.#states.phase(reader);
+          const open = this.#states.isActive(reader) && (phase === "waiting" || phase === "ready");
+          if (!open || !this.#optional.isRequired(reader, file)) continue;
+          this.#states.setPhase(reader, "left out");
+          without.push(reader);
+        }
+      free.push(...this.settle(at));
+    }
+    return { without, free };
+  }
+
+  /** Jobs that were active before wait for one that is active now; those of `fresh` are counted anew. */
+  #holdReaders(job: number, fresh: ReadonlySet<number>): void {
+    const hold = (reader: number) => {
+      if (fresh.has(reader) || !this.#states.isActive(reader)) return;
+      const phase = this.#states.phase(reader);
+      if (phase !== "waiting" && phase !== "ready") return;
+      if (phase === "ready") this.#states.setPhase(reader, "waiting");
+      this.#counts.set(reader, this.#counts.at(reader) + 1);
+    };
+    for (const file of this.#plan.made(job))
+      this.#readers.each(file, (reader) => {
+        if (reader >= 0) return hold(reader);
+        const left = this.#gathers.get(~reader);
+        if (left === undefined) return;
+        this.#gathers.set(~reader, left + 1);
+        if (left === 0) this.#readers.eachOfGather(~reader, hold);
+      });
+  }
+
+  #count(job: number): void {
+    let count = 0;
+    for (const place of this.#plan.inputs(job)) if (this.#isOpen(place >> 1)) count++;
+    for (const gather of this.#plan.gathers(job)) if (this.#left(gather) > 0) count++;
+    while (this.#counts.length <= job) this.#counts.push(0);
+    this.#counts.set(job, count);
+  }
+
+  #left(gather: number): number {
+    let left = this.#gathers.get(gather);
+    if (left === undefined) {
+      left = 0;
+      for (const file of this.#plan.gatherFiles(gather)) if (this.#isOpen(file)) left++;
+      this.#gathers.set(gather, left);
+    }
+    return left;
+  }
+
+  #isOpen(file: number): boolean {
+    const maker = this.#plan.maker(file);
+    if (maker < 0 || !this.#states.isActive(maker) || this.#plan.lacking.has(file)) return false;
+    return !this.#states.isSettled(maker) || this.#isFailed(maker);
+  }
+
+  #isFailed(job: number): boolean {
+    const phase = this.#states.phase(job);
+    return phase === "failed" || phase === "blocked";
+  }
+
+  #isLost(job: number): boolean {
+    for (const file of this.#plan.inputFiles(job)) {
+      const maker = this.#plan.maker(file);
+      if (maker >= 0 && this.#isFailed(maker) && !this.#plan.lacking.has(file)) return true;
+    }
+    return false;
+  }
+
+  /** Whether a job needs a file by itself that cannot be had. */
+  #isUnmet(job: number): boolean {
+    const { lacking } = this.#plan;
+    if (lacking.size === 0) return false;
+    for (const place of this.#plan.inputs(job))
+      if (lacking.has(place >> 1) && this.#optional.isRequired(job, place >> 1)) return true;
+    return false;
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The answers of all jobs of a plan, and how they depend on each other.
+ *
+ * Jobs are asked in the plan's order, each after those that it needs, with an explicit stack where the plan grows. Then
+ * need rises: what was removed and is wanted, or read by a stale job, is made again. And maybe falls: what reads the
+ * outputs of a job that may run may run itself, but never over an ancient place.
+ */
+
+import { CannotGrow, growPlan } from "../plan/growth.ts";
+import type { Planner } from "../plan/planner.ts";
+import type { Readers } from "../plan/readers.ts";
+import type { Selected } from "../plan/select.ts";
+import type { Plan } from "../plan/table.ts";
+import { hasBody } from "../rules/rule.ts";
+import type { Looks } from "./looks.ts";
+import { type Reason, reason } from "./reason.ts";
+import type { Staleness } from "./staleness.ts";
+import type { Phase, States } from "./states.ts";
+
+export interface AnswersOptions {
+  readonly plan: Plan;
+  /** What lets the plan grow; a plan that was saved never does. */
+  readonly planner?: Planner | undefined;
+  readonly readers: Readers;
+  readonly selected: Selected;
+  readonly states: States;
+  readonly looks: Looks;
+  readonly staleness: Staleness;
+  /** A job that cannot say what it needs is left for its turn, when it fails by itself. */
+  readonly keepGoing: boolean;
+  /** Outputs are to be taken as they stand: what was removed and only jobs read is not made again. */
+  readonly touching: boolean;
+}
+
+const notBegun: readonly Phase[] = ["idle", "waiting", "ready"];
+
+export class Answers {
+  readonly #options: AnswersOptions;
+  /** Jobs that became stale or may run now and were up to date before; taken by `takeActivated`. */
+  #activated: number[] = [];
+  /** Jobs that are wanted since the plan grows, and were not. */
+  #grown: number[] = [];
+  /** Jobs whose inputs are to be needed and whose readers are to fall. */
+  readonly #pending: number[] = [];
+
+  constructor(options: AnswersOptions) {
+    this.#options = options;
+  }
+
+  /** Asks every wanted job, then lets need rise from targets and stale jobs. */
+  askAll(): void {
+    const { plan, selected, states, looks } = this.#options;
+    for (let row = 0; row < plan.jobCount; row++) if (selected.isWanted(row)) this.#ask(row);
+    for (const row of selected.askedOnly) states.hide(row, true);
+    if (looks.absent.size > 0) this.#needRemoved();
+    // Nobody waits for these yet.
+    this.#activated = [];
+  }
+
+  #needRemoved(): void {
+    const { plan, selected, states } = this.#options;
+    for (const target of selected.targets) this.#needTarget(target);
+    for (let row = 0; row < plan.jobCount; row++)
+      if (selected.isWanted(row) && states.isStale(row)) this.#needInputs(row);
+    this.#spread();
+  }
+
+  #needTarget(target: Selected["targets"][number]): void {
+    if ("file" in target) this.#needFile(target.file);
+    else for (const file of this.#needed(target.job)) this.#needFile(file);
+  }
+
+  /** Asks a job; before it, whatever it needs that was not asked yet. */
+  #ask(first: number, fails = this.#options.keepGoing): void {
+    const { plan, states, selected } = this.#options;
+    const stack: { readonly job: number; pending: number[]; unable?: boolean }[] = [
+      { job: first, pending: [] },
+    ];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const { job } = top;
+      const next = top.pending.pop();
+      if (next !== undefined) {
+        if (!states.isKnown(next)) stack.push({ job: next, pending: this.#unasked(next) });
+      } else if (!states.isKnown(job) && !top.unable && plan.awaited.has(job) && this.#canGrow(job)) {
+        top.unable = !this.#grow(job, fails || stack.length > 1);
+        top.pending = this.#unasked(job);
+      } else {
+        stack.pop();
+        // As the plan grew, it may have turned out to be left out.
+        if (!states.isKnown(job) && selected.isWanted(job)) this.#evaluate(job, top.unable === true);
+      }
+    }
+  }
+
+  #evaluate(job: number, unable: boolean): void {
+    const { states, staleness } = this.#options;
+    const found = staleness.answer(job);
+    // It fails when it is its turn: then it is said why.
+    if (unable && found.answer !== "stale") states.setAnswer(job, "stale", reason("changed input set"));
+    else states.setAnswer(job, found.answer, found.reason);
+  }
+
+  #unasked(job: number): number[] {
+    const { plan, selected, states } = this.#options;
+    const makers: number[] = [];
+    for (const file of plan.inputFiles(job)) {
+      const maker = plan.maker(file);
+      if (maker >= 0 && !states.isKnown(maker) && selected.isWanted(maker)) makers.push(maker);
+    }
+    return makers.reverse();
+  }
+
+  /** True if the first inputs of an `after` stand and are up to date; what was removed of them is needed. */
+  #canGrow(job: number): boolean {
+    const { plan, states, selected } = this.#options;
+    if (selected.leftOut.has(job)) return false;
+    for (const file of plan.inputFiles(job)) this.#needFile(file);
+    this.#spread();
+    for (const file of plan.inputFiles(job)) {
+      const maker = plan.maker(file);
+      if (maker >= 0 && states.isActive(maker) && !states.isSettled(maker)) return false;
+    }
+    return true;
+  }
+
+  /** Lets a job ask for the rest of its inputs; false where it cannot and that is to be said later. */
+  #grow(job: number, later: boolean): boolean {
+    try {
+      this.#growPlan(job);
+      return true;
+    } catch (error) {
+      if (!later || !(error instanceof CannotGrow)) throw error;
+      return false;
+    }
+  }
+
+  /** Notes the rows that are wanted now and were not; the plan may have had them before. */
+  #growPlan(job: number): void {
+    const { planner, readers, selected, states } = this.#options;
+    growPlan(planner!, readers, job);
+    for (const row of selected.grown(job)) if (!states.isKnown(row)) this.#grown.push(row);
+    for (const row of selected.leftOut) states.hide(row, true);
+    for (const row of selected.askedOnly) states.hide(row, true);
+  }
+
+  /**
+   * Grows the plan while it runs, and answers what is new and the job itself, whose first inputs have settled. Throws
+   * `CannotGrow` where the job cannot say what it needs. Returns the rows that are wanted now.
+   */
+  grow(job: number): number[] {
+    const { selected, states, staleness } = this.#options;
+    this.#grown = [];
+    this.#growPlan(job);
+    const added = this.#grown;
+    staleness.forgetGathers();
+    // Those that it adds may ask for more at once.
+    for (const row of added) this.#ask(row, true);
+    const more = [job, ...added];
+    // What was only to be asked may be wanted now that the plan has grown.
+    for (const row of states.hiddenRows())
+      if (!selected.askedOnly.has(row) && !selected.leftOut.has(row)) {
+        states.hide(row, false);
+        more.push(row);
+      }
+    for (const row of more) if (states.isStale(row) && !states.isHidden(row)) this.#needInputs(row);
+    this.#spread();
+    return added;
+  }
+
+  /** Answers a job all of whose makers have settled. One that turns stale needs its removed inputs. */
+  settle(job: number): "fresh" | "stale" {
+    const { states, staleness } = this.#options;
+    if (states.isStale(job)) return "stale";
+    const { answer, reason: why } = staleness.settledAnswer(job);
+    if (answer === "stale") {
+      states.setAnswer(job, "stale", why);
+      this.#needInputs(job);
+      this.#spread();
+      return "stale";
+    }
+    return "fresh";
+  }
+
+  /** The jobs that were up to date and are stale, or may run, since this was asked last. */
+  takeActivated(): number[] {
+    const activated = this.#activated;
+    this.#activated = [];
+    return activated;
+  }
+
+  /** Jobs that are up to date, but would run if a job that may run does: makers of what was removed, and their readers. */
+  onlyIf(): Set<number> {
+    const { plan, looks, readers, selected, states } = this.#options;
+    const found = new Set<number>();
+    if (looks.absent.size === 0) return found;
+    readers.update();
+    const pending: number[] = [];
+    for (const row of selected.rows()) if (states.answer(row) === "maybe") pending.push(row);
+    const add = (job: number) => {
+      if (!selected.isWanted(job) || states.isActive(job) || found.has(job)) return;
+      found.add(job);
+      pending.push(job);
+    };
+    for (let job = pending.pop(); job !== undefined; job = pending.pop()) {
+      for (const file of plan.inputFiles(job)) if (looks.absent.has(file)) add(plan.maker(file));
+      if (found.has(job)) this.#eachReader(job, add);
+    }
+    return found;
+  }
+
+  #needInputs(job: number): void {
+    const { looks, touching } = this.#options;
+    if (looks.absent.size > 0 && !touching) for (const file of this.#needed(job)) this.#needFile(file);
+  }
+
+  /** The inputs without which a job cannot run. A rule that only names its inputs reads none: temporary ones may be gone. */
+  *#needed(job: number): Generator<number> {
+    const { plan } = this.#options;
+    const { outputs, spec } = plan.ruleOf(job);
+    const reads = outputs.length > 0 || hasBody(spec);
+    for (const file of plan.inputFiles(job)) if (reads || !plan.isTemporary(file)) yield file;
+  }
+
+  #needFile(file: number): void {
+    const { plan, looks, selected, states } = this.#options;
+    if (!looks.absent.has(file)) return;
+    const maker = plan.maker(file);
+    if (!selected.isWanted(maker)) return;
+    looks.need(maker);
+    if (!states.isStale(maker)) this.#activate(maker, "stale", reason("missing output", file));
+  }
+
+  #activate(job: number, answer: "maybe" | "stale", why: Reason): void {
+    const { states } = this.#options;
+    if (!states.isActive(job)) this.#activated.push(job);
+    states.setAnswer(job, answer, why);
+    this.#pending.push(job);
+  }
+
+  /** Goes on from the jobs that were activated, until nothing changes. */
+  #spread(): void {
+    if (this.#pending.length === 0) return;
+    const { readers, states } = this.#options;
+    readers.update();
+    for (let job = this.#pending.pop(); job !== undefined; job = this.#pending.pop()) {
+      const maker = job;
+      if (states.isStale(maker)) this.#needInputs(maker);
+      this.#eachReader(maker, (reader) => this.#fall(reader, maker));
+    }
+  }
+
+  /** A job reads what another one makes that is stale or may run. */
+  #fall(job: number, maker: number): void {
+    const { plan, selected, states, looks } = this.#options;
+    if (!states.isKnown(job) || !selected.isWanted(job) || states.isStale(job)) return;
+    // One that is up to date, as was known before or turned out, or has not begun.
+    if (states.isActive(job) && !notBegun.includes(states.phase(job))) return;
+    const rule = plan.ruleOf(job);
+    const follows = rule.outputs.length === 0 ? !hasBody(rule.spec) : looks.trace(job) === undefined;
+    if (follows && states.isStale(maker)) this.#activate(job, "stale", reason("upstream", maker));
+    else if (!states.isActive(job)) this.#activate(job, "maybe", reason("upstream", maker));
+  }
+
+  /** Calls `use` with each job that reads an output of a job in a place that counts. */
+  #eachReader(job: number, use: (reader: number) => void): void {
+    const { plan, readers } = this.#options;
+    for (const file of plan.made(job))
+      readers.each(file, (reader) => {
+        if (reader < 0) readers.eachOfGather(~reader, use);
+        else if (plan.inputs(reader).includes(file << 1)) use(reader);
+      });
+  }
+}

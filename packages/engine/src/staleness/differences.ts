@@ -1,0 +1,41 @@
+/** All that differs between what a job's outputs were made from and what stands now. */
+import type { Trace } from "../journal/traces.ts";
+import { type RecordedText, sameCode, sameParams } from "../plan/recipe.ts";
+import type { Prepared } from "./prepare.ts";
+
+export interface Differences {
+  readonly trace: Trace;
+  /** The new text where it differs; null where it is the same. */
+  readonly params: RecordedText | null;
+  readonly code: RecordedText | null;
+  readonly inputSet: boolean;
+  /** The same files in other places or under other names. */
+  readonly roles: boolean;
+  /** Some input differs; `inputs` are those that can be named. */
+  readonly content: boolean;
+  readonly inputs: readonly string[];
+  /** Outputs that are not what was made. */
+  readonly outputs: readonly string[];
+}
+
+/** Null without a record. */
+export function differences(prepared: Prepared, job: number): Differences | null {
+  const { plan, looks, digests, staleness, recipes } = prepared;
+  const trace = looks.trace(job);
+  if (trace === undefined) return null;
+  const params = staleness.recipe(job)?.params;
+  const code = recipes.code(plan.ruleOf(job));
+  const same = sameCode(trace.code, code);
+  const content = trace.inputs !== digests.inputs(job);
+  const edited = [...plan.outputs(job)].filter((file) => looks.edited.has(file));
+  return {
+    trace,
+    params: params === undefined || sameParams(trace.params, params) ? null : params,
+    code: same.code && same.prefix ? null : code,
+    inputSet: trace.set !== digests.paths(job),
+    roles: trace.roles !== undefined && trace.roles !== digests.roles(job),
+    content,
+    inputs: content ? staleness.changedInputs(job, trace).map((file) => plan.path(file)) : [],
+    outputs: edited.map((file) => plan.path(file)),
+  };
+}

@@ -1,0 +1,202 @@
+/** What a job is made from as short texts: which differences count in which. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { inventory } from "../disk/inventory.ts";
+import { memoryFiles } from "../disk/memory-files.ts";
+import { emptyHistory } from "../journal/history.ts";
+import { expand } from "../patterns/expand.ts";
+import { Planner } from "../plan/planner.ts";
+import { Readers } from "../plan/readers.ts";
+import { ancient } from "../rules/marks.ts";
+import { type Files, type Rules, rule } from "../rules/rule.ts";
+import { ruleset } from "../rules/ruleset.ts";
+import { Digests } from "./digests.ts";
+import { Looks } from "./looks.ts";
+
+const run = () => {};
+
+/** The digests of the jobs that make paths, in a plan of rules over files that stand. */
+function digestsOf(rules: Rules, targets: readonly string[], files: Readonly<Record<string, string>>) {
+  const disk = memoryFiles(files);
+  const planner = new Planner({ rules: ruleset(rules), disk: inventory(disk) });
+  planner.add(targets);
+  const { plan } = planner;
+  const readers = new Readers(plan);
+  const about = { plan, readers, files: disk, disk: inventory(disk), history: emptyHistory() };
+  const looks = new Looks({ ...about, hashLimit: 1_000 });
+  const digests = new Digests(plan, looks);
+  const job = (path: string) => plan.maker(plan.find(path));
+  return { disk, plan, looks, digests, job };
+}
+
+/** All digests of one job that makes `out` from these inputs. */
+function ofInput(input: Files, { output = "out" as Files, files = {} as Record<string, string> } = {}) {
+  const all = { a: "A", b: "B", c: "C", ...files };
+  const { digests, plan } = digestsOf(
+    { one: rule({ input: input as "a", output: output as "x", run }) },
+    ["one"],
+    all,
+  );
+  expect(plan.jobCount).toBe(1);
+  return { inputs: digests.inputs(0), paths: digests.paths(0), roles: digests.roles(0) };
+}
+
+test("order and names of inputs count in the roles, and nowhere else", () => {
+  const list = ofInput(["a", "b"]);
+  for (const other of [ofInput(["b", "a"]), ofInput({ x: "a", y: "b" }), ofInput({ x: ["a", "b"] })]) {
+    expect(other.inputs).toBe(list.inputs);
+    expect(other.paths).toBe(list.paths);
+    expect(other.roles).not.toBe(list.roles);
+  }
+  const named = ofInput({ x: "a", y: "b" });
+  for (const other of [ofInput({ x: "b", y: "a" }), ofInput({ x: "a", z: "b" }), ofInput({ y: "b", x: "a" })])
+    expect(other.roles).not.toBe(named.roles);
+  expect(ofInput(["a", "b"])).toEqual(list);
+});
+
+test("where a list ends, and whether it is one, counts in the roles", () => {
+  const roles = [
+    ofInput({ x: ["a", "b"], y: ["c"] }),
+    ofInput({ x: ["a"], y: ["b", "c"] }),
+    ofInput({ x: ["a", "b", "c"], y: [] }),
+    ofInput({ x: ["a", "b"], y: "c" }),
+  ].map((one) => one.roles);
+  expect(new Set(roles).size).toBe(4);
+});
+
+test("a list of one is another role than one file alone", () => {
+  expect(ofInput(["a"]).roles).not.toBe(ofInput("a").roles);
+});
+
+test("a function that gives the same shape as patterns gives the same roles", () => {
+  const shapes: readonly Files[] = [
+    "a",
+    ["a", "b"],
+    { x: "a", y: ["b", "c"] },
+    [expand("{x}", { x: ["a", "b"] }), "c"],
+  ];
+  for (const shape of shapes) {
+    const given = digestsOf({ one: rule({ input: () => shape as "a", output: "out", run }) }, ["out"], {
+      a: "A",
+      b: "B",
+      c: "C",
+    });
+    const own = ofInput(shape);
+    expect(given.digests.roles(0)).toBe(own.roles);
+    expect(given.digests.inputs(0)).toBe(own.inputs);
+    expect(given.digests.paths(0)).toBe(own.paths);
+  }
+});
+
+test("names and order of outputs count in the roles, and nowhere else", () => {
+  const plain = ofInput("a", { output: ["x", "y"] });
+  const others = [
+    ofInput("a", { output: ["y", "x"] }),
+    ofInput("a", { output: { one: "x", two: "y" } }),
+    ofInput("a", { output: { one: "y", two: "x" } }),
+    ofInput("a", { output: ["x"] }),
+  ];
+  expect(new Set([plain, ...others].map(({ roles }) => roles)).size).toBe(5);
+  for (const other of others) expect([other.inputs, other.paths]).toEqual([plain.inputs, plain.paths]);
+});
+
+test("names and values of wildcards count in the roles", () => {
+  const roles = (output: string, path: string) => {
+    const { digests, job } = digestsOf({ one: rule({ output: output as "{x}", run }) }, [path], {});
+    return digests.roles(job(path));
+  };
+  const all = [
+    roles("{x}_{y}.o", "1_2.o"),
+    roles("{y}_{x}.o", "1_2.o"),
+    roles("{x}_2.o", "1_2.o"),
+    roles("1_2.o", "1_2.o"),
+  ];
+  expect(new Set(all).size).toBe(4);
+  expect(roles("{x}_{y}.o", "1_2.o")).toBe(all[0]);
+});
+
+test("the order of a gather counts in the roles, and not in the inputs", () => {
+  const sites = (...x: string[]) => ofInput(expand("{x}", { x }));
+  expect(sites("a", "b").roles).not.toBe(sites("b", "a").roles);
+  expect(sites("a", "b").inputs).toBe(sites("b", "a").inputs);
+  expect(sites("a", "b").paths).toBe(sites("b", "a").paths);
+});
+
+test("content counts in the inputs alone, and that of an ancient input nowhere", () => {
+  const before = ofInput(["a", "b"]);
+  const after = ofInput(["a", "b"], { files: { b: "other" } });
+  expect(after.inputs).not.toBe(before.inputs);
+  expect([after.paths, after.roles]).toEqual([before.paths, before.roles]);
+  const old = ofInput(["a", ancient("b")]);
+  expect(ofInput(["a", ancient("b")], { files: { b: "other" } })).toEqual(old);
+  expect(old.inputs).not.toBe(before.inputs);
+  expect(old.paths).toBe(before.paths);
+});
+
+test("the digest of a job with gathers is that of a job that lists the same files", () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e"), { minLength: 1 }),
+      fc.uniqueArray(fc.constantFrom("f", "g", "h"), { minLength: 1 }),
+      fc.uniqueArray(fc.constantFrom("i", "j"), { minLength: 1 }),
+      (some, others, own) => {
+        const files = Object.fromEntries([..."abcdefghij"].map((name) => [name, name.toUpperCase()]));
+        const gathered = digestsOf(
+          {
+            one: rule({
+              input: [expand("{x}", { x: some }), expand("{x}", { x: others }), ...own] as never,
+              output: "out",
+              run,
+            }),
+          },
+          ["out"],
+          files,
+        );
+        const listed = digestsOf(
+          { one: rule({ input: [...own, ...others, ...some] as never, output: "out", run }) },
+          ["out"],
+          files,
+        );
+        expect(gathered.plan.gatherCount).toBe(2);
+        expect(listed.plan.gatherCount).toBe(0);
+        expect(gathered.digests.inputs(0)).toBe(listed.digests.inputs(0));
+        expect(gathered.digests.paths(0)).toBe(listed.digests.paths(0));
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test("a gather that jobs share is gone through once, until a file of it is made again", () => {
+  const all = expand("{x}.part", { x: ["a", "b"] });
+  const { digests, job, looks, plan, disk } = digestsOf(
+    {
+      one: rule({ input: all, output: "one", run }),
+      two: rule({ input: [all, "more"] as never, output: "two", run }),
+      part: rule({ output: "{x}.part", run }),
+    },
+    ["one", "two"],
+    { "a.part": "A", "b.part": "B", more: "" },
+  );
+  const before = [digests.inputs(job("one")), digests.inputs(job("two"))];
+  const file = plan.find("a.part");
+  disk.write("a.part", "another");
+  looks.forget(file);
+  expect([digests.inputs(job("one")), digests.inputs(job("two"))]).toEqual(before);
+  for (const gather of plan.gathers(job("one"))) digests.forget(gather);
+  const after = [digests.inputs(job("one")), digests.inputs(job("two"))];
+  expect(after[0]).not.toBe(before[0]);
+  expect(after[1]).not.toBe(before[1]);
+});
+
+test("inputs can be compared by another idea of what stands", () => {
+  const { digests, plan } = digestsOf(
+    { one: rule({ input: ["a", ancient("b")], output: "out", run }) },
+    ["out"],
+    { a: "A", b: "B" },
+  );
+  const byNow = digests.inputs(0);
+  const other = digests.inputsBy(0, (file) => (plan.path(file) === "a" ? "recorded" : "not asked"));
+  expect(other).not.toBe(byNow);
+  expect(digests.inputsBy(0, (file) => (plan.path(file) === "a" ? "recorded" : ""))).toBe(other);
+});

@@ -1,0 +1,52 @@
+/** Jobs that are to run although they are up to date. */
+import { jobsOf } from "../plan/select.ts";
+import type { Plan, Target } from "../plan/table.ts";
+import { hasBody } from "../rules/rule.ts";
+
+/** Which jobs run although they are up to date. */
+export interface Force {
+  readonly all?: boolean;
+  /** The targets themselves. */
+  readonly targets?: boolean;
+  /** Rules by name, files by path. */
+  readonly these?: readonly string[];
+}
+
+/** What is to be made again and is not in the plan becomes a target too: rules without wildcards, files that have a rule. */
+export function forcedBeside({ these = [] }: Force, plan: Plan): string[] {
+  return these.filter((name) => {
+    const rule = plan.rules.find((one) => one.name === name);
+    if (rule !== undefined) return rule.wildcards.length === 0 && jobsOf(plan, rule).length === 0;
+    const file = plan.find(name);
+    const made = file >= 0 && plan.maker(file) >= 0;
+    return !made && plan.rules.some((one) => one.outputs.some((output) => output.match(name)));
+  });
+}
+
+/** By their names, since jobs by which the plan grows are meant too. */
+export function forcedJobs(
+  { all, targets, these = [] }: Force,
+  plan: Plan,
+  wanted: readonly Target[],
+): (job: number) => boolean {
+  if (all) return () => true;
+  const names = new Set(these);
+  const jobs = targets ? madeFor(plan, wanted) : new Set<number>();
+  if (names.size === 0) return jobs.size === 0 ? () => false : (job) => jobs.has(job);
+  return (job) =>
+    jobs.has(job) ||
+    names.has(plan.ruleOf(job).name) ||
+    [...plan.outputs(job)].some((file) => names.has(plan.path(file)));
+}
+
+/** The jobs that targets mean: a rule that only names its inputs stands for the jobs that make them. */
+function madeFor(plan: Plan, targets: readonly Target[]): Set<number> {
+  const jobs = new Set<number>();
+  for (const target of targets) {
+    if ("file" in target) jobs.add(plan.maker(target.file));
+    else if (hasBody(plan.ruleOf(target.job).spec)) jobs.add(target.job);
+    else for (const file of plan.inputFiles(target.job)) jobs.add(plan.maker(file));
+  }
+  jobs.delete(-1);
+  return jobs;
+}

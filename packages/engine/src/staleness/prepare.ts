@@ -1,0 +1,344 @@
+/** Before anything runs: the plan, the part of it that is wanted, and the answer for each job. */
+
+import { isAbsolute, normalize, relative } from "node:path/posix";
+import { closest } from "../closest.ts";
+import type { FileSystem } from "../disk/files.ts";
+import { defaultHashLimit } from "../disk/fingerprint.ts";
+import { type Inventory, inventory } from "../disk/inventory.ts";
+import { cannot } from "../errors.ts";
+import type { History } from "../journal/journal.ts";
+import { Optional } from "../plan/optional.ts";
+import { type Impossible, Planner } from "../plan/planner.ts";
+import { Readers } from "../plan/readers.ts";
+import { checkRecipe, Recipes } from "../plan/recipe.ts";
+import { named, Selected, type Selection, withNeeds } from "../plan/select.ts";
+import type { Plan } from "../plan/table.ts";
+import { hasBody, type Rules } from "../rules/rule.ts";
+import { type NamedRule, ruleset } from "../rules/ruleset.ts";
+import type { Settings } from "../rules/settings.ts";
+import type { Trigger } from "../rules/triggers.ts";
+import { keepYoungSmall } from "../young-generation.ts";
+import { Answers } from "./answers.ts";
+import { Digests } from "./digests.ts";
+import { type Force, forcedBeside, forcedJobs } from "./forced.ts";
+import { Looks } from "./looks.ts";
+import { planKey } from "./plan-key.ts";
+import { readSavedPlan, type SavedPlan, writeSavedPlan } from "./saved-plan.ts";
+import { Staleness } from "./staleness.ts";
+import { States } from "./states.ts";
+
+export interface PlanOptions {
+  readonly rules: Rules;
+  readonly settings?: Settings;
+  /** Rule names or paths; none: the default target. */
+  readonly targets?: readonly string[];
+  readonly force?: Force;
+  /** The part of the plan that is wanted. */
+  readonly select?: Selection;
+  /** Rules by name, files by path: they, and all that they need, are to start before others. */
+  readonly prioritize?: readonly string[];
+  /** What makes an output out of date; default: everything. */
+  readonly triggers?: ReadonlySet<Trigger>;
+  /** Plans what can be made where a source is missing. */
+  readonly keepGoing?: boolean;
+  /** Outputs are to be taken as they stand. */
+  readonly touching?: boolean;
+  /** The working folder. */
+  readonly folder: string;
+  /** Another file system than the folder's, for tests. */
+  readonly files?: FileSystem;
+  readonly hashLimit?: number;
+}
+
+/** A plan with its answers, and what the journal knew when it was made. */
+export interface Prepared {
+  readonly rules: readonly NamedRule[];
+  readonly files: FileSystem;
+  readonly history: History;
+  readonly plan: Plan;
+  readonly readers: Readers;
+  readonly selected: Selected;
+  readonly states: States;
+  readonly looks: Looks;
+  readonly digests: Digests;
+  readonly staleness: Staleness;
+  readonly answers: Answers;
+  readonly optional: Optional;
+  readonly recipes: Recipes;
+  /** Jobs that are to start before others. */
+  readonly urgent: Set<number>;
+  /** Jobs that cannot be made because a source is missing. */
+  readonly impossible: readonly Impossible[];
+  /** Writes the plan down for the next start, when the journal is closed. */
+  save(): void;
+}
+
+/** Plans, takes the part that is wanted, and answers for each job whether it is to run. */
+export function prepare(options: PlanOptions, files: FileSystem, history: History): Prepared {
+  return frugally(() => answered(question(options, files, history), null));
+}
+
+/** The same from the plan that the last run saved, where nothing has changed that shapes it. */
+export function prepareFromSaved(options: PlanOptions, files: FileSystem, history: History): Prepared {
+  return frugally(() => {
+    const asked = question(options, files, history);
+    const key = asked.key();
+    return answered(asked, key === null ? null : readSavedPlan(files, key, asked.rules));
+  });
+}
+
+/** What a plan is made of stays. */
+function frugally<T>(work: () => T): T {
+  const end = keepYoungSmall();
+  try {
+    return work();
+  } finally {
+    end();
+  }
+}
+
+/** What is asked, and what answers it. */
+interface Question {
+  readonly options: PlanOptions;
+  readonly rules: readonly NamedRule[];
+  readonly targets: readonly string[];
+  readonly disk: Inventory;
+  /** Paths whose standing or not was asked while planning. */
+  readonly watched: Map<string, boolean>;
+  /** Null where a plan cannot be saved. */
+  readonly key: () => string | null;
+  readonly files: FileSystem;
+  readonly history: History;
+}
+
+function question(asked: PlanOptions, files: FileSystem, history: History): Question {
+  const options = withPaths(asked);
+  const { settings = {} } = options;
+  const rules = ruleset(options.rules, settings.constraints);
+  checkNames(settings, rules);
+  rules.forEach(checkRecipe);
+  const targets = options.targets?.length ? options.targets : [settings.defaultTarget ?? rules[0]!.name];
+  const { constraints, ruleOrder } = settings;
+  const triggers = [...(options.triggers ?? [])].sort();
+  const about = { targets, constraints, ruleOrder, triggers, hashLimit: options.hashLimit };
+  const disk = inventory(files);
+  return {
+    options,
+    rules,
+    targets,
+    disk,
+    watched: new Map(),
+    key: () => planKey(rules, about),
+    files,
+    history,
+  };
+}
+
+/** The plan as it is made now. */
+function planned({ options, rules, targets, disk, watched, files }: Question): {
+  readonly planner: Planner;
+  readonly extended: boolean;
+} {
+  const planner = new Planner({
+    rules,
+    disk: {
+      stat(path) {
+        const found = disk.stat(path);
+        watched.set(path, found !== null);
+        return found;
+      },
+    },
+    order: options.settings?.ruleOrder,
+    real: files.real,
+    keepGoing: options.keepGoing,
+  });
+  planner.add(targets);
+  const beside = forcedBeside(options.force ?? {}, planner.plan);
+  if (beside.length > 0) planner.add(beside);
+  return { planner, extended: beside.length > 0 };
+}
+
+function answered(asked: Question, before: SavedPlan | null): Prepared {
+  const { options, rules, disk, files, history } = asked;
+  const { force = {}, select = {}, prioritize = [], keepGoing = false, touching = false } = options;
+  if (before !== null && forcedBeside(force, before.plan).length > 0) return answered(asked, null);
+  const made = before === null ? planned(asked) : undefined;
+  const plan = before?.plan ?? made!.planner.plan;
+  const readers = new Readers(plan);
+  const hasLoose = () => before?.hasLoose ?? made!.planner.hasLoose;
+  const selected = new Selected({ plan, readers, selection: select, hasLoose });
+  const states = new States(plan);
+  const hashLimit = options.hashLimit ?? defaultHashLimit;
+  const looks = new Looks({ plan, readers, files, disk, history, hashLimit, saved: before?.looks });
+  const digests = new Digests(plan, looks);
+  const recipes = new Recipes(files.real);
+  const isAsSaved = before === null ? () => false : savedCheck(before, looks);
+  const forced = forcedJobs(force, plan, selected.targets);
+  const { triggers } = options;
+  const optional = new Optional(plan);
+  const asks = { plan, states, looks, digests, recipes, history, optional, forced, triggers, isAsSaved };
+  const staleness = new Staleness(asks);
+  const planner = made?.planner;
+  const answers = new Answers({
+    plan,
+    planner,
+    readers,
+    selected,
+    states,
+    looks,
+    staleness,
+    keepGoing,
+    touching,
+  });
+  const urgent = named(plan, prioritize, "put first");
+  answers.askAll();
+  named(plan, force.these ?? [], "run again", plan.awaited.size > 0);
+  const prepared: Prepared = {
+    rules,
+    files,
+    history,
+    plan,
+    readers,
+    selected,
+    states,
+    looks,
+    digests,
+    staleness,
+    answers,
+    optional,
+    recipes,
+    urgent: urgent.size === 0 ? urgent : withNeeds(plan, urgent),
+    impossible: planner?.impossible ?? [],
+    save: () => save(prepared, asked, before, { extended: made?.extended === true, hasLoose: hasLoose() }),
+  };
+  return prepared;
+}
+
+/** Tells of jobs that were up to date and whose files look the same. Only asking tells what a function gives as params. */
+function savedCheck({ plan, verified }: SavedPlan, looks: Looks): (job: number) => boolean {
+  const asks = plan.rules.map(({ spec }) => typeof spec.params === "function");
+  const gathers = new Map<number, boolean>();
+  const isSameGather = (gather: number) => {
+    let same = gathers.get(gather);
+    if (same === undefined) {
+      same = plan.gatherFiles(gather).every((file) => looks.isAsSaved(file));
+      gathers.set(gather, same);
+    }
+    return same;
+  };
+  return (job) => {
+    if (verified[job] !== 1 || asks[plan.columns.rule.at(job)]) return false;
+    for (const file of plan.made(job)) if (!looks.isAsSaved(file)) return false;
+    for (const place of plan.inputs(job)) if ((place & 1) === 0 && !looks.isAsSaved(place >> 1)) return false;
+    return plan.gathers(job).every(isSameGather);
+  };
+}
+
+function save(
+  prepared: Prepared,
+  asked: Question,
+  before: SavedPlan | null,
+  { extended, hasLoose }: { readonly extended: boolean; readonly hasLoose: boolean },
+): void {
+  const { plan, states, looks, files } = prepared;
+  // A plan that was made for a part, or by functions, is not the whole answer to its question.
+  const key = extended || prepared.impossible.length > 0 || plan.given.size > 0 ? null : asked.key();
+  if (key === null) return;
+  if (before !== null && before.looks.changed === 0 && states.total(["stale", "maybe"]) === 0) return;
+  const watched = before?.watched ?? watchedBeside(asked.watched, plan);
+  const look = (file: number) => looks.toSave(file);
+  writeSavedPlan(files, { plan, hasLoose, key, watched, look, isVerified: freshCheck(prepared, before) });
+}
+
+/** Tells of jobs that are up to date now, with their files as they are saved. */
+function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number) => boolean {
+  const { plan, selected, states, looks, optional } = prepared;
+  const isUnseen = unseenCheck(prepared);
+  const { meanwhile } = looks;
+  const readsChanged = meanwhile.size === 0 ? () => false : readsCheck(plan, (file) => meanwhile.has(file));
+  return (job) => {
+    const rule = plan.ruleOf(job);
+    if (rule.outputs.length === 0 && hasBody(rule.spec)) return false;
+    const wasFresh = before?.verified[job] === 1;
+    // Nobody has asked it: it is as it was, while its files are.
+    if (!states.isKnown(job) || !selected.isWanted(job)) return wasFresh && isUnseen(job);
+    if (readsChanged(job)) return false;
+    // With the files that it has done without it is another job.
+    if (optional.lacks(job).length > 0) return false;
+    if (states.isActive(job) && states.phase(job) !== "done") return false;
+    if (wasFresh && !states.isActive(job)) return !plan.outputs(job).some((file) => looks.edited.has(file));
+    // Its sources changed while it read them.
+    if (states.isActive(job) && looks.trace(job)?.inputs === "") return false;
+    return plan.outputs(job).every((file) => looks.isAsMade(file));
+  };
+}
+
+/** Tells of jobs of whose files this run has looked at none, and made none. */
+function unseenCheck({ plan, looks }: Prepared): (job: number) => boolean {
+  const reads = readsCheck(plan, (file) => looks.isSeen(file));
+  return (job) => {
+    for (const file of plan.made(job)) if (looks.isSeen(file)) return false;
+    return !reads(job);
+  };
+}
+
+/** Tells of jobs whether they read a file of some kind. */
+function readsCheck(plan: Plan, isKind: (file: number) => boolean): (job: number) => boolean {
+  const gathers = new Map<number, boolean>();
+  const hasOne = (gather: number) => {
+    let has = gathers.get(gather);
+    if (has === undefined) {
+      has = plan.gatherFiles(gather).some(isKind);
+      gathers.set(gather, has);
+    }
+    return has;
+  };
+  return (job) => {
+    for (const place of plan.inputs(job)) if (isKind(place >> 1)) return true;
+    return plan.gathers(job).some(hasOne);
+  };
+}
+
+/** What was asked of the disk while planning, without the sources that stand: these are looked at themselves. */
+function watchedBeside(watched: ReadonlyMap<string, boolean>, plan: Plan): Map<string, boolean> {
+  const isSource = (path: string) => {
+    const file = plan.find(path);
+    return file >= 0 && plan.maker(file) < 0;
+  };
+  return new Map([...watched].filter(([path, stood]) => !stood || !isSource(path)));
+}
+
+/** The same, with every path that is asked for as the plan has it. */
+function withPaths(options: PlanOptions): PlanOptions {
+  const { rules, folder, targets = [], force = {}, select = {}, prioritize = [] } = options;
+  const paths = (names: readonly string[] = []) =>
+    names.map((name) => (Object.hasOwn(rules, name) ? name : targetPath(name, folder)));
+  return {
+    ...options,
+    targets: paths(targets),
+    force: { ...force, these: paths(force.these) },
+    select: { until: paths(select.until), omitFrom: paths(select.omitFrom) },
+    prioritize: paths(prioritize),
+  };
+}
+
+/** The path of a target from the working folder: `./a//b` is `a/b`. */
+function targetPath(target: string, folder: string): string {
+  const path = normalize(isAbsolute(target) && folder !== "" ? relative(folder, target) : target);
+  if (target === "" || target.includes("\0") || isAbsolute(path) || path === ".." || path.startsWith("../"))
+    throw cannot("make the target", target, "it is not in the working folder", {
+      hint: "Targets are rules, or paths from the working folder (see --directory).",
+    });
+  return path;
+}
+
+function checkNames({ defaultTarget, ruleOrder = [] }: Settings, rules: readonly NamedRule[]): void {
+  const names = rules.map((rule) => rule.name);
+  for (const name of [defaultTarget ?? names[0]!, ...ruleOrder.flat()])
+    if (!names.includes(name)) {
+      const near = closest(name, names);
+      throw cannot("read the workflow", "", `its settings name the rule "${name}", which it does not have`, {
+        ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
+      });
+    }
+}

@@ -1,0 +1,147 @@
+/**
+ * The saved plan, `.braid/plan`: the table of the last run, with what its files looked like and which jobs were up to
+ * date then.
+ *
+ * It is a cache and may be removed. It holds for one question (rules, targets, what counts) and for the journal of the
+ * size and time that it names. Anything else means to plan anew: never an error, never an answer.
+ */
+
+import type { FileStat, FileSystem } from "../disk/files.ts";
+import {
+  type Columns,
+  packColumns,
+  readCache,
+  unlessDamaged,
+  unpackColumns,
+  writeCache,
+} from "../journal/columns.ts";
+import { journalPath } from "../journal/journal.ts";
+import { Integers, Words } from "../plan/columns.ts";
+import { Plan, type TableColumns, type Target } from "../plan/table.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+import { lookColumns, type SavedLook, SavedLooks } from "./saved-looks.ts";
+
+export const savedPlanPath = ".braid/plan";
+const version = 3;
+
+interface About {
+  readonly plan: number;
+  /** What was asked: a plan for anything else is not this one. */
+  readonly key: string;
+  readonly journal: Pick<FileStat, "size" | "mtime"> | null;
+  readonly gathersOfRule: number[][];
+  readonly hasLoose: boolean;
+  /** Jobs whose logs other jobs read, and these files. */
+  readonly logs: readonly (readonly [number, number])[];
+}
+
+export interface SavedPlan {
+  readonly plan: Plan;
+  /** It has rows that no target needs. */
+  readonly hasLoose: boolean;
+  readonly looks: SavedLooks;
+  /** 1 for each job that was up to date. */
+  readonly verified: Uint8Array;
+  readonly watched: ReadonlyMap<string, boolean>;
+}
+
+const tableColumns = [
+  "folder",
+  "name",
+  "maker",
+  "rule",
+  "start",
+  "inputStart",
+  "inputEnd",
+  "items",
+  "gatherStart",
+  "gatherEnd",
+  "gatherItems",
+] as const satisfies readonly (keyof TableColumns)[];
+
+/** Reads the plan that holds for this question and the journal as it stands; null where there is none. */
+export function readSavedPlan(files: FileSystem, key: string, rules: readonly NamedRule[]): SavedPlan | null {
+  const block = unpackColumns(readCache(files, savedPlanPath));
+  const about = block?.about as About | undefined;
+  if (block === null || about?.plan !== version || about.key !== key) return null;
+  const journal = files.stat(journalPath);
+  if (journal?.size !== about.journal?.size || journal?.mtime !== about.journal?.mtime) return null;
+  return unlessDamaged(() => {
+    block.check();
+    const saved = fromColumns(block.columns, about, rules);
+    return standsAsSaved(saved, files) ? saved : null;
+  });
+}
+
+function fromColumns(columns: Columns, about: About, rules: readonly NamedRule[]): SavedPlan {
+  const { gathersOfRule, hasLoose, logs } = about;
+  const table = Object.fromEntries(
+    tableColumns.map((name) => [name, new Integers(columns[name] as Int32Array)]),
+  ) as unknown as TableColumns;
+  const words = (name: string) => new Words([...(columns[name] as readonly string[])]);
+  const texts = { words: words("words"), folders: words("folders"), names: words("names") };
+  const plan = new Plan(rules, table, texts, gathersOfRule);
+  for (const [job, file] of logs) plan.logs.set(job, file);
+  for (const target of columns.targets as Int32Array)
+    plan.targets.push(target % 2 === 0 ? { file: target / 2 } : { job: (target - 1) / 2 });
+  const stood = columns.stood as Uint8Array;
+  const watched = new Map((columns.watched as string[]).map((path, i) => [path, stood[i] === 1]));
+  const verified = columns.verified as Uint8Array;
+  return { plan, hasLoose, looks: new SavedLooks(columns), verified, watched };
+}
+
+/** Whether what has shaped the plan by standing or not still does, and every source that stood stands. */
+function standsAsSaved({ plan, looks, watched }: SavedPlan, files: FileSystem): boolean {
+  for (const [path, stood] of watched) if ((files.stat(path) !== null) !== stood) return false;
+  for (let file = 0; file < plan.fileCount; file++) {
+    if (plan.maker(file) >= 0) continue;
+    const path = plan.path(file);
+    if (watched.get(path) === false || looks.isSame(file, path, files)) continue;
+    if (files.stat(path) === null) return false;
+  }
+  return true;
+}
+
+export interface PlanToSave {
+  readonly plan: Plan;
+  readonly hasLoose: boolean;
+  readonly key: string;
+  /** Paths whose standing or not has shaped the plan. */
+  readonly watched: ReadonlyMap<string, boolean>;
+  /** By file and by job. */
+  look(file: number): SavedLook;
+  isVerified(job: number): boolean;
+}
+
+/** Writes the plan beside the journal, which is closed. */
+export function writeSavedPlan(files: FileSystem, saved: PlanToSave): void {
+  const { plan, hasLoose, key, watched, look, isVerified } = saved;
+  writeCache(files, savedPlanPath, () => {
+    const journal = files.stat(journalPath);
+    const { gathersOfRule, targets, texts } = plan;
+    const about: About = {
+      plan: version,
+      key,
+      journal: journal === null ? null : { size: journal.size, mtime: journal.mtime },
+      gathersOfRule,
+      hasLoose,
+      logs: [...plan.logs],
+    };
+    const table = Object.fromEntries(tableColumns.map((name) => [name, plan.columns[name].view()]));
+    return packColumns(about, {
+      ...table,
+      words: texts.words.texts,
+      folders: texts.folders.texts,
+      names: texts.names.texts,
+      targets: Int32Array.from(targets, targetNumber),
+      watched: [...watched.keys()],
+      stood: Uint8Array.from(watched.values(), Number),
+      verified: Uint8Array.from({ length: plan.jobCount }, (_, job) => Number(isVerified(job))),
+      ...lookColumns(plan.fileCount, look),
+    });
+  });
+}
+
+function targetNumber(target: Target): number {
+  return "file" in target ? 2 * target.file : 2 * target.job + 1;
+}

@@ -1,0 +1,315 @@
+/**
+ * "Must this job run?", answered in one place, by three answers.
+ *
+ * fresh: the record of how it was made matches what stands. stale: something of its own differs. maybe: all of its own
+ * matches, but something that it needs may be made again. Verifying traces with early cut-off: inputs are compared by
+ * content, once the jobs that make them have settled. A file without a record is judged by its time, as make does.
+ */
+
+import type { History } from "../journal/journal.ts";
+import type { Trace } from "../journal/traces.ts";
+import type { Optional } from "../plan/optional.ts";
+import { NoRecipe, type Recipe, type Recipes, sameCode, sameParams } from "../plan/recipe.ts";
+import type { Plan } from "../plan/table.ts";
+import { hasBody } from "../rules/rule.ts";
+import { type Trigger, triggers } from "../rules/triggers.ts";
+import type { Digests } from "./digests.ts";
+import type { Looks } from "./looks.ts";
+import { type Reason, reason } from "./reason.ts";
+import type { States } from "./states.ts";
+
+export interface StalenessOptions {
+  readonly plan: Plan;
+  readonly states: States;
+  readonly looks: Looks;
+  readonly digests: Digests;
+  readonly recipes: Recipes;
+  readonly history: History;
+  readonly optional: Optional;
+  /** Jobs to run whatever stands. */
+  readonly forced: (job: number) => boolean;
+  /** What counts, for rules that do not count less; all of them where left out. */
+  readonly triggers?: ReadonlySet<Trigger> | undefined;
+  /** A job that was up to date when the plan was saved, and whose files still look the same. */
+  readonly isAsSaved: (job: number) => boolean;
+}
+
+/** The makers of a job's inputs that have not settled: the first that is stale, and the first that may run. */
+interface Unsettled {
+  readonly stale: number;
+  readonly maybe: number;
+  /** Some gather has such a maker. */
+  readonly inGather: boolean;
+}
+
+/** Everything has settled: what the plan looked like when it was saved says nothing any more. */
+const settled: Unsettled = { stale: -1, maybe: -1, inGather: false };
+
+export interface OwnAnswer {
+  readonly answer: "fresh" | "maybe" | "stale";
+  readonly reason: Reason | null;
+}
+
+const fresh: OwnAnswer = { answer: "fresh", reason: null };
+const stale = (why: Reason): OwnAnswer => ({ answer: "stale", reason: why });
+
+export class Staleness {
+  readonly #options: StalenessOptions;
+  readonly #ofRun: ReadonlySet<Trigger>;
+  /** Unsettled makers in gathers, found once by the first job that asks. */
+  readonly #gathers = new Map<number, Unsettled>();
+  readonly #remade = new Set<number>();
+  /** Jobs whose records were written before there were roles: they get them, unless they run. */
+  readonly withoutRoles: number[] = [];
+
+  constructor(options: StalenessOptions) {
+    this.#options = options;
+    this.#ofRun = options.triggers ?? new Set(triggers);
+  }
+
+  /** The answer while jobs that it needs may still run; all of these were asked before. */
+  answer(job: number): OwnAnswer {
+    return this.#answer(job, this.#unsettled(job));
+  }
+
+  /** The answer when all that a job needs has settled: fresh or stale. */
+  settledAnswer(job: number): OwnAnswer {
+    this.#options.recipes.forget(job);
+    return this.#answer(job, settled);
+  }
+
+  #answer(job: number, needs: Unsettled): OwnAnswer {
+    const { plan, history, forced, looks } = this.#options;
+    const waits = needs.stale >= 0 || needs.maybe >= 0;
+    if (plan.ruleOf(job).outputs.length === 0) return this.#withoutOutputs(job, needs);
+    if (needs !== settled && this.#options.isAsSaved(job) && !forced(job))
+      return waits ? this.#maybe(needs) : fresh;
+    const trace = looks.trace(job);
+    // What a stale job makes is newer than an output without a record, whatever stands there.
+    if (trace === undefined && needs.stale >= 0 && !forced(job))
+      return stale(reason("upstream", needs.stale));
+    const outputs = this.#outputReason(job, trace);
+    if (outputs?.kind === "missing output") return stale(outputs);
+    if (forced(job)) return stale(reason("forced"));
+    if (outputs !== null) return stale(outputs);
+    if (history.open.has(plan.key(job))) return stale(reason("interrupted"));
+    const own = trace === undefined ? this.#byTime(job, needs) : this.#byRecord(job, trace, needs);
+    if (own !== null) return stale(own);
+    return waits || plan.awaited.has(job) ? this.#maybe(needs, job) : fresh;
+  }
+
+  /** A rule without a body is as its inputs are; one with a body runs whenever it is asked for. */
+  #withoutOutputs(job: number, needs: Unsettled): OwnAnswer {
+    const { plan } = this.#options;
+    if (hasBody(plan.ruleOf(job).spec)) return stale(reason("target"));
+    if (needs === settled && this.#remade.size > 0)
+      for (const file of plan.inputFiles(job))
+        if (this.#remade.has(plan.maker(file))) return stale(reason("upstream", plan.maker(file)));
+    if (needs.stale >= 0) return stale(reason("upstream", needs.stale));
+    return needs.maybe >= 0 || plan.awaited.has(job) ? this.#maybe(needs, job) : fresh;
+  }
+
+  #maybe({ stale, maybe }: Unsettled, job = -1): OwnAnswer {
+    const maker = stale >= 0 ? stale : maybe;
+    return { answer: "maybe", reason: reason("upstream", maker >= 0 ? maker : job) };
+  }
+
+  /** An output that is missing, or is not what was made. */
+  #outputReason(job: number, trace: Trace | undefined): Reason | null {
+    const { plan, looks } = this.#options;
+    const rule = plan.ruleOf(job);
+    const files = plan.outputs(job);
+    let missing = -1;
+    let changed = -1;
+    for (let i = 0; i < files.length; i++) {
+      const found = looks.output(files[i]!, i, rule.outputs[i]!.marks, trace);
+      if (found === "changed" && changed < 0) changed = files[i]!;
+      if (found !== "missing" && found !== "lost" && found !== "another kind") continue;
+      if (missing < 0) missing = files[i]!;
+      // Of the others somebody may have edited one; without a record nobody knows.
+      if (trace === undefined) break;
+    }
+    if (missing >= 0) return reason("missing output", missing);
+    const log = plan.logs.get(job);
+    if (log !== undefined && !looks.stands(log)) return reason("missing output", log);
+    return changed >= 0 && this.#counts(job, "output") ? reason("changed output", changed) : null;
+  }
+
+  /** Without a record: a failure since, or the first input that is newer than the oldest output. */
+  #byTime(job: number, needs: Unsettled): Reason | null {
+    const { plan, looks, history } = this.#options;
+    const files = plan.outputs(job);
+    const failed = history.failures.get(plan.key(job));
+    const times = Array.from(files, (file) => looks.print(file)?.mtime ?? 0);
+    const oldest = Math.min(...times);
+    if (failed !== undefined && oldest <= failed.at) return reason("failed last time");
+    for (const place of plan.inputs(job)) {
+      if ((place & 1) === 1) continue;
+      const newer = this.#newer(job, place >> 1, oldest, needs);
+      if (newer !== null) return newer;
+    }
+    for (const gather of plan.gathers(job))
+      for (const file of plan.gatherFiles(gather)) {
+        const newer = this.#newer(job, file, oldest, needs);
+        if (newer !== null) return newer;
+      }
+    return null;
+  }
+
+  #newer(job: number, file: number, oldest: number, needs: Unsettled): Reason | null {
+    const { plan, looks } = this.#options;
+    const maker = plan.maker(file);
+    if (maker >= 0 && this.#remade.has(maker)) return reason("upstream", maker);
+    if (maker >= 0 && needs !== settled && this.#isUnsettled(maker)) return null;
+    if (!this.#counts(job, "mtime") || (looks.print(file)?.mtime ?? 0) <= oldest) return null;
+    return reason("newer input", file);
+  }
+
+  #byRecord(job: number, trace: Trace, needs: Unsettled): Reason | null {
+    const { plan, digests, recipes } = this.#options;
+    const rule = plan.ruleOf(job);
+    const waits = needs.stale >= 0 || needs.maybe >= 0;
+    const asks = typeof rule.spec.params === "function";
+    if (!(asks && (waits || plan.awaited.has(job))) && this.#counts(job, "params")) {
+      const recipe = this.recipe(job);
+      if (recipe !== null && !sameParams(trace.params, recipe.params)) return reason("changed params");
+    }
+    const { code, prefix } = sameCode(trace.code, recipes.code(rule));
+    if (!code && this.#counts(job, "code")) return reason("changed code");
+    if (!prefix && this.#counts(job, "software-env")) return reason("changed software-env");
+    // Which of its files there will be is known when their makers have settled.
+    if (plan.awaited.has(job) || (waits && this.#options.optional.takesSome(job))) return null;
+    const sameSet = trace.set === digests.paths(job);
+    if (!sameSet) return this.#counts(job, "input") ? reason("changed input set") : null;
+    if (trace.roles === undefined) this.withoutRoles.push(job);
+    else if (this.#counts(job, "input") && trace.roles !== digests.roles(job)) return reason("changed roles");
+    return this.#changedInput(job, trace, needs);
+  }
+
+  /** The recipe of a job; null where its function may read an input that was removed: then what it gave counts. */
+  recipe(job: number): Recipe | null {
+    const { plan, recipes, looks } = this.#options;
+    try {
+      return recipes.of(plan.job(job));
+    } catch (error) {
+      if (!(error instanceof NoRecipe)) throw error;
+      for (const file of plan.inputFiles(job)) if (looks.absent.has(file)) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * An input with another content. Of those whose makers have not settled the recorded content stands in: where that
+   * and what the history knows of the others gives what the job was made from, the others themselves have changed.
+   */
+  #changedInput(job: number, trace: Trace, needs: Unsettled): Reason | null {
+    const { plan, digests, looks } = this.#options;
+    if (needs === settled || (needs.stale < 0 && needs.maybe < 0)) {
+      if (trace.inputs === digests.inputs(job) || !this.#contentCounts(job)) return null;
+      return reason("changed input", this.changedInputs(job, trace)[0] ?? -1);
+    }
+    if (needs.inGather || !this.#counts(job, "mtime")) return null;
+    const known = (file: number) => looks.knownContent(file) ?? "";
+    const isOpen = (file: number) => plan.maker(file) >= 0 && this.#isUnsettled(plan.maker(file));
+    const now = (file: number) => (isOpen(file) ? known(file) : (looks.content(file) ?? ""));
+    if (trace.inputs === digests.inputsBy(job, now)) return null;
+    if (trace.inputs !== digests.inputsBy(job, known)) return null;
+    for (const place of plan.inputs(job)) {
+      const file = place >> 1;
+      if ((place & 1) === 0 && known(file) !== now(file)) return reason("changed input", file);
+    }
+    return null;
+  }
+
+  /** The inputs that are known to have changed: by their content, their time, or because they were made since. */
+  changedInputs(job: number, trace: Trace): number[] {
+    const { plan, looks } = this.#options;
+    const places = [...plan.inputs(job)].filter((place) => (place & 1) === 0).map((place) => place >> 1);
+    const files = [...places, ...plan.gathers(job).flatMap((gather) => [...plan.gatherFiles(gather)])];
+    const since = trace.touched ?? trace.start;
+    const changed = files.filter((file) => {
+      const now = looks.print(file);
+      const before = looks.knownContent(file);
+      if (now === null || (before !== undefined && before !== looks.content(file))) return true;
+      const maker = plan.maker(file);
+      const made = maker < 0 ? undefined : looks.trace(maker);
+      // Records are in whole milliseconds, the times of files are not.
+      return (made?.end ?? Math.floor(now.mtime)) > since;
+    });
+    return changed.length === 0 && files.length === 1 ? files : changed;
+  }
+
+  /** What this run made again always counts: only older changes can be left out. */
+  #contentCounts(job: number): boolean {
+    if (this.#counts(job, "mtime")) return true;
+    if (this.#remade.size === 0) return false;
+    const { plan } = this.#options;
+    for (const file of plan.inputFiles(job)) if (this.#remade.has(plan.maker(file))) return true;
+    return false;
+  }
+
+  #counts(job: number, trigger: Trigger): boolean {
+    const own = this.#options.plan.ruleOf(job).spec.triggers;
+    return this.#ofRun.has(trigger) && (own === undefined || own.includes(trigger));
+  }
+
+  #isUnsettled(maker: number): boolean {
+    const { states } = this.#options;
+    return states.isActive(maker) && !states.isSettled(maker);
+  }
+
+  #unsettled(job: number): Unsettled {
+    const { plan } = this.#options;
+    let stale = -1;
+    let maybe = -1;
+    let inGather = false;
+    for (const place of plan.inputs(job)) {
+      const maker = plan.maker(place >> 1);
+      if (maker < 0 || !this.#isUnsettled(maker)) continue;
+      if ((place & 1) === 1 && !this.#mayBeShortOf(job, place >> 1)) continue;
+      if (!this.#options.states.isStale(maker)) maybe = maybe < 0 ? maker : maybe;
+      else if (stale < 0) stale = maker;
+    }
+    for (const gather of plan.gathers(job)) {
+      const own = this.#unsettledIn(gather);
+      if (stale < 0) stale = own.stale;
+      if (maybe < 0) maybe = own.maybe;
+      inGather ||= own.stale >= 0 || own.maybe >= 0;
+    }
+    return { stale, maybe, inGather };
+  }
+
+  /** Of an ancient list only the files that there are count: that there is one more or less does. */
+  #mayBeShortOf(job: number, file: number): boolean {
+    const { optional } = this.#options;
+    return optional.mayLack(file) && !optional.isRequired(job, file);
+  }
+
+  /** Jobs share gathers: each is gone through once. */
+  #unsettledIn(gather: number): Unsettled {
+    const { plan, states } = this.#options;
+    let found = this.#gathers.get(gather);
+    if (found === undefined) {
+      let [stale, maybe] = [-1, -1];
+      for (const file of plan.gatherFiles(gather)) {
+        const maker = plan.maker(file);
+        if (maker < 0 || !this.#isUnsettled(maker)) continue;
+        if (!states.isStale(maker)) maybe = maybe < 0 ? maker : maybe;
+        else if (stale < 0) stale = maker;
+      }
+      found = { stale, maybe, inGather: true };
+      this.#gathers.set(gather, found);
+    }
+    return found;
+  }
+
+  /** A job was made again in this run. */
+  remade(job: number): void {
+    this.#remade.add(job);
+  }
+
+  /** The unsettled jobs of gathers are to be found anew. */
+  forgetGathers(): void {
+    this.#gathers.clear();
+  }
+}

@@ -1,0 +1,88 @@
+/** All that preparing a run has found out, as plain data to compare: for tests. */
+import { expect, vi } from "vitest";
+import { preparedAnew, preparedFromSaved } from "../dry-run.ts";
+import { describeJob } from "../plan/plan-errors.ts";
+import { Planner } from "../plan/planner.ts";
+import type { Plan, TableColumns } from "../plan/table.ts";
+import { forecast, reasonText } from "../staleness/forecast.ts";
+import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
+
+/** A plan, column by column. */
+export function table({ columns, texts, targets, gathersOfRule, logs }: Plan): object {
+  const names = Object.keys(columns) as (keyof TableColumns)[];
+  return {
+    ...Object.fromEntries(names.map((name) => [name, columns[name].view()])),
+    words: texts.words.texts,
+    folders: texts.folders.texts,
+    names: texts.names.texts,
+    targets,
+    gathersOfRule,
+    logs,
+  };
+}
+
+/** The wanted rows with their answers and reasons, what is ahead, and what stands otherwise than it was made. */
+export function told(prepared: Prepared): {
+  readonly jobs: readonly string[];
+  readonly removed: readonly string[];
+  readonly [more: string]: unknown;
+} {
+  const { plan, selected, states, looks, urgent } = prepared;
+  const { runs, onlyIf, both, removed, edited, needed } = forecast(prepared);
+  const pathsOf = (files: Iterable<number>) => Array.from(files, (file) => plan.path(file)).sort();
+  return {
+    jobs: Array.from(selected.rows(), (row) => {
+      const { rule, values } = plan.job(row);
+      const hidden = states.isHidden(row) ? ", only asked" : "";
+      const why = reasonText(prepared, row);
+      return `${describeJob(rule, values)}: ${states.answer(row)}${hidden}${why === null ? "" : `, ${why}`}`;
+    }),
+    targets: selected.targets,
+    askedOnly: [...selected.askedOnly],
+    leftOut: [...selected.leftOut],
+    urgent: [...urgent],
+    runs: [...runs],
+    onlyIf: [...onlyIf],
+    both: [...both],
+    removed: removed.toSorted(),
+    edited: edited.toSorted(),
+    needed: [...needed].sort((a, b) => a - b),
+    // How far a stale job's outputs were looked at does not matter.
+    absentFiles: pathsOf([...looks.absent].filter((file) => !states.isStale(plan.maker(file)))),
+    editedFiles: pathsOf(looks.edited),
+  };
+}
+
+/** Nothing is planned where a saved plan holds. */
+const planned = vi.spyOn(Planner.prototype, "add");
+
+/**
+ * Prepares from the saved plan and anew, and expects the same: the same error, or the same table and answers. `used` is
+ * whether there was a saved plan that held.
+ */
+export function expectSame(options: PlanOptions): {
+  readonly told: ReturnType<typeof told> | string;
+  readonly used: boolean;
+} {
+  planned.mockClear();
+  const saved = attempt(() => preparedFromSaved(options));
+  const used = planned.mock.calls.length === 0;
+  const anew = attempt(() => preparedAnew(options));
+  if (typeof saved === "string" || typeof anew === "string") {
+    expect(typeof saved === "string" ? saved : "a plan").toBe(typeof anew === "string" ? anew : "a plan");
+    return { told: anew as string, used: false };
+  }
+  const found = told(anew);
+  expect(told(saved)).toEqual(found);
+  if (used) expect(table(saved.plan)).toEqual(table(anew.plan));
+  return { told: found, used };
+}
+
+/** What it gives, or the message of its error. */
+export function attempt<T>(step: () => T): T | string {
+  try {
+    return step();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
