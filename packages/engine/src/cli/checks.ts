@@ -1,5 +1,4 @@
 /** The checks of `doctor`: each looks at one thing and says what it found. */
-import { execFileSync } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -16,12 +15,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { type FileSystem, realFiles } from "../disk/files.ts";
+import { folderOf, locator } from "../disk/locate.ts";
 import { lockHolder } from "../disk/lock.ts";
-import { duration } from "../report/words.ts";
+import { readHistory } from "../journal/journal.ts";
+import { duration } from "../quantities.ts";
+import { lookAtTool } from "./tool.ts";
 
 export interface Check {
-  /** `missing`: something optional is not there; `bad`: a run would not work. */
+  /** `missing`: something optional is not there or does not work; `bad`: a run would not work. */
   readonly state: "good" | "missing" | "bad";
   readonly name: string;
   readonly text: string;
@@ -70,7 +73,7 @@ function workingFolder(folder: string): Check[] {
   if (!existsSync(folder))
     return [{ state: "missing", name: "folder", text: `${folder} does not exist; a run makes it` }];
   const space = statfsSync(folder);
-  const kind = fileSystems[space.type] ?? `type 0x${space.type.toString(16)}`;
+  const kind = kindOf(folder);
   const remote = networked.has(kind) ? ", a network file system: see --latency-wait" : "";
   const free = space.bavail * space.bsize;
   const inodes = space.files === 0 ? "" : `, ${space.ffree.toLocaleString("en-US")} more files`;
@@ -83,6 +86,7 @@ function workingFolder(folder: string): Check[] {
       text: `${bytes(free)} free${inodes}`,
     },
     behaviour(folder),
+    ...otherDisks(folder),
     holder === null
       ? { state: "good", name: "lock", text: "free" }
       : {
@@ -128,17 +132,48 @@ function behaviour(folder: string): Check {
   }
 }
 
-function tool(command: string, args: readonly string[], need: string, name = command): Check {
+/** Folders on other disks than the working folder: no rename leads there, so outputs in them are staged there. */
+function otherDisks(folder: string): Check[] {
+  const files = realFiles(folder);
+  const locate = locator(files);
+  const folders = [".braid", ...seenFolders(folder), ...outputFolders(files)];
+  const { device } = locate("");
+  const others = folders.map(locate).filter((found) => found.device !== device);
+  const known = new Map(others.map((found) => [found.top ?? found.standing, found.writable]));
+  return [...known].map(([path, writable]) => {
+    const use = path === ".braid" ? "outputs are staged elsewhere" : "outputs in it are staged there";
+    return {
+      state: writable ? "good" : "missing",
+      name: "other disk",
+      text: `${path} (${kindOf(resolve(folder, path))}): ${writable ? use : "cannot be written to"}`,
+    };
+  });
+}
+
+/** The folders that stand at the top of the working folder, but for hidden ones and packages. */
+function seenFolders(folder: string): string[] {
+  return readdirSync(folder).filter((name) => !name.startsWith(".") && name !== "node_modules");
+}
+
+/** Where earlier runs have put outputs. */
+function outputFolders(files: FileSystem): Set<string> {
+  const folders = new Set<string>();
   try {
-    const text = execFileSync(command, args, {
-      encoding: "utf8",
-      timeout: 10_000,
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    return { state: "good", name, text: text.trim().split("\n")[0]! };
+    for (const { path } of readHistory(files).traces.values()) folders.add(folderOf(path));
   } catch {
-    return { state: "missing", name, text: `${command} not found; ${need}` };
+    // A run says what is wrong with its journal.
   }
+  return folders;
+}
+
+function kindOf(folder: string): string {
+  const { type } = statfsSync(folder);
+  return fileSystems[type] ?? `type 0x${type.toString(16)}`;
+}
+
+function tool(command: string, args: readonly string[], need: string, name = command): Check {
+  const { works, text } = lookAtTool(command, args);
+  return works ? { state: "good", name, text } : { state: "missing", name, text: `${text}; ${need}` };
 }
 
 function bytes(n: number): string {

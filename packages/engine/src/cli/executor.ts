@@ -1,6 +1,6 @@
 /** From `--executor` and the profile to what runs jobs elsewhere. */
 import { readSettings } from "../executors/settings-file.ts";
-import type { RunOptions } from "../run.ts";
+import type { RunOptions } from "../run/options.ts";
 import type { Options } from "./options.ts";
 
 /** What `run` is to be told; nothing for jobs on this machine. */

@@ -95,8 +95,8 @@ const about: Readonly<Record<Command, About>> = {
     line: "Check this machine and the working folder",
     text: [
       "Looks at what a run depends on: the version of Node, cores and memory, how the working folder's file",
-      "system behaves and how much space is free, and which tools are there (bash, Python, git, Slurm). Exit",
-      "code 1 where something would keep a run from working.",
+      "system behaves and how much space is free, and which tools are there and work (bash, Python, git, Slurm).",
+      "Exit code 1 where something would keep a run from working.",
     ].join("\n"),
     examples: [["doctor -d /scratch/results", ""]],
   },

@@ -1,6 +1,7 @@
 /** The command `init`: a small workflow with comments to start from. Never overwrites a file. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { readConfigFile } from "../config/file.ts";
 import { cannot } from "../errors.ts";
 import { version } from "../version.ts";
 import type { Options } from "./options.ts";
@@ -16,17 +17,18 @@ export function initCommand(workingFolder: string, { words }: Options): number {
       hint: "Name another folder: init my-project.",
     });
   mkdirSync(folder, { recursive: true });
+  const known = join(folder, "package.json");
+  // Read before anything is written: a damaged one leaves the folder as it is.
+  const found = existsSync(known) ? readConfigFile(known, "package.json").value : undefined;
   const written = [
     ["workflow.ts", workflowText],
     ["config.yml", configText],
     ["names.txt", "Ada\nGrace\nKatherine\n"],
-    ...(existsSync(join(folder, "package.json")) ? [] : [["package.json", packageText(basename(folder))]]),
+    ...(found === undefined ? [["package.json", packageText(basename(folder))]] : []),
   ] as const;
   for (const [name, text] of written) writeFileSync(join(folder, name!), text!);
   const enter = word === undefined ? "" : `  cd ${word}\n`;
-  const install = written.some(([name]) => name === "package.json")
-    ? "  npm install\n"
-    : hintsFor(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")));
+  const install = found === undefined ? "  npm install\n" : hintsFor(found);
   process.stdout.write(
     `Written to ${folder}: ${written.map(([name]) => name).join(", ")}\n\nNow:\n${enter}${install}` +
       "  npx braid -n                       which jobs would run, and why\n" +

@@ -3,8 +3,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { configLeaves } from "../config.ts";
-import { earlyOptions, readOptions } from "./options.ts";
+import { configLeaves, isWritten } from "../config.ts";
+import { earlyOptions, type Options, readOptions } from "./options.ts";
 
 const leaves = configLeaves(
   z.strictObject({
@@ -310,6 +310,9 @@ describe("before the workflow is known", () => {
 });
 
 describe("a profile", () => {
+  /** What is said for the keys of the config: of a profile, the values that it writes. */
+  const written = ({ config }: Options) =>
+    Object.fromEntries([...config].map(([key, said]) => [key, isWritten(said) ? said.written : said]));
   const profile = (text: string) => {
     const file = join(mkdtempSync(join(tmpdir(), "braid-profile-")), "p.yml");
     writeFileSync(file, text);
@@ -330,12 +333,7 @@ describe("a profile", () => {
     const options = read(`--profile ${file} -j 1`);
     expect(options).toMatchObject({ jobs: 1, keepGoing: true });
     expect(options.resources).toEqual(new Map([["gpu", 2]]));
-    expect(options.config).toEqual(
-      new Map<string, unknown>([
-        ["training.epochs", "7"],
-        ["sites", ["01"]],
-      ]),
-    );
+    expect(written(options)).toEqual({ "training.epochs": 7, sites: ["01"] });
     expect(read(`--profile ${file} --no-keep-going`).keepGoing).toBe(false);
   });
 
@@ -357,11 +355,52 @@ describe("a profile", () => {
 
   test("may have the config in a map; the command line comes before it", () => {
     const file = profile("config: { training.epochs: 7, mask: true }\n");
-    expect(read(`--profile ${file} --config mask=no`).config).toEqual(
-      new Map<string, unknown>([
-        ["training.epochs", "7"],
-        ["mask", "no"],
+    expect(written(read(`--profile ${file} --config mask=no`))).toEqual({ "training.epochs": 7, mask: "no" });
+  });
+
+  test.each([
+    [
+      "config:\n  training: { epochs: 7 }\n  sites:\n    - site 1\n    - '02'\n",
+      { "training.epochs": 7, sites: ["site 1", "02"] },
+    ],
+    ["training: { epochs: 7 }\n", { "training.epochs": 7 }],
+    ["config: [training.epochs=7, { sites: ['01'] }]\n", { "training.epochs": "7", sites: ["01"] }],
+    ["config: [{ training: { epochs: 7 } }]\n", { "training.epochs": 7 }],
+    ["config:\n  sites: [{ id: '01', deep: [1, [2]] }]\n", { sites: [{ id: "01", deep: [1, [2]] }] }],
+    ["config: { sites: [] }\n", { sites: [] }],
+  ])("may nest the keys of the config, lists and maps in them: %j", (text, expected) => {
+    expect(written(read(`--profile ${profile(text)}`))).toEqual(expected);
+  });
+
+  test("may list amounts as words and as maps", () => {
+    const of = (text: string) => read(`--profile ${profile(text)}`);
+    const lists = of(
+      "default-resources:\n  - mem_mb: 100\n  - disk_mb=5\nset-resources: [{ train: { gpu: 1 } }, 'prep:gpu=2']\n",
+    );
+    expect(lists.amounts.defaults).toEqual({ mem_mb: 100, disk_mb: 5 });
+    expect(lists.amounts.ofRules).toEqual(
+      new Map([
+        ["train", { gpu: 1 }],
+        ["prep", { gpu: 2 }],
       ]),
+    );
+    expect(of("forcerun: [a, b]\n").forceRules).toEqual(["a", "b"]);
+  });
+
+  test("may be a folder with a config.yaml", () => {
+    const folder = mkdtempSync(join(tmpdir(), "braid-profile-"));
+    expect(() => read(`--profile ${folder}`)).toThrow(
+      `Cannot read the profile "${folder}": the folder has no config.yaml`,
+    );
+    writeFileSync(join(folder, "config.yml"), "jobs: 3\n");
+    expect(read(`--profile ${folder}`)).toMatchObject({ jobs: 3, profiles: [join(folder, "config.yml")] });
+    writeFileSync(join(folder, "config.yaml"), "jobs: 2\n");
+    const options = read(`--profile ${folder}`);
+    expect(options).toMatchObject({ jobs: 2, profiles: [join(folder, "config.yaml")] });
+    expect(options.repeat).toEqual(["--profile", folder]);
+    writeFileSync(join(folder, "config.yaml"), "jobs: true\n");
+    expect(() => read(`--profile ${folder}`)).toThrow(
+      `Cannot read the profile "${join(folder, "config.yaml")}": jobs needs a value\n  option  jobs\n  line    1`,
     );
   });
 
@@ -382,6 +421,19 @@ describe("a profile", () => {
     ["jobs: { a: 1 }\n", "jobs is a map"],
     ["profile: other.yml\n", "a profile cannot name another one"],
     ["workflow-profile: other.yml\n", "a profile cannot name another one"],
+    [
+      "retries: 1\ncores: 2\njobs: 3\n",
+      "jobs is given twice, as cores and as jobs\n  option  jobs\n  line    3",
+    ],
+    ["jobs: 1\njobs: 3\n", "a key is written twice\n  line 2  jobs: 3"],
+    ["jobs: [1, { a: 2 }]\n", "jobs has a map in its list"],
+    ["forcerun: [[a]]\n", "forcerun has a list inside of a list\n  option  forcerun\n  line    1"],
+    ["forcerun: [a, ~]\n", "forcerun has an empty item"],
+    [
+      "retries: 1\nresources: { gpu: [1, 2] }\n",
+      'resources has no single value for "gpu"\n  option  resources\n  line    2\n  Write `resources: { name: 100 }`, or a list: `- name=100`.',
+    ],
+    ["set-resources: { train: { mem: { a: 1 } } }\n", 'set-resources has no single value for "train:mem"'],
   ])("%j is refused", (text, message) => {
     expect(() => read(`--profile ${profile(text)}`)).toThrow(message);
   });
@@ -393,6 +445,20 @@ describe("a profile", () => {
     ["lint: true\n", 'option "--lint": it is one of Snakemake\'s\n  The TypeScript compiler'],
     ["kep-going: true\n", 'option "--kep-going": no option and no key of the config has this name'],
     ["config: { epoch: 1 }\n", 'option "--config": the config has no key "epoch"'],
+    ["config: { training: { epoch: 1 } }\n", 'option "--config": the config has no key "training.epoch"'],
+    [
+      "training: { epoch: 1 }\n",
+      'option "--training.epoch": no option and no key of the config has this name',
+    ],
+    [
+      "training:\n  epochs: 1\ntraining.epochs: 2\n",
+      'option "--training.epochs": it is given twice\n  line  3',
+    ],
+    [
+      "config:\n  training.epochs: 1\n  training: { epochs: 2 }\n",
+      'option "--training.epochs": it is given twice\n  line  3',
+    ],
+    ["config: 7\n", 'option "--config": it is not a map of keys\n  Write `config: { key: value }`'],
     ["config: [epochs]\n", 'option "--config": "epochs" is not of the form KEY=VALUE'],
   ])("is named with what is wrong in it: %j", (text, message) => {
     const file = profile(text);

@@ -10,7 +10,7 @@ import { type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
 import { checkConfigOption, withConfigOption } from "./config-option.ts";
 import { type Given, ownNames, parseWords } from "./parse.ts";
-import { inProfile, profileOptions, readProfile } from "./profile.ts";
+import { inProfile, profileFile, profileOptions, readProfile } from "./profile.ts";
 import { refuseUnknown } from "./unknown-option.ts";
 import {
   asWords,
@@ -199,20 +199,20 @@ function readExecutor(name: string): ExecutorName {
   });
 }
 
-/** The profiles that are named, the one of the workflow last. */
+/** The files of the profiles that are named, the one of the workflow last. */
 function profilesOf(given: ReadonlyMap<string, Given>): string[] {
-  return profileOptions.flatMap((name) => single(given, name) ?? []);
+  return profileOptions.flatMap((name) => single(given, name) ?? []).map(profileFile);
 }
 
 /** The words of the command line; what they leave open comes from the profiles that they name. */
 function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
   const words = parseWords(argv, leaves);
-  const typed = withConfigOption(words.given);
+  const typed = withConfigOption(words.given, leaves);
   const profiles = profilesOf(typed).map((path) => {
     const said = readProfile(path);
     const given = inProfile(path, () => {
       valuesOf(said);
-      return withConfigOption(said);
+      return withConfigOption(said, leaves);
     });
     return { path, given };
   });

@@ -3,13 +3,13 @@
  * that a profile can say the same.
  */
 import { Parser as parser } from "yargs/helpers";
-import { type ConfigLeaf, truthOf } from "../config.ts";
+import { type ConfigLeaf, type OptionText, truthOf } from "../config.ts";
 import { cannot } from "../errors.ts";
 import { type Command, isCommand } from "../rules/reserved.ts";
 import { namesOf, optionsOf, ownOptions } from "./option-table.ts";
 
-/** What follows an option: nothing (a flag), one text or several. */
-export type Given = string | boolean | readonly string[];
+/** What is said for an option: nothing more (a flag), one text or several, or what a profile writes for a key of the config. */
+export type Given = OptionText;
 
 export interface Words {
   readonly command: Command;

@@ -8,6 +8,7 @@ import { type ConfigLeaf, configLeaves, loadConfig, optionLeaves } from "../conf
 import { BraidError, cannot, messageOf } from "../errors.ts";
 import { errorLines } from "../report/error-lines.ts";
 import type { Rules } from "../rules/rule.ts";
+import { similarOutputs } from "../rules/similar-outputs.ts";
 import { importWorkflow, type Workflow } from "../rules/workflow.ts";
 import { earlyOptions, type Options, readOptions } from "./options.ts";
 
@@ -84,7 +85,10 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
         ...(workflow.scope === undefined ? {} : { scope: workflow.scope }),
       });
       const resolved = await ofFile("its resolve()", () => workflow.resolve(config));
-      return { config, resolved, rules: await ofFile("its rules()", () => workflow.rules(resolved)) };
+      const rules = await ofFile("its rules()", () => workflow.rules(resolved));
+      if (options.command === "run")
+        for (const text of similarOutputs(rules)) process.stderr.write(`Warning: ${text}\n`);
+      return { config, resolved, rules };
     },
   };
 }

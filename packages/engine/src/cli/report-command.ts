@@ -2,13 +2,13 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lockHolder } from "../disk/lock.ts";
+import { preparedAnew } from "../dry-run.ts";
 import { cannot } from "../errors.ts";
-import type { PlanOptions } from "../judge/prepare.ts";
-import { dryRun } from "../look.ts";
+import { fileSize } from "../quantities.ts";
 import { reportPage } from "../report/page/report-page.ts";
 import { runReport } from "../report/page/run-report.ts";
 import { placeOfPage, writePage } from "../report/page/write-page.ts";
-import { fileSize } from "../report/words.ts";
+import type { PlanOptions } from "../staleness/prepare.ts";
 import type { Project } from "./project.ts";
 
 /** Resolves with what to tell the user; `file` is absolute. */
@@ -18,7 +18,7 @@ export async function reportCommand(
   planning: PlanOptions,
   config: unknown,
 ): Promise<string> {
-  const prepared = dryRun(planning);
+  const prepared = preparedAnew(planning);
   const { history, plan } = prepared;
   const name = shown(file);
   if (history.runs.length === 0 && history.traces.size === 0)
@@ -26,7 +26,7 @@ export async function reportCommand(
       facts: [["folder", folder]],
       hint: "Run the workflow first; -d names another working folder.",
     });
-  if (plan.files.has(relative(folder, file)))
+  if (plan.find(relative(folder, file)) >= 0)
     throw cannot("write the report", name, "the workflow makes or reads a file of this path", {
       hint: "Name another file: --report FILE.",
     });

@@ -1,10 +1,9 @@
 /** The command `run`: makes what the targets need, or does one of the things that look at it or put it in order. */
 import { deleteOutputs } from "../delete.ts";
 import { breakLock } from "../disk/lock.ts";
-import type { PlanOptions } from "../judge/prepare.ts";
-import { dryRest, dryRun } from "../look.ts";
+import { preparedAnew, preparedFromSaved } from "../dry-run.ts";
+import { count } from "../quantities.ts";
 import { changesText } from "../report/changes.ts";
-import { dryRunJson, dryRunText } from "../report/dry-run.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
 import { jsonLine } from "../report/json.ts";
 import { rulesText } from "../report/rules.ts";
@@ -12,14 +11,15 @@ import { summaryRows } from "../report/summary.ts";
 import { svg } from "../report/svg.ts";
 import { terminal } from "../report/terminal.ts";
 import { untrackedText } from "../report/untracked.ts";
-import { count } from "../report/words.ts";
 import { withAmounts } from "../rules/amounts.ts";
 import { ruleset } from "../rules/ruleset.ts";
-import type { RunOptions } from "../run.ts";
-import type { Schedule } from "../schedule/schedule.ts";
+import type { RunOptions } from "../run/options.ts";
+import type { Schedule } from "../run/schedule.ts";
 import { shellWord } from "../shell-word.ts";
+import type { PlanOptions } from "../staleness/prepare.ts";
 import { touch } from "../touch.ts";
 import type { Action, GraphFormat } from "./action.ts";
+import { dryRunCommand } from "./dry-run-command.ts";
 import { executorOption } from "./executor.ts";
 import type { Options } from "./options.ts";
 import { print } from "./print.ts";
@@ -45,12 +45,13 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     force: { all: options.forceAll, targets: options.forceTargets, these: options.forceRules },
     select: { until: options.until, omitFrom: options.omitFrom },
     prioritize: options.prioritize,
+    keepGoing: options.keepGoing,
     triggers: options.triggers,
     ...(options.hashLimit === undefined ? {} : { hashLimit: options.hashLimit }),
   };
   const { kind } = options.action;
   if (kind === "summary" || kind === "detailed summary") {
-    await printRows(summaryRows(dryRun(planning), { detailed: kind === "detailed summary" }));
+    await printRows(summaryRows(preparedAnew(planning), { detailed: kind === "detailed summary" }));
     return 0;
   }
   const command = [name, ...argv.map(shellWord)].join(" ");
@@ -60,8 +61,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   }
   if (kind !== "make") return say(await otherwise(options.action, planning, options, command));
   if (options.dryRun) {
-    const assessed = dryRest(planning);
-    return say(options.json ? dryRunJson(assessed, options) : dryRunText(assessed, options));
+    return dryRunCommand(preparedFromSaved(planning), options);
   }
   const source = { url: project.url, resolved };
   const elsewhere = await executorOption(options, source);
@@ -94,9 +94,9 @@ async function otherwise(
   const { withoutLock } = options;
   switch (action.kind) {
     case "list changes":
-      return changesText(dryRun(planning), action.of);
+      return changesText(preparedAnew(planning), action.of);
     case "list untracked":
-      return untrackedText(dryRun(planning));
+      return untrackedText(preparedAnew(planning));
     case "list rules":
       return rulesText(
         ruleset(planning.rules, planning.settings?.constraints).filter(
@@ -104,9 +104,9 @@ async function otherwise(
         ),
       );
     case "rulegraph":
-      return drawn(graphText(ruleGraphOf(dryRun(planning)), action.format), action.format);
+      return drawn(graphText(ruleGraphOf(preparedAnew(planning)), action.format), action.format);
     case "dag":
-      return drawn(graphText(dagOf(dryRun(planning)), action.format), action.format);
+      return drawn(graphText(dagOf(preparedAnew(planning)), action.format), action.format);
     case "touch": {
       const { taken, missing } = touch({ ...planning, command, withoutLock }, options.dryRun);
       const would = options.dryRun ? "would be " : "";
@@ -117,9 +117,17 @@ async function otherwise(
       return `${count(taken, "job")} ${would}taken as up to date.${left}`;
     }
     case "delete": {
-      const deleted = deleteOutputs({ ...planning, command, withoutLock }, options.dryRun, action.of);
+      const { deleted, left } = deleteOutputs(
+        { ...planning, command, withoutLock },
+        options.dryRun,
+        action.of,
+      );
       const total = count(deleted.length, "output");
-      return [...deleted, options.dryRun ? `${total} would be deleted.` : `${total} deleted.`].join("\n");
+      return [
+        ...deleted,
+        ...left.map(({ path, why }) => `${path} ${options.dryRun ? "would be" : "is"} left: ${why}.`),
+        options.dryRun ? `${total} would be deleted.` : `${total} deleted.`,
+      ].join("\n");
     }
     default:
       return "";
@@ -141,14 +149,13 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
         shown,
       });
   // What only a run needs is most of the engine: looks do without it.
-  const { run } = await import("../run.ts");
+  const { run } = await import("../run/run.ts");
   let release = () => {};
   try {
     const { outcome } = await run({
       ...running,
       limits: options.resources,
       ...(options.localCores === undefined ? {} : { localCores: options.localCores }),
-      keepGoing: options.keepGoing,
       withoutLock: options.withoutLock,
       keepTemporary: options.keepTemp,
       latencyWait: options.latencyWait,

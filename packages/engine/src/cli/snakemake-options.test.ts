@@ -46,7 +46,7 @@ test("so are those that came with Snakemake 8 and 9", () => {
 
 test("what is always so here may be asked for, in a profile too, and changes nothing", () => {
   const file = join(mkdtempSync(join(tmpdir(), "braid-profile-")), "p.yml");
-  writeFileSync(file, "rerun-incomplete: true\nri: true\nreason: true\nquiet: [rules, progress]\n");
+  writeFileSync(file, "ri: true\nreason: true\nquiet: [rules, progress]\n");
   expect(readOptions(["-nrp", "--rerun-incomplete", "a"], [])).toMatchObject({ words: ["a"], dryRun: true });
   expect({ ...readOptions(["--ri", "--reason", "-r"], []) }).toEqual({ ...readOptions([], []) });
   expect(readOptions(["--profile", file], [])).toMatchObject({ words: [], quiet: true });

@@ -1,4 +1,5 @@
 /** Reads what follows an option on the command line or in a profile; what cannot be read is an error that names it. */
+import { isWritten } from "../config.ts";
 import { cannot } from "../errors.ts";
 import type { TaskLimit } from "../executors/queue/quota.ts";
 import type { Amounts } from "../rules/amounts.ts";
@@ -112,6 +113,8 @@ export function readAmounts(texts: {
 /** An option as it would be typed. */
 export function asWords(name: string, value: Given | undefined): string[] {
   if (value === undefined) return [];
+  // What a profile says is not repeated: the profile is.
+  if (isWritten(value)) return [];
   if (typeof value === "boolean") return [value ? `--${name}` : `--no-${name}`];
   return [`--${name}`, ...(typeof value === "string" ? [value] : value)];
 }

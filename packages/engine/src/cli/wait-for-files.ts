@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { cannot } from "../errors.ts";
-import { count } from "../report/words.ts";
+import { count } from "../quantities.ts";
 
 /** ms between two looks. */
 const pause = 100;

@@ -1,8 +1,8 @@
 /** The command `why`: explains outputs, each by the job that makes it. */
 import { relative, resolve } from "node:path";
 import { realFiles } from "../disk/files.ts";
+import { preparedAnew } from "../dry-run.ts";
 import { cannot, messageOf } from "../errors.ts";
-import { dryRun } from "../look.ts";
 import { type Recorded, recordedOf, recordedText } from "../report/recorded.ts";
 import { type Why, whyOf, whyText } from "../report/why.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
@@ -19,7 +19,7 @@ export async function whyCommand(project: Project, name: string): Promise<number
   const named = ruleset(rules, settings.constraints);
   const planned = (path: string) => {
     try {
-      return dryRun({ rules, settings, targets: [path], folder });
+      return preparedAnew({ rules, settings, targets: [path], folder });
     } catch (error) {
       const [cause = ""] = messageOf(error).split("\n");
       const recorded = recordedOf(path, named, realFiles(folder), cause);
@@ -32,8 +32,9 @@ export async function whyCommand(project: Project, name: string): Promise<number
     if (path === null) return source(word, folder);
     const prepared = planned(path);
     if ("state" in prepared) return prepared;
-    const job = prepared.plan.files.get(path)?.maker;
-    return job == null ? source(word, folder) : whyOf(prepared, job, path);
+    const file = prepared.plan.find(path);
+    const job = file < 0 ? -1 : prepared.plan.maker(file);
+    return job < 0 ? source(word, folder) : whyOf(prepared, job, path);
   });
   const text = options.json
     ? explained.map((why) => JSON.stringify(why)).join("\n")

@@ -1,25 +1,34 @@
 /** What a dry run prints: the jobs with their reasons, and the job table that Snakemake users know. */
 
 import { commandText } from "../calls/command-text.ts";
-import { type Assessment, isToRun } from "../judge/assess.ts";
-import { describeReason } from "../judge/rebuilder.ts";
 import { describeJob } from "../plan/plan-errors.ts";
-import { count, removedText } from "./words.ts";
+import { count } from "../quantities.ts";
+import { forecast, jobsAhead, neededReason, reasonText } from "../staleness/forecast.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+import { removedText } from "./removed.ts";
 
 const shownJobs = 30;
 
-/** The table of jobs by rule, alphabetical, with the total. */
-export function jobTable(counts: ReadonlyMap<string, number>): string {
-  const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
-  const rows: [string, number][] = [...counts, ["total", total]];
-  const names = Math.max("job".length, ...rows.map(([name]) => name.length));
-  const numbers = Math.max("count".length, String(total).length);
-  const line = (name: string, number: string) => `${name.padEnd(names)}  ${number.padStart(numbers)}`;
-  return [
-    line("job", "count"),
-    line("-".repeat(names), "-".repeat(numbers)),
-    ...rows.map(([name, n]) => line(name, String(n))),
-  ].join("\n");
+/**
+ * The table of jobs by rule, alphabetical, with the total; a second column for jobs that run only if their inputs come
+ * out different, where there are any.
+ */
+export function jobTable(
+  counts: ReadonlyMap<string, number>,
+  onlyIf: ReadonlyMap<string, number> = new Map(),
+): string {
+  const names = [...new Set([...counts.keys(), ...onlyIf.keys()])].sort();
+  const sum = (of: ReadonlyMap<string, number>) => [...of.values()].reduce((total, n) => total + n, 0);
+  const columns = [
+    ["job", ...names, "total"],
+    ["count", ...names.map((name) => String(counts.get(name) ?? 0)), String(sum(counts))],
+    ["only if", ...names.map((name) => String(onlyIf.get(name) ?? 0)), String(sum(onlyIf))],
+  ].slice(0, onlyIf.size > 0 ? 3 : 2);
+  const widths = columns.map((column) => Math.max(...column.map((text) => text.length)));
+  const line = (texts: readonly string[]) =>
+    texts.map((text, i) => (i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join("  ");
+  const rows = columns[0]!.map((_, row) => line(columns.map((column) => column[row]!)));
+  return [rows[0]!, line(widths.map((width) => "-".repeat(width))), ...rows.slice(1)].join("\n");
 }
 
 export interface DryRunOptions {
@@ -38,47 +47,80 @@ export function indented(command: string): string {
     .join("\n");
 }
 
-/** The jobs that are to run as JSON lines: rule, wildcards, outputs, reason. */
+/** The jobs as JSON lines: rule, wildcards, outputs, reason, and `onlyIf` for those that may not run. */
 export function dryRunJson(
-  assessed: Assessment,
+  prepared: Prepared,
   { printCommands }: Pick<DryRunOptions, "printCommands"> = { printCommands: false },
 ): string {
-  const { plan, reasons } = assessed;
-  const stale = plan.jobs.filter((job) => isToRun(assessed, job));
+  const { plan, states } = prepared;
+  const { needed } = forecast(prepared);
+  const jobs = jobsAhead(prepared, needed);
   return [
-    ...stale.map((job) => {
-      const { rule, values, outputs, order } = job;
+    ...jobs.map((row) => {
+      const job = plan.job(row);
+      const { rule, values, outputs } = job;
       return JSON.stringify({
         kind: "job",
         rule: rule.name,
         wildcards: Object.fromEntries(rule.wildcards.map((name, i) => [name, values[i]])),
-        outputs: outputs.map((output) => output.path),
-        reason: describeReason(reasons[order]!),
+        outputs,
+        reason: reasonText(prepared, row) ?? neededReason,
+        ...(states.isStale(row) ? {} : { onlyIf: true }),
         ...(printCommands && rule.spec.shell !== undefined ? { command: commandText(job) } : {}),
       });
     }),
-    JSON.stringify({ kind: "total", jobs: stale.length }),
+    JSON.stringify({
+      kind: "total",
+      jobs: jobs.filter((row) => states.isStale(row)).length,
+      onlyIf: jobs.filter((row) => !states.isStale(row)).length,
+    }),
   ].join("\n");
 }
 
 /** Each job with its reason, cut after some, then the table. */
-export function dryRunText(assessed: Assessment, options: DryRunOptions): string {
-  const { plan, reasons, counts, removed } = assessed;
-  const note = removed.length === 0 ? [] : [removedText(removed.length, removed[0]!)];
-  if (counts.size === 0)
-    return ["Nothing to be done: everything asked for is up to date.", ...note].join("\n");
-  const blocks: string[] = [];
-  if (!options.quiet) {
-    const stale = plan.jobs.filter((job) => isToRun(assessed, job));
-    const most = options.verbose ? stale.length : shownJobs;
-    const lines = stale.slice(0, most).map((job) => {
-      const command = options.printCommands ? commandText(job) : null;
-      const reason = `${describeJob(job.rule, job.values)}\n    reason: ${describeReason(reasons[job.order]!)}`;
-      return command === null ? reason : `${reason}\n${indented(command)}`;
-    });
-    if (stale.length > most) lines.push(`... and ${count(stale.length - most, "more job")}`);
-    blocks.push(lines.join("\n"));
+export function dryRunText(prepared: Prepared, options: DryRunOptions): string {
+  const ahead = forecast(prepared);
+  const { runs, onlyIf, both, removed } = ahead;
+  const notes = removed.length === 0 ? [] : [removedText(removed.length, removed[0]!)];
+  notes.push(...editedNotes(ahead.edited));
+  if (both.size === 0) {
+    const first =
+      prepared.impossible.length > 0
+        ? "No job can run."
+        : "Nothing to be done: everything asked for is up to date.";
+    return [first, ...notes].join("\n");
   }
-  blocks.push(jobTable(counts), ...note, "This was a dry run: nothing was done.");
+  const blocks = options.quiet ? [] : [jobLines(prepared, ahead.needed, options)];
+  blocks.push(jobTable(runs, onlyIf));
+  if (onlyIf.size > 0)
+    blocks.push("Jobs in the column `only if` run only if their inputs come out different.");
+  blocks.push(...notes, "This was a dry run: nothing was done.");
   return blocks.join("\n\n");
+}
+
+function jobLines(prepared: Prepared, needed: ReadonlySet<number>, options: DryRunOptions): string {
+  const jobs = jobsAhead(prepared, needed);
+  const most = options.verbose ? jobs.length : shownJobs;
+  const lines = jobs.slice(0, most).map((row) => {
+    const job = prepared.plan.job(row);
+    const command = options.printCommands ? commandText(job) : null;
+    const label = prepared.states.isStale(row) ? "reason" : "only if";
+    const why = reasonText(prepared, row) ?? neededReason;
+    const text = `${describeJob(job.rule, job.values)}\n    ${label}: ${why}`;
+    return command === null ? text : `${text}\n${indented(command)}`;
+  });
+  if (jobs.length > most) lines.push(`... and ${count(jobs.length - most, "more job")}`);
+  return lines.join("\n");
+}
+
+/** Files that somebody has changed and that are made again. */
+function editedNotes(edited: readonly string[]): string[] {
+  if (edited.length === 0) return [];
+  if (edited.length === 1)
+    return [
+      `${edited[0]} changed since it was made: a run makes it again, and keeps the changed file in .braid/replaced. --touch accepts it as it is.`,
+    ];
+  return [
+    `${edited[0]} and ${count(edited.length - 1, "more output")} changed since they were made: a run makes them again, and keeps the changed files in .braid/replaced. --touch accepts them as they are.`,
+  ];
 }

@@ -1,8 +1,8 @@
 /** What a run says when it has ended: how much was done, and each failure with what to do about it. */
 import type { FailedJob, Summary } from "../events.ts";
+import { count, duration } from "../quantities.ts";
 import { shellWord } from "../shell-word.ts";
-import { errorLines } from "./error-lines.ts";
-import { count, duration } from "./words.ts";
+import { errorLines, failedWord } from "./error-lines.ts";
 
 export interface EndOptions {
   readonly name: string;
@@ -16,14 +16,18 @@ const mostFailures = 10;
 
 export function endText(summary: Summary, options: EndOptions): string {
   const { done, cutOff, failed, blocked, left, seconds } = summary;
+  const { optional = [], skipped = 0 } = summary;
   if (summary.total === 0) return "Nothing to be done: everything asked for is up to date.";
   const parts = [`${count(done, "job")} done`];
   if (cutOff > 0) parts.push(`${cutOff.toLocaleString("en-US")} up to date after all`);
   if (failed.length > 0) parts.push(`${failed.length.toLocaleString("en-US")} failed`);
   if (blocked > 0) parts.push(`${blocked.toLocaleString("en-US")} not run because of that`);
+  if (optional.length > 0) parts.push(`${count(optional.length, "optional job")} failed`);
+  if (skipped > 0) parts.push(`${skipped.toLocaleString("en-US")} left out because of that`);
   if (left > 0) parts.push(`${left.toLocaleString("en-US")} left`);
   const lines = [`${parts.join(", ")}, in ${duration(seconds)}.`];
-  if (failed.length > 0) lines.push("", ...failureList(failed, options));
+  const failures = [...failed, ...optional];
+  if (failures.length > 0) lines.push("", ...failureList(failures, options));
   if (summary.outcome === "interrupted")
     lines.push("Interrupted. The same command goes on where this run ended.");
   return lines.join("\n");
@@ -31,15 +35,14 @@ export function endText(summary: Summary, options: EndOptions): string {
 
 function failureList(failed: readonly FailedJob[], options: EndOptions): string[] {
   const { name, repeat = [], shown = (path) => path, verbose = false } = options;
-  const lines = failed
-    .slice(0, mostFailures)
-    .flatMap((job) => [
-      `Failed: ${job.job}`,
-      ...(verbose ? job.error.split("\n") : errorLines(job.error, 5)).map((line) => `    ${line}`),
-      `  log        ${shown(job.log)}`,
-      `  just this  ${[name, ...[job.target, ...repeat].map(shellWord)].join(" ")}`,
-      "",
-    ]);
+  const lines = failed.slice(0, mostFailures).flatMap((job) => [
+    `${failedWord(job)}: ${job.job}`,
+    ...(verbose ? job.error.split("\n") : errorLines(job.error, 5)).map((line) => `    ${line}`),
+    // A job that lacks its sources never began.
+    ...(job.log === "" ? [] : [`  log        ${shown(job.log)}`]),
+    `  just this  ${[name, ...[job.target, ...repeat].map(shellWord)].join(" ")}`,
+    "",
+  ]);
   if (failed.length > mostFailures)
     lines.push(
       `... and ${count(failed.length - mostFailures, "more failed job")}: ${name} status --verbose lists all.`,

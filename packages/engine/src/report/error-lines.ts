@@ -12,3 +12,8 @@ export function errorLines(error: string, most: number): string[] {
     .slice(0, most)
     .map((line) => (line.length > widest ? `${line.slice(0, widest - 1)}…` : line));
 }
+
+/** What a failure is called: one that may be does not fail the run. */
+export function failedWord({ optional }: { readonly optional?: true }): string {
+  return optional ? "Failed (optional)" : "Failed";
+}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
-import { dryRun } from "../look.ts";
+import { preparedAnew } from "../dry-run.ts";
 import { expand } from "../patterns/expand.ts";
 import { rule } from "../rules/rule.ts";
 import { dagOf, graphText, ruleGraphOf } from "./graph.ts";
@@ -14,16 +14,16 @@ const rules = {
   score,
   train,
 };
-const assessed = dryRun({ rules, folder: "", files: memoryFiles({ "data.csv": "" }) });
+const prepared = preparedAnew({ rules, folder: "", files: memoryFiles({ "data.csv": "" }) });
 
 test("a graph of rules has an edge where some job needs another", () => {
-  const { nodes, edges } = ruleGraphOf(assessed);
+  const { nodes, edges } = ruleGraphOf(prepared);
   const named = edges.map(([from, to]) => `${nodes[from]!.title} -> ${nodes[to]!.title}`);
   expect(named.sort()).toEqual(["score -> all", "train -> score"]);
 });
 
 test("a graph of jobs tells a wildcard where it is new", () => {
-  const { nodes, edges } = dagOf(assessed);
+  const { nodes, edges } = dagOf(prepared);
   expect(nodes.map(({ title, lines }) => [title, ...lines].join(" ")).sort()).toEqual([
     "all",
     "score part=a",
@@ -38,7 +38,7 @@ test("a graph of jobs tells a wildcard where it is new", () => {
 
 test("what is up to date is dashed, in both languages", () => {
   const files = memoryFiles({ "data.csv": "", model_1: "" });
-  const graph = dagOf(dryRun({ rules: { train }, targets: ["model_1"], folder: "", files }));
+  const graph = dagOf(preparedAnew({ rules: { train }, targets: ["model_1"], folder: "", files }));
   expect(graphText(graph, "dot")).toContain('[label="train\\nseed=1", color="');
   expect(graphText(graph, "dot")).toContain('style="rounded,dashed"');
   expect(graphText(graph, "mermaid")).toContain('n0["train<br>seed=1"]:::upToDate');
@@ -46,13 +46,13 @@ test("what is up to date is dashed, in both languages", () => {
 
 test("quotes in wildcards do not break the text", () => {
   const files = memoryFiles({ "data.csv": "" });
-  const graph = dagOf(dryRun({ rules: { train }, targets: ['model_"\\x'], folder: "", files }));
+  const graph = dagOf(preparedAnew({ rules: { train }, targets: ['model_"\\x'], folder: "", files }));
   expect(graphText(graph, "dot")).toContain('label="train\\nseed=\\"\\\\x"');
   expect(graphText(graph, "mermaid")).toContain("seed=&quot;\\x");
 });
 
 test("Graphviz draws every node and every edge", async () => {
-  const drawn = await svg(graphText(dagOf(assessed), "dot"));
+  const drawn = await svg(graphText(dagOf(prepared), "dot"));
   expect(drawn.match(/class="node"/g)).toHaveLength(7);
   expect(drawn.match(/class="edge"/g)).toHaveLength(8);
   expect(drawn).toContain(">seed=2<");

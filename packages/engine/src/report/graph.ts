@@ -1,6 +1,6 @@
 /** The graph as a drawing: of the rules (`--rulegraph`) or of the jobs (`--dag`), as text for Graphviz or Mermaid. */
-import type { Assessment } from "../judge/assess.ts";
-import { type Gather, inputsOf, type PlannedFile, type PlannedJob } from "../plan/dag.ts";
+import type { Plan } from "../plan/table.ts";
+import type { Prepared } from "../staleness/prepare.ts";
 
 export interface Graph {
   readonly nodes: readonly GraphNode[];
@@ -20,10 +20,11 @@ export interface GraphNode {
 }
 
 /** One node per rule of the plan. */
-export function ruleGraphOf({ plan, reasons }: Assessment): Graph {
-  const names = ruleNames(plan.jobs);
+export function ruleGraphOf({ plan, states, selected }: Prepared): Graph {
+  const jobs = [...selected.rows()];
+  const names = ruleNames(plan, jobs);
   const indexOf = new Map(names.map((name, i) => [name, i]));
-  const stale = new Set(plan.jobs.filter((job) => reasons[job.order] !== null).map((job) => job.rule.name));
+  const stale = new Set(jobs.filter((job) => states.isActive(job)).map((job) => plan.ruleOf(job).name));
   return {
     nodes: names.map((title, i) => ({
       title,
@@ -31,59 +32,71 @@ export function ruleGraphOf({ plan, reasons }: Assessment): Graph {
       upToDate: !stale.has(title),
       colour: [i, names.length],
     })),
-    edges: edgesOf(plan.jobs, (job) => indexOf.get(job.rule.name)!),
+    edges: edgesOf(plan, jobs, (job) => indexOf.get(plan.ruleOf(job).name)),
   };
 }
 
 /** One node per job, with the wildcards that not all that it needs have told already. */
-export function dagOf({ plan, reasons }: Assessment): Graph {
-  const names = ruleNames(plan.jobs);
-  const position = new Map(plan.jobs.map((job, i) => [job, i]));
+export function dagOf({ plan, states, selected }: Prepared): Graph {
+  const jobs = [...selected.rows()];
+  const names = ruleNames(plan, jobs);
+  const position = new Map(jobs.map((job, i) => [job, i]));
   return {
-    nodes: plan.jobs.map((job) => ({
-      title: job.rule.name,
-      lines: newWildcards(job),
-      upToDate: reasons[job.order] === null,
-      colour: [names.indexOf(job.rule.name), names.length],
+    nodes: jobs.map((job) => ({
+      title: plan.ruleOf(job).name,
+      lines: newWildcards(plan, job),
+      upToDate: !states.isActive(job),
+      colour: [names.indexOf(plan.ruleOf(job).name), names.length],
     })),
-    edges: edgesOf(plan.jobs, (job) => position.get(job)!),
+    edges: edgesOf(plan, jobs, (job) => position.get(job)),
   };
 }
 
-function ruleNames(jobs: readonly PlannedJob[]): string[] {
-  return [...new Set(jobs.map((job) => job.rule.name))];
+function ruleNames(plan: Plan, jobs: readonly number[]): string[] {
+  return [...new Set(jobs.map((job) => plan.ruleOf(job).name))];
 }
 
-function edgesOf(jobs: readonly PlannedJob[], nodeOf: (job: PlannedJob) => number): [number, number][] {
+function edgesOf(
+  plan: Plan,
+  jobs: readonly number[],
+  nodeOf: (job: number) => number | undefined,
+): [number, number][] {
   const edges = new Map<number, Set<number>>();
-  const add = ({ maker }: PlannedFile, from: Set<number>) => {
-    if (maker !== null) from.add(nodeOf(maker));
+  const add = (file: number, from: Set<number>) => {
+    const maker = plan.maker(file);
+    const node = maker < 0 ? undefined : nodeOf(maker);
+    if (node !== undefined) from.add(node);
   };
   // Jobs of a node share gathers: each is looked through once.
-  const seen = new Map<number, Set<Gather>>();
+  const seen = new Map<number, Set<number>>();
   for (const job of jobs) {
-    const to = nodeOf(job);
+    const to = nodeOf(job)!;
     const from = edges.get(to) ?? new Set();
     const gathers = seen.get(to) ?? new Set();
     edges.set(to, from);
     seen.set(to, gathers);
-    for (const file of job.inputs) add(file, from);
-    for (const gather of job.gathers) {
+    for (const place of plan.inputs(job)) add(place >> 1, from);
+    for (const gather of plan.gathers(job)) {
       if (gathers.has(gather)) continue;
       gathers.add(gather);
-      for (const file of gather.files) add(file, from);
+      for (const file of plan.gatherFiles(gather)) add(file, from);
     }
   }
   return [...edges].flatMap(([to, all]) => [...all].map((from): [number, number] => [from, to]));
 }
 
-function newWildcards(job: PlannedJob): string[] {
+function newWildcards(plan: Plan, job: number): string[] {
   const told = new Set<string>();
-  for (const { maker } of inputsOf(job))
-    maker?.rule.wildcards.forEach((name, i) => {
-      told.add(`${name}=${maker.values[i]}`);
-    });
-  return job.rule.wildcards.map((name, i) => `${name}=${job.values[i]}`).filter((text) => !told.has(text));
+  for (const file of plan.inputFiles(job)) {
+    const maker = plan.maker(file);
+    if (maker >= 0) for (const text of wildcardsOf(plan, maker)) told.add(text);
+  }
+  return wildcardsOf(plan, job).filter((text) => !told.has(text));
+}
+
+function wildcardsOf(plan: Plan, job: number): string[] {
+  const values = plan.values(job);
+  return plan.ruleOf(job).wildcards.map((name, i) => `${name}=${values[i]}`);
 }
 
 /** The graph in the language of Graphviz (`dot`, also the source of `svg`) or of Mermaid. */

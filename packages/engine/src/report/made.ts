@@ -1,13 +1,17 @@
 /** Which run made an output, when, and where its log is. */
 import type { FileSystem } from "../disk/files.ts";
 import type { History, RunRecord, Trace } from "../journal/journal.ts";
+import { secondsOf } from "../journal/seconds.ts";
 import { fill } from "../patterns/pattern.ts";
+import { duration, moment } from "../quantities.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
 
 export interface Made {
   readonly start: number;
   readonly end: number;
   readonly seconds: number;
+  /** Among how many jobs of a batch the time from start to end was shared, on average; null where it was the job's own. */
+  readonly share: number | null;
   /** Seconds of CPU and bytes of memory, as far as they could be told. */
   readonly cpu: number | null;
   readonly memory: number | null;
@@ -24,7 +28,8 @@ export function madeBy(trace: Trace, history: History, files: FileSystem, own?: 
   return {
     start: trace.start,
     end: trace.end,
-    seconds: (trace.end - trace.start) / 1_000,
+    seconds: secondsOf(trace),
+    share: trace.share ?? null,
     cpu: trace.cpu === undefined ? null : trace.cpu / 1_000,
     memory: trace.memory ?? null,
     attempt: trace.attempt,
@@ -32,6 +37,13 @@ export function madeBy(trace: Trace, history: History, files: FileSystem, own?: 
     run: runOf(trace, history) ?? null,
     log: logOf(trace, history, files, own),
   };
+}
+
+/** When a job was made, and how long that took. */
+export function whenText({ start, end, seconds, share }: Made): string {
+  const took = `${moment(start)}, in ${duration(seconds)}`;
+  if (share === null) return took;
+  return `${took}: its share of ${duration((end - start) / 1_000)}, in which its batch made others too`;
 }
 
 /** The run that a trace comes from: the last one that began before it; undefined where none is recorded. */

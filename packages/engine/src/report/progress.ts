@@ -1,16 +1,24 @@
-/** Follows the events of a run: done, running, failed and left, per rule and over all. */
+/** Follows the events of a run: done, running, failed and left, per rule and over all; how fast it goes, how long it will. */
 import type { RunEvent } from "../events.ts";
+import { duration } from "../quantities.ts";
+import { type Recent, recentWork } from "./recent-work.ts";
 
 export interface RuleProgress {
   readonly rule: string;
   /** As planned; a plan that grows raises it. */
-  total: number;
-  done: number;
-  running: number;
-  failed: number;
-  /** When its first job started and its last one ended, in seconds of the run; null before that. */
-  since: number | null;
-  until: number | null;
+  readonly total: number;
+  readonly done: number;
+  readonly running: number;
+  readonly failed: number;
+  /** Jobs a second: in the last minutes while it runs, else from its first start to its last end. */
+  readonly pace: number;
+}
+
+export interface TimeLeft {
+  /** Null: it is over, or it is too early to say. */
+  readonly secondsLeft: number | null;
+  /** Rules with many jobs are to come of which nobody knows how long they take. */
+  readonly atLeast: boolean;
 }
 
 export interface Progress {
@@ -18,45 +26,63 @@ export interface Progress {
   follow(event: RunEvent): void;
   /** Since the plan stood. */
   seconds(): number;
-  /** Seconds that are left, judged by the pace of each rule so far and by earlier runs; null: too early to say. */
-  secondsLeft(): number | null;
+  /** Judged by the pace of the last minutes and by earlier runs. */
+  left(): TimeLeft;
 }
 
-/** Jobs a second of a rule, from its first start to its last end or to `seconds` of the run; 0 where nothing is done. */
-export function paceOf(rule: Readonly<RuleProgress>, seconds: number): number {
-  if (rule.since === null || rule.done === 0) return 0;
-  const end = rule.running > 0 ? seconds : (rule.until ?? seconds);
-  return rule.done / Math.max(end - rule.since, 0.001);
+/** The time left as the terminal, `status` and the live view say it. */
+export function leftText({ secondsLeft, atLeast }: TimeLeft): string {
+  if (secondsLeft === null) return "time left unknown as yet";
+  return `${atLeast ? "at least" : "about"} ${duration(secondsLeft)} left`;
+}
+
+/** A rule as it is counted. */
+interface Counted {
+  readonly rule: string;
+  total: number;
+  done: number;
+  running: number;
+  failed: number;
+  /** When its first job started and its last one ended, in seconds of the run; null before that. */
+  since: number | null;
+  until: number | null;
+  /** Jobs that were made, and the seconds of all of them. */
+  made: number;
+  busy: number;
 }
 
 /** `clock` gives seconds; it is given for tests and for runs of the past. */
 export function progress(clock: () => number = () => performance.now() / 1_000): Progress {
-  const rules: (RuleProgress & { busy: number })[] = [];
-  const byName = new Map<string, RuleProgress & { busy: number }>();
+  const rules = new Map<string, Counted>();
+  const recent = recentWork();
   let slots = 1;
   let estimate: number | null = null;
   let began = clock();
   const seconds = () => clock() - began;
 
-  function add(name: string, total: number) {
-    const times = { since: null, until: null, busy: 0 };
-    const rule = { rule: name, total, done: 0, running: 0, failed: 0, ...times };
-    rules.push(rule);
-    byName.set(name, rule);
-    return rule;
+  function ruleOf(rule: string): Counted {
+    const known = rules.get(rule);
+    if (known !== undefined) return known;
+    const counts = { total: 0, done: 0, running: 0, failed: 0, made: 0, busy: 0 };
+    const added: Counted = { rule, ...counts, since: null, until: null };
+    rules.set(rule, added);
+    return added;
   }
 
   function plan(event: Extract<RunEvent, { kind: "planned" }>): void {
-    for (const [rule, total] of event.rules) add(rule, total);
+    for (const [rule, total] of event.rules) ruleOf(rule).total = total;
     slots = event.slots;
     estimate = event.estimate;
     began = clock();
   }
 
-  function count(rule: RuleProgress & { busy: number }, event: RunEvent): void {
+  const running = () => sum([...rules.values()], (rule) => rule.running);
+
+  function count(rule: Counted, event: RunEvent): void {
     switch (event.kind) {
       case "started":
         rule.running += event.jobs;
+        recent.begin(seconds());
         return;
       case "returned":
         rule.running -= event.jobs;
@@ -69,42 +95,89 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
         break;
       case "done":
         rule.done++;
-        if (rule.running > 0) rule.running--;
+        rule.made++;
         rule.busy += event.seconds;
+        recent.add(seconds(), rule.rule, event.seconds, Math.min(slots, running()));
+        if (rule.running > 0) rule.running--;
         break;
       case "failed":
+        // It took its time too.
+        recent.add(seconds(), rule.rule, meanOf(rule, null) ?? 0, Math.min(slots, running()));
         rule.failed++;
         rule.running--;
     }
     rule.until = seconds();
   }
 
+  function paceOf({ rule, done, running, since, until }: Counted): number {
+    if (since === null || done === 0) return 0;
+    if (running === 0) return done / Math.max((until ?? since) - since, least);
+    const { jobs, from } = recent.last(seconds());
+    return (jobs.get(rule)?.jobs ?? 0) / Math.max(seconds() - Math.max(from, since), least);
+  }
+
+  /** Seconds of a job; null where none was made. */
+  function meanOf({ rule, made, busy }: Counted, window: Recent | null): number | null {
+    if (made === 0) return null;
+    const lately = window?.jobs.get(rule);
+    return Math.max(lately === undefined ? busy / made : lately.work / lately.jobs, least);
+  }
+
+  function left(): TimeLeft {
+    const now = seconds();
+    const estimated = estimate === null ? null : Math.max(0, estimate - now);
+    const window = recent.last(now);
+    const known: { readonly open: number; readonly running: number; readonly mean: number }[] = [];
+    let unknown = false;
+    for (const rule of rules.values()) {
+      const open = rule.total - rule.done - rule.failed;
+      if (open === 0) continue;
+      const mean = meanOf(rule, window);
+      if (mean !== null) known.push({ open, running: Math.min(rule.running, open), mean });
+      // A few jobs of a rule that has made none may take any time; beside others they count for nothing.
+      else unknown ||= rule.total > slots;
+    }
+    if (window.until === null || known.length === 0) return { secondsLeft: estimated, atLeast: false };
+    // As it was when the last job ended, counting down since.
+    const then = sum(known, ({ open, mean }) => (open * mean) / Math.min(speed(window), open));
+    // Where none has ended for long, what is under way may be about to, and no more than that: it goes slower than then.
+    const soon = sum(known, ({ running, mean }) => running * mean);
+    const speedNow = (window.work + soon) / Math.max(now - window.from, least);
+    const rest = sum(known, ({ open, running, mean }) => (open - running) * mean);
+    const seen = Math.max(0, then - (now - window.until), rest / Math.max(speedNow, least));
+    if (!unknown) return { secondsLeft: seen, atLeast: false };
+    return { secondsLeft: Math.max(seen, estimated ?? 0), atLeast: estimated === null };
+  }
+
+  /** Seconds of jobs that a second brings; in the beginning, when most of what is under way has not ended, the slots. */
+  function speed({ work, from, until, whole }: Recent): number {
+    return whole ? Math.max(work / Math.max(until! - from, least), least) : slots;
+  }
+
   return {
-    rules,
+    get rules() {
+      return [...rules.values()].map((rule) => {
+        const { total, done, running, failed } = rule;
+        return { rule: rule.rule, total, done, running, failed, pace: paceOf(rule) };
+      });
+    },
     seconds,
     follow(event) {
       if (event.kind === "planned") return plan(event);
-      if (event.kind === "grown")
-        for (const [name, jobs] of event.rules) (byName.get(name) ?? add(name, 0)).total += jobs;
+      if (event.kind === "grown") for (const [name, jobs] of event.rules) ruleOf(name).total += jobs;
       if (!("rule" in event) || event.kind === "command" || event.kind === "began") return;
-      const rule = byName.get(event.rule) ?? add(event.rule, 0);
+      const rule = ruleOf(event.rule);
       rule.since ??= seconds();
       count(rule, event);
       rule.total = Math.max(rule.total, rule.done + rule.failed + rule.running);
     },
-    secondsLeft() {
-      const estimated = () => (estimate === null ? null : Math.max(0, estimate - seconds()));
-      let left = 0;
-      let known = true;
-      for (const rule of rules) {
-        const open = rule.total - rule.done - rule.failed;
-        if (open === 0) continue;
-        if (rule.done > 0) left += (open * rule.busy) / rule.done / Math.min(slots, open);
-        else if (rule.total > slots) return estimated();
-        else known = false;
-      }
-      // A few jobs of a rule that has done none may take any time; beside others they count for nothing.
-      return known || left > 0 ? left : estimated();
-    },
+    left,
   };
+}
+
+/** Shorter times and smaller speeds than any clock tells. */
+const least = 0.001;
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((all, item) => all + of(item), 0);
 }

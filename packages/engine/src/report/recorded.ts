@@ -7,10 +7,10 @@ import type { FileSystem } from "../disk/files.ts";
 import { alignFacts, type Fact } from "../errors.ts";
 import { type Failure, readHistory } from "../journal/journal.ts";
 import { describeJob } from "../plan/plan-errors.ts";
+import { moment } from "../quantities.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { errorLines } from "./error-lines.ts";
-import { type Made, madeBy, ownLog } from "./made.ts";
-import { duration, moment } from "./words.ts";
+import { type Made, madeBy, ownLog, whenText } from "./made.ts";
 
 export interface Recorded {
   readonly path: string;
@@ -52,8 +52,7 @@ export function recordedText({ path, job, cause, made, failure }: Recorded): str
     ["record", `only the journal is asked: ${cause}`],
     ["made by", made !== null && made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job],
   ];
-  if (made !== null && made.attempt > 0)
-    facts.push(["when", `${moment(made.start)}, in ${duration(made.seconds)}`]);
+  if (made !== null && made.attempt > 0) facts.push(["when", whenText(made)]);
   if (made?.run != null)
     facts.push(["run", `${made.run.command} (on ${made.run.host}, ${made.run.executor})`]);
   if (failure !== null)

@@ -2,21 +2,21 @@
 import type { FileSystem } from "../disk/files.ts";
 import type { Holder } from "../disk/holder.ts";
 import type { Failure, JournalRecord, RunRecord } from "../journal/journal.ts";
-import { errorLines } from "./error-lines.ts";
+import { secondsOf } from "../journal/seconds.ts";
+import { count, duration, moment } from "../quantities.ts";
+import { errorLines, failedWord } from "./error-lines.ts";
 import { lastRun } from "./last-run.ts";
-import { progress, type RuleProgress } from "./progress.ts";
+import { leftText, progress, type RuleProgress, type TimeLeft } from "./progress.ts";
 import { ruleLines } from "./rule-line.ts";
-import { count, duration, moment } from "./words.ts";
 
-export interface Status {
+export interface Status extends TimeLeft {
   readonly run: RunRecord;
   /** `killed`: it neither ended nor holds the lock. */
   readonly state: "running" | "done" | "failed" | "interrupted" | "killed";
-  readonly rules: readonly Readonly<RuleProgress>[];
+  readonly rules: readonly RuleProgress[];
   readonly failures: readonly Failure[];
   /** Since it began, until it ended or now. */
   readonly seconds: number;
-  readonly secondsLeft: number | null;
 }
 
 /** Takes the records of one run in turn, and says how it goes. */
@@ -45,7 +45,14 @@ export function runFollower(began: RunRecord): RunFollower {
   const state = progress(() => clock / 1_000);
   const { planned = {}, slots = 1, estimate = null } = run;
   const total = Object.values(planned).reduce((sum, jobs) => sum + jobs, 0);
-  state.follow({ kind: "planned", total, rules: new Map(Object.entries(planned)), slots, estimate });
+  state.follow({
+    kind: "planned",
+    onlyIf: new Map(),
+    total,
+    rules: new Map(Object.entries(planned)),
+    slots,
+    estimate,
+  });
   const failures: Failure[] = [];
   const open = new Map<string, string>();
   return {
@@ -65,7 +72,7 @@ export function runFollower(began: RunRecord): RunFollower {
         rules: state.rules.map((rule) => ({ ...rule, running: running ? rule.running : 0 })),
         failures,
         seconds: (clock - run.at) / 1_000,
-        secondsLeft: running ? state.secondsLeft() : null,
+        ...(running ? state.left() : { secondsLeft: null, atLeast: false }),
       };
     },
   };
@@ -99,10 +106,10 @@ export function runFollower(began: RunRecord): RunFollower {
         );
         break;
       case "done": {
-        const { rule, path, start, end } = record.trace;
+        const { rule, path, end } = record.trace;
         if (end < run.at) break;
         open.delete(path);
-        state.follow({ kind: "done", rule, job: path, seconds: (end - start) / 1_000 });
+        state.follow({ kind: "done", rule, job: path, seconds: secondsOf(record.trace) });
         break;
       }
       case "fail": {
@@ -140,16 +147,16 @@ export function statusText(
   shown: (path: string) => string,
   all = false,
 ): string {
-  const { run, rules, failures, seconds, secondsLeft } = status;
+  const { run, rules, failures } = status;
   const blocks = [
     `${headline(status)}\n  command  ${run.command}\n  process  ${run.pid} on ${run.host}, ${count(run.slots ?? 1, "job")} at once`,
   ];
-  if (rules.length > 0) blocks.push(ruleLines(rules, seconds).join("\n"));
+  if (rules.length > 0) blocks.push(ruleLines(rules).join("\n"));
   if (status.state === "running")
-    blocks.push(secondsLeft === null ? "Time left unknown as yet." : `About ${duration(secondsLeft)} left.`);
+    blocks.push(`${leftText(status).replace(/^./, (letter) => letter.toUpperCase())}.`);
   else {
-    const left = rules.reduce((sum, rule) => sum + rule.total - rule.done - rule.failed, 0);
-    if (left > 0) blocks.push(`${count(left, "job")} not run.`);
+    const open = rules.reduce((sum, rule) => sum + rule.total - rule.done - rule.failed, 0);
+    if (open > 0) blocks.push(`${count(open, "job")} not run.`);
   }
   if (failures.length > 0)
     blocks.push(failureText(failures, name, shown, all ? failures.length : mostFailures));
@@ -181,10 +188,10 @@ function failureText(
 ): string {
   const lines = failures
     .slice(0, most)
-    .flatMap(({ path, rule, error, log }) => [
-      `Failed: ${rule}: ${path}`,
-      `    ${errorLines(error, 1)[0] ?? ""}`,
-      `  log  ${shown(log)}`,
+    .flatMap((failure) => [
+      `${failedWord(failure)}: ${failure.rule}: ${failure.path}`,
+      `    ${errorLines(failure.error, 1)[0] ?? ""}`,
+      `  log  ${shown(failure.log)}`,
     ]);
   if (failures.length > most)
     lines.push(

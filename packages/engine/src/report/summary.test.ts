@@ -16,7 +16,7 @@ const rules: Rules = {
 };
 
 function rows(detailed: boolean) {
-  const prepared = bench({ src: "" }).plan(rules);
+  const prepared = bench({ src: "" }).prepared(rules);
   return [...summaryRows(prepared, { detailed })].map((row) => row.split("\t"));
 }
 
@@ -42,7 +42,7 @@ test("without the details it is the same table", () => {
 });
 
 test("rows are made one by one", () => {
-  const made = summaryRows(bench({ src: "" }).plan(rules), { detailed: true });
+  const made = summaryRows(bench({ src: "" }).prepared(rules), { detailed: true });
   made.next();
   expect(made.next().value).toMatch(/^part_1\t/);
   expect(made.return(undefined).done).toBe(true);
@@ -63,11 +63,12 @@ test("the log of a job is the one that its rule names, or that of its call, wher
     three: writing("three"),
   };
   await b.run(all);
-  const prepared = b.plan(all);
+  const prepared = b.prepared(all);
   const call = `.braid/logs/${prepared.history.runs[0]!.id}/two-${prepared.history.traces.get("two")!.call}.log`;
   b.disk.write(call, "said");
   const logs = [...summaryRows(prepared)].slice(1).map((row) => row.split("\t")[3]);
   expect(logs).toEqual(["logs/1.txt", call, "-"]);
-  const job = prepared.plan.files.get("one_1")!.maker!;
+  const { plan } = prepared;
+  const job = plan.maker(plan.find("one_1"));
   expect(whyText(whyOf(prepared, job, "one_1"))).toContain("  log      logs/1.txt");
 });

@@ -12,9 +12,10 @@ const summary: Summary = {
   left: 0,
   seconds: 2,
 };
-const planned = (rules: Record<string, number>): RunEvent => {
+const planned = (rules: Record<string, number>, onlyIf: Record<string, number> = {}): RunEvent => {
   const total = Object.values(rules).reduce((sum, n) => sum + n, 0);
-  return { kind: "planned", total, rules: new Map(Object.entries(rules)), estimate: null, slots: 2 };
+  const counts = { rules: new Map(Object.entries(rules)), onlyIf: new Map(Object.entries(onlyIf)) };
+  return { kind: "planned", total, ...counts, estimate: null, slots: 2 };
 };
 
 /** What a screen shows after all that was written: the escape sequences carried out. */
@@ -35,6 +36,16 @@ function screen(options: Partial<Output> = {}) {
   };
   return { output, text: () => lines.join("\n") };
 }
+
+test("the table has a second column for jobs that run only if their inputs come out different", () => {
+  const { output, text } = screen({ isTTY: false });
+  terminal(output, { quiet: false, name: "run" })(planned({ train: 3, score: 5 }, { train: 1, score: 5 }));
+  expect(text()).toContain(
+    ["job    count  only if", "-----  -----  -------", "score      0        5", "train      2        1"].join(
+      "\n",
+    ),
+  );
+});
 
 test("what the workflow decided for the run is said once, after the plan", () => {
   const { output, text } = screen({ isTTY: false });

@@ -3,12 +3,13 @@
  * Where the output is no terminal, a plain line now and then.
  */
 import type { RunEvent } from "../events.ts";
+import { count, duration } from "../quantities.ts";
 import { indented, jobTable } from "./dry-run.ts";
 import { endText } from "./end.ts";
-import { errorLines } from "./error-lines.ts";
-import { progress, type RuleProgress } from "./progress.ts";
+import { errorLines, failedWord } from "./error-lines.ts";
+import { leftText, progress, type RuleProgress, type TimeLeft } from "./progress.ts";
+import { removedText } from "./removed.ts";
 import { ruleLines } from "./rule-line.ts";
-import { count, duration, removedText } from "./words.ts";
 
 export interface Output {
   write(text: string): unknown;
@@ -73,13 +74,11 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
     if (options.quiet) return;
     last = performance.now();
     const seconds = state.seconds();
-    const left = state.secondsLeft();
+    const left = state.left();
     if (!live) return void output.write(`${plainLine(state.rules, seconds, left)}\n`);
     erase();
-    const lines = fitting(ruleLines(state.rules, seconds), state.rules, (output.rows ?? 24) - 3);
-    lines.push(
-      `${duration(seconds)} gone, ${left === null ? "time left unknown as yet" : `about ${duration(left)} left`}`,
-    );
+    const lines = fitting(ruleLines(state.rules), state.rules, (output.rows ?? 24) - 3);
+    lines.push(`${duration(seconds)} gone, ${leftText(left)}`);
     const width = (output.columns ?? 100) - 1;
     output.write(`${lines.map((line) => line.slice(0, width)).join("\n")}\n`);
     drawnLines = lines.length;
@@ -96,7 +95,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
       case "planned":
         if (event.removed !== undefined) say(removedText(event.removed.files, event.removed.one));
         if (event.total === 0) break;
-        say(`${jobTable(event.rules)}\n\n${estimateText(event)}\n`);
+        say(`${jobTable(certain(event), event.onlyIf)}\n\n${estimateText(event)}\n`);
         last = live ? Number.NEGATIVE_INFINITY : performance.now();
         // Events alone would let the clock stand still while long jobs run.
         ticking = setInterval(drawIfDue, 1_000).unref();
@@ -119,7 +118,9 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
         for (const text of event.said) say(text);
         break;
       case "failed":
-        sayOneOfMany(`Failed: ${event.failure.job}: ${shownError(event.failure.error)}`);
+        sayOneOfMany(
+          `${failedWord(event.failure)}: ${event.failure.job}: ${shownError(event.failure.error)}`,
+        );
         break;
       case "retried":
         sayOneOfMany(
@@ -148,6 +149,12 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
   };
 }
 
+/** The jobs that run for certain. */
+function certain({ rules, onlyIf }: Extract<RunEvent, { kind: "planned" }>): Map<string, number> {
+  const counts = [...rules].map(([name, count]) => [name, count - (onlyIf.get(name) ?? 0)] as const);
+  return new Map(counts.filter(([, count]) => count > 0));
+}
+
 function estimateText({ estimate, slots, queued }: Extract<RunEvent, { kind: "planned" }>): string {
   const many = `${count(slots, queued ? "task" : "thread")} at once`;
   return estimate === null
@@ -168,13 +175,13 @@ function fitting(lines: readonly string[], rules: readonly RuleProgress[], rows:
   return [...kept.map(({ i }) => lines[i]!), `... and ${count(lines.length - kept.length, "more rule")}`];
 }
 
-function plainLine(rules: readonly RuleProgress[], seconds: number, left: number | null): string {
+function plainLine(rules: readonly RuleProgress[], seconds: number, left: TimeLeft): string {
   const each = rules
     .filter((rule) => rule.running > 0 || (rule.done > 0 && rule.done < rule.total))
     .map(
       ({ rule, done, total, failed }) => `${rule} ${done}/${total}${failed > 0 ? ` (${failed} failed)` : ""}`,
     );
-  return `[${duration(seconds)}] ${each.join(", ")}${left === null ? "" : `; about ${duration(left)} left`}`;
+  return `[${duration(seconds)}] ${each.join(", ")}${left.secondsLeft === null ? "" : `; ${leftText(left)}`}`;
 }
 
 function stopText(why: "interrupted" | "failed" | "no space"): string {

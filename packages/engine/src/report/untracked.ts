@@ -1,14 +1,15 @@
 /** `--list-untracked`: files in the working folder that the plan does not know, and which rule once made them. */
 import type { FileSystem } from "../disk/files.ts";
-import type { Prepared } from "../judge/prepare.ts";
+import type { Prepared } from "../staleness/prepare.ts";
 import { ownLog } from "./made.ts";
 
 /** A path a line; those that an earlier run made are followed by the rule. Hidden files and folders are left out. */
-export function untrackedText({ plan, files, history }: Prepared): string {
-  const logs = new Set(plan.jobs.map(({ rule, values }) => ownLog(rule, values)));
-  const known = (path: string) => plan.files.has(path) || logs.has(path);
+export function untrackedText({ plan, selected, files, history }: Prepared): string {
+  const logs = new Set(Array.from(selected.rows(), (job) => ownLog(plan.ruleOf(job), plan.values(job))));
+  const known = (path: string) => plan.find(path) >= 0 || logs.has(path);
   const madeBy = new Map<string, string>();
-  for (const trace of history.traces.values()) madeBy.set(trace.path, trace.rule);
+  for (const { path, others = [], rule } of history.traces.values())
+    for (const output of [path, ...others]) madeBy.set(output, rule);
   const lines: string[] = [];
   for (const path of walk(files, "", known)) {
     const rule = madeBy.get(path);

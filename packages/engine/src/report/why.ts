@@ -2,16 +2,18 @@
 
 import { alignFacts, type Fact } from "../errors.ts";
 import { recordedInputs } from "../journal/input-record.ts";
-import type { Failure, History } from "../journal/journal.ts";
-import type { Prepared } from "../judge/prepare.ts";
-import { describeReason } from "../judge/rebuilder.ts";
-import { inputsOf, type PlannedJob } from "../plan/dag.ts";
+import type { Failure } from "../journal/journal.ts";
 import { describeJob } from "../plan/plan-errors.ts";
+import type { JobView } from "../plan/table.ts";
+import { count, duration, megabytes, moment } from "../quantities.ts";
+import { differences } from "../staleness/differences.ts";
+import { reasonOf, reasonText } from "../staleness/forecast.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+import type { Answer } from "../staleness/states.ts";
 import { errorLines } from "./error-lines.ts";
 import { type LineChange, lineChanges } from "./line-changes.ts";
-import { type Made, madeBy, ownLog } from "./made.ts";
+import { type Made, madeBy, ownLog, whenText } from "./made.ts";
 import { type ParamChange, paramChanges } from "./param-changes.ts";
-import { count, duration, megabytes, moment } from "./words.ts";
 
 export interface InputSet {
   readonly now: number;
@@ -23,7 +25,7 @@ export interface InputSet {
 /** What is known of one output; the lists are empty where nothing differs. */
 export interface Why {
   readonly path: string;
-  readonly state: "up to date" | "out of date" | "missing";
+  readonly state: "up to date" | "out of date" | "out of date if its inputs change" | "missing";
   readonly job: string;
   /** The first reason, as a dry run says it; null where the output is up to date. */
   readonly reason: string | null;
@@ -33,75 +35,95 @@ export interface Why {
   readonly unnamed: boolean;
   /** Where the inputs are not the same files as before: how many there are, and which are new and gone if that is known. */
   readonly inputSet: InputSet | null;
+  /** The same inputs, outputs and wildcards, but under other names or in another order. */
+  readonly roles: boolean;
+  /** Outputs that are not what was made. */
+  readonly outputs: readonly string[];
   readonly params: readonly ParamChange[];
   readonly code: readonly LineChange[];
   readonly made: Made | null;
   readonly failure: Failure | null;
-  /** The job that has to run first and why, where that is the reason, or where it failed the last time. */
-  readonly because: Why | null;
+  /** The job that has to run first, where that is the reason; or all that it needs and that failed the last time. */
+  readonly because: readonly Why[];
 }
 
 /** Explains one output of a planned job. */
-export function whyOf(prepared: Prepared, job: PlannedJob, path: string): Why {
-  const { reasons, rebuilder, history, files } = prepared;
-  const reason = reasons[job.order]!;
-  const missing = job.outputs.map((output) => output.path).filter((each) => files.stat(each) === null);
-  const differences = rebuilder.differences(job);
-  const key = job.outputs[0]!.path;
-  const inputSet = differences?.inputSet ? inputSetOf(job, differences.trace.set, history) : null;
+export function whyOf(prepared: Prepared, row: number, path: string): Why {
+  const { plan, states, history, files } = prepared;
+  const job = plan.job(row);
+  const why = reasonOf(prepared, row);
+  const missing = job.outputs.filter((each) => files.stat(each) === null);
+  const found = differences(prepared, row);
+  const inputSet = found?.inputSet ? inputSetOf(prepared, job, found.trace.set) : null;
   const fresh = new Set(inputSet?.added);
-  const root = reason?.kind === "upstream" ? rootOf(reason.job, prepared) : failedNeed(job, prepared);
+  const reason = reasonText(prepared, row);
+  const lost =
+    why?.kind === "missing output" ? reason!.slice("missing output ".length).split(": ")[0]! : null;
   return {
     path,
-    state: files.stat(path) === null ? "missing" : reason === null ? "up to date" : "out of date",
+    state: stateOf(files.stat(path) === null, states.answer(row)),
     job: describeJob(job.rule, job.values),
-    reason: reason === null ? null : describeReason(reason),
-    missing: reason?.kind === "missing output" ? [...new Set([reason.path, ...missing])] : missing,
+    reason,
+    missing: lost === null ? missing : [...new Set([lost, ...missing])],
     inputs:
-      reason?.kind === "newer input"
-        ? [reason.path]
-        : (differences?.inputs ?? []).map((input) => input.path).filter((path) => !fresh.has(path)),
-    unnamed: differences?.content === true && differences.inputs.length === 0 && inputSet?.added == null,
+      why?.kind === "newer input"
+        ? [plan.path(why.row)]
+        : (found?.inputs ?? []).filter((input) => !fresh.has(input)),
+    unnamed: found?.content === true && found.inputs.length === 0 && inputSet?.added == null,
     inputSet,
+    roles: found?.roles === true && inputSet === null,
+    outputs: found?.outputs ?? [],
     params:
-      differences?.params == null
+      found?.params == null
         ? []
-        : paramChanges(history.texts.get(differences.trace.params) ?? "", differences.params.text),
-    code:
-      differences?.code == null
-        ? []
-        : lineChanges(history.texts.get(differences.trace.code) ?? "", differences.code.text),
-    made:
-      differences === null ? null : madeBy(differences.trace, history, files, ownLog(job.rule, job.values)),
-    failure: history.failures.get(key) ?? null,
-    because: root === null ? null : whyOf(prepared, root, root.outputs[0]?.path ?? ""),
+        : paramChanges(history.texts.get(found.trace.params) ?? "", found.params.text),
+    code: found?.code == null ? [] : lineChanges(history.texts.get(found.trace.code) ?? "", found.code.text),
+    made: found === null ? null : madeBy(found.trace, history, files, ownLog(job.rule, job.values)),
+    failure: history.failures.get(plan.key(row)) ?? null,
+    because: causesOf(prepared, row).map((cause) => whyOf(prepared, cause, plan.key(cause))),
   };
 }
 
-/** The job at the end of a chain of jobs that wait for each other. */
-function rootOf(job: PlannedJob, { reasons }: Prepared): PlannedJob {
-  for (let at = job; ; ) {
-    const reason = reasons[at.order];
-    if (reason?.kind !== "upstream") return at;
-    at = reason.job;
+function stateOf(missing: boolean, answer: Answer): Why["state"] {
+  if (missing) return "missing";
+  if (answer === "maybe") return "out of date if its inputs change";
+  return answer === "stale" ? "out of date" : "up to date";
+}
+
+/** The jobs at the end of a chain of jobs that wait for each other, or all that failed of those that it needs. */
+function causesOf(prepared: Prepared, job: number): number[] {
+  const failed = failedNeeds(prepared, job);
+  const { states } = prepared;
+  const why = reasonOf(prepared, job);
+  if (failed.length > 0 || why?.kind !== "upstream") return failed;
+  const seen = new Set([job]);
+  for (let at = why.row; !seen.has(at); ) {
+    seen.add(at);
+    const next = states.reason(at);
+    if (next?.kind !== "upstream") return [at];
+    at = next.row;
   }
+  return [];
 }
 
-/** Of the jobs that have to run before this one, one that failed the last time. */
-function failedNeed(job: PlannedJob, { reasons, history }: Prepared): PlannedJob | null {
-  const seen = new Set<PlannedJob>([job]);
+/** Of the jobs that have to run before this one, those that failed the last time. */
+function failedNeeds({ plan, states, history }: Prepared, job: number): number[] {
+  const seen = new Set<number>([job]);
+  const failed: number[] = [];
+  if (history.failures.size === 0) return failed;
   for (const at of seen)
-    for (const { maker } of inputsOf(at)) {
-      if (maker === null || reasons[maker.order] === null || seen.has(maker)) continue;
-      if (maker.outputs[0] !== undefined && history.failures.has(maker.outputs[0].path)) return maker;
+    for (const file of plan.inputFiles(at)) {
+      const maker = plan.maker(file);
+      if (maker < 0 || !states.isActive(maker) || seen.has(maker)) continue;
       seen.add(maker);
+      if (history.failures.has(plan.key(maker))) failed.push(maker);
     }
-  return null;
+  return failed;
 }
 
-function inputSetOf(job: PlannedJob, set: string, { texts }: History): InputSet {
-  const now = new Set([...inputsOf(job)].map((input) => input.path));
-  const recorded = recordedInputs(texts, job, set);
+function inputSetOf({ plan, history }: Prepared, job: JobView, set: string): InputSet {
+  const now = new Set(plan.inputPaths(job.row));
+  const recorded = recordedInputs(history.texts, job, set);
   if (recorded === null) return { now: now.size, added: null, removed: null };
   const before = new Set(recorded);
   return {
@@ -111,6 +133,9 @@ function inputSetOf(job: PlannedJob, set: string, { texts }: History): InputSet 
   };
 }
 
+/** Failed jobs that are explained. */
+const mostCauses = 10;
+
 /** The explanation as text for people. */
 export function whyText(why: Why, shown: (path: string) => string = (path) => path): string {
   const facts: Fact[] = [];
@@ -119,6 +144,9 @@ export function whyText(why: Why, shown: (path: string) => string = (path) => pa
   if (why.inputs.length > 0) facts.push(["inputs", `changed: ${shortList(why.inputs)}`]);
   if (why.unnamed) facts.push(["inputs", "changed since; which of them is not recorded"]);
   facts.push(...inputSetFacts(why.inputSet));
+  if (why.roles) facts.push(["order", "inputs, outputs or wildcards have other names or another order"]);
+  if (why.outputs.length > 0)
+    facts.push(["outputs", `changed since they were made: ${shortList(why.outputs)}`]);
   for (const { name, before, after } of why.params)
     facts.push(["params", `${name}: ${before ?? "(nothing)"} -> ${after ?? "(nothing)"}`]);
   if (why.code.length > 0) facts.push(["code", codeText(why.code)]);
@@ -128,9 +156,16 @@ export function whyText(why: Why, shown: (path: string) => string = (path) => pa
     facts.push(["failed", moment(at)], ["error", errorLines(error, 5).join("\n")], ["log", shown(log)]);
   }
   const text = `${why.path}: ${why.state}\n${alignFacts(facts)}`;
-  if (why.because === null) return text;
-  const link = why.because.failure === null ? "and that because of" : "it waits for what failed:";
-  return `${text}\n\n${link}\n${whyText(why.because, shown)}`;
+  const shownCauses = why.because.slice(0, mostCauses);
+  const more = why.because.length - shownCauses.length;
+  return [
+    text,
+    ...shownCauses.map((cause) => {
+      const link = cause.failure === null ? "and that because of" : "it waits for a job that failed:";
+      return `${link}\n${whyText(cause, shown)}`;
+    }),
+    ...(more > 0 ? [`... and ${count(more, "more failed job")}`] : []),
+  ].join("\n\n");
 }
 
 function inputSetFacts(set: InputSet | null): Fact[] {
@@ -153,7 +188,7 @@ function madeFacts({ job, made, state }: Why, shown: (path: string) => string): 
       ],
     ];
   const facts: Fact[] = [["made by", made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job]];
-  if (made.attempt > 0) facts.push(["when", `${moment(made.start)}, in ${duration(made.seconds)}`]);
+  if (made.attempt > 0) facts.push(["when", whenText(made)]);
   const cost = [
     // Less is not worth a line.
     ...(made.cpu === null || made.cpu < 0.05 ? [] : [`${duration(made.cpu)} of CPU`]),

@@ -18,9 +18,8 @@ const file = (folder: string) => join(folder, ".braid", "ui");
 export function readAddress(folder: string): Address | null {
   try {
     const { pid, port, token } = JSON.parse(readFileSync(file(folder), "utf8"));
-    return Number.isInteger(pid) && Number.isInteger(port) && /^[\w-]{20,}$/.test(token)
-      ? { pid, port, token }
-      : null;
+    const whole = Number.isInteger(pid) && Number.isInteger(port) && port > 0 && port < 65_536;
+    return whole && typeof token === "string" && /^[\w-]{20,}$/.test(token) ? { pid, port, token } : null;
   } catch {
     return null;
   }

@@ -5,6 +5,7 @@
 
 import type { Holder } from "../disk/holder.ts";
 import type { Failure, JournalRecord } from "../journal/journal.ts";
+import { secondsOf } from "../journal/seconds.ts";
 import type { Trace } from "../journal/traces.ts";
 import { type RunFollower, runFollower, type Status } from "../report/status.ts";
 import { type Jobs, jobTable } from "./grid.ts";
@@ -65,7 +66,7 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
         const { trace } = record;
         const now = trace.end >= began && began > 0;
         jobs.set(trace.rule, trace.path, now ? "made" : "before");
-        jobs.took(trace.rule, trace.end - trace.start);
+        jobs.took(trace.rule, 1_000 * secondsOf(trace));
         if (!now) break;
         const at = Math.floor(trace.end / step);
         ends.set(at, (ends.get(at) ?? 0) + 1);

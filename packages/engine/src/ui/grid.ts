@@ -126,8 +126,9 @@ export function jobTable(): Jobs {
       const key = JSON.stringify([rule, x, y]);
       const known = followed.get(key);
       if (known !== undefined) return known.grid;
-      const shape = shapes[rule];
-      if (shape === undefined || shape.values[x] === undefined) return null;
+      // The names come from a request: `constructor` is none of a rule.
+      if (!Object.hasOwn(shapes, rule) || !Object.hasOwn(shapes[rule]!.values, x)) return null;
+      const shape = shapes[rule]!;
       const made = follow(rule, x, y, shape, match.get(rule)!);
       for (const [path, state] of stateOf.get(rule) ?? []) {
         const cell = made.cellOf(path);
@@ -143,7 +144,7 @@ export function jobTable(): Jobs {
 /** An empty grid of the rule, and where its jobs belong in it. */
 function follow(rule: string, x: string, y: string, shape: RuleShape, matches: Matcher): Followed {
   const xs = shape.values[x]!;
-  const ys = shape.values[y] ?? [""];
+  const ys = Object.hasOwn(shape.values, y) ? shape.values[y]! : [""];
   const names = wildcardsInOrder(shape);
   const [atX, atY] = [names.indexOf(x), names.indexOf(y)];
   const column = new Map(xs.map((value, i) => [value, i]));

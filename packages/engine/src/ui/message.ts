@@ -9,7 +9,8 @@ export interface BoardMessage {
   /** ms since 1970. */
   readonly began: number;
   readonly seconds: number;
-  readonly secondsLeft: number | null;
+  /** How long it will go on, in words. */
+  readonly left: string;
   readonly slots: number;
   readonly rules: readonly {
     readonly rule: string;
@@ -17,6 +18,8 @@ export interface BoardMessage {
     readonly done: number;
     readonly running: number;
     readonly failed: number;
+    /** Jobs a second. */
+    readonly pace: number;
   }[];
   /** Jobs done in steps of 5 seconds, the latest at the end. */
   readonly pace: readonly number[];

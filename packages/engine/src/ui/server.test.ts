@@ -100,6 +100,17 @@ test("its address is readable by its owner alone, and the next server takes it a
   expect(view.address).toEqual(first);
 });
 
+test("an address that no server can take is replaced", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "braid-ui-"));
+  mkdirSync(join(folder, ".braid"));
+  for (const port of [99_999_999, 0, -1, 1.5, "80", 1]) {
+    writeFileSync(join(folder, ".braid/ui"), JSON.stringify({ pid: 1, port, token: "t".repeat(24) }));
+    view = await serveLiveView(folder);
+    expect(await ask(view.address.port, `/${view.address.token}/alive`)).toBe(200);
+    await view.close();
+  }
+});
+
 test("a page is told of jobs as the journal grows, with the tables that they made", async () => {
   const { folder, url } = await served();
   const stream = events(`${url}events?rule=train&x=site&y=`);

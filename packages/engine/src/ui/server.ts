@@ -1,13 +1,17 @@
 /**
  * The live view's server: on loopback alone, below a path that holds a random token. It reads the journal only
  * while somebody looks, and tells every page about changes by server-sent events.
+ *
+ * Any page that a browser shows can send requests here: none may throw past its handler.
  */
 import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { lockHolder } from "../disk/lock.ts";
+import { stackOf } from "../errors.ts";
+import { leftText } from "../report/progress.ts";
 import { type Address, noteAddress, readAddress } from "./address.ts";
 import { board } from "./board.ts";
 import { machineWatch } from "./machine.ts";
@@ -53,13 +57,28 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
 
   const old = readAddress(folder);
   const token = old?.token ?? randomBytes(18).toString("base64url");
-  const server = createServer((request, response) => answer(request, response));
+  const server = createServer((request, response) => {
+    try {
+      answer(request, response);
+    } catch (error) {
+      report(error);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, headers).end();
+    }
+  });
   const port = await listen(server, old?.port ?? 0);
   const address: Address = { pid: process.pid, port, token };
   noteAddress(folder, address);
+  // A connection that cannot be taken, of too many: those that stand go on.
+  server.on("error", report);
 
   const timer = setInterval(() => {
-    if (lookers.size > 0) tell();
+    try {
+      if (lookers.size > 0) tell();
+    } catch (error) {
+      // The next beat tries again.
+      report(error);
+    }
   }, beat);
   return {
     address,
@@ -73,15 +92,17 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   };
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    const [, given, name = "", ...more] = url.pathname.split("/");
+    // No URL is made of it: not everything that a request may ask for is one.
+    const [, path, query] = /^([^?]*)(.*)$/s.exec(request.url ?? "")!;
+    const [root, given, name = "", ...more] = path!.split("/");
     // A page elsewhere may reach this port by a name of its own that points here: it would show in Host.
     const host = request.headers.host;
     const here = host === `127.0.0.1:${port}` || host === `localhost:${port}`;
-    if (!here || request.method !== "GET" || given !== token || more.length > 0) refuse(response);
+    const known = root === "" && given === token && more.length === 0;
+    if (!here || request.method !== "GET" || !known) refuse(response);
     else if (name === "alive") send(response, "text/plain", "yes");
-    else if (name === "events") look(url.searchParams, request, response);
-    else if (name === "log") sendLog(Number(url.searchParams.get("id") || "none"), response);
+    else if (name === "events") look(new URLSearchParams(query), response);
+    else if (name === "log") sendLog(Number(new URLSearchParams(query).get("id") || "none"), response);
     else {
       const file = pageFile(name);
       if (file === null) refuse(response);
@@ -89,7 +110,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
     }
   }
 
-  function look(query: URLSearchParams, request: IncomingMessage, response: ServerResponse): void {
+  function look(query: URLSearchParams, response: ServerResponse): void {
     response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
     const asked = (name: string) => query.get(name) ?? "";
     const looker: Looker = {
@@ -103,7 +124,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
     // Who comes later sees what was made before.
     if (latest.length > 0) event(response, "tables", latest);
     lookers.add(looker);
-    request.on("close", () => {
+    response.on("close", () => {
       lookers.delete(looker);
       lastLook = performance.now();
     });
@@ -141,15 +162,9 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
       command: planning ? holder.command : (status?.run.command ?? ""),
       began: status?.run.at ?? now,
       seconds: status?.seconds ?? 0,
-      secondsLeft: status?.secondsLeft ?? null,
+      left: status === null ? "" : leftText(status),
       slots: status?.run.slots ?? 1,
-      rules: (status?.rules ?? []).map(({ rule, total, done, running, failed }) => ({
-        rule,
-        total,
-        done,
-        running,
-        failed,
-      })),
+      rules: status?.rules ?? [],
       pace:
         status === null || status.state === "running"
           ? shown.pace(now)
@@ -186,6 +201,11 @@ function send(response: ServerResponse, type: string, text: string): void {
   response.writeHead(200, { ...headers, "content-type": type }).end(text);
 }
 
+/** For whoever looks for a fault: beside a run nobody reads it. */
+function report(error: unknown): void {
+  process.stderr.write(`${stackOf(error)}\n`);
+}
+
 function refuse(response: ServerResponse): void {
   response.writeHead(404, headers).end();
 }
@@ -195,31 +215,36 @@ function event(response: ServerResponse, name: string, data: unknown): void {
   if (response.writableLength < 1 << 20) response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-/** The port that was asked for, another one where it is taken. */
+/** The port that was asked for, another one where it cannot be had. */
 function listen(server: ReturnType<typeof createServer>, wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE" || wanted === 0) return reject(error);
+    const failed = (error: Error) => {
+      if (wanted === 0) return reject(error);
       listen(server, 0).then(resolve, reject);
+    };
+    server.once("error", failed);
+    server.listen(wanted, "127.0.0.1", () => {
+      server.off("error", failed);
+      resolve((server.address() as AddressInfo).port);
     });
-    server.listen(wanted, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
   });
 }
 
-/** The end of a text file; a sentence where it is gone. */
+/** The end of a text file; a sentence where it is gone, or none that can be read. */
 function endOf(path: string): string {
-  let file: number;
+  let file: number | undefined;
   try {
-    file = openSync(path, "r");
-  } catch {
-    return "The log is gone.";
-  }
-  try {
-    const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(Math.min(size, mostLog));
-    const got = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    // A pipe would be waited for.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = fstatSync(file);
+    if (!found.isFile()) return "The log is not a file.";
+    const bytes = Buffer.alloc(Math.min(found.size, mostLog));
+    const got = readSync(file, bytes, 0, bytes.length, found.size - bytes.length);
     return bytes.toString("utf8", 0, got);
+  } catch (error) {
+    const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return gone ? "The log is gone." : `The log cannot be read: ${(error as Error).message}`;
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }

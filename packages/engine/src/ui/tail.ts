@@ -5,6 +5,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { type JournalRecord, journalPath } from "../journal/journal.ts";
+import { readLines } from "../journal/lines.ts";
 
 export interface Tail {
   /** The new records; `again` where they replace all that were read before. */
@@ -45,10 +46,8 @@ export function tailJournal(folder: string): Tail {
           const text = Buffer.concat([rest, bytes.subarray(0, got)]);
           const end = text.lastIndexOf(10) + 1;
           rest = text.subarray(end);
-          for (const line of text.toString("utf8", 0, end).split("\n")) {
-            const record = parsed(line);
-            if (record !== null) records.push(record);
-          }
+          for (const line of readLines(text.subarray(0, end)))
+            if (line !== null && "t" in line) records.push(line);
         }
         return { again, records };
       } finally {
@@ -56,15 +55,4 @@ export function tailJournal(folder: string): Tail {
       }
     },
   };
-}
-
-/** Null for the header, and for a line that a kill has torn. */
-function parsed(line: string): JournalRecord | null {
-  if (line === "") return null;
-  try {
-    const record = JSON.parse(line);
-    return typeof record === "object" && record !== null && "t" in record ? record : null;
-  } catch {
-    return null;
-  }
 }

@@ -39,7 +39,7 @@ export const looking: readonly OwnOption[] = [
       flag: "list-target-rules",
       aliases: ["lt"],
       takes: "nothing",
-      text: "Those of them that can be asked for by name: rules without wildcards",
+      text: "The rules that can be asked for by name: those without wildcards",
     },
     {
       flag: "rulegraph",
@@ -65,12 +65,12 @@ export const looking: readonly OwnOption[] = [
       flag: "touch",
       letter: "t",
       takes: "nothing",
-      text: "Take the outputs that stand as up to date; with -n only count them",
+      text: "Accept the outputs that stand, edited ones too: record them as made from what stands now, and change no file. With -n only count them",
     },
     {
       flag: "delete-all-output",
       takes: "nothing",
-      text: "Delete the outputs of all jobs that the targets need; with -n only list them",
+      text: "Delete the outputs of all jobs that the targets need, and name those that are left, and why; with -n only list them",
     },
     {
       flag: "delete-temp-output",

@@ -14,11 +14,11 @@ test("the highest of many are those that sorting would find", () => {
 });
 
 test("jobs that were made have their times, in the plan's order; those without a record are left out", async () => {
-  const { rules, run, plan, disk } = chain();
-  expect(madeJobs(plan(rules))).toEqual([]);
+  const { rules, run, prepared, disk } = chain();
+  expect(madeJobs(prepared(rules))).toEqual([]);
   await run(rules);
   disk.remove("a.end");
-  const made = madeJobs(plan(rules));
+  const made = madeJobs(prepared(rules));
   expect(made.map(({ job }) => job.rule.name)).toEqual(["first", "last"]);
   expect(made.every(({ start, end }) => start > 0 && end >= start)).toBe(true);
 });

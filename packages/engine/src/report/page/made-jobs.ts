@@ -1,31 +1,29 @@
 /** What the journal knows of the jobs of a plan that were made: when, and what each has cost. */
-import type { Prepared } from "../../judge/prepare.ts";
-import type { PlannedJob } from "../../plan/dag.ts";
+import type { Timed } from "../../journal/seconds.ts";
+import type { JobView } from "../../plan/table.ts";
+import type { Prepared } from "../../staleness/prepare.ts";
 
-export interface MadeJob {
-  readonly job: PlannedJob;
-  /** ms since 1970. */
-  readonly start: number;
-  readonly end: number;
+export interface MadeJob extends Timed {
+  readonly job: JobView;
   /** ms of CPU and bytes of memory, as far as they could be told. */
   readonly cpu: number | undefined;
   readonly memory: number | undefined;
 }
 
 /** In the plan's order; what was only taken as it stood is left out. */
-export function madeJobs({ plan, history }: Pick<Prepared, "plan" | "history">): MadeJob[] {
+export function madeJobs({
+  plan,
+  selected,
+  looks,
+}: Pick<Prepared, "plan" | "selected" | "looks">): MadeJob[] {
   const made: MadeJob[] = [];
-  for (const job of plan.jobs) {
-    const trace = job.outputs[0] === undefined ? undefined : history.traces.get(job.outputs[0].path);
+  for (const row of selected.rows()) {
+    const trace = looks.trace(row);
     if (trace === undefined || trace.attempt === 0) continue;
-    const { start, end, cpu, memory } = trace;
-    made.push({ job, start, end, cpu, memory });
+    const { start, end, share, cpu, memory } = trace;
+    made.push({ job: plan.job(row), start, end, share, cpu, memory });
   }
   return made;
-}
-
-export function secondsOf({ start, end }: MadeJob): number {
-  return Math.max(0, end - start) / 1_000;
 }
 
 /** The `most` items of the highest value, the highest first; of equal ones those that come first. */

@@ -12,7 +12,7 @@ const hostile = `<img src=x onerror="document.title='caught'"></pre></style><scr
 
 /** A run of which half of the jobs fail, with markup in every text that is data. */
 async function hostileReport(): Promise<RunReport> {
-  const { disk, run, plan } = bench();
+  const { disk, run, prepared } = bench();
   const one = rule({
     output: "out/{name}.csv",
     run: ({ output, wildcards: { name } }) => {
@@ -25,7 +25,7 @@ async function hostileReport(): Promise<RunReport> {
   const rules = { all: rule({ input: expand(one.output, { name: [name, `bad${name}`] }) }), one };
   const options = { command: `braid ${hostile}`, keepGoing: true, config: { [hostile]: hostile } };
   await run(rules, options);
-  return runReport(plan(rules), {
+  return runReport(prepared(rules), {
     ...about,
     workflow: `/w/${hostile}`,
     folder: `/${hostile}`,
@@ -57,12 +57,12 @@ test("the page's policy allows its own style and images in it, and nothing else"
 });
 
 async function pageOf(jobs: number): Promise<string> {
-  const { disk, run, plan } = bench();
+  const { disk, run, prepared } = bench();
   const one = joining(disk, [], "one_{seed}.csv", "a,b\n");
   const seeds = Array.from({ length: jobs }, (_, seed) => String(seed + 1_000));
   const rules = { all: rule({ input: expand("one_{seed}.csv", { seed: seeds }) }), one };
   await run(rules);
-  return reportPage(runReport(plan(rules), about));
+  return reportPage(runReport(prepared(rules), about));
 }
 
 test("the page does not grow with the number of jobs", async () => {
@@ -72,7 +72,7 @@ test("the page does not grow with the number of jobs", async () => {
 });
 
 test("with everything at its limits the page stays below a megabyte", async () => {
-  const small = runReport(bench().plan({ one: rule({ output: "x", run: () => {} }) }), about);
+  const small = runReport(bench().prepared({ one: rule({ output: "x", run: () => {} }) }), about);
   const path = "p".repeat(200);
   const times = (n: number) => Array.from({ length: n }, (_, i) => i);
   const spread = { total: 123_456.789, median: 123_456.789, max: 123_456.789 };
@@ -83,9 +83,12 @@ test("with everything at its limits the page stays below a megabyte", async () =
   const rules = times(500).map((i) => `${path}${i}`);
   const report: RunReport = {
     ...small,
-    status: { run, state: "done", rules: [], failures: [], seconds: 1, secondsLeft: null },
+    status: { run, state: "done", rules: [], failures: [], seconds: 1, secondsLeft: null, atLeast: false },
     runs: times(500).map(() => ({ run, made: 1e6 })),
-    rules: rules.map((rule) => ({ rule, jobs: 4e6, states, wall: spread, cpu: spread, memory: spread })),
+    rules: rules.map((rule) => ({
+      ...{ rule, jobs: 4e6, states, shared: 1e6 },
+      ...{ wall: spread, cpu: spread, memory: spread },
+    })),
     graph: {
       nodes: times(100).map((i) => ({
         title: `${path}${i}`,
@@ -150,8 +153,8 @@ test("a graph that nobody could read is left out, with what draws it", async () 
 });
 
 test("where no run is recorded the page says so", async () => {
-  const { disk, plan } = bench();
-  const page = await reportPage(runReport(plan({ one: joining(disk, [], "one") }), about));
+  const { disk, prepared } = bench();
+  const page = await reportPage(runReport(prepared({ one: joining(disk, [], "one") }), about));
   expect(page).toContain('<p id="state">No run is recorded here.</p>');
   expect(page).not.toContain('<h2 id="config">');
   expect(page).toContain("1 job in the plan");

@@ -11,10 +11,14 @@ test("a spread has the total, the median and the greatest of its values", () => 
 });
 
 test("each job of a rule counts once: up to date, failed, missing or out of date", async () => {
-  const { rules, run, plan, disk } = chain();
+  const { rules, run, disk, ...b } = chain();
   const states = (failed = "") => {
-    const prepared = plan(rules);
-    const figures = ruleFigures(prepared, madeJobs(prepared), (job) => job.rule.name === failed);
+    const prepared = b.prepared(rules);
+    const figures = ruleFigures(
+      prepared,
+      madeJobs(prepared),
+      (job) => prepared.plan.ruleOf(job).name === failed,
+    );
     return figures.map(({ rule, jobs, states }) => [rule, jobs, states]);
   };
   const none = { "up to date": 0, failed: 0, missing: 0, "out of date": 0 };

@@ -1,8 +1,9 @@
 /** The rules of a plan in figures: how their jobs stand, and what those that were made have cost. */
-import type { Prepared } from "../../judge/prepare.ts";
-import type { Reason } from "../../judge/rebuilder.ts";
-import type { Plan, PlannedJob } from "../../plan/dag.ts";
-import { type MadeJob, secondsOf } from "./made-jobs.ts";
+import { secondsOf } from "../../journal/seconds.ts";
+import { reasonOf } from "../../staleness/forecast.ts";
+import type { Prepared } from "../../staleness/prepare.ts";
+import type { Reason } from "../../staleness/reason.ts";
+import type { MadeJob } from "./made-jobs.ts";
 
 /** `failed`: and not made since. The other two wait to be made. */
 export const states = ["up to date", "failed", "missing", "out of date"] as const;
@@ -17,6 +18,8 @@ export interface RuleFigures {
   readonly wall: Spread | null;
   readonly cpu: Spread | null;
   readonly memory: Spread | null;
+  /** Jobs whose time is a share of a batch's. */
+  readonly shared: number;
 }
 
 export interface Spread {
@@ -27,12 +30,12 @@ export interface Spread {
 
 /** In the order of the work. */
 export function ruleFigures(
-  { plan, reasons }: Pick<Prepared, "plan" | "reasons">,
+  prepared: Prepared,
   made: readonly MadeJob[],
-  hasFailed: (job: PlannedJob) => boolean,
+  hasFailed: (job: number) => boolean,
 ): RuleFigures[] {
   const byRule = Map.groupBy(made, ({ job }) => job.rule.name);
-  return [...countStates(plan, reasons, hasFailed)].map(([rule, counts]) => {
+  return [...countStates(prepared, hasFailed)].map(([rule, counts]) => {
     const own = byRule.get(rule) ?? [];
     return {
       rule,
@@ -41,24 +44,24 @@ export function ruleFigures(
       wall: spreadOf(own.map(secondsOf)),
       cpu: spreadOf(own.flatMap(({ cpu }) => (cpu === undefined ? [] : [cpu / 1_000]))),
       memory: spreadOf(own.flatMap(({ memory }) => memory ?? [])),
+      shared: own.filter(({ share }) => share !== undefined).length,
     };
   });
 }
 
 function countStates(
-  { jobs, leftOut }: Plan,
-  reasons: readonly (Reason | null)[],
-  hasFailed: (job: PlannedJob) => boolean,
+  prepared: Prepared,
+  hasFailed: (job: number) => boolean,
 ): Map<string, Record<JobState, number>> {
   const rules = new Map<string, Record<JobState, number>>();
-  for (const job of jobs) {
-    if (leftOut?.has(job)) continue;
-    let counts = rules.get(job.rule.name);
+  for (const job of prepared.selected.rows()) {
+    const { name } = prepared.plan.ruleOf(job);
+    let counts = rules.get(name);
     if (counts === undefined) {
       counts = { "up to date": 0, failed: 0, missing: 0, "out of date": 0 };
-      rules.set(job.rule.name, counts);
+      rules.set(name, counts);
     }
-    counts[stateOf(reasons[job.order]!, hasFailed(job))]++;
+    counts[stateOf(reasonOf(prepared, job), hasFailed(job))]++;
   }
   return rules;
 }

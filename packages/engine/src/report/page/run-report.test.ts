@@ -23,8 +23,8 @@ function models() {
 }
 
 test("before anything has run there is the plan, and no run", () => {
-  const { plan, rules } = models();
-  const report = runReport(plan(rules), about);
+  const { prepared, rules } = models();
+  const report = runReport(prepared(rules), about);
   expect(report).toMatchObject({ status: null, runs: [], slowest: [], timeline: null, failures: [] });
   expect(report.rules.map(({ rule, jobs }) => [rule, jobs])).toEqual([
     ["train", 4],
@@ -33,10 +33,10 @@ test("before anything has run there is the plan, and no run", () => {
 });
 
 test("a failure stands until its job is made, and each run has the jobs that are still as it made them", async () => {
-  const { plan, rules, run, failing } = models();
+  const { prepared, rules, run, failing } = models();
   failing.add("2").add("3");
   await run(rules, { keepGoing: true, command: "first" });
-  const broken = runReport(plan(rules), about);
+  const broken = runReport(prepared(rules), about);
   expect(broken.status).toMatchObject({ state: "failed", run: { command: "first" } });
   expect(broken.failures).toMatchObject([
     { count: 2, latest: { error: expect.stringContaining("no minimum for") } },
@@ -46,7 +46,7 @@ test("a failure stands until its job is made, and each run has the jobs that are
   // Runs are told apart by their times.
   await new Promise((resolve) => setTimeout(resolve, 5));
   await run(rules, { command: "second" });
-  const mended = runReport(plan(rules), about);
+  const mended = runReport(prepared(rules), about);
   expect(mended.failures).toEqual([]);
   expect(mended.runs.map(({ run, made }) => [run.command, made])).toEqual([
     ["first", 2],
@@ -57,7 +57,7 @@ test("a failure stands until its job is made, and each run has the jobs that are
 });
 
 test("a job without outputs that failed counts as failed until the next run", async () => {
-  const { disk, run, plan } = bench({});
+  const { disk, run, prepared } = bench({});
   let broken = true;
   const check = rule({
     run: () => {
@@ -66,7 +66,7 @@ test("a job without outputs that failed counts as failed until the next run", as
   });
   const other = joining(disk, [], "other");
   await run({ check, other }, { targets: ["check"] });
-  const failed = () => runReport(plan({ check, other }), about).failures.map(({ latest }) => latest.rule);
+  const failed = () => runReport(prepared({ check, other }), about).failures.map(({ latest }) => latest.rule);
   expect(failed()).toEqual(["check"]);
   broken = false;
   await run({ check, other }, { targets: ["check"] });
@@ -74,12 +74,12 @@ test("a job without outputs that failed counts as failed until the next run", as
 });
 
 test("the config is that of the last run, with how it has changed since", async () => {
-  const { plan, rules, run } = models();
+  const { prepared, rules, run } = models();
   await run(rules, { config: { seeds: 4, rate: 0.1 } });
-  const { config } = runReport(plan(rules), { ...about, config: { seeds: 5, rate: 0.1 } });
+  const { config } = runReport(prepared(rules), { ...about, config: { seeds: 5, rate: 0.1 } });
   expect(config).toEqual({
     ofRun: '{"seeds":4,"rate":0.1}',
     since: [{ name: "seeds", before: "4", after: "5" }],
   });
-  expect(runReport(plan(rules), { ...about, config: { rate: 0.1, seeds: 4 } }).config.since).toEqual([]);
+  expect(runReport(prepared(rules), { ...about, config: { rate: 0.1, seeds: 4 } }).config.since).toEqual([]);
 });

@@ -6,16 +6,16 @@ import { availableParallelism, hostname, totalmem } from "node:os";
 import type { Holder } from "../../disk/holder.ts";
 import type { Failure, RunRecord, Trace } from "../../journal/journal.ts";
 import { configOf, configText } from "../../journal/run-config.ts";
-import type { Prepared } from "../../judge/prepare.ts";
-import type { PlannedJob } from "../../plan/dag.ts";
+import { secondsOf } from "../../journal/seconds.ts";
 import { describeJob } from "../../plan/plan-errors.ts";
+import type { Prepared } from "../../staleness/prepare.ts";
 import { version } from "../../version.ts";
 import { type Graph, ruleGraphOf } from "../graph.ts";
 import { logOf, ownLog } from "../made.ts";
 import { type ParamChange, paramChanges } from "../param-changes.ts";
 import { readStatus, type Status } from "../status.ts";
 import { type FailureGroup, failureGroups } from "./failure-groups.ts";
-import { highest, type MadeJob, madeJobs, secondsOf } from "./made-jobs.ts";
+import { highest, type MadeJob, madeJobs } from "./made-jobs.ts";
 import { type RuleFigures, ruleFigures } from "./rule-figures.ts";
 import { type TargetFiles, targetFiles } from "./target-files.ts";
 import { type Timeline, timeline } from "./timeline.ts";
@@ -71,7 +71,7 @@ export function runReport(
   prepared: Prepared,
   about: ReportAbout & { readonly config: unknown; readonly holder: Holder | null },
 ): RunReport {
-  const { plan, files } = prepared;
+  const { files } = prepared;
   const { workflow, folder, config, holder } = about;
   const status = readStatus(files, holder);
   const failures = standingFailures(prepared, status);
@@ -91,7 +91,7 @@ export function runReport(
     ),
     slowest: highest(made, mostSlow, secondsOf).map((each) => slowJob(each, prepared)),
     failures: failureGroups(failures.values()),
-    targets: targetFiles(plan, files),
+    targets: targetFiles(prepared),
     config: configSince(status?.run ?? null, config, prepared),
     versions: { braid: version(), node: process.versions.node },
     machine: { host: hostname(), cores: availableParallelism(), memory: totalmem() },
@@ -100,17 +100,18 @@ export function runReport(
 
 /** Of jobs that are still to be made; of one without outputs only the last run's failure says anything. */
 function standingFailures(
-  { plan, reasons, history }: Prepared,
+  { plan, states, selected, history }: Prepared,
   status: Status | null,
-): Map<PlannedJob, Failure> {
-  const standing = new Map<PlannedJob, Failure>();
+): Map<number, Failure> {
+  const standing = new Map<number, Failure>();
   if (history.failures.size === 0) return standing;
   const lately = new Set(status?.failures.map(({ path }) => path));
-  for (const job of plan.jobs) {
-    if (reasons[job.order] === null || plan.leftOut?.has(job)) continue;
-    const path = job.outputs[0]?.path ?? job.rule.name;
+  for (const job of selected.rows()) {
+    if (!states.isActive(job)) continue;
+    const path = plan.key(job);
     const failure = history.failures.get(path);
-    if (failure !== undefined && (job.outputs.length > 0 || lately.has(path))) standing.set(job, failure);
+    if (failure !== undefined && (plan.ruleOf(job).outputs.length > 0 || lately.has(path)))
+      standing.set(job, failure);
   }
   return standing;
 }
@@ -131,10 +132,10 @@ function runLines({ history: { runs } }: Prepared, made: readonly MadeJob[]): Ru
   return lines;
 }
 
-function slowJob(made: MadeJob, { history, files }: Prepared): SlowJob {
+function slowJob(made: MadeJob, { history, looks, files }: Prepared): SlowJob {
   const { job } = made;
-  const path = job.outputs[0]!.path;
-  const trace: Trace = history.traces.get(path)!;
+  const path = job.outputs[0]!;
+  const trace: Trace = looks.trace(job.row)!;
   return {
     name: describeJob(job.rule, job.values),
     path,

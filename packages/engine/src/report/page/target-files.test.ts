@@ -13,7 +13,7 @@ test("the files of a target are counted, those that bring others together come f
   const all = rule({ input: expand(one.output, { seed: seeds }), output: "all.csv", run: body });
   const b = bench({ "one/0.txt": "1234", "one/1.txt": "56", "all.csv": "a,b\nx,1\n" });
   const rules = { target: rule({ input: [expand(one.output, { seed: seeds }), all.output] }), one, all };
-  const found = targetFiles(b.plan(rules).plan, b.disk);
+  const found = targetFiles(b.prepared(rules));
   expect(found).toMatchObject({ count: 51, missing: 48, bytes: 14 });
   expect(found.shown).toHaveLength(mostShown);
   expect(found.shown[0]).toMatchObject({
@@ -29,18 +29,18 @@ test("a folder counts its entries, temporary files are none of the outputs, a na
   const gone = rule({ output: temp("gone.txt"), run: body });
   const b = bench({ "many/a": "1", "many/b": "2" });
   const rules = { target: rule({ input: [many.output, gone.output] }), many, gone };
-  const { shown } = targetFiles(b.plan(rules).plan, b.disk);
+  const { shown } = targetFiles(b.prepared(rules));
   expect(shown).toMatchObject([{ path: "many", stands: { entries: 2 } }]);
-  const named = targetFiles(b.plan(rules, { targets: ["gone.txt"] }).plan, b.disk);
+  const named = targetFiles(b.prepared(rules, { targets: ["gone.txt"] }));
   expect(named.shown).toMatchObject([{ path: "gone.txt" }]);
 });
 
 test("a file that may not be read has no preview", () => {
   const one = rule({ output: "one.csv", run: body });
   const b = bench({ "one.csv": "a,b\nx,1\n" });
-  const { plan } = b.plan({ one });
+  const prepared = b.prepared({ one });
   b.disk.read = () => {
     throw new Error("EACCES");
   };
-  expect(targetFiles(plan, b.disk).shown).toMatchObject([{ stands: { size: 8 }, preview: null }]);
+  expect(targetFiles(prepared).shown).toMatchObject([{ stands: { size: 8 }, preview: null }]);
 });

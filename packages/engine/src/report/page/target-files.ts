@@ -1,6 +1,5 @@
 /** The files that the targets ask for: how many stand, the first of them in detail. */
-import type { FileSystem } from "../../disk/files.ts";
-import { inputsOf, isTemporary, type Plan, type PlannedFile } from "../../plan/dag.ts";
+import type { Prepared } from "../../staleness/prepare.ts";
 import { type Preview, previews } from "./preview.ts";
 
 export interface TargetFiles {
@@ -27,20 +26,21 @@ export interface TargetFile {
 
 export const mostShown = 30;
 
-export function targetFiles({ targets }: Plan, files: FileSystem): TargetFiles {
-  const wanted = new Set<PlannedFile>();
-  for (const target of targets) {
-    if ("path" in target) wanted.add(target);
-    else for (const file of inputsOf(target)) if (!isTemporary(file)) wanted.add(file);
+export function targetFiles({ plan, selected, files }: Prepared): TargetFiles {
+  const wanted = new Set<number>();
+  for (const target of selected.targets) {
+    if ("file" in target) wanted.add(target.file);
+    else for (const file of plan.inputFiles(target.job)) if (!plan.isTemporary(file)) wanted.add(file);
   }
   let missing = 0;
   let bytes = 0;
-  for (const { path } of wanted) {
-    const stat = files.stat(path);
+  for (const file of wanted) {
+    const stat = files.stat(plan.path(file));
     if (stat === null) missing++;
     else if (!stat.directory) bytes += stat.size;
   }
-  const single = (file: PlannedFile) => (file.maker?.rule.wildcards.length === 0 ? 0 : 1);
+  const single = (file: number) =>
+    plan.maker(file) >= 0 && plan.ruleOf(plan.maker(file)).wildcards.length === 0 ? 0 : 1;
   const show = previews(files);
   const preview = (path: string, size: number) => {
     try {
@@ -53,7 +53,8 @@ export function targetFiles({ targets }: Plan, files: FileSystem): TargetFiles {
   const shown = [...wanted]
     .sort((a, b) => single(a) - single(b))
     .slice(0, mostShown)
-    .map(({ path }): TargetFile => {
+    .map((file): TargetFile => {
+      const path = plan.path(file);
       const stat = files.stat(path);
       if (stat === null) return { path, stands: null, preview: null };
       const { size, mtime, directory } = stat;

@@ -30,6 +30,11 @@ test("a lane says how many jobs ran at a time, rules in the order of the work", 
   expect(late).toEqual([...Array(120).fill(0), ...Array(120).fill(1)]);
 });
 
+test("jobs that share the time of their batch count together for the call that ran", () => {
+  const made = Array.from({ length: 16 }, () => ({ ...job("a", 0, 120), share: 16 }));
+  expect(timeline(made, ["a"])!.lanes[0]).toMatchObject({ jobs: 16, running: Array(parts).fill(1) });
+});
+
 test("long pauses are left out, short ones stay", () => {
   const made = [job("a", 0, 10), job("a", 10.5, 20), job("a", 3_600, 3_610)];
   const { stretches, seconds, lanes } = timeline(made, ["a"])!;

@@ -1,6 +1,7 @@
 /**
  * What ran when: the jobs of each rule that ran at the same time, as means over equal parts of the time in which
- * anything ran. Its size is the same for any number of jobs.
+ * anything ran. Its size is the same for any number of jobs. Of a batch whose jobs share their time, each counts for its
+ * share: together they are the one call that ran.
  */
 import type { MadeJob } from "./made-jobs.ts";
 
@@ -56,17 +57,18 @@ function laneOf(rule: string, jobs: readonly MadeJob[], place: (time: number) =>
   /** By how much the number of those that run through a whole part changes there. */
   const change = new Float64Array(parts + 2);
   let [from, to] = [Number.POSITIVE_INFINITY, 0];
-  for (const { start, end } of jobs) {
+  for (const { start, end, share = 1 } of jobs) {
+    const weight = 1 / share;
     from = Math.min(from, start);
     to = Math.max(to, end);
     const [a, b] = [place(start), place(Math.max(start, end))];
     const [first, last] = [Math.floor(a), Math.floor(b)];
-    if (first === last) partly[first]! += Math.max(least, b - a);
+    if (first === last) partly[first]! += weight * Math.max(least, b - a);
     else {
-      partly[first]! += first + 1 - a;
-      partly[last]! += b - last;
-      change[first + 1]! += 1;
-      change[last]! -= 1;
+      partly[first]! += weight * (first + 1 - a);
+      partly[last]! += weight * (b - last);
+      change[first + 1]! += weight;
+      change[last]! -= weight;
     }
   }
   let whole = 0;

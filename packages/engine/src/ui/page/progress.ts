@@ -13,7 +13,7 @@ export function showProgress(board: BoardMessage): void {
   total.setAttribute("aria-valuenow", String(percent(board)));
   (total.firstElementChild as HTMLElement).style.width = `${percent(board)}%`;
   byId("left").textContent = leftWords(board);
-  byId("rules").replaceChildren(...board.rules.map((rule) => ruleRow(rule, board.seconds)));
+  byId("rules").replaceChildren(...board.rules.map((rule) => ruleRow(rule)));
 }
 
 function sums({ rules }: BoardMessage) {
@@ -52,22 +52,19 @@ function leftWords(board: BoardMessage): string {
   const words = [`${count(done)} of ${count(total)} jobs done`];
   if (running > 0) words.push(`${count(running)} running`);
   if (failed > 0) words.push(`${count(failed)} failed`);
-  if (board.state === "running")
-    words.push(
-      board.secondsLeft === null ? "time left unknown as yet" : `about ${duration(board.secondsLeft)} left`,
-    );
+  if (board.state === "running") words.push(board.left);
   if (board.state === "killed" || board.state === "interrupted")
     words.push("the same command goes on where it was");
   return total === 0 ? "" : `${words.join(", ")}.`;
 }
 
-function ruleRow(rule: BoardMessage["rules"][number], seconds: number): HTMLElement {
+function ruleRow(rule: BoardMessage["rules"][number]): HTMLElement {
   const part = (name: string, n: number) => {
     const made = element("div", { className: name });
     made.style.width = `${(100 * n) / Math.max(1, rule.total)}%`;
     return made;
   };
-  const pace = seconds > 0 && rule.done > 0 ? `, ${rate(rule.done / seconds)}` : "";
+  const pace = rule.done > 0 && rule.total > 1 ? `, ${rate(rule.pace)}` : "";
   const extra = `${rule.running > 0 ? `, ${count(rule.running)} running` : ""}${rule.failed > 0 ? `, ${count(rule.failed)} failed` : ""}`;
   return element(
     "div",

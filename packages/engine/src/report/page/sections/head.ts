@@ -1,7 +1,7 @@
 /** The head of the page: what workflow, how the last run ended, how the plan stands. */
 import { basename } from "node:path";
+import { count } from "../../../quantities.ts";
 import { headline } from "../../status.ts";
-import { count } from "../../words.ts";
 import { type Html, html } from "../html.ts";
 import { type JobState, states } from "../rule-figures.ts";
 import type { RunReport } from "../run-report.ts";

@@ -1,13 +1,13 @@
 /** Single jobs: those that took longest, and those that failed. */
 import { stripVTControlCharacters } from "node:util";
+import { secondsOf } from "../../../journal/seconds.ts";
+import { count, fileSize, moment } from "../../../quantities.ts";
 import { errorLines } from "../../error-lines.ts";
-import { count, fileSize, moment } from "../../words.ts";
 import type { FailureGroup } from "../failure-groups.ts";
 import { type Html, html } from "../html.ts";
-import { secondsOf } from "../made-jobs.ts";
 import type { RunReport, SlowJob } from "../run-report.ts";
 import { section, table } from "../table.ts";
-import { shortTime } from "./rules.ts";
+import { sharedTimes, shortTime } from "./rules.ts";
 
 const mostGroups = 20;
 const mostLines = 6;
@@ -24,10 +24,14 @@ export function slowestSection({ slowest }: RunReport): Html | null {
       "Slowest jobs",
       slowest.length === 1
         ? "The only job that was made."
-        : `The ${slowest.length} that took longest, with their first outputs. Paths are those of the working folder.`,
+        : `The ${slowest.length} that took longest, with their first outputs. Paths are those of the working folder.${slowest.some(({ made }) => made.share !== undefined) ? ` ${sharedTimes}` : ""}`,
       [
         { head: "Job", cell: ({ name, path }) => html`${name}<br><code>${path}</code>` },
-        { head: "Time", number: true, cell: ({ made }) => shortTime(secondsOf(made)) },
+        {
+          head: "Time",
+          number: true,
+          cell: ({ made }) => `${made.share === undefined ? "" : "~"}${shortTime(secondsOf(made))}`,
+        },
         {
           head: "CPU",
           number: true,

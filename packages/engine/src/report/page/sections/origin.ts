@@ -1,7 +1,7 @@
 /** Where the results come from: the runs, the last one's command and config, versions and machine. */
 import { stringify } from "yaml";
+import { count, duration, fileSize, moment } from "../../../quantities.ts";
 import type { ParamChange } from "../../param-changes.ts";
-import { count, duration, fileSize, moment } from "../../words.ts";
 import { type Html, html } from "../html.ts";
 import type { ReportConfig, RunLine, RunReport } from "../run-report.ts";
 import { facts, section, table } from "../table.ts";

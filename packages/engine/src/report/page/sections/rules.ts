@@ -1,8 +1,8 @@
 /** The rules: how their jobs stand and what they have cost; and the graph of them. */
 import { cannot } from "../../../errors.ts";
+import { count, duration, fileSize } from "../../../quantities.ts";
 import { type Graph, graphText } from "../../graph.ts";
 import { svg } from "../../svg.ts";
-import { count, duration, fileSize } from "../../words.ts";
 import { type Html, html, type Part, trusted } from "../html.ts";
 import type { RuleFigures, Spread } from "../rule-figures.ts";
 import type { RunReport } from "../run-report.ts";
@@ -15,7 +15,7 @@ const mostEdges = 300;
 
 export function rulesSection({ rules }: RunReport): Html {
   const rest = rules.length - mostRules;
-  const caption = html`Jobs of the plan by rule, in the order of the work, and what making those cost that were made, each the last time. ${rest > 0 ? `${count(rest, "more rule")} not shown.` : ""}`;
+  const caption = html`Jobs of the plan by rule, in the order of the work, and what making those cost that were made, each the last time. ${rules.some(({ shared }) => shared > 0) ? `${sharedTimes} ` : ""}${rest > 0 ? `${count(rest, "more rule")} not shown.` : ""}`;
   const counted = (head: string, of: (rule: RuleFigures) => number, warn = false): Column<RuleFigures> => ({
     head,
     number: true,
@@ -32,7 +32,10 @@ export function rulesSection({ rules }: RunReport): Html {
     number: true,
     cell: (rule) => {
       const spread = of(rule);
-      return spread === null ? none : words(spread[part]);
+      if (spread === null) return none;
+      // Shares add up to the time of their batch: their sum is no guess.
+      const guess = group === "Time" && part !== "total" && rule.shared > 0;
+      return `${guess ? "~" : ""}${words(spread[part])}`;
     },
   });
   return section(
@@ -61,6 +64,9 @@ export function rulesSection({ rules }: RunReport): Html {
     ),
   );
 }
+
+/** What a ~ before a time says. */
+export const sharedTimes = "Times with ~ are shares of the time that a batch took for several jobs together.";
 
 const none = html`<span class="zero">-</span>`;
 

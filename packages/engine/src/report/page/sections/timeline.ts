@@ -1,5 +1,5 @@
 /** What ran when: a lane for each rule. */
-import { count, duration, moment } from "../../words.ts";
+import { count, duration, moment } from "../../../quantities.ts";
 import { type Html, html } from "../html.ts";
 import type { RunReport } from "../run-report.ts";
 import { section } from "../table.ts";

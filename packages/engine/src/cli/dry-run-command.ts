@@ -1,0 +1,35 @@
+/** `--dry-run`: prints what a run would do; refuses where the run would, with the same exit code. */
+import { locator } from "../disk/locate.ts";
+import { describeJob, missingError } from "../plan/plan-errors.ts";
+import { dryRunJson, dryRunText } from "../report/dry-run.ts";
+import { blockedByProtection, checkFolders, checkProtected, protectedError } from "../run/checks.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+import type { Options } from "./options.ts";
+import { print } from "./print.ts";
+
+/** Returns the exit code: 1 where `-k` goes on past jobs that cannot be made. */
+export function dryRunCommand(prepared: Prepared, options: Options): number {
+  if (!options.keepGoing) checkProtected(prepared);
+  checkFolders(prepared, locator(prepared.files));
+  print(options.json ? dryRunJson(prepared, options) : dryRunText(prepared, options));
+  const warn = (text: string) => process.stderr.write(`${text}\n`);
+  const failing = problems(prepared);
+  failing.forEach(warn);
+  const risky = blockedByProtection(prepared, "maybe");
+  if (risky.length > 0) warn(`Warning: ${protectedError(prepared, risky, true).message}`);
+  return failing.length > 0 ? 1 : 0;
+}
+
+/** What would fail in the run, a text each. */
+function problems(prepared: Prepared): string[] {
+  const { impossible, rules, files, plan } = prepared;
+  return [
+    ...impossible
+      .filter(({ lacks }) => lacks.length > 0)
+      .map((job) => `${describeJob(job.rule, job.values)}: ${missingError(rules, job, files).message}`),
+    ...blockedByProtection(prepared).map((row) => {
+      const { rule, values } = plan.job(row);
+      return `${describeJob(rule, values)}: ${protectedError(prepared, [row]).message}`;
+    }),
+  ];
+}

@@ -1,0 +1,11 @@
+/** Files that were removed and that nothing needs, in words. */
+import { count } from "../quantities.ts";
+
+/** What is said of files that were removed and that nothing needs. */
+export function removedText(files: number, one: string): string {
+  const what =
+    files === 1
+      ? `${one} was removed; nothing`
+      : `${count(files, "file")} such as ${one} were removed; nothing`;
+  return `${what} that is to be made needs ${files === 1 ? "it" : "them"}. To make a file again, ask for its path.`;
+}
