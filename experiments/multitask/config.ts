@@ -19,6 +19,9 @@ const partitions = z.strictObject({
   test: ranges.optional().describe("Days to judge by, looked at last"),
 });
 
+/** The parts of the record with a role, in the order of their use. */
+export const partitionNames = ["train", "validation", "test"] as const;
+
 /** A part of the record with a role. */
 export type PartitionName = keyof z.output<typeof partitions>;
 
@@ -49,11 +52,7 @@ const experiment = z.strictObject({
   attributes,
   drivers: columns.min(1).describe("Columns of input_file.csv that the model sees"),
   partitions,
-  evaluate: z
-    .array(z.enum(["train", "validation", "test"]))
-    .min(1)
-    .default(["validation"])
-    .describe("Partitions to score"),
+  evaluate: z.array(z.enum(partitionNames)).min(1).default(["validation"]).describe("Partitions to score"),
   sequence: z
     .strictObject({
       length: z.int().min(1).default(365).describe("Days of a window, run-in included"),
@@ -92,6 +91,10 @@ const experiment = z.strictObject({
       seed: z.int().default(1).describe("Seed of permutations and resamples"),
     })
     .prefault({}),
+  sitesMayFail: z
+    .boolean()
+    .default(false)
+    .describe("Go on without sites whose data cannot be prepared; summary and page name them"),
   caveats: z
     .array(z.string().min(1))
     .default([])

@@ -1,7 +1,7 @@
 /** The layout `packed`: other files, the same numbers. */
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "@braid/engine";
+import { type RunOptions, run } from "@braid/engine";
 import { readNpz } from "@braid/npz";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
@@ -32,14 +32,19 @@ const entry = {
 const data = madeUpData();
 
 /** Runs the experiment in this process; `made` counts the jobs done, by rule. */
-async function experiment(folder: string, changes: Record<string, unknown>, targets: readonly string[] = []) {
+async function experiment(
+  folder: string,
+  changes: Record<string, unknown>,
+  targets: readonly string[] = [],
+  options: Partial<RunOptions> = {},
+) {
   const config = Config.parse({ data, experiments: { expA: { ...entry, ...changes } } });
   const rules = workflow.rules(await resolveConfig(config));
   const made: Record<string, number> = {};
   const emit = (event: { readonly kind: string; readonly rule?: string }) => {
     if (event.kind === "done") made[event.rule!] = (made[event.rule!] ?? 0) + 1;
   };
-  const summary = await run({ rules, folder, slots: 2, keepGoing: true, targets, emit });
+  const summary = await run({ rules, folder, slots: 2, keepGoing: true, targets, emit, ...options });
   return { summary, made };
 }
 
@@ -158,19 +163,22 @@ test("temporary predictions are gone when they are scored, and are made again fo
 test.each([
   ["models_0-29.npz", "Cannot read models"],
   ["validation_preds_0-29.npz", "Cannot read predictions"],
-])("of a damaged %s the name is told, and what to do, which helps", async (name, message) => {
-  const folder = newFolder();
-  const one = { ...packed, sites: ["01022500"], factors: [0], seeds: "0..1" };
-  await experiment(folder, one);
-  const factor = "expA/site_id_01022500/factor_0";
-  const next = name.startsWith("models") ? "validation_preds_0-29.npz" : "metrics_0-29.csv";
-  // A sound archive of something else.
-  copyFileSync(join(folder, "expA/site_id_01022500/prepped_data.npz"), join(folder, factor, name));
-  const { summary } = await experiment(folder, one, [`${factor}/${next}`]);
-  const error = summary.failed[0]!.error;
-  expect(error).toContain(message);
-  expect(error.split("\n")[0]).toContain(`${factor}/${name}": it`);
-  expect(error).toContain("Delete it and run again.");
-  rmSync(join(folder, factor, name));
-  expect((await experiment(folder, one)).summary.outcome).toBe("done");
-});
+])(
+  "a damaged %s is made again; where it is taken as it is, its name is told, and what to do",
+  async (name, message) => {
+    const folder = newFolder();
+    const one = { ...packed, sites: ["01022500"], factors: [0], seeds: "0..1" };
+    await experiment(folder, one);
+    const factor = "expA/site_id_01022500/factor_0";
+    const next = name.startsWith("models") ? "validation_preds_0-29.npz" : "metrics_0-29.csv";
+    // A sound archive of something else.
+    copyFileSync(join(folder, "expA/site_id_01022500/prepped_data.npz"), join(folder, factor, name));
+    const triggers = new Set(["mtime", "input", "params", "code"] as const);
+    const { summary } = await experiment(folder, one, [`${factor}/${next}`], { triggers });
+    const error = summary.failed[0]!.error;
+    expect(error).toContain(message);
+    expect(error.split("\n")[0]).toContain(`${factor}/${name}": it`);
+    expect(error).toContain("Delete it and run again.");
+    expect((await experiment(folder, one)).summary.outcome).toBe("done");
+  },
+);

@@ -96,6 +96,7 @@ async function readFolder(folder: string) {
     resources: {} as never,
     log: (text: string) => void warnings.push(text),
     warn: (text: string) => void warnings.push(`Warning: ${text}`),
+    begin: () => {},
     done: () => void prepared.push(site_id),
     fail: (error: unknown) => void errors.push(error),
   }));

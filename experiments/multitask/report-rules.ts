@@ -1,6 +1,7 @@
 /** The page of an experiment, as a target of its own: `pnpm exp:a report`. The default target does not ask for it. */
 import { directory, expand, literal, type Rules, rule } from "@braid/engine";
 import { pageModules, seriesModules } from "@braid/report";
+import { missingSites, paramsBySites, sitesInTable } from "./missing-sites.ts";
 import { allOfSite } from "./model-files.ts";
 import { ruleEdges } from "./report/rule-graph.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
@@ -24,6 +25,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
     simd: _simd,
     gpus: _gpus,
     mixBackends: _mixBackends,
+    sitesMayFail: _sitesMayFail,
     report: { series: withSeries },
     ...settings
   } = experiment;
@@ -59,13 +61,17 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
       sites: siteList === null ? [] : [literal(siteList)],
     },
     output: { page: `${name}/report/index.html`, assets: directory(`${name}/report/assets`) },
-    params: {
-      settings,
-      sites,
-      naiveFactor: experiment.statistics.naiveFactor,
-      rules: Object.keys(others),
-      edges: ruleEdges(others),
-    },
+    params: paramsBySites(
+      experiment,
+      ({ input }: { readonly input: { readonly metrics: string } }) => sitesInTable(sites, input.metrics),
+      (present) => ({
+        settings: { ...settings, caveats: [...missingSites(sites, present), ...settings.caveats] },
+        sites: present,
+        naiveFactor: experiment.statistics.naiveFactor,
+        rules: Object.keys(others),
+        edges: ruleEdges(others),
+      }),
+    ),
     code: [
       ...code(
         "./report/caveats-of.ts",

@@ -48,8 +48,24 @@ describe("an experiment", () => {
     expect(structuredClone(experiment)).toEqual(experiment);
   });
 
-  test("runs on the sites asked for, in their order", async () => {
-    expect((await resolved({ sites: ["14185000", "01022500"] })).sites).toEqual(["14185000", "01022500"]);
+  test("runs on the sites asked for, in the order of the data", async () => {
+    expect((await resolved({ sites: ["14185000", "01022500"] })).sites).toEqual(["01022500", "14185000"]);
+    expect((await resolved({ sites: ["14185000"] })).sites).toEqual(["14185000"]);
+  });
+
+  test("has its factors, seeds and partitions in an order of their own", async () => {
+    const partitions = { ...entry.partitions, test: "2003-04-01..2003-09-30" };
+    const changes = {
+      partitions,
+      factors: [10, 0, 1],
+      seeds: ["4..5", 1],
+      evaluate: ["test", "train", "validation"],
+    };
+    expect(await resolved(changes)).toMatchObject({
+      factors: [0, 1, 10],
+      seeds: [1, 4, 5],
+      evaluate: ["train", "validation", "test"],
+    });
   });
 
   test("on files that say that they are synthetic knows it, wherever they lie", async () => {

@@ -9,7 +9,7 @@ import { checkColumns, readHeader } from "@braid/data/records";
 import { findTable, openTable } from "@braid/data/tables";
 import { cannot } from "@braid/engine";
 import type { Gpus, Loss } from "@braid/lstm";
-import type { Config, Experiment, PartitionName } from "./config.ts";
+import { type Config, type Experiment, type PartitionName, partitionNames } from "./config.ts";
 import { checkQualifiers } from "./reading/observations.ts";
 import { readSeeds } from "./seeds.ts";
 import { checkPartitions, parseRange } from "./sequences/partitions.ts";
@@ -56,6 +56,8 @@ export interface ResolvedExperiment {
   readonly discharge: readonly string[];
   readonly training: Training;
   readonly statistics: Experiment["statistics"];
+  /** The experiment goes on without sites whose data cannot be prepared. */
+  readonly sitesMayFail: boolean;
   /** What the config says of the data, for readers of the results. */
   readonly caveats: readonly string[];
   readonly report: Experiment["report"];
@@ -98,6 +100,8 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
       facts: [["partitions", Object.keys(partitions).join(", ")]],
       hint: `Give it some (partitions.${unscored}), or leave it out of evaluate.`,
     });
+  const asked = unique("evaluate", experiment.evaluate);
+  const evaluate = partitionNames.filter((name) => asked.includes(name));
   const discharge = dischargeAmong(variables, experiment.discharge);
 
   const data = resolve(folder, config.data);
@@ -139,13 +143,15 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     ...files,
     parquet,
     sites: chooseSites(experiment.sites, known, listed ? join(config.data, "sites.csv") : files.drivers),
-    factors: unique("factors", experiment.factors),
-    seeds: readSeeds(experiment.seeds),
-    evaluate: unique("evaluate", experiment.evaluate),
+    // In an order of their own: lists in another order would be made again for nothing.
+    factors: ascending(unique("factors", experiment.factors)),
+    seeds: ascending(readSeeds(experiment.seeds)),
+    evaluate,
     prepare: spec,
     discharge,
     training: { hidden: experiment.model.hidden, ...training },
     statistics: experiment.statistics,
+    sitesMayFail: experiment.sitesMayFail,
     caveats: experiment.caveats,
     report: experiment.report,
     backend: experiment.backend,
@@ -203,6 +209,10 @@ async function checkFiles(
     checkQualifiers(sources[observations] ?? observations, observed, spec.variables, spec.mask);
   }
   return [driven, observed];
+}
+
+function ascending(values: readonly number[]): readonly number[] {
+  return values.toSorted((a, b) => a - b);
 }
 
 function unique<T>(key: string, values: readonly T[]): readonly T[] {

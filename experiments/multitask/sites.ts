@@ -29,7 +29,7 @@ export async function knownSites(folder: string, drivers: string): Promise<strin
   return sites;
 }
 
-/** The sites to run. @throws for a site that is not known, or is given twice. */
+/** The sites to run, in the order of the data. @throws for a site that is not known, or is given twice. */
 export function chooseSites(
   wanted: "all" | readonly string[],
   known: readonly string[],
@@ -41,7 +41,9 @@ export function chooseSites(
     throw cannot("use site", twice, wanted === "all" ? `"${source}" lists it twice` : "it is given twice");
   const there = new Set(known);
   const unknown = sites.filter((site) => !there.has(site));
-  if (unknown.length === 0) return [...sites];
+  const chosen = new Set(sites);
+  // In any other order the same sites would be gathered again for nothing.
+  if (unknown.length === 0) return [...there].filter((site) => chosen.has(site));
   const [first] = unknown as [string];
   throw cannot("use site", first, `"${source}" does not have it`, {
     facts: [

@@ -3,6 +3,7 @@
  * not ask for them.
  */
 import { expand, literal, rule, untracked } from "@braid/engine";
+import { absent, missingSites, paramsBySites, sitesInPaths, sitesInTable } from "./missing-sites.ts";
 import { predictionsOf } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { tablePaths } from "./statistics/findings.ts";
@@ -33,7 +34,12 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const files = tablePaths(name);
   const [primary, ...auxiliary] = prepare.variables as [string, ...string[]];
   const siteList = experiment.siteList === null ? [] : [literal(experiment.siteList)];
-  const params = { primary, factors, seeds, sites, evaluate, statistics: experiment.statistics };
+  const { statistics } = experiment;
+  const paramsOf = (present: readonly string[]) => {
+    return { primary, factors, seeds, sites: present, evaluate, statistics };
+  };
+  const inTests = ({ input }: { readonly input: { readonly tests: string } }) =>
+    sitesInTable(sites, input.tests);
 
   const ensemble_predictions = rule({
     input: {
@@ -77,7 +83,11 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const test_factors = rule({
     input: metrics,
     output: { tests: files.tests, factors: files.factors, highFlows: files.highFlows },
-    params,
+    params: paramsBySites(
+      experiment,
+      ({ input }: { readonly input: string }) => sitesInTable(sites, input),
+      paramsOf,
+    ),
     code: code("./steps/test-factors.ts", ...tests),
     run: testFactors,
   });
@@ -88,7 +98,11 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       partition: judgedOf(evaluate),
     }),
     output: { months: files.months, days: files.days },
-    params,
+    params: paramsBySites(
+      experiment,
+      ({ input }: { readonly input: readonly string[] }) => sitesInPaths(sites, input),
+      paramsOf,
+    ),
     code: code("./steps/measure-gains.ts", "./statistics/gains.ts", "./statistics/days.ts"),
     run: measureGains,
   });
@@ -99,7 +113,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       sites: siteList,
     },
     output: files.counts,
-    params,
+    params: paramsBySites(experiment, inTests, paramsOf),
     code: code("./steps/count-verdicts.ts", "./statistics/counts.ts", "./statistics/regions.ts"),
     run: countVerdictsOf,
   });
@@ -108,14 +122,14 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const summarise_statistics = rule({
     input: { ...tables, sites: siteList },
     output: files.summary,
-    params: {
-      ...params,
+    params: paramsBySites(experiment, inTests, (present) => ({
+      ...paramsOf(present),
       name,
       synthetic: experiment.synthetic,
       auxiliary,
       partitions: prepare.partitions,
-      caveats: experiment.caveats,
-    },
+      caveats: [...missingSites(sites, present), ...experiment.caveats],
+    })),
     code: code("./steps/summarise.ts", ...text),
     run: summarise,
   });
@@ -123,6 +137,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     backend: _backend,
     gpus: _gpus,
     mixBackends: _,
+    sitesMayFail: _sitesMayFail,
     simd,
     layout,
     predictions,
@@ -135,13 +150,17 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       results: [...Object.values(tables), files.summary],
     },
     output: { experiment: files.experiment, crate: files.crate },
-    params: {
-      name,
-      primary,
-      synthetic: experiment.synthetic,
-      settings,
-      run: untracked({ simd, mixBackends, layout, predictions }),
-    },
+    params: paramsBySites(
+      experiment,
+      ({ input }: { readonly input: { readonly metrics: string } }) => sitesInTable(sites, input.metrics),
+      (present) => ({
+        name,
+        primary,
+        synthetic: experiment.synthetic,
+        settings: withMissing(settings, absent(sites, present)),
+        run: untracked({ simd, mixBackends, layout, predictions }),
+      }),
+    ),
     code: code("./steps/describe-provenance.ts", "./statistics/crate.ts", "./statistics/software.ts"),
     run: describeProvenance,
   });
@@ -155,4 +174,9 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     summarise_statistics,
     describe_provenance,
   };
+}
+
+/** The settings, and which of their sites are missing. */
+function withMissing<S extends object>(settings: S, missing: readonly string[]) {
+  return missing.length === 0 ? settings : { ...settings, missingSites: missing };
 }

@@ -71,15 +71,17 @@ export function writeData(folder: string, observations: string, drivers: string)
   return folder;
 }
 
-/** A batch of these jobs as a step gets it; `ended` has "done" or the error of each, `logged` what they logged. */
+/** A batch of these jobs as a step gets it; `ended` has "done" or the error of each, `began` and `logged` what they said. */
 export function batchOf<J extends object>(jobs: readonly J[]) {
   const ended: unknown[] = jobs.map(() => "left");
   const logged: string[] = [];
+  const began: number[] = [];
   const members = jobs.map((job, i) => ({
     ...job,
     log: (text: string) => void logged.push(text),
     warn: (text: string) => void logged.push(`Warning: ${text}`),
     resources: { gpu: [] } as unknown as BatchJob["resources"],
+    begin: () => void began.push(i),
     done: () => {
       ended[i] = "done";
     },
@@ -87,5 +89,5 @@ export function batchOf<J extends object>(jobs: readonly J[]) {
       ended[i] = error;
     },
   }));
-  return { batch: Object.assign(members, { stopping: false }), ended, logged };
+  return { batch: Object.assign(members, { stopping: false }), ended, began, logged };
 }

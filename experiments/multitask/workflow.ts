@@ -9,6 +9,7 @@ import { openTable, writeCsv } from "@braid/data/tables";
 import { literal, rule, untracked, workflow } from "@braid/engine";
 import { Config } from "./config.ts";
 import { decideBackend } from "./decide-backend.ts";
+import { missingSites, paramsBySites, sitesInPaths } from "./missing-sites.ts";
 import { sitePatterns } from "./model-files.ts";
 import { fileRules, storeRules } from "./model-rules.ts";
 import { reportRules } from "./report-rules.ts";
@@ -21,9 +22,13 @@ import { prepIoData } from "./steps/prep-io-data.ts";
 
 const code = (...files: string[]) => files.map((file) => new URL(file, import.meta.url));
 
+interface Gathering {
+  readonly input: readonly string[];
+}
+
 /** The five rules of an experiment, and the target that asks for all of it. */
 export function experimentRules(experiment: ResolvedExperiment) {
-  const { name, layout, prepare, synthetic, mixBackends } = experiment;
+  const { name, layout, prepare, synthetic, mixBackends, sites, sitesMayFail } = experiment;
   const observations = literal(experiment.observations);
   const drivers = literal(experiment.drivers);
 
@@ -39,16 +44,23 @@ export function experimentRules(experiment: ResolvedExperiment) {
       "./sequences/windows.ts",
     ),
     batch: 1000,
+    ...(sitesMayFail ? { optional: true } : {}),
     runBatch: prepIoData,
   });
   const models = layout === "packed" ? storeRules(experiment) : fileRules(experiment);
   const combine_metrics = rule({
     input: models.metrics,
     output: { metrics: `${name}/overall_metrics.csv`, about: `${name}/about.txt` },
-    params: {
-      ...{ name, primary: prepare.variables[0]!, synthetic, partitions: prepare.partitions },
-      ...{ data: [experiment.observations, experiment.drivers], mixBackends: untracked(mixBackends) },
-    },
+    params: paramsBySites(
+      experiment,
+      ({ input }: Gathering) => sitesInPaths(sites, input),
+      (present) => ({
+        ...{ name, primary: prepare.variables[0]!, synthetic, partitions: prepare.partitions },
+        // Told in about.txt, line by line.
+        data: [experiment.observations, experiment.drivers, ...missingSites(sites, present)],
+        mixBackends: untracked(mixBackends),
+      }),
+    ),
     code: code("./steps/gather-metrics.ts"),
     run: gatherMetrics,
   });

@@ -36,7 +36,7 @@ describe("--nolock", () => {
     expect((await braid("other")).stderr).toContain("another run works in this folder");
     const second = await braid("other", "--nolock");
     expect(second.stdout).toMatch(
-      /Warning: Another run works in this folder: process \d+ on \S+, since \S+\. What both want is made twice\.\n/,
+      /Warning: Another run works in this folder: process \d+ on \S+, since \S+\. Outputs that both runs want are made twice\.\n/,
     );
     expect(second.stdout).toContain("1 job done");
     write("go", "");

@@ -51,7 +51,7 @@ export function commandsOf({ text }: CodeBlock): Command[] {
   });
 }
 
-/** Times, hosts, processes and folders of logs differ from run to run. */
+/** Times, hosts, processes, names of runs and folders of logs differ from run to run. */
 export function steady(text: string): string {
   return text
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "DATE")
@@ -61,6 +61,7 @@ export function steady(text: string): string {
     .replace(/\d+ threads? at once/g, "THREADS")
     .replace(/[\d.,]+\/(s|min|h)$/gm, "PACE")
     .replace(/\.braid\/logs\/\S+-\d+\.log/g, "LOG")
+    .replace(/\b\d{8}T\d{6}-[\da-f]{4}\b/g, "RUN")
     .trim();
 }
 

@@ -50,7 +50,7 @@ This was a dry run: nothing was done.
       outputs: ["out/a.up"],
       reason: "missing output out/a.up",
     });
-    expect(lines.at(-1)).toEqual({ kind: "total", jobs: 4 });
+    expect(lines.at(-1)).toEqual({ kind: "total", jobs: 4, onlyIf: 0 });
   });
 
   test("a dry run in a folder that does not exist leaves none behind", async () => {
@@ -201,4 +201,70 @@ describe("after a run", () => {
       expect.objectContaining({ rule: "shout", total: 2, done: 2, failed: 0 }),
     );
   });
+});
+
+test("a constraint sees the value of its wildcard, not the path", async () => {
+  const { braid, read } = project({
+    "workflow.ts": `import { rule, workflow } from "@braid/engine";
+const shell = "echo {wildcards.x} > {output}";
+const a = rule({ output: "a/{x}.txt", constraints: { x: "(?!branches$).*" }, shell });
+const b = rule({ output: "b/{x,^[0-9]+$}.txt", shell });
+export default workflow({ rules: { a, b } });
+`,
+  });
+  const refused = await braid("a/branches.txt");
+  expect(refused.stderr).toMatch(/^Cannot make "a\/branches.txt"/);
+  expect((await braid("b/12.txt")).code).toBe(0);
+  expect(read("b/12.txt")).toBe("12\n");
+});
+
+test("outputs that differ only in case are warned of, and made all the same", async () => {
+  const { braid } = project({
+    "workflow.ts": `import { rule, workflow } from "@braid/engine";
+const shell = "echo > {output}";
+const a = rule({ output: "File.txt", shell });
+const b = rule({ output: "file.txt", shell });
+export default workflow({ rules: { all: rule({ input: [a.output, b.output] }), a, b } });
+`,
+  });
+  const warning =
+    'Warning: The outputs "File.txt" of a and "file.txt" of b differ only in upper and lower case';
+  expect((await braid("-n")).stderr).toContain(warning);
+  const { stderr, code } = await braid();
+  expect(stderr.split(warning)).toHaveLength(2);
+  expect(code).toBe(0);
+  expect((await braid("status")).stderr).toBe("");
+});
+
+test("a dry run with -k lists what cannot be made, does not call it up to date, and ends as the run does", async () => {
+  const { braid } = project({
+    "workflow.ts": `import { rule, workflow } from "@braid/engine";
+const a = rule({ input: "a.in", output: "a.txt", shell: "cp {input} {output}" });
+const b = rule({ input: "b.in", output: "b.txt", shell: "cp {input} {output}" });
+export default workflow({ rules: { all: rule({ input: [a.output, b.output] }), a, b } });
+`,
+  });
+  const ahead = await braid("-n", "-k");
+  expect(ahead).toMatchObject({ code: 1, stdout: "No job can run.\n" });
+  for (const source of ["a.in", "b.in"]) expect(ahead.stderr).toContain(`Cannot make "${source}"`);
+  const run = await braid("-k");
+  expect(run.code).toBe(1);
+  expect(run.stdout).toContain("Failed: a\n");
+  expect(run.stdout).not.toMatch(/^ +log/m);
+});
+
+test("several edited outputs are told as several", async () => {
+  const { braid, write } = project({
+    "workflow.ts": `import { rule, workflow } from "@braid/engine";
+const a = rule({ output: ["a.txt", "b.txt"], shell: "touch {output}" });
+export default workflow({ rules: { a } });
+`,
+  });
+  await braid("--quiet");
+  write("a.txt", "mine");
+  write("b.txt", "mine");
+  expect((await braid("-n")).stdout).toContain("a.txt and 1 more output changed since they were made");
+  expect((await braid("--quiet")).stdout).toMatch(
+    /a\.txt and 1 more output had been changed .* kept, the first as \.braid\/replaced\/\S+\/a\.txt\.\n/,
+  );
 });

@@ -1,8 +1,18 @@
 /** What puts a working folder in order without running anything, and what keeps two runs apart. */
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { copyOf, type ProjectFolder, project } from "./project.ts";
 import { letters } from "./workflows.ts";
 
@@ -197,7 +207,7 @@ describe("init", () => {
     expect(stdout).toContain("Written to ");
     expect((await fresh.braid()).code).toBe(0);
     expect(fresh.read("results/letters.txt")).toBe("Hello Ada!\nHello Grace!\nHello Katherine!\n");
-    expect((await fresh.braid("-n", "--greeting", "Salut", "-q")).stdout).toMatch(/letter +3\n/);
+    expect((await fresh.braid("-n", "--greeting", "Salut", "-q")).stdout).toMatch(/letter +3 +0\n/);
   });
 
   test("makes the folder that is named", async () => {
@@ -212,6 +222,18 @@ describe("init", () => {
     expect(stderr).toContain("there is a workflow.ts already\n  Name another folder: init my-project.");
     expect(made.read("workflow.ts")).toBe(letters);
     expect(existsSync(join(made.folder, "names.txt"))).toBe(false);
+  });
+
+  test("says what an existing package lacks, and refuses a damaged one before it writes", async () => {
+    const fresh = project({ "package.json": '{\n\t"name": "x"\n}\n' });
+    expect((await fresh.braid("init")).stdout).toContain(
+      "  npm install @braid/engine\n  npm pkg set type=module",
+    );
+    const damaged = project({ "package.json": '{ "name": "x", "name": "y" }\n' });
+    const { code, stderr } = await damaged.braid("init");
+    expect(code).toBe(2);
+    expect(stderr).toContain('Cannot read config "package.json": a key is written twice\n  line 1');
+    expect(existsSync(join(damaged.folder, "workflow.ts"))).toBe(false);
   });
 });
 
@@ -228,6 +250,20 @@ describe("doctor", () => {
     expect(code).toBe(0);
     expect(existsSync(join(folder, ".braid"))).toBe(false);
   });
+
+  test.skipIf(!existsSync("/dev/shm") || statSync("/dev/shm").dev === statSync(tmpdir()).dev)(
+    "lists folders on other disks (skipped where /dev/shm is none)",
+    async () => {
+      const { folder, braid } = project({});
+      const far = mkdtempSync("/dev/shm/braid-doctor-");
+      onTestFinished(() => rmSync(far, { recursive: true }));
+      symlinkSync(far, join(folder, "out"));
+      const { stdout, code } = await braid("doctor");
+      expect(stdout).toMatch(/ok {2}other disk +out \(tmpfs\): outputs in it are staged there/);
+      expect(stdout.match(/other disk/g)).toHaveLength(1);
+      expect(code).toBe(0);
+    },
+  );
 
   test("finds a folder that cannot be written to bad", async () => {
     const { folder, braid } = project({});

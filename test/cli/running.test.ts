@@ -77,7 +77,7 @@ describe("a run with a failed job", () => {
     expect(why).toMatch(/^out\/13: missing\n {2}reason {3}missing output out\/13\n/);
     expect(why).toMatch(/ {2}failed {3}\d{4}-.*\n {2}error {4}Error: unlucky\n/);
     expect((await braid("why", "all.txt")).stdout).toContain(
-      "it waits for what failed:\nout/13: missing\n  reason   missing output out/13\n",
+      "it waits for a job that failed:\nout/13: missing\n  reason   missing output out/13\n",
     );
     const status = (await braid("status")).stdout;
     expect(status).toMatch(/^Ended with failed jobs after /);

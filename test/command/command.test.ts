@@ -8,13 +8,15 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readHistory, realFiles } from "@braid/engine";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { faults, leftovers, type Site, site, starts, until } from "../slurm/heads.ts";
 
 /** Background processes as a queue. */
@@ -93,6 +95,26 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
     expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
     expect(leftovers(at)).toEqual([]);
   });
+
+  test.skipIf(!existsSync("/dev/shm") || statSync("/dev/shm").dev === statSync(tmpdir()).dev)(
+    "outputs on another disk are made there, and adopted there (skipped where /dev/shm is none)",
+    async () => {
+      const far = mkdtempSync("/dev/shm/braid-command-");
+      onTestFinished(() => rmSync(far, { recursive: true }));
+      const at = pieces(processes, 4, ["--pause", "200"]);
+      symlinkSync(far, join(at.folder, "made"));
+      const first = at.start();
+      await until(first, "all jobs have begun", () => starts(at).size === 4);
+      first.process.kill("SIGKILL");
+      await first.ended;
+      expect(readdirSync(far)).toEqual([expect.stringMatching(/^\.braid-staging-/)]);
+      const second = at.start();
+      expect(await second.ended, second.output()).toBe(0);
+      expect(faults(at, 4, 10)).toEqual([]);
+      expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
+      expect(leftovers(at)).toEqual([]);
+    },
+  );
 
   test("a failure among the jobs that a new head adopts has its log, and fails only itself", async () => {
     const at = pieces(processes, 2, [
@@ -178,7 +200,7 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
     const at = pieces({ ...processes, submit: "echo no such queue {name} >&2; exit 3" }, 1);
     const head = at.start();
     expect(await head.ended).toBe(1);
-    expect(head.output()).toMatch(/submit failed \(exit code 3\): no such queue braid-/);
+    expect(head.output()).toMatch(/submit failed: no such queue braid-[\s\S]*ended with exit code 3\./);
   });
 
   test("an unknown name in a command is told with the nearest one", async () => {

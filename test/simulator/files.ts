@@ -94,6 +94,9 @@ export function simulatedFiles(
       if (isReal(from)) journal.rename(from, to);
       else charged(null);
     },
+    duplicate: () => charged(undefined),
+    place: (folder) =>
+      charged(folder === "" || folder.startsWith(".braid/") ? { device: 0, writable: true } : null),
     remove(path) {
       if (isReal(path)) return journal.remove(path);
       kept.delete(path);

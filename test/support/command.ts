@@ -55,7 +55,7 @@ export function emptyFolder(): string {
 
 /** The job table of a dry run, by rule. */
 export function jobTable(text: string): Record<string, number> {
-  const rows = [...text.matchAll(/^([a-z_]+) +(\d+)$/gm)].map(
+  const rows = [...text.matchAll(/^([a-z_]+) +(\d+)(?: +\d+)?$/gm)].map(
     ([, rule, jobs]) => [rule!, Number(jobs)] as const,
   );
   return Object.fromEntries(rows);

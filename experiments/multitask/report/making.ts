@@ -1,6 +1,6 @@
 /** How the results were made, in words: the question, the software, the machine, the runs that the journal knows. */
 import { cpus, totalmem } from "node:os";
-import { type History, readHistory, realFiles } from "@braid/engine";
+import { type History, readHistory, realFiles, secondsOf } from "@braid/engine";
 import type { Facts } from "@braid/report";
 import type { ResolvedExperiment } from "../resolve.ts";
 import { softwareHere } from "../statistics/software.ts";
@@ -14,7 +14,16 @@ export interface Making {
 
 export type Settings = Omit<
   ResolvedExperiment,
-  "sites" | "siteList" | "layout" | "predictions" | "backend" | "simd" | "gpus" | "mixBackends" | "report"
+  | "sites"
+  | "siteList"
+  | "layout"
+  | "predictions"
+  | "backend"
+  | "simd"
+  | "gpus"
+  | "mixBackends"
+  | "report"
+  | "sitesMayFail"
 >;
 
 export interface MakingSource {
@@ -119,11 +128,12 @@ function runs({ runs: all }: History): [string, string][] {
 
 function workByRule({ traces }: History, name: string): Map<string, { jobs: number; seconds: number }> {
   const work = new Map<string, { jobs: number; seconds: number }>();
-  for (const { rule, path, start, end } of traces.values()) {
+  for (const trace of traces.values()) {
+    const { rule, path } = trace;
     // A working folder may hold other experiments.
     if (!path.startsWith(`${name}/`) && !path.startsWith("data/")) continue;
     const sum = work.get(rule) ?? { jobs: 0, seconds: 0 };
-    work.set(rule, { jobs: sum.jobs + 1, seconds: sum.seconds + (end - start) / 1_000 });
+    work.set(rule, { jobs: sum.jobs + 1, seconds: sum.seconds + secondsOf(trace) });
   }
   return work;
 }

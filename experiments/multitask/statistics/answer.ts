@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cannot } from "@braid/engine";
 import { median, quantile } from "@braid/statistics";
+import { absent, sitesInTable } from "../missing-sites.ts";
 import { comparisonOf, incomparable, siteScores } from "./compare.ts";
 import { type FactorFinding, type Findings, isFresh, madeFindings, tablePaths } from "./findings.ts";
 import { readScores } from "./scores.ts";
@@ -40,15 +41,19 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   const obstacle = incomparable(source);
   const judged = partitionOf(source);
   const made = obstacle === null ? await madeFindings(folder, name, statistics.naiveFactor) : null;
-  const asked = made !== null && areOf(source, judged, made) ? made : null;
-  const alone = async () => (obstacle === null ? linesOf : linesAlone)(source, metrics);
-  // Metrics that were gathered again may be the same: then the tables stand, whatever the times say.
   const { counts } = tablePaths(name);
-  const isNewer = asked !== null && isFresh(join(folder, counts), metrics);
+  const isNewer = made !== null && isFresh(join(folder, counts), metrics);
+  const isWhole = isNewer && areOf(source, judged, made);
+  const present = isWhole ? source.sites : sitesInTable(source.sites, metrics);
+  const of = { ...source, sites: present };
+  const asked = made !== null && areOf(of, judged, made) ? made : null;
+  const alone = async () => (obstacle === null ? linesOf : linesAlone)(of, metrics);
+  // Metrics that were gathered again may be the same: then the tables stand, whatever the times say.
   const findings = asked !== null && (isNewer || tellTheSame(asked, await alone())) ? asked : null;
   const { factors, sites, seeds } = findings ?? (await alone());
   return [
     `${name}: NSE of ${primary} on ${judged}, ${counted(sites, "site")}, ${counted(seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: no word about rivers)" : ""}`,
+    ...withoutSites(source.sites, present),
     "",
     ...factorTable(factors, drawn),
     "",
@@ -62,6 +67,19 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
       : []),
   ].join("\n");
 }
+
+/** The sites asked for that the table does not have, where there are any. */
+function withoutSites(sites: readonly string[], present: readonly string[]): string[] {
+  const missing = absent(sites, present);
+  if (missing.length === 0) return [];
+  const more = missing.length > mostSites ? ` and ${missing.length - mostSites} more` : "";
+  return [
+    `Without ${missing.length} of ${counted(sites.length, "site")}: ${missing.slice(0, mostSites).join(", ")}${more}`,
+  ];
+}
+
+/** Sites that are named in a line. */
+const mostSites = 10;
 
 /** The partition that is shown: of those scored the one kept longest from the models. */
 function partitionOf({ evaluate }: AnswerSource): string {

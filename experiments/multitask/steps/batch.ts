@@ -4,7 +4,7 @@ import { LstmError } from "@braid/lstm";
 import { NpzError } from "@braid/npz";
 
 /** A batch whose jobs have this input, output, wildcards and params. */
-export type BatchOf<J> = Batch<J & Pick<BatchJob, "log" | "warn" | "done" | "fail" | "resources">>;
+export type BatchOf<J> = Batch<J & Pick<BatchJob, "log" | "warn" | "begin" | "done" | "fail" | "resources">>;
 
 /** The jobs by key, in order of appearance. */
 export function groupBy<J>(jobs: readonly J[], key: (job: J) => string): Map<string, J[]> {

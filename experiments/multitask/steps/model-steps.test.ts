@@ -61,6 +61,20 @@ async function oneModel() {
   return { at, files };
 }
 
+test("models that are trained in turn say when each begins", async () => {
+  const { at } = await oneModel();
+  const jobs = ["1", "2", "3"].map((seed) => ({
+    input: at("prepped_data.npz"),
+    output: at(`model_${seed}`),
+    wildcards: { site_id, factor: "1", seed },
+    params: { experiment: "expA", training, ...backend },
+  }));
+  const { batch, began, ended } = batchOf(jobs);
+  await trainModels(batch);
+  expect(ended).toEqual(["done", "done", "done"]);
+  expect(began).toEqual([0, 1, 2]);
+});
+
 async function predict(at: (name: string) => string, model: string, mixBackends = false) {
   const { batch, ended } = batchOf([
     {

@@ -61,10 +61,11 @@ export async function trainEach(batch: Jobs, keep: KeepModel): Promise<void> {
   const shape = { inputs, hidden: params.training.hidden, outputs };
   const device = batch[0]!.resources.gpu[0];
   await withBackend({ ...params, device }, shape, batch[0]!.log, async (backend) => {
-    const size = backend.name === "gpu" || backend.name === "tfjs" ? tasks.length : modelsPerCall;
-    for (const some of shares(tasks, size)) {
+    const atOnce = backend.name === "gpu" || backend.name === "tfjs";
+    for (const some of shares(tasks, atOnce ? tasks.length : modelsPerCall)) {
       if (batch.stopping) return;
-      await trainSome(some, params, backend, keep);
+      // Models that are trained at once share their time.
+      await trainSome(some, params, backend, keep, atOnce ? () => {} : ({ job }) => job.begin());
     }
   });
 }
@@ -85,6 +86,7 @@ async function trainSome(
   { training, experiment }: TrainParams,
   backend: Backend,
   keep: KeepModel,
+  begin: (task: Task) => void,
 ): Promise<void> {
   const requests = tasks.map(({ job, dataset }) => ({
     dataset,
@@ -92,8 +94,10 @@ async function trainSome(
     lossWeights: lossWeights(Number(job.wildcards.factor), dataset.outputs),
   }));
   const saves: Promise<void>[] = [];
+  begin(tasks[0]!);
   await backend.train(training, requests, (i, result) => {
     saves.push(save(tasks[i]!, result, { training, experiment }, backend, keep));
+    if (i + 1 < tasks.length) begin(tasks[i + 1]!);
   });
   await Promise.all(saves);
 }

@@ -65,7 +65,7 @@ test("each trigger can be switched off; without a record only times count [own]"
   });
   await one.run(make(1, ["src"]));
   const plan = (...on: ("params" | "input" | "mtime" | "code")[]) =>
-    one.plan(make(2, ["src", "more"]), { triggers: new Set(on) }).reasons[0]?.kind;
+    one.plan(make(2, ["src", "more"]), { triggers: new Set(on) }).jobs()[0]?.reason;
   expect(plan("params")).toBe("changed params");
   expect(plan("input")).toBe("changed input set");
   expect(plan("mtime", "code")).toBeUndefined();
