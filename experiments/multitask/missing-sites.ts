@@ -30,7 +30,7 @@ export function sitesInPaths(sites: readonly string[], paths: readonly string[])
 export function sitesInTable(sites: readonly string[], file: string): string[] {
   const [header = "", ...lines] = readFileSync(file, "utf8").split(/\r?\n/);
   const at = header.split(",").indexOf("site_id");
-  const present = new Set(lines.map((line) => fieldOf(line, at)));
+  const present = new Set(at < 0 ? [] : lines.map((line) => fieldOf(line, at)));
   return sites.filter((site) => present.has(site));
 }
 
