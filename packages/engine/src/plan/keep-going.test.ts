@@ -1,5 +1,6 @@
 /** With `-k`, what can be made is planned, and what cannot is listed. */
 import { expect, test } from "vitest";
+import { rule } from "../rules/rule.ts";
 import { bench, joining } from "../testing/run-in-memory.ts";
 
 test("a target whose job lacks a source is listed, even where the target stands", async () => {
@@ -11,8 +12,48 @@ test("a target whose job lacks a source is listed, even where the target stands"
   expect(() => b.prepared(rules)).toThrow('Cannot make "gone"');
   const { impossible } = b.prepared(rules, { keepGoing: true });
   expect(impossible.map(({ rule, lacks }) => [rule.name, lacks])).toEqual([["end", ["gone"]]]);
-  expect(await b.run(rules, { keepGoing: true })).toMatchObject({ outcome: "failed", total: 1 });
+  expect(await b.run(rules, { keepGoing: true })).toMatchObject({ outcome: "failed", total: 2 });
+  // What can be made of its inputs is made.
+  expect(b.ran()).toEqual(["mid"]);
   // Elsewhere it is taken as it stands.
   const reader = { last: joining(b.disk, "end", "last"), ...rules };
   expect(b.prepared(reader, { keepGoing: true }).impossible).toEqual([]);
+});
+
+test("a job is listed only where something needs what it cannot make", async () => {
+  const b = bench({ a: "old", raw: "0" });
+  const rules = {
+    last: joining(b.disk, "a", "last"),
+    pair: joining(b.disk, ["mid", "gone"], ["a", "b"]),
+    mid: joining(b.disk, "raw", "mid"),
+  };
+  // Its other output is missing, and nobody wants it.
+  expect(b.prepared(rules, { keepGoing: true }).impossible).toEqual([]);
+  expect(await b.run(rules, { keepGoing: true })).toMatchObject({ outcome: "done", total: 1 });
+  expect(b.ran()).toEqual(["last"]);
+  const both = { all: rule({ input: ["last", "b"] }), ...rules };
+  const { impossible } = b.prepared(both, { keepGoing: true });
+  expect(impossible.map(({ rule, lacks }) => [rule.name, lacks])).toEqual([
+    ["pair", ["gone"]],
+    ["all", []],
+  ]);
+});
+
+test("what only a job needs whose old output is taken is not listed either", async () => {
+  const b = bench({ a: "old" });
+  const rules = {
+    last: joining(b.disk, "a", "last"),
+    first: joining(b.disk, "between", "a"),
+    between: joining(b.disk, "gone", "between"),
+  };
+  expect(b.prepared(rules, { keepGoing: true }).impossible).toEqual([]);
+  expect(await b.run(rules, { keepGoing: true })).toMatchObject({ outcome: "done", total: 1 });
+});
+
+test("a target that no rule makes and that does not stand is refused", async () => {
+  const b = bench({ raw: "0" });
+  const rules = { mid: joining(b.disk, "raw", "mid") };
+  const options = { keepGoing: true, targets: ["mid", "nid"] };
+  expect(() => b.prepared(rules, options)).toThrow('Cannot make "nid"');
+  await expect(b.run(rules, options)).rejects.toThrow('Cannot make "nid"');
 });

@@ -44,6 +44,8 @@ interface Frame {
   lacks: number;
   /** Its log, where that is what was asked for. */
   readonly log?: number;
+  /** Itself, where it turned out to be impossible. */
+  givenUp?: GivenUp;
 }
 
 /** A job that cannot be made, and the sources that it lacks itself. */
@@ -51,6 +53,12 @@ export interface Impossible {
   readonly rule: NamedRule;
   readonly values: readonly string[];
   readonly lacks: readonly string[];
+}
+
+/** The same with its inputs. */
+interface GivenUp {
+  readonly impossible: Impossible;
+  readonly inputs: readonly number[];
 }
 
 export interface PlannerOptions {
@@ -79,14 +87,16 @@ export class Planner {
   readonly #causes = new Map<number, number>();
   /** Outputs of jobs that cannot be made, those that stand too, and an input that the job lacks. */
   readonly #unmade = new Map<number, number>();
-  /** Outputs that stand although their job cannot be made, and that job. */
-  readonly #standing = new Map<number, Impossible>();
+  /** Outputs of jobs that cannot be made, and these jobs. */
+  readonly #givenUp = new Map<number, GivenUp>();
   /** The first job that lacks a source. */
   readonly #users = new Map<number, Impossible>();
   /** Of gathers that were gone through: a file that cannot be had; -1 where there is none. */
   readonly #gathers = new Map<number, number>();
   /** Files for want of which targets cannot be made. */
-  readonly #lacking: number[] = [];
+  readonly #lacking: { readonly file: number; readonly givenUp: GivenUp | undefined }[] = [];
+  /** Jobs of `impossible`. */
+  readonly #listed = new Set<GivenUp>();
   /** Some job could not be made: rows of what it needs may be of no use. */
   hasLoose = false;
   #stack: Frame[] = [];
@@ -107,7 +117,11 @@ export class Planner {
   add(targets: readonly string[]): void {
     const from = this.plan.jobCount;
     for (const target of targets) this.#addTarget(target);
-    if (this.#lacking.length > 0 && !this.#options.keepGoing) throw this.missingError(this.#lacking[0]!);
+    for (const { file, givenUp } of this.#lacking) {
+      // There is nothing to go on with where no rule makes the target itself.
+      if (!this.#options.keepGoing || givenUp === undefined) throw this.missingError(file);
+      this.#list(givenUp);
+    }
     this.#checkNesting(this.plan, from);
   }
 
@@ -133,11 +147,7 @@ export class Planner {
     this.visit(file);
     const lacks = this.#unmade.get(file) ?? (this.#state(file) === missing ? file : -1);
     if (lacks < 0) return void this.plan.targets.push({ file });
-    this.#lacking.push(lacks);
-    // Nobody else wants it: that it stands does not help.
-    const stands = this.#standing.get(file);
-    if (this.#options.keepGoing && stands !== undefined && !this.impossible.includes(stands))
-      this.impossible.push(stands);
+    this.#lacking.push({ file: lacks, givenUp: this.#givenUp.get(file) });
   }
 
   /** A target without outputs. */
@@ -145,7 +155,7 @@ export class Planner {
     if (this.plan.targets.some((target) => "job" in target && this.plan.ruleOf(target.job) === rule)) return;
     const frame = this.#begin({ rule, values: [] });
     this.#work(frame);
-    if (frame.lacks >= 0) this.#lacking.push(frame.lacks);
+    if (frame.lacks >= 0) this.#lacking.push({ file: frame.lacks, givenUp: frame.givenUp });
     else this.plan.targets.push({ job: this.plan.jobCount - 1 });
   }
 
@@ -327,33 +337,54 @@ export class Planner {
     const { plan } = this;
     this.hasLoose = true;
     const { items } = plan.columns;
-    const inputs = this.#inputsOf(frame);
-    const lacks = [...new Set(inputs)].filter((file) => this.#causes.get(file) === file);
+    const inputs = [...new Set(this.#inputsOf(frame))];
+    const lacks = inputs.filter((file) => this.#causes.get(file) === file);
     const impossible = {
       rule: frame.rule,
       values: frame.values,
       lacks: lacks.map((file) => plan.path(file)),
     };
     for (const file of lacks) if (!this.#users.has(file)) this.#users.set(file, impossible);
+    const givenUp: GivenUp = { impossible, inputs };
+    frame.givenUp = givenUp;
     if (frame.log !== undefined) {
+      this.#givenUp.set(frame.log, givenUp);
       this.#setState(frame.log, missing);
       this.#causes.set(frame.log, frame.lacks);
     }
-    let stand = frame.rule.outputs.length > 0;
     for (let at = frame.inputStart - frame.rule.outputs.length; at < frame.inputStart; at++) {
       const file = items.at(at);
       const stands = this.#options.disk.stat(plan.path(file)) !== null;
-      if (!stands) stand = false;
       this.#setState(file, stands ? source : missing);
       if (!stands) this.#causes.set(file, frame.lacks);
       this.#unmade.set(file, frame.lacks);
+      this.#givenUp.set(file, givenUp);
     }
-    if (stand)
-      for (let at = frame.inputStart - frame.rule.outputs.length; at < frame.inputStart; at++)
-        this.#standing.set(items.at(at), impossible);
-    if (!this.#options.keepGoing || stand) return;
-    this.impossible.push(impossible);
-    for (const file of new Set(inputs)) if (this.#state(file) === made) plan.targets.push({ file });
+  }
+
+  /**
+   * A target needs a job that cannot be made: it is listed behind those that it needs, and what can be made of its
+   * inputs is to be made.
+   */
+  #list(root: GivenUp): void {
+    const stack: { readonly job: GivenUp; next: number }[] = [];
+    const enter = (job: GivenUp | undefined) => {
+      if (job === undefined || this.#listed.has(job)) return;
+      this.#listed.add(job);
+      stack.push({ job, next: 0 });
+    };
+    enter(root);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const { impossible, inputs } = top.job;
+      const file = inputs[top.next++];
+      if (file !== undefined) {
+        if (this.#state(file) === missing) enter(this.#givenUp.get(file));
+        continue;
+      }
+      stack.pop();
+      this.impossible.push(impossible);
+      for (const one of inputs) if (this.#state(one) === made) this.plan.targets.push({ file: one });
+    }
   }
 
   #inputsOf(frame: Frame): number[] {
@@ -383,17 +414,16 @@ export class Planner {
 
   /** Where the plan ends, for `forget`. */
   mark() {
-    return { ...this.plan.mark(), impossible: this.impossible.length, hasLoose: this.hasLoose };
+    return { ...this.plan.mark(), hasLoose: this.hasLoose };
   }
 
   /** Takes back everything since `mark`: another growth may ask for the same. */
   forget(mark: ReturnType<Planner["mark"]>): void {
     this.#stack = [];
     this.plan.truncate(mark);
-    this.impossible.length = mark.impossible;
     this.hasLoose = mark.hasLoose;
     this.#states.truncate(Math.min(mark.files, this.#states.length));
-    for (const map of [this.#causes, this.#unmade, this.#users, this.#makers, this.#standing])
+    for (const map of [this.#causes, this.#unmade, this.#users, this.#makers, this.#givenUp])
       for (const file of map.keys()) if (file >= mark.files) map.delete(file);
     for (const gather of this.#gathers.keys()) if (gather >= mark.gathers) this.#gathers.delete(gather);
   }
