@@ -14,12 +14,15 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+// No machine has one of this name.
+const name = "braid-tool";
+
 function tool(text: string, mode = 0o755): void {
-  writeFileSync(join(folder, "sbatch"), text);
-  chmodSync(join(folder, "sbatch"), mode);
+  writeFileSync(join(folder, name), text);
+  chmodSync(join(folder, name), mode);
 }
 
-const look = (seconds?: number) => lookAtTool("sbatch", ["--version"], seconds);
+const look = (seconds?: number) => lookAtTool(name, ["--version"], seconds);
 
 test("a tool that is not there is not found", () => {
   expect(lookAtTool("no-such-tool", [])).toEqual({ works: false, text: "no-such-tool not found" });
@@ -42,13 +45,13 @@ test.each([
 ])("a tool %s is found, but fails", (_, text, said) => {
   tool(text);
   expect(look().works).toBe(false);
-  expect(look().text).toContain(`${folder}/sbatch found, but `);
+  expect(look().text).toContain(`${folder}/${name} found, but `);
   expect(look().text).toContain(said);
 });
 
 test("a tool that does not answer is found, and so is one that may not be run", () => {
   tool("#!/bin/sh\nexec sleep 20");
-  expect(look(0.2).text).toBe(`${folder}/sbatch found, but it does not answer within 0.2 s`);
+  expect(look(0.2).text).toBe(`${folder}/${name} found, but it does not answer within 0.2 s`);
   tool("#!/bin/sh\n", 0o644);
-  expect(look().text).toBe(`${folder}/sbatch found, but it cannot be run (EACCES)`);
+  expect(look().text).toBe(`${folder}/${name} found, but it cannot be run (EACCES)`);
 });
