@@ -1,8 +1,8 @@
 /** Files in the middle that a person removed: made again when something needs them or asks for them. */
 import { expect, test } from "vitest";
 import { expand } from "./patterns/expand.ts";
-import { after, type Rules, rule } from "./rules/rule.ts";
-import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
+import { after, type Files, type Rules, rule } from "./rules/rule.ts";
+import { bench, joining, leaves, writeJoined } from "./testing/run-in-memory.ts";
 
 /** src -> model (x) -> score (x) -> table, and all that asks for the table. */
 function sweep(scored = "s") {
@@ -143,4 +143,30 @@ test("a dry run lists every job that it counts, the makers of removed files too"
       .sort(),
   ).toEqual([...counts.keys()]);
   expect([...onlyIf.keys()]).toEqual(["all", "copy", "model", "sum"]);
+});
+
+test("one that may be needed is made before the jobs that follow from it run: none of them runs twice", async () => {
+  const { run, ran, disk, plan } = bench({ src: "0" });
+  let count = 0;
+  // Bodies that never give the same again.
+  const counting = (input: Files, output: Files, params = {}) => {
+    const run = (job: { output: unknown }) => {
+      for (const path of leaves(job.output)) disk.write(path, `${count++}`);
+    };
+    return rule({ input: input as never, output: output as never, params, run: run as never });
+  };
+  const make = (p: number): Rules => ({
+    all: rule({ input: "last" }),
+    last: counting(["x", "right"], "last"),
+    right: counting("left", "right", { p }),
+    left: counting("y", "left"),
+    first: counting("src", ["x", "y"]),
+  });
+  await run(make(0));
+  ran();
+  disk.remove("x");
+  await run(make(1));
+  expect(ran()).toEqual(["first", "left", "right", "last", "all"]);
+  expect([...plan(make(1)).jobs()]).toEqual([]);
+  expect(await run(make(1))).toMatchObject({ total: 0 });
 });

@@ -53,6 +53,7 @@ export class Answers {
     for (let row = 0; row < plan.jobCount; row++) if (selected.isWanted(row)) this.#ask(row);
     for (const row of selected.askedOnly) states.hide(row, true);
     if (looks.absent.size > 0) this.#needRemoved();
+    this.#needFirst();
     // Nobody waits for these yet.
     this.#activated = [];
   }
@@ -204,6 +205,56 @@ export class Answers {
     for (let job = pending.pop(); job !== undefined; job = pending.pop()) {
       for (const file of plan.inputFiles(job)) if (looks.absent.has(file)) add(plan.maker(file));
       if (found.has(job)) this.#eachReader(job, add);
+    }
+    return found;
+  }
+
+  /**
+   * A job that may have to make removed files again may change all that follows from it. What runs by then would have
+   * to run twice: so such a job runs first where some job that runs, or may, follows from it by another way. Not for
+   * temporary files, which are removed all the time: where they come out different, the next run goes on.
+   */
+  #needFirst(): void {
+    const { plan, looks, states, touching } = this.#options;
+    const isRemoved = (file: number) => looks.absent.has(file) && !plan.isTemporary(file);
+    if (touching || ![...looks.absent].some(isRemoved)) return;
+    for (let before = -1; before !== this.#activated.length; ) {
+      before = this.#activated.length;
+      const perhaps = this.onlyIf();
+      if (perhaps.size === 0) return;
+      for (const job of this.#beforeActive()) {
+        const removed = [...plan.outputs(job)].find(isRemoved);
+        if (removed !== undefined && perhaps.has(job) && !states.isActive(job)) this.#needFile(removed);
+      }
+      this.#spread();
+    }
+  }
+
+  /** Jobs that are up to date and from which active ones follow, but not those that these wait for of themselves. */
+  #beforeActive(): Set<number> {
+    const { plan, looks, selected, states } = this.#options;
+    const found = new Set<number>();
+    const gathers = new Set<number>();
+    const pending: number[] = [];
+    for (const row of selected.rows())
+      if (states.isActive(row) && hasBody(plan.ruleOf(row).spec)) pending.push(row);
+    for (let job = pending.pop(); job !== undefined; job = pending.pop()) {
+      const files = [...plan.inputs(job)].filter((place) => (place & 1) === 0).map((place) => place >> 1);
+      for (const gather of plan.gathers(job)) {
+        if (!gathers.has(gather)) for (const file of plan.gatherFiles(gather)) files.push(file);
+        gathers.add(gather);
+      }
+      // An active job has what was removed of its inputs made before it runs.
+      const asked = new Set<number>();
+      if (states.isActive(job))
+        for (const file of files) if (looks.absent.has(file)) asked.add(plan.maker(file));
+      for (const file of files) {
+        const maker = plan.maker(file);
+        if (maker < 0 || asked.has(maker) || found.has(maker)) continue;
+        if (states.isActive(maker) || !selected.isWanted(maker)) continue;
+        found.add(maker);
+        pending.push(maker);
+      }
     }
     return found;
   }

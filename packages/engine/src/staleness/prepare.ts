@@ -252,7 +252,11 @@ function save(
 
 /** Tells of jobs that are up to date now, with their files as they are saved. */
 function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number) => boolean {
-  const { plan, selected, states, looks, optional } = prepared;
+  const { plan, selected, states, looks, digests, optional } = prepared;
+  const hasOtherInputs = (job: number) => {
+    const trace = looks.trace(job);
+    return trace !== undefined && trace.inputs !== digests.inputs(job);
+  };
   const isUnseen = unseenCheck(prepared);
   const { meanwhile } = looks;
   const readsChanged = meanwhile.size === 0 ? () => false : readsCheck(plan, (file) => meanwhile.has(file));
@@ -267,8 +271,8 @@ function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number)
     if (optional.lacks(job).length > 0) return false;
     if (states.isActive(job) && states.phase(job) !== "done") return false;
     if (wasFresh && !states.isActive(job)) return !plan.outputs(job).some((file) => looks.edited.has(file));
-    // Its sources changed while it read them.
-    if (states.isActive(job) && looks.trace(job)?.inputs === "") return false;
+    // Its sources changed while it read them, or its inputs were made again since.
+    if (states.isActive(job) && hasOtherInputs(job)) return false;
     return plan.outputs(job).every((file) => looks.isAsMade(file));
   };
 }

@@ -94,9 +94,19 @@ function newerInput(job: ModelJob, clean: Clean, disk: MemoryFiles): string | un
   return clean.places(job)?.find(({ path, ancient }) => !ancient && timeOf(disk, path) > oldest)?.path;
 }
 
-/** No job ran whose rebuild would have had the same inputs, roles, params and code. */
-export function checkNothingNeedless(after: After, before: Before): void {
-  const { asked, scope, workflow, executions } = after;
+/**
+ * No job ran whose rebuild would have had the same inputs, roles, params and code; but what was removed by hand may be
+ * made for a job of which the dry run said that it may run.
+ */
+export function checkNothingNeedless(after: After, before: Before, mayRun: readonly string[] = []): void {
+  const { asked, scope, workflow, executions, clean } = after;
+  const perhapsRead = new Set(
+    workflow.jobs
+      .filter(({ name }) => mayRun.includes(name))
+      .flatMap((job) => clean.places(job) ?? [])
+      .map(({ path }) => path)
+      .filter((path) => !isTemporary(path, workflow)),
+  );
   const readsEdit = (places: readonly Place[]) =>
     places.some(({ path, ancient }) => {
       const maker = workflow.makers.get(path);
@@ -114,7 +124,7 @@ export function checkNothingNeedless(after: After, before: Before): void {
     // Without its output, its input folder does not look as it did.
     if (missing.length > 0 && (known.unrecorded || job.rule.shape.inside)) continue;
     const isNeeded = (path: string) =>
-      [scope.files, scope.perhaps, scope.firsts, read].some((paths) => paths.has(path));
+      [scope.files, scope.perhaps, scope.firsts, read, perhapsRead].some((paths) => paths.has(path));
     if (missing.some(({ path }) => isNeeded(path))) continue;
     if (known.made.some((one) => differences(one.key, key).length > 0)) continue;
     if (known.made.some(({ outputs }) => isEdited(job, outputs, before.outputs))) continue;

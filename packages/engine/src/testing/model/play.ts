@@ -137,7 +137,7 @@ async function playRun(
   if (failing !== undefined) fault(`${failing.name} should have failed`);
   checkContents(after);
   checkNothingStale(after);
-  checkNothingNeedless(after, before);
+  checkNothingNeedless(after, before, said.maybe);
   checkFolder(after);
   for (const job of scope.kept) {
     const known = knownOf(memory, job.id);
