@@ -31,7 +31,7 @@ const draw = rule({
   },
 });
 export default workflow({
-  rules: { all: rule({ input: [expand(one.output, { name: names }), draw.output] }), one, draw },
+  rules: { all: rule({ input: [expand(one.output, { name: names }), ...draw.output] }), one, draw },
 });
 `;
 

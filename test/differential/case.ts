@@ -97,7 +97,7 @@ export function drawCase(seed: number): Case {
         case 2:
           return { kind: "change", what: "source", draw };
         case 3:
-          return { kind: random() < 0.5 ? "touch" : "change", what: "output", draw };
+          return { kind: "touch", what: "output", draw };
         case 4:
         case 5:
           return { kind: "delete", what: "output", draw };
