@@ -115,7 +115,7 @@ test("after any edits, a saved plan gives the jobs and reasons that planning giv
     }),
     { numRuns: 100 },
   );
-  expect(used).toBeGreaterThan(30);
+  expect(used).toBeGreaterThan(10);
 });
 
 test("a saved plan tells what is to run, and nothing is planned for that", async () => {
