@@ -12,8 +12,9 @@ import { expandedPaths } from "../patterns/expand.ts";
 import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
-import { type Choice, chooser, isTooLong, repeatsItself } from "./choose.ts";
+import { type Choice, Chooser } from "./choose.ts";
 import { Integers } from "./columns.ts";
+import { isTooLong, repeatsItself } from "./feasibility.ts";
 import { type Awaited, inputsFor, type Need } from "./job-inputs.ts";
 import { nestingCheck } from "./nesting.ts";
 import { cannotAsk, cycle, endless, makerMissing, sharedOutput, tooLongPath } from "./plan-errors.ts";
@@ -77,7 +78,7 @@ export class Planner {
   readonly impossible: Impossible[] = [];
   readonly #options: PlannerOptions;
   readonly #bySpec: Map<AnyRule, NamedRule>;
-  readonly #choose: ReturnType<typeof chooser>;
+  readonly #chooser: Chooser;
   readonly #checkNesting: ReturnType<typeof nestingCheck>;
   readonly #isEndless = endlessCheck();
   readonly #states = new Integers();
@@ -106,7 +107,7 @@ export class Planner {
     this.plan = new Plan(rules);
     this.#options = options;
     this.#bySpec = new Map(rules.map((rule) => [originalOf(rule.spec), rule]));
-    this.#choose = chooser(rules, disk, order);
+    this.#chooser = new Chooser(rules, disk, order);
     this.#checkNesting = nestingCheck(rules);
   }
 
@@ -214,7 +215,7 @@ export class Planner {
   /** Finds what makes a file; `wanter` is the job that needs it. */
   #enter(file: number, wanter: Frame | undefined): void {
     const path = this.plan.path(file);
-    const choice = this.#choose(path, wanter, this.#makers.get(file));
+    const choice = this.#chooser.choose(path, wanter, this.#makers.get(file));
     if (choice === null) {
       const stands = this.#options.disk.stat(path) !== null;
       this.#setState(file, stands ? source : missing);

@@ -1,0 +1,103 @@
+/** Whether a way to make a path can be gone, as far as inputs, files that stand and other rules tell. */
+
+import type { Inventory } from "../disk/inventory.ts";
+import type { Choice } from "./choose.ts";
+import { inputsFor, type JobInputs } from "./job-inputs.ts";
+
+/** What is known of whether a path can be made. */
+interface Prospect {
+  can: boolean;
+  explored: boolean;
+  /** Ways to make other paths that need this one. */
+  readonly ways: Way[];
+}
+
+/** One way to make a path: how many of the paths that it needs are not known to be possible. */
+interface Way {
+  missing: number;
+  readonly makes: Prospect;
+}
+
+/** What has been found out while no path, or one path, must not be needed. */
+export class Feasibility {
+  readonly #disk: Inventory;
+  readonly #candidates: (path: string) => readonly Choice[];
+  readonly #prospects = new Map<string, Prospect>();
+
+  /** `candidates` gives all ways to make a path; `without` must not be needed on the way. */
+  constructor(disk: Inventory, candidates: (path: string) => readonly Choice[], without?: string) {
+    this.#disk = disk;
+    this.#candidates = candidates;
+    if (without !== undefined) this.#prospects.set(without, { can: false, explored: true, ways: [] });
+  }
+
+  /** Solved from below, so that paths that need each other come out as impossible. */
+  isFeasible(choice: Choice): boolean {
+    const goal: Prospect = { can: false, explored: true, ways: [] };
+    const open: string[] = [];
+    this.#addWay(choice, goal, open);
+    for (let path = open.pop(); path !== undefined; path = open.pop()) {
+      const prospect = this.#prospect(path);
+      if (prospect.explored) continue;
+      prospect.explored = true;
+      // Rules that feed each other ask for ever longer paths: no file of such a name is worth looking for.
+      if (isTooLong(path) || repeatsItself(path)) continue;
+      if (this.#disk.stat(path) !== null) becomePossible(prospect);
+      else for (const other of this.#candidates(path)) this.#addWay(other, prospect, open);
+    }
+    return goal.can;
+  }
+
+  #addWay({ rule, values }: Choice, makes: Prospect, open: string[]): void {
+    let needs: JobInputs;
+    try {
+      needs = inputsFor(rule, values);
+    } catch {
+      // An input function that cannot say what it needs here makes nothing here.
+      return;
+    }
+    const way: Way = { missing: 0, makes };
+    for (const path of new Set(needs.paths())) {
+      const prospect = this.#prospect(path);
+      if (prospect.can) continue;
+      way.missing++;
+      prospect.ways.push(way);
+      if (!prospect.explored) open.push(path);
+    }
+    if (way.missing === 0) becomePossible(makes);
+  }
+
+  #prospect(path: string): Prospect {
+    let prospect = this.#prospects.get(path);
+    if (prospect === undefined) {
+      prospect = { can: false, explored: false, ways: [] };
+      this.#prospects.set(path, prospect);
+    }
+    return prospect;
+  }
+}
+
+function becomePossible(first: Prospect): void {
+  const pending = [first];
+  for (let prospect = pending.pop(); prospect !== undefined; prospect = pending.pop()) {
+    if (prospect.can) continue;
+    prospect.can = true;
+    for (const way of prospect.ways) if (--way.missing === 0) pending.push(way.makes);
+  }
+}
+
+/** True for a path that has grown by the same part again and again. */
+export function repeatsItself(path: string): boolean {
+  return path.length > 20 && /(.{2,})\1{9}/.test(path);
+}
+
+/** True for a path that no file system takes: a name of more than 255 bytes, or 4,095 in all. */
+export function isTooLong(path: string): boolean {
+  // A character is at most three bytes.
+  if (path.length <= longestName / 3) return false;
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= longestName) return false;
+  return bytes > 4_095 || path.split("/").some((name) => Buffer.byteLength(name) > longestName);
+}
+
+const longestName = 255;
