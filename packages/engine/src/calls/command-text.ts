@@ -4,8 +4,7 @@ import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import { bodyParams } from "../plan/recipe.ts";
 import type { JobView } from "../plan/table.ts";
-import { prefixed } from "../programs/shell.ts";
-import { fillShell, shellTemplate } from "../programs/shell-template.ts";
+import { fillShell, prefixed, shellTemplate } from "../programs/shell-template.ts";
 import { prefixOf } from "../rules/rule.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
 

@@ -1,14 +1,16 @@
 /** `--dry-run`: prints what a run would do; refuses where the run would, with the same exit code. */
 import { locator } from "../disk/locate.ts";
+import { preparedFromSaved } from "../dry-run.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
 import { dryRunJson, dryRunText } from "../report/dry-run.ts";
 import { blockedByProtection, checkFolders, checkProtected, protectedError } from "../run/checks.ts";
-import type { Prepared } from "../staleness/prepare.ts";
+import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
 import type { Options } from "./options.ts";
 import { print } from "./print.ts";
 
 /** Returns the exit code: 1 where `-k` goes on past jobs that cannot be made. */
-export function dryRunCommand(prepared: Prepared, options: Options): number {
+export function dryRunCommand(planning: PlanOptions, options: Options): number {
+  const prepared = preparedFromSaved(planning);
   if (!options.keepGoing) checkProtected(prepared);
   checkFolders(prepared, locator(prepared.files));
   print(options.json ? dryRunJson(prepared, options) : dryRunText(prepared, options));

@@ -2,7 +2,7 @@
  * From the words of a command line to option names with their texts. What the texts mean is read later, so
  * that a profile can say the same.
  */
-import { Parser as parser } from "yargs/helpers";
+import parser from "yargs-parser";
 import { type ConfigLeaf, type OptionText, truthOf } from "../config.ts";
 import { cannot } from "../errors.ts";
 import { type Command, isCommand } from "../rules/reserved.ts";

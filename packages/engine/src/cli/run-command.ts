@@ -1,29 +1,15 @@
 /** The command `run`: makes what the targets need, or does one of the things that look at it or put it in order. */
-import { deleteOutputs } from "../delete.ts";
 import { breakLock } from "../disk/lock.ts";
-import { preparedAnew, preparedFromSaved } from "../dry-run.ts";
-import { count } from "../quantities.ts";
-import { changesText } from "../report/changes.ts";
-import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
 import { jsonLine } from "../report/json.ts";
-import { rulesText } from "../report/rules.ts";
-import { summaryRows } from "../report/summary.ts";
-import { svg } from "../report/svg.ts";
 import { terminal } from "../report/terminal.ts";
-import { untrackedText } from "../report/untracked.ts";
 import { withAmounts } from "../rules/amounts.ts";
-import { ruleset } from "../rules/ruleset.ts";
 import type { RunOptions } from "../run/options.ts";
 import type { Schedule } from "../run/schedule.ts";
 import { shellWord } from "../shell-word.ts";
 import type { PlanOptions } from "../staleness/prepare.ts";
-import { touch } from "../touch.ts";
-import type { Action, GraphFormat } from "./action.ts";
-import { dryRunCommand } from "./dry-run-command.ts";
 import { executorOption } from "./executor.ts";
 import type { Options } from "./options.ts";
 import { print } from "./print.ts";
-import { printRows } from "./print-rows.ts";
 import type { Project } from "./project.ts";
 import { waitForFiles } from "./wait-for-files.ts";
 
@@ -49,20 +35,18 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     triggers: options.triggers,
     ...(options.hashLimit === undefined ? {} : { hashLimit: options.hashLimit }),
   };
-  const { kind } = options.action;
-  if (kind === "summary" || kind === "detailed summary") {
-    await printRows(summaryRows(preparedAnew(planning), { detailed: kind === "detailed summary" }));
-    return 0;
-  }
   const command = [name, ...argv.map(shellWord)].join(" ");
+  // Each is loaded when it is asked for: a run with nothing to do needs none of them.
   if (options.action.kind === "report") {
     const { reportCommand } = await import("./report-command.ts");
     return say(await reportCommand(project, options.action.file, planning, config));
   }
-  if (kind !== "make") return say(await otherwise(options.action, planning, options, command));
-  if (options.dryRun) {
-    return dryRunCommand(preparedFromSaved(planning), options);
+  if (options.action.kind !== "make") {
+    const { doAction } = await import("./other-actions.ts");
+    await doAction(options.action, planning, options, command);
+    return 0;
   }
+  if (options.dryRun) return (await import("./dry-run-command.ts")).dryRunCommand(planning, options);
   const source = { url: project.url, resolved };
   const elsewhere = await executorOption(options, source);
   if (options.ui) await showLive(folder, options);
@@ -82,60 +66,6 @@ function decider({ workflow, options }: Project, resolved: unknown): Pick<RunOpt
       );
     },
   };
-}
-
-/** Everything but making: the text to print. */
-async function otherwise(
-  action: Action,
-  planning: PlanOptions,
-  options: Options,
-  command: string,
-): Promise<string> {
-  const { withoutLock } = options;
-  switch (action.kind) {
-    case "list changes":
-      return changesText(preparedAnew(planning), action.of);
-    case "list untracked":
-      return untrackedText(preparedAnew(planning));
-    case "list rules":
-      return rulesText(
-        ruleset(planning.rules, planning.settings?.constraints).filter(
-          ({ wildcards }) => action.of === "all" || wildcards.length === 0,
-        ),
-      );
-    case "rulegraph":
-      return drawn(graphText(ruleGraphOf(preparedAnew(planning)), action.format), action.format);
-    case "dag":
-      return drawn(graphText(dagOf(preparedAnew(planning)), action.format), action.format);
-    case "touch": {
-      const { taken, missing } = touch({ ...planning, command, withoutLock }, options.dryRun);
-      const would = options.dryRun ? "would be " : "";
-      const left =
-        missing === 0
-          ? ""
-          : `\n${count(missing, "job")} ${would}left as ${missing === 1 ? "it is: not all of its" : "they are: not all of their"} files stand.`;
-      return `${count(taken, "job")} ${would}taken as up to date.${left}`;
-    }
-    case "delete": {
-      const { deleted, left } = deleteOutputs(
-        { ...planning, command, withoutLock },
-        options.dryRun,
-        action.of,
-      );
-      const total = count(deleted.length, "output");
-      return [
-        ...deleted,
-        ...left.map(({ path, why }) => `${path} ${options.dryRun ? "would be" : "is"} left: ${why}.`),
-        options.dryRun ? `${total} would be deleted.` : `${total} deleted.`,
-      ].join("\n");
-    }
-    default:
-      return "";
-  }
-}
-
-function drawn(text: string, format: GraphFormat): string | Promise<string> {
-  return format === "svg" ? svg(text) : text;
 }
 
 async function make(running: RunOptions, { options, shown }: Project, name: string): Promise<number> {

@@ -1,10 +1,10 @@
 /** Reads a config file or a profile: YAML with a map at the top. */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { isMap, isNode, isScalar } from "yaml";
 import { closest } from "../closest.ts";
 import { cannot } from "../errors.ts";
 import { decodeText, type Refuse, readYaml } from "./yaml.ts";
+import { yaml } from "./yaml-library.ts";
 
 /** A config file's content, and where in the file each value stands. */
 export interface ConfigFile {
@@ -18,7 +18,7 @@ export function readConfigFile(path: string, shown: string, hint?: string): Conf
   const refuse: Refuse = (cause, details) => cannot("read config", shown, cause, details);
   const { value, document, lineAt } = readYaml(decodeText(readBytes(path, shown, hint), refuse), refuse);
   if (document.contents === null) throw refuse("the file is empty");
-  if (!isMap(document.contents))
+  if (!yaml().isMap(document.contents))
     throw refuse("the top of the file is not a map of keys", {
       facts: [["expected", "lines like `key: value`"]],
     });
@@ -26,10 +26,10 @@ export function readConfigFile(path: string, shown: string, hint?: string): Conf
     value: value as Record<string, unknown>,
     locate(at) {
       const node = document.getIn([...at], true);
-      if (!isNode(node) || !node.range) return null;
+      if (!yaml().isNode(node) || !node.range) return null;
       return {
         line: lineAt(node.range[0]),
-        source: isScalar(node) && node.type === "PLAIN" ? (node.source ?? null) : null,
+        source: yaml().isScalar(node) && node.type === "PLAIN" ? (node.source ?? null) : null,
       };
     },
   };

@@ -4,10 +4,10 @@
  * `--sites 01022500` is ["01022500"] for a list of strings and `--factors 0 1` is [0, 1] for a list of numbers.
  * A list may also be one text in brackets: `--sites [01022500]`.
  */
-import { isScalar, isSeq } from "yaml";
 import * as z from "zod";
 import { defOf, type Schema, wrapped } from "./schema.ts";
 import { readYaml, type Yaml } from "./yaml.ts";
+import { yaml } from "./yaml-library.ts";
 
 /** What `texts` mean to `schema`; where no reading validates, the text itself, for the validation to complain about. */
 export function readOption(schema: Schema, texts: readonly string[]): unknown {
@@ -97,16 +97,16 @@ function* booleans(text: string): Generator<boolean> {
 function bracketed(text: string): readonly unknown[] | null {
   if (!/^\s*\[.*\]\s*$/s.test(text)) return null;
   const contents = yamlOf(text)?.document.contents;
-  if (!isSeq(contents)) return null;
+  if (!yaml().isSeq(contents)) return null;
   return contents.items.map((item) =>
-    isScalar(item) && item.type === "PLAIN" ? item.source : (item as { toJSON(): unknown }).toJSON(),
+    yaml().isScalar(item) && item.type === "PLAIN" ? item.source : (item as { toJSON(): unknown }).toJSON(),
   );
 }
 
 /** A list or a map written in one text, as in YAML: `{epochs: 20}`. */
 function* structures(text: string): Generator<unknown> {
-  const yaml = /^\s*[[{]/.test(text) ? yamlOf(text) : null;
-  if (yaml !== null) yield yaml.value;
+  const read = /^\s*[[{]/.test(text) ? yamlOf(text) : null;
+  if (read !== null) yield read.value;
 }
 
 /** Null where the text is no YAML: then the plain text is what an error will quote. */

@@ -3,8 +3,9 @@
  * One document, keys that are text and stand once; nothing that plain data cannot hold. Faults are told with their line.
  */
 import { isUtf8 } from "node:buffer";
-import { type Document, isNode, isScalar, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
+import type { Document, YAMLError } from "yaml";
 import type { ErrorDetails, Fact } from "../errors.ts";
+import { yaml } from "./yaml-library.ts";
 
 /** Makes the error for a text that is not taken. */
 export type Refuse = (cause: string, details?: ErrorDetails) => Error;
@@ -19,6 +20,7 @@ export interface Yaml {
 
 /** Throws what `refuse` makes. */
 export function readYaml(text: string, refuse: Refuse): Yaml {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const lineAt = (offset: number) => lines.linePos(offset).line;
   try {
@@ -26,7 +28,8 @@ export function readYaml(text: string, refuse: Refuse): Yaml {
     const fault = document.errors[0] ?? document.warnings[0];
     if (fault !== undefined) throw syntaxError(fault, text, lineAt, refuse);
     checkNodes(document, (node, cause, hint) => {
-      const facts: Fact[] = isNode(node) && node.range ? [["line", String(lineAt(node.range[0]))]] : [];
+      const facts: Fact[] =
+        yaml().isNode(node) && node.range ? [["line", String(lineAt(node.range[0]))]] : [];
       return refuse(cause, { facts, ...(hint === undefined ? {} : { hint }) });
     });
     return { value: document.toJS(), document, lineAt };
@@ -94,10 +97,10 @@ function checkNodes(
   document: Document,
   refuse: (node: unknown, cause: string, hint?: string) => Error,
 ): void {
-  visit(document, {
+  yaml().visit(document, {
     Pair(_, { key }) {
       // YAML would turn the unquoted key 01022500 into the number 1022500.
-      if (!isScalar(key)) throw refuse(key, "the key a list or a map is not text");
+      if (!yaml().isScalar(key)) throw refuse(key, "the key a list or a map is not text");
       const source = key.source ?? String(key.value);
       if (typeof key.value !== "string")
         throw refuse(key, `the key ${source} is not text`, `Write it in quotes: "${source}"`);

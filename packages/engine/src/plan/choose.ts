@@ -7,16 +7,8 @@ import type { Inventory } from "../disk/inventory.ts";
 import { cannot } from "../errors.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
-import { Feasibility } from "./feasibility.ts";
+import { type Choice, Feasibility } from "./feasibility.ts";
 import { describeJob } from "./plan-errors.ts";
-
-/** A rule with the values of its wildcards. */
-export interface Choice {
-  readonly rule: NamedRule;
-  readonly values: readonly string[];
-  /** Which of the rule's outputs the path is that it was chosen for; -1 for its log. */
-  readonly output?: number;
-}
 
 export class Chooser {
   readonly #rules: readonly NamedRule[];

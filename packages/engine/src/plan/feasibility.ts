@@ -1,8 +1,16 @@
 /** Whether a way to make a path can be gone, as far as inputs, files that stand and other rules tell. */
 
 import type { Inventory } from "../disk/inventory.ts";
-import type { Choice } from "./choose.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
 import { inputsFor, type JobInputs } from "./job-inputs.ts";
+
+/** A rule with the values of its wildcards. */
+export interface Choice {
+  readonly rule: NamedRule;
+  readonly values: readonly string[];
+  /** Which of the rule's outputs the path is that it was chosen for; -1 for its log. */
+  readonly output?: number;
+}
 
 /** What is known of whether a path can be made. */
 interface Prospect {

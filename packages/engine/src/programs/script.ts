@@ -5,12 +5,13 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { shellWord } from "../shell-word.ts";
 import type { Cost } from "./cost.ts";
 import { environmentOf } from "./environment.ts";
 import { howItEnded, signalOf } from "./how-it-ended.ts";
 import type { Script } from "./script-file.ts";
 import { type Kind, type Reply, type Server, serve } from "./server.ts";
-import { quote, type ShellOptions } from "./shell.ts";
+import type { ShellOptions } from "./shell.ts";
 
 /** What a script is told of its job: `braid.input`, `braid.params` and so on. */
 export interface ScriptJob {
@@ -59,7 +60,7 @@ function interpreter(prefix = "", environment: Readonly<Record<string, string>>)
     start(log) {
       // What goes wrong before Python can say so, bash or the prefix writes to the log.
       // A shell that waits for Python outlives SIGTERM, as Python does: the script may clean up after itself.
-      const command = `trap : TERM; exec 2>>${quote(log)}; ${prefix} python3 -c ${quote(program())}`;
+      const command = `trap : TERM; exec 2>>${shellWord(log)}; ${prefix} python3 -c ${shellWord(program())}`;
       const child = spawn("bash", ["--norc", "--noprofile", "-c", command], {
         stdio: ["pipe", "pipe", "ignore"],
         detached: true,

@@ -6,7 +6,7 @@
  */
 import { cannot } from "../errors.ts";
 import type { AnyRule } from "../rules/rule.ts";
-import { quote } from "./shell.ts";
+import { shellWord } from "../shell-word.ts";
 
 interface Place {
   readonly path: readonly string[];
@@ -109,7 +109,7 @@ function placeText({ path, quoted }: Place, job: object): string {
     });
   }
   const texts = flat(value).map(String);
-  return (quoted ? texts.map(quote) : texts).join(" ");
+  return (quoted ? texts.map(shellWord) : texts).join(" ");
 }
 
 /** An item of inputs, params and the like, by its name or its place. */
@@ -136,4 +136,16 @@ function flat(value: unknown): unknown[] {
   return [...(value instanceof Set || value instanceof Map ? value.values() : Object.values(value))].flatMap(
     flat,
   );
+}
+
+/** Longer words than this are not taken by Linux; bytes. */
+const longestWord = 100_000;
+
+/** A command as it is started behind a prefix. */
+export function prefixed(prefix: string, command: string): string {
+  const start = `${prefix} bash -euo pipefail -c`;
+  if (Buffer.byteLength(command) < longestWord) return `${start} ${shellWord(command)}`;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are bash's
+  const read = 'command=$(cat); exec </dev/null; eval "${command}"';
+  return `${start} ${shellWord(read)} <<<${shellWord(command)}`;
 }

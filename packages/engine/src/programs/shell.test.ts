@@ -8,9 +8,10 @@ import { type Rules, rule } from "../rules/rule.ts";
 import type { RunOptions } from "../run/options.ts";
 import { run } from "../run/run.ts";
 import type { Schedule } from "../run/schedule.ts";
+import { shellWord } from "../shell-word.ts";
 import { alive } from "../testing/script-folder.ts";
 import { deviceNames } from "./environment.ts";
-import { quote, readable } from "./shell.ts";
+import { readable } from "./shell.ts";
 import { fillShell, shellTemplate } from "./shell-template.ts";
 
 let folder: string;
@@ -40,9 +41,9 @@ test("a command is filled with the job's paths and values", async () => {
 
 test("a name of any characters is one word to bash when quoted", () => {
   for (const name of ["a b", "it's", 'say "x"', "$HOME", "a;b", "é", "-x", "*"])
-    expect(fillShell(shellTemplate("r", "{input:q}"), { input: name })).toBe(quote(name));
-  expect(quote("it's")).toBe("'it'\\''s'");
-  expect(quote("plain/path-1.txt")).toBe("plain/path-1.txt");
+    expect(fillShell(shellTemplate("r", "{input:q}"), { input: name })).toBe(shellWord(name));
+  expect(shellWord("it's")).toBe("'it'\\''s'");
+  expect(shellWord("plain/path-1.txt")).toBe("plain/path-1.txt");
 });
 
 test("a file goes by its place too, among named ones and alone, as in Snakemake", () => {
@@ -264,7 +265,7 @@ test.each([
   "> out",
   "",
 ])("%j is evaluated", (command) => {
-  expect(readable(command)).toBe(`eval ${quote(command)}`);
+  expect(readable(command)).toBe(`eval ${shellWord(command)}`);
 });
 
 test("plain commands fail as others do, and hurt no other", async () => {

@@ -1,10 +1,12 @@
 /** Runs one shell command: as `bash -euo pipefail` would, in a process group of its own, its output in a log. */
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
+import { shellWord } from "../shell-word.ts";
 import type { Cost } from "./cost.ts";
 import { environmentOf, type Means } from "./environment.ts";
 import { howItEnded } from "./how-it-ended.ts";
 import { type Kind, type ServeOptions, type Server, serve } from "./server.ts";
+import { prefixed } from "./shell-template.ts";
 
 export interface ShellOptions extends ServeOptions, Means {
   /** Words before `bash` that start it elsewhere: in a container, in a software environment. */
@@ -15,7 +17,7 @@ export interface ShellOptions extends ServeOptions, Means {
 export function runShell(command: string, options: ShellOptions): Promise<Cost> {
   const { log, prefix } = options;
   const own = prefix === undefined ? command : prefixed(prefix, command);
-  const inside = `${exports(options)}exec </dev/null >>${quote(log)} 2>&1 3>&-; set -euo pipefail; ${readable(own)}`;
+  const inside = `${exports(options)}exec </dev/null >>${shellWord(log)} 2>&1 3>&-; set -euo pipefail; ${readable(own)}`;
   const request = `(${inside}); code=$?; { times; echo "=$code"; } >&3\n`;
   // Where this process stands is where its commands do.
   return serve(bash, process.cwd(), () => request, options).catch((error: Error) => {
@@ -65,20 +67,8 @@ function childrenCpu(times: string): number {
 }
 
 function exports(means: Means): string {
-  const words = Object.entries(environmentOf(means)).map(([name, value]) => `${name}=${quote(value)}`);
+  const words = Object.entries(environmentOf(means)).map(([name, value]) => `${name}=${shellWord(value)}`);
   return `export ${words.join(" ")}; `;
-}
-
-/** Longer words than this are not taken by Linux; bytes. */
-const longestWord = 100_000;
-
-/** A command as it is started behind a prefix. */
-export function prefixed(prefix: string, command: string): string {
-  const start = `${prefix} bash -euo pipefail -c`;
-  if (Buffer.byteLength(command) < longestWord) return `${start} ${quote(command)}`;
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are bash's
-  const read = 'command=$(cat); exec </dev/null; eval "${command}"';
-  return `${start} ${quote(read)} <<<${quote(command)}`;
 }
 
 const reserved = "if|then|elif|else|fi|case|esac|for|select|while|until|do|done|in|function|time|coproc";
@@ -92,10 +82,5 @@ const plainCommand = new RegExp(
  * and redirections alone always parse, and bash then runs the program without forking once more.
  */
 export function readable(command: string): string {
-  return plainCommand.test(command) ? command : `eval ${quote(command)}`;
-}
-
-/** A text as one word of bash. */
-export function quote(text: string): string {
-  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return plainCommand.test(command) ? command : `eval ${shellWord(command)}`;
 }

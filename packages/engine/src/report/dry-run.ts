@@ -1,35 +1,14 @@
-/** What a dry run prints: the jobs with their reasons, and the job table that Snakemake users know. */
+/** What a dry run prints: the jobs with their reasons, and their table. */
 
 import { commandText } from "../calls/command-text.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { count } from "../quantities.ts";
 import { forecast, jobsAhead, neededReason, reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
+import { indented, jobTable } from "./job-table.ts";
 import { removedText } from "./removed.ts";
 
 const shownJobs = 30;
-
-/**
- * The table of jobs by rule, alphabetical, with the total; a second column for jobs that run only if their inputs come
- * out different, where there are any.
- */
-export function jobTable(
-  counts: ReadonlyMap<string, number>,
-  onlyIf: ReadonlyMap<string, number> = new Map(),
-): string {
-  const names = [...new Set([...counts.keys(), ...onlyIf.keys()])].sort();
-  const sum = (of: ReadonlyMap<string, number>) => [...of.values()].reduce((total, n) => total + n, 0);
-  const columns = [
-    ["job", ...names, "total"],
-    ["count", ...names.map((name) => String(counts.get(name) ?? 0)), String(sum(counts))],
-    ["only if", ...names.map((name) => String(onlyIf.get(name) ?? 0)), String(sum(onlyIf))],
-  ].slice(0, onlyIf.size > 0 ? 3 : 2);
-  const widths = columns.map((column) => Math.max(...column.map((text) => text.length)));
-  const line = (texts: readonly string[]) =>
-    texts.map((text, i) => (i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join("  ");
-  const rows = columns[0]!.map((_, row) => line(columns.map((column) => column[row]!)));
-  return [rows[0]!, line(widths.map((width) => "-".repeat(width))), ...rows.slice(1)].join("\n");
-}
 
 export interface DryRunOptions {
   readonly quiet: boolean;
@@ -37,14 +16,6 @@ export interface DryRunOptions {
   readonly printCommands: boolean;
   /** All jobs, however many there are. */
   readonly verbose?: boolean;
-}
-
-/** A command below the line of its job. */
-export function indented(command: string): string {
-  return command
-    .split("\n")
-    .map((line) => `    ${line}`)
-    .join("\n");
 }
 
 /** The jobs as JSON lines: rule, wildcards, outputs, reason, and `onlyIf` for those that may not run. */

@@ -4,9 +4,9 @@
  */
 import type { RunEvent } from "../events.ts";
 import { count, duration } from "../quantities.ts";
-import { indented, jobTable } from "./dry-run.ts";
 import { endText } from "./end.ts";
 import { errorLines, failedWord } from "./error-lines.ts";
+import { indented, jobTable } from "./job-table.ts";
 import { leftText, progress, type RuleProgress, type TimeLeft } from "./progress.ts";
 import { removedText } from "./removed.ts";
 import { ruleLines } from "./rule-line.ts";

@@ -1,0 +1,82 @@
+/** What `run` does besides making files: lists, graphs, summaries, `--touch` and `--delete-...`. */
+import { deleteOutputs } from "../delete.ts";
+import { preparedAnew } from "../dry-run.ts";
+import { count } from "../quantities.ts";
+import { changesText } from "../report/changes.ts";
+import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
+import { rulesText } from "../report/rules.ts";
+import { summaryRows } from "../report/summary.ts";
+import { svg } from "../report/svg.ts";
+import { untrackedText } from "../report/untracked.ts";
+import { ruleset } from "../rules/ruleset.ts";
+import type { PlanOptions } from "../staleness/prepare.ts";
+import { touch } from "../touch.ts";
+import type { Action, GraphFormat } from "./action.ts";
+import type { Options } from "./options.ts";
+import { print } from "./print.ts";
+import { printRows } from "./print-rows.ts";
+
+/** Does it and prints what came of it. */
+export async function doAction(
+  action: Action,
+  planning: PlanOptions,
+  options: Options,
+  command: string,
+): Promise<void> {
+  if (action.kind === "summary" || action.kind === "detailed summary")
+    await printRows(summaryRows(preparedAnew(planning), { detailed: action.kind === "detailed summary" }));
+  else print(await textOf(action, planning, options, command));
+}
+
+async function textOf(
+  action: Action,
+  planning: PlanOptions,
+  options: Options,
+  command: string,
+): Promise<string> {
+  const { withoutLock } = options;
+  switch (action.kind) {
+    case "list changes":
+      return changesText(preparedAnew(planning), action.of);
+    case "list untracked":
+      return untrackedText(preparedAnew(planning));
+    case "list rules":
+      return rulesText(
+        ruleset(planning.rules, planning.settings?.constraints).filter(
+          ({ wildcards }) => action.of === "all" || wildcards.length === 0,
+        ),
+      );
+    case "rulegraph":
+      return drawn(graphText(ruleGraphOf(preparedAnew(planning)), action.format), action.format);
+    case "dag":
+      return drawn(graphText(dagOf(preparedAnew(planning)), action.format), action.format);
+    case "touch": {
+      const { taken, missing } = touch({ ...planning, command, withoutLock }, options.dryRun);
+      const would = options.dryRun ? "would be " : "";
+      const left =
+        missing === 0
+          ? ""
+          : `\n${count(missing, "job")} ${would}left as ${missing === 1 ? "it is: not all of its" : "they are: not all of their"} files stand.`;
+      return `${count(taken, "job")} ${would}taken as up to date.${left}`;
+    }
+    case "delete": {
+      const { deleted, left } = deleteOutputs(
+        { ...planning, command, withoutLock },
+        options.dryRun,
+        action.of,
+      );
+      const total = count(deleted.length, "output");
+      return [
+        ...deleted,
+        ...left.map(({ path, why }) => `${path} ${options.dryRun ? "would be" : "is"} left: ${why}.`),
+        options.dryRun ? `${total} would be deleted.` : `${total} deleted.`,
+      ].join("\n");
+    }
+    default:
+      return "";
+  }
+}
+
+function drawn(text: string, format: GraphFormat): string | Promise<string> {
+  return format === "svg" ? svg(text) : text;
+}
