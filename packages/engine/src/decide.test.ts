@@ -10,7 +10,10 @@ import { bench } from "./testing/run-in-memory.ts";
 function workshop() {
   const b = bench();
   const devices: number[][] = [];
-  const rulesFor = (way: string, resources: Record<string, number> = {}): Rules => ({
+  const rulesFor = (
+    way: string,
+    resources: Record<string, number> | (() => Record<string, number>) = {},
+  ): Rules => ({
     all: rule({ input: ["0.out", "1.out", "2.out", "3.out"] }),
     make: rule({
       output: "{n}.out",
@@ -71,6 +74,13 @@ test("jobs book what it says they book, and each call gets a device of its own",
 test("what the command line says of resources goes before what it found", async () => {
   const { run, devices, rulesFor, deciding } = workshop();
   const decided = { rules: rulesFor("gpu", { gpu: 1 }), resolved: {}, said: [], resources: { gpu: 2 } };
+  await run(rulesFor("planned"), { ...deciding(decided), slots: 4, limits: new Map([["gpu", 1]]) });
+  expect(devices).toEqual([[0], [0], [0], [0]]);
+});
+
+test("what it found may be a function", async () => {
+  const { run, devices, rulesFor, deciding } = workshop();
+  const decided = { rules: rulesFor("gpu", () => ({ gpu: 1 })), resolved: {}, said: [] };
   await run(rulesFor("planned"), { ...deciding(decided), slots: 4, limits: new Map([["gpu", 1]]) });
   expect(devices).toEqual([[0], [0], [0], [0]]);
 });

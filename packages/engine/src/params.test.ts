@@ -1,8 +1,8 @@
 /** Params and code that cannot be recorded: refused by a plan, or the fault of one job. */
 import { expect, test } from "vitest";
 import { expand } from "./patterns/expand.ts";
-import { rule } from "./rules/rule.ts";
-import { bench, writeJoined } from "./testing/run-in-memory.ts";
+import { type Rules, rule } from "./rules/rule.ts";
+import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
 
 test("a dry run refuses params that cannot be compared between runs", () => {
   const b = bench();
@@ -46,4 +46,30 @@ test("a job whose params function throws or gives what cannot be recorded fails 
     /^Cannot say the params of "one \(n=2\)": its params function failed\n {2}error {2}Error: not two/,
   );
   expect(errors["one (n=3)"]).toContain("a function cannot be compared between runs");
+});
+
+test("nor does a run end whose job may run, when the function says nothing as its turn comes", async () => {
+  const b = bench({ src: "1", other: "1" });
+  const rules: Rules = {
+    all: rule({ input: ["made", "beside"] }),
+    made: rule({
+      input: "mid",
+      output: "made",
+      params: () => {
+        if (b.disk.text("src") === "2") throw new Error("not of 2");
+        return {};
+      },
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    mid: joining(b.disk, "src", "mid"),
+    beside: joining(b.disk, "other", "beside"),
+  };
+  await b.run(rules);
+  b.ran();
+  b.disk.write("src", "2");
+  b.disk.write("other", "2");
+  const summary = await b.run(rules, { keepGoing: true });
+  expect(summary).toMatchObject({ outcome: "failed", failed: [{ rule: "made" }] });
+  expect(summary.failed[0]!.error).toContain("not of 2");
+  expect(b.ran()).toEqual(expect.arrayContaining(["mid", "beside"]));
 });

@@ -29,6 +29,13 @@ test("jobs of a rule are counted as they start, end, fail and return", () => {
   expect(state.rules[0]).toMatchObject({ total: 10, done: 2, failed: 1, running: 1 });
 });
 
+test("a job that fails before it begins was not running", () => {
+  const { state } = started({ a: 2 });
+  const failure = { rule: "a", job: "", target: "", error: "", log: "" };
+  state.follow({ kind: "failed", rule: "a", job: "", failure });
+  expect(state.rules[0]).toMatchObject({ failed: 1, running: 0 });
+});
+
 test("the time left follows the pace of each rule, shared by the threads", () => {
   const { state } = started({ a: 10, all: 1 });
   expect(state.left().secondsLeft).toBeNull();

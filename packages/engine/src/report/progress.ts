@@ -104,7 +104,8 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
         // It took its time too.
         recent.add(seconds(), rule.rule, meanOf(rule, null) ?? 0, Math.min(slots, running()));
         rule.failed++;
-        rule.running--;
+        // One that was refused had not begun.
+        if (rule.running > 0) rule.running--;
     }
     rule.until = seconds();
   }

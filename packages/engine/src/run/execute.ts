@@ -1,6 +1,7 @@
 /** The third phase of a run: chooses where jobs run, runs them until all have settled, and records what became of them. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import type { CallSpec } from "../calls/executor.ts";
 import { type SetAside, workshop } from "../calls/job.ts";
 import { markBeside, removeOldMarks } from "../disk/beside.ts";
@@ -224,7 +225,8 @@ function callEndHook(session: Session, options: RunOptions, summary: Summary) {
 function asksOtherwise(planned: Rules, decided: Rules): boolean {
   return Object.entries(decided).some(([name, { resources, batch }]) => {
     const before = planned[name];
-    return batch !== before?.batch || JSON.stringify(resources) !== JSON.stringify(before?.resources);
+    // Functions are never equal: who knows what they give.
+    return batch !== before?.batch || !isDeepStrictEqual(resources, before?.resources);
   });
 }
 

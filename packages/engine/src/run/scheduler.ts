@@ -201,13 +201,14 @@ export class Scheduler implements Schedule {
 
   /** All that a job needs has settled; returns the jobs that wait for nothing now. */
   #becomeReady(job: number): number[] {
-    const { plan, states, answers, recipes, looks, optional } = this.#options.prepared;
+    const { plan, states, recipes, looks, optional } = this.#options.prepared;
     if (optional.hasNothing(job)) return this.#withNothing(job);
     if (plan.awaited.has(job)) return this.#grow(job);
     const rule = plan.ruleOf(job);
     if (states.isStale(job)) recipes.forget(job);
-    if (!this.#hasRecipe(job)) return [];
-    if (answers.settle(job) === "fresh") {
+    const answer = this.#settledAnswer(job);
+    if (answer === null) return [];
+    if (answer === "fresh") {
       states.setAnswer(job, "fresh");
       states.setPhase(job, "done");
       this.#reporter.cutOff(job);
@@ -215,20 +216,20 @@ export class Scheduler implements Schedule {
       if (plan.outputs(job).some((file) => looks.absent.has(file))) this.#temporary.hold([job]);
       return this.#settle(job);
     }
+    const free = this.#takeActivated();
     // What was removed and this job reads is made first.
-    const needed = this.#takeActivated();
-    if (needed.length > 0) return [...needed, ...this.#released(this.#waiting.recount(job))];
+    if (states.phase(job) !== "waiting" || !this.#waiting.isFree(job)) return free;
     if (rule.outputs.length === 0 && !hasBody(rule.spec)) {
       states.setPhase(job, "done");
       this.#reporter.done(plan.job(job), 0);
-      return this.#settle(job);
+      return [...free, ...this.#settle(job)];
     }
     if (isProtected(this.#options.prepared, job)) this.#failures.refuse(job, this.#protectedProblem(job));
     else {
       this.#warnOfLacking(job);
       this.#failures.admit(job);
     }
-    return [];
+    return free;
   }
 
   /** What brings all files together says that it does without some; one job of many does not. */
@@ -267,19 +268,17 @@ export class Scheduler implements Schedule {
     return free;
   }
 
-  /** Asks a function for the params of a job; where it cannot say them, the job has failed. */
-  #hasRecipe(job: number): boolean {
-    const { plan, recipes } = this.#options.prepared;
-    const { spec, outputs } = plan.ruleOf(job);
-    if (typeof spec.params !== "function" || outputs.length === 0) return true;
+  /** Null for a job whose params function cannot say them: it has failed. */
+  #settledAnswer(job: number): "fresh" | "stale" | null {
+    const { plan, answers, recipes } = this.#options.prepared;
     try {
-      recipes.of(plan.job(job));
-      return true;
+      const answer = answers.settle(job);
+      if (answer === "stale" && plan.ruleOf(job).outputs.length > 0) recipes.of(plan.job(job));
+      return answer;
     } catch (error) {
       if (!(error instanceof NoRecipe)) throw error;
-      if (this.#options.prepared.states.isStale(job)) this.#failures.refuse(job, error.message);
-      else return true;
-      return false;
+      this.#failures.refuse(job, error.message);
+      return null;
     }
   }
 

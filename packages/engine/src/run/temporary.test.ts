@@ -1,8 +1,8 @@
 /** Temporary outputs go when nobody needs them: they are there when a job does, and what somebody made stays. */
 import { expect, test } from "vitest";
-import { temp } from "../rules/marks.ts";
+import { ancient, temp } from "../rules/marks.ts";
 import { after, type Rules, rule } from "../rules/rule.ts";
-import { bench, joining } from "../testing/run-in-memory.ts";
+import { bench, joining, writeJoined } from "../testing/run-in-memory.ts";
 
 /**
  * `raw` and `link` are temporary: `end` reads `link`, which reads `raw`. When `other` changes, `raw` is made again for
@@ -90,4 +90,28 @@ test("one that somebody has changed stays, where that does not count", async () 
   disk.write("other", "2");
   await run(rules);
   expect(disk.stat("mid")).toBeNull();
+});
+
+test("a job waits for a removed input whose maker waits itself, over an ancient place", async () => {
+  const { disk, run, ran } = bench({ "a.src": "a", "b.src": "b", "c.src": "c" });
+  const rules: Rules = {
+    j: joining(disk, ["b.tmp", "c.out"], "j.out"),
+    bb: joining(disk, [ancient("a.out"), "b.src"], temp("b.tmp")),
+    a: rule({
+      input: "a.src",
+      output: "a.out",
+      async run(job) {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        writeJoined(disk, job);
+      },
+    }),
+    c: joining(disk, "c.src", "c.out"),
+  };
+  await run(rules);
+  ran();
+  disk.write("a.src", "A");
+  disk.write("c.src", "C");
+  expect(await run(rules)).toMatchObject({ outcome: "done" });
+  expect(ran()).toEqual(["c", "a", "bb", "j"]);
+  expect(disk.text("j.out")).toBe("AbC");
 });

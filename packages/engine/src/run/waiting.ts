@@ -29,6 +29,9 @@ export class Waiting {
   readonly #counts = new Integers();
   /** Files whose makers have not settled, by gather. */
   readonly #gathers = new Map<number, number>();
+  /** Whether a gather has a file that cannot be made, as far as was asked since the last failure. */
+  readonly #lost = new Map<number, boolean>();
+  #anyFailed = false;
 
   constructor({ plan, readers, states, optional }: Prepared) {
     this.#plan = plan;
@@ -91,6 +94,8 @@ export class Waiting {
 
   /** A job failed: returns the jobs that can no longer run, each once over all calls. */
   block(job: number): number[] {
+    this.#anyFailed = true;
+    this.#lost.clear();
     const lost: number[] = [];
     const pending = [job];
     const lose = (reader: number) => {
@@ -185,11 +190,21 @@ export class Waiting {
   }
 
   #isLost(job: number): boolean {
-    for (const file of this.#plan.inputFiles(job)) {
-      const maker = this.#plan.maker(file);
-      if (maker >= 0 && this.#isFailed(maker) && !this.#plan.lacking.has(file)) return true;
-    }
-    return false;
+    if (!this.#anyFailed) return false;
+    for (const place of this.#plan.inputs(job)) if (this.#cannotBeMade(place >> 1)) return true;
+    return this.#plan.gathers(job).some((gather) => {
+      let lost = this.#lost.get(gather);
+      if (lost === undefined) {
+        lost = this.#plan.gatherFiles(gather).some((file) => this.#cannotBeMade(file));
+        this.#lost.set(gather, lost);
+      }
+      return lost;
+    });
+  }
+
+  #cannotBeMade(file: number): boolean {
+    const maker = this.#plan.maker(file);
+    return maker >= 0 && this.#isFailed(maker) && !this.#plan.lacking.has(file);
   }
 
   /** Whether a job needs a file by itself that cannot be had. */
