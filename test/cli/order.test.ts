@@ -31,7 +31,7 @@ beforeEach(() => {
 describe("--touch", () => {
   test("takes the outputs as they stand, and changes no file", async () => {
     const before = statSync(join(made.folder, "out/a.up")).mtimeMs;
-    expect((await made.braid("--touch", "--mark", "?")).stdout).toBe("3 jobs taken as up to date.\n");
+    expect((await made.braid("--touch", "--mark", "?")).stdout).toBe("3 jobs marked as up to date.\n");
     expect((await made.braid("-n", "--mark", "?")).stdout).toBe(upToDate);
     expect(statSync(join(made.folder, "out/a.up")).mtimeMs).toBe(before);
     expect(made.read("out/a.up")).toBe("ONE!");
@@ -40,7 +40,7 @@ describe("--touch", () => {
   test("with -n only counts them", async () => {
     const before = made.read(".braid/journal");
     expect((await made.braid("--touch", "-n", "--mark", "?")).stdout).toBe(
-      "3 jobs would be taken as up to date.\n",
+      "3 jobs would be marked as up to date.\n",
     );
     expect(made.read(".braid/journal")).toBe(before);
     expect((await made.braid("-n", "-q", "--mark", "?")).stdout).toContain("total");
@@ -49,10 +49,10 @@ describe("--touch", () => {
   test("leaves what is missing to be made", async () => {
     made.write("c.txt", "three");
     const { stdout } = await made.braid("--touch", "--names", "a", "b", "c");
-    expect(stdout).toContain("2 jobs left as they are: not all of their files stand.");
+    expect(stdout).toContain("2 jobs skipped: an input or output is missing.");
     expect((await made.braid("-n", "--names", "a", "b", "c")).stdout).toContain("missing output out/c.up");
     const one = await made.braid("out/c.up", "--touch", "--names", "a", "b", "c");
-    expect(one.stdout).toContain("1 job left as it is: not all of its files stand.");
+    expect(one.stdout).toContain("1 job skipped: an input or output is missing.");
   });
 });
 

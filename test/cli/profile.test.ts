@@ -51,7 +51,7 @@ test("a wrong value in a profile is told with its file and line", async () => {
     /^Cannot read config "p.yml": unknown key "sites\[0\]\.x"\n {2}line +1\n/,
   );
   expect(await refused("config:\n  a: 1\n  __proto__: { b: 1 }\n")).toMatch(
-    /^Cannot read config "p.yml": the key __proto__ has a meaning of its own in JavaScript\n {2}line {2}3\n/,
+    /^Cannot read config "p.yml": the key __proto__ has a special meaning in JavaScript\n {2}line {2}3\n/,
   );
   writeFileSync(join(folder, "p.yml"), Buffer.from("jobs: 1\nscale: \xe9\n", "latin1"));
   expect((await braid("-n", "--profile", "p.yml")).stderr).toMatch(
@@ -61,7 +61,7 @@ test("a wrong value in a profile is told with its file and line", async () => {
 
 test("the same is refused in a config and in the value of an option", async () => {
   const { braid, write } = project({ "workflow.ts": workflow, "config.yml": "items: &x [*x]\n" });
-  expect((await braid("-n")).stderr).toContain("the alias *x stands inside of what it repeats\n  line  1");
+  expect((await braid("-n")).stderr).toContain("the alias *x contains itself\n  line  1");
   write("config.yml", "scale: 1\n");
   for (const value of ["[{ id: a, id: b }]", "&x [*x]", "[{ __proto__: { id: a } }]"]) {
     const { stderr, code } = await braid("-n", "--config", `sites=${value}`);

@@ -17,7 +17,7 @@ test("a protected output is refused by both; -k goes on past it, and --delete-al
   expect((await braid()).code).toBe(0);
   write("s.txt", "2\n");
   expect((await braid("--delete-all-output")).stdout).toBe(
-    "q.txt\np.txt is left: it is protected.\n1 output deleted.\n",
+    "q.txt\np.txt is kept: it is protected.\n1 output deleted.\n",
   );
   const message = 'Cannot make "p.txt": it is protected, and would have to be made again';
   for (const options of [["-n"], []]) {

@@ -97,7 +97,7 @@ test("a missing file says how it was made the last time", async () => {
 
 test("what must be made first is explained in turn", async () => {
   expect(await why("out/all.txt", "--mark", "?")).toMatch(
-    /^out\/all\.txt: out of date if its inputs change\n {2}reason {3}out\/a\.up will be made first\n[\s\S]*and that because of\nout\/a\.up: out of date\n {2}reason {3}changed params/,
+    /^out\/all\.txt: out of date if its inputs change\n {2}reason {3}out\/a\.up will be made first\n[\s\S]*because of\nout\/a\.up: out of date\n {2}reason {3}changed params/,
   );
 });
 

@@ -101,11 +101,11 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
     expect(stdout).toMatch(/ 1 optional job failed, \d+ left out because of that, in /);
     expect(stdout).toContain(`Failed (optional): prep_io_data (site_id=${sites[2]})\n`);
     expect(stdout).toContain(
-      `4 sites, 3 seeds (SYNTHETIC data: no word about rivers)\nWithout 1 of 5 sites: ${sites[2]}\n`,
+      `4 sites, 3 seeds (SYNTHETIC data: these scores say nothing about rivers)\nMissing 1 of 5 sites: ${sites[2]}\n`,
     );
     expect(stdout).toContain("against factor 0, of 4 sites");
     expect(stdout).toContain("Page: expA/report/index.html");
-    expect(stdout).toMatch(/^Warning: combine_metrics goes without \d+ of \d+ files, .*site_id_/m);
+    expect(stdout).toMatch(/^Warning: combine_metrics runs without \d+ of \d+ files, .*site_id_/m);
   });
 
   test("is in no table, and whatever is made says so", () => {
@@ -129,7 +129,7 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
   test("is said to be missing by `results`", async () => {
     const { code, stdout } = await experiment(["results", "--configfile", "config.yml"], folder);
     expect(code).toBe(0);
-    expect(stdout).toContain(`\nWithout 1 of 5 sites: ${sites[2]}\n`);
+    expect(stdout).toContain(`\nMissing 1 of 5 sites: ${sites[2]}\n`);
   });
 
   test("is tried again by the next run, which makes nothing", async () => {
@@ -186,5 +186,5 @@ test("where every site is spoilt the run fails, and says so", async () => {
   const { code, stdout } = await experiment(may, folder);
   expect(code).toBe(1);
   expect(stdout).toContain("5 optional jobs failed");
-  expect(stdout).toContain("None of the files that it brings together could be made.");
+  expect(stdout).toContain("None of the files that it gathers could be made.");
 });

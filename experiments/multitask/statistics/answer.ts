@@ -52,7 +52,7 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   const findings = asked !== null && (isNewer || tellTheSame(asked, await alone())) ? asked : null;
   const { factors, sites, seeds } = findings ?? (await alone());
   return [
-    `${name}: NSE of ${primary} on ${judged}, ${counted(sites, "site")}, ${counted(seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: no word about rivers)" : ""}`,
+    `${name}: NSE of ${primary} on ${judged}, ${counted(sites, "site")}, ${counted(seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: these scores say nothing about rivers)" : ""}`,
     ...withoutSites(source.sites, present),
     "",
     ...factorTable(factors, drawn),
@@ -74,7 +74,7 @@ function withoutSites(sites: readonly string[], present: readonly string[]): str
   if (missing.length === 0) return [];
   const more = missing.length > mostSites ? ` and ${missing.length - mostSites} more` : "";
   return [
-    `Without ${missing.length} of ${counted(sites.length, "site")}: ${missing.slice(0, mostSites).join(", ")}${more}`,
+    `Missing ${missing.length} of ${counted(sites.length, "site")}: ${missing.slice(0, mostSites).join(", ")}${more}`,
   ];
 }
 

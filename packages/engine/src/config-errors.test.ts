@@ -37,7 +37,7 @@ describe("a file that is not a config is refused:", () => {
     [
       "a tab",
       "a:\n\tb: 1\n",
-      "a line is indented with a tab\n  line 2  →b: 1\n  Indent with blanks: YAML allows no tabs there.",
+      "a line is indented with a tab\n  line 2  →b: 1\n  Indent with spaces: YAML allows no tabs there.",
     ],
     ["two documents", "a: 1\n---\nb: 1\n", "the file holds more than one document\n  line 2  ---"],
     ["broken YAML", "a: 'open\n", "it is not valid YAML: Missing closing 'quote\n"],

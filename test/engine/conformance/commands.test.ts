@@ -35,7 +35,7 @@ test("--touch takes outputs, folders too, without running a body; a temporary fi
   const before = [one.read("end"), statSync(join(one.folder, "folder/copy")).mtimeMs];
   one.write("src", "another\n");
   expect((await one.braid("--text", "new", "-n", "--quiet")).stdout).toContain("total       4");
-  expect((await one.braid("--text", "new", "--touch")).stdout).toBe("3 jobs taken as up to date.\n");
+  expect((await one.braid("--text", "new", "--touch")).stdout).toBe("3 jobs marked as up to date.\n");
   expect((await one.braid("--text", "new")).stdout).toBe(nothing);
   expect([one.read("end"), statSync(join(one.folder, "folder/copy")).mtimeMs]).toEqual(before);
   expect(existsSync(join(one.folder, "mid"))).toBe(false);
@@ -89,6 +89,6 @@ test("a config file is merged into the defaults key by key, and an option beats 
     'Cannot read config "end": the top of the file is not a map of keys',
   );
   expect((await one.braid("--configfile", "third.yml", "none")).stderr).toContain(
-    'Cannot read config "none": the file does not exist\n  Targets stand before the options, or after --.',
+    'Cannot read config "none": the file does not exist\n  Put targets before the options, or after --.',
   );
 });

@@ -60,13 +60,13 @@ function folderOf(path: string): string {
 function hintFor({ rule, outputs, ...job }: JobView, path: string, found: string): string {
   const inputs = job.inputs();
   if (!isProgram(rule.spec))
-    return "A body writes to the paths in its `output`; rename to them what a library writes elsewhere. The engine puts them in place.";
+    return "A body writes to the paths in its `output`; if a library writes elsewhere, rename its file to that path. The engine moves it into place.";
   if (rule.spec.script !== undefined)
-    return "A script writes to `braid.output`; move there what a library writes elsewhere. The engine puts it in place.";
+    return "A script writes to `braid.output`; if a library writes elsewhere, move its file there. The engine moves it into place.";
   const output = outputs.length === 1 ? "{output}" : `{output[${outputs.indexOf(path)}]}`;
   const at = inputs.findIndex((input) => found.startsWith(input));
   if (at < 0) return `Write to \`${output}\` in the command, not to ${found}: the engine renames it.`;
   const input = inputs.length === 1 ? "{input}" : `{input[${at}]}`;
   const source = rule.gathers.length === 0 ? `${input}${found.slice(inputs[at]!.length)}` : found;
-  return `Give the tool the output's path (as \`samtools index in.bam ${output}\` does), or end the command with \`&& mv ${source} ${output}\`.`;
+  return `Give the tool the output's path (as in \`samtools index in.bam ${output}\`), or end the command with \`&& mv ${source} ${output}\`.`;
 }

@@ -178,7 +178,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     } catch (error) {
       files.remove(copy);
       if (isFull(error)) throw error;
-      throw cannot("keep", path, "it cannot be copied to the disk where its folder lies", {
+      throw cannot("keep", path, "it cannot be copied to the disk of its folder", {
         facts: [["reason", (error as Error).message]],
         cause: error,
       });
@@ -345,7 +345,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
           files.protect(path);
         } catch (error) {
           throw cannot("protect", path, (error as Error).message, {
-            hint: "It is made and recorded. Does its disk know no permissions? Then leave protect() out.",
+            hint: "The output is made and recorded. If its disk has no file permissions, remove protect() from the rule.",
             cause: error,
           });
         }

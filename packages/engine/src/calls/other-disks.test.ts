@@ -307,7 +307,7 @@ describe("before a body runs, a run refuses", () => {
   test("a folder in which nothing can be written", async () => {
     const disk = twoDisks();
     disk.locked.add("out");
-    const message = 'Cannot make outputs in "out/new": nothing can be written in "out"';
+    const message = 'Cannot make outputs in "out/new": "out" is not writable';
     expect(check(disk, "out/new/a")).toThrow(message);
     expect(check(disk, "here/a")).not.toThrow();
     const b = bench();

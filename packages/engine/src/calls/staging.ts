@@ -105,7 +105,7 @@ export function checkOutputFolders(
     if (itself.standing !== path || itself.device === location.device) continue;
     // A link is replaced itself, whatever it leads to.
     if (files.linkStat(path)?.link === true) continue;
-    throw cannot("make", path, "it is a mount point, and a folder that a job makes is replaced as a whole", {
+    throw cannot("make", path, "it is a mount point, which no job can replace with its folder", {
       hint: "Let the rule make a folder inside it.",
     });
   }
@@ -115,18 +115,13 @@ function checkLocation(files: FileSystem, folder: string, { standing, writable, 
   if (broken !== undefined)
     throw cannot("make outputs in", folder, `"${broken}" is a link that points nowhere`, {
       facts: [["link to", files.readLink(broken)]],
-      hint: "Is a disk missing? Mount it, or aim the link anew.",
+      hint: "Mount the disk if it is missing, or correct the link.",
     });
   if (!writable)
-    throw cannot(
-      "make outputs in",
-      folder,
-      `nothing can be written in "${standing === "" ? "." : standing}"`,
-      {
-        facts: standing === "" ? [] : [["folder", files.physical(standing)]],
-        hint: "Allow writing there, or give the rule another output folder.",
-      },
-    );
+    throw cannot("make outputs in", folder, `"${standing === "" ? "." : standing}" is not writable`, {
+      facts: standing === "" ? [] : [["folder", files.physical(standing)]],
+      hint: "Make the folder writable, or give the rule another output folder.",
+    });
 }
 
 /** True for the error of a rename that would leave the file system. */

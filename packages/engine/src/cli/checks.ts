@@ -145,7 +145,7 @@ function otherDisks(folder: string): Check[] {
     return {
       state: writable ? "good" : "missing",
       name: "other disk",
-      text: `${path} (${kindOf(resolve(folder, path))}): ${writable ? use : "cannot be written to"}`,
+      text: `${path} (${kindOf(resolve(folder, path))}): ${writable ? use : "not writable"}`,
     };
   });
 }

@@ -63,7 +63,7 @@ function pairOf(word: string): Pair {
   const at = word.indexOf("=");
   if (at < 1)
     throw cannot("read option", "--config", `"${word}" is not of the form KEY=VALUE`, {
-      hint: "Targets stand before the options, or after --.",
+      hint: "Put targets before the options, or after --.",
     });
   return [word.slice(0, at), word.slice(at + 1)];
 }

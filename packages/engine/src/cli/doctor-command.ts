@@ -3,7 +3,7 @@ import { alignFacts } from "../errors.ts";
 import { type Check, checks } from "./checks.ts";
 import type { Options } from "./options.ts";
 
-/** Exit code 1 where something would keep a run from working. */
+/** Exit code 1 if something would prevent a run. */
 export function doctorCommand(folder: string, _options: Options): number {
   const found = checks(folder);
   const mark: Record<Check["state"], string> = { good: "ok", missing: "--", bad: "!!" };

@@ -96,7 +96,7 @@ const about: Readonly<Record<Command, About>> = {
     text: [
       "Looks at what a run depends on: the version of Node, cores and memory, how the working folder's file",
       "system behaves and how much space is free, and which tools are there and work (bash, Python, git, Slurm).",
-      "Exit code 1 where something would keep a run from working.",
+      "Exit code 1 if something would prevent a run.",
     ].join("\n"),
     examples: [["doctor -d /scratch/results", ""]],
   },

@@ -242,10 +242,7 @@ describe("what is refused", () => {
     ["--resources gpu", 'Cannot read option "--resources": "gpu" is not of the form name=amount'],
     ["--rerun-triggers time", '"time" is none of mtime, input, params, code, software-env'],
     ["--list-changes mtime", '"mtime" is none of input, params, code'],
-    [
-      "--dag a.txt",
-      'Cannot read option "--dag": "a.txt" is none of dot, mermaid, svg\n  Targets stand before',
-    ],
+    ["--dag a.txt", 'Cannot read option "--dag": "a.txt" is none of dot, mermaid, svg\n  Put targets before'],
     ["--summary --dag", 'Cannot do "--summary": --dag is asked for as well; each is a command of its own'],
     ["--executor cloud", 'Cannot read option "--executor": there is no executor "cloud"'],
     ["--trainig.epochs 2", 'Cannot read option "--trainig.epochs"'],
@@ -268,7 +265,7 @@ describe("what is refused", () => {
     ],
     [
       "--config sites=a out.txt",
-      'Cannot read option "--config": "out.txt" is not of the form KEY=VALUE\n  Targets stand',
+      'Cannot read option "--config": "out.txt" is not of the form KEY=VALUE\n  Put targets',
     ],
     ["status --config a=1", 'Cannot read option "--config": the command status does not have it'],
     ["--use-conda", "it is one of Snakemake's\n  The `prefix` of a rule"],
@@ -427,13 +424,13 @@ describe("a profile", () => {
     ],
     ["jobs: 1\njobs: 3\n", "a key is written twice\n  line 2  jobs: 3"],
     ["jobs: [1, { a: 2 }]\n", "jobs has a map in its list"],
-    ["forcerun: [[a]]\n", "forcerun has a list inside of a list\n  option  forcerun\n  line    1"],
+    ["forcerun: [[a]]\n", "forcerun has a list inside a list\n  option  forcerun\n  line    1"],
     ["forcerun: [a, ~]\n", "forcerun has an empty item"],
     [
       "retries: 1\nresources: { gpu: [1, 2] }\n",
-      'resources has no single value for "gpu"\n  option  resources\n  line    2\n  Write `resources: { name: 100 }`, or a list: `- name=100`.',
+      'resources needs a single value for "gpu"\n  option  resources\n  line    2\n  Write `resources: { name: 100 }`, or a list: `- name=100`.',
     ],
-    ["set-resources: { train: { mem: { a: 1 } } }\n", 'set-resources has no single value for "train:mem"'],
+    ["set-resources: { train: { mem: { a: 1 } } }\n", 'set-resources needs a single value for "train:mem"'],
   ])("%j is refused", (text, message) => {
     expect(() => read(`--profile ${profile(text)}`)).toThrow(message);
   });

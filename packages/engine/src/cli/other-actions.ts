@@ -54,10 +54,8 @@ async function textOf(
       const { taken, missing } = touch({ ...planning, command, withoutLock }, options.dryRun);
       const would = options.dryRun ? "would be " : "";
       const left =
-        missing === 0
-          ? ""
-          : `\n${count(missing, "job")} ${would}left as ${missing === 1 ? "it is: not all of its" : "they are: not all of their"} files stand.`;
-      return `${count(taken, "job")} ${would}taken as up to date.${left}`;
+        missing === 0 ? "" : `\n${count(missing, "job")} ${would}skipped: an input or output is missing.`;
+      return `${count(taken, "job")} ${would}marked as up to date.${left}`;
     }
     case "delete": {
       const { deleted, left } = deleteOutputs(
@@ -68,7 +66,7 @@ async function textOf(
       const total = count(deleted.length, "output");
       return [
         ...deleted,
-        ...left.map(({ path, why }) => `${path} ${options.dryRun ? "would be" : "is"} left: ${why}.`),
+        ...left.map(({ path, why }) => `${path} ${options.dryRun ? "would be" : "is"} kept: ${why}.`),
         options.dryRun ? `${total} would be deleted.` : `${total} deleted.`,
       ].join("\n");
     }

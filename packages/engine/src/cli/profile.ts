@@ -21,7 +21,7 @@ export function profileFile(path: string): string {
   const name = names.find((each) => existsSync(resolve(path, each)));
   if (name !== undefined) return join(path, name);
   throw cannot("read the profile", path, "the folder has no config.yaml", {
-    hint: "Name a YAML file of options, or a folder with one of that name.",
+    hint: "Name a YAML file of options, or a folder with a config.yaml.",
   });
 }
 
@@ -41,7 +41,7 @@ export function readProfile(path: string): Map<string, Given> {
         facts: [["option", said], ...(line === undefined ? [] : [["line", String(line)] as const])],
         hint:
           hint ??
-          "A profile has options by their long names: `jobs: 4`, `keep-going: true`, `resources: { gpu: 1 }`.",
+          "Write options by their long names: `jobs: 4`, `keep-going: true`, `resources: { gpu: 1 }`.",
       });
     if (saids.has(name))
       throw refuse(`${name} is given twice, as ${saids.get(name)} and as ${said}`, "Leave one of them out.");
@@ -86,13 +86,13 @@ function asGiven({ flag, takes, words = [] }: OwnOption, told: unknown, refuse: 
 function textsOf(flag: string, told: unknown, refuse: Refuse, maps: boolean): string[] {
   const amount = (key: string, value: unknown): string => {
     if (typeof value === "object")
-      throw refuse(`${flag} has no single value for "${key}"`, amountsHint(flag));
+      throw refuse(`${flag} needs a single value for "${key}"`, amountsHint(flag));
     return `${key}=${value}`;
   };
   return [told].flat().flatMap((item: unknown) => {
     if (item === null) throw refuse(`${flag} has an empty item`);
     if (typeof item !== "object") return [String(item)];
-    if (Array.isArray(item)) throw refuse(`${flag} has a list inside of a list`);
+    if (Array.isArray(item)) throw refuse(`${flag} has a list inside a list`);
     if (!maps) throw refuse(Array.isArray(told) ? `${flag} has a map in its list` : `${flag} is a map`);
     return Object.entries(item).flatMap(([key, inner]) =>
       typeof inner === "object" && inner !== null && !Array.isArray(inner)

@@ -41,7 +41,11 @@ test.each([
   ],
   ["that says why on its standard output", "#!/bin/sh\necho no driver; exit 9", "exit code 9): no driver"],
   ["that crashes", "#!/bin/sh\nkill -11 $$", "found, but it fails (it was ended by SIGSEGV: a crash"],
-  ["whose interpreter is gone", "#!/no/such/program\n", "the program that its first line names is not there"],
+  [
+    "whose interpreter is gone",
+    "#!/no/such/program\n",
+    "the program that its first line names does not exist",
+  ],
 ])("a tool %s is found, but fails", (_, text, said) => {
   tool(text);
   expect(look().works).toBe(false);

@@ -30,7 +30,7 @@ export function lookAtTool(command: string, args: readonly string[], seconds = p
   function failure(): string {
     const { code } = (error ?? {}) as NodeJS.ErrnoException;
     if (code === "ETIMEDOUT") return `it does not answer within ${seconds} s`;
-    if (code === "ENOENT") return "it cannot be run: the program that its first line names is not there";
+    if (code === "ENOENT") return "it cannot be run: the program that its first line names does not exist";
     if (error !== undefined) return `it cannot be run (${code ?? error.message})`;
     return `it fails (${howItEnded("it", status, signal).replace(/\.$/, "")})`;
   }

@@ -38,7 +38,7 @@ export function choices<T extends string>(
 export function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
   if ((known as readonly string[]).includes(text)) return text as T;
   throw cannot("read option", `--${flag}`, `"${text}" is none of ${known.join(", ")}`, {
-    hint: "Targets stand before the options, or after --.",
+    hint: "Put targets before the options, or after --.",
   });
 }
 

@@ -26,7 +26,7 @@ export interface Layers {
 
 /** Reads the files, relative to `currentFolder`. Throws a BraidError that names the one that cannot be read. */
 export function readLayers(files: readonly string[], currentFolder: string): Layers {
-  const hint = files.length > 1 ? "Targets stand before the options, or after --." : undefined;
+  const hint = files.length > 1 ? "Put targets before the options, or after --." : undefined;
   const layers = files.map((shown) => {
     const path = resolve(currentFolder, shown);
     return { shown, folder: dirname(path), file: readConfigFile(path, shown, hint) };

@@ -10,16 +10,16 @@ const read = (text: string) => readYaml(text, refuse).value;
 test.each([
   ["a: 1\nb:\n  c: 2\n  c: 3\n", "a key is written twice\n  line 4    c: 3"],
   ['{"a": 1,\n "a": 2}\n', 'a key is written twice\n  line 2   "a": 2}'],
-  ["a: 1\nb: &x\n  c: [*x]\n", "the alias *x stands inside of what it repeats\n  line  3"],
-  ["a: &x { b: &y { c: *x } }\n", "the alias *x stands inside of what it repeats\n  line  1"],
+  ["a: 1\nb: &x\n  c: [*x]\n", "the alias *x contains itself\n  line  3"],
+  ["a: &x { b: &y { c: *x } }\n", "the alias *x contains itself\n  line  1"],
   ["\na: *x\n", "no anchor &x stands before the alias *x\n  line  2"],
   [
     "a:\n  __proto__: { b: 1 }\n",
-    "the key __proto__ has a meaning of its own in JavaScript\n  line  2\n  Give it another name.",
+    "the key __proto__ has a special meaning in JavaScript\n  line  2\n  Give it another name.",
   ],
-  ["a: [{ 'constructor': 1 }]\n", "the key constructor has a meaning of its own"],
-  ['{"prototype": 1}', "the key prototype has a meaning of its own"],
-  ["a: 1\n? [b]\n: 2\n", "the key a list or a map is not text\n  line  2"],
+  ["a: [{ 'constructor': 1 }]\n", "the key constructor has a special meaning"],
+  ['{"prototype": 1}', "the key prototype has a special meaning"],
+  ["a: 1\n? [b]\n: 2\n", "a list or a map cannot be a key\n  line  2"],
   [
     `a: &a [0,0,0,0,0,0,0,0,0]\n${[..."bcdefgh"].map((name, i) => `${name}: &${name} [${`*${"abcdefg"[i]},`.repeat(9)}]\n`).join("")}`,
     "Excessive alias count",

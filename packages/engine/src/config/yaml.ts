@@ -75,12 +75,12 @@ function syntaxError(
     case "TAB_AS_INDENT":
       return refuse("a line is indented with a tab", {
         facts,
-        hint: "Indent with blanks: YAML allows no tabs there.",
+        hint: "Indent with spaces: YAML allows no tabs there.",
       });
     case "MULTIPLE_DOCS":
       return refuse("the file holds more than one document", {
         facts,
-        hint: "Remove the line `---` and what does not belong to this config.",
+        hint: "Remove the line `---` and everything that does not belong to this config.",
       });
     case "RESOURCE_EXHAUSTION":
       return refuse("it is nested too deeply");
@@ -100,23 +100,18 @@ function checkNodes(
   yaml().visit(document, {
     Pair(_, { key }) {
       // YAML would turn the unquoted key 01022500 into the number 1022500.
-      if (!yaml().isScalar(key)) throw refuse(key, "the key a list or a map is not text");
+      if (!yaml().isScalar(key)) throw refuse(key, "a list or a map cannot be a key");
       const source = key.source ?? String(key.value);
       if (typeof key.value !== "string")
         throw refuse(key, `the key ${source} is not text`, `Write it in quotes: "${source}"`);
       if (takenKeys.has(key.value))
-        throw refuse(
-          key,
-          `the key ${source} has a meaning of its own in JavaScript`,
-          "Give it another name.",
-        );
+        throw refuse(key, `the key ${source} has a special meaning in JavaScript`, "Give it another name.");
     },
     Alias(_, alias, around) {
       const target = alias.resolve(document);
       if (target === undefined)
         throw refuse(alias, `no anchor &${alias.source} stands before the alias *${alias.source}`);
-      if (around.includes(target))
-        throw refuse(alias, `the alias *${alias.source} stands inside of what it repeats`);
+      if (around.includes(target)) throw refuse(alias, `the alias *${alias.source} contains itself`);
     },
   });
 }

@@ -280,7 +280,7 @@ describe("workers", () => {
     const calls = Array.from({ length: 4 }, () => end(executor, callOf("waits", 1)));
     for (const call of calls) expect(await call).toMatchObject({ done: [1], error: undefined });
     expect(warnings).toEqual([
-      expect.stringMatching(/^The workflow no longer loads; [\s\S]*: SyntaxError: .*\n.*edited\.ts:2$/),
+      expect.stringMatching(/^The workflow no longer loads, [\s\S]*: SyntaxError: .*\n.*edited\.ts:2$/),
     ]);
     expect((await end(executor, callOf("dies", 2))).error).toContain("exit code 7");
     const { done, error } = await end(executor, callOf("fine", 1));

@@ -170,9 +170,10 @@ export function hire({ data, freed, warn, unloadable, reason, gone }: HandOption
 /** Node's own words for a full heap name no way out. */
 function told(error: Error): Error {
   if ((error as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;
-  const way = "let the body hold less at once, or allow it more MB by NODE_OPTIONS=--max-old-space-size=8000";
+  const way =
+    "let the body use less memory, or raise the limit (in MB) with NODE_OPTIONS=--max-old-space-size=8000";
   const full = new Error(
-    `The worker thread was ended: no memory is left for its JavaScript objects; ${way}.`,
+    `The worker thread ended because it ran out of memory for JavaScript objects; ${way}.`,
   );
   // Not one of the engine's own errors, which end a run: other jobs go on.
   delete full.stack;

@@ -40,7 +40,7 @@ export function unloadable(reason: string, loaded: boolean): WorkflowChanged {
     : ["load the workflow", "it does not load in a worker"];
   const { message } = cannot(action, "", cause, {
     facts: [["error", reason]],
-    hint: "Repair it, and run the same command again: what is done stays.",
+    hint: "Repair it, and run the same command again. Finished jobs are kept.",
   });
   return new WorkflowChanged(message, loaded);
 }

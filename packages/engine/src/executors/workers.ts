@@ -56,7 +56,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
         // Its calls end with it then.
         if (cancelled) return;
         if (loadFault === null && loaded)
-          warn(`The workflow no longer loads; no further worker thread starts: ${error}`);
+          warn(`The workflow no longer loads, so no new worker thread starts: ${error}`);
         loadFault ??= error;
         hands.delete(hand);
         queue.unshift(...hand.turns.values());

@@ -122,6 +122,6 @@ test("a journal that cannot be read or opened says so; a cache that cannot be re
   expect(readHistory(files).lines).toBe(0);
   files.read = refused;
   expect(() => readHistory(files)).toThrow(
-    /^Cannot read the journal "\.braid\/journal": EACCES: permission denied, open\n {2}Set it right, or move it away/,
+    /^Cannot read the journal "\.braid\/journal": EACCES: permission denied, open\n {2}Repair it, or move it away/,
   );
 });

@@ -186,7 +186,7 @@ function reading<T>(read: () => T): T {
     return read();
   } catch (error) {
     const hint =
-      "Set it right, or move it away: results stay, and are judged by their times alone without it.";
+      "Repair it, or move it away: results stay, but without the journal only their times are compared.";
     throw refused("read", error, (error as Error).message, hint);
   }
 }
@@ -205,7 +205,7 @@ function cannotWrite(error: unknown): BraidError {
     code === "ENOSPC"
       ? ["the disk is full", "Free space in the working folder, then repeat the command"]
       : [message, "Repeat the command when the folder can be written"];
-  return refused("write", error, why, `${first}: what is recorded is not made again.`);
+  return refused("write", error, why, `${first}: recorded jobs do not run again.`);
 }
 
 /** What the disk refuses is told as what it means for the journal. */

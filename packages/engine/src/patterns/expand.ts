@@ -98,12 +98,12 @@ function filesOf(given: unknown): readonly (string | MarkedPattern)[] {
   const pinned = files.find((file) => typeof file === "object" && "maker" in file);
   if (pinned !== undefined)
     throw cannot("expand", String(pinned), "madeBy() names the maker of a single file", {
-      hint: "Let `ruleOrder` of the workflow or the paths say which rule makes the files.",
+      hint: "Use `ruleOrder` of the workflow, or different paths, to say which rule makes the files.",
     });
   const ancient = files.filter(isAncient);
   if (ancient.length > 0 && ancient.length < files.length)
     throw cannot("expand", String(ancient[0]), "only some of the patterns are ancient", {
-      hint: `Expand them apart: ancient(expand("${ancient[0]}", ...)).`,
+      hint: `Expand them separately: ancient(expand("${ancient[0]}", ...)).`,
     });
   return files;
 }

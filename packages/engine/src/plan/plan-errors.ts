@@ -132,7 +132,7 @@ export function endless({ rule, values }: JobLike, path: string, wanted: readonl
       ["output", rule.outputs[0]!.pattern.source],
       ["wildcards", rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ")],
     ],
-    hint: "Constrain the wildcard, so that the rule does not match what it needs itself.",
+    hint: "Constrain the wildcard so that the rule does not match its own inputs.",
   });
 }
 

@@ -13,7 +13,7 @@ describe("how a process ended", () => {
     [
       143,
       null,
-      "The command ended with exit code 143 (SIGTERM): asked from outside to end, by a person or a limit of time.",
+      "The command ended with exit code 143 (SIGTERM): asked from outside to end, by a person or a time limit.",
     ],
     [3, null, "The command ended with exit code 3."],
     [127, null, "The command ended with exit code 127."],
@@ -24,7 +24,7 @@ describe("how a process ended", () => {
   });
 
   test.each([
-    [134, /SIGABRT.*error of its own/],
+    [134, /SIGABRT.*internal error/],
     [135, /SIGBUS.*\/dev\/shm/],
     [139, /SIGSEGV.*crash/],
     [141, /SIGPIPE.*`head`.*pipefail/],

@@ -32,7 +32,7 @@ export function howItsProcessEnded(error: unknown): string | null {
     : howItEnded("The process", Number(exit));
 }
 
-const notRunnable = ": what it names is there but cannot be run, for want of the permission to, say";
+const notRunnable = ": the program exists but cannot be run, perhaps because it is not executable";
 
 function because(signal: string): string {
   const meaning = meanings[signal];
@@ -41,19 +41,18 @@ function because(signal: string): string {
 
 const meanings: Readonly<Record<string, string>> = {
   SIGKILL: "killed from outside; perhaps out of memory",
-  SIGTERM: "asked from outside to end, by a person or a limit of time",
+  SIGTERM: "asked from outside to end, by a person or a time limit",
   SIGINT: "interrupted, as by Ctrl-C",
   SIGHUP: "its terminal or session was closed",
   SIGPIPE:
-    "a program wrote to one that had ended first, such as `head`, and bash runs with pipefail; let the reader read all (`sed -n 1,10p`), or write to a file first",
-  SIGSEGV:
-    "a crash: it used memory that is not its own; a fault of the program or of a library that it loads",
+    "a program wrote to a reader that had ended first, such as `head`, and bash runs with pipefail; use a reader that reads everything (`sed -n 1,10p`), or write to a file first",
+  SIGSEGV: "a crash: invalid memory access, a bug in the program or in a library that it loads",
   SIGBUS:
-    "a crash: memory could not be read or written; often a full /dev/shm, or a file cut while it was read",
-  SIGABRT: "it gave up by itself after an error of its own, which its log may name; out of memory is one",
-  SIGILL: "a crash: this processor does not know an instruction; the program was built for another one",
-  SIGFPE: "a crash: an impossible calculation, such as a division by zero",
-  SIGSYS: "it called what the system forbids here, in a container say",
+    "a crash: memory could not be read or written; often a full /dev/shm, or a file that was truncated while it was read",
+  SIGABRT: "it aborted after an internal error, such as running out of memory; its log may say more",
+  SIGILL: "a crash: this processor does not support an instruction; the program was built for another one",
+  SIGFPE: "a crash: an arithmetic error, such as a division by zero",
+  SIGSYS: "it made a system call that is forbidden here, perhaps by a container",
   SIGXCPU: "it used more CPU time than the limit allows (`ulimit -t`)",
   SIGXFSZ: "it wrote a larger file than the limit allows (`ulimit -f`)",
 };

@@ -138,7 +138,7 @@ test.each([
   [
     "cannot say so, as its log is on that disk",
     "touch {params.folder}/full; exit 1",
-    "\nThere is no space left on the disk; what the command said of it may be lost too.",
+    "\nThere is no space left on the disk; messages of the command may be lost too.",
   ],
 ])("a full disk ends the run, without trying again, where a command %s", async (_, shell, said) => {
   const stopped: string[] = [];

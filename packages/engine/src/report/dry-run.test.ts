@@ -180,12 +180,12 @@ test("a removed file that nothing needs is named, with how to make it again", as
   expect(dryRunText(prepared(rules), plain)).toBe(
     lines(
       "Nothing to be done: everything asked for is up to date.",
-      "a.mid was removed; nothing that is to be made needs it. To make a file again, ask for its path.",
+      "a.mid was removed, but no job that will run needs it. To make a file again, name its path as a target.",
     ),
   );
   disk.remove("b.mid");
   expect(dryRunText(prepared(rules), plain)).toContain(
-    "2 files such as a.mid were removed; nothing that is to be made needs them.",
+    "2 files such as a.mid were removed, but no job that will run needs them.",
   );
 });
 
@@ -194,7 +194,7 @@ test("an output that is not what was made is named, with what becomes of it", as
   await run(rules);
   disk.write("a.end", "by hand");
   const text = dryRunText(prepared(rules), plain);
-  expect(text).toContain("last (x=a)\n    reason: the output a.end is not what was made\n");
+  expect(text).toContain("last (x=a)\n    reason: the output a.end changed since it was made\n");
   const note =
     "changed since it was made: a run makes it again, and keeps the changed file in .braid/replaced. --touch accepts it as it is.";
   expect(text).toContain(`\n\na.end ${note}\n\nThis was a dry run: nothing was done.`);

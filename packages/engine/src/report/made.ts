@@ -43,7 +43,7 @@ export function madeBy(trace: Trace, history: History, files: FileSystem, own?: 
 export function whenText({ start, end, seconds, share }: Made): string {
   const took = `${moment(start)}, in ${duration(seconds)}`;
   if (share === null) return took;
-  return `${took}: its share of ${duration((end - start) / 1_000)}, in which its batch made others too`;
+  return `${took}: its share of ${duration((end - start) / 1_000)} that its batch took for several jobs`;
 }
 
 /** The run that a trace comes from: the last one that began before it; undefined where none is recorded. */

@@ -32,7 +32,7 @@ export interface Progress {
 
 /** The time left as the terminal, `status` and the live view say it. */
 export function leftText({ secondsLeft, atLeast }: TimeLeft): string {
-  if (secondsLeft === null) return "time left unknown as yet";
+  if (secondsLeft === null) return "time left not known yet";
   return `${atLeast ? "at least" : "about"} ${duration(secondsLeft)} left`;
 }
 

@@ -5,7 +5,7 @@ import { count } from "../quantities.ts";
 export function removedText(files: number, one: string): string {
   const what =
     files === 1
-      ? `${one} was removed; nothing`
-      : `${count(files, "file")} such as ${one} were removed; nothing`;
-  return `${what} that is to be made needs ${files === 1 ? "it" : "them"}. To make a file again, ask for its path.`;
+      ? `${one} was removed, but no job`
+      : `${count(files, "file")} such as ${one} were removed, but no job`;
+  return `${what} that will run needs ${files === 1 ? "it" : "them"}. To make a file again, name its path as a target.`;
 }

@@ -79,14 +79,14 @@ test("on a terminal the lines of the rules are redrawn in place, and gone at the
   const report = terminal(output, { quiet: false, name: "braid" });
   report(planned({ a: 3 }));
   report({ kind: "started", rule: "a", jobs: 1, call: 1 });
-  expect(text()).toMatch(/a {2}░{20} {2}0\/3 {2}1 running\n0\.0 s gone, time left unknown as yet\n$/);
+  expect(text()).toMatch(/a {2}░{20} {2}0\/3 {2}1 running\n0\.0 s elapsed, time left not known yet\n$/);
   for (let i = 0; i < 3; i++) {
     vi.advanceTimersByTime(1_000);
     report({ kind: "done", rule: "a", job: "", seconds: 1 });
   }
-  expect(text().match(/gone/g)).toHaveLength(1);
+  expect(text().match(/elapsed/g)).toHaveLength(1);
   report({ kind: "ended", summary });
-  expect(text()).not.toMatch(/gone|░/);
+  expect(text()).not.toMatch(/elapsed|░/);
   expect(text()).toMatch(/total +3\n\nNo estimate before .*\n\n3 jobs done, in 2\.0 s\.\n$/);
   vi.useRealTimers();
 });
@@ -98,7 +98,7 @@ test("the clock goes on while a job is silent", () => {
   report(planned({ a: 1 }));
   report({ kind: "started", rule: "a", jobs: 1, call: 1 });
   vi.advanceTimersByTime(65_000);
-  expect(text()).toContain("1 min 5 s gone");
+  expect(text()).toContain("1 min 5 s elapsed");
   report({ kind: "ended", summary });
   vi.useRealTimers();
 });

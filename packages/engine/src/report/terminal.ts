@@ -78,7 +78,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
     if (!live) return void output.write(`${plainLine(state.rules, seconds, left)}\n`);
     erase();
     const lines = fitting(ruleLines(state.rules), state.rules, (output.rows ?? 24) - 3);
-    lines.push(`${duration(seconds)} gone, ${leftText(left)}`);
+    lines.push(`${duration(seconds)} elapsed, ${leftText(left)}`);
     const width = (output.columns ?? 100) - 1;
     output.write(`${lines.map((line) => line.slice(0, width)).join("\n")}\n`);
     drawnLines = lines.length;

@@ -144,7 +144,7 @@ export function whyText(why: Why, shown: (path: string) => string = (path) => pa
   if (why.inputs.length > 0) facts.push(["inputs", `changed: ${shortList(why.inputs)}`]);
   if (why.unnamed) facts.push(["inputs", "changed since; which of them is not recorded"]);
   facts.push(...inputSetFacts(why.inputSet));
-  if (why.roles) facts.push(["order", "inputs, outputs or wildcards have other names or another order"]);
+  if (why.roles) facts.push(["order", "inputs, outputs or wildcards have changed names or order"]);
   if (why.outputs.length > 0)
     facts.push(["outputs", `changed since they were made: ${shortList(why.outputs)}`]);
   for (const { name, before, after } of why.params)
@@ -161,7 +161,7 @@ export function whyText(why: Why, shown: (path: string) => string = (path) => pa
   return [
     text,
     ...shownCauses.map((cause) => {
-      const link = cause.failure === null ? "and that because of" : "it waits for a job that failed:";
+      const link = cause.failure === null ? "because of" : "it waits for a job that failed:";
       return `${link}\n${whyText(cause, shown)}`;
     }),
     ...(more > 0 ? [`... and ${count(more, "more failed job")}`] : []),

@@ -71,7 +71,7 @@ function checkFunctions(name: string, spec: AnyRule): void {
     ([, value]) => typeof value === "function" && /\{\s*\[native code\]\s*\}$/.test(value.toString()),
   );
   if (found === undefined) return;
-  const hint = "Write a function that calls it, and hand in what it needs through params";
+  const hint = "Write a function that calls it, and pass what it needs in params";
   throw cannot(
     "read the rule",
     name,

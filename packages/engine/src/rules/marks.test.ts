@@ -35,7 +35,7 @@ test("what is ancient stays so when it is expanded", () => {
   expect(expand(ancient("{s}.csv"), { s: [1] }).ancient).toBe(true);
   expect(expand(temp("{s}.csv"), { s: [1] }).ancient).toBeUndefined();
   expect(() => expand([ancient("{s}.csv"), "{s}.txt"], { s: [1] })).toThrow(
-    'Cannot expand "{s}.csv": only some of the patterns are ancient\n  Expand them apart: ancient(expand("{s}.csv", ...)).',
+    'Cannot expand "{s}.csv": only some of the patterns are ancient\n  Expand them separately: ancient(expand("{s}.csv", ...)).',
   );
 });
 
@@ -49,7 +49,7 @@ test("an ending leads into no other folder", () => {
   expect(multiext("a/{x}", ".bam", ".bai")).toEqual(["a/{x}.bam", "a/{x}.bai"]);
   for (const ending of ["/b.txt", "x/y", "\\b"])
     expect(() => multiext("a", ".bam", ending)).toThrow(
-      `Cannot add endings to "a": "${ending}" has a path separator\n  An ending stays in the folder of its stem`,
+      `Cannot add endings to "a": "${ending}" has a path separator\n  An ending cannot lead to another folder`,
     );
   expect(() => multiext(temp("a_{x}") as never, ".bam")).toThrow(
     'Cannot add endings to "a_{x}": it is not a text\n  Mark each of the files instead',

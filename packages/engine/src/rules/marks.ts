@@ -96,7 +96,7 @@ export function multiext<const P extends string, const E extends readonly string
   const odd = endings.find((ending) => /[\\/]/.test(ending));
   if (odd !== undefined)
     throw cannot("add endings to", stem, `"${odd}" has a path separator`, {
-      hint: "An ending stays in the folder of its stem; write files of other folders out.",
+      hint: "An ending cannot lead to another folder: list files in other folders one by one.",
     });
   return endings.map((ending) => stem + ending) as unknown as { readonly [K in keyof E]: `${P}${E[K]}` };
 }

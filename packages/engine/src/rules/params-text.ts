@@ -144,7 +144,7 @@ function refusal(what: string, { rule, place }: Walk): Error {
     facts: first === undefined ? [] : [["param", `${first}${steps.join("")}`]],
     hint:
       "Params are plain data: text, numbers, lists, records, dates, URLs, regular expressions, typed arrays, sets and " +
-      "maps. Hand in what the job uses of it, e.g. as a text; or mark the value untracked() if it makes no difference.",
+      "maps. Pass only what the job uses, e.g. as a string; or mark the value untracked() if it makes no difference.",
   });
 }
 

@@ -9,7 +9,7 @@ const warnings = (...outputs: readonly AnyRule["output"][]) =>
 test("outputs that differ only in case are warned of, with both rules", () => {
   expect(warnings("out/File.txt", ["a", temp("out/file.txt")])).toEqual([
     'The outputs "out/File.txt" of rule_0 and "out/file.txt" of rule_1 differ only in upper and lower case: ' +
-      "file systems that ignore case (macOS, Windows) have one file for both.",
+      "on file systems that ignore case (macOS, Windows) they are one file.",
   ]);
   expect(warnings({ a: "A.txt", b: ["a.txt"] })).toHaveLength(1);
   expect(warnings("Out/{x}.txt", "out/{y}.txt")).toHaveLength(1);

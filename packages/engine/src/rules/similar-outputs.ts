@@ -21,8 +21,8 @@ export function similarOutputs(rules: Rules): string[] {
         warnings.push(
           `The outputs "${other.path}" of ${other.rule} and "${path}" of ${rule} differ only in ` +
             (other.path.normalize("NFC") === path.normalize("NFC")
-              ? "the Unicode form of their letters: file systems that do not tell the forms apart (macOS) have one file for both."
-              : "upper and lower case: file systems that ignore case (macOS, Windows) have one file for both."),
+              ? "the Unicode form of their letters: on file systems that do not distinguish these (macOS) they are one file."
+              : "upper and lower case: on file systems that ignore case (macOS, Windows) they are one file."),
         );
     }
   }

@@ -31,7 +31,7 @@ export function protectedError({ plan, files }: Prepared, jobs: readonly number[
   const locked = jobs.flatMap((job) => protectedOutputs({ plan, files }, job));
   return cannot("make", locked[0]!, `it is protected, and ${maybe ? "may" : "would"} have to be made again`, {
     facts: locked.slice(1, 6).map((path) => ["protected too", path] as const),
-    hint: `To have it made again, allow writing first: chmod -R u+w ${locked[0]!}`,
+    hint: `To make it again, allow writing first: chmod -R u+w ${locked[0]!}`,
   });
 }
 
@@ -70,13 +70,13 @@ export function checkRoom(prepared: Prepared, locate: (folder: string) => Locati
     if (room === null || (bytes <= room.bytes && files <= room.files)) continue;
     const short = bytes > room.bytes ? "bytes" : "files";
     const disk = standing === "" ? "the disk" : `the disk of "${standing}"`;
-    throw cannot("start", "", `${disk} has too little room for the ${short} that the jobs will write`, {
+    throw cannot("start", "", `${disk} has too little space for the ${short} that the jobs will write`, {
       facts: [
         // Of rules that have never run, nobody knows the size.
         ["needed", `${bytes === 0 ? "" : `about ${fileSize(Math.round(bytes))} in `}${count(files, "file")}`],
         ["free", `${fileSize(room.bytes)}, and ${count(room.files, "file")}`],
       ],
-      hint: "Free some, choose another folder (--directory), or ask for less.",
+      hint: "Free some space, choose another folder (--directory), or ask for less.",
     });
   }
 }

@@ -129,7 +129,7 @@ async function runJobs(session: Session, options: RunOptions, ready: Ready): Pro
   else removeLeftovers(files, [], warn);
   if (!journal.stands())
     session.warn(
-      "Another run has rewritten the journal meanwhile: part of what this run made is not recorded, and will be made again or judged by its time.",
+      "Another run rewrote the journal in the meantime: some results of this run are not recorded. They will be made again, or compared by time only.",
     );
   return summary;
 }
@@ -208,9 +208,9 @@ function withImpossible(summary: Summary, { impossible, rules, files }: Prepared
 function setAsideText(moved: readonly SetAside[]): string {
   const { path, to } = moved[0]!;
   if (moved.length === 1)
-    return `${path} had been changed since it was made, and was made again; the changed file is kept as ${to}.`;
+    return `${path} was changed after it was made, so it was made again; the changed file is kept as ${to}.`;
   const others = count(moved.length - 1, "more output");
-  return `${path} and ${others} had been changed since they were made, and were made again; the changed files are kept, the first as ${to}.`;
+  return `${path} and ${others} were changed after they were made, so they were made again; the changed files are kept, the first as ${to}.`;
 }
 
 function callEndHook(session: Session, options: RunOptions, summary: Summary) {

@@ -85,7 +85,8 @@ export class Failures {
       return;
     }
     const log = workshop.logOf(job) ?? call.spec.log;
-    const all = problem === null ? error : `${problem}\nIt was to be tried again, after: ${error}`;
+    const all =
+      problem === null ? error : `${problem}\nThe job was about to be retried after this error: ${error}`;
     this.#giveUp(job, call.since, all, log);
     if (full) beginEnd("no space");
     else if (!keepGoing && !prepared.optional.mayFail(job.row)) beginEnd("failed");
@@ -177,7 +178,7 @@ export class Failures {
   /** On a full disk there was no room in the log either for what a command said of it. */
   #withLostWords(job: JobView, error: string): string {
     if (!isProgram(job.rule.spec) || tellsFull(error) || !hasNoRoom(this.#files)) return error;
-    return `${error}\nThere is no space left on the disk; what the command said of it may be lost too.`;
+    return `${error}\nThere is no space left on the disk; messages of the command may be lost too.`;
   }
 
   #writeLog(call: RunningCall, text: string): void {

@@ -167,7 +167,7 @@ test("where all of them fail, the gather fails with that reason, and what needs 
     const ended = await b.run(rules);
     expect(ended).toMatchObject({ outcome: "failed", done: 0, blocked: 1, skipped: 3 });
     expect(ended.failed).toMatchObject([
-      { job: "all", error: "None of the files that it brings together could be made." },
+      { job: "all", error: "None of the files that it gathers could be made." },
     ]);
     expect(ended.optional).toHaveLength(3);
   }
@@ -491,7 +491,7 @@ test("an `after` over a list takes what there is of it", async () => {
   for (const x of sites) b.disk.write(`${x}.src`, "spoilt");
   expect(await b.run(rules)).toMatchObject({
     outcome: "failed",
-    failed: [{ job: "end", error: "None of the files that it brings together could be made." }],
+    failed: [{ job: "end", error: "None of the files that it gathers could be made." }],
   });
 });
 

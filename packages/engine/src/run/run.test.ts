@@ -76,11 +76,11 @@ test("a run that would not fit on the disk refuses to begin", async () => {
   disk.write("a.src", "two");
   disk.space = { bytes: 1, files: 100 };
   await expect(run(rules)).rejects.toThrow(
-    "Cannot start: the disk has too little room for the bytes that the jobs will write",
+    "Cannot start: the disk has too little space for the bytes that the jobs will write",
   );
   await expect(run(rules)).rejects.toThrow("  needed  about 6 B in 2 files\n  free    1 B, and 100 files");
   disk.space = { bytes: 1e9, files: 1 };
-  await expect(run(rules)).rejects.toThrow("too little room for the files");
+  await expect(run(rules)).rejects.toThrow("too little space for the files");
   disk.space = { bytes: 1e9, files: 10 };
   expect(await run(rules)).toMatchObject({ outcome: "done" });
   disk.space = { bytes: 1e9, files: 0 };
@@ -124,7 +124,7 @@ test("a resources function that throws for a further attempt fails the job with 
   const ended = await bench().run({ one: rule({ output: "out", resources, run }) }, { retries: 3 });
   expect(ended).toMatchObject({ outcome: "failed", left: 0 });
   expect(ended.failed[0]!.error).toMatch(
-    /^Its resources function failed: Error: no larger machine.*It was to be tried again, after: Error: too small/s,
+    /^Its resources function failed: Error: no larger machine.*The job was about to be retried after this error: Error: too small/s,
   );
 });
 
@@ -146,6 +146,6 @@ test("a journal that another run has rewritten meanwhile is told of", async () =
   await run(rules, { withoutLock: true });
   expect(events).toContainEqual({
     kind: "warning",
-    text: "Another run has rewritten the journal meanwhile: part of what this run made is not recorded, and will be made again or judged by its time.",
+    text: "Another run rewrote the journal in the meantime: some results of this run are not recorded. They will be made again, or compared by time only.",
   });
 });

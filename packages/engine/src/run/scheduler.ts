@@ -240,7 +240,7 @@ export class Scheduler implements Schedule {
     if (lacking.length === 0) return;
     const [first] = lacking as [number];
     const all = [...plan.inputFiles(job)].length;
-    const text = `goes without ${lacking.length} of ${count(all, "file")}, such as ${plan.path(first)}`;
+    const text = `runs without ${lacking.length} of ${count(all, "file")}, such as ${plan.path(first)}`;
     this.#options.emit({ kind: "warning", text: `${jobName(plan.job(job))} ${text}.` });
   }
 
@@ -250,7 +250,7 @@ export class Scheduler implements Schedule {
     // One of many jobs, each with a list of its own: it goes as its files went.
     const isOneOfMany = plan.ruleOf(job).wildcards.length > 0 && plan.gathers(job).length === 0;
     if (isOneOfMany) return this.#leaveWithout(job);
-    this.#failures.refuse(job, "None of the files that it brings together could be made.");
+    this.#failures.refuse(job, "None of the files that it gathers could be made.");
     return [];
   }
 

@@ -125,7 +125,7 @@ export class Session {
     process.stderr.write(
       `${
         cannot("finish the run", "", "something in the workflow has called process.exit()", {
-          hint: "Hooks and bodies do not end the process: they return or throw. What was done is kept.",
+          hint: "Hooks and bodies must return or throw, not end the process. Finished jobs are kept.",
         }).message
       }\n`,
     );

@@ -18,7 +18,7 @@ test("an output that was edited is made again, and the edited file is moved away
   b.ran();
   b.disk.write("a.mid", "by hand");
   expect(b.plan(b.rules).jobs()).toMatchObject([
-    { rule: "first", reason: "the output a.mid is not what was made", onlyIf: false },
+    { rule: "first", reason: "the output a.mid changed since it was made", onlyIf: false },
     { rule: "last", onlyIf: true },
   ]);
   const ahead = forecast(preparedAnew({ rules: b.rules, files: b.disk, folder: "" }));
@@ -32,7 +32,7 @@ test("an output that was edited is made again, and the edited file is moved away
   expect(kept).toMatch(/^\.braid\/replaced\/[^/]+\/a\.mid$/);
   expect(b.disk.text(kept!)).toBe("by hand");
   expect(warnings(b)).toEqual([
-    `a.mid had been changed since it was made, and was made again; the changed file is kept as ${kept}.`,
+    `a.mid was changed after it was made, so it was made again; the changed file is kept as ${kept}.`,
   ]);
   expect(await b.run(b.rules)).toMatchObject({ total: 0 });
 });
@@ -54,7 +54,7 @@ test("over the hash limit, only another size counts", async () => {
   expect(await b.run(b.rules, options)).toMatchObject({ total: 0 });
   b.disk.write("a.end", "three");
   expect(b.plan(b.rules, options).jobs()).toMatchObject([
-    { reason: "the output a.end is not what was made" },
+    { reason: "the output a.end changed since it was made" },
   ]);
 });
 
@@ -77,7 +77,7 @@ test("--touch accepts what stands, and what was made from it", async () => {
   expect(await b.run(b.rules)).toMatchObject({ total: 0 });
   expect([b.disk.text("a.mid"), b.disk.text("a.end")]).toEqual(["by hand", "one"]);
   b.disk.write("a.mid", "again");
-  expect(b.plan(b.rules).jobs()[0]).toMatchObject({ reason: "the output a.mid is not what was made" });
+  expect(b.plan(b.rules).jobs()[0]).toMatchObject({ reason: "the output a.mid changed since it was made" });
 });
 
 test("of a folder, files that were edited count, and those that were added do not", async () => {
@@ -96,7 +96,7 @@ test("of a folder, files that were edited count, and those that were added do no
   b.disk.write("d/added", "");
   expect(await b.run(rules)).toMatchObject({ total: 0 });
   b.disk.write("d/more", "by hand");
-  expect(b.plan(rules).jobs()[0]).toMatchObject({ reason: "the output d is not what was made" });
+  expect(b.plan(rules).jobs()[0]).toMatchObject({ reason: "the output d changed since it was made" });
   await b.run(rules);
   expect(b.disk.text("d/more")).toBe("more");
   const more = replaced(b).find((path) => path.endsWith("/d/more"));

@@ -134,10 +134,10 @@ function missingText({ plan, files, looks }: Prepared, job: number, file: number
   const path = plan.path(file);
   const stat = files.stat(path);
   if (stat === null) return path;
-  if (stat.special) return `${path}: neither a file nor a folder stands there`;
+  if (stat.special) return `${path}: neither a file nor a folder is there`;
   const { marks = {} } = plan.ruleOf(job).outputs[plan.place(file)] ?? {};
   if (stat.directory !== (marks.directory === true))
-    return `${path}: ${stat.directory ? "a folder" : "a file"} stands there`;
+    return `${path}: ${stat.directory ? "a folder" : "a file"} is there`;
   const parts = looks.known(file)?.parts ?? [];
   const lost = parts.find((part) => files.stat(`${path}/${part.name}`) === null);
   return lost === undefined ? path : `${path}/${lost.name}`;

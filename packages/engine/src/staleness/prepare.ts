@@ -331,7 +331,7 @@ function targetPath(target: string, folder: string): string {
   const path = normalize(isAbsolute(target) && folder !== "" ? relative(folder, target) : target);
   if (target === "" || target.includes("\0") || isAbsolute(path) || path === ".." || path.startsWith("../"))
     throw cannot("make the target", target, "it is not in the working folder", {
-      hint: "Targets are rules, or paths from the working folder (see --directory).",
+      hint: "Targets are rules, or paths relative to the working folder (see --directory).",
     });
   return path;
 }

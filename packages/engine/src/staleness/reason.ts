@@ -50,9 +50,9 @@ export function describeReason({ kind, row }: Reason, plan: Plan, instead?: stri
     case "changed input":
       return row < 0 ? "changed input" : `changed input ${plan.path(row)}`;
     case "changed output":
-      return `the output ${plan.path(row)} is not what was made`;
+      return `the output ${plan.path(row)} changed since it was made`;
     case "changed roles":
-      return "inputs, outputs or wildcards in another order";
+      return "changed order or names of inputs, outputs or wildcards";
     case "upstream":
       return `${plan.key(row)} will be made first`;
     case "interrupted":

@@ -104,7 +104,7 @@ test.each(cases)("another role by the %s makes a job run again", async (_, targe
   expect(await run({ one: make(disk, false) }, options)).toMatchObject({ total: 0 });
   ran();
   expect(plan({ one: make(disk, true) }, options).jobs()).toMatchObject([
-    { reason: "inputs, outputs or wildcards in another order", onlyIf: false },
+    { reason: "changed order or names of inputs, outputs or wildcards", onlyIf: false },
   ]);
   await run({ one: make(disk, true) }, options);
   expect(ran()).toHaveLength(1);

@@ -16,7 +16,7 @@ export const how: readonly OwnOption[] = [
       flag: "keep-going",
       letter: "k",
       takes: "nothing",
-      text: "When a job fails, go on with those that do not need it; also past missing sources and protected outputs, in a dry run too",
+      text: "When a job fails, go on with those that do not depend on it. Also go on past missing sources and protected outputs, in a dry run too",
     },
     {
       flag: "retries",

@@ -26,7 +26,7 @@ export const looking: readonly OwnOption[] = [
       flag: "list-untracked",
       aliases: ["lu"],
       takes: "nothing",
-      text: "Files in the working folder that the plan does not know",
+      text: "Files in the working folder that are not in the plan",
     },
     {
       flag: "list-rules",
@@ -39,7 +39,7 @@ export const looking: readonly OwnOption[] = [
       flag: "list-target-rules",
       aliases: ["lt"],
       takes: "nothing",
-      text: "The rules that can be asked for by name: those without wildcards",
+      text: "The rules that can be targets: those without wildcards",
     },
     {
       flag: "rulegraph",
@@ -65,12 +65,12 @@ export const looking: readonly OwnOption[] = [
       flag: "touch",
       letter: "t",
       takes: "nothing",
-      text: "Accept the outputs that stand, edited ones too: record them as made from what stands now, and change no file. With -n only count them",
+      text: "Mark the existing outputs, edited ones too, as up to date without running jobs. No file is changed. With -n only count them",
     },
     {
       flag: "delete-all-output",
       takes: "nothing",
-      text: "Delete the outputs of all jobs that the targets need, and name those that are left, and why; with -n only list them",
+      text: "Delete the outputs of all jobs that the targets need, and say which are kept, and why; with -n only list them",
     },
     {
       flag: "delete-temp-output",

@@ -8,7 +8,7 @@ export const what: readonly OwnOption[] = [
       letter: "n",
       aliases: ["dryrun"],
       takes: "nothing",
-      text: "Say what would be done, and why; do nothing. Jobs in the column `only if` run only if their inputs come out different. Exit code 2, or 1 with -k, where something cannot be made",
+      text: "Say what would be done, and why; do nothing. Jobs in the column `only if` run only if their inputs come out different. Exit code 2, or 1 with -k, if something cannot be made",
     },
     { flag: "force", letter: "f", takes: "nothing", text: "Make the targets again, up to date or not" },
     { flag: "forceall", letter: "F", takes: "nothing", text: "Make everything again that the targets need" },
@@ -17,7 +17,7 @@ export const what: readonly OwnOption[] = [
       letter: "R",
       takes: "many",
       value: "WHAT ...",
-      text: "Make these rules or files again, and what needs them if they come out different",
+      text: "Make these rules or files again, and what depends on them if they come out different",
     },
     { flag: "until", letter: "U", takes: "many", value: "WHAT ...", text: "Stop after these rules or files" },
     {
@@ -31,7 +31,7 @@ export const what: readonly OwnOption[] = [
       flag: "rerun-triggers",
       takes: "many",
       value: "KIND ...",
-      text: "What makes an output out of date: mtime (an input's content), input (which inputs, their order and names), params, code, software-env (the prefix), output (it is not what was made) [default: all]",
+      text: "What makes an output out of date: mtime (an input's content), input (which inputs, their order and names), params, code, software-env (the prefix), output (it was edited) [default: all]",
     },
     {
       flag: "rerun-incomplete",

@@ -72,7 +72,7 @@ export const where: readonly OwnOption[] = [
       flag: "profile",
       takes: "one",
       value: "FILE",
-      text: "A YAML file of options, or a folder with a config.yaml, for those that the command line does not give: what holds for a machine or a cluster",
+      text: "A YAML file, or a folder with a config.yaml, of options for a machine or a cluster; options on the command line come first",
       of: planning,
     },
     {

@@ -1,7 +1,7 @@
 /** A task's runner in a folder of its own. */
 import { execSync } from "node:child_process";
 import { mkdtempSync, rmSync, utimesSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -96,6 +96,8 @@ test("a task whose machine does not have the disk of the outputs says so before 
     .split("\n")
     .reverse();
   const { error, hopeless } = JSON.parse(last!);
-  expect(error).toContain(`Cannot make outputs in "${folder}/out": the disk there is not the same on`);
+  expect(error).toContain(
+    `Cannot make outputs in "${folder}/out": ${hostname()} does not have the same disk there`,
+  );
   expect([hopeless, ran, files.stat("out")]).toEqual([true, false, null]);
 });

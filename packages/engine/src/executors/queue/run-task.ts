@@ -191,9 +191,9 @@ function cut({ jobs, batch, together }: CallSpec, lanes: number): JobSpec[][] {
 function checkDisks(files: FileSystem, jobs: readonly JobSpec[]): void {
   for (const folder of new Set(jobs.map((job) => dirname(job.staging))))
     if (basename(folder).startsWith(ownFolder) && files.stat(folder) === null)
-      throw cannot("make outputs in", dirname(folder), `the disk there is not the same on ${hostname()}`, {
+      throw cannot("make outputs in", dirname(folder), `${hostname()} does not have the same disk there`, {
         facts: [["missing", folder]],
-        hint: "Let the output folder lie on a disk that all machines share.",
+        hint: "Put the output folder on a disk that all machines share.",
       });
 }
 

@@ -15,7 +15,7 @@ const mostEdges = 300;
 
 export function rulesSection({ rules }: RunReport): Html {
   const rest = rules.length - mostRules;
-  const caption = html`Jobs of the plan by rule, in the order of the work, and what making those cost that were made, each the last time. ${rules.some(({ shared }) => shared > 0) ? `${sharedTimes} ` : ""}${rest > 0 ? `${count(rest, "more rule")} not shown.` : ""}`;
+  const caption = html`Jobs of the plan by rule, in the order of the work, with what the latest run of each job cost. ${rules.some(({ shared }) => shared > 0) ? `${sharedTimes} ` : ""}${rest > 0 ? `${count(rest, "more rule")} not shown.` : ""}`;
   const counted = (head: string, of: (rule: RuleFigures) => number, warn = false): Column<RuleFigures> => ({
     head,
     number: true,
