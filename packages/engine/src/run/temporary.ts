@@ -122,17 +122,17 @@ export class Temporary {
     const gone: number[] = [];
     const kept = new Set<number>();
     for (const file of this.#unused)
-      if ((this.#left.get(file) ?? 0) === 0 && this.#isOurs(file))
+      if ((this.#left.get(file) ?? 0) === 0 && this.isPassing(file) && this.#isOurs(file))
         goes(file) ? gone.push(file) : kept.add(file);
     this.#unused = kept;
     return gone;
   }
 
-  /** The temporary files that a job reads, each once. */
+  /** The temporary files that a job reads, each once; those that stay too, since growth may make any of them stay. */
   #each(job: number, use: (file: number) => void): void {
     const seen = new Set<number>();
     for (const file of this.#plan.inputFiles(job))
-      if (!seen.has(file) && this.isPassing(file)) {
+      if (!seen.has(file) && this.#plan.isTemporary(file)) {
         seen.add(file);
         use(file);
       }
