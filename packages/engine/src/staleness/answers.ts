@@ -151,6 +151,7 @@ export class Answers {
   grow(job: number): number[] {
     const { selected, states, staleness } = this.#options;
     this.#grown = [];
+    const ends = selected.targets.length;
     this.#growPlan(job);
     const added = this.#grown;
     staleness.forgetGathers();
@@ -164,6 +165,7 @@ export class Answers {
         more.push(row);
       }
     for (const row of more) if (states.isStale(row) && !states.isHidden(row)) this.#needInputs(row);
+    for (const target of selected.targets.slice(ends)) this.#needTarget(target);
     this.#spread();
     return added;
   }
