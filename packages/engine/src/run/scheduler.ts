@@ -203,7 +203,7 @@ export class Scheduler implements Schedule {
   #becomeReady(job: number): number[] {
     const { plan, states, answers, recipes, looks, optional } = this.#options.prepared;
     if (optional.hasNothing(job)) return this.#withNothing(job);
-    if (plan.awaited.has(job)) return this.#grow(job);
+    if (answers.isAsking(job)) return this.#grow(job);
     const rule = plan.ruleOf(job);
     if (states.isStale(job)) recipes.forget(job);
     if (!this.#hasRecipe(job)) return [];

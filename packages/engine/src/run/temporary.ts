@@ -39,12 +39,14 @@ export class Temporary {
     }
   }
 
-  /** A job has more inputs; until now it counted for those that it had before. */
+  /** A job has other inputs; until now it counted for those that it had before. */
   extended(job: number, before: ReadonlySet<number>): void {
     if (this.#none) return;
+    const gone = new Set(before);
     this.#each(job, (file) => {
-      if (!before.has(file)) this.#left.set(file, (this.#left.get(file) ?? 0) + 1);
+      if (!gone.delete(file)) this.#left.set(file, (this.#left.get(file) ?? 0) + 1);
     });
+    for (const file of gone) if (this.#left.has(file)) this.#leave(file);
     if (!this.#isAsking()) this.hold(this.#prepared.answers.onlyIf());
   }
 
@@ -53,14 +55,19 @@ export class Temporary {
     if (this.#none) return [];
     const ran = this.#prepared.states.isStale(job) && this.#holders.delete(job);
     this.#each(job, (file) => {
-      const left = (this.#left.get(file) ?? 1) - 1;
-      this.#left.set(file, left);
-      if (ran) this.#held.set(file, this.#held.get(file)! - 1);
-      if (left === 0) this.#unused.add(file);
+      this.#leave(file);
+      if (ran) this.#held.set(file, (this.#held.get(file) ?? 1) - 1);
     });
     for (const file of this.#plan.outputs(job))
       if (this.isPassing(file) && !this.#left.has(file)) this.#unused.add(file);
     return this.#isAsking() ? [] : this.#release((file) => (this.#held.get(file) ?? 0) === 0);
+  }
+
+  /** A job that has not settled reads a file no more. */
+  #leave(file: number): void {
+    const left = (this.#left.get(file) ?? 1) - 1;
+    this.#left.set(file, left);
+    if (left === 0) this.#unused.add(file);
   }
 
   /** Nothing runs any more: returns the files that were kept for jobs which were not needed. */
