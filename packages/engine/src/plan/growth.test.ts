@@ -239,3 +239,19 @@ test("20,000 jobs that each ask for the next one are planned, made, and found up
   expect(await b.run(rules, { targets })).toMatchObject({ outcome: "done", done: count });
   expect(b.plan(rules, { targets }).counts.size).toBe(0);
 });
+
+test("an answer that is taken back leaves the job as it was before it was asked", () => {
+  let answer = "a.mid";
+  const rules = { all: asking("all", () => answer), list: rule({ output: "list", run }), step };
+  const { grow, names, inputs, plan, readers } = growing(rules, ["all"], ["a.src", "b.src"]);
+  const readersOf = (path: string) => [...readers.ofFile(plan.find(path))].map((row) => plan.key(row));
+  const takeBack = grow("all");
+  takeBack();
+  expect(inputs("all")).toEqual(["list"]);
+  expect([readersOf("list"), readersOf("a.mid")]).toEqual([["all"], []]);
+  answer = "b.mid";
+  grow("all");
+  expect(inputs("all")).toEqual(["list", "b.mid"]);
+  expect([readersOf("a.mid"), readersOf("b.mid")]).toEqual([[], ["all"]]);
+  expect(names()).toEqual(["list", "all", "step (x=a)", "step (x=b)"]);
+});

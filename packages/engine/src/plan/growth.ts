@@ -14,16 +14,20 @@ export class CannotGrow extends BraidError {}
 
 /**
  * Asks a job for the rest of its inputs; the jobs that are new stand at the end of the plan. Where it throws, the plan
- * is as before.
+ * is as before. Returns what takes the answer back: the job is to be asked again, and what is new stays.
  */
-export function growPlan(planner: Planner, readers: Readers, job: number): void {
+export function growPlan(planner: Planner, readers: Readers, job: number): () => void {
   const { plan } = planner;
   const awaited = plan.awaited.get(job);
-  if (awaited === undefined) return;
+  if (awaited === undefined) return () => {};
   readers.update();
   const mark = planner.mark();
   const { inputStart, inputEnd } = plan.columns;
   const before = [inputStart.at(job), inputEnd.at(job)] as const;
+  const restore = () => {
+    inputStart.set(job, before[0]);
+    inputEnd.set(job, before[1]);
+  };
   try {
     const given = ask(plan, job, awaited);
     const places = planner.places(fromFiles(given, given).needs);
@@ -39,10 +43,15 @@ export function growPlan(planner: Planner, readers: Readers, job: number): void 
     plan.firstGrown = Math.min(plan.firstGrown, job);
     readers.extended(job, places);
     readers.update();
+    return () => {
+      restore();
+      readers.shortened(job, places);
+      plan.given.delete(job);
+      plan.awaited.set(job, awaited);
+    };
   } catch (error) {
     planner.forget(mark);
-    inputStart.set(job, before[0]);
-    inputEnd.set(job, before[1]);
+    restore();
     throw error instanceof BraidError ? new CannotGrow(error.message, { cause: error }) : error;
   }
 }

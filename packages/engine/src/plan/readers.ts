@@ -33,6 +33,11 @@ export class Readers {
     for (const place of places) this.#add(this.#ofFile, place >> 1, job);
   }
 
+  /** It does not read these any more. */
+  shortened(job: number, places: Iterable<number>): void {
+    for (const place of places) this.#removeEdge(place >> 1, job);
+  }
+
   /** Calls `use` with each job that reads a file, once for each place, and with the complement of each gather. */
   each(file: number, use: (jobOrGather: number) => void): void {
     this.#walk(this.#ofFile, file, use);
@@ -62,6 +67,17 @@ export class Readers {
   #walk(heads: Integers, row: number, use: (reader: number) => void): void {
     if (row >= heads.length) return;
     for (let edge = heads.at(row) - 1; edge >= 0; edge = this.#next.at(edge)) use(this.#reader.at(edge));
+  }
+
+  #removeEdge(file: number, reader: number): void {
+    let before = -1;
+    let edge = this.#ofFile.at(file) - 1;
+    while (this.#reader.at(edge) !== reader) {
+      before = edge;
+      edge = this.#next.at(edge);
+    }
+    if (before < 0) this.#ofFile.set(file, this.#next.at(edge) + 1);
+    else this.#next.set(before, this.#next.at(edge));
   }
 
   #add(heads: Integers, row: number, reader: number): void {

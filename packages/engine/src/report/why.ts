@@ -76,7 +76,7 @@ export function whyOf(prepared: Prepared, row: number, path: string): Why {
     params:
       found?.params == null
         ? []
-        : paramChanges(history.texts.get(found.trace.params) ?? "", found.params.text),
+        : paramChanges(history.texts.get(found.trace.params) ?? "{}", found.params.text),
     code: found?.code == null ? [] : lineChanges(history.texts.get(found.trace.code) ?? "", found.code.text),
     made: found === null ? null : madeBy(found.trace, history, files, ownLog(job.rule, job.values)),
     failure: history.failures.get(plan.key(row)) ?? null,

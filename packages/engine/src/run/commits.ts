@@ -14,6 +14,7 @@ import { secondsOf } from "../journal/seconds.ts";
 import type { JobView } from "../plan/table.ts";
 import { costOf } from "../programs/cost.ts";
 import type { Prepared } from "../staleness/prepare.ts";
+import { unread } from "../staleness/staleness.ts";
 import type { RunningCall } from "./running-call.ts";
 
 export interface CommitsOptions {
@@ -59,8 +60,10 @@ export class Commits {
 
   /** Takes note of a job's sources before it reads them. */
   reading(job: number): void {
-    const { plan, looks, digests } = this.#options.prepared;
+    const { plan, looks, digests, recipes } = this.#options.prepared;
     this.#began.set(job, ++this.#step);
+    // What its params function has read of them when it became ready may not be what the body is given.
+    if (this.#changed.size > 0) recipes.forget(job);
     for (const place of plan.inputs(job))
       if (plan.maker(place >> 1) < 0 && (place & 1) === 0) looks.content(place >> 1);
     if (plan.gathers(job).length > 0) digests.inputs(job);
@@ -97,7 +100,7 @@ export class Commits {
   #keep(call: RunningCall, job: JobView, report: JobReport & { start: number; end: number }): void {
     const { prepared, workshop, fail, settled, setAside } = this.#options;
     const { states, looks, plan, staleness, readers, digests } = prepared;
-    const unread = this.#sourcesChanged(job.row);
+    const changed = this.#sourcesChanged(job.row);
     let moved: readonly SetAside[];
     try {
       const edited = (path: string) => looks.edited.has(plan.find(path));
@@ -112,7 +115,7 @@ export class Commits {
     staleness.remade(job.row);
     for (const file of plan.made(job.row))
       readers.each(file, (reader) => reader < 0 && digests.forget(~reader));
-    if (job.outputs.length > 0) this.#record(call, job, report, made, unread);
+    if (job.outputs.length > 0) this.#record(call, job, report, made, changed);
     states.setPhase(job.row, "committed");
     workshop.protect(job);
     if (moved.length > 0) setAside(moved);
@@ -138,7 +141,7 @@ export class Commits {
     job: JobView,
     report: JobReport & { start: number; end: number },
     made: readonly (Fingerprint | null)[],
-    unread: boolean,
+    sourcesChanged: boolean,
   ): void {
     const { prepared, journal, attemptOf, keepTemporary } = this.#options;
     const { plan, recipes } = prepared;
@@ -155,8 +158,10 @@ export class Commits {
     };
     const kept = keepTemporary && plan.ruleOf(job.row).fleeting;
     const trace = { ...traceOf(prepared, job, made, timed), ...(kept ? { kept: true as const } : {}) };
-    // What was read is not known: the record matches nothing.
-    journal.append({ t: "done", trace: unread ? { ...trace, inputs: "" } : trace });
+    // What was read is not known, by a params function neither: the record matches nothing.
+    const isAsked = typeof job.rule.spec.params === "function";
+    const unknown = { inputs: unread, ...(isAsked ? { params: unread } : {}) };
+    journal.append({ t: "done", trace: sourcesChanged ? { ...trace, ...unknown } : trace });
   }
 
   /**

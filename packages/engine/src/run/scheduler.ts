@@ -201,9 +201,9 @@ export class Scheduler implements Schedule {
 
   /** All that a job needs has settled; returns the jobs that wait for nothing now. */
   #becomeReady(job: number): number[] {
-    const { plan, states, recipes, looks, optional } = this.#options.prepared;
+    const { plan, states, answers, recipes, looks, optional } = this.#options.prepared;
     if (optional.hasNothing(job)) return this.#withNothing(job);
-    if (plan.awaited.has(job)) return this.#grow(job);
+    if (answers.isAsking(job)) return this.#grow(job);
     const rule = plan.ruleOf(job);
     if (states.isStale(job)) recipes.forget(job);
     const answer = this.#settledAnswer(job);

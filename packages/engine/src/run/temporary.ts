@@ -39,12 +39,14 @@ export class Temporary {
     }
   }
 
-  /** A job has more inputs; until now it counted for those that it had before. */
+  /** A job has other inputs; until now it counted for those that it had before. */
   extended(job: number, before: ReadonlySet<number>): void {
     if (this.#none) return;
+    const gone = new Set(before);
     this.#each(job, (file) => {
-      if (!before.has(file)) this.#left.set(file, (this.#left.get(file) ?? 0) + 1);
+      if (!gone.delete(file)) this.#left.set(file, (this.#left.get(file) ?? 0) + 1);
     });
+    for (const file of gone) if (this.#left.has(file)) this.#leave(file);
     if (!this.#isAsking()) this.hold(this.#prepared.answers.onlyIf());
   }
 
@@ -53,14 +55,19 @@ export class Temporary {
     if (this.#none) return [];
     const ran = this.#prepared.states.isStale(job) && this.#holders.delete(job);
     this.#each(job, (file) => {
-      const left = (this.#left.get(file) ?? 1) - 1;
-      this.#left.set(file, left);
-      if (ran) this.#held.set(file, this.#held.get(file)! - 1);
-      if (left === 0) this.#unused.add(file);
+      this.#leave(file);
+      if (ran) this.#held.set(file, (this.#held.get(file) ?? 1) - 1);
     });
     for (const file of this.#plan.outputs(job))
       if (this.isPassing(file) && !this.#left.has(file)) this.#unused.add(file);
     return this.#isAsking() ? [] : this.#release((file) => (this.#held.get(file) ?? 0) === 0);
+  }
+
+  /** A job that has not settled reads a file no more. */
+  #leave(file: number): void {
+    const left = (this.#left.get(file) ?? 1) - 1;
+    this.#left.set(file, left);
+    if (left === 0) this.#unused.add(file);
   }
 
   /** Nothing runs any more: returns the files that were kept for jobs which were not needed. */
@@ -122,17 +129,17 @@ export class Temporary {
     const gone: number[] = [];
     const kept = new Set<number>();
     for (const file of this.#unused)
-      if ((this.#left.get(file) ?? 0) === 0 && this.#isOurs(file))
+      if ((this.#left.get(file) ?? 0) === 0 && this.isPassing(file) && this.#isOurs(file))
         goes(file) ? gone.push(file) : kept.add(file);
     this.#unused = kept;
     return gone;
   }
 
-  /** The temporary files that a job reads, each once. */
+  /** The temporary files that a job reads, each once; those that stay too, since growth may make any of them stay. */
   #each(job: number, use: (file: number) => void): void {
     const seen = new Set<number>();
     for (const file of this.#plan.inputFiles(job))
-      if (!seen.has(file) && this.isPassing(file)) {
+      if (!seen.has(file) && this.#plan.isTemporary(file)) {
         seen.add(file);
         use(file);
       }

@@ -32,6 +32,13 @@ export interface AnswersOptions {
   readonly touching: boolean;
 }
 
+/** What a job was asked by for the rest of its inputs. */
+interface Given {
+  readonly files: readonly number[];
+  readonly first: string;
+  takeBack(): void;
+}
+
 const notBegun: readonly Phase[] = ["idle", "waiting", "ready"];
 
 export class Answers {
@@ -40,6 +47,8 @@ export class Answers {
   #activated: number[] = [];
   /** Jobs that are wanted since the plan grows, and were not. */
   #grown: number[] = [];
+  /** Jobs that have said the rest of their inputs, and by what. */
+  readonly #given = new Map<number, Given>();
   /** Jobs whose inputs are to be needed and whose readers are to fall. */
   readonly #pending: number[] = [];
 
@@ -137,11 +146,26 @@ export class Answers {
 
   /** Notes the rows that are wanted now and were not; the plan may have had them before. */
   #growPlan(job: number): void {
-    const { planner, readers, selected, states } = this.#options;
-    growPlan(planner!, readers, job);
+    const { plan, planner, readers, selected, states } = this.#options;
+    this.#given.get(job)?.takeBack();
+    this.#given.delete(job);
+    const files = [...plan.inputFiles(job)];
+    const takeBack = growPlan(planner!, readers, job);
+    this.#given.set(job, { first: this.#contents(files), files, takeBack });
     for (const row of selected.grown(job)) if (!states.isKnown(row)) this.#grown.push(row);
     for (const row of selected.leftOut) states.hide(row, true);
     for (const row of selected.askedOnly) states.hide(row, true);
+  }
+
+  #contents(files: readonly number[]): string {
+    return files.map((file) => this.#options.looks.content(file)).join();
+  }
+
+  /** Whether a job has to say what it needs: for the first time, or since what it was asked by has changed. */
+  isAsking(job: number): boolean {
+    const given = this.#given.get(job);
+    if (given === undefined) return this.#options.plan.awaited.has(job);
+    return given.first !== this.#contents(given.files);
   }
 
   /**
@@ -151,6 +175,7 @@ export class Answers {
   grow(job: number): number[] {
     const { selected, states, staleness } = this.#options;
     this.#grown = [];
+    const ends = selected.targets.length;
     this.#growPlan(job);
     const added = this.#grown;
     staleness.forgetGathers();
@@ -164,6 +189,7 @@ export class Answers {
         more.push(row);
       }
     for (const row of more) if (states.isStale(row) && !states.isHidden(row)) this.#needInputs(row);
+    for (const target of selected.targets.slice(ends)) this.#needTarget(target);
     this.#spread();
     return added;
   }

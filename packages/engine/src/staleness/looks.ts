@@ -14,6 +14,7 @@ import { matcher } from "../patterns/pattern.ts";
 import type { Readers } from "../plan/readers.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Marks } from "../rules/marks.ts";
+import type { OutputTemplate } from "../rules/ruleset.ts";
 import { type SavedLook, type SavedLooks, saved } from "./saved-looks.ts";
 
 /** What a look at an output says, with its record: `lost`: a recorded file of the folder is gone. */
@@ -51,6 +52,7 @@ export class Looks {
   #flags: Uint8Array;
   /** Sources and outputs whose look the history does not know. */
   readonly #unrecorded = new Set<number>();
+  readonly #markers: readonly OutputTemplate[];
   #disk: Inventory;
   #logs: ((path: string) => boolean) | undefined;
 
@@ -60,6 +62,7 @@ export class Looks {
     this.#disk = options.disk;
     this.#contents = new Array(options.plan.fileCount);
     this.#flags = new Uint8Array(options.plan.fileCount);
+    this.#markers = this.#plan.rules.flatMap(({ outputs }) => outputs.filter(({ marks }) => marks.touch));
   }
 
   #has(file: number, flag: number): boolean {
@@ -94,9 +97,18 @@ export class Looks {
   known(file: number): Fingerprint | undefined {
     const path = this.#plan.path(file);
     const maker = this.#plan.maker(file);
-    if (maker < 0) return this.#options.history.prints.get(path);
+    if (maker < 0) return this.#formerMarker(file) ?? this.#options.history.prints.get(path);
     const trace = this.trace(maker);
     return trace?.outputs[placeIn(trace, path, this.#plan.place(file))];
+  }
+
+  /** What is recorded of a marker whose job cannot run any more: it stands for the last run that there was. */
+  #formerMarker(file: number): Fingerprint | undefined {
+    const path = this.#plan.path(file);
+    if (!this.#markers.some((output) => output.match(path) !== null)) return undefined;
+    const { traces } = this.#options.history;
+    const trace = traces.get(path) ?? traces.ofOther(path);
+    return trace?.outputs[placeIn(trace, path, 0)];
   }
 
   /** What stands there now, or would where it was removed; null where nothing does. */
@@ -237,7 +249,7 @@ export class Looks {
     const { files, history, hashLimit } = this.#options;
     const path = this.#plan.path(file);
     const source = this.#plan.maker(file) < 0;
-    if (before !== undefined && stat !== null && !source && this.#isMarker(file)) {
+    if (before !== undefined && stat !== null && this.#isMarker(file)) {
       this.#mark(file, recorded);
       return before;
     }
@@ -296,7 +308,9 @@ export class Looks {
 
   /** An output that only says that its job was done: touching it changes nothing. */
   #isMarker(file: number): boolean {
-    const rule = this.#plan.ruleOf(this.#plan.maker(file));
+    const maker = this.#plan.maker(file);
+    if (maker < 0) return this.#formerMarker(file) !== undefined;
+    const rule = this.#plan.ruleOf(maker);
     return rule.fleeting && rule.outputs[this.#plan.place(file)]?.marks.touch === true;
   }
 
@@ -363,6 +377,7 @@ export class Looks {
     const path = this.#plan.path(file);
     const stat = files.stat(path);
     if (before === null || stat === null) return before === stat;
+    if (this.#isMarker(file)) return true;
     if (look(files, path, before, stat) !== "unchanged") return false;
     return before.parts === undefined || hasSameFiles(files, path, before, this.#counts(file, before));
   }

@@ -127,6 +127,7 @@ export function scopeOf(asked: Asked, workflow: Workflow, clean: Clean): Scope {
   }
   const selected = asked.until.length > 0 || asked.omitFrom.length > 0;
   const used = new Set([...kept].flatMap(readers));
+  const firstUsed = new Set([...kept].flatMap((job) => firstPlace(job)?.path ?? readers(job)));
   // Before it grows, the plan does not know that a temporary output is an end: what reads it may be left out.
   isGrown ||= [...dropped].some(({ rule }) => rule.asks !== null);
   for (const job of kept) {
@@ -137,12 +138,15 @@ export function scopeOf(asked: Asked, workflow: Workflow, clean: Clean): Scope {
     for (const { path, mark } of job.outputs) {
       const isSure = !(mark === "temp" && isGrown);
       if (named.includes(path) || (isEnd && isSure)) files.add(path);
-      else if (isEnd) perhaps.add(path);
+      // As far as it knew before it grew, this was an end.
+      else if (isEnd || (selected && known.has(job) && job.outputs.every((one) => !firstUsed.has(one.path))))
+        perhaps.add(path);
     }
   }
-  // What a job that is left out has asked for is made if that was asked before it was known.
+  // What a job that is left out has asked for is made if that was asked before it was known; of what others ask for
+  // later too, nobody knew then that it is no end.
   for (const job of all)
-    if (dropped.size > 0 && !dropped.has(job) && !kept.has(job))
+    if (dropped.size > 0 && !dropped.has(job) && !(kept.has(job) && known.has(job)))
       for (const { path } of job.outputs) perhaps.add(path);
   const { force } = asked;
   return {

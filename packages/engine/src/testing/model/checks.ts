@@ -210,10 +210,13 @@ export function checkFolder(after: After): void {
       const stands = disk.stat(path) !== null;
       if (!stands) continue;
       const isFree = read.has(path) && !scope.firsts.has(path) && !scope.files.has(path);
+      // What somebody has edited stays, where that does not have it made again.
+      const isOwn = known.made.some(({ outputs }) => outputs.get(path) === contentOf(disk, path));
       if (
         whole &&
         isTemporary(path, workflow) &&
         isFree &&
+        isOwn &&
         !known.unrecorded &&
         !known.keptTemporary &&
         !known.accepted
@@ -230,7 +233,7 @@ export function checkFolder(after: After): void {
 
 /** Whether a protected output may keep the run from what is asked: its job is really to run. */
 export function isRefusalRight(
-  { asked, scope, clean }: After,
+  { asked, scope, clean, workflow, made }: After,
   before: Before,
   memory: Memory,
   disk: MemoryFiles,
@@ -245,7 +248,10 @@ export function isRefusalRight(
     if (job.outputs.some(({ path }) => !before.outputs.has(path))) return true;
     const key = clean.key(job);
     if (key === null || key.mtime.includes("#")) return true;
-    const counts = countsFor(asked, job);
+    const mayCount = countsFor(asked, job);
+    // What this run has made always counts.
+    const readsMade = inputsOf(job, clean).some((path) => made.has(workflow.makers.get(path)?.id ?? ""));
+    const counts = (name: string) => mayCount(name) || (name === "mtime" && readsMade);
     return known.made.every(
       (one) => differences(one.key, key).some(counts) || isEdited(job, one.outputs, before.outputs),
     );

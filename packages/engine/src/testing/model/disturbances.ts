@@ -125,5 +125,6 @@ export function acceptAll(scene: Scene, workflow: Workflow): void {
     const known = knownOf(memory, job.id);
     known.made = [...known.made, { key, outputs: standing as Map<string, string> }];
     known.accepted = true;
+    if (known.unknown) Object.assign(known, { unknown: false, mayBeUnknown: true });
   }
 }
