@@ -6,6 +6,7 @@ import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { Prepared } from "../staleness/prepare.ts";
+import type { Attempts } from "./attempts.ts";
 import { originOf } from "./commits.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
 import { keyOf } from "./running-call.ts";
@@ -15,7 +16,7 @@ export interface CallSpecOptions {
   readonly workshop: Workshop;
   readonly requests: ResourceRequests;
   readonly executorOf: (rule: NamedRule) => Executor;
-  attemptOf(job: number): number;
+  readonly attempts: Attempts;
   /** The folder for logs of this run. */
   readonly logs: string;
 }
@@ -27,14 +28,14 @@ export function callSpec(
   jobs: readonly JobView[],
   gpus: readonly number[],
 ): CallSpec {
-  const { prepared, workshop, requests, executorOf, attemptOf, logs } = options;
+  const { prepared, workshop, requests, executorOf, attempts, logs } = options;
   const { rule, row } = jobs[0]!;
   const remote = executorOf(rule).remote !== undefined;
   const { timeout, runBatch } = rule.spec;
   const described = (job: JobView): JobSpec => ({
     ...workshop.stage(job, remote),
     key: keyOf(job),
-    attempt: attemptOf(job.row),
+    attempt: attempts.of(job.row),
     ...(remote ? { origin: originOf(prepared, job) } : {}),
   });
   return {

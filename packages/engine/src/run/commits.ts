@@ -1,5 +1,5 @@
 /**
- * What becomes of a job that its runner says is done: its outputs are awaited, put in place, recorded, and protected.
+ * What becomes of a job that its runner says is done: its outputs are put in place, recorded, and protected.
  *
  * In this order: a run that is killed before the record makes the job again, one that is killed after it leaves at most
  * a protected output that can be written, which the next run protects.
@@ -10,11 +10,11 @@ import { type Fingerprint, fingerprint, shortHash, withoutIdentity } from "../di
 import { messageOf } from "../errors.ts";
 import { inputRecords } from "../journal/input-record.ts";
 import { appendTexts, type Journal, type Trace } from "../journal/journal.ts";
-import { secondsOf } from "../journal/seconds.ts";
 import type { JobView } from "../plan/table.ts";
 import { costOf } from "../programs/cost.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { unread } from "../staleness/staleness.ts";
+import type { Attempts } from "./attempts.ts";
 import type { RunningCall } from "./running-call.ts";
 
 export interface CommitsOptions {
@@ -24,21 +24,16 @@ export interface CommitsOptions {
   readonly hashLimit: number;
   /** Names the run. */
   readonly run: string;
-  /** Seconds to wait for outputs that network disks show late. */
-  readonly latencyWait: number;
   /** Temporary outputs are to stay. */
-  readonly keepTemporary: boolean;
-  now(): number;
-  isCancelled(): boolean;
-  attemptOf(job: number): number;
-  fail(call: RunningCall, job: JobView, error: string): void;
-  /** Its outputs stand and are recorded; it took so many seconds. */
-  settled(job: JobView, seconds: number): void;
-  /** Old outputs that somebody has changed were moved away. */
-  setAside(moved: readonly SetAside[]): void;
-  /** Does a step later; what it throws ends the run. */
-  guarded(step: () => void): void;
+  readonly keepTemporary?: boolean;
+  readonly attempts: Attempts;
 }
+
+/** Why the outputs of a job were not taken; or its old outputs that somebody had changed and that were moved away. */
+export type Commit = { readonly error: string } | { readonly moved: readonly SetAside[] };
+
+/** A report, with its times. */
+export type TimedReport = JobReport & { readonly start: number; readonly end: number };
 
 /** What is recorded of an output that somebody has removed at once. */
 const gone: Fingerprint = { size: 0, mtime: 0, hash: "" };
@@ -69,36 +64,9 @@ export class Commits {
     if (plan.gathers(job).length > 0) digests.inputs(job);
   }
 
-  /** Its runner says that a job is done. */
-  reported(call: RunningCall, job: JobView, report: JobReport = {}): void {
-    const { isCancelled, now, latencyWait, workshop, prepared } = this.#options;
-    if (!call.open.has(job.row) || isCancelled()) return;
-    const { start = call.since, end = now() } = report;
-    call.since = end;
-    prepared.states.setPhase(job.row, "reported");
-    const keep = () => this.#keep(call, job, { ...report, start, end });
-    if (latencyWait > 0 && !workshop.isComplete(job, report.prints))
-      this.#awaitOutputs(call, job, report, keep);
-    else keep();
-  }
-
-  /** Network disks may show late what another machine has written. */
-  #awaitOutputs(call: RunningCall, job: JobView, report: JobReport, then: () => void): void {
-    const { guarded, isCancelled, latencyWait, workshop } = this.#options;
-    const until = Date.now() + latencyWait * 1_000;
-    call.late++;
-    const look = () =>
-      guarded(() => {
-        if (!isCancelled() && !workshop.isComplete(job, report.prints) && Date.now() < until)
-          return void setTimeout(look, 100);
-        call.late--;
-        then();
-      });
-    look();
-  }
-
-  #keep(call: RunningCall, job: JobView, report: JobReport & { start: number; end: number }): void {
-    const { prepared, workshop, fail, settled, setAside } = this.#options;
+  /** Puts the outputs of a job in place and records them. */
+  commit(call: RunningCall, job: JobView, report: TimedReport): Commit {
+    const { prepared, workshop } = this.#options;
     const { states, looks, plan, staleness, readers, digests } = prepared;
     const changed = this.#sourcesChanged(job.row);
     let moved: readonly SetAside[];
@@ -106,10 +74,8 @@ export class Commits {
       const edited = (path: string) => looks.edited.has(plan.find(path));
       moved = workshop.commit(job, { made: report.prints, keepOld: edited });
     } catch (error) {
-      fail(call, job, messageOf(error));
-      return;
+      return { error: messageOf(error) };
     }
-    call.open.delete(job.row);
     const made = this.#prints(call, job, report);
     looks.remade(job.row, made);
     staleness.remade(job.row);
@@ -118,8 +84,7 @@ export class Commits {
     if (job.outputs.length > 0) this.#record(call, job, report, made, changed);
     states.setPhase(job.row, "committed");
     workshop.protect(job);
-    if (moved.length > 0) setAside(moved);
-    settled(job, secondsOf(report));
+    return { moved };
   }
 
   #prints(call: RunningCall, job: JobView, report: JobReport): (Fingerprint | null)[] {
@@ -139,11 +104,11 @@ export class Commits {
   #record(
     call: RunningCall,
     job: JobView,
-    report: JobReport & { start: number; end: number },
+    report: TimedReport,
     made: readonly (Fingerprint | null)[],
     sourcesChanged: boolean,
   ): void {
-    const { prepared, journal, attemptOf, keepTemporary } = this.#options;
+    const { prepared, journal, attempts, keepTemporary = false } = this.#options;
     const { plan, recipes } = prepared;
     const { params, code } = recipes.of(job);
     appendTexts(journal, [params, code, this.#inputsOf(job)]);
@@ -151,7 +116,7 @@ export class Commits {
     const timed = {
       start,
       end,
-      attempt: attemptOf(job.row),
+      attempt: attempts.of(job.row),
       call: call.spec.id,
       ...(share === undefined ? {} : { share }),
       ...costOf(report),

@@ -10,19 +10,18 @@ import type { Journal } from "../journal/journal.ts";
 import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";
 import type { Prepared } from "../staleness/prepare.ts";
+import type { Attempts } from "./attempts.ts";
 import { answerLoss } from "./losses.ts";
 import type { ReadyJobs } from "./ready-jobs.ts";
 import { jobName, type Reporter } from "./reporter.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
 import { type Ending, keyOf, type RunningCall } from "./running-call.ts";
-import type { Waiting } from "./waiting.ts";
 
 export interface FailuresOptions {
   readonly prepared: Prepared;
   readonly workshop: Workshop;
   readonly journal: Journal;
   readonly ready: ReadyJobs;
-  readonly waiting: Waiting;
   readonly reporter: Reporter;
   readonly requests: ResourceRequests;
   readonly emit: Emit;
@@ -31,29 +30,20 @@ export interface FailuresOptions {
   readonly retries: number;
   /** The folder for logs of this run. */
   readonly logs: string;
+  readonly attempts: Attempts;
   now(): number;
-  isCancelled(): boolean;
-  beginEnd(why: Ending): void;
-  /** An optional job failed. */
-  lack(job: number): void;
 }
 
-/** 1 at first; counts the times a job failed. */
-export class Attempts {
-  readonly #failed = new Map<number, number>();
-
-  of(job: number): number {
-    return (this.#failed.get(job) ?? 0) + 1;
-  }
-
-  /** An earlier run has tried the job before, or it failed at this attempt. */
-  set(job: number, attempt: number): void {
-    if (attempt > 0) this.#failed.set(job, attempt);
-  }
+/** A job that will not be tried again. */
+export interface GivenUp {
+  readonly row: number;
+  /** It may fail: the run does without what it was to make. */
+  readonly optional: boolean;
+  /** The run is to end with that. */
+  readonly ending: Ending | null;
 }
 
 export class Failures {
-  readonly attempts = new Attempts();
   readonly #options: FailuresOptions;
   readonly #files: FileSystem;
   readonly #losses = new Map<number, number>();
@@ -63,17 +53,16 @@ export class Failures {
     this.#files = options.prepared.files;
   }
 
-  /** A job failed; `retries` says how often it may be tried again, its rule where that is left out. */
-  fail(call: RunningCall, job: JobView, said: string, retries = this.#retriesOf(job)): void {
-    const { workshop, isCancelled, now, emit, ready, requests, prepared, keepGoing, beginEnd } =
-      this.#options;
-    if (!call.open.has(job.row) || isCancelled()) return;
+  /** A job failed; `retries` says how often it may be tried again, its rule where that is left out. Null where it is. */
+  fail(call: RunningCall, job: JobView, said: string, retries = this.#retriesOf(job)): GivenUp | null {
+    const { workshop, now, emit, ready, requests, prepared, attempts } = this.#options;
+    if (!call.open.has(job.row)) return null;
     call.open.delete(job.row);
     const error = this.#withLostWords(job, said);
     workshop.discard(job);
     call.since = now();
-    const attempt = this.attempts.of(job.row);
-    this.attempts.set(job.row, attempt);
+    const attempt = attempts.of(job.row);
+    attempts.set(job.row, attempt);
     this.#writeLog(call, `${jobName(job)}: failed\n${error}`);
     const full = tellsFull(error);
     const again = attempt <= retries && !full;
@@ -82,93 +71,89 @@ export class Failures {
       emit({ kind: "retried", rule: job.rule.name, job: jobName(job), error, attempt });
       prepared.states.setPhase(job.row, "ready");
       ready.addAlone(job.row);
-      return;
+      return null;
     }
     const log = workshop.logOf(job) ?? call.spec.log;
     const all =
       problem === null ? error : `${problem}\nThe job was about to be retried after this error: ${error}`;
-    this.#giveUp(job, call.since, all, log);
-    if (full) beginEnd("no space");
-    else if (!keepGoing && !prepared.optional.mayFail(job.row)) beginEnd("failed");
+    const givenUp = this.#giveUp(job, call.since, all, log);
+    return full ? { ...givenUp, ending: "no space" } : givenUp;
   }
 
   /** A ready job goes into the queue, unless it cannot be said what it needs: then it has failed. */
-  admit(row: number): void {
+  admit(row: number): GivenUp | null {
     const { prepared, requests, ready } = this.#options;
     const problem = requests.problem(row);
-    if (problem !== null) {
-      this.refuse(row, problem);
-      return;
-    }
+    if (problem !== null) return this.refuse(row, problem);
     prepared.states.setPhase(row, "ready");
     ready.add(row);
+    return null;
   }
 
   /** A job fails before it goes into any call. */
-  refuse(row: number, problem: string): void {
-    const { prepared, logs, keepGoing, beginEnd, now } = this.#options;
+  refuse(row: number, problem: string): GivenUp {
+    const { prepared, logs, now } = this.#options;
     const job = prepared.plan.job(row);
     const log = this.#files.real(`${logs}/${job.rule.name}.log`);
     this.#files.makeFolder(logs);
     this.#write(`${job.rule.name}.log`, `${jobName(job)}: failed\n${problem}`);
-    this.#giveUp(job, now(), problem, log);
-    if (!keepGoing && !prepared.optional.mayFail(row)) beginEnd("failed");
+    return this.#giveUp(job, now(), problem, log);
   }
 
-  /** A call has ended without these jobs: without an error, they were simply not begun. */
-  lose(call: RunningCall, lost: readonly JobView[], error: unknown): void {
-    const { isCancelled, journal, emit, beginEnd } = this.#options;
+  /** A call has ended without these jobs: without an error, they were simply not begun. Returns those that failed. */
+  lose(call: RunningCall, lost: readonly JobView[], error: unknown): GivenUp[] {
+    const { journal, emit } = this.#options;
     const message = lossMessage(error);
-    const kind = error instanceof CallLost ? error.kind : "crashed";
-    if (message !== undefined && !isCancelled() && lost.length > 1) this.#writeLog(call, message);
-    const back = lost.filter((job) => this.#loseJob(call, job, error));
+    if (message !== undefined && lost.length > 1) this.#writeLog(call, message);
+    const back: JobView[] = [];
+    const failed: GivenUp[] = [];
+    for (const job of lost) {
+      const found = this.#loseJob(call, job, error);
+      if (found === "back") back.push(job);
+      else if (found !== null) failed.push(found);
+    }
     call.open.clear();
     if (back.length > 0) {
       journal.append({ t: "back", jobs: back.map(keyOf) });
       emit({ kind: "returned", rule: call.spec.rule, jobs: back.length, call: call.spec.id });
     }
-    if (kind === "cancelled" && !isCancelled()) {
-      emit({ kind: "warning", text: message! });
-      beginEnd("interrupted");
-    }
+    if (error instanceof CallLost && error.kind === "cancelled") emit({ kind: "warning", text: message! });
+    return failed;
   }
 
-  /** True where the job goes back among the ready ones. */
-  #loseJob(call: RunningCall, job: JobView, error: unknown): boolean {
-    const { isCancelled, workshop, prepared, ready } = this.#options;
+  /** Null for a job that is tried again; "back" for one that goes back among the ready ones. */
+  #loseJob(call: RunningCall, job: JobView, error: unknown): GivenUp | "back" | null {
+    const { workshop, prepared, ready, attempts } = this.#options;
     const { row } = job;
     const message = lossMessage(error);
     const losses = this.#losses.get(row) ?? 0;
     const answer =
-      message === undefined || isCancelled()
+      message === undefined
         ? "alone"
         : answerLoss(error instanceof CallLost ? error.kind : "crashed", {
             suspect: !(error instanceof CallLost) || error.suspects.has(row),
             alone: call.jobs.size === 1,
             losses,
-            attempt: this.attempts.of(row),
+            attempt: attempts.of(row),
           });
     this.#losses.set(row, losses + 1);
-    if (answer === "fail") this.fail(call, job, message!);
-    else if (answer === "more") this.fail(call, job, message!, Number.POSITIVE_INFINITY);
-    else if (answer === "give up") this.fail(call, job, message!, 0);
-    else {
-      workshop.discard(job);
-      prepared.states.setPhase(row, "ready");
-      if (answer === "alone") ready.addAlone(row);
-      else ready.add(row);
-      return true;
-    }
-    return false;
+    if (answer === "fail") return this.fail(call, job, message!);
+    if (answer === "more") return this.fail(call, job, message!, Number.POSITIVE_INFINITY);
+    if (answer === "give up") return this.fail(call, job, message!, 0);
+    workshop.discard(job);
+    prepared.states.setPhase(row, "ready");
+    if (answer === "alone") ready.addAlone(row);
+    else ready.add(row);
+    return "back";
   }
 
-  #giveUp(job: JobView, at: number, error: string, log: string): void {
-    const { prepared, reporter, waiting, lack } = this.#options;
-    const optional = prepared.optional.mayFail(job.row);
-    prepared.states.setPhase(job.row, "failed");
+  #giveUp(job: JobView, at: number, error: string, log: string): GivenUp {
+    const { prepared, reporter, keepGoing } = this.#options;
+    const { row } = job;
+    const optional = prepared.optional.mayFail(row);
+    prepared.states.setPhase(row, "failed");
     reporter.failed(job, { at, error, log, optional });
-    if (optional) lack(job.row);
-    else waiting.block(job.row);
+    return { row, optional, ending: keepGoing || optional ? null : "failed" };
   }
 
   #retriesOf(job: JobView): number {

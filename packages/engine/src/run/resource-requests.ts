@@ -1,11 +1,13 @@
 /** What a job asks for when it is to run: what its call takes from the pool, and how far in front it stands. */
 
+import type { Executor } from "../calls/executor.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { messageOf } from "../errors.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import type { JobView, Plan } from "../plan/table.ts";
 import type { Resources } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
+import type { Attempts } from "./attempts.ts";
 import { gpusElsewhere, localThreads, type Request } from "./resource-pool.ts";
 
 /** A function of a rule threw. */
@@ -21,8 +23,8 @@ export interface ResourceRequestsOptions {
   readonly limits: ReadonlyMap<string, number>;
   /** Jobs that start before others. */
   readonly urgent: ReadonlySet<number>;
-  isRemote(rule: NamedRule): boolean;
-  attemptOf(job: number): number;
+  readonly executorOf: (rule: NamedRule) => Executor;
+  readonly attempts: Attempts;
 }
 
 /** Above what rules say of their priority. */
@@ -52,8 +54,7 @@ export class ResourceRequests {
 
   /** What the runner of a call with the job is told that it has. */
   grant(job: number): Resources {
-    if (this.#options.isRemote(this.#options.plan.ruleOf(job)))
-      return { threads: 1, ...this.#resourcesOf(job) };
+    if (this.#isRemote(this.#options.plan.ruleOf(job))) return { threads: 1, ...this.#resourcesOf(job) };
     const { [localThreads]: threads, ...request } = this.of(job);
     return threads === undefined ? request : { ...request, threads };
   }
@@ -75,8 +76,8 @@ export class ResourceRequests {
   }
 
   #request(rule: NamedRule, { threads = 1, ...others }: Resources): Request {
-    const { isRemote, limits, localSlots, slots } = this.#options;
-    if (isRemote(rule)) {
+    const { limits, localSlots, slots } = this.#options;
+    if (this.#isRemote(rule)) {
       const { gpu, ...rest } = others;
       const free = gpu !== undefined && !limits.has("gpu");
       return free ? { ...rest, [gpusElsewhere]: gpu, threads: 1 } : { ...others, threads: 1 };
@@ -85,12 +86,16 @@ export class ResourceRequests {
     return { ...others, threads: Math.min(threads, slots) };
   }
 
+  #isRemote(rule: NamedRule): boolean {
+    return this.#options.executorOf(rule).remote !== undefined;
+  }
+
   /** A function is asked once an attempt: all that is decided of the job is decided by one answer. */
   #resourcesOf(job: number): Resources {
-    const { plan, attemptOf } = this.#options;
+    const { plan, attempts } = this.#options;
     const { resources } = plan.ruleOf(job);
     if (typeof resources !== "function") return resources;
-    const attempt = attemptOf(job);
+    const attempt = attempts.of(job);
     let known = this.#ofJob.get(job);
     if (known?.attempt !== attempt) {
       const asked = this.#asked(plan.job(job));

@@ -1,0 +1,251 @@
+/**
+ * What follows as jobs settle: which wait for nothing now, turn out to be up to date, ask for more, fail before they
+ * begin, or are left out; and which temporary outputs nobody needs any more.
+ */
+import type { Emit } from "../events.ts";
+import { CannotGrow } from "../plan/growth.ts";
+import { NoRecipe } from "../plan/recipe.ts";
+import { count } from "../quantities.ts";
+import { hasBody } from "../rules/rule.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+import { isProtected, protectedError } from "./checks.ts";
+import type { Failures, GivenUp } from "./failures.ts";
+import { jobName, type Reporter } from "./reporter.ts";
+import type { Ending } from "./running-call.ts";
+import { Temporary } from "./temporary.ts";
+import { type Released, Waiting } from "./waiting.ts";
+
+export interface SettlingOptions {
+  readonly prepared: Prepared;
+  readonly reporter: Reporter;
+  readonly failures: Failures;
+  /** Leaves temporary outputs where they are. */
+  readonly keepTemporary?: boolean;
+  readonly emit: Emit;
+}
+
+/** Each method that lets jobs become ready says whether the run is to end, since one of them has failed. */
+export class Settling {
+  readonly #options: SettlingOptions;
+  readonly #prepared: Prepared;
+  readonly #waiting: Waiting;
+  readonly #temporary: Temporary;
+  /** Why the run is to end, since the last jobs became ready. */
+  #ending: Ending | null = null;
+
+  constructor(options: SettlingOptions) {
+    this.#options = options;
+    this.#prepared = options.prepared;
+    this.#waiting = new Waiting(options.prepared);
+    this.#temporary = new Temporary(options.prepared);
+  }
+
+  /** All jobs that run, or may, wait from now on. */
+  begin(): Ending | null {
+    const { plan, states, selected, answers } = this.#prepared;
+    const active: number[] = [];
+    for (let row = 0; row < plan.jobCount; row++)
+      if (states.isActive(row) && selected.isWanted(row)) active.push(row);
+    this.#temporary.hold(answers.onlyIf());
+    return this.#makeReady(this.#activate(active));
+  }
+
+  /** A job has run well. */
+  done(row: number, seconds: number): Ending | null {
+    this.#prepared.states.setPhase(row, "done");
+    this.#options.reporter.done(this.#prepared.plan.job(row), seconds);
+    return this.#makeReady(this.#settle(row));
+  }
+
+  failed(job: GivenUp): Ending | null {
+    return this.#makeReady(this.#giveUp(job));
+  }
+
+  /** Nothing runs any more. */
+  end(): void {
+    if (this.#options.keepTemporary !== true) this.#remove(this.#temporary.end());
+  }
+
+  /** These jobs run, or may, from now on; returns those that wait for nothing. */
+  #activate(jobs: readonly number[]): number[] {
+    this.#temporary.activate(jobs);
+    return this.#released(this.#waiting.activate(jobs));
+  }
+
+  #released({ free, lost, unmet }: Released): number[] {
+    for (const job of lost) {
+      this.#prepared.states.setPhase(job, "blocked");
+      this.#waiting.block(job);
+    }
+    return [...free, ...unmet.flatMap((job) => this.#leaveWithout(job))];
+  }
+
+  /** Queues jobs that wait for nothing; those that turn out to be up to date free the next ones. */
+  #makeReady(jobs: readonly number[]): Ending | null {
+    const pending = [...jobs];
+    for (let job = pending.pop(); job !== undefined; job = pending.pop())
+      // One that was settled before it may need what is made again first.
+      if (this.#prepared.states.phase(job) === "waiting" && this.#waiting.isFree(job))
+        pending.push(...this.#becomeReady(job));
+    const ending = this.#ending;
+    this.#ending = null;
+    return ending;
+  }
+
+  /** All that a job needs has settled; returns the jobs that wait for nothing now. */
+  #becomeReady(job: number): number[] {
+    const { plan, states, answers, recipes, looks, optional } = this.#prepared;
+    if (optional.hasNothing(job)) return this.#withNothing(job);
+    if (answers.isAsking(job)) return this.#grow(job);
+    const rule = plan.ruleOf(job);
+    if (states.isStale(job)) recipes.forget(job);
+    const answer = this.#settledAnswer(job);
+    if (typeof answer !== "string") return this.#giveUp(answer);
+    if (answer === "fresh") {
+      states.setAnswer(job, "fresh");
+      states.setPhase(job, "done");
+      this.#options.reporter.cutOff(job);
+      // What was removed of its outputs may still be needed: then it runs, and reads its inputs.
+      if (plan.outputs(job).some((file) => looks.absent.has(file))) this.#temporary.hold([job]);
+      return this.#settle(job);
+    }
+    const free = this.#takeActivated();
+    // What was removed and this job reads is made first.
+    if (states.phase(job) !== "waiting" || !this.#waiting.isFree(job)) return free;
+    if (rule.outputs.length === 0 && !hasBody(rule.spec)) {
+      states.setPhase(job, "done");
+      this.#options.reporter.done(plan.job(job), 0);
+      return [...free, ...this.#settle(job)];
+    }
+    const { failures } = this.#options;
+    const isKept = isProtected(this.#prepared, job);
+    if (!isKept) this.#warnOfLacking(job);
+    const refused = isKept ? failures.refuse(job, this.#protectedProblem(job)) : failures.admit(job);
+    return refused === null ? free : [...free, ...this.#giveUp(refused)];
+  }
+
+  /** A job is not tried again; returns the jobs that wait for nothing now. */
+  #giveUp({ row, optional, ending }: GivenUp): number[] {
+    this.#ending ??= ending;
+    if (optional) return this.#lack(row);
+    this.#waiting.block(row);
+    return [];
+  }
+
+  /** What brings all files together says that it does without some; one job of many does not. */
+  #warnOfLacking(job: number): void {
+    const { plan, optional } = this.#prepared;
+    if (plan.ruleOf(job).wildcards.length > 0) return;
+    const lacking = optional.lacks(job);
+    if (lacking.length === 0) return;
+    const [first] = lacking as [number];
+    const all = [...plan.inputFiles(job)].length;
+    const text = `runs without ${lacking.length} of ${count(all, "file")}, such as ${plan.path(first)}`;
+    this.#options.emit({ kind: "warning", text: `${jobName(plan.job(job))} ${text}.` });
+  }
+
+  /** All that was to be brought together is lacking. */
+  #withNothing(job: number): number[] {
+    const { plan } = this.#prepared;
+    // One of many jobs, each with a list of its own: it goes as its files went.
+    const isOneOfMany = plan.ruleOf(job).wildcards.length > 0 && plan.gathers(job).length === 0;
+    if (isOneOfMany) return this.#leaveWithout(job);
+    return this.#giveUp(
+      this.#options.failures.refuse(job, "None of the files that it gathers could be made."),
+    );
+  }
+
+  #protectedProblem(job: number): string {
+    return protectedError(this.#prepared, [job]).message;
+  }
+
+  #takeActivated(): number[] {
+    const { answers, states } = this.#prepared;
+    const activated = answers.takeActivated();
+    if (activated.length === 0) return [];
+    for (const job of activated) if (states.phase(job) === "done") this.#options.reporter.neededAgain(job);
+    const free = this.#activate(activated);
+    this.#options.reporter.changed();
+    return free;
+  }
+
+  /** A job whose params function cannot say them has failed. */
+  #settledAnswer(job: number): "fresh" | "stale" | GivenUp {
+    const { plan, answers, recipes } = this.#prepared;
+    try {
+      const answer = answers.settle(job);
+      if (answer === "stale" && plan.ruleOf(job).outputs.length > 0) recipes.of(plan.job(job));
+      return answer;
+    } catch (error) {
+      if (!(error instanceof NoRecipe)) throw error;
+      return this.#options.failures.refuse(job, error.message);
+    }
+  }
+
+  /** Asks a job for the rest of its inputs; one that cannot say them, or names what cannot be made, has failed. */
+  #grow(job: number): number[] {
+    const { plan, answers, selected, states, urgent } = this.#prepared;
+    const before = new Set(plan.inputFiles(job));
+    let added: number[];
+    try {
+      added = answers.grow(job);
+    } catch (error) {
+      if (!(error instanceof CannotGrow)) throw error;
+      return this.#giveUp(this.#options.failures.refuse(job, error.message));
+    }
+    this.#temporary.extended(job, before);
+    if (urgent.has(job)) for (const row of added) urgent.add(row);
+    const activated = new Set(answers.takeActivated());
+    for (const row of added) if (states.isActive(row)) activated.add(row);
+    for (const row of activated) if (states.phase(row) === "done") this.#options.reporter.neededAgain(row);
+    const free = this.#activate([...activated]);
+    this.#leaveOut();
+    if (!selected.leftOut.has(job)) free.push(...this.#released(this.#waiting.recount(job)));
+    this.#options.reporter.changed();
+    return free;
+  }
+
+  /** A job is left out since it lacks what it needs; returns the jobs that wait for nothing now. */
+  #leaveWithout(job: number): number[] {
+    const { states } = this.#prepared;
+    // Another one may have left it out, or blocked it, meanwhile.
+    if (states.phase(job) !== "waiting") return [];
+    states.setPhase(job, "left out");
+    return this.#lack(job);
+  }
+
+  /** There is nothing of what a job was to make; returns the jobs that wait for nothing now. */
+  #lack(job: number): number[] {
+    const { plan, readers, digests } = this.#prepared;
+    const { without, free } = this.#waiting.lack(job);
+    for (const one of without)
+      for (const file of plan.made(one))
+        readers.each(file, (reader) => {
+          if (reader < 0) digests.forgetPaths(~reader);
+        });
+    digests.forgetLists();
+    return free;
+  }
+
+  /** A part of the plan was asked for, and these jobs turned out not to be in it. */
+  #leaveOut(): void {
+    const { selected, states } = this.#prepared;
+    for (const row of selected.leftOut)
+      if (states.isActive(row) && ["waiting", "ready"].includes(states.phase(row)))
+        states.setPhase(row, "left out");
+  }
+
+  /** Returns the jobs that wait for nothing now. */
+  #settle(job: number): number[] {
+    if (this.#options.keepTemporary !== true) this.#remove(this.#temporary.settle(job));
+    return this.#waiting.settle(job);
+  }
+
+  #remove(files: readonly number[]): void {
+    const { plan, looks, files: disk } = this.#prepared;
+    for (const file of files) {
+      disk.remove(plan.path(file));
+      looks.removed(file);
+    }
+  }
+}
