@@ -30,16 +30,16 @@ import { leavesDisk, type StagingFolder, staging } from "./staging.ts";
 export type StagedJob = Omit<JobSpec, "key" | "attempt">;
 
 export interface CommitOptions {
-  /** The outputs' fingerprints where the runner has taken them. */
+  /** The outputs' fingerprints, if the runner has taken them. */
   readonly made?: readonly Fingerprint[] | undefined;
-  /** Asked where an old output stands: true where a person has changed it, and it is not to be lost. */
+  /** Asked about an old output: true if somebody has edited it, so that it must be kept. */
   readonly keepOld?: (path: string) => boolean;
 }
 
 /** An old output that was moved away. */
 export interface SetAside {
   readonly path: string;
-  /** Below `.braid/replaced/<run>`. */
+  /** The new path, below `.braid/replaced/<run>`. */
   readonly to: string;
 }
 
@@ -69,17 +69,17 @@ export interface Workshop {
   discard(job: JobView): void;
 }
 
-/** Where a job is made. */
+/** Where the outputs of a job are made. */
 interface Bench {
   readonly folder: string;
   readonly within: StagingFolder;
-  /** Made, and cleared, by a runner on another machine. */
+  /** A runner on another machine makes and empties it. */
   readonly remote: boolean;
-  /** An earlier run has made it, and may have put outputs in place already. */
+  /** An earlier run has made it and may have moved outputs into place already. */
   readonly adopted: boolean;
 }
 
-/** The workshop of one run: `run` names its folders; `locate` may know already where those of outputs lie. */
+/** The workshop of one run: `run` names its folders; `locate` may already know where output folders are. */
 export function workshop(files: FileSystem, run: string, locate = locator(files)): Workshop {
   const stagings = staging(files, run, locate);
   const madeFolders = new Set<string>();
@@ -89,7 +89,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
   const placeOf = (path: string) => stagings.folderFor(folderOf(path));
 
   function takeFolder(job: JobView, remote: boolean): string {
-    // One that cannot be put in place is refused before the body runs.
+    // An output that cannot be put in place is refused before the body runs.
     const [within = stagings.folderFor("")] = job.outputs.map(placeOf);
     const known = remote ? undefined : within.free.pop();
     const folder = known ?? within.next();
@@ -170,7 +170,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     return { log: files.real(path) };
   }
 
-  /** Copies what a rename cannot bring there to the disk of `path`; returns where it lies now. */
+  /** Copies an output to the disk of `path` if a rename cannot move it there; returns where it is now. */
   function copyFor(path: string, from: string, to: StagingFolder): string {
     const copy = to.next();
     try {
@@ -236,7 +236,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     const placed: string[] = [];
     const aside: SetAside[] = [];
     const copies: string[] = [];
-    // A file in a folder of the same job is put in place with it.
+    // A file inside a folder output of the same job is moved with that folder.
     const moves = job.outputs.flatMap((path, i) =>
       paths[i] === path || job.outputs.some((other) => path.startsWith(`${other}/`))
         ? []

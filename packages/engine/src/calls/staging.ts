@@ -14,31 +14,31 @@ import { folderOf, type Location, locator } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 
 const home = ".braid/staging";
-/** Older versions kept what they threw away there. */
+/** Older versions moved discarded files there. */
 const parents = [home, ".braid/trash"];
 const records = ".braid/elsewhere";
 const hidden = (run: string) => `${ownFolder}${run}`;
 
-/** A folder for staging, of one file system. */
+/** A staging folder, for one file system. */
 export interface StagingFolder {
-  /** A path in it that nothing else of the run has. */
+  /** A path in it that is unique in the run. */
   next(): string;
-  /** Folders of jobs in it that are empty and free again. */
+  /** Its job folders that are empty and free again. */
   readonly free: string[];
 }
 
 export interface Staging {
-  /** Where to make what is to stand in `folder`. Throws where nothing can be made there. */
+  /** Where to stage the outputs for `folder`. Throws if nothing can be written there. */
   folderFor(folder: string): StagingFolder;
-  /** Where to make it from now on, now that a rename from there into `folder` was refused. */
+  /** Where to stage them from now on, after a rename from there into `folder` was refused. */
   beside(folder: string): StagingFolder;
 }
 
-/** The staging of one run; `locate` may know already where folders lie. */
+/** The staging of one run; `locate` may already know where folders are. */
 export function staging(files: FileSystem, run: string, locate = locator(files)): Staging {
   const byDevice = new Map<number | null, StagingFolder>();
   const byFolder = new Map<string, StagingFolder>();
-  // One count for all: two links may lead to the same folder.
+  // One counter for all folders, because two links may lead to the same one.
   let made = 0;
   const ownPath = `${home}/${run}`;
   const own = staged(ownPath);
@@ -103,7 +103,7 @@ export function checkOutputFolders(
     if (!directory) continue;
     const itself = locate(path);
     if (itself.standing !== path || itself.device === location.device) continue;
-    // A link is replaced itself, whatever it leads to.
+    // The link itself is replaced, whatever it points to.
     if (files.linkStat(path)?.link === true) continue;
     throw cannot("make", path, "it is a mount point, which no job can replace with its folder", {
       hint: "Let the rule make a folder inside it.",
@@ -124,12 +124,12 @@ function checkLocation(files: FileSystem, folder: string, { standing, writable, 
     });
 }
 
-/** True for the error of a rename that would leave the file system. */
+/** True for the error of a rename to another file system. */
 export function leavesDisk(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.code === "EXDEV";
 }
 
-/** The run whose staging a path lies in. */
+/** The run whose staging folder contains a path. */
 export function runOfStaging(path: string): string | undefined {
   return /(?:^|\/)\.braid(?:\/staging\/|-staging-)([^/]+)/.exec(path)?.[1];
 }
@@ -161,7 +161,7 @@ function removeFolders(files: FileSystem, run: string, warn: (text: string) => v
   if (!left) files.remove(record);
 }
 
-/** The hidden folders of a run; whatever else a damaged record may say is left alone. */
+/** The hidden folders of a run. Anything else in a damaged record is ignored. */
 function recorded(files: FileSystem, run: string): string[] {
   const record = `${records}/${run}`;
   if (files.stat(record) === null) return [];
@@ -171,7 +171,7 @@ function recorded(files: FileSystem, run: string): string[] {
       const path: unknown = JSON.parse(line);
       return typeof path === "string" && basename(path) === hidden(run) ? [path] : [];
     } catch {
-      // Cut off by a kill: that folder was not made.
+      // A kill cut the line off: that folder was never made.
       return [];
     }
   });

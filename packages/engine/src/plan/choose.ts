@@ -14,7 +14,7 @@ import { describeJob } from "./plan-errors.ts";
 export interface Choice {
   readonly rule: NamedRule;
   readonly values: readonly string[];
-  /** Which of the rule's outputs the path is that it was chosen for; -1 for its log. */
+  /** The index of the rule's output that matches the path; -1 for its log. */
   readonly output?: number;
 }
 
@@ -24,7 +24,7 @@ export class Chooser {
   readonly #order: RuleOrder;
   readonly #feasibility: Feasibility;
   readonly #logged: readonly Logged[];
-  /** Some output can be split in several ways. */
+  /** Some output pattern can match a path in several ways. */
   readonly #unclear: boolean;
 
   constructor(rules: readonly NamedRule[], disk: Inventory, order: RuleOrder = []) {
@@ -81,7 +81,7 @@ export class Chooser {
     return found.length > 0 || this.#logged.length === 0 ? found : this.#candidatesByLog(path, maker);
   }
 
-  /** A job's log can be another one's input, where no job makes the path as an output. */
+  /** A job's log can be an input of another job, if no job makes that path as an output. */
   #candidatesByLog(path: string, maker?: NamedRule): Choice[] {
     return this.#logged.flatMap(({ rule, match }) => {
       const values = maker === undefined || maker === rule ? match(path) : null;

@@ -25,29 +25,29 @@ export interface CommitsOptions {
   readonly run: string;
   /** Seconds to wait for outputs that network disks show late. */
   readonly latencyWait: number;
-  /** Temporary outputs are to stay. */
+  /** Temporary outputs stay. */
   readonly keepTemporary: boolean;
   now(): number;
   isCancelled(): boolean;
   attemptOf(job: number): number;
   fail(call: RunningCall, job: JobView, error: string): void;
-  /** Its outputs stand and are recorded; it took so many seconds. */
+  /** Its outputs are in place and recorded; it took this many seconds. */
   settled(job: JobView, seconds: number): void;
-  /** Old outputs that somebody has changed were moved away. */
+  /** Old outputs that somebody had changed were moved away. */
   setAside(moved: readonly SetAside[]): void;
-  /** Does a step later; what it throws ends the run. */
+  /** Does a step later; an error in it ends the run. */
   guarded(step: () => void): void;
 }
 
-/** What is recorded of an output that somebody has removed at once. */
+/** The record of an output that somebody removed immediately. */
 const gone: Fingerprint = { size: 0, mtime: 0, hash: "" };
 
 export class Commits {
   readonly #options: CommitsOptions;
   readonly #inputsOf: ReturnType<typeof inputRecords>;
-  /** Gathers whose sources were found unchanged, and when: jobs that end together need one look. */
+  /** When the sources of each gather were last found unchanged: jobs that end together need one look. */
   readonly #looked = new Map<number, number>();
-  /** When jobs began that have not ended, and when sources were last found changed: numbers that only grow. */
+  /** When unfinished jobs began, and when sources were last found changed, as numbers that only grow. */
   readonly #began = new Map<number, number>();
   readonly #changed = new Map<number, number>();
   #step = 0;
@@ -57,7 +57,7 @@ export class Commits {
     this.#inputsOf = inputRecords(options.journal.history.texts);
   }
 
-  /** Takes note of a job's sources before it reads them. */
+  /** Looks at a job's sources before the job reads them. */
   reading(job: number): void {
     const { plan, looks, digests } = this.#options.prepared;
     this.#began.set(job, ++this.#step);
@@ -66,7 +66,7 @@ export class Commits {
     if (plan.gathers(job).length > 0) digests.inputs(job);
   }
 
-  /** Its runner says that a job is done. */
+  /** The runner of a job says that it is done. */
   reported(call: RunningCall, job: JobView, report: JobReport = {}): void {
     const { isCancelled, now, latencyWait, workshop, prepared } = this.#options;
     if (!call.open.has(job.row) || isCancelled()) return;
@@ -127,7 +127,7 @@ export class Commits {
       const given = report.prints?.[i];
       const print = given === undefined ? fingerprint(files, path, hashLimit) : withoutIdentity(given);
       if (print === null) return null;
-      // A file that only says when something happened: what it says is that the job was done this time.
+      // A marker only says that its job ran: its content is the current run.
       if (marks.touch) return { ...print, hash: shortHash(`${run} ${call.spec.id} ${path}`) };
       return marks.protect ? withoutChangeTime(print) : print;
     });
@@ -155,7 +155,7 @@ export class Commits {
     };
     const kept = keepTemporary && plan.ruleOf(job.row).fleeting;
     const trace = { ...traceOf(prepared, job, made, timed), ...(kept ? { kept: true as const } : {}) };
-    // What was read is not known: the record matches nothing.
+    // It is unknown which version was read, so the record must match nothing.
     journal.append({ t: "done", trace: unread ? { ...trace, inputs: "" } : trace });
   }
 
@@ -185,7 +185,7 @@ export class Commits {
       if (began >= (this.#looked.get(gather) ?? 0)) {
         plan.gatherFiles(gather).forEach(look);
         const ended = performance.now();
-        // A look at many sources is not worth more than a tenth of the time.
+        // Looking at many sources may take at most a tenth of the time.
         this.#looked.set(gather, ended + 10 * (ended - began));
       }
       if (this.#changed.size > 0 && plan.gatherFiles(gather).some(hasChanged)) changed = true;
@@ -202,7 +202,7 @@ function withoutChangeTime(print: Fingerprint): Fingerprint {
 
 type Timed = Pick<Trace, "start" | "end" | "attempt" | "call" | "share" | "cpu" | "memory" | "touched">;
 
-/** The record of how a job was made from what stands now. */
+/** The record that a job was made from the current inputs, params and code. */
 export function traceOf(
   { plan, digests, recipes }: Prepared,
   job: JobView,
@@ -225,7 +225,7 @@ export function traceOf(
   };
 }
 
-/** What a job is made from now, recipe and inputs, as one text to compare. */
+/** Recipe and inputs of a job, as one text to compare. */
 export function originOf({ digests, recipes }: Prepared, job: JobView): string {
   const { params, code } = recipes.of(job);
   return `${params.id}.${code.id}.${digests.inputs(job.row)}.${digests.roles(job.row)}`;

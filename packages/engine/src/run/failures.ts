@@ -1,4 +1,4 @@
-/** What becomes of jobs that failed, and of those whose call was lost: tried again, given up, or back in the queue. */
+/** Handles jobs that failed or whose call was lost: they are retried, given up, or go back to the queue. */
 
 import { CallLost } from "../calls/executor.ts";
 import type { Workshop } from "../calls/job.ts";
@@ -27,7 +27,7 @@ export interface FailuresOptions {
   readonly requests: ResourceRequests;
   readonly emit: Emit;
   readonly keepGoing: boolean;
-  /** How often a failed job is tried again where its rule does not say. */
+  /** How often a failed job is retried if its rule does not say. */
   readonly retries: number;
   /** The folder for logs of this run. */
   readonly logs: string;
@@ -38,7 +38,7 @@ export interface FailuresOptions {
   lack(job: number): void;
 }
 
-/** 1 at first; counts the times a job failed. */
+/** 1 at first, and one more for each failure. */
 export class Attempts {
   readonly #failed = new Map<number, number>();
 
@@ -46,7 +46,7 @@ export class Attempts {
     return (this.#failed.get(job) ?? 0) + 1;
   }
 
-  /** An earlier run has tried the job before, or it failed at this attempt. */
+  /** An earlier run reached this attempt of the job, or the job failed at it. */
   set(job: number, attempt: number): void {
     if (attempt > 0) this.#failed.set(job, attempt);
   }
@@ -63,7 +63,7 @@ export class Failures {
     this.#files = options.prepared.files;
   }
 
-  /** A job failed; `retries` says how often it may be tried again, its rule where that is left out. */
+  /** A job failed; `retries` says how often it may be retried (default: as its rule says). */
   fail(call: RunningCall, job: JobView, said: string, retries = this.#retriesOf(job)): void {
     const { workshop, isCancelled, now, emit, ready, requests, prepared, keepGoing, beginEnd } =
       this.#options;
@@ -92,7 +92,7 @@ export class Failures {
     else if (!keepGoing && !prepared.optional.mayFail(job.row)) beginEnd("failed");
   }
 
-  /** A ready job goes into the queue, unless it cannot be said what it needs: then it has failed. */
+  /** Queues a ready job, unless its resources or priority function throws: then the job fails. */
   admit(row: number): void {
     const { prepared, requests, ready } = this.#options;
     const problem = requests.problem(row);
@@ -104,7 +104,7 @@ export class Failures {
     ready.add(row);
   }
 
-  /** A job fails before it goes into any call. */
+  /** Fails a job before it enters any call. */
   refuse(row: number, problem: string): void {
     const { prepared, logs, keepGoing, beginEnd, now } = this.#options;
     const job = prepared.plan.job(row);
@@ -115,7 +115,7 @@ export class Failures {
     if (!keepGoing && !prepared.optional.mayFail(row)) beginEnd("failed");
   }
 
-  /** A call has ended without these jobs: without an error, they were simply not begun. */
+  /** A call ended without these jobs. If there is no error, they were just not begun. */
   lose(call: RunningCall, lost: readonly JobView[], error: unknown): void {
     const { isCancelled, journal, emit, beginEnd } = this.#options;
     const message = lossMessage(error);
@@ -133,7 +133,7 @@ export class Failures {
     }
   }
 
-  /** True where the job goes back among the ready ones. */
+  /** True if the job goes back to the ready ones. */
   #loseJob(call: RunningCall, job: JobView, error: unknown): boolean {
     const { isCancelled, workshop, prepared, ready } = this.#options;
     const { row } = job;
@@ -175,7 +175,7 @@ export class Failures {
     return job.rule.spec.retries ?? this.#options.retries;
   }
 
-  /** On a full disk there was no room in the log either for what a command said of it. */
+  /** On a full disk, the log had no space either for what the command said about it. */
   #withLostWords(job: JobView, error: string): string {
     if (!isProgram(job.rule.spec) || tellsFull(error) || !hasNoRoom(this.#files)) return error;
     return `${error}\nThere is no space left on the disk; messages of the command may be lost too.`;
@@ -185,7 +185,7 @@ export class Failures {
     this.#write(`${call.spec.rule}-${call.spec.id}.log`, text);
   }
 
-  /** What is written to a log is for people only: a full disk must not end the run here. */
+  /** Logs are only for people: a full disk must not end the run here. */
   #write(log: string, text: string): void {
     try {
       const file = this.#files.openAppend(`${this.#options.logs}/${log}`);

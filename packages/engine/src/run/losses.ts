@@ -7,30 +7,30 @@
 import type { Loss } from "../calls/executor.ts";
 
 export type Answer =
-  /** Back to the ready jobs, to be packed with others. */
+  /** Goes back to the ready jobs, to be packed with others. */
   | "again"
-  /** Once more, in a call of its own. */
+  /** Runs again, in its own call. */
   | "alone"
-  /** Once more, as its next attempt: executors ask for more time and memory then. */
+  /** Runs again as its next attempt, for which executors ask for more time and memory. */
   | "more"
-  /** It failed; the rule's retries decide. */
+  /** Failed; the rule's retries decide. */
   | "fail"
-  /** It failed, and trying again would not help. */
+  /** Failed, and a retry would not help. */
   | "give up"
-  /** Nothing failed: the run is to end. */
+  /** Nothing failed: the run must end. */
   | "stop";
 
-/** A job may lose so many calls to machines that die or are taken away. */
+/** A job may lose this many calls to machines that die or are taken away. */
 export const patience = 5;
-/** A job is given more memory or time until this attempt. */
+/** Up to this attempt, a job is given more memory or time. */
 export const growth = 3;
 
 export interface LostJob {
-  /** It was under way. */
+  /** The job was running. */
   readonly suspect: boolean;
-  /** It was the only job of its call. */
+  /** The job was the only one of its call. */
   readonly alone: boolean;
-  /** How many calls it lost before, and which attempt this was. */
+  /** How many calls the job lost before, and which attempt this was. */
   readonly losses: number;
   readonly attempt: number;
 }

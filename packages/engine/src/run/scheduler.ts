@@ -95,7 +95,7 @@ export class Scheduler implements Schedule {
       requestOf: (job) => this.#requests.of(job),
       priorityOf: (job) => this.#requests.priority(job),
       ranked: prepared.urgent.size > 0,
-      // A share for every slot: the last calls get smaller, and all slots end together.
+      // A share for every slot: the last calls get smaller, so that all slots end together.
       sizeOf: (rule, ready) =>
         this.#packOf(rule, ready)?.size ??
         Math.min(rule.spec.batch ?? 1, Math.ceil(ready / (this.#isRemote(rule) ? slots : localSlots))),
@@ -162,7 +162,7 @@ export class Scheduler implements Schedule {
     this.#pump();
   }
 
-  /** Anything that goes wrong in the engine's own work ends the run: nothing may be lost silently. */
+  /** Any error in the engine itself ends the run: nothing may be lost silently. */
   #guarded(step: () => void): void {
     try {
       step();
@@ -176,7 +176,7 @@ export class Scheduler implements Schedule {
     this.cancel();
   }
 
-  /** These jobs run, or may, from now on; returns those that wait for nothing. */
+  /** These jobs run, or may run, from now on; returns those that wait for nothing. */
   #activate(jobs: readonly number[]): number[] {
     this.#temporary.activate(jobs);
     return this.#released(this.#waiting.activate(jobs));
@@ -194,12 +194,12 @@ export class Scheduler implements Schedule {
   #makeReady(jobs: readonly number[]): void {
     const pending = [...jobs];
     for (let job = pending.pop(); job !== undefined; job = pending.pop())
-      // One that was settled before it may need what is made again first.
+      // A job that settled earlier may need a file that must be made again first.
       if (this.#options.prepared.states.phase(job) === "waiting" && this.#waiting.isFree(job))
         pending.push(...this.#becomeReady(job));
   }
 
-  /** All that a job needs has settled; returns the jobs that wait for nothing now. */
+  /** All inputs of a job have settled; returns the jobs that wait for nothing now. */
   #becomeReady(job: number): number[] {
     const { plan, states, answers, recipes, looks, optional } = this.#options.prepared;
     if (optional.hasNothing(job)) return this.#withNothing(job);
@@ -211,11 +211,11 @@ export class Scheduler implements Schedule {
       states.setAnswer(job, "fresh");
       states.setPhase(job, "done");
       this.#reporter.cutOff(job);
-      // What was removed of its outputs may still be needed: then it runs, and reads its inputs.
+      // Its removed outputs may still be needed: then it runs and reads its inputs.
       if (plan.outputs(job).some((file) => looks.absent.has(file))) this.#temporary.hold([job]);
       return this.#settle(job);
     }
-    // What was removed and this job reads is made first.
+    // Removed files that this job reads are made first.
     const needed = this.#takeActivated();
     if (needed.length > 0) return [...needed, ...this.#released(this.#waiting.recount(job))];
     if (rule.outputs.length === 0 && !hasBody(rule.spec)) {
@@ -231,7 +231,7 @@ export class Scheduler implements Schedule {
     return [];
   }
 
-  /** What brings all files together says that it does without some; one job of many does not. */
+  /** A job of a rule without wildcards warns of missing files; one job of many does not. */
   #warnOfLacking(job: number): void {
     const { plan, optional } = this.#options.prepared;
     if (plan.ruleOf(job).wildcards.length > 0) return;
@@ -243,10 +243,10 @@ export class Scheduler implements Schedule {
     this.#options.emit({ kind: "warning", text: `${jobName(plan.job(job))} ${text}.` });
   }
 
-  /** All that was to be brought together is lacking. */
+  /** Every file of a list or gather of the job is missing. */
   #withNothing(job: number): number[] {
     const { plan } = this.#options.prepared;
-    // One of many jobs, each with a list of its own: it goes as its files went.
+    // One of many jobs, each with its own list: it is left out like its files.
     const isOneOfMany = plan.ruleOf(job).wildcards.length > 0 && plan.gathers(job).length === 0;
     if (isOneOfMany) return this.#leaveWithout(job);
     this.#failures.refuse(job, "None of the files that it gathers could be made.");
@@ -267,7 +267,7 @@ export class Scheduler implements Schedule {
     return free;
   }
 
-  /** Asks a function for the params of a job; where it cannot say them, the job has failed. */
+  /** Calls the params function of a job; if it throws, the job fails. */
   #hasRecipe(job: number): boolean {
     const { plan, recipes } = this.#options.prepared;
     const { spec, outputs } = plan.ruleOf(job);
@@ -283,7 +283,7 @@ export class Scheduler implements Schedule {
     }
   }
 
-  /** Asks a job for the rest of its inputs; one that cannot say them, or names what cannot be made, has failed. */
+  /** Calls a job's `after` for the rest of its inputs. If it throws, or names impossible files, the job fails. */
   #grow(job: number): number[] {
     const { plan, answers, selected, states, urgent } = this.#options.prepared;
     const before = new Set(plan.inputFiles(job));
@@ -307,16 +307,16 @@ export class Scheduler implements Schedule {
     return free;
   }
 
-  /** A job is left out since it lacks what it needs; returns the jobs that wait for nothing now. */
+  /** A job is left out because an input is missing; returns the jobs that wait for nothing now. */
   #leaveWithout(job: number): number[] {
     const { states } = this.#options.prepared;
-    // Another one may have left it out, or blocked it, meanwhile.
+    // Another job may have left it out or blocked it meanwhile.
     if (states.phase(job) !== "waiting") return [];
     states.setPhase(job, "left out");
     return this.#lack(job);
   }
 
-  /** There is nothing of what a job was to make; returns the jobs that wait for nothing now. */
+  /** The outputs of a job will be missing; returns the jobs that wait for nothing now. */
   #lack(job: number): number[] {
     const { plan, readers, digests } = this.#options.prepared;
     const { without, free } = this.#waiting.lack(job);
@@ -329,7 +329,7 @@ export class Scheduler implements Schedule {
     return free;
   }
 
-  /** A part of the plan was asked for, and these jobs turned out not to be in it. */
+  /** These jobs turned out not to be in the part of the plan that was asked for. */
   #leaveOut(): void {
     const { selected, states } = this.#options.prepared;
     for (const row of selected.leftOut)
@@ -418,7 +418,7 @@ export class Scheduler implements Schedule {
     };
   }
 
-  /** Takes over what an engine that died has left running, where it still is what this plan wants. */
+  /** Takes over calls that a dead engine left running, if this plan still wants them. */
   #reattach(): void {
     const { prepared, orphans = [], workshop, executorOf, dismiss } = this.#options;
     const waiting = this.#ready.waiting().filter((row) => this.#isRemote(prepared.plan.ruleOf(row)));
@@ -449,14 +449,14 @@ export class Scheduler implements Schedule {
     const lost = [...call.open].map((row) => call.jobs.get(row)!);
     if (error instanceof WorkflowChanged && (error.loaded || !this.#isFirst(call)))
       for (const job of lost) this.#failures.fail(call, job, error.message, 0);
-    // A workflow that runners cannot load fails all calls alike.
+    // If runners cannot load the workflow, all calls fail in the same way.
     else if (error instanceof BraidError) throw error;
     else if (lost.length > 0) this.#failures.lose(call, lost, error);
     if (this.#running.size === 0 && this.#cancelled) this.#end();
     else this.#pump();
   }
 
-  /** No job has ended yet, and none is at work but in calls like this one: ending the run loses nothing. */
+  /** No job has ended, and only calls like this one are running: ending the run loses nothing. */
   #isFirst({ rule }: RunningCall): boolean {
     const { executorOf, prepared } = this.#options;
     const others = [...this.#running].some((call) => executorOf(call.rule) !== executorOf(rule));

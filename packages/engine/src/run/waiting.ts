@@ -10,13 +10,13 @@ import type { Plan } from "../plan/table.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import type { States } from "../staleness/states.ts";
 
-/** What becomes of jobs that wait. */
+/** How waiting jobs are affected when a job settles. */
 export interface Released {
   /** They wait for nothing any more. */
   readonly free: number[];
-  /** They can never run because something that they need has failed. */
+  /** They can never run because a job that they depend on has failed. */
   readonly lost: number[];
-  /** They are to be left out for want of what an optional job was to make. */
+  /** They must be left out because the output of an optional job is missing. */
   readonly unmet: number[];
 }
 
@@ -38,12 +38,12 @@ export class Waiting {
     readers.update();
   }
 
-  /** These jobs run, or may run, from now on: they wait, and what reads their outputs waits for them. */
+  /** These jobs run, or may run, from now on: they wait, and the readers of their outputs wait for them. */
   activate(jobs: readonly number[]): Released {
     const fresh = new Set(jobs);
     for (const job of jobs) this.#holdReaders(job, fresh);
     for (const job of jobs) this.#states.setPhase(job, "waiting");
-    // Only now none of them looks as if it had settled.
+    // Only now does none of them look settled.
     for (const job of jobs) this.#count(job);
     return this.#released(jobs);
   }
@@ -89,7 +89,7 @@ export class Waiting {
     return free;
   }
 
-  /** A job failed: returns the jobs that can no longer run, each once over all calls. */
+  /** A job failed: returns the jobs that can no longer run, each only once over all calls. */
   block(job: number): number[] {
     const lost: number[] = [];
     const pending = [job];
@@ -120,7 +120,7 @@ export class Waiting {
   lack(job: number): { readonly without: number[]; readonly free: number[] } {
     const without = [job];
     const free: number[] = [];
-    // More are added on the way.
+    // The loop adds more.
     for (const at of without) {
       for (const file of this.#plan.made(at)) this.#plan.lacking.add(file);
       for (const file of this.#plan.made(at))
@@ -192,7 +192,7 @@ export class Waiting {
     return false;
   }
 
-  /** Whether a job needs a file by itself that cannot be had. */
+  /** Whether a single input of a job is missing. */
   #isUnmet(job: number): boolean {
     const { lacking } = this.#plan;
     if (lacking.size === 0) return false;
