@@ -1,6 +1,6 @@
 /**
- * Outputs that went astray: some tools write beside their input, or a body writes to the final path, while the engine
- * looks for the output in staging. What is found there is named, with what to write instead.
+ * Outputs in the wrong place: some tools write beside their input, and some bodies write to the final path, while the
+ * engine expects the output in staging. The error names the file that was found, and says how to write the rule.
  */
 import type { FileSystem } from "../disk/files.ts";
 import { cannot } from "../errors.ts";

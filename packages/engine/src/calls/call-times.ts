@@ -1,9 +1,9 @@
 /**
  * When each job of a call began and ended, and what part of the call's time was its own.
  *
- * Time belongs to the jobs that are under way: to those that are known to have begun (the body says so, or the engine
- * runs them in turn), else to all that have not ended, of which nobody can say more. Where these are several they share
- * it. So the seconds of the jobs of a batch add up to those of the call, however it makes them.
+ * Time is given to the jobs that are known to have begun (the body says so, or the engine runs them in turn). If none
+ * is known, it is given to all jobs that have not ended. Several jobs share it equally. So the seconds of the jobs of a
+ * batch add up to those of the call, in whatever way the body makes them.
  */
 
 /** The times of one job, as its runner reports them; ms since 1970. */

@@ -1,13 +1,13 @@
 /**
  * One job's life on disk: staging before the body runs, checks after it, then the renames.
  *
- * Invariant: a half-written file never stands under its final name. Outputs are made in a staging folder of
- * their job and renamed when the body has succeeded and all of them are there. A folder that is empty after that
- * serves the next job: making and removing one costs more than the rest. That of a job that failed or was lost never
- * does: its body may go on writing there.
+ * Invariant: a half-written file never stands under its final name. Outputs are made in a staging folder of their job
+ * and renamed when the body has succeeded and all of them exist. The next job reuses the folder if it is empty then,
+ * because making and removing a folder costs more than the rest. The folder of a failed or lost job is never reused:
+ * its body may still write there.
  *
  * A job has one staging folder, on the disk of its first output (`staging.ts`). Outputs on other disks are copied there
- * before the first rename, so that what fails for want of room leaves all old outputs as they are.
+ * before the first rename, so that a full disk leaves all old outputs as they are.
  */
 import { isAbsolute, resolve } from "node:path/posix";
 import { type FileSystem, shortPath } from "../disk/files.ts";
@@ -56,13 +56,13 @@ export interface Workshop {
   /** True if the body has written all outputs, as far as this machine can see. */
   isComplete(job: JobView, made?: readonly Fingerprint[]): boolean;
   /**
-   * Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing. Returns what
-   * it has moved away for `keepOld`.
+   * Moves the outputs of a successful job into place. If one is missing, it throws and leaves the old ones. Returns the
+   * old outputs that it has moved away for `keepOld`.
    */
   commit(job: JobView, options?: CommitOptions): readonly SetAside[];
   /**
-   * Makes protected outputs read-only. Called when the job is recorded: a run that is killed in between leaves them to
-   * be written, where read-only ones that no record knows could never be made again.
+   * Makes protected outputs read-only. Called after the job is recorded: if the run is killed before that, the outputs
+   * must stay writable, because read-only outputs without a record could never be made again.
    */
   protect(job: JobView): void;
   /** Removes what a failed or cut-off job left in staging; the next job, its own retry too, gets another folder. */
@@ -187,8 +187,8 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
   }
 
   /**
-   * Renames what lies on the disk of `disk`, by way of a copy where that would leave it. What is copied also stays where
-   * it was.
+   * Renames a file from the disk of `disk`. If the target is on another disk, it copies the file and keeps the
+   * original.
    */
   function move(from: string, to: string, disk: StagingFolder): void {
     try {

@@ -1,12 +1,12 @@
 /**
- * The folders of a run in which outputs are made before they stand under their names.
+ * The staging folders of a run, in which outputs are made before they are renamed.
  *
- * A rename does not leave a file system, so there is one folder on each: `.braid/staging/<run>` serves all outputs that
- * lie where it lies; for another disk it is a hidden folder there, as far up as the run may write. Two mounts may look
- * like one file system and still refuse a rename: the first refusal sends what follows to a folder beside the output.
+ * A rename works only within one file system, so each file system has a folder: `.braid/staging/<run>` on its own one,
+ * and a hidden folder on any other, as far up as the run may write. Two mounts may look like one file system and still
+ * refuse a rename. After the first refusal, outputs are staged in a folder beside their final place.
  *
- * Invariant: a hidden folder is recorded in `.braid/elsewhere/<run>` before it is made, so that a later run finds
- * what a killed one left.
+ * Invariant: a hidden folder is recorded in `.braid/elsewhere/<run>` before it is made, so that a later run finds it
+ * after a kill.
  */
 import { basename, join } from "node:path/posix";
 import { type FileSystem, ownFolder } from "../disk/files.ts";
@@ -88,8 +88,8 @@ export interface OutputPlace {
 }
 
 /**
- * Throws where one of these outputs could not be put in place: before any job runs. Asks the disk once for each folder,
- * and for each output that is a folder itself.
+ * Throws, before any job runs, if one of these outputs could not be put in place. Checks each folder once, and each
+ * output that is a folder itself.
  */
 export function checkOutputFolders(
   files: FileSystem,
@@ -135,8 +135,8 @@ export function runOfStaging(path: string): string | undefined {
 }
 
 /**
- * Removes what runs left in staging, wherever it lies; `isInUse` says of a run that somebody may still write there.
- * What cannot be removed is warned of, and the next call finds it again.
+ * Removes what runs left in staging, on all disks. `isInUse` says whether a run may still write there. Warns of folders
+ * that cannot be removed; the next call finds them again.
  */
 export function removeStaging(
   files: FileSystem,

@@ -33,7 +33,7 @@ export function contentId(print: Fingerprint): string {
 export type Counts = (name: string) => boolean;
 
 /**
- * The fingerprint of what stands at `path`, or null. Where it looks as `known` says, its hash is taken over instead of
+ * The fingerprint of the file or folder at `path`, or null. If it looks like `known`, the known hash is used instead of
  * reading the file.
  */
 export function fingerprint(
@@ -161,8 +161,8 @@ function finish(): void {
 }
 
 /**
- * A digest of a set of files in any order, for comparing inputs: two sums of 32-bit hashes. Sums of parts of the set
- * add up to that of the whole.
+ * A digest of a set of files in any order, for comparing inputs: two sums of 32-bit hashes. The digests of disjoint
+ * subsets add up to the digest of the whole set.
  * Quick rather than safe against an adversary: 2^-64 for two sets to be taken for one.
  */
 export class SetDigest {

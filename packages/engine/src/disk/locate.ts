@@ -1,8 +1,8 @@
 /**
- * On which file system folders lie, those too that are yet to be made.
+ * The file systems of folders, including folders that do not exist yet.
  *
- * A folder is asked for once, and one that stands nowhere not at all if the one above does not stand either: it will
- * be made where that one lies.
+ * Each folder is checked once. If its parent does not exist, a folder is not checked at all: it will be on the same
+ * file system as its parent.
  */
 import type { FileSystem } from "./files.ts";
 

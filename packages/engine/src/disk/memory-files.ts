@@ -14,8 +14,8 @@ export interface MemoryFiles extends FileSystem {
   /** The time of the next writes, in ms; every write moves it on by one. */
   now: number;
   /**
-   * Folders that are mounts, by the number of their file system; the rest is number 0. No rename crosses a mount,
-   * not even to one of the same number.
+   * The mounted folders, with the numbers of their file systems; everything else has number 0. A rename cannot cross a
+   * mount, not even to one with the same number.
    */
   readonly mounts: Map<string, number>;
   /** Folders that `place` reports as not writable; no other call checks this. */

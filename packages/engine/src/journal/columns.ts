@@ -1,10 +1,9 @@
 /**
  * Columns of numbers and texts as one block of bytes, for tables too large to parse as JSON at every start.
  *
- * One line of JSON names the columns, behind its own checksum; their bytes follow, each at a multiple of 8. Every
- * column has a checksum that is compared when the column is first read: what a disk or a crash has changed is never
- * taken for an answer. Numbers are in the machine's byte order: the block is a cache, read where it was written,
- * and says so in its first line.
+ * One line of JSON, after its own checksum, names the columns; their bytes follow, each at a multiple of 8. Every
+ * column has a checksum that is checked when the column is first read, so that damaged columns are never used. Numbers
+ * are in the machine's byte order, which the first line names: the block is a cache, read on the machine that wrote it.
  */
 import { endianness } from "node:os";
 import { crc32 } from "node:zlib";

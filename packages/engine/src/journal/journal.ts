@@ -1,9 +1,9 @@
 /**
  * The journal: one append-only file of JSON lines that remembers what was made from what.
  *
- * Invariant: a line is written after what it says is true on disk, so a run may be killed anywhere. A torn
- * line is skipped; that of a job's end leaves the job open, so that it runs again. `status`, `why` and reports read
- * nothing else.
+ * Invariant: a line is written only after its statement is true on disk, so a run may be killed anywhere. A torn line
+ * is skipped. If it was the end of a job, the job stays open and runs again. `status`, `why` and reports read nothing
+ * else.
  */
 
 import { type AppendFile, type FileSystem, removeIfPossible } from "../disk/files.ts";
@@ -228,8 +228,8 @@ function checkVersion(found: number): void {
 }
 
 /**
- * Writes what still holds to a new file and puts it in the journal's place; null where the disk refuses, and the
- * journal stays as it is.
+ * Writes the records that are still valid to a new file, which replaces the journal. If that fails, returns null, and
+ * the journal stays as it is.
  */
 function compact(files: FileSystem, history: History): ReturnType<typeof readWhole> | null {
   const traces = [...history.traces.values()];

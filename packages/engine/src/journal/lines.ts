@@ -1,8 +1,8 @@
 /**
  * The lines of the journal: each a record as JSON, whose last field is a checksum of that JSON without it.
  *
- * A line with another checksum, or not of the shape that its kind has, is torn: by a kill, a crash of the machine or
- * a disk. It is never taken for what it says. Lines of older journals have no checksum: there the shape decides.
+ * A line with a wrong checksum, or without the shape of its kind, is torn: by a kill, a machine crash or a disk error.
+ * It is never used. Lines of older journals have no checksum, so only their shape is checked.
  */
 import { crc32 } from "node:zlib";
 import type { Fingerprint } from "../disk/fingerprint.ts";
@@ -92,8 +92,8 @@ function hasMark(line: string): boolean {
 }
 
 /**
- * The lines with a checksum inside a torn one: where a line's end was lost, or one was cut off and another written
- * behind it, only what is damaged is lost.
+ * The intact lines inside a torn one: if a line break was lost, or a line was cut off and another one written after it,
+ * only the damaged part is lost.
  */
 function* wholeLinesIn(torn: string): Generator<JournalLine> {
   for (const part of torn.split(/(?=\{"t":")/)) {

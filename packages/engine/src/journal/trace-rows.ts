@@ -1,8 +1,8 @@
 /**
  * Traces as rows of columns, which become objects when they are asked for.
  *
- * At 82,000 jobs, of which nothing is to be done, reading them as objects would cost more than all the rest; and
- * while jobs run, an object for each part of each trace would be most of what the engine holds.
+ * With 82,000 jobs and nothing to do, reading them as objects would cost more than everything else. While jobs run, an
+ * object for each part of each trace would take most of the engine's memory.
  */
 
 import type { Fingerprint } from "../disk/fingerprint.ts";

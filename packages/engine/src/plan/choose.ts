@@ -39,8 +39,8 @@ export class Chooser {
   }
 
   /**
-   * Chooses for a path; null where no rule makes it. `wanter` is the job that needs it: where the path can be split in
-   * several ways, the values of its wildcards decide. `maker` is the only rule to look at.
+   * Chooses the rule for a path; null if no rule makes it. `wanter` is the job that needs it: if the path can be split
+   * in several ways, its wildcard values decide. If `maker` is given, only this rule is considered.
    */
   choose(path: string, wanter?: Choice, maker?: NamedRule): Choice | null {
     const found = this.#candidates(path, wanter, maker);

@@ -13,8 +13,8 @@ import type { Plan } from "./table.ts";
 export class CannotGrow extends BraidError {}
 
 /**
- * Asks a job for the rest of its inputs; the jobs that are new stand at the end of the plan. Where it throws, the plan
- * is as before.
+ * Calls a job's `after` for the rest of its inputs, and appends the new jobs to the plan. If it throws, the plan is
+ * unchanged.
  */
 export function growPlan(planner: Planner, readers: Readers, job: number): void {
   const { plan } = planner;

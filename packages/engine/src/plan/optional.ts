@@ -1,7 +1,7 @@
 /**
- * What a run may have to do without: outputs of rules with `optional`, and of jobs that cannot run without these.
+ * Files that may be missing in a run: outputs of rules with `optional`, and of jobs that cannot run without these.
  *
- * Lists and gathers take what there is; an input that stands by itself is required.
+ * Lists and gathers take the files that exist; a single input is required.
  */
 import { givenPaths, listFiles } from "../rules/ruleset.ts";
 import { isList } from "./job-inputs.ts";

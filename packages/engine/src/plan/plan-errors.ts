@@ -25,8 +25,8 @@ interface Lacking extends JobLike {
 const named = 5;
 
 /**
- * No rule makes `path` and it does not exist. `users` are the jobs that lack a source, this one's first user
- * `wantedBy` among them.
+ * No rule makes `path`, and it does not exist. `users` are the jobs that lack a source, including `wantedBy`, the first
+ * user of `path`.
  */
 export function makerMissing(
   rules: readonly NamedRule[],

@@ -1,9 +1,9 @@
 /**
  * The planner: from the wanted targets back to the sources, over the rules.
  *
- * It goes depth first with a stack of its own, so that a job's row follows the rows of all that it needs and a chain
- * may be as long as memory allows. Every path is looked up once, every job made once, a gather is one row: the cost
- * grows with the number of jobs, and not with jobs times rules or inputs.
+ * It goes depth first, with its own stack, so that a job's row comes after the rows of the jobs that it depends on, and
+ * a chain may be as long as memory allows. Every path is looked up once, every job is made once, and a gather is one
+ * row: the cost grows with the number of jobs, and not with jobs times rules or inputs.
  */
 
 import type { Inventory } from "../disk/inventory.ts";
@@ -112,8 +112,8 @@ export class Planner {
   }
 
   /**
-   * Plans what makes `targets`: names of rules without wildcards, or paths. Throws where no rule makes a file that
-   * does not exist, where two rules could, and where jobs need each other.
+   * Plans the jobs for `targets`: names of rules without wildcards, or paths. Throws if no rule makes a missing file,
+   * if two rules could make a file, or if jobs need each other.
    */
   add(targets: readonly string[]): void {
     const from = this.plan.jobCount;
@@ -364,8 +364,8 @@ export class Planner {
   }
 
   /**
-   * A target needs a job that cannot be made: it is listed behind those that it needs, and what can be made of its
-   * inputs is to be made.
+   * A target needs an impossible job. The job is listed after those that it depends on, and its possible inputs are
+   * still made.
    */
   #list(root: GivenUp): void {
     const stack: { readonly job: GivenUp; next: number }[] = [];
@@ -455,8 +455,8 @@ export class Planner {
 }
 
 /**
- * Tells endless recursion, `{x}.txt` made from `{x}.txt.txt`: paths of one rule that grow and grow, and repeat a part
- * of themselves.
+ * Detects endless recursion, such as `{x}.txt` made from `{x}.txt.txt`: paths of one rule that keep growing and repeat
+ * a part of themselves.
  */
 function endlessCheck(): (rule: NamedRule, path: string) => boolean {
   const longest: number[] = [];

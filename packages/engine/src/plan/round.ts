@@ -1,9 +1,9 @@
 /**
- * Finds out whether what a job asks for needs the job itself.
+ * Finds out whether the new inputs of a job need the job itself.
  *
- * The search goes from both ends: down from what it asks for, and up from the jobs that need it. Either end may be long
- * where the other is short: the one that has cost less goes on. Gathers are nodes of their own, by their complements,
- * since many jobs share them.
+ * The search goes from both ends: down from the new inputs, and up from the jobs that need the job. One end may be long
+ * where the other is short, so the one that has cost less so far goes on. Gathers are separate nodes, by their
+ * complements, since many jobs share them.
  */
 import type { Readers } from "./readers.ts";
 import type { Plan, PlanMark } from "./table.ts";

@@ -1,6 +1,6 @@
 /**
- * Parts of a plan: up to some rules or files (`--until`), without some and what needs them (`--omit-from`), without what
- * nothing needs. Rows stay where they are; this says which of them are wanted.
+ * Parts of a plan: up to some rules or files (`--until`), without some and their readers (`--omit-from`), without rows
+ * that nothing needs. Rows stay where they are; this says which of them are wanted.
  */
 import { closest } from "../closest.ts";
 import { cannot } from "../errors.ts";
@@ -163,8 +163,8 @@ export class Selected {
 }
 
 /**
- * The jobs of a plan that go by these names. `later`: the plan may grow, so that a rule or an output of one need not
- * have a job yet.
+ * The jobs of a plan that have these names. `later`: the plan may grow, so a name may be a rule, or an output of a
+ * rule, that has no job yet.
  */
 export function named(plan: Plan, names: readonly string[], action: string, later = false): Set<number> {
   const jobs = new Set<number>();

@@ -1,8 +1,8 @@
 /**
- * The plan as a table: a row per job, a row per file, a row per gather, each known by its index.
+ * The plan as a table: a row per job, a row per file, a row per gather, each identified by its index.
  *
- * Rows are only appended, and never renumbered. A job stands after every job that it needs, except for what an
- * `after` asked for later. There are no job or file objects: `job(row)` is a view for messages and bodies.
+ * Rows are only appended, and never renumbered. A job comes after every job that it depends on, except for inputs that
+ * an `after` named later. There are no job or file objects: `job(row)` is a view for messages and bodies.
  */
 
 import type { Expanded } from "../patterns/expand.ts";

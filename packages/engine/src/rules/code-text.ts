@@ -1,6 +1,6 @@
 /**
- * Code as a text to compare: its tokens, so that comments and layout do not count. A line end counts where
- * JavaScript would read the tokens otherwise without it: `return` and `"x"` on the next line returns nothing.
+ * Code as a text to compare: its tokens, so that comments and layout do not count. A line end counts only if JavaScript
+ * would read the tokens differently without it: `return`, with `"x"` on the next line, returns nothing.
  */
 import jsTokens, { type Token } from "js-tokens";
 

@@ -1,7 +1,7 @@
 /**
- * Params as a text that is the same for equal values and another one for different values, of whatever kind: JSON
- * with sorted keys, and with words such as `Set[1,2]` for what JSON lacks. A value that cannot be said in full is
- * refused: what is left out of the text would never make a job run again.
+ * Params as a text that is the same for equal values and different for different values, of any type: JSON with sorted
+ * keys, and words such as `Set[1,2]` for types that JSON lacks. A value that cannot be written in full is refused,
+ * because changes in the missing part would never make a job run again.
  */
 import { cannot } from "../errors.ts";
 import { isUntracked } from "./rule.ts";

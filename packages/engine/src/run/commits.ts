@@ -1,8 +1,9 @@
 /**
- * What becomes of a job that its runner says is done: its outputs are awaited, put in place, recorded, and protected.
+ * Commits the jobs that runners report as done: waits for their outputs, moves them into place, records and protects
+ * them.
  *
- * In this order: a run that is killed before the record makes the job again, one that is killed after it leaves at most
- * a protected output that can be written, which the next run protects.
+ * The order matters: if a run is killed before the record, the job runs again. If it is killed after the record, at
+ * most a protected output is still writable, and the next run protects it.
  */
 import type { JobReport } from "../calls/executor.ts";
 import type { SetAside, Workshop } from "../calls/job.ts";
@@ -160,8 +161,8 @@ export class Commits {
   }
 
   /**
-   * Whether a source of a job looks otherwise now than when the job began. Of a change that another reader has found
-   * the look says nothing any more: what stands is compared with what was taken then.
+   * Whether a source of a job has changed since the job began. If another reader has already found a change of the
+   * source, its look is no longer reliable: the current print is compared with the one taken when the job began.
    */
   #sourcesChanged(job: number): boolean {
     const { plan, looks, digests, readers } = this.#options.prepared;

@@ -1,8 +1,8 @@
 /**
- * What becomes of a job whose call was lost: the one place where the kinds of loss are told apart.
+ * Decides what to do with a job whose call was lost: the only place that distinguishes the kinds of loss.
  *
- * A job that is not to blame goes back among the ready ones; one that may be is run by itself, so that the
- * next loss is surely its own; one that needs more than it got is given more with its next attempt.
+ * A job that is not to blame goes back to the ready ones. A job that may be to blame runs alone, so that the next loss
+ * is certainly its own. A job that needs more resources than it got is given more at its next attempt.
  */
 import type { Loss } from "../calls/executor.ts";
 

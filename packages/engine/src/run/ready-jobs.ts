@@ -1,8 +1,8 @@
 /**
- * The jobs that are ready and wait for a place: which of them make the next call.
+ * The ready jobs, and which of them form the next call.
  *
- * A call takes jobs of one rule, never waits to fill, and leaves a share for every slot. Jobs that are to be
- * run by themselves (tried again, or suspected of ending their runner) come first.
+ * A call takes jobs of one rule, never waits to fill, and leaves a share for every slot. Jobs that must run alone
+ * (retried, or suspected of ending their runner) come first.
  */
 
 import type { NamedRule } from "../rules/ruleset.ts";

@@ -1,6 +1,7 @@
 /**
- * What running calls have taken: threads against `--jobs`, everything else against `--resources`. Where jobs run
- * elsewhere, a call there is one of `--jobs`, and threads of this machine are another thing, with a limit of its own.
+ * What running calls have taken: threads against `--jobs`, everything else against `--resources`. If jobs run
+ * elsewhere, each call there counts as one of `--jobs`, and threads of this machine are a separate resource with its
+ * own limit.
  *
  * `gpu` is handed out as device numbers, lowest first, so that two calls never share a device.
  */

@@ -2,8 +2,8 @@
  * The scheduler: hands ready jobs to executors until all have settled. Event-driven; a job costs a few constant steps,
  * whatever the size of the plan.
  *
- * It decides when. Whether a job needs to run is answered by staleness, where it runs by the executor, what becomes of
- * its outputs by commits.ts, of failures by failures.ts; how far it all is stands in the states.
+ * It decides when a job runs. `staleness/` decides whether it runs, and the executor where. commits.ts handles outputs,
+ * failures.ts handles failures, and the states hold the progress.
  */
 
 import type { CallEvents, CallSpec } from "../calls/executor.ts";

@@ -69,8 +69,8 @@ export class Temporary {
   }
 
   /**
-   * What is left of runs that ended before they could remove it: temporary outputs of jobs that are up to date or done,
-   * as is every job that reads them. `isKept` tells of jobs whose outputs were to stay.
+   * Temporary outputs that earlier runs ended too soon to remove: their jobs, and all jobs that read them, are up to
+   * date or done. `isKept` is true for jobs whose outputs were meant to stay.
    */
   leftBehind(isKept: (job: number) => boolean): number[] {
     if (this.#none || this.#plan.awaited.size > 0) return [];

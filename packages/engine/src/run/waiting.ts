@@ -1,7 +1,7 @@
 /**
- * Who waits for whom among the jobs that run or may run: counts that fall as jobs settle.
+ * Which jobs wait for which, among those that run or may run, as counts that fall when jobs settle.
  *
- * A gather counts for its files once, however many jobs read it, so that the cost is that of the plan.
+ * The files of a gather are counted once, however many jobs read it, so the cost grows only with the size of the plan.
  */
 import { Integers } from "../plan/columns.ts";
 import type { Optional } from "../plan/optional.ts";
@@ -113,9 +113,9 @@ export class Waiting {
   }
 
   /**
-   * There is nothing of what a job was to make, and that may be: what needs its outputs by themselves is left out, and
-   * so on; lists and gathers do without them. Returns the job and those that are left out, and those that wait for
-   * nothing now.
+   * The outputs of an optional job will be missing. Jobs that have one as a single input are left out, and so are the
+   * jobs that depend on these; lists and gathers go on without them. Returns the job and those left out, and the jobs
+   * that now wait for nothing.
    */
   lack(job: number): { readonly without: number[]; readonly free: number[] } {
     const without = [job];
