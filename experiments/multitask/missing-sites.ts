@@ -1,11 +1,11 @@
-/** The sites that an experiment had to do without (`sitesMayFail`), as what was made shows them. */
+/** Finds the sites that are missing from the results of an experiment (`sitesMayFail`). */
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import type { ResolvedExperiment } from "./resolve.ts";
 
 /**
- * The params of a job that follow from the sites that there are. Where all are there they are the same, whether sites may
- * fail or not: nothing is made again for it.
+ * The params of a job that depend on the sites present. If all are present, the params are the same with and without
+ * `sitesMayFail`, so that setting it makes nothing run again.
  */
 export function paramsBySites<J, P>(
   { sites, sitesMayFail }: Pick<ResolvedExperiment, "sites" | "sitesMayFail">,
@@ -15,7 +15,7 @@ export function paramsBySites<J, P>(
   return sitesMayFail ? (job) => params(present(job)) : params(sites);
 }
 
-/** Of the sites those of which at least one file is among the paths. */
+/** The sites that have at least one file among the paths. */
 export function sitesInPaths(sites: readonly string[], paths: readonly string[]): string[] {
   const present = new Set(
     paths.map((path) => {
@@ -26,7 +26,7 @@ export function sitesInPaths(sites: readonly string[], paths: readonly string[])
   return sites.filter((site) => present.has(site));
 }
 
-/** Of the sites those that a table with the column `site_id` has lines of. */
+/** The sites that have lines in a table with the column `site_id`. */
 export function sitesInTable(sites: readonly string[], file: string): string[] {
   const [header = "", ...lines] = readFileSync(file, "utf8").split(/\r?\n/);
   const at = header.split(",").indexOf("site_id");
@@ -34,7 +34,7 @@ export function sitesInTable(sites: readonly string[], file: string): string[] {
   return sites.filter((site) => present.has(site));
 }
 
-/** A field of a line; a table of all models has a hundred thousand, of which few columns are of interest. */
+/** One field of a line. The full table has a hundred thousand lines, so they are not parsed whole. */
 function fieldOf(line: string, at: number): string | undefined {
   if (line.includes('"')) return (parse(line, { relax_column_count: true }) as string[][])[0]?.[at];
   let from = 0;
@@ -46,7 +46,7 @@ function fieldOf(line: string, at: number): string | undefined {
   return line.slice(from, to < 0 ? line.length : to);
 }
 
-/** What readers of the results must know where sites are missing; empty where none is. */
+/** A caveat for readers of the results if sites are missing; else empty. */
 export function missingSites(sites: readonly string[], present: readonly string[]): string[] {
   const missing = absent(sites, present);
   if (missing.length === 0) return [];

@@ -156,7 +156,7 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
     ).toEqual([...[5, models, 1, 1, 1]]);
     expect(sitesOf(join(folder, "expA/overall_metrics.csv"))).toEqual(sites);
     expect(stdout).toContain("against factor 0, of 5 sites");
-    expect(stdout).not.toContain("Without");
+    expect(stdout).not.toContain("Missing");
     for (const file of [
       "about.txt",
       "statistics/summary.md",

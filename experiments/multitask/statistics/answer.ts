@@ -68,7 +68,7 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   ].join("\n");
 }
 
-/** The sites asked for that the table does not have, where there are any. */
+/** Names the requested sites that are not in the table, if any. */
 function withoutSites(sites: readonly string[], present: readonly string[]): string[] {
   const missing = absent(sites, present);
   if (missing.length === 0) return [];
@@ -78,7 +78,7 @@ function withoutSites(sites: readonly string[], present: readonly string[]): str
   ];
 }
 
-/** Sites that are named in a line. */
+/** At most this many sites are named. */
 const mostSites = 10;
 
 /** The partition that is shown: of those scored the one kept longest from the models. */

@@ -1,21 +1,21 @@
 /**
- * Outputs that went astray: some tools write beside their input, or a body writes to the final path, while the engine
- * looks for the output in staging. What is found there is named, with what to write instead.
+ * Outputs in the wrong place: some tools write beside their input, and some bodies write to the final path, while the
+ * engine expects the output in staging. The error names the file that was found, and says how to write the rule.
  */
 import type { FileSystem } from "../disk/files.ts";
 import { cannot } from "../errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";
 
-/** Folders of inputs that are looked into. */
+/** At most this many folders of inputs are searched. */
 const mostFolders = 100;
-/** ms that the time of a file may lag behind the clock. */
+/** The time of a file may lag behind the clock by this many ms. */
 const lag = 20;
 
 export interface Astray {
-  /** The job is about to be made. */
+  /** The job is about to run. */
   begin(job: JobView): void;
-  /** The error for an output that is not in staging but that the job has written elsewhere; null where none is found. */
+  /** The error for an output that the job has written elsewhere than to staging; null if none is found. */
   find(job: JobView, path: string, staged: string): Error | null;
 }
 
@@ -25,7 +25,7 @@ export function astray(files: FileSystem, now: () => number = Date.now): Astray 
   function isNewer(path: string, since: number): boolean {
     const mtime = files.linkStat(path)?.mtime;
     if (mtime === undefined) return false;
-    // Some disks keep whole seconds.
+    // Some disks store whole seconds only.
     return mtime >= since - lag || (mtime % 1_000 === 0 && mtime + 1_000 > since);
   }
 

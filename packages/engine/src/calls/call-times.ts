@@ -1,30 +1,30 @@
 /**
  * When each job of a call began and ended, and what part of the call's time was its own.
  *
- * Time belongs to the jobs that are under way: to those that are known to have begun (the body says so, or the engine
- * runs them in turn), else to all that have not ended, of which nobody can say more. Where these are several they share
- * it. So the seconds of the jobs of a batch add up to those of the call, however it makes them.
+ * Time is given to the jobs that are known to have begun (the body says so, or the engine runs them in turn). If none
+ * is known, it is given to all jobs that have not ended. Several jobs share it equally. So the seconds of the jobs of a
+ * batch add up to those of the call, in whatever way the body makes them.
  */
 
-/** Of one job, as its runner reports it; ms since 1970. */
+/** The times of one job, as its runner reports them; ms since 1970. */
 export interface JobTimes {
   readonly start: number;
   readonly end: number;
-  /** Among how many jobs the time from start to end was shared, on average; left out where it was the job's alone. */
+  /** How many jobs shared the time from start to end, on average; absent if the job had it alone. */
   readonly share?: number;
-  /** ms of CPU, where they are known. */
+  /** ms of CPU, if known. */
   readonly cpu?: number;
 }
 
 export interface CallTimes {
   /** The work on a job begins; the first time counts. */
   begin(order: number): void;
-  /** The jobs one by one; a loop that ends each before it asks for the next tells when each began. */
+  /** The jobs one by one; if a loop ends each job before it takes the next, this tells when each began. */
   loop(orders: readonly number[]): Generator<number>;
   end(order: number): JobTimes;
 }
 
-/** What a job has had so far, ms. */
+/** The time that a job has had so far, ms. */
 interface Part {
   readonly ms: number;
   readonly cpu: number;
@@ -34,18 +34,18 @@ interface Part {
 interface Begun {
   readonly at: number;
   had: Part;
-  /** What it had as one of all. */
+  /** The part of it that was shared with all jobs. */
   readonly before: Part;
-  /** Only a loop says that it began: what was done for all before the loop is its time too. */
+  /** Only a loop says that it began: the time before the loop, spent on all jobs, counts too. */
   readonly looped: boolean;
 }
 
-/** A job has its time alone if others had no more than this part of it. */
+/** The time counts as the job's alone if other jobs had no more than this part of it. */
 const little = 0.05;
 
 const plus = (a: Part, b: Part, parts = 1): Part => ({ ms: a.ms + b.ms / parts, cpu: a.cpu + b.cpu / parts });
 
-/** `cpu` gives ms of CPU used so far; undefined where nobody knows. */
+/** `cpu` gives ms of CPU used so far; undefined if unknown. */
 export function callTimes(
   orders: Iterable<number>,
   now: () => number,
@@ -56,10 +56,10 @@ export function callTimes(
   const start = now();
   let last = start;
   let used = cpu();
-  /** What each of the others has had. */
+  /** The time that each of the other jobs has had. */
   let shared: Part = { ms: 0, cpu: 0 };
 
-  /** Gives the time since the last change to those who were under way. */
+  /** Gives the time since the last change to the jobs that were under way. */
   function advance(): number {
     const time = now();
     const usedNow = cpu();
@@ -78,7 +78,7 @@ export function callTimes(
     else if (one?.looped && !looped) begun.set(order, { ...one, looped });
   }
 
-  /** The loop went on although the job has not ended: it did not begin by itself. */
+  /** The loop went on although the job has not ended, so its begin is unknown. */
   function takeBack(order: number): void {
     if (begun.get(order)?.looped !== true) return;
     advance();
@@ -93,7 +93,7 @@ export function callTimes(
     *loop(orders) {
       let inTurn = true;
       for (const order of orders) {
-        // One of another loop, which stopped there.
+        // The job of another loop, which stopped there.
         for (const other of [...begun.keys()]) takeBack(other);
         if (inTurn) begin(order, true);
         try {
@@ -122,9 +122,9 @@ export function callTimes(
   };
 }
 
-/** Undefined where the time was the job's alone. */
+/** Undefined if the job had the time alone. */
 function shareOf(span: number, ms: number): number | undefined {
   if (span - ms <= little * span) return undefined;
-  // Four digits are more than anyone can measure.
+  // Nobody can measure more than four digits.
   return Number((span / Math.max(ms, 0.001)).toPrecision(4));
 }

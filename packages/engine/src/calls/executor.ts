@@ -59,7 +59,7 @@ export interface JobReport extends Cost {
   /** ms since 1970: when its body began and ended. */
   readonly start?: number;
   readonly end?: number;
-  /** Among how many jobs of its call the time was shared, on average; left out where it was the job's alone. */
+  /** How many jobs of its call shared the time, on average; absent if the job had it alone. */
   readonly share?: number;
   /** Of the outputs as they lie in staging, in their order. */
   readonly prints?: readonly Fingerprint[];
@@ -99,9 +99,9 @@ export class CallLost extends Error {
   }
 }
 
-/** The rule of a call is not what the run began with, or the workflow does not load: its jobs fail, and others go on. */
+/** The rule of a call has changed since the run began, or the workflow does not load: its jobs fail, others go on. */
 export class WorkflowChanged extends BraidError {
-  /** False where no runner has ever loaded the workflow: perhaps none can. */
+  /** False if no runner has ever loaded the workflow: perhaps none can. */
   readonly loaded: boolean;
   constructor(message: string, loaded = true) {
     super(message);

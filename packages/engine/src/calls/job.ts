@@ -1,13 +1,13 @@
 /**
  * One job's life on disk: staging before the body runs, checks after it, then the renames.
  *
- * Invariant: a half-written file never stands under its final name. Outputs are made in a staging folder of
- * their job and renamed when the body has succeeded and all of them are there. A folder that is empty after that
- * serves the next job: making and removing one costs more than the rest. That of a job that failed or was lost never
- * does: its body may go on writing there.
+ * Invariant: a half-written file never stands under its final name. Outputs are made in a staging folder of their job
+ * and renamed when the body has succeeded and all of them exist. The next job reuses the folder if it is empty then,
+ * because making and removing a folder costs more than the rest. The folder of a failed or lost job is never reused:
+ * its body may still write there.
  *
  * A job has one staging folder, on the disk of its first output (`staging.ts`). Outputs on other disks are copied there
- * before the first rename, so that what fails for want of room leaves all old outputs as they are.
+ * before the first rename, so that a full disk leaves all old outputs as they are.
  */
 import { isAbsolute, resolve } from "node:path/posix";
 import { type FileSystem, shortPath } from "../disk/files.ts";
@@ -30,16 +30,16 @@ import { leavesDisk, type StagingFolder, staging } from "./staging.ts";
 export type StagedJob = Omit<JobSpec, "key" | "attempt">;
 
 export interface CommitOptions {
-  /** The outputs' fingerprints where the runner has taken them. */
+  /** The outputs' fingerprints, if the runner has taken them. */
   readonly made?: readonly Fingerprint[] | undefined;
-  /** Asked where an old output stands: true where a person has changed it, and it is not to be lost. */
+  /** Asked about an old output: true if somebody has edited it, so that it must be kept. */
   readonly keepOld?: (path: string) => boolean;
 }
 
 /** An old output that was moved away. */
 export interface SetAside {
   readonly path: string;
-  /** Below `.braid/replaced/<run>`. */
+  /** The new path, below `.braid/replaced/<run>`. */
   readonly to: string;
 }
 
@@ -56,30 +56,30 @@ export interface Workshop {
   /** True if the body has written all outputs, as far as this machine can see. */
   isComplete(job: JobView, made?: readonly Fingerprint[]): boolean;
   /**
-   * Puts the outputs of a successful job in place; throws, and leaves the old ones, where one is missing. Returns what
-   * it has moved away for `keepOld`.
+   * Moves the outputs of a successful job into place. If one is missing, it throws and leaves the old ones. Returns the
+   * old outputs that it has moved away for `keepOld`.
    */
   commit(job: JobView, options?: CommitOptions): readonly SetAside[];
   /**
-   * Makes protected outputs read-only. Called when the job is recorded: a run that is killed in between leaves them to
-   * be written, where read-only ones that no record knows could never be made again.
+   * Makes protected outputs read-only. Called after the job is recorded: if the run is killed before that, the outputs
+   * must stay writable, because read-only outputs without a record could never be made again.
    */
   protect(job: JobView): void;
   /** Removes what a failed or cut-off job left in staging; the next job, its own retry too, gets another folder. */
   discard(job: JobView): void;
 }
 
-/** Where a job is made. */
+/** Where the outputs of a job are made. */
 interface Bench {
   readonly folder: string;
   readonly within: StagingFolder;
-  /** Made, and cleared, by a runner on another machine. */
+  /** A runner on another machine makes and empties it. */
   readonly remote: boolean;
-  /** An earlier run has made it, and may have put outputs in place already. */
+  /** An earlier run has made it and may have moved outputs into place already. */
   readonly adopted: boolean;
 }
 
-/** The workshop of one run: `run` names its folders; `locate` may know already where those of outputs lie. */
+/** The workshop of one run: `run` names its folders; `locate` may already know where output folders are. */
 export function workshop(files: FileSystem, run: string, locate = locator(files)): Workshop {
   const stagings = staging(files, run, locate);
   const madeFolders = new Set<string>();
@@ -89,7 +89,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
   const placeOf = (path: string) => stagings.folderFor(folderOf(path));
 
   function takeFolder(job: JobView, remote: boolean): string {
-    // One that cannot be put in place is refused before the body runs.
+    // An output that cannot be put in place is refused before the body runs.
     const [within = stagings.folderFor("")] = job.outputs.map(placeOf);
     const known = remote ? undefined : within.free.pop();
     const folder = known ?? within.next();
@@ -170,7 +170,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     return { log: files.real(path) };
   }
 
-  /** Copies what a rename cannot bring there to the disk of `path`; returns where it lies now. */
+  /** Copies an output to the disk of `path` if a rename cannot move it there; returns where it is now. */
   function copyFor(path: string, from: string, to: StagingFolder): string {
     const copy = to.next();
     try {
@@ -187,8 +187,8 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
   }
 
   /**
-   * Renames what lies on the disk of `disk`, by way of a copy where that would leave it. What is copied also stays where
-   * it was.
+   * Renames a file from the disk of `disk`. If the target is on another disk, it copies the file and keeps the
+   * original.
    */
   function move(from: string, to: string, disk: StagingFolder): void {
     try {
@@ -236,7 +236,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     const placed: string[] = [];
     const aside: SetAside[] = [];
     const copies: string[] = [];
-    // A file in a folder of the same job is put in place with it.
+    // A file inside a folder output of the same job is moved with that folder.
     const moves = job.outputs.flatMap((path, i) =>
       paths[i] === path || job.outputs.some((other) => path.startsWith(`${other}/`))
         ? []

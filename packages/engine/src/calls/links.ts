@@ -29,7 +29,7 @@ export function findOutputs(
 
   const inside = written.map((path) => path.slice(staging.length + 1));
 
-  /** The final path of what lies in staging at `path`, and whose output it is; undefined for what lies elsewhere. */
+  /** The final path of a file staged at `path`, and whose output it is; undefined for a path outside staging. */
   function finalPath(
     path: string,
     output: string,
@@ -61,7 +61,7 @@ export function findOutputs(
     if (isAbsolute(text)) {
       if (final !== undefined) files.writeLink(from, final.path);
     } else if (final?.of !== output) {
-      // Inside one output both ends move alike. Elsewhere, what leads to their folders may be links.
+      // Inside one output both ends move together. Elsewhere, the folders of the two ends may be reached by links.
       const end = final === undefined ? at : join(existing(dirname(final.path)), basename(final.path));
       files.writeLink(from, relative(existing(dirname(to)), end));
     }

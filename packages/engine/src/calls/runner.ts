@@ -159,7 +159,7 @@ class Overdue extends Error {}
 
 function reasonOf(error: unknown): string {
   if (error instanceof Overdue) return error.message;
-  // Node names the exit code or signal of a body's own process among the error's fields, if at all.
+  // If a body's own process ended, Node gives its exit code or signal as fields of the error.
   return [howItsProcessEnded(error), messageOf(error)].filter(Boolean).join("\n");
 }
 

@@ -1,12 +1,12 @@
 /**
- * The folders of a run in which outputs are made before they stand under their names.
+ * The staging folders of a run, in which outputs are made before they are renamed.
  *
- * A rename does not leave a file system, so there is one folder on each: `.braid/staging/<run>` serves all outputs that
- * lie where it lies; for another disk it is a hidden folder there, as far up as the run may write. Two mounts may look
- * like one file system and still refuse a rename: the first refusal sends what follows to a folder beside the output.
+ * A rename works only within one file system, so each file system has a folder: `.braid/staging/<run>` on its own one,
+ * and a hidden folder on any other, as far up as the run may write. Two mounts may look like one file system and still
+ * refuse a rename. After the first refusal, outputs are staged in a folder beside their final place.
  *
- * Invariant: a hidden folder is recorded in `.braid/elsewhere/<run>` before it is made, so that a later run finds
- * what a killed one left.
+ * Invariant: a hidden folder is recorded in `.braid/elsewhere/<run>` before it is made, so that a later run finds it
+ * after a kill.
  */
 import { basename, join } from "node:path/posix";
 import { type FileSystem, ownFolder } from "../disk/files.ts";
@@ -14,31 +14,31 @@ import { folderOf, type Location, locator } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 
 const home = ".braid/staging";
-/** Older versions kept what they threw away there. */
+/** Older versions moved discarded files there. */
 const parents = [home, ".braid/trash"];
 const records = ".braid/elsewhere";
 const hidden = (run: string) => `${ownFolder}${run}`;
 
-/** A folder for staging, of one file system. */
+/** A staging folder, for one file system. */
 export interface StagingFolder {
-  /** A path in it that nothing else of the run has. */
+  /** A path in it that is unique in the run. */
   next(): string;
-  /** Folders of jobs in it that are empty and free again. */
+  /** Its job folders that are empty and free again. */
   readonly free: string[];
 }
 
 export interface Staging {
-  /** Where to make what is to stand in `folder`. Throws where nothing can be made there. */
+  /** Where to stage the outputs for `folder`. Throws if nothing can be written there. */
   folderFor(folder: string): StagingFolder;
-  /** Where to make it from now on, now that a rename from there into `folder` was refused. */
+  /** Where to stage them from now on, after a rename from there into `folder` was refused. */
   beside(folder: string): StagingFolder;
 }
 
-/** The staging of one run; `locate` may know already where folders lie. */
+/** The staging of one run; `locate` may already know where folders are. */
 export function staging(files: FileSystem, run: string, locate = locator(files)): Staging {
   const byDevice = new Map<number | null, StagingFolder>();
   const byFolder = new Map<string, StagingFolder>();
-  // One count for all: two links may lead to the same folder.
+  // One counter for all folders, because two links may lead to the same one.
   let made = 0;
   const ownPath = `${home}/${run}`;
   const own = staged(ownPath);
@@ -88,8 +88,8 @@ export interface OutputPlace {
 }
 
 /**
- * Throws where one of these outputs could not be put in place: before any job runs. Asks the disk once for each folder,
- * and for each output that is a folder itself.
+ * Throws, before any job runs, if one of these outputs could not be put in place. Checks each folder once, and each
+ * output that is a folder itself.
  */
 export function checkOutputFolders(
   files: FileSystem,
@@ -103,7 +103,7 @@ export function checkOutputFolders(
     if (!directory) continue;
     const itself = locate(path);
     if (itself.standing !== path || itself.device === location.device) continue;
-    // A link is replaced itself, whatever it leads to.
+    // The link itself is replaced, whatever it points to.
     if (files.linkStat(path)?.link === true) continue;
     throw cannot("make", path, "it is a mount point, which no job can replace with its folder", {
       hint: "Let the rule make a folder inside it.",
@@ -124,19 +124,19 @@ function checkLocation(files: FileSystem, folder: string, { standing, writable, 
     });
 }
 
-/** True for the error of a rename that would leave the file system. */
+/** True for the error of a rename to another file system. */
 export function leavesDisk(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.code === "EXDEV";
 }
 
-/** The run whose staging a path lies in. */
+/** The run whose staging folder contains a path. */
 export function runOfStaging(path: string): string | undefined {
   return /(?:^|\/)\.braid(?:\/staging\/|-staging-)([^/]+)/.exec(path)?.[1];
 }
 
 /**
- * Removes what runs left in staging, wherever it lies; `isInUse` says of a run that somebody may still write there.
- * What cannot be removed is warned of, and the next call finds it again.
+ * Removes what runs left in staging, on all disks. `isInUse` says whether a run may still write there. Warns of folders
+ * that cannot be removed; the next call finds them again.
  */
 export function removeStaging(
   files: FileSystem,
@@ -161,7 +161,7 @@ function removeFolders(files: FileSystem, run: string, warn: (text: string) => v
   if (!left) files.remove(record);
 }
 
-/** The hidden folders of a run; whatever else a damaged record may say is left alone. */
+/** The hidden folders of a run. Anything else in a damaged record is ignored. */
 function recorded(files: FileSystem, run: string): string[] {
   const record = `${records}/${run}`;
   if (files.stat(record) === null) return [];
@@ -171,7 +171,7 @@ function recorded(files: FileSystem, run: string): string[] {
       const path: unknown = JSON.parse(line);
       return typeof path === "string" && basename(path) === hidden(run) ? [path] : [];
     } catch {
-      // Cut off by a kill: that folder was not made.
+      // A kill cut the line off: that folder was never made.
       return [];
     }
   });

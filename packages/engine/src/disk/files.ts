@@ -40,7 +40,7 @@ import { cannot } from "../errors.ts";
 export interface FileStat {
   readonly size: number;
   readonly mtime: number;
-  /** When the file, its name or its rights changed last, and its number on the disk; left out where nobody knows. */
+  /** When the file, its name or permissions last changed, and its inode; absent if unknown. */
   readonly ctime?: number;
   readonly inode?: number;
   readonly directory: boolean;
@@ -48,12 +48,12 @@ export interface FileStat {
   readonly special?: true;
 }
 
-/** How the name of a folder begins that a run keeps among the user's own: `list` leaves it out. */
+/** Prefix of the folders that a run makes among the user's own; `list` leaves them out. */
 export const ownFolder = ".braid-staging-";
 
-/** The file system that a folder lies on: a rename never leaves it. */
+/** The file system of a folder. A rename works only within one. */
 export interface Place {
-  /** The number of the file system. Two mounts of one file system share it, although no rename crosses them. */
+  /** The number of the file system. Two mounts of it have the same number, although a rename cannot cross them. */
   readonly device: number;
   /** Whether files can be made in the folder. */
   readonly writable: boolean;
@@ -82,7 +82,7 @@ export interface FileSystem {
   writeLink(path: string, target: string): void;
   /** The absolute path without links of a folder that stands. */
   physical(folder: string): string;
-  /** Names in a folder, sorted, without the engine's own folders; null where there is no such folder. */
+  /** Names in a folder, sorted, without the engine's own folders; null if the folder does not exist. */
   list(path: string): string[] | null;
   /** The bytes of a file, or those from `from` up to `to`. */
   read(path: string, from?: number, to?: number): Uint8Array;
@@ -95,9 +95,9 @@ export interface FileSystem {
   openAppend(path: string): AppendFile;
   /** Makes a folder and those above it. */
   makeFolder(path: string): void;
-  /** Throws `EXDEV` where the two lie on different file systems. */
+  /** Throws `EXDEV` if the two paths are on different file systems. */
   rename(from: string, to: string): void;
-  /** Copies a file, or a folder with all in it, to where nothing stands: with its times, and links as links. */
+  /** Copies a file or a whole folder to a path that does not exist yet. Keeps times, and copies links as links. */
   duplicate(from: string, to: string): void;
   /** Removes a file or a folder with all in it; nothing there is no error. */
   remove(path: string): void;
@@ -109,9 +109,9 @@ export interface FileSystem {
   protect(path: string): void;
   /** True if nobody may write to what stands there. */
   isProtected(path: string): boolean;
-  /** Where a folder lies, links followed; null where no folder stands. */
+  /** The real path of a folder, with links followed; null if there is no folder. */
   place(folder: string): Place | null;
-  /** Bytes and files that the disk of a folder (the working folder) has room for; null where it does not say. */
+  /** Free bytes and files on the disk of a folder (default: the working folder); null if unknown. */
   room(folder?: string): { readonly bytes: number; readonly files: number } | null;
   /** The path that other parts of the program can open. */
   real(path: string): string;
@@ -183,7 +183,7 @@ export function realFiles(root: string): FileSystem {
       return {
         append(content) {
           if (typeof content === "string") appendFileSync(handle, content);
-          // The disk may take a part at a time.
+          // One call may write only a part.
           else for (let at = 0; at < content.length; ) at += writeSync(handle, content, at);
         },
         sync: () => fsyncSync(handle),
@@ -234,12 +234,12 @@ export function realFiles(root: string): FileSystem {
   };
 }
 
-/** Removes what is in nobody's way: where the disk refuses, it stays. */
+/** Removes files that do no harm if they stay: errors are ignored. */
 export function removeIfPossible(files: FileSystem, path: string): void {
   try {
     files.remove(path);
   } catch {
-    // Whoever writes there next writes over it.
+    // The next writer overwrites it.
   }
 }
 
@@ -315,7 +315,7 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** What `cpSync` does, but for the times: it cuts them to whole milliseconds, and copies would look like other files. */
+/** Like `cpSync`, but with exact times: `cpSync` cuts them to whole milliseconds, so copies would look changed. */
 function duplicate(from: string, to: string): void {
   const found = lstatSync(from);
   if (found.isSymbolicLink()) {

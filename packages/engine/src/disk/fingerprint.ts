@@ -10,7 +10,7 @@ import type { FileStat, FileSystem } from "./files.ts";
 export interface FilePrint {
   readonly size: number;
   readonly mtime: number;
-  /** As it was when the print was taken; left out where it is not known, or known to change. */
+  /** Its value when the print was taken; absent if unknown or known to change. */
   readonly ctime?: number;
   readonly inode?: number;
   readonly hash: string;
@@ -29,11 +29,11 @@ export function contentId(print: Fingerprint): string {
   return print.hash === "" ? `${print.size}@${print.mtime}` : print.hash;
 }
 
-/** Which files in a folder count, by their paths inside it. */
+/** Says which files in a folder count, by their paths inside it. */
 export type Counts = (name: string) => boolean;
 
 /**
- * The fingerprint of what stands at `path`, or null. Where it looks as `known` says, its hash is taken over instead of
+ * The fingerprint of the file or folder at `path`, or null. If it looks like `known`, the known hash is used instead of
  * reading the file.
  */
 export function fingerprint(
@@ -67,9 +67,9 @@ export function folderPrint(parts: NonNullable<Fingerprint["parts"]>): Fingerpri
   };
 }
 
-/** True for a file that looks as it did: everything that was recorded of the look agrees. */
+/** True if size, times and inode of a file agree with its print, as far as the print has them. */
 export function looksLike(stat: FileStat, known: FilePrint): boolean {
-  // What a pipe or a device holds is never asked.
+  // Pipes and devices are never read.
   if (stat.special) return known.hash === "special";
   return (
     stat.size === known.size &&
@@ -80,17 +80,17 @@ export function looksLike(stat: FileStat, known: FilePrint): boolean {
   );
 }
 
-/** The print of a file that was moved here from another disk or by another machine: its identity there says nothing. */
+/** The print of a file that came from another disk or machine, without ctime and inode, which differ there. */
 export function withoutIdentity<P extends Fingerprint>(print: P): P {
   const { ctime: _, inode: __, ...rest } = print;
   const parts = print.parts?.map((part) => withoutIdentity(part));
   return (parts === undefined ? rest : { ...rest, parts }) as P;
 }
 
-/** How something looks against what is known of it, without reading it. */
+/** How a file compares with its known print, without reading it. */
 export type Look = "unchanged" | "changed" | "incomplete";
 
-/** Looks at `path`; a folder is incomplete where a recorded file is gone from it. Files that were added do not count. */
+/** Looks at `path`. A folder is incomplete if a recorded file is missing from it; added files do not count. */
 export function look(files: FileSystem, path: string, known: Fingerprint, stat: FileStat): Look {
   if (known.parts === undefined) return looksLike(stat, known) ? "unchanged" : "changed";
   if (!stat.directory) return "changed";
@@ -103,7 +103,7 @@ export function look(files: FileSystem, path: string, known: Fingerprint, stat: 
   return unchanged ? "unchanged" : "changed";
 }
 
-/** True if a folder has the files that are known, and no others that count. */
+/** True if a folder has all the known files, and no other files that count. */
 export function hasSameFiles(files: FileSystem, path: string, known: Fingerprint, counts: Counts): boolean {
   const names = listFolder(files, path).flatMap(({ name }) => (counts(name) ? [name] : []));
   return names.length === known.parts?.length && known.parts.every((part, i) => part.name === names[i]);
@@ -143,7 +143,7 @@ function listFolder(files: FileSystem, folder: string, inside = ""): { name: str
   });
 }
 
-/** The two halves of the hash that is being made: numbers here, since a pair for each text would be garbage. */
+/** The two halves of the current hash: module variables, because a pair object per text would be garbage. */
 let a = 0;
 let b = 0;
 
@@ -161,8 +161,8 @@ function finish(): void {
 }
 
 /**
- * A digest of a set of files in any order, for comparing inputs: two sums of 32-bit hashes. Sums of parts of the set
- * add up to that of the whole.
+ * A digest of a set of files in any order, for comparing inputs: two sums of 32-bit hashes. The digests of disjoint
+ * subsets add up to the digest of the whole set.
  * Quick rather than safe against an adversary: 2^-64 for two sets to be taken for one.
  */
 export class SetDigest {
@@ -192,7 +192,7 @@ export class SetDigest {
   }
 }
 
-/** A digest of texts in their order. */
+/** A digest of texts that depends on their order. */
 export class ListDigest {
   #low = 0x2545f491;
   #high = 0x6c078965;

@@ -43,9 +43,9 @@ export function holderIn(text: string): Holder {
     )
       return holder;
   } catch {
-    // Nor is what is no JSON.
+    // The file is not JSON.
   }
-  // Not written by this engine: nobody can say whose it is.
+  // This engine did not write it, so its owner is unknown.
   return {
     pid: unknown,
     host: hostname(),

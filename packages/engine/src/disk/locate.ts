@@ -1,25 +1,25 @@
 /**
- * On which file system folders lie, those too that are yet to be made.
+ * The file systems of folders, including folders that do not exist yet.
  *
- * A folder is asked for once, and one that stands nowhere not at all if the one above does not stand either: it will
- * be made where that one lies.
+ * Each folder is checked once. If its parent does not exist, a folder is not checked at all: it will be on the same
+ * file system as its parent.
  */
 import type { FileSystem } from "./files.ts";
 
 export interface Location {
-  /** The folder itself, or the deepest one above it that stands. */
+  /** The folder itself, or the deepest existing folder above it. */
   readonly standing: string;
-  /** The number of its file system; null where not even the working folder stands yet. */
+  /** The number of its file system; null if even the working folder does not exist yet. */
   readonly device: number | null;
-  /** Whether files can be made in it. */
+  /** Whether it is writable. */
   readonly writable: boolean;
-  /** The highest folder above, or itself, that lies on the same file system and takes files; null where none does. */
+  /** The highest writable folder on the same file system, above it or itself; null if there is none. */
   readonly top: string | null;
-  /** A link that points nowhere stands in the way, by its path. */
+  /** The path of a broken link in the way, if there is one. */
   readonly broken?: string;
 }
 
-/** Paths are as the user gave them: what links in them lead to counts, not where `..` leads without them. */
+/** Paths are as the user gave them. `..` after a link means the parent of the link's target. */
 export function locator(files: FileSystem): (folder: string) => Location {
   const known = new Map<string, Location>();
 

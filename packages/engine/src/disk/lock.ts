@@ -117,7 +117,7 @@ function createWhole(path: string, text: string): boolean {
   }
 }
 
-/** Removes drafts of the lock that processes have left which are gone. */
+/** Removes drafts of the lock left by processes that are gone. */
 function removeDrafts(folder: string): void {
   for (const name of readdirSync(folder)) {
     if (!/^lock\.\d+$/.test(name)) continue;

@@ -5,7 +5,7 @@ import { type FileStat, type FileSystem, ownFolder } from "./files.ts";
 interface Entry {
   content: Uint8Array;
   mtime: number;
-  /** Every write makes a new file. */
+  /** Every write makes a new file with a new inode. */
   inode: number;
   readOnly?: boolean;
 }
@@ -14,11 +14,11 @@ export interface MemoryFiles extends FileSystem {
   /** The time of the next writes, in ms; every write moves it on by one. */
   now: number;
   /**
-   * Folders that are mounts, by the number of their file system; the rest is number 0. No rename crosses a mount,
-   * not even to one of the same number.
+   * The mounted folders, with the numbers of their file systems; everything else has number 0. A rename cannot cross a
+   * mount, not even to one with the same number.
    */
   readonly mounts: Map<string, number>;
-  /** Folders in which no file can be made, as `place` says; nothing else is held to it. */
+  /** Folders that `place` reports as not writable; no other call checks this. */
   readonly locked: Set<string>;
   /** What `room` says. */
   space: { readonly bytes: number; readonly files: number } | null;
@@ -40,7 +40,7 @@ export function memoryFiles(initial: Readonly<Record<string, string>> = {}): Mem
 
 let inodes = 0;
 
-/** Where the last content ends in a buffer that has room for more. */
+/** The end of the last content in a buffer with spare room. */
 const ends = new WeakMap<ArrayBufferLike, number>();
 
 /** Two pieces as one, in the room behind the first where that is free: a long journal is not copied line by line. */
@@ -68,7 +68,7 @@ function diskOf(files: Map<string, Entry>, folders: Map<string, number>, now: nu
   const below = (path: string) => (name: string) => name.startsWith(`${path}/`);
   const refused = (code: string, text: string) => Object.assign(new Error(`${code}: ${text}`), { code });
 
-  /** The innermost mount that a path lies in; the mount point itself lies outside, seen from above. */
+  /** The innermost mount that contains a path; the mount point itself belongs to the file system above. */
   function mountOf(path: string): string {
     let found = "";
     for (const mount of disk.mounts.keys())

@@ -1,10 +1,9 @@
 /**
  * Columns of numbers and texts as one block of bytes, for tables too large to parse as JSON at every start.
  *
- * One line of JSON names the columns, behind its own checksum; their bytes follow, each at a multiple of 8. Every
- * column has a checksum that is compared when the column is first read: what a disk or a crash has changed is never
- * taken for an answer. Numbers are in the machine's byte order: the block is a cache, read where it was written,
- * and says so in its first line.
+ * One line of JSON, after its own checksum, names the columns; their bytes follow, each at a multiple of 8. Every
+ * column has a checksum that is checked when the column is first read, so that damaged columns are never used. Numbers
+ * are in the machine's byte order, which the first line names: the block is a cache, read on the machine that wrote it.
  */
 import { endianness } from "node:os";
 import { crc32 } from "node:zlib";
@@ -15,17 +14,17 @@ export type NumberColumn = Float64Array | Uint32Array | Int32Array | Uint8Array;
 export type Column = NumberColumn | readonly string[];
 export type Columns = Readonly<Record<string, Column>>;
 
-/** A block that was read. */
+/** A block, as it was read. */
 export interface Block {
   /** Plain data that says what the columns are. */
   readonly about: unknown;
-  /** Each is checked and made when it is first asked for; one that is not as it was written throws `DamagedCache`. */
+  /** Columns are checked and decoded on first use; a damaged one throws `DamagedCache`. */
   readonly columns: Columns;
-  /** Checks all columns now, for a reader who could not do without them later. */
+  /** Checks all columns now, for a reader that cannot handle damage later. */
   check(): void;
 }
 
-/** A column is not as it was written. Whoever reads the cache goes on as if there were none: see `unlessDamaged`. */
+/** A column is damaged. The reader goes on as if there were no cache: see `unlessDamaged`. */
 export class DamagedCache extends Error {
   override readonly name = "DamagedCache";
 }
@@ -36,10 +35,10 @@ type NumberKind = keyof typeof kinds;
 interface Section {
   readonly name: string;
   readonly kind: NumberKind | "text";
-  /** Numbers or texts. */
+  /** The kind of its values. */
   readonly count: number;
   readonly bytes: number;
-  /** CRC-32 of the bytes and what pads them: a crash of the machine can leave a file of the right size and no content. */
+  /** CRC-32 of the bytes and their padding: after a machine crash, a file may have the right size but no content. */
   readonly check: number;
 }
 
@@ -96,7 +95,7 @@ export function readCache(files: FileSystem, path: string): Uint8Array {
   }
 }
 
-/** Writes a cache, whole or not at all: what the disk refuses costs no more than a slower start. */
+/** Writes a cache, whole or not at all. If the write fails, the next start is just slower. */
 export function writeCache(
   files: FileSystem,
   path: string,
@@ -111,7 +110,7 @@ export function writeCache(
   }
 }
 
-/** A block of this machine whose first line is as it was written and fits the bytes; null for anything else. */
+/** Reads a block that this kind of machine wrote, if its first line is intact and fits the bytes; else null. */
 export function unpackColumns(bytes: Uint8Array): Block | null {
   const end = bytes.indexOf(0x0a);
   const header = end < 0 ? null : readHeader(bytes.subarray(0, end));
@@ -132,7 +131,7 @@ export function unpackColumns(bytes: Uint8Array): Block | null {
     checks.push(check);
     at += padded(section.bytes);
   }
-  // Cut off, or with more behind it.
+  // Truncated, or followed by more bytes.
   if (at !== bytes.length) return null;
   return {
     about: header.about,
@@ -143,7 +142,7 @@ export function unpackColumns(bytes: Uint8Array): Block | null {
   };
 }
 
-/** What `use` makes of a cache; null where a column turns out to be damaged: then it is as if there were none. */
+/** The result of `use`; null if a column turns out to be damaged, as if there were no cache. */
 export function unlessDamaged<T>(use: () => T): T | null {
   try {
     return use();
@@ -178,11 +177,11 @@ export function mapNumbers<T, C extends NumberColumn>(
   return column;
 }
 
-/** Null where it is not as it was written. */
+/** Null if it is damaged. */
 function readHeader(line: Uint8Array): Header | null {
   const rest = line.subarray(checkLength);
   if (Buffer.from(line.subarray(0, checkLength)).toString("latin1") !== checkOf(rest)) return null;
-  // Its checksum is right: it is what `packColumns` has written.
+  // The checksum is right, so `packColumns` has written this.
   return JSON.parse(utf8(rest)) as Header;
 }
 
@@ -198,12 +197,12 @@ function* piecesOf(column: Column): Generator<string | Uint8Array> {
       yield (from === 0 ? "" : separator) + column.slice(from, from + 1_000).join(separator);
 }
 
-/** Columns become arrays when they are asked for: a start with nothing to do needs few of them. */
+/** Columns are decoded on first use: a start with nothing to do needs few of them. */
 function lazily(columns: Record<string, Column>, name: string, make: () => Column): void {
   Object.defineProperty(columns, name, { enumerable: true, get: once(make) });
 }
 
-/** Gives what the first call gave; one that throws is tried again. */
+/** Returns the result of the first call; a call that throws is tried again. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

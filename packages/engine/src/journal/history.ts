@@ -11,7 +11,7 @@ export interface Failure {
   readonly at: number;
   readonly error: string;
   readonly log: string;
-  /** It might fail: the run went on and ended well. */
+  /** The job was optional: the run went on and ended well. */
   readonly optional?: true;
 }
 
@@ -75,7 +75,7 @@ export type JournalRecord =
   /** These jobs were started, did nothing, and will be started again. */
   | { readonly t: "back"; readonly jobs: readonly string[] }
   | { readonly t: "file"; readonly path: string; readonly print: Fingerprint }
-  /** Records of jobs (first outputs) that had no roles get theirs. */
+  /** Adds roles to records that had none, by the first outputs of their jobs. */
   | { readonly t: "roles"; readonly of: readonly (readonly [path: string, roles: string])[] }
   | { readonly t: "text"; readonly id: string; readonly text: string };
 

@@ -1,9 +1,9 @@
 /**
- * What the inputs of a rule's jobs were, as one text per rule: its patterns, and the values that they are expanded
- * over. So inputs that are gone can be named although no job's list is ever written.
+ * The recorded inputs of a rule's jobs, as one text per rule: its patterns, and the values that they are expanded over.
+ * So removed inputs can be named although the list of each job is never written.
  *
- * Which of a rule's texts, old and new, a job was made by need not be remembered: it is the one whose paths have the
- * digest that the job's trace has.
+ * A record need not say which of a rule's texts, old or new, belongs to it: it is the one whose paths have the digest
+ * in the job's trace.
  */
 
 import { SetDigest, shortHash } from "../disk/fingerprint.ts";

@@ -39,7 +39,7 @@ export interface Indexed {
 export function readIndex(files: FileSystem, path: string, journal: FileStat): Indexed | null {
   const block = unlessDamaged(() => {
     const read = unpackColumns(readCache(files, indexPath));
-    // All at once: traces are asked for one by one, long after the journal could be read instead.
+    // All at once: traces are read one by one, too late to fall back to the journal.
     read?.check();
     return read;
   });
@@ -92,7 +92,7 @@ function restAfter(files: FileSystem, path: string, journal: FileStat, about: Ab
   try {
     if (tailHash(files, path, about.size) !== about.hash) return null;
   } catch {
-    // Then the whole journal is read, and says so where it cannot be.
+    // Then the whole journal is read, which reports errors.
     return null;
   }
   return files.read(path, about.size);

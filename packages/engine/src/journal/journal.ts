@@ -1,9 +1,9 @@
 /**
  * The journal: one append-only file of JSON lines that remembers what was made from what.
  *
- * Invariant: a line is written after what it says is true on disk, so a run may be killed anywhere. A torn
- * line is skipped; that of a job's end leaves the job open, so that it runs again. `status`, `why` and reports read
- * nothing else.
+ * Invariant: a line is written only after its statement is true on disk, so a run may be killed anywhere. A torn line
+ * is skipped. If it was the end of a job, the job stays open and runs again. `status`, `why` and reports read nothing
+ * else.
  */
 
 import { type AppendFile, type FileSystem, removeIfPossible } from "../disk/files.ts";
@@ -40,7 +40,7 @@ export function readHistory(files: FileSystem): History {
   return readWhole(files).history;
 }
 
-/** `ended`: the last line has its end; where it has none, whole or not, another would run into it. */
+/** `ended`: the last line ends with a line break; without one, the next line would run into it. */
 function readWhole(files: FileSystem): { history: History; size: number; ended: boolean } {
   const found = reading(() => {
     const stat = files.stat(journalPath);
@@ -61,7 +61,7 @@ function readWhole(files: FileSystem): { history: History; size: number; ended: 
   return { history, size: stat.size, ended: rest.length === 0 || rest.at(-1) === 0x0a };
 }
 
-/** The journal as it is written; null where there is none. */
+/** The bytes of the journal; null if there is none. */
 export function readJournal(files: FileSystem): Uint8Array | null {
   return reading(() => (files.stat(journalPath) === null ? null : files.read(journalPath)));
 }
@@ -91,11 +91,11 @@ function writer(
 ): Journal {
   const encode = lineEncoder();
   let expected = size;
-  /** Half a line may stand at the end: it is closed, so that the next one stands by itself. */
+  /** If the last line is cut off, it is ended first, so that the next record gets a line of its own. */
   let torn = !ended;
   let unsynced = false;
   let timer: NodeJS.Timeout | undefined;
-  /** What a sync has met of which nobody was told. */
+  /** An error of a sync that was not reported yet. */
   let late: { readonly error: unknown } | undefined;
 
   function sync(): void {
@@ -127,7 +127,7 @@ function writer(
     expected += bytes.length;
   }
 
-  /** What others have appended, this history does not know: an index would hide it from the next reader. */
+  /** Others have appended lines that this history lacks: an index would hide them from the next reader. */
   function isAlone(): boolean {
     try {
       return file.stands() && files.stat(journalPath)?.size === expected;
@@ -148,7 +148,7 @@ function writer(
   return {
     history,
     append(record) {
-      // Without a function of its own for each of very many.
+      // No closure for each of very many lines.
       try {
         throwLate();
         write(encode(record));
@@ -208,7 +208,7 @@ function cannotWrite(error: unknown): BraidError {
   return refused("write", error, why, `${first}: recorded jobs do not run again.`);
 }
 
-/** What the disk refuses is told as what it means for the journal. */
+/** Turns a disk error into an error about the journal. */
 function refused(action: "read" | "write", cause: unknown, why: string, hint: string): BraidError {
   return cause instanceof BraidError
     ? cause
@@ -228,8 +228,8 @@ function checkVersion(found: number): void {
 }
 
 /**
- * Writes what still holds to a new file and puts it in the journal's place; null where the disk refuses, and the
- * journal stays as it is.
+ * Writes the records that are still valid to a new file, which replaces the journal. If that fails, returns null, and
+ * the journal stays as it is.
  */
 function compact(files: FileSystem, history: History): ReturnType<typeof readWhole> | null {
   const traces = [...history.traces.values()];
@@ -240,7 +240,7 @@ function compact(files: FileSystem, history: History): ReturnType<typeof readWho
   ]);
   const texts = [...history.texts].filter(([id]) => used.has(id));
   const failures = [...history.failures.values()];
-  // A job whose last line is damaged later is open then, as it is in a journal that was never rewritten.
+  // If the last line of a job is damaged later, the job counts as open, as in a journal that was never rewritten.
   const begun = [...new Set([...traces, ...failures].map(({ path }) => path))];
   const records: JournalRecord[] = [
     ...history.runs.map((run) => ({ t: "run", run }) as const),
@@ -267,15 +267,15 @@ function compact(files: FileSystem, history: History): ReturnType<typeof readWho
   return { history, size, ended: true };
 }
 
-/** Lines that are written at once. */
+/** At most this many jobs in one line. */
 const batch = 1_000;
 
-/** That these jobs were started: before any run, so that no view of a run counts them. */
+/** Records that these jobs were started, before any run, so that no view of a run counts them. */
 function started(jobs: readonly string[]): JournalRecord[] {
   return batches(jobs).map((some) => ({ t: "start", jobs: some, at: 0, call: 0, rule: "" }));
 }
 
-/** Writes a new journal; returns its bytes. */
+/** Writes a new journal and returns its size in bytes. */
 function writeLines(files: FileSystem, path: string, records: readonly JournalRecord[]): number {
   const encode = lineEncoder();
   const file = files.openAppend(path);

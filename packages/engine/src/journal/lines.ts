@@ -1,8 +1,8 @@
 /**
  * The lines of the journal: each a record as JSON, whose last field is a checksum of that JSON without it.
  *
- * A line with another checksum, or not of the shape that its kind has, is torn: by a kill, a crash of the machine or
- * a disk. It is never taken for what it says. Lines of older journals have no checksum: there the shape decides.
+ * A line with a wrong checksum, or without the shape of its kind, is torn: by a kill, a machine crash or a disk error.
+ * It is never used. Lines of older journals have no checksum, so only their shape is checked.
  */
 import { crc32 } from "node:zlib";
 import type { Fingerprint } from "../disk/fingerprint.ts";
@@ -17,26 +17,26 @@ export interface JournalHeader {
 
 export type JournalLine = JournalHeader | JournalRecord;
 
-/** `,"crc":"` with eight hexadecimal digits and `"}`, in the place of the last brace. */
+/** `,"crc":"` with eight hexadecimal digits and `"}`, instead of the last brace. */
 const mark = ',"crc":"';
 const markLength = mark.length + 10;
 
 const markBytes = Buffer.from(`${mark}00000000"}\n`);
 const digits = Buffer.from("0123456789abcdef");
 
-/** Gives records as lines of bytes, which hold until the next call: they share one buffer, for appends are many. */
+/** Encodes records as lines. The bytes are valid until the next call: all calls share one buffer. */
 export function lineEncoder(): (...lines: readonly JournalLine[]) => Uint8Array {
   let buffer = Buffer.allocUnsafeSlow(4_096);
   return (...lines) => {
     let end = 0;
     for (const line of lines) {
       const json = JSON.stringify(line);
-      // In UTF-8 a unit of a text takes three bytes at most.
+      // A UTF-16 unit takes at most three bytes in UTF-8.
       const room = end + 3 * json.length + markBytes.length;
       if (room > buffer.length)
         buffer = Buffer.concat([buffer.subarray(0, end)], Math.max(room, 2 * buffer.length));
       let check = crc32(json);
-      // Over the last brace, which comes behind the checksum.
+      // Overwrites the last brace, which comes after the checksum.
       end += buffer.write(json, end) - 1;
       markBytes.copy(buffer, end);
       end += markBytes.length;
@@ -49,10 +49,10 @@ export function lineEncoder(): (...lines: readonly JournalLine[]) => Uint8Array 
   };
 }
 
-/** Bytes that become text at once: a journal may be longer than a string can be. */
+/** Bytes decoded at once: a journal may be longer than the longest string. */
 const chunk = 1 << 22;
 
-/** Each line in turn; null for one that is torn. */
+/** Each line in turn; null for a torn one. */
 export function* readLines(bytes: Uint8Array): Generator<JournalLine | null> {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let from = 0; from < all.length; ) {
@@ -73,7 +73,7 @@ export function* readLines(bytes: Uint8Array): Generator<JournalLine | null> {
   }
 }
 
-/** What a line says; null where it is torn. */
+/** The record in a line; null if the line is torn. */
 function readLine(line: string): JournalLine | null {
   if (hasMark(line)) {
     const check = crc32("}", crc32(line.slice(0, -markLength)));
@@ -92,8 +92,8 @@ function hasMark(line: string): boolean {
 }
 
 /**
- * The lines with a checksum inside a torn one: where a line's end was lost, or one was cut off and another written
- * behind it, only what is damaged is lost.
+ * The intact lines inside a torn one: if a line break was lost, or a line was cut off and another one written after it,
+ * only the damaged part is lost.
  */
 function* wholeLinesIn(torn: string): Generator<JournalLine> {
   for (const part of torn.split(/(?=\{"t":")/)) {
@@ -118,7 +118,7 @@ function isHeader(value: Fields): value is Fields & JournalHeader {
   return isText(value.braid) && isNumber(value.version);
 }
 
-/** By hand: of 100,000 lines at a start, a schema's check would take longer than their parsing. */
+/** Checked by hand: for 100,000 lines at a start, a schema would take longer than parsing. */
 function isRecord(value: Fields): value is Fields & JournalRecord {
   switch (value.t) {
     case "done":
@@ -146,7 +146,7 @@ function isRecord(value: Fields): value is Fields & JournalRecord {
     case "text":
       return isText(value.id) && isText(value.text);
     default:
-      // A kind of another version, which says nothing to this one.
+      // A kind of another version, which this one ignores.
       return isText(value.t);
   }
 }

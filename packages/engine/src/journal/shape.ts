@@ -6,7 +6,7 @@ import type { RuleShape } from "./history.ts";
 /** More values than this fit in no picture, and would make the journal's line long. */
 const mostValues = 1_000;
 
-/** The shape of each rule with wildcards in these rows. */
+/** The shapes of the rules with wildcards in these rows. */
 export function shapesOf(plan: Plan, rows: Iterable<number>): Record<string, RuleShape> {
   const rules = new Map<
     string,

@@ -1,8 +1,8 @@
 /**
  * Traces as rows of columns, which become objects when they are asked for.
  *
- * At 82,000 jobs, of which nothing is to be done, reading them as objects would cost more than all the rest; and
- * while jobs run, an object for each part of each trace would be most of what the engine holds.
+ * With 82,000 jobs and nothing to do, reading them as objects would cost more than everything else. While jobs run, an
+ * object for each part of each trace would take most of the engine's memory.
  */
 
 import type { Fingerprint } from "../disk/fingerprint.ts";
@@ -16,7 +16,7 @@ export interface Trace extends Cost {
   /** Digest of the input paths with their contents, and of the paths alone. */
   readonly inputs: string;
   readonly set: string;
-  /** Which file has which role: digest of names and places of inputs, outputs and wildcards; older records have none. */
+  /** Digest of the roles: names and places of inputs, outputs and wildcards; absent in older records. */
   readonly roles?: string;
   /** Ids of the recorded params and code. */
   readonly params: string;
@@ -25,13 +25,13 @@ export interface Trace extends Cost {
   /** Start and end, ms since 1970. */
   readonly start: number;
   readonly end: number;
-  /** Among how many jobs of a batch that time was shared; `secondsOf` (seconds.ts) knows what that makes. */
+  /** How many jobs of a batch shared that time; `secondsOf` (seconds.ts) computes the share. */
   readonly share?: number;
   readonly attempt: number;
   readonly call: number;
   /** When `--touch` took the outputs as they stood, ms; the times above are then those of the job before. */
   readonly touched?: number;
-  /** Paths of the outputs behind the first one. */
+  /** Paths of the outputs after the first one. */
   readonly others?: readonly string[];
   /** Temporary outputs were to be kept (`--notemp`). */
   readonly kept?: true;

@@ -9,7 +9,7 @@ export type { Trace } from "./trace-rows.ts";
 export interface Traces {
   readonly size: number;
   get(path: string): Trace | undefined;
-  /** The trace of which this is an output behind the first one; the newest, where there are several. */
+  /** The newest trace that has this as an output after the first one. */
   ofOther(path: string): Trace | undefined;
   set(path: string, trace: Trace): void;
   values(): Iterable<Trace>;
@@ -38,7 +38,7 @@ export function traceTable(before: Columns = {}): Traces {
 
   let others: Map<string, string> | undefined;
 
-  /** First outputs by the others of their job, found when one is asked for. */
+  /** First outputs by the other outputs of their job, filled on first use. */
   function firsts(): Map<string, string> {
     if (others !== undefined) return others;
     others = new Map();
@@ -68,7 +68,7 @@ export function traceTable(before: Columns = {}): Traces {
     set(path, trace) {
       for (const other of trace.others ?? []) {
         others?.set(other, path);
-        // How it was made before as the first output of a job says nothing any more.
+        // An older record of it as the first output of a job no longer holds.
         table().delete(other);
       }
       open ??= openRows(blockSize);

@@ -16,7 +16,7 @@ export class Chooser {
   readonly #order: RuleOrder;
   readonly #feasibility: Feasibility;
   readonly #logged: readonly Logged[];
-  /** Some output can be split in several ways. */
+  /** Some output pattern can match a path in several ways. */
   readonly #unclear: boolean;
 
   constructor(rules: readonly NamedRule[], disk: Inventory, order: RuleOrder = []) {
@@ -31,8 +31,8 @@ export class Chooser {
   }
 
   /**
-   * Chooses for a path; null where no rule makes it. `wanter` is the job that needs it: where the path can be split in
-   * several ways, the values of its wildcards decide. `maker` is the only rule to look at.
+   * Chooses the rule for a path; null if no rule makes it. `wanter` is the job that needs it: if the path can be split
+   * in several ways, its wildcard values decide. If `maker` is given, only this rule is considered.
    */
   choose(path: string, wanter?: Choice, maker?: NamedRule): Choice | null {
     const found = this.#candidates(path, wanter, maker);
@@ -73,7 +73,7 @@ export class Chooser {
     return found.length > 0 || this.#logged.length === 0 ? found : this.#candidatesByLog(path, maker);
   }
 
-  /** A job's log can be another one's input, where no job makes the path as an output. */
+  /** A job's log can be an input of another job, if no job makes that path as an output. */
   #candidatesByLog(path: string, maker?: NamedRule): Choice[] {
     return this.#logged.flatMap(({ rule, match }) => {
       const values = maker === undefined || maker === rule ? match(path) : null;

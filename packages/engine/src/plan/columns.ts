@@ -1,11 +1,11 @@
-/** Columns that grow: numbers without an object each, for tables of a million rows. */
+/** Growing columns of plain numbers, without an object per row, for tables of a million rows. */
 
 /** A list of 32-bit integers. */
 export class Integers {
   #data: Int32Array<ArrayBufferLike>;
   length: number;
 
-  /** Starts with these numbers, which are not copied. */
+  /** Starts with these numbers, without copying them. */
   constructor(data: Int32Array<ArrayBufferLike> = new Int32Array(0)) {
     this.#data = data;
     this.length = data.length;
@@ -30,7 +30,7 @@ export class Integers {
     return this.length++;
   }
 
-  /** Forgets everything from `length` on. */
+  /** Removes everything from `length` on. */
   truncate(length: number): void {
     this.length = length;
   }
@@ -41,10 +41,10 @@ export class Integers {
   }
 }
 
-/** Distinct texts, each known by its index. */
+/** Distinct texts, each identified by its index. */
 export class Words {
   readonly texts: string[];
-  /** Made when it is first asked for: a plan that is only read needs no index. */
+  /** Built on first use: a plan that is only read needs no index. */
   #index: Map<string, number> | undefined;
 
   constructor(texts: string[] = []) {
@@ -55,12 +55,12 @@ export class Words {
     return this.texts[index]!;
   }
 
-  /** The index of a text; -1 where it is unknown. */
+  /** The index of a text; -1 if unknown. */
   find(text: string): number {
     return this.#map().get(text) ?? -1;
   }
 
-  /** The index of a text, which is added where it is unknown. */
+  /** The index of a text, which is added if unknown. */
   add(text: string): number {
     const index = this.#map();
     let found = index.get(text);
@@ -85,18 +85,18 @@ export class Words {
 export class PairIndex {
   readonly #first: Integers;
   readonly #second: Integers;
-  /** Index plus one; 0 where nothing stands. */
+  /** Index plus one; 0 for an empty slot. */
   #slots = new Int32Array(1024);
   #count = 0;
 
-  /** Indexes the pairs that stand in the two columns. */
+  /** Indexes the pairs in the two columns. */
   constructor(first: Integers, second: Integers) {
     this.#first = first;
     this.#second = second;
     for (let i = 0; i < first.length; i++) this.insert(i);
   }
 
-  /** The index of the pair; -1 where it is unknown. */
+  /** The index of the pair; -1 if unknown. */
   find(a: number, b: number): number {
     const mask = this.#slots.length - 1;
     for (let slot = mix(a, b) & mask; ; slot = (slot + 1) & mask) {
@@ -112,7 +112,7 @@ export class PairIndex {
     else this.#place(index);
   }
 
-  /** Makes the table anew from the columns, which have become shorter. */
+  /** Rebuilds the table after the columns have become shorter. */
   rebuild(): void {
     this.#slots.fill(0);
     this.#count = this.#first.length;

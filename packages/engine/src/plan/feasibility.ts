@@ -1,4 +1,4 @@
-/** Whether a way to make a path can be gone, as far as inputs, files that stand and other rules tell. */
+/** Whether a path can be made, judged by inputs, existing files and other rules. */
 
 import type { Inventory } from "../disk/inventory.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
@@ -16,30 +16,30 @@ export interface Choice {
 interface Prospect {
   can: boolean;
   explored: boolean;
-  /** Ways to make other paths that need this one. */
+  /** Ways to make other paths that depend on this one. */
   readonly ways: Way[];
 }
 
-/** One way to make a path: how many of the paths that it needs are not known to be possible. */
+/** One way to make a path, with the number of its inputs that are not known to be possible. */
 interface Way {
   missing: number;
   readonly makes: Prospect;
 }
 
-/** What has been found out while no path, or one path, must not be needed. */
+/** Finds out which paths can be made, optionally without using one given path. */
 export class Feasibility {
   readonly #disk: Inventory;
   readonly #candidates: (path: string) => readonly Choice[];
   readonly #prospects = new Map<string, Prospect>();
 
-  /** `candidates` gives all ways to make a path; `without` must not be needed on the way. */
+  /** `candidates` gives all ways to make a path; `without` is a path that none of them may need. */
   constructor(disk: Inventory, candidates: (path: string) => readonly Choice[], without?: string) {
     this.#disk = disk;
     this.#candidates = candidates;
     if (without !== undefined) this.#prospects.set(without, { can: false, explored: true, ways: [] });
   }
 
-  /** Solved from below, so that paths that need each other come out as impossible. */
+  /** Solved from the sources up, so that paths that need each other come out as impossible. */
   isFeasible(choice: Choice): boolean {
     const goal: Prospect = { can: false, explored: true, ways: [] };
     const open: string[] = [];
@@ -48,7 +48,7 @@ export class Feasibility {
       const prospect = this.#prospect(path);
       if (prospect.explored) continue;
       prospect.explored = true;
-      // Rules that feed each other ask for ever longer paths: no file of such a name is worth looking for.
+      // Rules that feed each other ask for ever longer paths. Do not search for such files.
       if (isTooLong(path) || repeatsItself(path)) continue;
       if (this.#disk.stat(path) !== null) becomePossible(prospect);
       else for (const other of this.#candidates(path)) this.#addWay(other, prospect, open);
@@ -61,7 +61,7 @@ export class Feasibility {
     try {
       needs = inputsFor(rule, values);
     } catch {
-      // An input function that cannot say what it needs here makes nothing here.
+      // If an input function throws for these wildcards, the rule cannot make this path.
       return;
     }
     const way: Way = { missing: 0, makes };
@@ -94,12 +94,12 @@ function becomePossible(first: Prospect): void {
   }
 }
 
-/** True for a path that has grown by the same part again and again. */
+/** True for a path that repeats the same part again and again. */
 export function repeatsItself(path: string): boolean {
   return path.length > 20 && /(.{2,})\1{9}/.test(path);
 }
 
-/** True for a path that no file system takes: a name of more than 255 bytes, or 4,095 in all. */
+/** True for a path that is too long for any file system: a name over 255 bytes, or over 4,095 bytes in all. */
 export function isTooLong(path: string): boolean {
   // A character is at most three bytes.
   if (path.length <= longestName / 3) return false;

@@ -1,4 +1,4 @@
-/** How a plan grows: by what a job asks for when its first inputs stand. */
+/** How a plan grows by the inputs that a job names once its first inputs exist. */
 import { BraidError, cannot } from "../errors.ts";
 import { answered } from "../rules/answered.ts";
 import type { Files } from "../rules/rule.ts";
@@ -9,7 +9,7 @@ import type { Readers } from "./readers.ts";
 import { findRound } from "./round.ts";
 import type { Plan } from "./table.ts";
 
-/** A job cannot say what it needs beside, or names what cannot be made; the rest of the plan is as good as before. */
+/** A job's `after()` failed, or named files that cannot be made; the rest of the plan stays valid. */
 export class CannotGrow extends BraidError {}
 
 /**

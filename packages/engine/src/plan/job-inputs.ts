@@ -37,10 +37,10 @@ export interface JobInputs {
 
 /** The second half of an `after`: what to call, with which paths, when the first half is made. */
 export interface Awaited {
-  /** The paths of the first half in its shape, without those of its lists that are lacking. */
+  /** The paths of the first half in its shape, without missing list items. */
   made(lacks: (path: string) => boolean): unknown;
   readonly next: (made: never) => Files;
-  /** Of the paths of the first half, whether each belongs to a list. */
+  /** For each path of the first half, whether it belongs to a list. */
   readonly listed: readonly boolean[];
 }
 

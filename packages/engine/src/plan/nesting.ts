@@ -9,8 +9,8 @@ import type { Plan } from "./table.ts";
 type Output = NamedRule["outputs"][number];
 
 /**
- * Gives what throws where an output of the plan's jobs from a row on lies inside another output, unless one job makes
- * both in a folder.
+ * Returns a check that throws if an output of the plan's jobs, from a given row on, is inside another output, unless
+ * one job makes both.
  */
 export function nestingCheck(rules: readonly NamedRule[]): (plan: Plan, from: number) => void {
   const outputs = rules.flatMap((rule) => rule.outputs);

@@ -1,7 +1,7 @@
 /**
- * What a run may have to do without: outputs of rules with `optional`, and of jobs that cannot run without these.
+ * Files that may be missing in a run: outputs of rules with `optional`, and of jobs that cannot run without these.
  *
- * Lists and gathers take what there is; an input that stands by itself is required.
+ * Lists and gathers take the files that exist; a single input is required.
  */
 import { givenPaths, listFiles } from "../rules/ruleset.ts";
 import { isList } from "./job-inputs.ts";
@@ -10,13 +10,13 @@ import type { Plan } from "./table.ts";
 export class Optional {
   readonly #plan: Plan;
   readonly #none: boolean;
-  /** Jobs whose outputs the run may have to do without. */
+  /** Jobs whose outputs may be missing in the end. */
   readonly #uncertain = new Set<number>();
-  /** Jobs before this one were looked at. */
+  /** Jobs before this row were checked. */
   #seen = 0;
-  /** Whether gathers that were gone through have a file of such a job. */
+  /** Whether gathers that were checked contain a file of such a job. */
   readonly #gathers = new Map<number, boolean>();
-  /** Of the job that was asked for last, which of its given inputs belong to a list. */
+  /** For the latest job asked for: which of its given inputs belong to a list. */
   #flags: { readonly job: number; readonly places: number; readonly flags: readonly boolean[] } | undefined;
 
   constructor(plan: Plan) {
@@ -29,7 +29,7 @@ export class Optional {
     return this.#plan.ruleOf(job).spec.optional === true;
   }
 
-  /** True for a file that the run may have to do without. */
+  /** True for a file that may be missing in the end. */
   mayLack(file: number): boolean {
     if (this.#none) return false;
     for (; this.#seen < this.#plan.jobCount; this.#seen++)
@@ -37,21 +37,21 @@ export class Optional {
     return this.#isUncertain(file);
   }
 
-  /** True for a job of which a list or gather may be shorter than it is declared. */
+  /** True for a job with a list or gather that may become shorter than declared. */
   takesSome(job: number): boolean {
     if (this.#none) return false;
     for (const file of this.#listed(job)) if (this.mayLack(file)) return true;
     return this.#plan.gathers(job).some((gather) => this.#mayBeShort(gather));
   }
 
-  /** The files that a job does without. */
+  /** The missing files of a job's lists and gathers. */
   lacks(job: number): number[] {
     const { lacking } = this.#plan;
     if (lacking.size === 0 || !this.takesSome(job)) return [];
     return [...this.#plan.inputFiles(job)].filter((file) => lacking.has(file));
   }
 
-  /** True for a job with lists or gathers of which nothing can be had. */
+  /** True for a job with a list or gather of which every file is missing. */
   hasNothing(job: number): boolean {
     const { lacking } = this.#plan;
     if (lacking.size === 0) return false;
@@ -68,7 +68,7 @@ export class Optional {
     return files > 0;
   }
 
-  /** True for a file that a job needs by itself. */
+  /** True for a file that is a single input of a job. */
   isRequired(job: number, file: number): boolean {
     const places = this.#plan.inputs(job);
     for (let i = 0; i < places.length; i++)
@@ -76,7 +76,7 @@ export class Optional {
     return false;
   }
 
-  /** Jobs stand after those that they need, except for what an `after` asks for: that may be anything. */
+  /** Jobs come after those that they depend on, except for inputs named by an `after`, which can be anywhere. */
   #isNewUncertain(job: number): boolean {
     if (this.mayFail(job) || this.#plan.firstLists.has(job)) return true;
     for (const place of this.#plan.inputs(job)) if (this.#isUncertain(place >> 1)) return true;
@@ -112,7 +112,7 @@ export class Optional {
     return this.#flags.flags[place] === true;
   }
 
-  /** The first inputs of an `after` stand before what it gave. */
+  /** The first inputs of an `after` come before those that it named. */
   #flagsOf(job: number): boolean[] {
     const { given, firstLists } = this.#plan;
     const own = listFiles(given.get(job) ?? []).flatMap((file) => givenPaths(file).map(() => isList(file)));

@@ -21,12 +21,12 @@ interface Lacking extends JobLike {
   readonly lacks: readonly string[];
 }
 
-/** How many missing sources are named of each rule. */
+/** At most this many missing sources are named per rule. */
 const named = 5;
 
 /**
- * No rule makes `path` and it does not exist. `users` are the jobs that lack a source, this one's first user
- * `wantedBy` among them.
+ * No rule makes `path`, and it does not exist. `users` are the jobs that lack a source, including `wantedBy`, the first
+ * user of `path`.
  */
 export function makerMissing(
   rules: readonly NamedRule[],
@@ -74,7 +74,7 @@ function missingToo(path: string, wantedBy: Lacking | undefined, users: readonly
   });
 }
 
-/** A job that needs itself, through those that stand after it. */
+/** A job that needs itself, by way of the jobs after it in the list. */
 export function cycle(round: readonly JobLike[]): Error {
   const [first] = round;
   const shown = round.length > 8 ? [...round.slice(0, 7), round.at(-1)!] : round;
@@ -136,7 +136,7 @@ export function endless({ rule, values }: JobLike, path: string, wanted: readonl
   });
 }
 
-/** The rules between two jobs of a rule, one of which needs the other: those that feed each other. */
+/** The rules between two jobs of one rule, one of which needs the other: the rules that feed each other. */
 function roundOf(rule: NamedRule, wanted: readonly JobLike[]): string[] {
   const names = wanted.map((job) => job.rule.name);
   const last = names.lastIndexOf(rule.name);

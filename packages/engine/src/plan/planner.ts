@@ -1,9 +1,9 @@
 /**
  * The planner: from the wanted targets back to the sources, over the rules.
  *
- * It goes depth first with a stack of its own, so that a job's row follows the rows of all that it needs and a chain
- * may be as long as memory allows. Every path is looked up once, every job made once, a gather is one row: the cost
- * grows with the number of jobs, and not with jobs times rules or inputs.
+ * It goes depth first, with its own stack, so that a job's row comes after the rows of the jobs that it depends on, and
+ * a chain may be as long as memory allows. Every path is looked up once, every job is made once, and a gather is one
+ * row: the cost grows with the number of jobs, and not with jobs times rules or inputs.
  */
 
 import type { Inventory } from "../disk/inventory.ts";
@@ -22,7 +22,7 @@ import { ancientBit, Plan } from "./table.ts";
 
 /** What is known of a file while the plan is made. */
 const unseen = 0;
-/** Its job waits on the stack for what it needs. */
+/** Its job is on the stack, and its inputs are being planned. */
 const open = 1;
 const made = 2;
 const source = 3;
@@ -41,15 +41,15 @@ interface Frame {
   next: number;
   gather: number;
   position: number;
-  /** An input that cannot be had; -1 while there is none. */
+  /** An input that cannot be made; -1 while there is none. */
   lacks: number;
-  /** Its log, where that is what was asked for. */
+  /** Its log, if the log was asked for. */
   readonly log?: number;
-  /** Itself, where it turned out to be impossible. */
+  /** The job, if it turned out to be impossible. */
   givenUp?: GivenUp;
 }
 
-/** A job that cannot be made, and the sources that it lacks itself. */
+/** A job that cannot run, with the missing sources among its own inputs. */
 export interface Impossible {
   readonly rule: NamedRule;
   readonly values: readonly string[];
@@ -66,15 +66,15 @@ export interface PlannerOptions {
   readonly rules: readonly NamedRule[];
   readonly disk: Inventory;
   readonly order?: RuleOrder | undefined;
-  /** Gives the paths that functions of rules can open. */
+  /** Turns paths into those that functions of rules can open. */
   readonly real?: ((path: string) => string) | undefined;
-  /** Plans what can be made where something cannot; `impossible` lists the rest. */
+  /** If something cannot be made, plans the rest and lists the impossible jobs in `impossible`. */
   readonly keepGoing?: boolean | undefined;
 }
 
 export class Planner {
   readonly plan: Plan;
-  /** What cannot be made because a source is missing; only where it keeps going. */
+  /** Jobs that cannot run because a source is missing; only with `keepGoing`. */
   readonly impossible: Impossible[] = [];
   readonly #options: PlannerOptions;
   readonly #bySpec: Map<AnyRule, NamedRule>;
@@ -82,23 +82,23 @@ export class Planner {
   readonly #checkNesting: ReturnType<typeof nestingCheck>;
   readonly #isEndless = endlessCheck();
   readonly #states = new Integers();
-  /** The rule that is to make a file, where the workflow says so. */
+  /** The rule that must make a file, if the workflow says so. */
   readonly #makers = new Map<number, NamedRule>();
-  /** Why a file cannot be had: an input of its job; itself where no rule makes it. */
+  /** Why a file cannot be made: an input of its job, or the file itself if no rule makes it. */
   readonly #causes = new Map<number, number>();
-  /** Outputs of jobs that cannot be made, those that stand too, and an input that the job lacks. */
+  /** Outputs of impossible jobs, existing ones included, each with an input that the job lacks. */
   readonly #unmade = new Map<number, number>();
-  /** Outputs of jobs that cannot be made, and these jobs. */
+  /** Outputs of impossible jobs, each with its job. */
   readonly #givenUp = new Map<number, GivenUp>();
   /** The first job that lacks a source. */
   readonly #users = new Map<number, Impossible>();
-  /** Of gathers that were gone through: a file that cannot be had; -1 where there is none. */
+  /** For gathers that were checked: a file that cannot be made; -1 if there is none. */
   readonly #gathers = new Map<number, number>();
-  /** Files for want of which targets cannot be made. */
+  /** Missing files because of which targets cannot be made. */
   readonly #lacking: { readonly file: number; readonly givenUp: GivenUp | undefined }[] = [];
   /** Jobs of `impossible`. */
   readonly #listed = new Set<GivenUp>();
-  /** Some job could not be made: rows of what it needs may be of no use. */
+  /** Some job was impossible: rows planned for it may be of no use. */
   hasLoose = false;
   #stack: Frame[] = [];
 
@@ -112,14 +112,14 @@ export class Planner {
   }
 
   /**
-   * Plans what makes `targets`: names of rules without wildcards, or paths. Throws where no rule makes a file that
-   * does not exist, where two rules could, and where jobs need each other.
+   * Plans the jobs for `targets`: names of rules without wildcards, or paths. Throws if no rule makes a missing file,
+   * if two rules could make a file, or if jobs need each other.
    */
   add(targets: readonly string[]): void {
     const from = this.plan.jobCount;
     for (const target of targets) this.#addTarget(target);
     for (const { file, givenUp } of this.#lacking) {
-      // There is nothing to go on with where no rule makes the target itself.
+      // If no rule makes the target itself, there is nothing to go on with.
       if (!this.#options.keepGoing || givenUp === undefined) throw this.missingError(file);
       this.#list(givenUp);
     }
@@ -227,7 +227,7 @@ export class Planner {
     else this.#stack.push(this.#begin(choice, file));
   }
 
-  /** The log of a job is an input of another one: the job may stand already, for the sake of its outputs. */
+  /** The log of a job is an input of another one. The job may already be planned because of its outputs. */
   #enterLog(file: number, choice: Choice): void {
     const { plan } = this;
     const [first] = choice.rule.outputs;
@@ -315,7 +315,7 @@ export class Planner {
     });
   }
 
-  /** All inputs of a job are known: it gets its row, or cannot be made. */
+  /** All inputs of a job are known: it gets its row, or turns out to be impossible. */
   #finish(frame: Frame): void {
     if (frame.lacks >= 0) {
       this.#giveUp(frame);
@@ -333,7 +333,7 @@ export class Planner {
     }
   }
 
-  /** An output that stands is taken as it is by other jobs; any other cannot be had. */
+  /** Other jobs use existing outputs of an impossible job as they are; its other outputs cannot be made. */
   #giveUp(frame: Frame): void {
     const { plan } = this;
     this.hasLoose = true;
@@ -364,8 +364,8 @@ export class Planner {
   }
 
   /**
-   * A target needs a job that cannot be made: it is listed behind those that it needs, and what can be made of its
-   * inputs is to be made.
+   * A target needs an impossible job. The job is listed after those that it depends on, and its possible inputs are
+   * still made.
    */
   #list(root: GivenUp): void {
     const stack: { readonly job: GivenUp; next: number }[] = [];
@@ -394,7 +394,7 @@ export class Planner {
     return [...own, ...plan.gathersOfRule[frame.rule.index]!.flatMap((row) => [...plan.gatherFiles(row)])];
   }
 
-  /** Whether a file can be had. */
+  /** Whether a file exists or can be made. */
   isMissing(file: number): boolean {
     return this.#state(file) === missing;
   }
@@ -418,7 +418,7 @@ export class Planner {
     return { ...this.plan.mark(), hasLoose: this.hasLoose };
   }
 
-  /** Takes back everything since `mark`: another growth may ask for the same. */
+  /** Undoes everything since `mark`: a later growth may ask for the same. */
   forget(mark: ReturnType<Planner["mark"]>): void {
     this.#stack = [];
     this.plan.truncate(mark);
@@ -455,8 +455,8 @@ export class Planner {
 }
 
 /**
- * Tells endless recursion, `{x}.txt` made from `{x}.txt.txt`: paths of one rule that grow and grow, and repeat a part
- * of themselves.
+ * Detects endless recursion, such as `{x}.txt` made from `{x}.txt.txt`: paths of one rule that keep growing and repeat
+ * a part of themselves.
  */
 function endlessCheck(): (rule: NamedRule, path: string) => boolean {
   const longest: number[] = [];

@@ -4,12 +4,12 @@ import type { Plan } from "./table.ts";
 
 export class Readers {
   readonly #plan: Plan;
-  /** Heads by file and by gather, plus one; 0 for none. An edge names the next one and its reader. */
+  /** The first edge by file and by gather, plus one; 0 for none. An edge has the next edge and its reader. */
   readonly #ofFile = new Integers();
   readonly #ofGather = new Integers();
   readonly #next = new Integers();
   readonly #reader = new Integers();
-  /** Jobs and gathers before these have their edges. */
+  /** Jobs and gathers before these already have their edges. */
   #jobs = 0;
   #gathers = 0;
 
@@ -17,7 +17,7 @@ export class Readers {
     this.#plan = plan;
   }
 
-  /** Takes the rows in that the plan has by now. */
+  /** Adds edges for the rows that the plan has by now. */
   update(): void {
     const { jobCount, gatherCount } = this.#plan;
     for (; this.#gathers < gatherCount; this.#gathers++)
@@ -28,7 +28,7 @@ export class Readers {
     }
   }
 
-  /** A job that was taken in reads more. */
+  /** A job that already has edges reads more files. */
   extended(job: number, places: Iterable<number>): void {
     for (const place of places) this.#add(this.#ofFile, place >> 1, job);
   }

@@ -21,7 +21,7 @@ import type { JobView } from "./table.ts";
 export interface RecordedText {
   readonly id: string;
   readonly text: string;
-  /** The ids that earlier versions gave it, where they are others: records made by them still match. */
+  /** The ids of earlier versions, if they differ, so that their records still match. */
   readonly former?: readonly string[];
 }
 
@@ -58,18 +58,18 @@ export function checkRecipe(rule: NamedRule): void {
   writtenRecipe(rule);
 }
 
-/** The recipes of jobs: those of a rule share theirs, unless a function gives their params. */
+/** The recipes of jobs. Jobs of a rule share one, unless a function gives their params. */
 export class Recipes {
   readonly #real: (path: string) => string;
   readonly #ofRule = new Map<NamedRule, Recipe>();
-  /** What functions gave, by job, until it is forgotten. */
+  /** Params that functions returned, by job, until they are forgotten. */
   readonly #ofJob = new Map<number, Recipe>();
 
   constructor(real: (path: string) => string = (path) => path) {
     this.#real = real;
   }
 
-  /** Throws `NoRecipe` where a function cannot say the params. */
+  /** Throws `NoRecipe` if the params function fails. */
   of(job: JobView): Recipe {
     const { rule, row } = job;
     const { params } = rule.spec;
@@ -87,7 +87,7 @@ export class Recipes {
     return codeOf(rule);
   }
 
-  /** The params of a job are to be asked anew. */
+  /** Forgets the params of a job, so that its function is called again. */
   forget(row: number): void {
     this.#ofJob.delete(row);
   }
@@ -104,7 +104,7 @@ export class Recipes {
 
 const codes = new WeakMap<NamedRule, RecordedText>();
 
-/** The code of a rule, which needs no job to be known. */
+/** The code of a rule, which is the same for all its jobs. */
 function codeOf(rule: NamedRule): RecordedText {
   let code = codes.get(rule);
   if (code === undefined) {
@@ -199,7 +199,7 @@ export function sameParams(recorded: string, { id, former = [] }: RecordedText):
   return recorded === id || former.includes(recorded);
 }
 
-/** Which parts of a recorded id are those of this code: the code itself, and the prefix that starts it. */
+/** Which parts of a recorded id match this code: the code itself, and the prefix that starts it. */
 export function sameCode(
   recorded: string,
   { id, former = [] }: RecordedText,

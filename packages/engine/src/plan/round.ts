@@ -1,14 +1,14 @@
 /**
- * Finds out whether what a job asks for needs the job itself.
+ * Finds out whether the new inputs of a job need the job itself.
  *
- * The search goes from both ends: down from what it asks for, and up from the jobs that need it. Either end may be long
- * where the other is short: the one that has cost less goes on. Gathers are nodes of their own, by their complements,
- * since many jobs share them.
+ * The search goes from both ends: down from the new inputs, and up from the jobs that need the job. One end may be long
+ * where the other is short, so the one that has cost less so far goes on. Gathers are separate nodes, by their
+ * complements, since many jobs share them.
  */
 import type { Readers } from "./readers.ts";
 import type { Plan, PlanMark } from "./table.ts";
 
-/** The jobs of the round, from `job` to `job`, each needing the next; null where there is none. */
+/** The jobs of a cycle, from `job` to `job`, each needing the next; null if there is none. */
 export function findRound(
   plan: Plan,
   readers: Readers,
@@ -20,7 +20,7 @@ export function findRound(
   for (const place of places) down.enterFile(place >> 1, job);
   const up = new Users(plan, readers, job);
   for (let usersKnown = false; !down.neededBy.has(job); ) {
-    // The jobs that are new have no readers in the table of these.
+    // The new jobs are not in the table of readers yet.
     if (down.expandNew()) continue;
     if (!down.isOpen) return null;
     if (usersKnown || down.cost < up.cost) down.expand();
@@ -34,7 +34,7 @@ export function findRound(
   return [job, ...round.slice(1).reverse(), job];
 }
 
-/** What is needed, and by whom. */
+/** The jobs that a job needs, each with the job that needs it. */
 class Needs {
   readonly neededBy = new Map<number, number>();
   cost = 0;
@@ -54,7 +54,7 @@ class Needs {
     return this.#open.length > 0;
   }
 
-  /** Jobs that stand before the job were planned without it, unless one of those before them has grown too. */
+  /** Jobs before `job` were planned without it, unless a job before them has grown too. */
   enterFile(file: number, by: number): void {
     const maker = this.#plan.maker(file);
     if (maker >= 0 && (maker >= this.#job || maker >= this.#plan.firstGrown)) this.#enter(maker, by);
@@ -87,7 +87,7 @@ class Needs {
   }
 }
 
-/** What needs a job. */
+/** The jobs that need a job. */
 class Users {
   cost = 0;
   readonly #plan: Plan;
@@ -99,7 +99,7 @@ class Users {
     this.#plan = plan;
     this.#readers = readers;
     this.#users = new Set([job]);
-    // It goes on to what is added meanwhile.
+    // The loop also visits jobs that are added meanwhile.
     this.#walk = this.#users.values();
   }
 

@@ -1,6 +1,6 @@
 /**
- * Parts of a plan: up to some rules or files (`--until`), without some and what needs them (`--omit-from`), without what
- * nothing needs. Rows stay where they are; this says which of them are wanted.
+ * Parts of a plan: up to some rules or files (`--until`), without some and their readers (`--omit-from`), without rows
+ * that nothing needs. Rows stay where they are; this says which of them are wanted.
  */
 import { closest } from "../closest.ts";
 import { cannot } from "../errors.ts";
@@ -22,12 +22,12 @@ export interface SelectedOptions {
   readonly hasLoose: () => boolean;
 }
 
-/** Which jobs of a plan are wanted; to be updated whenever it grows. */
+/** Which jobs of a plan are wanted. Must be updated whenever the plan grows. */
 export class Selected {
   readonly targets: Target[];
-  /** Jobs that are only asked what they need, since that may bring what `--until` names: they do not run, so far. */
+  /** Jobs that are only asked for more inputs, which may bring what `--until` names: so far, they do not run. */
   readonly askedOnly = new Set<number>();
-  /** Jobs of which it turned out, as the plan grew, that they are left out. */
+  /** Jobs that turned out to be left out as the plan grew. */
   readonly leftOut = new Set<number>();
   readonly #options: SelectedOptions;
   readonly #isPart: boolean;
@@ -64,12 +64,12 @@ export class Selected {
     for (let row = 0; row < jobCount; row++) if (this.isWanted(row)) yield row;
   }
 
-  /** The plan has grown by what a job asked for; returns the rows that are wanted now and were not. */
+  /** The plan has grown by a job's new inputs; returns the rows that are wanted now and were not before. */
   grown(job: number): number[] {
     const wasAsked = this.askedOnly.has(job);
     const fresh = this.#take();
     if (!this.#isPart) return fresh;
-    // It was to be asked, no more, or it needs what is left out: neither it nor what needs it can run.
+    // It was only to be asked, or it needs a job that is left out: neither it nor its readers can run.
     if (wasAsked || this.#dropped.has(job)) for (const one of this.#users([job])) this.leftOut.add(one);
     this.#addEnds(fresh);
     if (fresh.length > 0) this.#addTargets();
@@ -80,12 +80,12 @@ export class Selected {
     return !this.#isPart && !this.#options.hasLoose();
   }
 
-  /** Says anew of all jobs whether they are wanted. */
+  /** Recomputes which jobs are wanted. */
   #take(): number[] {
     const { plan, selection } = this.#options;
     const from = this.#seen;
     this.#seen = plan.jobCount;
-    // The first time nobody asks which they are.
+    // The first time, nobody needs the list.
     if (this.#selectsAll) return from === 0 ? [] : range(from, plan.jobCount);
     const all = this.#reachable();
     const wanted = this.#isPart ? this.#part(all, selection) : all;
@@ -116,7 +116,7 @@ export class Selected {
     this.#askers = new Set(unmet ? asking.filter((job) => !wanted.has(job)) : []);
     const asked = withNeeds(plan, this.#askers);
     for (const job of asked) wanted.add(job);
-    // What others were to be asked for has come.
+    // The names for which other jobs had to be asked are now in the plan.
     for (const job of before) if (plan.awaited.has(job) && !wanted.has(job)) this.leftOut.add(job);
     const used = makersFor(plan, asked);
     this.askedOnly.clear();
@@ -125,7 +125,7 @@ export class Selected {
     return wanted;
   }
 
-  /** Of jobs that are wanted since now, outputs of those that were named or that no wanted job needs become targets. */
+  /** Outputs of newly wanted jobs become targets if they were named, or if no wanted job needs them. */
   #addEnds(jobs: readonly number[]): void {
     const { plan, selection } = this.#options;
     const last = named(plan, selection.until ?? [], "stop after", true);
@@ -142,7 +142,7 @@ export class Selected {
     }
   }
 
-  /** What was asked for and is wanted now, though it be needed by other jobs. */
+  /** Named targets that are wanted now, even if other jobs need them too. */
   #addTargets(): void {
     const { plan } = this.#options;
     for (const target of plan.targets) {
@@ -163,8 +163,8 @@ export class Selected {
 }
 
 /**
- * The jobs of a plan that go by these names. `later`: the plan may grow, so that a rule or an output of one need not
- * have a job yet.
+ * The jobs of a plan that have these names. `later`: the plan may grow, so a name may be a rule, or an output of a
+ * rule, that has no job yet.
  */
 export function named(plan: Plan, names: readonly string[], action: string, later = false): Set<number> {
   const jobs = new Set<number>();
@@ -224,7 +224,7 @@ export function withNeeds(plan: Plan, jobs: Iterable<number>): Set<number> {
     if (job < 0 || kept.has(job)) continue;
     kept.add(job);
     for (const place of plan.inputs(job)) need(place >> 1);
-    // Jobs share gathers: each is gone through once.
+    // Jobs share gathers: each is visited once.
     for (const gather of plan.gathers(job))
       if (!gathers.has(gather)) {
         gathers.add(gather);

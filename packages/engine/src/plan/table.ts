@@ -1,8 +1,8 @@
 /**
- * The plan as a table: a row per job, a row per file, a row per gather, each known by its index.
+ * The plan as a table: a row per job, a row per file, a row per gather, each identified by its index.
  *
- * Rows are only appended, and never renumbered. A job stands after every job that it needs, except for what an
- * `after` asked for later. There are no job or file objects: `job(row)` is a view for messages and bodies.
+ * Rows are only appended, and never renumbered. A job comes after every job that it depends on, except for inputs that
+ * an `after` named later. There are no job or file objects: `job(row)` is a view for messages and bodies.
  */
 
 import type { Expanded } from "../patterns/expand.ts";
@@ -18,18 +18,18 @@ export interface JobView {
   /** Values of the rule's wildcards, in their order. */
   readonly values: readonly string[];
   readonly outputs: readonly string[];
-  /** Input paths without those of gathers. */
+  /** Input paths, except those of gathers. */
   inputs(): readonly string[];
-  /** What an input function gave, in its shape; undefined where the rule's own patterns say it. */
+  /** What an input function returned, in its shape; undefined if the inputs are the rule's own patterns. */
   readonly given: Files | undefined;
-  /** True for an input that cannot be had: lists and gathers do without it. */
+  /** True for an input that is missing in this run: lists and gathers leave it out. */
   lacks(path: string): boolean;
 }
 
 /** A target: a file, or a job of a rule without outputs. */
 export type Target = { readonly file: number } | { readonly job: number };
 
-/** Where a table ends: how many there are of each. */
+/** Where a table ends: the number of rows of each kind. */
 export interface PlanMark {
   readonly jobs: number;
   readonly files: number;
@@ -88,20 +88,20 @@ export class Plan {
   /** The gather rows of each rule, by the rule's index; all jobs of a rule share them. */
   readonly gathersOfRule: number[][];
   readonly gatherOf = new Map<Expanded, number>();
-  /** Second halves of `after` that were not asked yet, by job. */
+  /** Second halves of `after` that were not called yet, by job. */
   readonly awaited = new Map<number, Awaited>();
-  /** Of the first inputs of an `after`, whether each belongs to a list, by job; kept when the job has grown. */
+  /** For each first input of an `after`, whether it belongs to a list, by job; kept when the job has grown. */
   readonly firstLists = new Map<number, readonly boolean[]>();
-  /** What functions gave as inputs, in its shape, by job. */
+  /** The inputs that functions returned, in their shape, by job. */
   readonly given = new Map<number, Files>();
-  /** First inputs of every `after`: each run asks them anew. */
+  /** First inputs of every `after`: each run reads them again. */
   readonly asked = new Set<number>();
   /** Logs that other jobs read, by the job whose log it is. */
   readonly logs = new Map<number, number>();
-  /** Files that cannot be had in this run, since an optional job failed. */
+  /** Files that are missing in this run because an optional job failed. */
   readonly lacking = new Set<number>();
   readonly targets: Target[] = [];
-  /** The first job that an `after` gave more inputs. */
+  /** The first job that got more inputs from an `after`. */
   firstGrown = Number.POSITIVE_INFINITY;
   #index: PairIndex | undefined;
   #lastFolder = "";
@@ -135,7 +135,7 @@ export class Plan {
     return this.rules[this.columns.rule.at(job)]!;
   }
 
-  /** The rows of the rule's gathers, which are inputs of the job behind those of `inputs`. */
+  /** The rows of the rule's gathers, which are inputs of the job after those of `inputs`. */
   gathers(job: number): readonly number[] {
     return this.gathersOfRule[this.columns.rule.at(job)]!;
   }
@@ -170,7 +170,7 @@ export class Plan {
     return gatherItems.view(gatherStart.at(gather), gatherEnd.at(gather));
   }
 
-  /** Input files that can be had. */
+  /** Input files that are not missing in this run. */
   present(files: Int32Array): Int32Array {
     return this.lacking.size === 0 ? files : files.filter((file) => !this.lacking.has(file));
   }
@@ -217,12 +217,12 @@ export class Plan {
     };
   }
 
-  /** What the journal knows a job by: its first output; its rule where it has none. */
+  /** The key of a job in the journal: its first output, or its rule if it has no outputs. */
   key(job: number): string {
     return this.ruleOf(job).outputs.length === 0 ? this.ruleOf(job).name : this.path(this.outputs(job)[0]!);
   }
 
-  /** Which output of its job a file is; -1 where no job makes it, or it is a log. */
+  /** The index of a file among its job's outputs; -1 if no job makes it, or it is a log. */
   place(file: number): number {
     const maker = this.maker(file);
     return maker < 0 ? -1 : this.outputs(maker).indexOf(file);
@@ -235,7 +235,7 @@ export class Plan {
     return this.ruleOf(maker).outputs[this.place(file)]?.marks.temp === true;
   }
 
-  /** The file of a path; -1 where the plan does not have it. */
+  /** The file of a path; -1 if it is not in the plan. */
   find(path: string): number {
     const slash = path.lastIndexOf("/") + 1;
     const folder = this.#folder(path, slash, false);
@@ -243,7 +243,7 @@ export class Plan {
     return name < 0 ? -1 : this.#files().find(folder, name);
   }
 
-  /** The file of a path, which is added where it is new. */
+  /** The file of a path, which is added if it is new. */
   file(path: string): number {
     const slash = path.lastIndexOf("/") + 1;
     const folder = this.#folder(path, slash, true);
@@ -258,7 +258,7 @@ export class Plan {
     return file;
   }
 
-  /** Appends a job whose items stand from `start`, and makes it the maker of its outputs. */
+  /** Appends a job whose items begin at `start`, and makes it the maker of its outputs. */
   addJob(rule: number, start: number, inputStart: number, inputEnd: number): number {
     const { columns } = this;
     columns.start.push(start);
@@ -269,7 +269,7 @@ export class Plan {
     return row;
   }
 
-  /** Gives a job more inputs behind those that it has: its places move to the end of the items. */
+  /** Gives a job more inputs after those that it has: its places move to the end of the items. */
   extendInputs(job: number, places: readonly number[]): void {
     const { inputStart, inputEnd, items } = this.columns;
     const before = this.inputs(job).slice();
@@ -279,7 +279,7 @@ export class Plan {
     inputEnd.set(job, items.length);
   }
 
-  /** The gather over an expansion, made when it is first asked for. */
+  /** The gather over an expansion, made on first use. */
   gather(expanded: Expanded, paths: () => readonly string[]): number {
     let row = this.gatherOf.get(expanded);
     if (row === undefined) {
@@ -305,7 +305,7 @@ export class Plan {
     };
   }
 
-  /** Takes back every row since `mark`, and what is known of it. */
+  /** Removes every row since `mark`, and everything known about it. */
   truncate({ jobs, files, gathers, items, asked, targets }: PlanMark): void {
     const { columns } = this;
     for (let job = jobs; job < this.jobCount; job++)
@@ -339,7 +339,7 @@ export class Plan {
     });
   }
 
-  /** Paths come folder by folder: most are in that of the path before. */
+  /** Paths come folder by folder: most are in the same folder as the path before. */
   #folder(path: string, slash: number, add: boolean): number {
     if (this.#lastFolderIndex >= 0 && slash === this.#lastFolder.length && path.startsWith(this.#lastFolder))
       return this.#lastFolderIndex;

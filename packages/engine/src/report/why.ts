@@ -37,7 +37,7 @@ export interface Why {
   readonly inputSet: InputSet | null;
   /** The same inputs, outputs and wildcards, but under other names or in another order. */
   readonly roles: boolean;
-  /** Outputs that are not what was made. */
+  /** Outputs that were edited. */
   readonly outputs: readonly string[];
   readonly params: readonly ParamChange[];
   readonly code: readonly LineChange[];

@@ -63,7 +63,7 @@ export function checkRule(name: string, spec: AnyRule): void {
   }
 }
 
-/** What a bound function does, and what it is bound to, stands in no text: a change would go unseen. */
+/** The source text of a bound function does not show what it does or is bound to: a change would go unseen. */
 function checkFunctions(name: string, spec: AnyRule): void {
   const { run, runBatch, input, params, resources } = spec;
   const next = isKind(input, "after") ? (input as After).next : undefined;

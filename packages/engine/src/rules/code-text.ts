@@ -1,24 +1,24 @@
 /**
- * Code as a text to compare: its tokens, so that comments and layout do not count. A line end counts where
- * JavaScript would read the tokens otherwise without it: `return` and `"x"` on the next line returns nothing.
+ * Code as a text to compare: its tokens, so that comments and layout do not count. A line end counts only if JavaScript
+ * would read the tokens differently without it: `return`, with `"x"` on the next line, returns nothing.
  */
 import jsTokens, { type Token } from "js-tokens";
 
-/** A piece of code for people, as it is compared, and as earlier versions compared it. */
+/** A piece of code: for people to read, as it is compared, and as earlier versions compared it. */
 export interface CodePiece {
   readonly text: string;
   readonly compared: string;
   readonly former: string;
 }
 
-/** Of other languages than JavaScript and TypeScript nobody here knows what counts: they are compared as they stand. */
+/** Code in other languages than JavaScript and TypeScript is compared character by character. */
 export function pieceOf(source: string, javaScript: boolean): CodePiece {
   if (!javaScript) return { text: source, compared: source, former: source };
   const text = normalised(source);
   return { text, compared: comparedTokens(source), former: text.replaceAll("\n", " ") };
 }
 
-/** One line per source line that has code, its tokens a blank apart; comments and layout are gone. */
+/** One line per source line that has code, its tokens separated by spaces, without comments and layout. */
 export function normalised(source: string): string {
   let text = "";
   for (const token of jsTokens(source)) {
@@ -28,12 +28,12 @@ export function normalised(source: string): string {
   return text.trim();
 }
 
-/** The tokens a blank apart, or a line end where it counts. */
+/** The tokens, separated by spaces, or by line ends where these count. */
 function comparedTokens(source: string): string {
   let text = "";
   let lineEnds = false;
   let before: Word = { value: "", word: "", ends: false };
-  /** For each open parenthesis, true where it belongs to an `if`, a loop or the like. */
+  /** For each open parenthesis, true if it belongs to an `if`, a loop or the like. */
   const heads: boolean[] = [];
   for (const token of jsTokens(source)) {
     const { type, value } = token;
@@ -42,12 +42,12 @@ function comparedTokens(source: string): string {
     else if (type === "MultiLineComment") lineEnds ||= /[\n\r\u2028\u2029]/.test(value);
     if (isLayout(token)) continue;
     if (text !== "") text += lineEnds && countsBetween(before, value) ? "\n" : " ";
-    // A template's line ends are \n to JavaScript, however the file writes them.
+    // JavaScript reads every line end in a template as \n.
     text += value.replace(/\r\n?/g, "\n");
     lineEnds = false;
     if (value === "(") heads.push(headed.has(before.word));
     const name = type === "IdentifierName" || type === "PrivateIdentifier";
-    // Behind a dot every word is a name.
+    // After a dot, every word is a name.
     const word = name && before.value !== "." && before.value !== "?." ? value : "";
     const closes = value === "]" || (value === ")" && heads.pop() !== true);
     before = { value, word, ends: closes || (!opens.has(type) && !awaitsOperand.has(word)) };
@@ -57,7 +57,7 @@ function comparedTokens(source: string): string {
 
 interface Word {
   readonly value: string;
-  /** The value where it may be a keyword. */
+  /** The value, if it may be a keyword. */
   readonly word: string;
   /** True if it may end an expression. */
   readonly ends: boolean;
@@ -68,21 +68,21 @@ function countsBetween(before: Word, after: string): boolean {
   return takesRestOfLine.has(before.word) ? !endsAnyway.has(after) : before.ends && clingsToLine.has(after);
 }
 
-/** What follows these belongs to them on their own line only. */
+/** The next token belongs to these only if it is on the same line. */
 const takesRestOfLine = new Set("return throw break continue yield async using accessor".split(" "));
-/** What none of them takes. */
+/** Tokens that none of them can take. */
 const endsAnyway = new Set([";", ",", ":", ")", "]", "}"]);
-/** These follow an expression on its own line only, `!` in TypeScript; on the next line they begin a statement. */
+/** These (`!` in TypeScript) belong to the expression before only on its line; on the next, they begin a statement. */
 const clingsToLine = new Set(["++", "--", "!"]);
-/** Kinds of tokens behind which an operand stands, but for some brackets. */
+/** Kinds of tokens that an operand follows, except after some brackets. */
 const opens: ReadonlySet<string> = new Set(["Punctuator", "TemplateHead", "TemplateMiddle"]);
-/** Words behind which an operand stands. */
+/** Words that an operand follows. */
 const awaitsOperand = new Set(
   "await case delete do else extends in instanceof new of typeof void"
     .split(" ")
     .concat([...takesRestOfLine]),
 );
-/** Words whose parentheses are no expression. */
+/** Words whose parentheses are not an expression. */
 const headed = new Set(["if", "while", "for", "with"]);
 
 function isLayout({ type }: Token): boolean {

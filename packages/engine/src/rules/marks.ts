@@ -29,13 +29,13 @@ export interface Marked<P extends string = string> {
   readonly kind: "marked";
   readonly pattern: P;
   readonly marks: Marks;
-  /** The pattern, so that a marked file can stand in a template string. */
+  /** The pattern, so that a marked file works in a template string. */
   toString(): P;
 }
 
 type PatternOf<F> = F extends Marked<infer P> ? P : F extends string ? F : never;
 
-/** A file as it is with more said of it: what is marked already stays all that it was. */
+/** A file with one more mark; it keeps its earlier marks. */
 export function marked(file: string | Marked, marks: Marks, more: object = {}): Marked {
   const before = typeof file === "string" ? { kind: "marked", pattern: file, marks: {} } : file;
   return Object.assign(Object.create(asPattern), before, { marks: { ...before.marks, ...marks } }, more);

@@ -1,12 +1,12 @@
 /**
- * Params as a text that is the same for equal values and another one for different values, of whatever kind: JSON
- * with sorted keys, and with words such as `Set[1,2]` for what JSON lacks. A value that cannot be said in full is
- * refused: what is left out of the text would never make a job run again.
+ * Params as a text that is the same for equal values and different for different values, of any type: JSON with sorted
+ * keys, and words such as `Set[1,2]` for types that JSON lacks. A value that cannot be written in full is refused,
+ * because changes in the missing part would never make a job run again.
  */
 import { cannot } from "../errors.ts";
 import { isUntracked } from "./rule.ts";
 
-/** A text to compare, and the one that earlier versions have recorded for the same thing, where it differs. */
+/** A text to compare, and the text that earlier versions recorded for the same value, if it differs. */
 export interface ComparedText {
   readonly text: string;
   readonly former?: string;
@@ -22,11 +22,11 @@ export function paramsText(rule: string, params: object): ComparedText {
 
 interface Walk {
   readonly rule: string;
-  /** The values that the present one stands in. */
+  /** The values that contain the current one. */
   readonly around: object[];
-  /** The keys that lead to the present one. */
+  /** The keys that lead to the current value. */
   readonly place: (string | number)[];
-  /** Earlier versions had another text for something of it. */
+  /** Earlier versions had another text for some part of it. */
   renewed: boolean;
 }
 
@@ -58,10 +58,10 @@ function inside(value: object, walk: Walk): string {
   return text;
 }
 
-/** Far below where the stack ends. */
+/** Far below the limit of the call stack. */
 const deepest = 500;
 
-/** By the prototype: an instance of a class of one's own, derived from these or not, may hold more than is seen. */
+/** Recognised by exact prototype: instances of other classes, even derived ones, may hold more than can be seen. */
 function objectText(value: object, walk: Walk): string {
   const kind: object | null = Object.getPrototypeOf(value);
   switch (kind) {
@@ -96,7 +96,7 @@ function nameOf(kind: object): string {
 
 function listText(list: readonly unknown[], walk: Walk): string {
   const keys = Object.keys(list);
-  // Keys that are no numbers come last.
+  // Non-numeric keys come last.
   if (keys.length !== list.length || (keys.length > 0 && keys.at(-1) !== String(list.length - 1)))
     throw refusal("a list with holes or with named values", walk);
   return `[${list.map((item, i) => at(i, item, walk)).join(",")}]`;
@@ -125,7 +125,7 @@ function pairText([key, value]: readonly [unknown, unknown], walk: Walk): string
   return `[${textOf(key, walk)},${textOf(value, walk)}]`;
 }
 
-/** The texts of members whose order says nothing. */
+/** The texts of members whose order does not count. */
 function sorted<T>(members: readonly T[], walk: Walk, textOf: (member: T, walk: Walk) => string): string {
   const texts = members.map((member) => textOf(member, walk));
   const inOrder = texts.toSorted();
@@ -148,7 +148,7 @@ function refusal(what: string, { rule, place }: Walk): Error {
   });
 }
 
-/** The text of a value that has one now, as earlier versions recorded it. */
+/** The text that earlier versions recorded for a value. */
 function formerText(value: unknown): string {
   if (value === undefined) return "undefined";
   if (typeof value === "number" || typeof value === "bigint")

@@ -129,8 +129,8 @@ export interface Job<I = Files, O = Files, P = Record<string, unknown>> {
 /** A job of a batch: the body says of each how it ended, as soon as it knows. */
 export interface BatchJob<I = Files, O = Files, P = Record<string, unknown>> extends Job<I, O, P> {
   /**
-   * The work on this job begins. A body that makes its jobs in turn, in a loop over the batch, need not say so. Jobs that
-   * are under way at the same time share it; of those that never say so, all are.
+   * Says that the work on this job begins. A body with a loop over the batch, which makes one job after the other, need
+   * not call it. Jobs that run at the same time share that time. Without any call, all jobs of the batch share it.
    */
   begin(): void;
   done(): void;
@@ -179,8 +179,8 @@ interface Common {
   /** How many times a failed job is tried again, alone. */
   readonly retries?: number;
   /**
-   * A job of the rule may fail: the run goes on and ends well, what needs the job's outputs by themselves is left out,
-   * and lists and gathers take what there is. They are made again when more succeeds.
+   * Jobs of the rule may fail. The run then goes on and ends with exit code 0. Jobs that have a missing file as a
+   * single input are left out; lists and gathers take the files that exist, and are made again when more jobs succeed.
    */
   readonly optional?: boolean;
   /** Seconds one job may take. */

@@ -78,7 +78,7 @@ export interface NamedRule {
   /** Some output is `temp` or `touch`: the planner looks at each. */
   readonly fleeting: boolean;
   readonly log: Pattern | undefined;
-  /** The values of the wildcards for which a path is the log. */
+  /** The wildcard values for which this path is the log. */
   readonly matchLog: OutputTemplate["match"] | undefined;
 }
 

@@ -1,18 +1,18 @@
-/** Outputs that are two files on one disk and one file on another, as far as the rules alone show them. */
+/** Finds outputs, as far as the rules show them, that are two files on some disks and one file on others. */
 import { oddFiles } from "./answered.ts";
 import type { Rules } from "./rule.ts";
 import { listFiles } from "./ruleset.ts";
 
-/** A warning for each output whose path differs from another's in nothing but case or Unicode form. */
+/** A warning for each output whose path differs from another's only in case or Unicode form. */
 export function similarOutputs(rules: Rules): string[] {
   const known = new Map<string, { readonly path: string; readonly rule: string }>();
   const warnings: string[] = [];
   for (const [rule, spec] of Object.entries(rules)) {
-    // What is no rule is refused elsewhere.
+    // Values that are not rules are refused elsewhere.
     if (oddFiles(spec?.output) !== null) continue;
     for (const file of listFiles(spec.output)) {
       const pattern = typeof file === "object" && file.kind === "expanded" ? "" : String(file);
-      // What wildcards are called says nothing of the paths.
+      // The names of wildcards do not matter for the paths.
       const path = pattern.replace(/\{[^{}]*\}/g, "{}");
       const folded = path.normalize("NFC").toLowerCase();
       const other = known.get(folded);

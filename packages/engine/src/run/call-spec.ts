@@ -1,4 +1,4 @@
-/** What a runner is told of a call: its jobs with their staging folders, and all that their rule says of running them. */
+/** What a runner is told about a call: its jobs with their staging folders, and how their rule runs them. */
 import type { CallSpec, Executor, JobSpec } from "../calls/executor.ts";
 import type { Workshop } from "../calls/job.ts";
 import { ruleId } from "../plan/recipe.ts";

@@ -1,11 +1,11 @@
-/** What must hold before anything runs: no job would make a protected output again, and there is room for what they write. */
+/** Checks before anything runs: no job would overwrite a protected output, and the disks have enough space. */
 import { checkOutputFolders, type OutputPlace } from "../calls/staging.ts";
 import { folderOf, type Location } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import { count, fileSize } from "../quantities.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 
-/** True if a job would have to make an output again that is read-only. */
+/** True if a job would have to overwrite a read-only output. */
 export function isProtected({ plan, files }: Prepared, job: number): boolean {
   return protectedOutputs({ plan, files }, job).length > 0;
 }
@@ -17,7 +17,7 @@ function protectedOutputs({ plan, files }: Pick<Prepared, "plan" | "files">, job
   return outputs.filter((path, i) => rule.outputs[i]!.marks.protect && files.isProtected(path));
 }
 
-/** The jobs that must run and cannot, since an output of theirs is protected; or, with `maybe`, those that may run. */
+/** The jobs that must run (with `maybe`: may run) but cannot, because an output of theirs is protected. */
 export function blockedByProtection(prepared: Prepared, answer: "stale" | "maybe" = "stale"): number[] {
   const { plan, states, selected } = prepared;
   if (!plan.rules.some((rule) => rule.outputs.some(({ marks }) => marks.protect))) return [];
@@ -35,18 +35,18 @@ export function protectedError({ plan, files }: Prepared, jobs: readonly number[
   });
 }
 
-/** Throws where an output that a job is to make again is read-only. */
+/** Throws if a job must overwrite a read-only output. */
 export function checkProtected(prepared: Prepared): void {
   const jobs = blockedByProtection(prepared);
   if (jobs.length > 0) throw protectedError(prepared, jobs);
 }
 
-/** Throws where an output of a job could not be put in place. */
+/** Throws if an output of a job could not be put in place. */
 export function checkFolders(prepared: Prepared, locate: (folder: string) => Location): void {
   checkOutputFolders(prepared.files, placesOf(prepared), locate);
 }
 
-/** One output of each folder, and each that is a folder itself. */
+/** One output of each folder, and every output that is a folder itself. */
 function* placesOf({ plan, states, selected }: Prepared): Generator<OutputPlace> {
   const seen = new Uint8Array(plan.texts.folders.texts.length);
   for (const job of selected.rows()) {
@@ -63,7 +63,7 @@ function* placesOf({ plan, states, selected }: Prepared): Generator<OutputPlace>
   }
 }
 
-/** Throws where a disk has less room than the jobs will take, as far as earlier runs tell. */
+/** Throws if a disk has less space than the jobs will need, judged by earlier runs. */
 export function checkRoom(prepared: Prepared, locate: (folder: string) => Location): void {
   for (const { standing, bytes, files } of expectedSizes(prepared, locate)) {
     const room = prepared.files.room(standing);
@@ -72,7 +72,7 @@ export function checkRoom(prepared: Prepared, locate: (folder: string) => Locati
     const disk = standing === "" ? "the disk" : `the disk of "${standing}"`;
     throw cannot("start", "", `${disk} has too little space for the ${short} that the jobs will write`, {
       facts: [
-        // Of rules that have never run, nobody knows the size.
+        // The output size of rules that have never run is unknown.
         ["needed", `${bytes === 0 ? "" : `about ${fileSize(Math.round(bytes))} in `}${count(files, "file")}`],
         ["free", `${fileSize(room.bytes)}, and ${count(room.files, "file")}`],
       ],
@@ -88,7 +88,7 @@ interface Need {
   files: number;
 }
 
-/** For each disk; sizes per rule are those of its latest jobs, and a rule that has never run counts for its files alone. */
+/** Space per disk, from the latest output sizes of each rule; a rule that has never run counts only its files. */
 function expectedSizes(prepared: Prepared, locate: (folder: string) => Location): Iterable<Need> {
   const { plan, states, selected } = prepared;
   const sizes = meanSizes(prepared);
@@ -110,7 +110,7 @@ function expectedSizes(prepared: Prepared, locate: (folder: string) => Location)
   return needs.values();
 }
 
-/** Bytes of a job by rule, as the journal knows them. */
+/** Bytes per job by rule, from the journal. */
 function meanSizes({ history }: Prepared): Map<string, number> {
   const seen = new Map<string, { jobs: number; bytes: number }>();
   for (const { rule, outputs } of history.traces.values()) {

@@ -8,7 +8,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
 import { Temporary } from "./temporary.ts";
 
-/** Removes what earlier runs left unfinished, but for what their orphans, or runs without the lock, still write to. */
+/** Removes what earlier runs left unfinished, unless their orphans, or runs without the lock, still write there. */
 export function removeLeftovers(
   files: FileSystem,
   orphans: readonly CallSpec[],
@@ -18,12 +18,12 @@ export function removeLeftovers(
   removeStaging(files, (run) => inUse.has(run) || livesBeside(files, run), warn);
 }
 
-/** What this run itself has left unfinished. */
+/** Removes what this run itself has left unfinished. */
 export function removeOwn(files: FileSystem, id: string, warn: (text: string) => void): void {
   removeStaging(files, (run) => run !== id, warn);
 }
 
-/** Removes temporary outputs that a run which ended early did not come to, where this plan holds all that read them. */
+/** Removes temporary outputs that an earlier run ended too soon to remove, if this plan has all their readers. */
 function removeTemporary(prepared: Prepared): void {
   const { plan, looks, files } = prepared;
   for (const file of new Temporary(prepared).leftBehind((job) => looks.trace(job)?.kept === true)) {
@@ -32,7 +32,7 @@ function removeTemporary(prepared: Prepared): void {
   }
 }
 
-/** Protects the outputs that a killed run had recorded and not come to protect. */
+/** Protects the outputs that a killed run had recorded but not yet protected. */
 export function protectRecorded({ plan, looks, files, history }: Prepared): void {
   const rules = plan.rules.filter((rule) => rule.outputs.some(({ marks }) => marks.protect));
   const last = history.runs.at(-1);
@@ -56,19 +56,19 @@ interface TidyOptions extends Pick<PlanOptions, "targets" | "select"> {
   readonly keepTemporary?: boolean;
 }
 
-/** Removes temporary outputs that earlier runs left, where all that read them are in this plan. */
+/** Removes temporary outputs that earlier runs left, if all their readers are in this plan. */
 export function tidyTemporary(options: TidyOptions, prepared: Prepared): void {
   const { withoutLock = false, keepTemporary = false } = options;
   if (withoutLock || keepTemporary || isPart(options) || prepared.impossible.length > 0) return;
   removeTemporary(prepared);
 }
 
-/** Targets that were named, or a part of the plan: there may be readers of its outputs that this plan does not have. */
+/** With named targets, or only a part of the plan, there may be readers that this plan does not have. */
 function isPart({ targets = [], select = {} }: TidyOptions): boolean {
   return targets.length > 0 || (select.until ?? []).length > 0 || (select.omitFrom ?? []).length > 0;
 }
 
-/** Records how files look now that look otherwise than was known, and the roles of jobs whose records have none. */
+/** Records the new looks of files that look different, and the roles of jobs whose records have none. */
 export function recordLooks(journal: Journal, { looks, staleness, states, digests, plan }: Prepared): void {
   looks.record(journal);
   const fresh = staleness.withoutRoles.filter((job) => states.answer(job) === "fresh");

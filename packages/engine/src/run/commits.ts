@@ -1,8 +1,8 @@
 /**
  * What becomes of a job that its runner says is done: its outputs are put in place, recorded, and protected.
  *
- * In this order: a run that is killed before the record makes the job again, one that is killed after it leaves at most
- * a protected output that can be written, which the next run protects.
+ * The order matters: if a run is killed before the record, the job runs again. If it is killed after the record, at
+ * most a protected output is still writable, and the next run protects it.
  */
 import type { JobReport } from "../calls/executor.ts";
 import type { SetAside, Workshop } from "../calls/job.ts";
@@ -41,9 +41,9 @@ const gone: Fingerprint = { size: 0, mtime: 0, hash: "" };
 export class Commits {
   readonly #options: CommitsOptions;
   readonly #inputsOf: ReturnType<typeof inputRecords>;
-  /** Gathers whose sources were found unchanged, and when: jobs that end together need one look. */
+  /** When the sources of each gather were last found unchanged: jobs that end together need one look. */
   readonly #looked = new Map<number, number>();
-  /** When jobs began that have not ended, and when sources were last found changed: numbers that only grow. */
+  /** When unfinished jobs began, and when sources were last found changed, as numbers that only grow. */
   readonly #began = new Map<number, number>();
   readonly #changed = new Map<number, number>();
   #step = 0;
@@ -53,7 +53,7 @@ export class Commits {
     this.#inputsOf = inputRecords(options.journal.history.texts);
   }
 
-  /** Takes note of a job's sources before it reads them. */
+  /** Looks at a job's sources before the job reads them. */
   reading(job: number): void {
     const { plan, looks, digests, recipes } = this.#options.prepared;
     this.#began.set(job, ++this.#step);
@@ -95,7 +95,7 @@ export class Commits {
       const given = report.prints?.[i];
       const print = given === undefined ? fingerprint(files, path, hashLimit) : withoutIdentity(given);
       if (print === null) return null;
-      // A file that only says when something happened: what it says is that the job was done this time.
+      // A marker only says that its job ran: its content is the current run.
       if (marks.touch) return { ...print, hash: shortHash(`${run} ${call.spec.id} ${path}`) };
       return marks.protect ? withoutChangeTime(print) : print;
     });
@@ -130,8 +130,8 @@ export class Commits {
   }
 
   /**
-   * Whether a source of a job looks otherwise now than when the job began. Of a change that another reader has found
-   * the look says nothing any more: what stands is compared with what was taken then.
+   * Whether a source of a job has changed since the job began. If another reader has already found a change of the
+   * source, its look is no longer reliable: the current print is compared with the one taken when the job began.
    */
   #sourcesChanged(job: number): boolean {
     const { plan, looks, digests, readers } = this.#options.prepared;
@@ -155,7 +155,7 @@ export class Commits {
       if (began >= (this.#looked.get(gather) ?? 0)) {
         plan.gatherFiles(gather).forEach(look);
         const ended = performance.now();
-        // A look at many sources is not worth more than a tenth of the time.
+        // Looking at many sources may take at most a tenth of the time.
         this.#looked.set(gather, ended + 10 * (ended - began));
       }
       if (this.#changed.size > 0 && plan.gatherFiles(gather).some(hasChanged)) changed = true;
@@ -172,7 +172,7 @@ function withoutChangeTime(print: Fingerprint): Fingerprint {
 
 type Timed = Pick<Trace, "start" | "end" | "attempt" | "call" | "share" | "cpu" | "memory" | "touched">;
 
-/** The record of how a job was made from what stands now. */
+/** The record that a job was made from the current inputs, params and code. */
 export function traceOf(
   { plan, digests, recipes }: Prepared,
   job: JobView,
@@ -195,7 +195,7 @@ export function traceOf(
   };
 }
 
-/** What a job is made from now, recipe and inputs, as one text to compare. */
+/** Recipe and inputs of a job, as one text to compare. */
 export function originOf({ digests, recipes }: Prepared, job: JobView): string {
   const { params, code } = recipes.of(job);
   return `${params.id}.${code.id}.${digests.inputs(job.row)}.${digests.roles(job.row)}`;

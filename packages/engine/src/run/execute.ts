@@ -1,4 +1,4 @@
-/** The third phase of a run: chooses where jobs run, runs them until all have settled, and records what became of them. */
+/** The third phase of a run: chooses executors, runs jobs until all have settled, and records how they ended. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { isDeepStrictEqual } from "node:util";
@@ -44,14 +44,14 @@ export async function execute(session: Session, options: RunOptions, ahead: Ahea
   return summary;
 }
 
-/** Lets the workflow decide, calls its hook, and chooses executors: from here on the run leaves traces. */
+/** Calls the workflow's `decide` and `onStart`, and chooses executors: from here on the run leaves traces. */
 async function begin(session: Session, options: RunOptions, ahead: Ahead): Promise<Ready> {
   const { files, journal } = session;
   const { withoutLock = false, settings: { hooks = {} } = {} } = options;
   const decided = await session.unlessAborted(
     options.decide?.({ jobs: ahead.forecast.both, remote: options.executor !== undefined }),
   );
-  // Of a plan that stands, what rules ask for and how many jobs make a call are the only things to change.
+  // The plan is made: only the resources of rules and the batch sizes can still change.
   const prepared =
     decided && asksOtherwise(options.rules, decided.rules)
       ? prepareFromSaved({ ...options, rules: decided.rules }, files, journal.history)
@@ -65,7 +65,7 @@ async function begin(session: Session, options: RunOptions, ahead: Ahead): Promi
   return { ...ahead, prepared, id, decided, executors, orphans };
 }
 
-/** What must hold before the first body runs; where it keeps going, jobs with protected outputs fail by themselves. */
+/** Checks before the first body runs. With `keepGoing`, jobs with protected outputs fail by themselves. */
 function check(options: RunOptions, prepared: Prepared): void {
   if (!options.keepGoing) checkProtected(prepared);
   const locate = locator(prepared.files);
@@ -89,13 +89,13 @@ async function openExecutors(session: Session, options: RunOptions, id: string):
   return executors;
 }
 
-/** The calls of a run that died which still go on elsewhere; all else that it left is removed. */
+/** The calls of a dead run that are still running elsewhere. Removes everything else that it left. */
 async function takeOver(
   session: Session,
   { main }: Executors,
   withoutLock: boolean,
 ): Promise<readonly CallSpec[]> {
-  // Without the lock nobody can say whether the run that they belong to is gone.
+  // Without the lock, it is unknown whether the run that they belong to is dead.
   if (withoutLock) return [];
   const { files } = session;
   const orphans = (await main.remote?.orphans()) ?? [];
@@ -105,20 +105,20 @@ async function takeOver(
   return orphans;
 }
 
-/** Runs the jobs until all have settled, and records what became of them. */
+/** Runs the jobs until all have settled, and records how they ended. */
 async function runJobs(session: Session, options: RunOptions, ready: Ready): Promise<Summary> {
   const { files, journal } = session;
   const { id, prepared, executors } = ready;
   recordRun(session, options, ready);
   const { main, local } = executors;
-  // Where bodies run elsewhere, what this thread makes is what it keeps.
+  // If bodies run elsewhere, most objects made in this thread are long-lived.
   if (main !== local) session.saveMemory();
   const moved: SetAside[] = [];
   const scheduled = schedule(session, options, ready, moved);
   session.onAbort((error) => scheduled.abort(error));
   options.onStart?.(scheduled);
   const summary = withImpossible(await scheduled.finished, prepared);
-  // Only now that everything has said what it needs is it known what nobody needs.
+  // Only now have all jobs named their inputs, so it is known which files nobody needs.
   tidyTemporary(options, prepared);
   session.save = prepared.save;
   recordLooks(journal, prepared);
@@ -236,7 +236,7 @@ function withDecision(options: RunOptions, decided: Decided | null | undefined):
   return { ...options, rules, ...(options.source && { source: { ...options.source, resolved } }) };
 }
 
-/** Sorts by time, and two runs of one second differ. */
+/** Ids sort by time, and runs that start in the same second have different ids. */
 function runId(): string {
   const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15);
   return `${stamp}-${randomBytes(2).toString("hex")}`;

@@ -1,4 +1,4 @@
-/** Where the jobs of a run are to run: in this process, in worker threads, or elsewhere. */
+/** Where the jobs of a run are executed: in this process, in worker threads, or elsewhere. */
 import { availableParallelism } from "node:os";
 import type { Executor } from "../calls/executor.ts";
 import { inProcess } from "../executors/in-process.ts";
@@ -13,11 +13,11 @@ export interface ExecutorChoice {
   readonly executor?: MakeExecutor;
   /** The workflow file and its resolved config, for worker threads; without it all bodies run in this process. */
   readonly source?: { readonly url: string; readonly resolved: unknown };
-  /** Threads of this machine for jobs that run here where others run elsewhere; default: all of them. */
+  /** Threads of this machine for local jobs when the others run elsewhere; default: all of them. */
   readonly localCores?: number;
 }
 
-/** Commands and scripts are processes of their own: no thread is needed to start them. */
+/** Commands and scripts are separate processes: they need no thread to start them. */
 export function runsHere(rule: AnyRule, main: Executor): boolean {
   return rule.localRule === true || (isProgram(rule) && main.remote === undefined);
 }
@@ -34,7 +34,7 @@ export interface Executors {
 
 export async function chooseExecutors(options: ExecutorChoice, context: ForRun): Promise<Executors> {
   const { rules, slots, source, executor } = options;
-  // What is booked decides how many run; this only keeps jobs that book nothing from running all at once.
+  // Booked resources decide how many run; this only limits jobs that book nothing.
   const local = inProcess(rules, executor === undefined ? slots : threadsHere(options));
   const main =
     executor !== undefined

@@ -1,4 +1,4 @@
-/** What becomes of jobs that failed, and of those whose call was lost: tried again, given up, or back in the queue. */
+/** Handles jobs that failed or whose call was lost: they are retried, given up, or go back to the queue. */
 
 import { CallLost } from "../calls/executor.ts";
 import type { Workshop } from "../calls/job.ts";
@@ -26,7 +26,7 @@ export interface FailuresOptions {
   readonly requests: ResourceRequests;
   readonly emit: Emit;
   readonly keepGoing: boolean;
-  /** How often a failed job is tried again where its rule does not say. */
+  /** How often a failed job is retried if its rule does not say. */
   readonly retries: number;
   /** The folder for logs of this run. */
   readonly logs: string;
@@ -160,7 +160,7 @@ export class Failures {
     return job.rule.spec.retries ?? this.#options.retries;
   }
 
-  /** On a full disk there was no room in the log either for what a command said of it. */
+  /** On a full disk, the log had no space either for what the command said about it. */
   #withLostWords(job: JobView, error: string): string {
     if (!isProgram(job.rule.spec) || tellsFull(error) || !hasNoRoom(this.#files)) return error;
     return `${error}\nThere is no space left on the disk; messages of the command may be lost too.`;
@@ -170,7 +170,7 @@ export class Failures {
     this.#write(`${call.spec.rule}-${call.spec.id}.log`, text);
   }
 
-  /** What is written to a log is for people only: a full disk must not end the run here. */
+  /** Logs are only for people: a full disk must not end the run here. */
   #write(log: string, text: string): void {
     try {
       const file = this.#files.openAppend(`${this.#options.logs}/${log}`);

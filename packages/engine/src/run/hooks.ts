@@ -1,7 +1,7 @@
 /** The hooks of a workflow, which may throw as any code may. */
 import { cannot, messageOf } from "../errors.ts";
 
-/** Calls a hook; throws an error that names it where it does, or where nothing is under way that could end it. */
+/** Calls a hook. Throws an error that names it if it throws, or if nothing is left running that could end it. */
 export async function calledHook(name: string, hook: () => void | Promise<void>): Promise<void> {
   const { promise: stuck, reject } = Promise.withResolvers<never>();
   const idle = () => reject(cannot("run the hook", name, "it waits for what cannot come any more"));

@@ -1,36 +1,36 @@
 /**
- * What becomes of a job whose call was lost: the one place where the kinds of loss are told apart.
+ * Decides what to do with a job whose call was lost: the only place that distinguishes the kinds of loss.
  *
- * A job that is not to blame goes back among the ready ones; one that may be is run by itself, so that the
- * next loss is surely its own; one that needs more than it got is given more with its next attempt.
+ * A job that is not to blame goes back to the ready ones. A job that may be to blame runs alone, so that the next loss
+ * is certainly its own. A job that needs more resources than it got is given more at its next attempt.
  */
 import type { Loss } from "../calls/executor.ts";
 
 export type Answer =
-  /** Back to the ready jobs, to be packed with others. */
+  /** Goes back to the ready jobs, to be packed with others. */
   | "again"
-  /** Once more, in a call of its own. */
+  /** Runs again, in its own call. */
   | "alone"
-  /** Once more, as its next attempt: executors ask for more time and memory then. */
+  /** Runs again as its next attempt, for which executors ask for more time and memory. */
   | "more"
-  /** It failed; the rule's retries decide. */
+  /** Failed; the rule's retries decide. */
   | "fail"
-  /** It failed, and trying again would not help. */
+  /** Failed, and a retry would not help. */
   | "give up"
-  /** Nothing failed: the run is to end. */
+  /** Nothing failed: the run must end. */
   | "stop";
 
-/** A job may lose so many calls to machines that die or are taken away. */
+/** A job may lose this many calls to machines that die or are taken away. */
 export const patience = 5;
-/** A job is given more memory or time until this attempt. */
+/** Up to this attempt, a job is given more memory or time. */
 export const growth = 3;
 
 export interface LostJob {
-  /** It was under way. */
+  /** The job was running. */
   readonly suspect: boolean;
-  /** It was the only job of its call. */
+  /** The job was the only one of its call. */
   readonly alone: boolean;
-  /** How many calls it lost before, and which attempt this was. */
+  /** How many calls the job lost before, and which attempt this was. */
   readonly losses: number;
   readonly attempt: number;
 }

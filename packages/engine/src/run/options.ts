@@ -1,4 +1,4 @@
-/** What a run is given, and what its phases hand on. */
+/** The options of a run, and what its phases pass on. */
 import type { LockOptions } from "../disk/lock.ts";
 import type { Emit } from "../events.ts";
 import type { Rules } from "../rules/rule.ts";
@@ -14,17 +14,17 @@ export interface RunOptions
     Pick<LockOptions, "withoutLock" | "command"> {
   /** ms since 1970; given by simulations. */
   readonly now?: () => number;
-  /** Asked once when jobs are about to run; null leaves rules and source as they are. */
+  /** Called once when jobs are about to run; null leaves rules and source as they are. */
   readonly decide?: (ahead: RunAhead) => Promise<Decided | null>;
   readonly limits?: ReadonlyMap<string, number>;
-  /** Leaves temporary outputs where they are. */
+  /** Keeps temporary outputs. */
   readonly keepTemporary?: boolean;
   /** Seconds to wait for outputs that network disks show late. */
   readonly latencyWait?: number;
   readonly retries?: number;
-  /** Tells of each shell command as it starts. */
+  /** Reports each shell command as it starts. */
   readonly printCommands?: boolean;
-  /** Tells of each job as it starts, and why it runs. */
+  /** Reports each job as it starts, and why it runs. */
   readonly tellJobs?: boolean;
   /** The checked config, for the journal. */
   readonly config?: unknown;
@@ -33,12 +33,12 @@ export interface RunOptions
   readonly onStart?: (schedule: Schedule) => void;
 }
 
-/** What was decided for one run: the rules that run, and what resources there are. */
+/** What was decided for one run: the rules that run, and the available resources. */
 export interface Decided extends Pick<Decision<unknown>, "resolved" | "said" | "resources"> {
   readonly rules: Rules;
 }
 
-/** The plan with its answers, and what it says of the run. */
+/** The plan with its answers, and the forecast for the run. */
 export interface Ahead {
   readonly prepared: Prepared;
   readonly forecast: Forecast;

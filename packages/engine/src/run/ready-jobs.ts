@@ -1,8 +1,8 @@
 /**
- * The jobs that are ready and wait for a place: which of them make the next call.
+ * The ready jobs, and which of them form the next call.
  *
- * A call takes jobs of one rule, never waits to fill, and leaves a share for every slot. Jobs that are to be
- * run by themselves (tried again, or suspected of ending their runner) come first.
+ * A call takes jobs of one rule, never waits to fill, and leaves a share for every slot. Jobs that must run alone
+ * (retried, or suspected of ending their runner) come first.
  */
 
 import type { NamedRule } from "../rules/ruleset.ts";
@@ -14,13 +14,13 @@ export interface ReadyJobsOptions {
   readonly pool: ResourcePool;
   requestOf(job: number): Request;
   priorityOf(job: number): number;
-  /** Jobs of one rule may differ in priority although the rule says one number. */
+  /** Jobs of one rule may differ in priority even if the rule gives one number. */
   readonly ranked?: boolean;
   /** How many of the `ready` jobs of a rule one call takes. */
   sizeOf(rule: NamedRule, ready: number): number;
-  /** Whether that is as many as there should be: where it is not, other rules' jobs come first. */
+  /** Whether the call would be full; if not, other rules' jobs come first. */
   isFull?(rule: NamedRule, ready: number): boolean;
-  /** A job that went into the queue and is not ready any more is passed over. */
+  /** False for a queued job that is no longer ready, which is skipped. */
   isReady?(job: number): boolean;
 }
 
@@ -49,12 +49,12 @@ export class ReadyJobs {
     queue.push(job);
   }
 
-  /** To be run by itself. */
+  /** Queues a job that must run by itself. */
   addAlone(job: number): void {
     this.#alone.push(job);
   }
 
-  /** The next call that there is room for. */
+  /** The next call that the pool has room for. */
   next(): NextCall | null {
     const { pool, requestOf, sizeOf } = this.#options;
     this.#alone = this.#alone.filter((job) => this.#isReady(job));
@@ -70,21 +70,21 @@ export class ReadyJobs {
     const request = requestOf(jobs[0]!);
     for (let size = sizeOf(rule, queue.size + 1); jobs.length < size; ) {
       const next = this.#peek(queue);
-      // What a call takes is one thing: where jobs of a rule differ in it, they are not put together.
+      // A call has one resource request: jobs that differ in it are not combined.
       if (next === undefined || !equal(requestOf(next), request)) break;
-      // One that was ready, waited again and is ready now stands there twice.
+      // A job that became ready, waited again and is ready now is in the queue twice.
       if (next !== jobs.at(-1)) jobs.push(next);
       queue.pop();
     }
     return { jobs, request };
   }
 
-  /** Every job that is in no call yet, but those to be run alone. */
+  /** Every job that is in no call yet, except those that must run alone. */
   waiting(): number[] {
     return [...this.#queues.values()].flatMap((queue) => queue.list().filter((job) => this.#isReady(job)));
   }
 
-  /** Takes these jobs of one rule out. */
+  /** Removes these jobs of one rule. */
   remove(jobs: readonly number[]): void {
     this.#queues.get(this.#options.ruleOf(jobs[0]!))?.remove(new Set(jobs));
   }

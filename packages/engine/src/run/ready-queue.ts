@@ -1,6 +1,6 @@
 /** Jobs of one rule that are ready: those of the highest priority first, then in the order of the plan. */
 
-/** A binary heap of rows; `priorityOf` a row is asked often, and stays as it is. */
+/** A binary heap of rows; `priorityOf` is called often and must not change for a row. */
 export class ReadyQueue {
   readonly #priorityOf: (job: number) => number;
   #heap: number[] = [];
@@ -23,7 +23,7 @@ export class ReadyQueue {
     return this.#heap;
   }
 
-  /** Takes these out. */
+  /** Removes these. */
   remove(jobs: ReadonlySet<number>): void {
     const kept = this.#heap.filter((job) => !jobs.has(job));
     this.#heap = [];

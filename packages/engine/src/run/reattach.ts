@@ -1,11 +1,11 @@
-/** Which calls that an engine left running when it died are still what the present plan wants. */
+/** Which calls that a dead engine left running are still wanted by the current plan. */
 
 import type { CallSpec, JobSpec } from "../calls/executor.ts";
 import type { JobView } from "../plan/table.ts";
 
 export interface Reattached {
   readonly orphan: CallSpec;
-  /** Those of its jobs that are wanted, and what their runner was told of them, under their new rows. */
+  /** Its wanted jobs under their new rows, with what their runner was told about them. */
   readonly jobs: readonly JobView[];
   readonly specs: readonly JobSpec[];
 }
@@ -37,7 +37,7 @@ export function matchOrphans(
   return { reattached, unwanted };
 }
 
-/** An origin that an earlier version wrote has no roles: it is compared without them. */
+/** Earlier versions wrote no roles into an origin: it is then compared without them. */
 function isOrigin(old: string | undefined, now: string): boolean {
   if (old === now) return true;
   return old?.split(".").length === 3 && now.startsWith(`${old}.`);

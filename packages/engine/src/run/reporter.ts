@@ -1,4 +1,4 @@
-/** Tells the journal and the user what becomes of the jobs of a run; how many there are is read from their states. */
+/** Reports how jobs end to the journal and the user; counts are read from the states of the jobs. */
 
 import { commandText } from "../calls/command-text.ts";
 import type { Emit, FailedJob, Summary } from "../events.ts";
@@ -14,11 +14,11 @@ interface Failing {
   readonly at: number;
   readonly error: string;
   readonly log: string;
-  /** It may fail. */
+  /** The job may fail. */
   readonly optional: boolean;
 }
 
-/** Neither ended nor unable to run. */
+/** The phases of jobs that have not ended and can still run. */
 const open: readonly Phase[] = ["idle", "waiting", "ready", "running", "reported", "committed"];
 const active = ["maybe", "stale"] as const;
 
@@ -31,9 +31,9 @@ export class Reporter {
   readonly #journal: Journal;
   readonly #emit: Emit;
   readonly #failed: FailedJob[] = [];
-  /** Jobs that run or may run, by rule, as was told last. */
+  /** Jobs that run or may run, by rule, as last reported. */
   #told: number[];
-  /** Jobs that had turned out to be up to date, was told, and are needed after all: they count once more. */
+  /** Jobs that were reported as up to date but are needed after all: they count once more. */
   readonly #again: number[];
 
   constructor(prepared: Prepared, journal: Journal, emit: Emit) {
@@ -47,7 +47,7 @@ export class Reporter {
     this.#told = this.#totals();
   }
 
-  /** How many jobs neither ended nor can no longer run. */
+  /** How many jobs have not ended and can still run. */
   open(): number {
     return this.#states.total(active, open);
   }
@@ -60,7 +60,7 @@ export class Reporter {
   /** A job is done; `seconds` of a rule without a body are 0. */
   done(job: JobView, seconds: number): void {
     const rule = job.rule.name;
-    // What outputs were made from is written by who knows it.
+    // The record of the outputs is written in commits.ts.
     if (job.outputs.length === 0) this.#journal.append({ t: "settled", rule, as: "done" });
     this.#emit({ kind: "done", rule, job: jobName(job), seconds });
   }
@@ -99,7 +99,7 @@ export class Reporter {
     this.#again[this.#plan.columns.rule.at(job)]!++;
   }
 
-  /** Other jobs run, or may run, than was told: the plan has grown, or what was removed is needed. */
+  /** More jobs run, or may run, than reported: the plan has grown, or removed files are needed. */
   changed(): void {
     const totals = this.#totals().map((total, rule) => total + this.#again[rule]!);
     const rules = new Map<string, number>();

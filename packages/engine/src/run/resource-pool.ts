@@ -1,6 +1,7 @@
 /**
- * What running calls have taken: threads against `--jobs`, everything else against `--resources`. Where jobs run
- * elsewhere, a call there is one of `--jobs`, and threads of this machine are another thing, with a limit of its own.
+ * What running calls have taken: threads against `--jobs`, everything else against `--resources`. If jobs run
+ * elsewhere, each call there counts as one of `--jobs`, and threads of this machine are a separate resource with its
+ * own limit.
  *
  * `gpu` is handed out as device numbers, lowest first, so that two calls never share a device.
  */
@@ -8,10 +9,10 @@
 /** Amounts by name: `threads`, `gpu` or a name of the workflow's own. */
 export type Request = Readonly<Record<string, number>>;
 
-/** Threads that jobs take on this machine where others run elsewhere; no resource of a workflow has such a name. */
+/** Threads of local jobs when the others run elsewhere. No resource of a workflow can have this name. */
 export const localThreads = "threads of this machine";
 
-/** GPUs of other machines: how many there are is their queue's business, unless the user says it. */
+/** GPUs of other machines: their queue limits them, unless the user gives a number. */
 export const gpusElsewhere = "gpu elsewhere";
 
 export class ResourcePool {
@@ -25,7 +26,7 @@ export class ResourcePool {
     this.#limits = limits;
   }
 
-  /** True if a call that asks for this can start now. What asks for more than there is runs by itself. */
+  /** True if a call with this request can start now. A request beyond the limits runs by itself. */
   fits(request: Request): boolean {
     for (const name in request) {
       const used = this.#inUse.get(name) ?? 0;
@@ -34,11 +35,11 @@ export class ResourcePool {
     return true;
   }
 
-  /** Takes it; returns the numbers of the devices. */
+  /** Takes the amounts; returns the device numbers. */
   take(request: Request): readonly number[] {
     this.#add(request, 1);
     const gpus: number[] = [];
-    // Where nobody has said how many there are, a call that asks for several is believed.
+    // If the number of GPUs is not given, a call that asks for several gets them.
     const most = this.#limits.get("gpu") ?? Number.POSITIVE_INFINITY;
     for (let gpu = 0; gpus.length < (request.gpu ?? 0) && gpu < most; gpu++)
       if (!this.#gpusInUse.has(gpu)) {

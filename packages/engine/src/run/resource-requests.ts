@@ -1,4 +1,4 @@
-/** What a job asks for when it is to run: what its call takes from the pool, and how far in front it stands. */
+/** What a job asks for: the resources that its call takes from the pool, and its priority. */
 
 import type { Executor } from "../calls/executor.ts";
 import type { FileSystem } from "../disk/files.ts";
@@ -17,9 +17,9 @@ export interface ResourceRequestsOptions {
   readonly plan: Plan;
   readonly files: FileSystem;
   readonly slots: number;
-  /** Threads of this machine for jobs that run here where others run elsewhere. */
+  /** Threads of this machine for local jobs when the others run elsewhere. */
   readonly localSlots?: number | undefined;
-  /** How much there is of each thing, as far as anybody has said. */
+  /** The limit of each resource, if given. */
   readonly limits: ReadonlyMap<string, number>;
   /** Jobs that start before others. */
   readonly urgent: ReadonlySet<number>;
@@ -27,7 +27,7 @@ export interface ResourceRequestsOptions {
   readonly attempts: Attempts;
 }
 
-/** Above what rules say of their priority. */
+/** Above any priority that a rule gives. */
 const first = 1e9;
 
 export class ResourceRequests {
@@ -40,7 +40,7 @@ export class ResourceRequests {
     this.#options = options;
   }
 
-  /** What a call with the job takes; on another machine it is one of the calls under way, whatever it uses there. */
+  /** What a call with the job takes; a call on another machine counts as one, whatever it uses there. */
   of(job: number): Request {
     const rule = this.#options.plan.ruleOf(job);
     if (typeof rule.resources === "function") return this.#request(rule, this.#resourcesOf(job));
@@ -52,7 +52,7 @@ export class ResourceRequests {
     return request;
   }
 
-  /** What the runner of a call with the job is told that it has. */
+  /** The resources that the runner of a call with the job is told about. */
   grant(job: number): Resources {
     if (this.#isRemote(this.#options.plan.ruleOf(job))) return { threads: 1, ...this.#resourcesOf(job) };
     const { [localThreads]: threads, ...request } = this.of(job);
@@ -63,7 +63,7 @@ export class ResourceRequests {
     return this.#ownPriority(job) + (this.#options.urgent.has(job) ? first : 0);
   }
 
-  /** Null, or why a function of the rule cannot say it: to be asked before a job goes into the queue. */
+  /** The error of a function of the rule, or null. Must be called before a job is queued. */
   problem(job: number): string | null {
     try {
       if (typeof this.#options.plan.ruleOf(job).resources === "function") this.of(job);

@@ -9,13 +9,13 @@ import { protectRecorded, recordLooks, removeLeftovers, tidyTemporary } from "./
 import type { Ahead, RunOptions } from "./options.ts";
 import { Session } from "./session.ts";
 
-/** Does what is to be done. Throws where it cannot begin; failed jobs are in the summary. */
+/** Runs the jobs that need to run. Throws if the run cannot begin; failed jobs are in the summary. */
 export async function run(options: RunOptions): Promise<Summary> {
   const session = new Session(options, options.files ?? realFiles(options.folder));
   try {
     const ahead = prepare(session, options);
     if (ahead === null) return finish(session, nothingToDo());
-    // What only jobs need is most of the engine.
+    // Most of the engine is only needed to run jobs.
     const { execute } = await import("./execute.ts");
     return finish(session, await execute(session, options, ahead));
   } catch (error) {
@@ -32,7 +32,7 @@ function finish(session: Session, summary: Summary): Summary {
   return summary;
 }
 
-/** Plans and answers; null where nothing is to be done. */
+/** Plans and answers; null if there is nothing to do. */
 function prepare(session: Session, options: RunOptions): Ahead | null {
   const { files, journal } = session;
   const { withoutLock = false } = options;
@@ -47,7 +47,7 @@ function prepare(session: Session, options: RunOptions): Ahead | null {
   session.save = prepared.save;
   recordLooks(journal, prepared);
   if (!withoutLock) {
-    // What a killed run has left behind: nobody waits for it any more.
+    // Left behind by a killed run: nobody waits for it any more.
     revokeLeftovers(files);
     removeLeftovers(files, [], (text) => session.warn(text));
   }

@@ -6,23 +6,23 @@ import type { NamedRule } from "../rules/ruleset.ts";
 import type { Request } from "./resource-pool.ts";
 
 export interface RunningCall {
-  /** Without what its runner is told of each job: a run with many jobs in each call would be full of that. */
+  /** Without the specs of its jobs, which would take much memory in a run with large calls. */
   readonly spec: Pick<CallSpec, "id" | "rule" | "gpus" | "log">;
   readonly rule: NamedRule;
   readonly jobs: ReadonlyMap<number, JobView>;
   readonly request: Request;
-  /** Jobs that were not reported yet. */
+  /** Jobs that the runner has not reported yet. */
   readonly open: Set<number>;
-  /** Jobs that are done but whose outputs are not to be seen yet. */
+  /** Jobs that are done but whose outputs are not visible yet. */
   late: number;
-  /** When it began, or the last of its jobs was reported: the next one is taken to have started then. */
+  /** When it began, or its latest job was reported: the next job counts as started then. */
   since: number;
 }
 
-/** Why a run ends before all is done. */
+/** Why a run ends early. */
 export type Ending = "interrupted" | "failed" | "no space";
 
-/** What the journal knows a job by: its first output; its rule where it has none. */
+/** The key of a job in the journal: its first output, or its rule if it has no outputs. */
 export function keyOf(job: JobView): string {
   return job.outputs[0] ?? job.rule.name;
 }

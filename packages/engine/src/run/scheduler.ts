@@ -102,7 +102,7 @@ export class Scheduler implements Schedule {
     this.#pump();
   }
 
-  /** Anything that goes wrong in the engine's own work ends the run: nothing may be lost silently. */
+  /** Any error in the engine itself ends the run: nothing may be lost silently. */
   #guarded(step: () => void): void {
     try {
       step();

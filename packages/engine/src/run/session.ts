@@ -16,11 +16,11 @@ export class Session {
   readonly files: FileSystem;
   readonly emit: Emit;
   readonly journal: Journal;
-  /** Writes the plan down when the journal is closed. */
+  /** Saves the plan when the journal is closed. */
   save: () => void = () => {};
-  /** What is to be ended before the journal is closed, the last one first. */
+  /** Called before the journal is closed, the last one first. */
   readonly closers: (() => void | Promise<void>)[] = [];
-  /** The run, between its first and its last record. */
+  /** The run, set between its first and its last record. */
   #recorded: string | null = null;
   readonly #unlock: () => void;
   readonly #release: () => void;
@@ -58,7 +58,7 @@ export class Session {
     this.emit({ kind: "warning", text });
   }
 
-  /** What a step gives, unless an error that no body threw comes first: that ends the run, whatever it is at. */
+  /** The result of a step, unless an error outside any body comes first, which ends the run immediately. */
   unlessAborted<T>(step: Promise<T> | undefined): Promise<T | undefined> {
     return Promise.race([step, this.#strays.promise]);
   }
@@ -89,16 +89,16 @@ export class Session {
     this.journal.append({ t: "end", id, at: Date.now(), outcome });
   }
 
-  /** The last record of a run that ends by an error: it was not killed. */
+  /** Writes the last record of a run that ends by an error, so that it does not count as killed. */
   fail(): void {
     try {
       this.end("failed");
     } catch {
-      // The disk is full, say; the error itself is told.
+      // For example, the disk is full. The original error is reported.
     }
   }
 
-  /** Objects that stay are many from now on, and what bodies leave is not theirs. */
+  /** From now on, many objects are long-lived, and garbage from bodies is not among them. */
   saveMemory(): void {
     this.closers.push(keepYoungSmall());
   }
@@ -106,14 +106,14 @@ export class Session {
   async close(): Promise<void> {
     try {
       for (const close of this.closers.reverse()) await close();
-      // A plan that is saved beside lines of another run would hide them.
+      // A plan saved beside lines of another run would hide these lines.
       if (this.journal.close()) this.save();
     } finally {
       this.#release();
     }
   }
 
-  /** Somebody ends the process from inside, a hook perhaps. */
+  /** Something inside the process, such as a hook, ends it. */
   #exited(code: number): void {
     try {
       this.journal?.close();
@@ -141,7 +141,7 @@ export class Session {
   }
 }
 
-/** Caches that a killed run had begun to write. */
+/** Removes half-written caches of a killed run. */
 function removeDrafts(files: FileSystem): void {
   for (const name of files.list(".braid") ?? []) if (name.endsWith(".new")) files.remove(`.braid/${name}`);
 }

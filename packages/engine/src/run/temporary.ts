@@ -9,11 +9,11 @@ export class Temporary {
   readonly #none: boolean;
   /** Jobs that read a file and have not settled. */
   readonly #left = new Map<number, number>();
-  /** Jobs that may be needed although they are up to date, or turn out to be, and how many of them read a file. */
+  /** Jobs that are or turn out to be up to date but may be needed, and how many of them read a file. */
   readonly #holders = new Set<number>();
   readonly #held = new Map<number, number>();
   #unused = new Set<number>();
-  /** Targets that are files; there are more as the plan grows. */
+  /** Targets that are files; their number grows with the plan. */
   #targetFiles: ReadonlySet<number> = new Set();
   #targetCount = 0;
 
@@ -29,7 +29,7 @@ export class Temporary {
     for (const job of jobs) this.#each(job, (file) => this.#left.set(file, (this.#left.get(file) ?? 0) + 1));
   }
 
-  /** Jobs that may be needed although they turn out to be up to date: what they read is kept until they have run. */
+  /** Jobs that may be needed even if they turn out to be up to date: their inputs are kept until they have run. */
   hold(jobs: Iterable<number>): void {
     if (this.#none) return;
     for (const job of jobs) {
@@ -76,8 +76,8 @@ export class Temporary {
   }
 
   /**
-   * What is left of runs that ended before they could remove it: temporary outputs of jobs that are up to date or done,
-   * as is every job that reads them. `isKept` tells of jobs whose outputs were to stay.
+   * Temporary outputs that earlier runs ended too soon to remove: their jobs, and all jobs that read them, are up to
+   * date or done. `isKept` is true for jobs whose outputs were meant to stay.
    */
   leftBehind(isKept: (job: number) => boolean): number[] {
     if (this.#none || this.#plan.awaited.size > 0) return [];
@@ -97,13 +97,13 @@ export class Temporary {
     return found;
   }
 
-  /** What no record says a job has made, or what is not that, is somebody's: it stays. */
+  /** A file without a record, or that differs from its record, belongs to the user: it stays. */
   #isOurs(file: number): boolean {
     const { looks } = this.#prepared;
     return looks.known(file) !== undefined && !looks.edited.has(file);
   }
 
-  /** True for a temporary output that is neither a target nor read to find what else is needed. */
+  /** True for a temporary output that is neither a target nor an input of an `after`. */
   isPassing(file: number): boolean {
     return this.#plan.isTemporary(file) && !this.#plan.asked.has(file) && !this.#targets().has(file);
   }
@@ -117,7 +117,7 @@ export class Temporary {
     return this.#targetFiles;
   }
 
-  /** While jobs may still ask for more, nobody knows what will not be needed. */
+  /** While jobs may still ask for more inputs, it is unknown which files will not be needed. */
   #isAsking(): boolean {
     const { states } = this.#prepared;
     for (const job of this.#plan.awaited.keys())

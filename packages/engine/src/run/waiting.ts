@@ -1,7 +1,7 @@
 /**
- * Who waits for whom among the jobs that run or may run: counts that fall as jobs settle.
+ * Which jobs wait for which, among those that run or may run, as counts that fall when jobs settle.
  *
- * A gather counts for its files once, however many jobs read it, so that the cost is that of the plan.
+ * The files of a gather are counted once, however many jobs read it, so the cost grows only with the size of the plan.
  */
 import { Integers } from "../plan/columns.ts";
 import type { Optional } from "../plan/optional.ts";
@@ -10,13 +10,13 @@ import type { Plan } from "../plan/table.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import type { States } from "../staleness/states.ts";
 
-/** What becomes of jobs that wait. */
+/** How waiting jobs are affected when a job settles. */
 export interface Released {
   /** They wait for nothing any more. */
   readonly free: number[];
-  /** They can never run because something that they need has failed. */
+  /** They can never run because a job that they depend on has failed. */
   readonly lost: number[];
-  /** They are to be left out for want of what an optional job was to make. */
+  /** They must be left out because the output of an optional job is missing. */
   readonly unmet: number[];
 }
 
@@ -41,12 +41,12 @@ export class Waiting {
     readers.update();
   }
 
-  /** These jobs run, or may run, from now on: they wait, and what reads their outputs waits for them. */
+  /** These jobs run, or may run, from now on: they wait, and the readers of their outputs wait for them. */
   activate(jobs: readonly number[]): Released {
     const fresh = new Set(jobs);
     for (const job of jobs) this.#holdReaders(job, fresh);
     for (const job of jobs) this.#states.setPhase(job, "waiting");
-    // Only now none of them looks as if it had settled.
+    // Only now does none of them look settled.
     for (const job of jobs) this.#count(job);
     return this.#released(jobs);
   }
@@ -92,7 +92,7 @@ export class Waiting {
     return free;
   }
 
-  /** A job failed: returns the jobs that can no longer run, each once over all calls. */
+  /** A job failed: returns the jobs that can no longer run, each only once over all calls. */
   block(job: number): number[] {
     this.#anyFailed = true;
     this.#lost.clear();
@@ -118,14 +118,14 @@ export class Waiting {
   }
 
   /**
-   * There is nothing of what a job was to make, and that may be: what needs its outputs by themselves is left out, and
-   * so on; lists and gathers do without them. Returns the job and those that are left out, and those that wait for
-   * nothing now.
+   * The outputs of an optional job will be missing. Jobs that have one as a single input are left out, and so are the
+   * jobs that depend on these; lists and gathers go on without them. Returns the job and those left out, and the jobs
+   * that now wait for nothing.
    */
   lack(job: number): { readonly without: number[]; readonly free: number[] } {
     const without = [job];
     const free: number[] = [];
-    // More are added on the way.
+    // The loop adds more.
     for (const at of without) {
       for (const file of this.#plan.made(at)) this.#plan.lacking.add(file);
       for (const file of this.#plan.made(at))
@@ -207,7 +207,7 @@ export class Waiting {
     return maker >= 0 && this.#isFailed(maker) && !this.#plan.lacking.has(file);
   }
 
-  /** Whether a job needs a file by itself that cannot be had. */
+  /** Whether a single input of a job is missing. */
   #isUnmet(job: number): boolean {
     const { lacking } = this.#plan;
     if (lacking.size === 0) return false;

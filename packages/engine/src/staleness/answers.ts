@@ -1,9 +1,9 @@
 /**
  * The answers of all jobs of a plan, and how they depend on each other.
  *
- * Jobs are asked in the plan's order, each after those that it needs, with an explicit stack where the plan grows. Then
- * need rises: what was removed and is wanted, or read by a stale job, is made again. And maybe falls: what reads the
- * outputs of a job that may run may run itself, but never over an ancient place.
+ * Jobs are asked in the plan's order, each after those that it depends on, with an explicit stack where the plan grows.
+ * Then need spreads to makers: a removed output that is a target, or that a stale job reads, is made again. And maybe
+ * spreads to readers: a job that reads an output of a maybe job is maybe too, except through an ancient place.
  */
 
 import { CannotGrow, growPlan } from "../plan/growth.ts";
@@ -19,16 +19,16 @@ import type { Phase, States } from "./states.ts";
 
 export interface AnswersOptions {
   readonly plan: Plan;
-  /** What lets the plan grow; a plan that was saved never does. */
+  /** Lets the plan grow; absent for a saved plan, which never grows. */
   readonly planner?: Planner | undefined;
   readonly readers: Readers;
   readonly selected: Selected;
   readonly states: States;
   readonly looks: Looks;
   readonly staleness: Staleness;
-  /** A job that cannot say what it needs is left for its turn, when it fails by itself. */
+  /** A job whose `after` throws fails later, when it is its turn. */
   readonly keepGoing: boolean;
-  /** Outputs are to be taken as they stand: what was removed and only jobs read is not made again. */
+  /** Outputs are taken as they are: removed outputs that only jobs read are not made again. */
   readonly touching: boolean;
 }
 
@@ -43,9 +43,9 @@ const notBegun: readonly Phase[] = ["idle", "waiting", "ready"];
 
 export class Answers {
   readonly #options: AnswersOptions;
-  /** Jobs that became stale or may run now and were up to date before; taken by `takeActivated`. */
+  /** Jobs that were up to date and became stale or maybe; taken by `takeActivated`. */
   #activated: number[] = [];
-  /** Jobs that are wanted since the plan grows, and were not. */
+  /** Jobs that became wanted as the plan grew. */
   #grown: number[] = [];
   /** Jobs that have said the rest of their inputs, and by what. */
   readonly #given = new Map<number, Given>();
@@ -56,14 +56,14 @@ export class Answers {
     this.#options = options;
   }
 
-  /** Asks every wanted job, then lets need rise from targets and stale jobs. */
+  /** Answers for every wanted job, then propagates need from targets and stale jobs. */
   askAll(): void {
     const { plan, selected, states, looks } = this.#options;
     for (let row = 0; row < plan.jobCount; row++) if (selected.isWanted(row)) this.#ask(row);
     for (const row of selected.askedOnly) states.hide(row, true);
     if (looks.absent.size > 0) this.#needRemoved();
     this.#needFirst();
-    // Nobody waits for these yet.
+    // The run has not started, so nobody waits for these yet.
     this.#activated = [];
   }
 
@@ -80,7 +80,7 @@ export class Answers {
     else for (const file of this.#needed(target.job)) this.#needFile(file);
   }
 
-  /** Asks a job; before it, whatever it needs that was not asked yet. */
+  /** Answers for a job, after the jobs that it depends on. */
   #ask(first: number, fails = this.#options.keepGoing): void {
     const { plan, states, selected } = this.#options;
     const stack: { readonly job: number; pending: number[]; unable?: boolean }[] = [
@@ -96,7 +96,7 @@ export class Answers {
         top.pending = this.#unasked(job);
       } else {
         stack.pop();
-        // As the plan grew, it may have turned out to be left out.
+        // It may have turned out to be left out as the plan grew.
         if (!states.isKnown(job) && selected.isWanted(job)) this.#evaluate(job, top.unable === true);
       }
     }
@@ -105,7 +105,7 @@ export class Answers {
   #evaluate(job: number, unable: boolean): void {
     const { states, staleness } = this.#options;
     const found = staleness.answer(job);
-    // It fails when it is its turn: then it is said why.
+    // It fails when it is its turn, with the reason.
     if (unable && found.answer !== "stale") states.setAnswer(job, "stale", reason("changed input set"));
     else states.setAnswer(job, found.answer, found.reason);
   }
@@ -120,7 +120,7 @@ export class Answers {
     return makers.reverse();
   }
 
-  /** True if the first inputs of an `after` stand and are up to date; what was removed of them is needed. */
+  /** True if the first inputs of an `after` exist and are up to date; removed ones are needed. */
   #canGrow(job: number): boolean {
     const { plan, states, selected } = this.#options;
     if (selected.leftOut.has(job)) return false;
@@ -133,7 +133,7 @@ export class Answers {
     return true;
   }
 
-  /** Lets a job ask for the rest of its inputs; false where it cannot and that is to be said later. */
+  /** Calls a job's `after` for the rest of its inputs; false if it fails and the error is reported later. */
   #grow(job: number, later: boolean): boolean {
     try {
       this.#growPlan(job);
@@ -144,7 +144,7 @@ export class Answers {
     }
   }
 
-  /** Notes the rows that are wanted now and were not; the plan may have had them before. */
+  /** Notes the rows that became wanted; they may have been in the plan before. */
   #growPlan(job: number): void {
     const { plan, planner, readers, selected, states } = this.#options;
     this.#given.get(job)?.takeBack();
@@ -169,8 +169,8 @@ export class Answers {
   }
 
   /**
-   * Grows the plan while it runs, and answers what is new and the job itself, whose first inputs have settled. Throws
-   * `CannotGrow` where the job cannot say what it needs. Returns the rows that are wanted now.
+   * Grows the plan during a run by a job whose first inputs have settled, and answers for the job and the new ones.
+   * Throws `CannotGrow` if the job's `after` fails. Returns the newly wanted rows.
    */
   grow(job: number): number[] {
     const { selected, states, staleness } = this.#options;
@@ -179,10 +179,10 @@ export class Answers {
     this.#growPlan(job);
     const added = this.#grown;
     staleness.forgetGathers();
-    // Those that it adds may ask for more at once.
+    // The jobs that it adds may ask for more immediately.
     for (const row of added) this.#ask(row, true);
     const more = [job, ...added];
-    // What was only to be asked may be wanted now that the plan has grown.
+    // Jobs that were only to be asked may be wanted now that the plan has grown.
     for (const row of states.hiddenRows())
       if (!selected.askedOnly.has(row) && !selected.leftOut.has(row)) {
         states.hide(row, false);
@@ -194,7 +194,7 @@ export class Answers {
     return added;
   }
 
-  /** Answers a job all of whose makers have settled. One that turns stale needs its removed inputs. */
+  /** Answers for a job whose makers have all settled. If it turns stale, it needs its removed inputs. */
   settle(job: number): "fresh" | "stale" {
     const { states, staleness } = this.#options;
     if (states.isStale(job)) return "stale";
@@ -208,14 +208,14 @@ export class Answers {
     return "fresh";
   }
 
-  /** The jobs that were up to date and are stale, or may run, since this was asked last. */
+  /** The jobs that became stale or maybe since the last call and were up to date before. */
   takeActivated(): number[] {
     const activated = this.#activated;
     this.#activated = [];
     return activated;
   }
 
-  /** Jobs that are up to date, but would run if a job that may run does: makers of what was removed, and their readers. */
+  /** Up-to-date jobs that run if a maybe job runs: makers of removed files, and their readers. */
   onlyIf(): Set<number> {
     const { plan, looks, readers, selected, states } = this.#options;
     const found = new Set<number>();
@@ -236,9 +236,9 @@ export class Answers {
   }
 
   /**
-   * A job that may have to make removed files again may change all that follows from it. What runs by then would have
-   * to run twice: so such a job runs first where some job that runs, or may, follows from it by another way. Not for
-   * temporary files, which are removed all the time: where they come out different, the next run goes on.
+   * A job that may have to make removed files again may change everything that depends on it, and jobs that ran before
+   * it would have to run twice. So it runs first if a stale or maybe job also depends on it in another way. This does
+   * not apply to temporary files, which are often removed: if they come out different, the next run goes on from there.
    */
   #needFirst(): void {
     const { plan, looks, states, touching } = this.#options;
@@ -256,7 +256,7 @@ export class Answers {
     }
   }
 
-  /** Jobs that are up to date and from which active ones follow, but not those that these wait for of themselves. */
+  /** Up-to-date jobs that active jobs depend on, except those for which these wait anyway. */
   #beforeActive(): Set<number> {
     const { plan, looks, selected, states } = this.#options;
     const found = new Set<number>();
@@ -270,7 +270,7 @@ export class Answers {
         if (!gathers.has(gather)) for (const file of plan.gatherFiles(gather)) files.push(file);
         gathers.add(gather);
       }
-      // An active job has what was removed of its inputs made before it runs.
+      // The removed inputs of an active job are made before it runs.
       const asked = new Set<number>();
       if (states.isActive(job))
         for (const file of files) if (looks.absent.has(file)) asked.add(plan.maker(file));
@@ -290,7 +290,7 @@ export class Answers {
     if (looks.absent.size > 0 && !touching) for (const file of this.#needed(job)) this.#needFile(file);
   }
 
-  /** The inputs without which a job cannot run. A rule that only names its inputs reads none: temporary ones may be gone. */
+  /** The inputs without which a job cannot run. A rule without a body reads none: temporary ones may be removed. */
   *#needed(job: number): Generator<number> {
     const { plan } = this.#options;
     const { outputs, spec } = plan.ruleOf(job);
@@ -314,7 +314,7 @@ export class Answers {
     this.#pending.push(job);
   }
 
-  /** Goes on from the jobs that were activated, until nothing changes. */
+  /** Propagates from activated jobs until nothing changes. */
   #spread(): void {
     if (this.#pending.length === 0) return;
     const { readers, states } = this.#options;
@@ -326,11 +326,11 @@ export class Answers {
     }
   }
 
-  /** A job reads what another one makes that is stale or may run. */
+  /** A job reads an output of a job that is stale or maybe. */
   #fall(job: number, maker: number): void {
     const { plan, selected, states, looks } = this.#options;
     if (!states.isKnown(job) || !selected.isWanted(job) || states.isStale(job)) return;
-    // One that is up to date, as was known before or turned out, or has not begun.
+    // Only jobs that are up to date or have not begun.
     if (states.isActive(job) && !notBegun.includes(states.phase(job))) return;
     const rule = plan.ruleOf(job);
     const follows = rule.outputs.length === 0 ? !hasBody(rule.spec) : looks.trace(job) === undefined;

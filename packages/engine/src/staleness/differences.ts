@@ -1,24 +1,24 @@
-/** All that differs between what a job's outputs were made from and what stands now. */
+/** All differences between the record of a job and its current state. */
 import type { Trace } from "../journal/traces.ts";
 import { type RecordedText, sameCode, sameParams } from "../plan/recipe.ts";
 import type { Prepared } from "./prepare.ts";
 
 export interface Differences {
   readonly trace: Trace;
-  /** The new text where it differs; null where it is the same. */
+  /** The new text if it differs; null if it is the same. */
   readonly params: RecordedText | null;
   readonly code: RecordedText | null;
   readonly inputSet: boolean;
   /** The same files in other places or under other names. */
   readonly roles: boolean;
-  /** Some input differs; `inputs` are those that can be named. */
+  /** Whether some input differs; `inputs` lists those that can be named. */
   readonly content: boolean;
   readonly inputs: readonly string[];
-  /** Outputs that are not what was made. */
+  /** Outputs that were edited. */
   readonly outputs: readonly string[];
 }
 
-/** Null without a record. */
+/** Returns null if there is no record. */
 export function differences(prepared: Prepared, job: number): Differences | null {
   const { plan, looks, digests, staleness, recipes } = prepared;
   const trace = looks.trace(job);

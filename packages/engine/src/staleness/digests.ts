@@ -1,4 +1,4 @@
-/** What a job is made from, as short texts to compare: its input files, their contents, and their roles. */
+/** The inputs of a job as short texts to compare: the files, their contents, and their roles. */
 import { ListDigest, SetDigest } from "../disk/fingerprint.ts";
 import { expandedPaths, openWildcards } from "../patterns/expand.ts";
 import type { Plan } from "../plan/table.ts";
@@ -6,13 +6,13 @@ import type { File, Files } from "../rules/rule.ts";
 import { isAfter, isFile } from "../rules/ruleset.ts";
 import type { Looks } from "./looks.ts";
 
-/** The content of a file as a text; "" where nothing is known to stand. */
+/** The content of a file as a text; "" if it is not known to exist. */
 type ContentOf = (file: number) => string;
 
 export class Digests {
   readonly #plan: Plan;
   readonly #looks: Looks;
-  /** Jobs share gathers: each is gone through once, until a file of it is made again. */
+  /** Jobs share gathers: each is visited once, until a file of it is made again. */
   readonly #contents = new Map<number, SetDigest>();
   readonly #paths = new Map<number, SetDigest>();
   readonly #lists = new Map<object, string>();
@@ -22,7 +22,7 @@ export class Digests {
     this.#looks = looks;
   }
 
-  /** Digest of the input paths with their contents as they stand; those that do not count have none. */
+  /** Digest of the input paths with their current contents; inputs that do not count have no content. */
   inputs(job: number): string {
     const digest = new SetDigest();
     this.#addPlaces(digest, job, (file) => this.#looks.content(file) ?? "");
@@ -30,7 +30,7 @@ export class Digests {
     return digest.toString();
   }
 
-  /** The same with another idea of what stands; only for jobs without gathers that differ in it. */
+  /** The same with other contents; only for jobs whose gathers have the same contents either way. */
   inputsBy(job: number, contentOf: ContentOf): string {
     const digest = new SetDigest();
     this.#addPlaces(digest, job, contentOf);
@@ -62,13 +62,13 @@ export class Digests {
     this.#contents.delete(gather);
   }
 
-  /** A file of a gather turned out not to be had. */
+  /** A file of a gather turned out to be missing. */
   forgetPaths(gather: number): void {
     this.#contents.delete(gather);
     this.#paths.delete(gather);
   }
 
-  /** Files of expansions turned out not to be had. */
+  /** Files of expansions turned out to be missing. */
   forgetLists(): void {
     this.#lists.clear();
   }
@@ -91,8 +91,8 @@ export class Digests {
   }
 
   /**
-   * Digest of which file has which role: names or places of inputs in their declared order, of outputs and wildcards.
-   * Bodies see the order of a list, so it counts.
+   * Digest of the roles of files: names or places of inputs, outputs and wildcards, in declared order. Bodies see the
+   * order of a list, so it counts.
    */
   roles(job: number): string {
     const view = this.#plan.job(job);
@@ -117,7 +117,7 @@ export class Digests {
     return digest.toString();
   }
 
-  /** The paths of an expansion in their order; of a closed one, found once. */
+  /** The paths of an expansion in order; computed only once if it has no open wildcards. */
   #list(file: File & object, wildcards: Readonly<Record<string, string>>): string {
     if (file.kind !== "expanded") return "";
     const closed = Object.keys(wildcards).length === 0;
@@ -132,7 +132,7 @@ export class Digests {
   }
 }
 
-/** Goes through a shape with the names and places of its files. */
+/** Walks a shape, with the names and places of its files. */
 function addShape(digest: ListDigest, files: Files, add: (file: File) => void): void {
   if (isFile(files)) {
     digest.add("=");
@@ -143,7 +143,7 @@ function addShape(digest: ListDigest, files: Files, add: (file: File) => void): 
     digest.add(`${name}:`);
     if (!Array.isArray(one)) add(one as File);
     else {
-      // Bodies get a list of one as a list.
+      // Bodies get a list of one file as a list.
       digest.add("[");
       one.forEach(add);
     }

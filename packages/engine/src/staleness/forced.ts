@@ -1,4 +1,4 @@
-/** Jobs that are to run although they are up to date. */
+/** Jobs that must run although they are up to date. */
 import { jobsOf } from "../plan/select.ts";
 import type { Plan, Target } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
@@ -12,7 +12,7 @@ export interface Force {
   readonly these?: readonly string[];
 }
 
-/** What is to be made again and is not in the plan becomes a target too: rules without wildcards, files that have a rule. */
+/** Forced rules without wildcards, and forced files that a rule makes, become targets if they are not in the plan. */
 export function forcedBeside({ these = [] }: Force, plan: Plan): string[] {
   return these.filter((name) => {
     const rule = plan.rules.find((one) => one.name === name);
@@ -23,7 +23,7 @@ export function forcedBeside({ these = [] }: Force, plan: Plan): string[] {
   });
 }
 
-/** By their names, since jobs by which the plan grows are meant too. */
+/** By name, because jobs that are added as the plan grows are included. */
 export function forcedJobs(
   { all, targets, these = [] }: Force,
   plan: Plan,
@@ -39,7 +39,7 @@ export function forcedJobs(
     [...plan.outputs(job)].some((file) => names.has(plan.path(file)));
 }
 
-/** The jobs that targets mean: a rule that only names its inputs stands for the jobs that make them. */
+/** The jobs of targets: a rule without a body stands for the jobs that make its inputs. */
 function madeFor(plan: Plan, targets: readonly Target[]): Set<number> {
   const jobs = new Set<number>();
   for (const target of targets) {

@@ -1,4 +1,4 @@
-/** What a run will do, as far as it can be said before: how many jobs run, how many may, and how long it takes. */
+/** What a run will do, as far as known before: how many jobs run, how many may run, and how long it takes. */
 import type { History } from "../journal/journal.ts";
 import { secondsOf } from "../journal/seconds.ts";
 import type { Plan } from "../plan/table.ts";
@@ -12,11 +12,11 @@ export interface Forecast {
   readonly onlyIf: ReadonlyMap<string, number>;
   /** Both. */
   readonly both: ReadonlyMap<string, number>;
-  /** Files that were removed and that nothing asks for or needs; temporary ones do not count. */
+  /** Removed files that nothing asks for or needs; temporary ones do not count. */
   readonly removed: readonly string[];
-  /** Jobs whose outputs somebody has changed, which are moved away; by path. */
+  /** Paths of edited outputs, which the run will move away. */
   readonly edited: readonly string[];
-  /** The rows of the jobs that are up to date but may be needed. */
+  /** The rows of up-to-date jobs that may be needed. */
   readonly needed: ReadonlySet<number>;
 }
 
@@ -52,7 +52,7 @@ export function jobsAhead({ selected, states }: Prepared, needed: ReadonlySet<nu
   );
 }
 
-/** Why a job that is up to date may be needed. */
+/** Why an up-to-date job may be needed. */
 export const neededReason = "a job that may run needs its removed output";
 
 function sum(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): Map<string, number> {
@@ -65,7 +65,7 @@ function alphabetical(counts: ReadonlyMap<string, number>): Map<string, number> 
   return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The same counts in the order of the work: that in which the plan first comes to each rule. */
+/** The same counts in the order in which the plan first reaches each rule. */
 export function inOrderOfWork(counts: ReadonlyMap<string, number>, plan: Plan): Map<string, number> {
   const ordered = new Map<string, number>();
   for (let job = 0; job < plan.jobCount && ordered.size < counts.size; job++) {
@@ -76,20 +76,20 @@ export function inOrderOfWork(counts: ReadonlyMap<string, number>, plan: Plan): 
   return ordered;
 }
 
-/** How many jobs one that was measured may stand for. */
+/** One measured job may stand for at most this many jobs. */
 const mostPerSeen = 5_000;
 
-/** Seconds that the jobs will take on `slots` at once, from those of earlier runs; null where there are none. */
+/** Seconds that the jobs will take on `slots`, judged by earlier runs; null without any. */
 export function estimateSeconds(
   counts: ReadonlyMap<string, number>,
   history: History,
   slots: number,
 ): number | null {
-  // Going through all that was ever made would double the cost of finding nothing to do.
+  // Reading all records would double the cost of finding nothing to do.
   if (counts.size === 0) return null;
   const seen = new Map<string, { jobs: number; seconds: number }>();
   for (const trace of history.traces.values()) {
-    // Taken as it stood: nobody measured it.
+    // Marked as up to date without running: it was never measured.
     if (trace.attempt === 0) continue;
     const sum = seen.get(trace.rule) ?? { jobs: 0, seconds: 0 };
     seen.set(trace.rule, { jobs: sum.jobs + 1, seconds: sum.seconds + secondsOf(trace) });
@@ -98,21 +98,21 @@ export function estimateSeconds(
   let known = false;
   for (const [rule, jobs] of counts) {
     const sum = seen.get(rule);
-    // The start of a worker is part of a job's time: five jobs say nothing of a hundred thousand.
+    // The time of a job includes the start of its worker: five jobs say nothing about a hundred thousand.
     if (sum !== undefined && jobs > mostPerSeen * sum.jobs) return null;
     if (sum !== undefined) {
       total += (jobs * sum.seconds) / sum.jobs / Math.min(slots, jobs);
       known = true;
     }
-    // A gather or a preparation that runs once says little; a rule of many jobs must have been seen.
+    // A gather or preparation that runs once may be unknown; a rule with many jobs must have been measured.
     else if (jobs > slots) return null;
   }
   return known ? total : null;
 }
 
 /**
- * Why a job runs or may run; null for one that is up to date. Of a job without a record that another one precedes, a
- * missing output is the better reason.
+ * Why a job runs or may run; null if it is up to date. If a job without a record waits for another job, its missing
+ * output is the better reason.
  */
 export function reasonOf({ states, plan, files, looks }: Prepared, job: number): Reason | null {
   const why = states.reason(job);
@@ -121,7 +121,7 @@ export function reasonOf({ states, plan, files, looks }: Prepared, job: number):
   return missing === undefined ? why : reason("missing output", missing);
 }
 
-/** The same in words. */
+/** The same as text. */
 export function reasonText(prepared: Prepared, job: number): string | null {
   const why = reasonOf(prepared, job);
   if (why === null) return null;
@@ -129,7 +129,7 @@ export function reasonText(prepared: Prepared, job: number): string | null {
   return describeReason(why, prepared.plan, instead);
 }
 
-/** What is missing of an output: itself, a file that was in it, or the right kind of thing. */
+/** What is missing: the output, a file in it, or an output of the right kind. */
 function missingText({ plan, files, looks }: Prepared, job: number, file: number): string {
   const path = plan.path(file);
   const stat = files.stat(path);

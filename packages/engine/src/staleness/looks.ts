@@ -1,8 +1,8 @@
 /**
- * What stands at each file of a plan: one look at each, and only where somebody asks.
+ * The state of each file of a plan: each is looked at once, and only when needed.
  *
- * A file that looks as the history knows it is taken to have the content of then; any other is read. A removed output
- * whose record holds counts as standing with what is recorded.
+ * A file that looks the same as in the history has its recorded content; any other file is read. A removed output with
+ * a valid record counts as present, with its recorded content.
  */
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
@@ -17,7 +17,7 @@ import type { Marks } from "../rules/marks.ts";
 import type { OutputTemplate } from "../rules/ruleset.ts";
 import { type SavedLook, type SavedLooks, saved } from "./saved-looks.ts";
 
-/** What a look at an output says, with its record: `lost`: a recorded file of the folder is gone. */
+/** The state of an output compared with its record; `lost`: a recorded file of the folder is gone. */
 export type OutputLook = "as made" | "changed" | "missing" | "removed" | "lost" | "another kind";
 
 export interface LooksOptions {
@@ -32,25 +32,25 @@ export interface LooksOptions {
 }
 
 /**
- * Flags of a file: it looks as its record says; this run has made it or found it to change, so that how it was saved
- * says nothing any more; some job needs it, so that it may not be absent.
+ * Flags of a file: it looks the same as in its record; this run has made it or seen it change, so that its saved look
+ * is no longer valid; some job needs it, so that it must exist.
  */
 const [recorded, changed, needed] = [1, 2, 4];
 
 export class Looks {
-  /** Removed outputs whose record holds, as long as nobody needs them. */
+  /** Removed outputs whose record is still valid, as long as nobody needs them. */
   readonly absent = new Set<number>();
-  /** Outputs that are not what was made: somebody's work may be in them. */
+  /** Edited outputs, which may contain somebody's work. */
   readonly edited = new Set<number>();
-  /** Sources that somebody has edited during the run: how they look now is not what jobs have read. */
+  /** Sources that were edited during the run: jobs have not read their current state. */
   readonly meanwhile = new Set<number>();
   readonly #options: LooksOptions;
   readonly #plan: Plan;
-  /** Prints taken in this run; null where nothing stands. */
+  /** Prints taken in this run; null if there is no file. */
   readonly #prints = new Map<number, Fingerprint | null>();
   readonly #contents: (string | null | undefined)[];
   #flags: Uint8Array;
-  /** Sources and outputs whose look the history does not know. */
+  /** Sources and outputs whose look is not in the history. */
   readonly #unrecorded = new Set<number>();
   readonly #markers: readonly OutputTemplate[];
   #disk: Inventory;
@@ -93,7 +93,7 @@ export class Looks {
     return undefined;
   }
 
-  /** What the history knows of a file: of an output what its job made, of a source how it looked last. */
+  /** The recorded print of a file: of an output, as its job made it; of a source, its latest look. */
   known(file: number): Fingerprint | undefined {
     const path = this.#plan.path(file);
     const maker = this.#plan.maker(file);
@@ -119,7 +119,7 @@ export class Looks {
     return this.#take(file, this.known(file), this.#disk.stat(this.#plan.path(file)));
   }
 
-  /** The content of a file as a text to compare; null where nothing stands. */
+  /** The content of a file as a text to compare; null if there is none. */
   content(file: number): string | null {
     let content = this.#contents[file];
     if (content === undefined) {
@@ -132,7 +132,7 @@ export class Looks {
     return content;
   }
 
-  /** Where what was made stands there, readers know it by what its record says. */
+  /** If the output is as made, readers have its content as recorded. */
   #identity(file: number, print: Fingerprint): string {
     if (this.#plan.maker(file) < 0 || this.#has(file, recorded) || this.absent.has(file))
       return contentId(print);
@@ -147,13 +147,13 @@ export class Looks {
     return this.isAsSaved(file) ? before.content(file) || undefined : undefined;
   }
 
-  /** The content that the history knows; undefined where it knows nothing. */
+  /** The recorded content; undefined without a record. */
   knownContent(file: number): string | undefined {
     const known = this.known(file);
     return known === undefined ? undefined : contentId(known);
   }
 
-  /** Whether a file looks as it did when the plan was saved; one that was removed then is still absent. */
+  /** Whether a file looks as when the plan was saved. A file that was removed then must still be absent. */
   isAsSaved(file: number): boolean {
     const { saved: before, files } = this.#options;
     if (this.#has(file, changed) || before?.isSame(file, this.#plan.path(file), files) !== true) return false;
@@ -177,19 +177,19 @@ export class Looks {
     return before.look(file);
   }
 
-  /** True for an output that is known to be what its job made, standing or removed. */
+  /** True for an output that is known to be as its job made it, or was removed. */
   isAsMade(file: number): boolean {
     if (this.#has(file, recorded) || this.absent.has(file)) return true;
     const known = this.#contents[file];
     return known != null && known === this.knownContent(file);
   }
 
-  /** Whether anything stands at a file now. */
+  /** Whether a file exists now. */
   stands(file: number): boolean {
     return this.#disk.stat(this.#plan.path(file)) !== null;
   }
 
-  /** Looks at an output; `trace` is its job's record, `place` where its rule has it. */
+  /** Looks at an output; `trace` is its job's record, `place` its index in the rule. */
   output(file: number, place: number, marks: Marks, trace: Trace | undefined): OutputLook {
     const { files } = this.#options;
     const path = this.#plan.path(file);
@@ -201,7 +201,7 @@ export class Looks {
       return "removed";
     }
     if (stat.special || stat.directory !== (marks.directory === true)) {
-      // A file that somebody has put in the place of a folder.
+      // Somebody has put a file in the place of a folder.
       if (before !== undefined && !stat.special && !stat.directory) this.edited.add(file);
       return "another kind";
     }
@@ -222,7 +222,7 @@ export class Looks {
     return this.#compare(file, before);
   }
 
-  /** Whether a file of a folder that lacks others is not what was made. */
+  /** Whether a remaining file of an incomplete folder was edited. */
   #isRestEdited(path: string, before: Fingerprint, stat: FileStat): boolean {
     const { files, hashLimit } = this.#options;
     const made = new Map(before.parts!.map((part) => [part.name, part]));
@@ -230,7 +230,7 @@ export class Looks {
     return now!.parts!.some((part) => contentId(part) !== contentId(made.get(part.name)!));
   }
 
-  /** An output that looks otherwise: its content decides; over the hash limit, its size. */
+  /** If an output looks different, its content decides; over the hash limit, its size. */
   #compare(file: number, before: Fingerprint): OutputLook {
     const print = this.#take(file, before, this.#disk.stat(this.#plan.path(file)))!;
     if (!isSameContent(before, print)) {
@@ -254,7 +254,7 @@ export class Looks {
       return before;
     }
     const counts = this.#counts(file, before);
-    // A look that was recorded later, of the same content.
+    // A later recorded look, of the same content.
     const later = source || before === undefined ? undefined : history.prints.get(path);
     const known = later !== undefined && contentId(later) === contentId(before!) ? later : before;
     const same =
@@ -269,8 +269,8 @@ export class Looks {
   }
 
   /**
-   * Which files in a folder count: of one that a job made, those that it made; of a source, those that are not made
-   * from the folder itself, since an output may lie in the folder that its job reads.
+   * Says which files in a folder count. In a folder that a job made: those that it made. In a source folder: those that
+   * are not made from the folder itself, since a job may write into the folder that it reads.
    */
   #counts(file: number, before: Fingerprint | undefined): (name: string) => boolean {
     const plan = this.#plan;
@@ -297,7 +297,7 @@ export class Looks {
     };
   }
 
-  /** The jobs that read a file, those that read what these make, and so on. */
+  /** The jobs that read a file, directly or through other jobs. */
   #usersOf(file: number): Set<number> {
     const { readers } = this.#options;
     readers.update();
@@ -306,7 +306,7 @@ export class Looks {
     return users;
   }
 
-  /** An output that only says that its job was done: touching it changes nothing. */
+  /** True for an output that only records that its job ran: touching it changes nothing. */
   #isMarker(file: number): boolean {
     const maker = this.#plan.maker(file);
     if (maker < 0) return this.#formerMarker(file) !== undefined;
@@ -322,7 +322,7 @@ export class Looks {
     return this.#logs(path);
   }
 
-  /** From now on, what was removed of a job's outputs counts as missing. */
+  /** From now on, the removed outputs of a job count as missing. */
   need(job: number): void {
     for (const file of this.#plan.outputs(job)) {
       this.#mark(file, needed);
@@ -332,7 +332,7 @@ export class Looks {
 
   /** A job has made its outputs anew; `made` are their prints. */
   remade(job: number, made: readonly (Fingerprint | null)[]): void {
-    // Once the first job has run, folders known to be absent are no longer.
+    // Once the first job has run, folders known to be absent may exist.
     this.#disk = this.#options.files;
     const log = this.#plan.logs.get(job);
     if (log !== undefined) this.forget(log);
@@ -361,7 +361,7 @@ export class Looks {
     this.forget(file);
   }
 
-  /** What stood there is not known any more. */
+  /** Forgets the look of a file. */
   forget(file: number): void {
     this.#mark(file, changed);
     this.#prints.delete(file);
@@ -371,7 +371,7 @@ export class Looks {
   /** True if a source still looks as it did when it was looked at first. */
   isUnchanged(file: number): boolean {
     const { files, saved: known } = this.#options;
-    // Where the saved look was enough, it is the first.
+    // If the saved look was enough, it counts as the first look.
     const first = !this.#prints.has(file) && this.isAsSaved(file) ? known?.look(file).print : undefined;
     const before = first ?? this.print(file);
     const path = this.#plan.path(file);
@@ -382,7 +382,7 @@ export class Looks {
     return before.parts === undefined || hasSameFiles(files, path, before, this.#counts(file, before));
   }
 
-  /** Records how files look now that look otherwise than the history knows. */
+  /** Records the new looks of files that look different from the history. */
   record(journal: Journal): void {
     for (const file of this.#unrecorded) {
       const now = this.#prints.get(file);
@@ -395,19 +395,19 @@ export class Looks {
     this.#unrecorded.clear();
   }
 
-  /** Whether a file was looked at in this run, or made. */
+  /** Whether a file was looked at, or made, in this run. */
   isSeen(file: number): boolean {
     return this.#prints.has(file) || this.#has(file, recorded) || this.#has(file, changed);
   }
 }
 
-/** Over the hash limit nobody has read an output: its size tells. */
+/** Over the hash limit an output is not read: its size decides. */
 function isSameContent(before: Fingerprint, now: Fingerprint): boolean {
   const large = before.hash === "" && now.hash === "" && before.parts === undefined;
   return large ? now.size === before.size : contentId(now) === contentId(before);
 }
 
-/** Where a record has an output: most often where the rule has it now. */
+/** The index of an output in a record: usually the same as in the rule. */
 function placeIn({ path: first, others }: Trace, path: string, place: number): number {
   if (others === undefined) return path === first ? 0 : place === 0 ? -1 : place;
   if ((place === 0 ? first : others[place - 1]) === path) return place;

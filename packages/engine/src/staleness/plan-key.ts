@@ -1,4 +1,4 @@
-/** What a plan is for, as a short text to compare: the same question over the same files has the same plan. */
+/** A key for a plan: the same key and the same files give the same plan. */
 
 import { shortHash } from "../disk/fingerprint.ts";
 import type { Expanded } from "../patterns/expand.ts";
@@ -7,8 +7,8 @@ import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
 import { type InputTemplate, isAfter, mapFiles, type NamedRule } from "../rules/ruleset.ts";
 
 /**
- * The key of a question; `about` is plain data that says what is asked of the rules. Null where functions say what
- * jobs need: only asking them tells what the plan is.
+ * The key of a plan; `about` is plain data such as the targets. Null if functions give the inputs of jobs: then the
+ * plan is known only after calling them.
  */
 export function planKey(rules: readonly NamedRule[], about: unknown): string | null {
   if (rules.some(({ spec }) => typeof spec.input === "function" || isAfter(spec.input))) return null;
@@ -19,7 +19,7 @@ export function planKey(rules: readonly NamedRule[], about: unknown): string | n
     outputs: rule.outputs.map(({ pattern, marks }) => [pattern.source, marks]),
     inputs: rule.inputs.map((input) => inputText(input, names)),
     log: rule.log?.source,
-    // Names and places count too: bodies go by them.
+    // Names and places count too, because bodies see them.
     shapes: [rule.spec.input as Files, rule.spec.output].map((files) => mapFiles(files, () => 0)),
     constraints: rule.spec.constraints,
     triggers: rule.spec.triggers,

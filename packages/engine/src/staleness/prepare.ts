@@ -1,4 +1,4 @@
-/** Before anything runs: the plan, the part of it that is wanted, and the answer for each job. */
+/** The phase before anything runs: the plan, its wanted part, and the answer for each job. */
 
 import { isAbsolute, normalize, relative } from "node:path/posix";
 import { closest } from "../closest.ts";
@@ -30,18 +30,18 @@ import { States } from "./states.ts";
 export interface PlanOptions {
   readonly rules: Rules;
   readonly settings?: Settings;
-  /** Rule names or paths; none: the default target. */
+  /** Rule names or paths; if empty, the default target. */
   readonly targets?: readonly string[];
   readonly force?: Force;
   /** The part of the plan that is wanted. */
   readonly select?: Selection;
-  /** Rules by name, files by path: they, and all that they need, are to start before others. */
+  /** Rules by name, files by path: their jobs, and all that these depend on, start before others. */
   readonly prioritize?: readonly string[];
   /** What makes an output out of date; default: everything. */
   readonly triggers?: ReadonlySet<Trigger>;
-  /** Plans what can be made where a source is missing. */
+  /** If a source is missing, plans what can still be made. */
   readonly keepGoing?: boolean;
-  /** Outputs are to be taken as they stand. */
+  /** Outputs are taken as they are. */
   readonly touching?: boolean;
   /** The working folder. */
   readonly folder: string;
@@ -50,7 +50,7 @@ export interface PlanOptions {
   readonly hashLimit?: number;
 }
 
-/** A plan with its answers, and what the journal knew when it was made. */
+/** A plan with its answers, and the history that they are based on. */
 export interface Prepared {
   readonly rules: readonly NamedRule[];
   readonly files: FileSystem;
@@ -65,20 +65,20 @@ export interface Prepared {
   readonly answers: Answers;
   readonly optional: Optional;
   readonly recipes: Recipes;
-  /** Jobs that are to start before others. */
+  /** Jobs that start before others. */
   readonly urgent: Set<number>;
   /** Jobs that cannot be made because a source is missing. */
   readonly impossible: readonly Impossible[];
-  /** Writes the plan down for the next start, when the journal is closed. */
+  /** Saves the plan for the next start, when the journal is closed. */
   save(): void;
 }
 
-/** Plans, takes the part that is wanted, and answers for each job whether it is to run. */
+/** Plans, selects the wanted part, and answers for each job whether it must run. */
 export function prepare(options: PlanOptions, files: FileSystem, history: History): Prepared {
   return frugally(() => answered(question(options, files, history), null));
 }
 
-/** The same from the plan that the last run saved, where nothing has changed that shapes it. */
+/** The same from the saved plan of the last run, if nothing has changed that affects the plan. */
 export function prepareFromSaved(options: PlanOptions, files: FileSystem, history: History): Prepared {
   return frugally(() => {
     const asked = question(options, files, history);
@@ -87,7 +87,7 @@ export function prepareFromSaved(options: PlanOptions, files: FileSystem, histor
   });
 }
 
-/** What a plan is made of stays. */
+/** What a plan is based on; it stays the same during a run. */
 function frugally<T>(work: () => T): T {
   const end = keepYoungSmall();
   try {
@@ -97,15 +97,15 @@ function frugally<T>(work: () => T): T {
   }
 }
 
-/** What is asked, and what answers it. */
+/** The key of the plan, and the parts that answer it. */
 interface Question {
   readonly options: PlanOptions;
   readonly rules: readonly NamedRule[];
   readonly targets: readonly string[];
   readonly disk: Inventory;
-  /** Paths whose standing or not was asked while planning. */
+  /** Paths whose existence was checked while planning. */
   readonly watched: Map<string, boolean>;
-  /** Null where a plan cannot be saved. */
+  /** Null if the plan cannot be saved. */
   readonly key: () => string | null;
   readonly files: FileSystem;
   readonly history: History;
@@ -214,7 +214,7 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
   return prepared;
 }
 
-/** Tells of jobs that were up to date and whose files look the same. Only asking tells what a function gives as params. */
+/** True for jobs that were up to date and whose files look the same. Params functions must still be called. */
 function savedCheck({ plan, verified }: SavedPlan, looks: Looks): (job: number) => boolean {
   const asks = plan.rules.map(({ spec }) => typeof spec.params === "function");
   const gathers = new Map<number, boolean>();
@@ -241,7 +241,7 @@ function save(
   { extended, hasLoose }: { readonly extended: boolean; readonly hasLoose: boolean },
 ): void {
   const { plan, states, looks, files } = prepared;
-  // A plan that was made for a part, or by functions, is not the whole answer to its question.
+  // A plan for a part of the jobs, or with input functions, cannot be saved under its key.
   const key = extended || prepared.impossible.length > 0 || plan.given.size > 0 ? null : asked.key();
   if (key === null) return;
   if (before !== null && before.looks.changed === 0 && states.total(["stale", "maybe"]) === 0) return;
@@ -250,7 +250,7 @@ function save(
   writeSavedPlan(files, { plan, hasLoose, key, watched, look, isVerified: freshCheck(prepared, before) });
 }
 
-/** Tells of jobs that are up to date now, with their files as they are saved. */
+/** True for jobs that are up to date now, with their files as saved. */
 function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number) => boolean {
   const { plan, selected, states, looks, digests, optional } = prepared;
   const hasOtherInputs = (job: number) => {
@@ -264,20 +264,20 @@ function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number)
     const rule = plan.ruleOf(job);
     if (rule.outputs.length === 0 && hasBody(rule.spec)) return false;
     const wasFresh = before?.verified[job] === 1;
-    // Nobody has asked it: it is as it was, while its files are.
+    // It was not asked: it is still up to date if its files are the same.
     if (!states.isKnown(job) || !selected.isWanted(job)) return wasFresh && isUnseen(job);
     if (readsChanged(job)) return false;
-    // With the files that it has done without it is another job.
+    // If its missing files appear, its answer changes.
     if (optional.lacks(job).length > 0) return false;
     if (states.isActive(job) && states.phase(job) !== "done") return false;
     if (wasFresh && !states.isActive(job)) return !plan.outputs(job).some((file) => looks.edited.has(file));
-    // Its sources changed while it read them, or its inputs were made again since.
+    // Its sources changed while it read them, or its inputs were made again afterwards.
     if (states.isActive(job) && hasOtherInputs(job)) return false;
     return plan.outputs(job).every((file) => looks.isAsMade(file));
   };
 }
 
-/** Tells of jobs of whose files this run has looked at none, and made none. */
+/** True for jobs none of whose files this run has looked at or made. */
 function unseenCheck({ plan, looks }: Prepared): (job: number) => boolean {
   const reads = readsCheck(plan, (file) => looks.isSeen(file));
   return (job) => {
@@ -286,7 +286,7 @@ function unseenCheck({ plan, looks }: Prepared): (job: number) => boolean {
   };
 }
 
-/** Tells of jobs whether they read a file of some kind. */
+/** True for jobs that read such a file. */
 function readsCheck(plan: Plan, isKind: (file: number) => boolean): (job: number) => boolean {
   const gathers = new Map<number, boolean>();
   const hasOne = (gather: number) => {
@@ -303,7 +303,7 @@ function readsCheck(plan: Plan, isKind: (file: number) => boolean): (job: number
   };
 }
 
-/** What was asked of the disk while planning, without the sources that stand: these are looked at themselves. */
+/** The disk checks made while planning, except for existing sources, whose looks are saved anyway. */
 function watchedBeside(watched: ReadonlyMap<string, boolean>, plan: Plan): Map<string, boolean> {
   const isSource = (path: string) => {
     const file = plan.find(path);
@@ -312,7 +312,7 @@ function watchedBeside(watched: ReadonlyMap<string, boolean>, plan: Plan): Map<s
   return new Map([...watched].filter(([path, stood]) => !stood || !isSource(path)));
 }
 
-/** The same, with every path that is asked for as the plan has it. */
+/** The same, with normalised target paths. */
 function withPaths(options: PlanOptions): PlanOptions {
   const { rules, folder, targets = [], force = {}, select = {}, prioritize = [] } = options;
   const paths = (names: readonly string[] = []) =>

@@ -1,13 +1,13 @@
-/** Why a job is to run, and each reason in words. */
+/** Why a job runs, and the text of each reason. */
 import type { Plan } from "../plan/table.ts";
 
-/** The kinds of reasons; a reason is one of them and the row of a file or job, so that a plan holds them as numbers. */
+/** The kinds of reasons. A reason is a kind and the row of a file or job, so that it can be stored as numbers. */
 export const kinds = [
   "forced",
   /** The row is that of the output. */
   "missing output",
   "interrupted",
-  /** No job has ever made it well; what stands there, a failed one has written past the engine. */
+  /** No job has ever succeeded; the existing file was written by a failed one, past the engine. */
   "failed last time",
   "changed params",
   "changed code",
@@ -16,13 +16,13 @@ export const kinds = [
   "changed input set",
   /** The same files, but in other places or under other names. */
   "changed roles",
-  /** The row is that of the input; -1 where it cannot be named. */
+  /** The row is that of the input; -1 if it cannot be named. */
   "changed input",
-  /** The row is that of the input; without a record, time decides. */
+  /** The row is that of the input. Without a record, time decides. */
   "newer input",
-  /** The row is that of the output: it is not what its job made. */
+  /** The row is that of the output, which was edited. */
   "changed output",
-  /** The row is that of the job that is to run, or may run, first. */
+  /** The row is that of the job that runs, or may run, first. */
   "upstream",
   /** A rule without outputs. */
   "target",
@@ -30,7 +30,7 @@ export const kinds = [
 
 export type ReasonKind = (typeof kinds)[number];
 
-/** A reason; `row` is a file or job, -1 where the kind has none. */
+/** A reason; `row` is a file or job, -1 if the kind has none. */
 export interface Reason {
   readonly kind: ReasonKind;
   readonly row: number;
@@ -40,7 +40,7 @@ export function reason(kind: ReasonKind, row = -1): Reason {
   return { kind, row };
 }
 
-/** A reason in words; `instead` tells what stands in the place of a missing output. */
+/** The text of a reason; `instead` describes a missing output more closely. */
 export function describeReason({ kind, row }: Reason, plan: Plan, instead?: string): string {
   switch (kind) {
     case "missing output":

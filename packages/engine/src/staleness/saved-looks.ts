@@ -1,12 +1,12 @@
-/** What the files of a plan looked like when it was saved, in columns by file, and whether they look the same now. */
+/** The looks of a plan's files when it was saved, in columns by file, and whether they look the same now. */
 import type { FileSystem } from "../disk/files.ts";
 import { type Fingerprint, looksLike } from "../disk/fingerprint.ts";
 import { type Columns, dictionary } from "../journal/columns.ts";
 
-/** Not looked at; a file; a folder that a job made; a folder that is a source; removed, and its record holds. */
+/** Not looked at; a file; a folder made by a job; a source folder; removed, with a valid record. */
 export const saved = { unknown: 0, file: 1, folder: 2, source: 3, absent: 4 } as const;
 
-/** How a file looked: its kind, and where it stood its print, and its content as a text to compare. */
+/** How a file looked: its kind, its print if it existed, and its content as a text to compare. */
 export interface SavedLook {
   readonly kind: number;
   readonly print?: Fingerprint;
@@ -33,9 +33,9 @@ export class SavedLooks {
   readonly #columns: LookColumns;
   readonly #names: readonly string[];
   readonly #contents: readonly string[];
-  /** 1 where a file looks the same now, 2 where it does not; 0 where nobody asked. */
+  /** 1 if a file looks the same now, 2 if it does not, 0 if not checked. */
   readonly #now: Uint8Array;
-  /** Files that were looked at and look otherwise. */
+  /** The number of files that were checked and look different. */
   changed = 0;
 
   constructor(columns: Columns) {
@@ -58,12 +58,12 @@ export class SavedLooks {
     return this.#now[file] === 1;
   }
 
-  /** The content of a file as it was saved; "" where it is not known. */
+  /** The saved content of a file; "" if unknown. */
   content(file: number): string {
     return this.#contents[file]!;
   }
 
-  /** The look of a file as it was saved. */
+  /** The saved look of a file. */
   look(file: number): SavedLook {
     const kind = this.#columns.kind[file]!;
     const content = this.content(file);
@@ -115,7 +115,7 @@ function printAt(
   };
 }
 
-/** The same as `looksLike`, without an object for each file: there may be hundreds of thousands. */
+/** Like `looksLike`, without an object for each file: there may be hundreds of thousands. */
 function looksSame(
   stat: NonNullable<ReturnType<FileSystem["stat"]>>,
   size: Float64Array,
@@ -128,7 +128,7 @@ function looksSame(
   return looksLike(stat, { ...printAt(size, mtime, ctime, inode, at), hash: "" });
 }
 
-/** The columns of so many looks, as they are saved; each is asked for once. */
+/** The columns of this many looks, to be saved; calls `look` once per file. */
 export function lookColumns(count: number, look: (file: number) => SavedLook): Columns {
   const kind = new Uint8Array(count);
   const partEnd = new Uint32Array(count);

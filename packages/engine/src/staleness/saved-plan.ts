@@ -2,8 +2,8 @@
  * The saved plan, `.braid/plan`: the table of the last run, with what its files looked like and which jobs were up to
  * date then.
  *
- * It is a cache and may be removed. It holds for one question (rules, targets, what counts) and for the journal of the
- * size and time that it names. Anything else means to plan anew: never an error, never an answer.
+ * It is a cache and may be removed. It is valid for one key (rules, targets, triggers) and for the journal with the
+ * size and time that it names. In any other case it is ignored without an error, and the engine plans again.
  */
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
@@ -26,12 +26,12 @@ const version = 3;
 
 interface About {
   readonly plan: number;
-  /** What was asked: a plan for anything else is not this one. */
+  /** The key of the plan. */
   readonly key: string;
   readonly journal: Pick<FileStat, "size" | "mtime"> | null;
   readonly gathersOfRule: number[][];
   readonly hasLoose: boolean;
-  /** Jobs whose logs other jobs read, and these files. */
+  /** Jobs whose logs other jobs read, and the rows of these logs. */
   readonly logs: readonly (readonly [number, number])[];
 }
 
@@ -59,7 +59,7 @@ const tableColumns = [
   "gatherItems",
 ] as const satisfies readonly (keyof TableColumns)[];
 
-/** Reads the plan that holds for this question and the journal as it stands; null where there is none. */
+/** Reads the saved plan if it has this key and fits the current journal; else null. */
 export function readSavedPlan(files: FileSystem, key: string, rules: readonly NamedRule[]): SavedPlan | null {
   const block = unpackColumns(readCache(files, savedPlanPath));
   const about = block?.about as About | undefined;
@@ -90,7 +90,7 @@ function fromColumns(columns: Columns, about: About, rules: readonly NamedRule[]
   return { plan, hasLoose, looks: new SavedLooks(columns), verified, watched };
 }
 
-/** Whether what has shaped the plan by standing or not still does, and every source that stood stands. */
+/** Whether the paths that were checked while planning still exist or not as before, and all sources exist. */
 function standsAsSaved({ plan, looks, watched }: SavedPlan, files: FileSystem): boolean {
   for (const [path, stood] of watched) if ((files.stat(path) !== null) !== stood) return false;
   for (let file = 0; file < plan.fileCount; file++) {
@@ -106,7 +106,7 @@ export interface PlanToSave {
   readonly plan: Plan;
   readonly hasLoose: boolean;
   readonly key: string;
-  /** Paths whose standing or not has shaped the plan. */
+  /** Paths whose existence has shaped the plan. */
   readonly watched: ReadonlyMap<string, boolean>;
   /** By file and by job. */
   look(file: number): SavedLook;

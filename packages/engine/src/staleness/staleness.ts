@@ -1,9 +1,9 @@
 /**
- * "Must this job run?", answered in one place, by three answers.
+ * "Must this job run?", answered in one place, with three answers.
  *
- * fresh: the record of how it was made matches what stands. stale: something of its own differs. maybe: all of its own
- * matches, but something that it needs may be made again. Verifying traces with early cut-off: inputs are compared by
- * content, once the jobs that make them have settled. A file without a record is judged by its time, as make does.
+ * fresh: the job's record matches its files, params and code. stale: something of its own differs. maybe: its own
+ * record matches, but an input may be made again. These are verifying traces with early cut-off: inputs are compared by
+ * content, once the jobs that make them have settled. Without a record, times decide, as in make.
  */
 
 import type { History } from "../journal/journal.ts";
@@ -26,9 +26,9 @@ export interface StalenessOptions {
   readonly recipes: Recipes;
   readonly history: History;
   readonly optional: Optional;
-  /** Jobs to run whatever stands. */
+  /** Jobs that run in any case. */
   readonly forced: (job: number) => boolean;
-  /** What counts, for rules that do not count less; all of them where left out. */
+  /** The triggers that count, unless a rule has fewer; default: all. */
   readonly triggers?: ReadonlySet<Trigger> | undefined;
   /** A job that was up to date when the plan was saved, and whose files still look the same. */
   readonly isAsSaved: (job: number) => boolean;
@@ -42,7 +42,7 @@ interface Unsettled {
   readonly inGather: boolean;
 }
 
-/** Everything has settled: what the plan looked like when it was saved says nothing any more. */
+/** No unsettled makers. */
 const settled: Unsettled = { stale: -1, maybe: -1, inGather: false };
 
 export interface OwnAnswer {
@@ -59,10 +59,10 @@ export const unread = "";
 export class Staleness {
   readonly #options: StalenessOptions;
   readonly #ofRun: ReadonlySet<Trigger>;
-  /** Unsettled makers in gathers, found once by the first job that asks. */
+  /** Unsettled makers in gathers, found once for the first job that asks. */
   readonly #gathers = new Map<number, Unsettled>();
   readonly #remade = new Set<number>();
-  /** Jobs whose records were written before there were roles: they get them, unless they run. */
+  /** Jobs with records from before roles existed: roles are added, unless the jobs run. */
   readonly withoutRoles: number[] = [];
 
   constructor(options: StalenessOptions) {
@@ -70,12 +70,12 @@ export class Staleness {
     this.#ofRun = options.triggers ?? new Set(triggers);
   }
 
-  /** The answer while jobs that it needs may still run; all of these were asked before. */
+  /** The answer while jobs that it depends on may still run; all of these were asked before. */
   answer(job: number): OwnAnswer {
     return this.#answer(job, this.#unsettled(job));
   }
 
-  /** The answer when all that a job needs has settled: fresh or stale. */
+  /** The answer when all jobs that it depends on have settled: fresh or stale. */
   settledAnswer(job: number): OwnAnswer {
     this.#options.recipes.forget(job);
     return this.#answer(job, settled);
@@ -88,7 +88,7 @@ export class Staleness {
     if (needs !== settled && this.#options.isAsSaved(job) && !forced(job))
       return waits ? this.#maybe(needs) : fresh;
     const trace = looks.trace(job);
-    // What a stale job makes is newer than an output without a record, whatever stands there.
+    // The output of a stale job will be newer than an output without a record.
     if (trace === undefined && needs.stale >= 0 && !forced(job))
       return stale(reason("upstream", needs.stale));
     const outputs = this.#outputReason(job, trace);
@@ -117,7 +117,7 @@ export class Staleness {
     return { answer: "maybe", reason: reason("upstream", maker >= 0 ? maker : job) };
   }
 
-  /** An output that is missing, or is not what was made. */
+  /** The reason for a missing or edited output. */
   #outputReason(job: number, trace: Trace | undefined): Reason | null {
     const { plan, looks } = this.#options;
     const rule = plan.ruleOf(job);
@@ -129,7 +129,7 @@ export class Staleness {
       if (found === "changed" && changed < 0) changed = files[i]!;
       if (found !== "missing" && found !== "lost" && found !== "another kind") continue;
       if (missing < 0) missing = files[i]!;
-      // Of the others somebody may have edited one; without a record nobody knows.
+      // Another output may have been edited; without a record that is unknown.
       if (trace === undefined) break;
     }
     if (missing >= 0) return reason("missing output", missing);
@@ -180,7 +180,7 @@ export class Staleness {
     const { code, prefix } = sameCode(trace.code, recipes.code(rule));
     if (!code && this.#counts(job, "code")) return reason("changed code");
     if (!prefix && this.#counts(job, "software-env")) return reason("changed software-env");
-    // Which of its files there will be is known when their makers have settled.
+    // Which of its files will exist is known when their makers have settled.
     if (plan.awaited.has(job) || (waits && this.#options.optional.takesSome(job))) return null;
     const sameSet = trace.set === digests.paths(job);
     if (!sameSet && this.#counts(job, "input")) return reason("changed input set");
@@ -204,8 +204,8 @@ export class Staleness {
   }
 
   /**
-   * An input with another content. Of those whose makers have not settled the recorded content stands in: where that
-   * and what the history knows of the others gives what the job was made from, the others themselves have changed.
+   * An input with another content. For inputs whose makers have not settled, the recorded content is used. If that and
+   * the recorded contents of the other inputs give the digest in the job's record, then the other inputs have changed.
    */
   #changedInput(job: number, trace: Trace, needs: Unsettled): Reason | null {
     const { plan, digests, looks } = this.#options;
@@ -226,7 +226,7 @@ export class Staleness {
     return null;
   }
 
-  /** The inputs that are known to have changed: by their content, their time, or because they were made since. */
+  /** The inputs that are known to have changed: by content, by time, or because they were made again. */
   changedInputs(job: number, trace: Trace): number[] {
     const { plan, looks } = this.#options;
     const places = [...plan.inputs(job)].filter((place) => (place & 1) === 0).map((place) => place >> 1);
@@ -238,13 +238,13 @@ export class Staleness {
       if (now === null || (before !== undefined && before !== looks.content(file))) return true;
       const maker = plan.maker(file);
       const made = maker < 0 ? undefined : looks.trace(maker);
-      // Records are in whole milliseconds, the times of files are not.
+      // Records have whole milliseconds, the times of files have fractions.
       return (made?.end ?? Math.floor(now.mtime)) > since;
     });
     return changed.length === 0 && files.length === 1 ? files : changed;
   }
 
-  /** What this run made again always counts: only older changes can be left out. */
+  /** Inputs that this run made again always count: triggers can only exclude older changes. */
   #contentCounts(job: number): boolean {
     if (this.#counts(job, "mtime")) return true;
     if (this.#remade.size === 0) return false;
@@ -284,7 +284,7 @@ export class Staleness {
     return { stale, maybe, inGather };
   }
 
-  /** Of an ancient list only the files that there are count: that there is one more or less does. */
+  /** Contents of ancient inputs do not count, but adding or removing one of a list does. */
   #mayBeShortOf(job: number, file: number): boolean {
     const { optional } = this.#options;
     return optional.mayLack(file) && !optional.isRequired(job, file);
@@ -313,7 +313,7 @@ export class Staleness {
     this.#remade.add(job);
   }
 
-  /** The unsettled jobs of gathers are to be found anew. */
+  /** Forgets the unsettled makers of gathers. */
   forgetGathers(): void {
     this.#gathers.clear();
   }

@@ -1,13 +1,13 @@
 /**
- * The state of every job in two columns with one writer: the answer to "must it run?", and how far its run is.
+ * The state of every job in two columns with one writer: the answer to "must it run?", and its phase in the run.
  *
- * A transition that is not listed throws. Progress, dry run and summary are read from counts that each transition keeps.
+ * A transition that is not listed throws. Progress, dry run and summary read counts that each transition updates.
  */
 import { internal } from "../errors.ts";
 import type { Plan } from "../plan/table.ts";
 import { kinds, type Reason } from "./reason.ts";
 
-/** `maybe`: it runs only if something that it needs comes out different. */
+/** `maybe`: the job runs only if its inputs come out different. */
 export const answers = ["unknown", "fresh", "maybe", "stale"] as const;
 export type Answer = (typeof answers)[number];
 
@@ -35,23 +35,23 @@ const nextAnswers: Readonly<Record<Answer, readonly Answer[]>> = {
 const unfinished: readonly Phase[] = ["failed", "blocked", "left out"];
 
 const nextPhases: Readonly<Record<Phase, readonly Phase[]>> = {
-  // A job that was up to date is needed after all.
+  // An up-to-date job is needed after all.
   idle: ["waiting", "blocked", "left out"],
-  // Done without a body: it turned out to be up to date, or has none.
+  // Done without running a body: it turned out to be up to date, or has no body.
   waiting: ["ready", "done", ...unfinished],
   ready: ["waiting", "running", "done", ...unfinished],
-  // Ready again: it was not begun, was lost, or is tried once more.
+  // Ready again: it was not begun, was lost, or is retried.
   running: ["reported", "ready", "failed", "left out"],
   reported: ["committed", "ready", "failed", "left out"],
   committed: ["done"],
-  // One that turned out to be up to date is needed after all.
+  // A job that turned out to be up to date is needed after all.
   done: ["waiting"],
   failed: [],
   blocked: ["left out"],
   "left out": [],
 };
 
-/** Bit sets of the tables above, by number. */
+/** The tables above as bit sets, by number. */
 const bitsOf = <T extends string>(names: readonly T[], next: Readonly<Record<T, readonly T[]>>) =>
   names.map((name) => next[name].reduce((bits, to) => bits | (1 << names.indexOf(to)), 0));
 const answerBits = bitsOf(answers, nextAnswers);
@@ -69,7 +69,7 @@ export class States {
   #reasonRow = new Int32Array(0);
   /** Jobs by rule, answer and phase. */
   readonly #counts: Int32Array;
-  /** Jobs that do not count: they are only asked what they need, or are not wanted. */
+  /** Jobs that do not count: they are only asked for inputs, or are not wanted. */
   readonly #hidden = new Set<number>();
 
   constructor(plan: Plan) {
@@ -85,7 +85,7 @@ export class States {
     return phases[this.#phase[job] ?? idle]!;
   }
 
-  /** Stale or maybe: it runs, or may. */
+  /** True if a job is stale or maybe. */
   isActive(job: number): boolean {
     return (this.#answer[job] ?? unknown) > fresh!;
   }
@@ -103,13 +103,13 @@ export class States {
     return !this.isActive(job) || (this.#phase[job] ?? idle) >= phases.indexOf("done");
   }
 
-  /** Why a job is stale, or what it waits for; null for one that is up to date. */
+  /** Why a job is stale or maybe; null if it is up to date. */
   reason(job: number): Reason | null {
     const kind = this.#kind[job] ?? 0;
     return kind === 0 ? null : { kind: kinds[kind - 1]!, row: this.#reasonRow[job]! };
   }
 
-  /** Gives a job an answer, with the reason where it is not fresh. */
+  /** Gives a job an answer, with the reason if it is not fresh. */
   setAnswer(job: number, answer: Answer, reason: Reason | null = null): void {
     this.#makeRoom(job);
     const [from, to] = [this.#answer[job]!, answers.indexOf(answer)];
@@ -159,7 +159,7 @@ export class States {
     return this.#plan.rules.reduce((sum, { index }) => sum + this.count(index, of, at), 0);
   }
 
-  /** The same by the names of the rules, in the alphabet's order; rules without any are left out. */
+  /** The same by rule name, in alphabetical order; rules without such jobs are left out. */
   byRule(of: readonly Answer[], at: readonly Phase[] = phases): Map<string, number> {
     const counts = this.#plan.rules.map(({ name, index }) => [name, this.count(index, of, at)] as const);
     return new Map(counts.filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -185,7 +185,7 @@ export class States {
     if (!this.#hidden.has(job)) this.#count(job, 1);
   }
 
-  /** Jobs that nobody has asked yet are counted nowhere. */
+  /** Jobs without an answer yet are not counted. */
   #count(job: number, by: number): void {
     const answer = this.#answer[job]!;
     if (answer === unknown) return;

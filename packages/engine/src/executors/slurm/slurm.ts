@@ -131,7 +131,7 @@ async function clusterLimits(): Promise<SlurmLimits> {
 
 interface Told {
   readonly code: number;
-  /** The same in words. */
+  /** The same as text. */
   readonly ended: string;
   readonly stdout: string;
   readonly stderr: string;
