@@ -3,6 +3,7 @@
  *
  * Lists and gathers take the files that exist; a single input is required.
  */
+import type { Files } from "../rules/rule.ts";
 import { givenPaths, listFiles } from "../rules/ruleset.ts";
 import { isList } from "./job-inputs.ts";
 import type { Plan } from "./table.ts";
@@ -17,7 +18,9 @@ export class Optional {
   /** Whether gathers that were checked contain a file of such a job. */
   readonly #gathers = new Map<number, boolean>();
   /** For the latest job asked for: which of its given inputs belong to a list. */
-  #flags: { readonly job: number; readonly places: number; readonly flags: readonly boolean[] } | undefined;
+  #flags:
+    | { readonly job: number; readonly given: Files | undefined; readonly flags: readonly boolean[] }
+    | undefined;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -106,9 +109,9 @@ export class Optional {
   #isListed(job: number, place: number): boolean {
     const { given, firstLists } = this.#plan;
     if (!given.has(job) && !firstLists.has(job)) return place >= this.#plan.ruleOf(job).singles.length;
-    const places = this.#plan.inputs(job).length;
-    if (this.#flags?.job !== job || this.#flags.places !== places)
-      this.#flags = { job, places, flags: this.#flagsOf(job) };
+    const now = given.get(job);
+    if (this.#flags?.job !== job || this.#flags.given !== now)
+      this.#flags = { job, given: now, flags: this.#flagsOf(job) };
     return this.#flags.flags[place] === true;
   }
 

@@ -42,6 +42,17 @@ test("a job that makes its marker again makes its readers run again, after --tou
   expect(ran()).toEqual(["check (n=1)", "fit (n=1)", "all"]);
 });
 
+test("a marker whose source was deleted, and which was touched since, makes nothing run", async () => {
+  const { disk, run, plan, rules } = checked();
+  await run(rules);
+  disk.remove("source");
+  disk.touch("1.ok");
+  expect(plan(rules).jobs()).toEqual([]);
+  disk.write("source", "2");
+  expect((await run(rules)).outcome).toBe("done");
+  expect(plan(rules).jobs()).toEqual([]);
+});
+
 test("files that were all touched, or copied without their times, are up to date", async () => {
   const folder = mkdtempSync(join(tmpdir(), "braid-marker-"));
   const copy = `${folder}-copy`;
