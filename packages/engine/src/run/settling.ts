@@ -184,16 +184,14 @@ export class Settling {
 
   /** Asks a job for the rest of its inputs; one that cannot say them, or names what cannot be made, has failed. */
   #grow(job: number): number[] {
-    const { plan, answers, selected, states, urgent } = this.#prepared;
-    const before = new Set(plan.inputFiles(job));
+    const { answers, selected, states, urgent } = this.#prepared;
     let added: number[];
     try {
-      added = answers.grow(job);
+      added = this.#temporary.whileGrowing(job, () => answers.grow(job));
     } catch (error) {
       if (!(error instanceof CannotGrow)) throw error;
       return this.#giveUp(this.#options.failures.refuse(job, error.message));
     }
-    this.#temporary.extended(job, before);
     if (urgent.has(job)) for (const row of added) urgent.add(row);
     const activated = new Set(answers.takeActivated());
     for (const row of added) if (states.isActive(row)) activated.add(row);

@@ -1,18 +1,22 @@
 /** Temporary outputs of a run: each is removed when every job that reads it has settled. */
 import type { Plan } from "../plan/table.ts";
 import type { Prepared } from "../staleness/prepare.ts";
+import { ReaderCounts } from "./reader-counts.ts";
 
 export class Temporary {
   readonly #prepared: Prepared;
   readonly #plan: Plan;
   /** No output of the plan is temporary. */
   readonly #none: boolean;
-  /** Jobs that read a file and have not settled. */
-  readonly #left = new Map<number, number>();
-  /** Jobs that are or turn out to be up to date but may be needed, and how many of them read a file. */
+  /** Jobs that have not settled. */
+  readonly #open: ReaderCounts;
+  /** Jobs that are or turn out to be up to date but may be needed. */
   readonly #holders = new Set<number>();
-  readonly #held = new Map<number, number>();
+  readonly #held: ReaderCounts;
+  /** Files that may have lost their last reader. */
   #unused = new Set<number>();
+  /** Those of them that are kept for holders. */
+  readonly #kept = new Set<number>();
   /** Targets that are files; their number grows with the plan. */
   #targetFiles: ReadonlySet<number> = new Set();
   #targetCount = 0;
@@ -21,12 +25,13 @@ export class Temporary {
     this.#prepared = prepared;
     this.#plan = prepared.plan;
     this.#none = !prepared.rules.some((rule) => rule.fleeting);
+    this.#open = new ReaderCounts(prepared.plan);
+    this.#held = new ReaderCounts(prepared.plan);
   }
 
   /** These jobs run, or may run, from now on. */
   activate(jobs: readonly number[]): void {
-    if (this.#none) return;
-    for (const job of jobs) this.#each(job, (file) => this.#left.set(file, (this.#left.get(file) ?? 0) + 1));
+    if (!this.#none) for (const job of jobs) this.#open.add(job);
   }
 
   /** Jobs that may be needed even if they turn out to be up to date: their inputs are kept until they have run. */
@@ -35,44 +40,38 @@ export class Temporary {
     for (const job of jobs) {
       if (this.#holders.has(job)) continue;
       this.#holders.add(job);
-      this.#each(job, (file) => this.#held.set(file, (this.#held.get(file) ?? 0) + 1));
+      this.#held.add(job);
     }
   }
 
-  /** A job has other inputs; until now it counted for those that it had before. */
-  extended(job: number, before: ReadonlySet<number>): void {
-    if (this.#none) return;
-    const gone = new Set(before);
-    this.#each(job, (file) => {
-      if (!gone.delete(file)) this.#left.set(file, (this.#left.get(file) ?? 0) + 1);
-    });
-    for (const file of gone) if (this.#left.has(file)) this.#leave(file);
-    if (!this.#isAsking()) this.hold(this.#prepared.answers.onlyIf());
+  /** Lets `grow` change the inputs of a job. */
+  whileGrowing<T>(job: number, grow: () => T): T {
+    if (this.#none) return grow();
+    const holds = this.#holders.has(job);
+    this.#open.remove(job, this.#drop);
+    if (holds) this.#held.remove(job, this.#drop);
+    try {
+      return grow();
+    } finally {
+      this.#open.add(job);
+      if (holds) this.#held.add(job);
+      if (!this.#isAsking()) this.hold(this.#prepared.answers.onlyIf());
+    }
   }
 
   /** A job is done, or up to date after all: returns the files that nobody needs any more. */
   settle(job: number): number[] {
     if (this.#none) return [];
-    const ran = this.#prepared.states.isStale(job) && this.#holders.delete(job);
-    this.#each(job, (file) => {
-      this.#leave(file);
-      if (ran) this.#held.set(file, (this.#held.get(file) ?? 1) - 1);
-    });
-    for (const file of this.#plan.outputs(job))
-      if (this.isPassing(file) && !this.#left.has(file)) this.#unused.add(file);
-    return this.#isAsking() ? [] : this.#release((file) => (this.#held.get(file) ?? 0) === 0);
-  }
-
-  /** A job that has not settled reads a file no more. */
-  #leave(file: number): void {
-    const left = (this.#left.get(file) ?? 1) - 1;
-    this.#left.set(file, left);
-    if (left === 0) this.#unused.add(file);
+    this.#open.remove(job, this.#drop);
+    if (this.#prepared.states.isStale(job) && this.#holders.delete(job)) this.#held.remove(job, this.#drop);
+    for (const file of this.#plan.outputs(job)) if (this.#open.of(file) === 0) this.#drop(file);
+    return this.#isAsking() ? [] : this.#release();
   }
 
   /** Nothing runs any more: returns the files that were kept for jobs which were not needed. */
   end(): number[] {
-    return this.#none || this.#isAsking() ? [] : this.#release(() => true);
+    if (this.#none || this.#isAsking()) return [];
+    return [...this.#release(), ...[...this.#kept].filter((file) => this.#isUnused(file))];
   }
 
   /**
@@ -125,23 +124,24 @@ export class Temporary {
     return false;
   }
 
-  #release(goes: (file: number) => boolean): number[] {
+  readonly #drop = (file: number): void => {
+    this.#unused.add(file);
+  };
+
+  #release(): number[] {
     const gone: number[] = [];
-    const kept = new Set<number>();
-    for (const file of this.#unused)
-      if ((this.#left.get(file) ?? 0) === 0 && this.isPassing(file) && this.#isOurs(file))
-        goes(file) ? gone.push(file) : kept.add(file);
-    this.#unused = kept;
+    const unused = this.#unused;
+    this.#unused = new Set();
+    for (const file of unused) {
+      this.#kept.delete(file);
+      if (!this.#isUnused(file)) continue;
+      if (this.#held.of(file) === 0) gone.push(file);
+      else this.#kept.add(file);
+    }
     return gone;
   }
 
-  /** The temporary files that a job reads, each once; those that stay too, since growth may make any of them stay. */
-  #each(job: number, use: (file: number) => void): void {
-    const seen = new Set<number>();
-    for (const file of this.#plan.inputFiles(job))
-      if (!seen.has(file) && this.#plan.isTemporary(file)) {
-        seen.add(file);
-        use(file);
-      }
+  #isUnused(file: number): boolean {
+    return this.#open.of(file) === 0 && this.isPassing(file) && this.#isOurs(file);
   }
 }
