@@ -70,14 +70,15 @@ export class Answers {
   #needRemoved(): void {
     const { plan, selected, states } = this.#options;
     for (const target of selected.targets) this.#needTarget(target);
+    const seen = new Set<number>();
     for (let row = 0; row < plan.jobCount; row++)
-      if (selected.isWanted(row) && states.isStale(row)) this.#needInputs(row);
+      if (selected.isWanted(row) && states.isStale(row)) this.#needInputs(row, seen);
     this.#spread();
   }
 
   #needTarget(target: Selected["targets"][number]): void {
     if ("file" in target) this.#needFile(target.file);
-    else for (const file of this.#needed(target.job)) this.#needFile(file);
+    else for (const file of this.#needed(target.job, new Set())) this.#needFile(file);
   }
 
   /** Answers for a job, after the jobs that it depends on. */
@@ -228,11 +229,24 @@ export class Answers {
       found.add(job);
       pending.push(job);
     };
+    const needed = new Set<number>();
+    const followed = new Set<number>();
     for (let job = pending.pop(); job !== undefined; job = pending.pop()) {
-      for (const file of plan.inputFiles(job)) if (looks.absent.has(file)) add(plan.maker(file));
-      if (found.has(job)) this.#eachReader(job, add);
+      for (const file of this.#inputsBeside(job, needed)) if (looks.absent.has(file)) add(plan.maker(file));
+      if (found.has(job)) this.#eachReader(job, add, followed);
     }
     return found;
+  }
+
+  /** The inputs of a job, without those of gathers that are among `seen`; these are then, too. */
+  *#inputsBeside(job: number, seen: Set<number>): Generator<number> {
+    const { plan } = this.#options;
+    for (const place of plan.inputs(job)) yield place >> 1;
+    for (const gather of plan.gathers(job)) {
+      if (seen.has(gather)) continue;
+      seen.add(gather);
+      yield* plan.gatherFiles(gather);
+    }
   }
 
   /**
@@ -285,17 +299,19 @@ export class Answers {
     return found;
   }
 
-  #needInputs(job: number): void {
+  #needInputs(job: number, seen = new Set<number>()): void {
     const { looks, touching } = this.#options;
-    if (looks.absent.size > 0 && !touching) for (const file of this.#needed(job)) this.#needFile(file);
+    if (looks.absent.size > 0 && !touching) for (const file of this.#needed(job, seen)) this.#needFile(file);
   }
 
   /** The inputs without which a job cannot run. A rule without a body reads none: temporary ones may be removed. */
-  *#needed(job: number): Generator<number> {
+  *#needed(job: number, seen: Set<number>): Generator<number> {
     const { plan } = this.#options;
     const { outputs, spec } = plan.ruleOf(job);
     const reads = outputs.length > 0 || hasBody(spec);
-    for (const file of plan.inputFiles(job)) if (reads || !plan.isTemporary(file)) yield file;
+    // What a rule without a body leaves out, others may need.
+    for (const file of this.#inputsBeside(job, reads ? seen : new Set()))
+      if (reads || !plan.isTemporary(file)) yield file;
   }
 
   #needFile(file: number): void {
@@ -319,10 +335,15 @@ export class Answers {
     if (this.#pending.length === 0) return;
     const { readers, states } = this.#options;
     readers.update();
+    const needed = new Set<number>();
+    // What falls to readers of a stale job may not have fallen to them before.
+    const followed = { stale: new Set<number>(), maybe: new Set<number>() };
     for (let job = this.#pending.pop(); job !== undefined; job = this.#pending.pop()) {
       const maker = job;
-      if (states.isStale(maker)) this.#needInputs(maker);
-      this.#eachReader(maker, (reader) => this.#fall(reader, maker));
+      const isStale = states.isStale(maker);
+      if (isStale) this.#needInputs(maker, needed);
+      const fall = (reader: number) => this.#fall(reader, maker);
+      this.#eachReader(maker, fall, isStale ? followed.stale : followed.maybe);
     }
   }
 
@@ -338,13 +359,17 @@ export class Answers {
     else if (!states.isActive(job)) this.#activate(job, "maybe", reason("upstream", maker));
   }
 
-  /** Calls `use` with each job that reads an output of a job in a place that counts. */
-  #eachReader(job: number, use: (reader: number) => void): void {
+  /** Calls `use` with each job that reads an output of a job in a place that counts, but not over gathers among `seen`. */
+  #eachReader(job: number, use: (reader: number) => void, seen: Set<number>): void {
     const { plan, readers } = this.#options;
     for (const file of plan.made(job))
       readers.each(file, (reader) => {
-        if (reader < 0) readers.eachOfGather(~reader, use);
-        else if (plan.inputs(reader).includes(file << 1)) use(reader);
+        if (reader >= 0) {
+          if (plan.inputs(reader).includes(file << 1)) use(reader);
+        } else if (!seen.has(~reader)) {
+          seen.add(~reader);
+          readers.eachOfGather(~reader, use);
+        }
       });
   }
 }
