@@ -200,3 +200,26 @@ test("inputs can be compared by another idea of what stands", () => {
   expect(other).not.toBe(byNow);
   expect(digests.inputsBy(0, (file) => (plan.path(file) === "a" ? "recorded" : ""))).toBe(other);
 });
+
+test("digests are the same in every version: other ones would make all jobs out of date", () => {
+  const { digests, job } = digestsOf(
+    { one: rule({ input: ["{x}", expand("{x}_{y}", { y: ["1", "2"] })], output: "{x}.out", run }) },
+    ["a.out"],
+    { a: "A", a_1: "1", a_2: "2" },
+  );
+  const row = job("a.out");
+  const all = [
+    ofInput("a"),
+    ofInput(["a", "b"]),
+    ofInput({ x: "a", y: ["b", ancient("c")] }, { output: { one: "x", two: ["y"] } }),
+    ofInput([expand("{x}", { x: ["a", "b"] }), "c"]),
+    { inputs: digests.inputs(row), paths: digests.paths(row), roles: digests.roles(row) },
+  ];
+  expect(all.map(({ inputs, paths, roles }) => [inputs, paths, roles])).toEqual([
+    ["bbSaDCeg97nA", "BkXyCCnuCHQB", "O67JfAZcU7GB"],
+    ["qav54CHW9G6A", "AvkHFBCYwuVC", "YRcgjDqDTTAC"],
+    ["aAVRsDATr8iA", "2F4mIB_w82vC", "qbA67CRP2t5D"],
+    ["3BAPUCLc8HyA", "2F4mIB_w82vC", "8k4pvDAJ7FtB"],
+    ["SuvMTDT06sXB", "QE4-PAhtWOGC", "WnYmXDLBdY7B"],
+  ]);
+});
