@@ -47,10 +47,6 @@ export class Commits {
   readonly #inputsOf: ReturnType<typeof inputRecords>;
   /** Gathers whose sources were found unchanged, and when: jobs that end together need one look. */
   readonly #looked = new Map<number, number>();
-  /** When jobs began that have not ended, and when sources were last found changed: numbers that only grow. */
-  readonly #began = new Map<number, number>();
-  readonly #changed = new Map<number, number>();
-  #step = 0;
 
   constructor(options: CommitsOptions) {
     this.#options = options;
@@ -59,11 +55,11 @@ export class Commits {
 
   /** Takes note of a job's sources before it reads them. */
   reading(job: number): void {
-    const { plan, looks, digests } = this.#options.prepared;
-    this.#began.set(job, ++this.#step);
+    const { plan, looks, digests, changes } = this.#options.prepared;
+    changes.began(job);
     for (const place of plan.inputs(job))
       if (plan.maker(place >> 1) < 0 && (place & 1) === 0) looks.content(place >> 1);
-    if (plan.gathers(job).length > 0) digests.inputs(job);
+    for (const gather of plan.gathers(job)) digests.lookAt(gather);
   }
 
   /** Its runner says that a job is done. */
@@ -96,7 +92,7 @@ export class Commits {
 
   #keep(call: RunningCall, job: JobView, report: JobReport & { start: number; end: number }): void {
     const { prepared, workshop, fail, settled, setAside } = this.#options;
-    const { states, looks, plan, staleness, readers, digests } = prepared;
+    const { states, looks, plan, staleness, readers, digests, changes } = prepared;
     const unread = this.#sourcesChanged(job.row);
     let moved: readonly SetAside[];
     try {
@@ -110,6 +106,7 @@ export class Commits {
     const made = this.#prints(call, job, report);
     looks.remade(job.row, made);
     staleness.remade(job.row);
+    changes.made(job.row);
     for (const file of plan.made(job.row))
       readers.each(file, (reader) => reader < 0 && digests.forget(~reader));
     if (job.outputs.length > 0) this.#record(call, job, report, made, unread);
@@ -164,33 +161,23 @@ export class Commits {
    * the look says nothing any more: what stands is compared with what was taken then.
    */
   #sourcesChanged(job: number): boolean {
-    const { plan, looks, digests, readers } = this.#options.prepared;
-    const since = this.#began.get(job) ?? 0;
-    this.#began.delete(job);
-    const hasChanged = (file: number) => (this.#changed.get(file) ?? 0) > since;
+    const { plan, looks, digests, readers, changes } = this.#options.prepared;
     const look = (file: number) => {
       if (plan.maker(file) >= 0 || looks.isUnchanged(file)) return;
-      this.#changed.set(file, ++this.#step);
-      looks.sourceChanged(file);
+      changes.edited(file);
+      looks.forget(file);
       readers.each(file, (reader) => reader < 0 && digests.forget(~reader));
     };
-    let changed = false;
-    for (const place of plan.inputs(job)) {
-      if ((place & 1) === 1) continue;
-      look(place >> 1);
-      if (hasChanged(place >> 1)) changed = true;
-    }
+    for (const place of plan.inputs(job)) if ((place & 1) === 0) look(place >> 1);
     for (const gather of plan.gathers(job)) {
       const began = performance.now();
-      if (began >= (this.#looked.get(gather) ?? 0)) {
-        plan.gatherFiles(gather).forEach(look);
-        const ended = performance.now();
-        // A look at many sources is not worth more than a tenth of the time.
-        this.#looked.set(gather, ended + 10 * (ended - began));
-      }
-      if (this.#changed.size > 0 && plan.gatherFiles(gather).some(hasChanged)) changed = true;
+      if (began < (this.#looked.get(gather) ?? 0)) continue;
+      plan.gatherFiles(gather).forEach(look);
+      const ended = performance.now();
+      // A look at many sources is not worth more than a tenth of the time.
+      this.#looked.set(gather, ended + 10 * (ended - began));
     }
-    return changed;
+    return changes.isEdited(job);
   }
 }
 
@@ -214,9 +201,7 @@ export function traceOf(
   return {
     path: first!,
     rule: plan.ruleOf(job.row).name,
-    inputs: digests.inputs(job.row),
-    set: digests.paths(job.row),
-    roles: digests.roles(job.row),
+    ...digests.of(job),
     params: params.id,
     code: code.id,
     outputs: made.map((print) => print ?? gone),
@@ -228,5 +213,6 @@ export function traceOf(
 /** What a job is made from now, recipe and inputs, as one text to compare. */
 export function originOf({ digests, recipes }: Prepared, job: JobView): string {
   const { params, code } = recipes.of(job);
-  return `${params.id}.${code.id}.${digests.inputs(job.row)}.${digests.roles(job.row)}`;
+  const { inputs, roles } = digests.of(job);
+  return `${params.id}.${code.id}.${inputs}.${roles}`;
 }

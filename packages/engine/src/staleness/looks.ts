@@ -41,8 +41,6 @@ export class Looks {
   readonly absent = new Set<number>();
   /** Outputs that are not what was made: somebody's work may be in them. */
   readonly edited = new Set<number>();
-  /** Sources that somebody has edited during the run: how they look now is not what jobs have read. */
-  readonly meanwhile = new Set<number>();
   readonly #options: LooksOptions;
   readonly #plan: Plan;
   /** Prints taken in this run; null where nothing stands. */
@@ -341,12 +339,6 @@ export class Looks {
     this.absent.add(file);
   }
 
-  /** A source is not what it was when the run began. */
-  sourceChanged(file: number): void {
-    this.meanwhile.add(file);
-    this.forget(file);
-  }
-
   /** What stood there is not known any more. */
   forget(file: number): void {
     this.#mark(file, changed);
@@ -378,11 +370,6 @@ export class Looks {
       journal.append({ t: "file", path: this.#plan.path(file), print: now });
     }
     this.#unrecorded.clear();
-  }
-
-  /** Whether a file was looked at in this run, or made. */
-  isSeen(file: number): boolean {
-    return this.#prints.has(file) || this.#has(file, recorded) || this.#has(file, changed);
   }
 }
 

@@ -179,7 +179,7 @@ export class Staleness {
     if (!prefix && this.#counts(job, "software-env")) return reason("changed software-env");
     // Which of its files there will be is known when their makers have settled.
     if (plan.awaited.has(job) || (waits && this.#options.optional.takesSome(job))) return null;
-    const sameSet = trace.set === digests.paths(job);
+    const sameSet = trace.set === digests.set(job);
     if (!sameSet) return this.#counts(job, "input") ? reason("changed input set") : null;
     if (trace.roles === undefined) this.withoutRoles.push(job);
     else if (this.#counts(job, "input") && trace.roles !== digests.roles(job)) return reason("changed roles");
@@ -212,8 +212,8 @@ export class Staleness {
     const known = (file: number) => looks.knownContent(file) ?? "";
     const isOpen = (file: number) => plan.maker(file) >= 0 && this.#isUnsettled(plan.maker(file));
     const now = (file: number) => (isOpen(file) ? known(file) : (looks.content(file) ?? ""));
-    if (trace.inputs === digests.inputsBy(job, now)) return null;
-    if (trace.inputs !== digests.inputsBy(job, known)) return null;
+    if (trace.inputs === digests.inputs(job, now)) return null;
+    if (trace.inputs !== digests.inputs(job, known)) return null;
     for (const place of plan.inputs(job)) {
       const file = place >> 1;
       if ((place & 1) === 0 && known(file) !== now(file)) return reason("changed input", file);
