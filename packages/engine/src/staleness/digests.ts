@@ -4,8 +4,9 @@ import { expandedPaths, openWildcards } from "../patterns/expand.ts";
 import type { Wildcards } from "../patterns/pattern.ts";
 import { PerGather } from "../plan/per-gather.ts";
 import type { JobView, Plan } from "../plan/table.ts";
+import { isFile } from "../rules/answered.ts";
 import type { File, Files } from "../rules/rule.ts";
-import { bind, isAfter, isFile } from "../rules/ruleset.ts";
+import { bind, isAfter } from "../rules/ruleset.ts";
 import type { Looks } from "./looks.ts";
 
 /** The content of a file as a text; "" where nothing is known to stand. */
