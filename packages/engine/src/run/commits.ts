@@ -92,7 +92,7 @@ export class Commits {
 
   #keep(call: RunningCall, job: JobView, report: JobReport & { start: number; end: number }): void {
     const { prepared, workshop, fail, settled, setAside } = this.#options;
-    const { states, looks, plan, staleness, readers, digests, changes } = prepared;
+    const { states, looks, plan, staleness, readers, digests, changes, recipes } = prepared;
     const unread = this.#sourcesChanged(job.row);
     let moved: readonly SetAside[];
     try {
@@ -110,6 +110,7 @@ export class Commits {
     for (const file of plan.made(job.row))
       readers.each(file, (reader) => reader < 0 && digests.forget(~reader));
     if (job.outputs.length > 0) this.#record(call, job, report, made, unread);
+    recipes.forget(job.row);
     states.setPhase(job.row, "committed");
     workshop.protect(job);
     if (moved.length > 0) setAside(moved);

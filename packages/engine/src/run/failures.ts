@@ -162,10 +162,12 @@ export class Failures {
   }
 
   #giveUp(job: JobView, at: number, error: string, log: string): void {
-    const { prepared, reporter, waiting, lack } = this.#options;
+    const { prepared, reporter, waiting, requests, lack } = this.#options;
     const optional = prepared.optional.mayFail(job.row);
     prepared.states.setPhase(job.row, "failed");
     reporter.failed(job, { at, error, log, optional });
+    prepared.recipes.forget(job.row);
+    requests.forget(job.row);
     if (optional) lack(job.row);
     else waiting.block(job.row);
   }

@@ -134,6 +134,7 @@ export class Scheduler implements Schedule {
       settled: (job, seconds) => {
         this.#options.prepared.states.setPhase(job.row, "done");
         this.#reporter.done(job, seconds);
+        this.#requests.forget(job.row);
         this.#makeReady(this.#settle(job.row));
         this.#pump();
       },

@@ -69,13 +69,18 @@ export class Staleness {
 
   /** The answer while jobs that it needs may still run; all of these were asked before. */
   answer(job: number): OwnAnswer {
-    return this.#answer(job, this.#unsettled(job));
+    const found = this.#answer(job, this.#unsettled(job));
+    // Params are asked anew when the job is ready: those of all jobs would fill the memory.
+    this.#options.recipes.forget(job);
+    return found;
   }
 
   /** The answer when all that a job needs has settled: fresh or stale. */
   settledAnswer(job: number): OwnAnswer {
     this.#options.recipes.forget(job);
-    return this.#answer(job, settled);
+    const found = this.#answer(job, settled);
+    if (found.answer === "fresh") this.#options.recipes.forget(job);
+    return found;
   }
 
   #answer(job: number, needs: Unsettled): OwnAnswer {
