@@ -106,7 +106,7 @@ interface Question {
   readonly rules: readonly NamedRule[];
   readonly targets: readonly string[];
   readonly disk: Inventory;
-  /** Paths whose standing or not was asked while planning. */
+  /** Paths whose standing or not has shaped the plan. */
   readonly watched: Map<string, boolean>;
   /** Null where a plan cannot be saved. */
   readonly key: () => string | null;
@@ -144,13 +144,8 @@ function planned({ options, rules, targets, disk, watched, files }: Question): {
 } {
   const planner = new Planner({
     rules,
-    disk: {
-      stat(path) {
-        const found = disk.stat(path);
-        watched.set(path, found !== null);
-        return found;
-      },
-    },
+    disk,
+    watch: (path, stood) => void watched.set(path, stood),
     order: options.settings?.ruleOrder,
     real: files.real,
     keepGoing: options.keepGoing,
@@ -275,7 +270,7 @@ function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number)
   };
 }
 
-/** What was asked of the disk while planning, without the sources that stand: these are looked at themselves. */
+/** What has shaped the plan, without the sources that stand: these are looked at themselves. */
 function watchedBeside(watched: ReadonlyMap<string, boolean>, plan: Plan): Map<string, boolean> {
   const isSource = (path: string) => {
     const file = plan.find(path);
