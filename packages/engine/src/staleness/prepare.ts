@@ -11,7 +11,7 @@ import { Optional } from "../plan/optional.ts";
 import { PerGather } from "../plan/per-gather.ts";
 import { type Impossible, Planner } from "../plan/planner.ts";
 import { Readers } from "../plan/readers.ts";
-import { checkRecipe, Recipes } from "../plan/recipe.ts";
+import { Recipes, writtenRecipe } from "../plan/recipe.ts";
 import { named, Selected, type Selection, withNeeds } from "../plan/select.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody, type Rules } from "../rules/rule.ts";
@@ -119,7 +119,7 @@ function question(asked: PlanOptions, files: FileSystem, history: History): Ques
   const { settings = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
   checkNames(settings, rules);
-  rules.forEach(checkRecipe);
+  for (const rule of rules) writtenRecipe(rule);
   const targets = options.targets?.length ? options.targets : [settings.defaultTarget ?? rules[0]!.name];
   const { constraints, ruleOrder } = settings;
   const triggers = [...(options.triggers ?? [])].sort();
