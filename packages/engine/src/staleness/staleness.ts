@@ -9,6 +9,7 @@
 import type { History } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
 import type { Optional } from "../plan/optional.ts";
+import { PerGather } from "../plan/per-gather.ts";
 import { NoRecipe, type Recipe, type Recipes, sameCode, sameParams } from "../plan/recipe.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
@@ -56,8 +57,7 @@ const stale = (why: Reason): OwnAnswer => ({ answer: "stale", reason: why });
 export class Staleness {
   readonly #options: StalenessOptions;
   readonly #ofRun: ReadonlySet<Trigger>;
-  /** Unsettled makers in gathers, found once by the first job that asks. */
-  readonly #gathers = new Map<number, Unsettled>();
+  readonly #gathers = new PerGather((gather) => this.#unsettledIn(gather));
   readonly #remade = new Set<number>();
   /** Jobs whose records were written before there were roles: they get them, unless they run. */
   readonly withoutRoles: number[] = [];
@@ -276,7 +276,7 @@ export class Staleness {
       else if (stale < 0) stale = maker;
     }
     for (const gather of plan.gathers(job)) {
-      const own = this.#unsettledIn(gather);
+      const own = this.#gathers.of(gather);
       if (stale < 0) stale = own.stale;
       if (maybe < 0) maybe = own.maybe;
       inGather ||= own.stale >= 0 || own.maybe >= 0;
@@ -290,22 +290,16 @@ export class Staleness {
     return optional.mayLack(file) && !optional.isRequired(job, file);
   }
 
-  /** Jobs share gathers: each is gone through once. */
   #unsettledIn(gather: number): Unsettled {
     const { plan, states } = this.#options;
-    let found = this.#gathers.get(gather);
-    if (found === undefined) {
-      let [stale, maybe] = [-1, -1];
-      for (const file of plan.gatherFiles(gather)) {
-        const maker = plan.maker(file);
-        if (maker < 0 || !this.#isUnsettled(maker)) continue;
-        if (!states.isStale(maker)) maybe = maybe < 0 ? maker : maybe;
-        else if (stale < 0) stale = maker;
-      }
-      found = { stale, maybe, inGather: true };
-      this.#gathers.set(gather, found);
+    let [stale, maybe] = [-1, -1];
+    for (const file of plan.gatherFiles(gather)) {
+      const maker = plan.maker(file);
+      if (maker < 0 || !this.#isUnsettled(maker)) continue;
+      if (!states.isStale(maker)) maybe = maybe < 0 ? maker : maybe;
+      else if (stale < 0) stale = maker;
     }
-    return found;
+    return { stale, maybe, inGather: true };
   }
 
   /** A job was made again in this run. */
@@ -315,6 +309,6 @@ export class Staleness {
 
   /** The unsettled jobs of gathers are to be found anew. */
   forgetGathers(): void {
-    this.#gathers.clear();
+    this.#gathers.forgetAll();
   }
 }
