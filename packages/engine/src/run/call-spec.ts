@@ -8,7 +8,6 @@ import type { NamedRule } from "../rules/ruleset.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { originOf } from "./commits.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
-import { keyOf } from "./running-call.ts";
 
 export interface CallSpecOptions {
   readonly prepared: Prepared;
@@ -33,7 +32,7 @@ export function callSpec(
   const { timeout, runBatch } = rule.spec;
   const described = (job: JobView): JobSpec => ({
     ...workshop.stage(job, remote),
-    key: keyOf(job),
+    key: prepared.plan.key(job.row),
     attempt: attemptOf(job.row),
     ...(remote ? { origin: originOf(prepared, job) } : {}),
   });

@@ -107,8 +107,7 @@ export class Commits {
     looks.remade(job.row, made);
     staleness.remade(job.row);
     changes.made(job.row);
-    for (const file of plan.made(job.row))
-      readers.each(file, (reader) => reader < 0 && digests.forget(~reader));
+    for (const file of plan.made(job.row)) readers.eachGather(file, (gather) => digests.forget(gather));
     if (job.outputs.length > 0) this.#record(call, job, report, made, unread);
     recipes.forget(job.row);
     states.setPhase(job.row, "committed");
@@ -167,7 +166,7 @@ export class Commits {
       if (plan.maker(file) >= 0 || looks.isUnchanged(file)) return;
       changes.edited(file);
       looks.forget(file);
-      readers.each(file, (reader) => reader < 0 && digests.forget(~reader));
+      readers.eachGather(file, (gather) => digests.forget(gather));
     };
     for (const place of plan.inputs(job)) if ((place & 1) === 0) look(place >> 1);
     for (const gather of plan.gathers(job)) {

@@ -14,7 +14,7 @@ import { answerLoss } from "./losses.ts";
 import type { ReadyJobs } from "./ready-jobs.ts";
 import { jobName, type Reporter } from "./reporter.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
-import { type Ending, keyOf, type RunningCall } from "./running-call.ts";
+import type { Ending, RunningCall } from "./running-call.ts";
 import type { Waiting } from "./waiting.ts";
 
 export interface FailuresOptions {
@@ -116,14 +116,14 @@ export class Failures {
 
   /** A call has ended without these jobs: without an error, they were simply not begun. */
   lose(call: RunningCall, lost: readonly JobView[], error: unknown): void {
-    const { isCancelled, journal, emit, beginEnd } = this.#options;
+    const { prepared, isCancelled, journal, emit, beginEnd } = this.#options;
     const message = lossMessage(error);
     const kind = error instanceof CallLost ? error.kind : "crashed";
     if (message !== undefined && !isCancelled() && lost.length > 1) this.#writeLog(call, message);
     const back = lost.filter((job) => this.#loseJob(call, job, error));
     call.open.clear();
     if (back.length > 0) {
-      journal.append({ t: "back", jobs: back.map(keyOf) });
+      journal.append({ t: "back", jobs: back.map((job) => prepared.plan.key(job.row)) });
       emit({ kind: "returned", rule: call.spec.rule, jobs: back.length, call: call.spec.id });
     }
     if (kind === "cancelled" && !isCancelled()) {

@@ -21,8 +21,3 @@ export interface RunningCall {
 
 /** Why a run ends before all is done. */
 export type Ending = "interrupted" | "failed" | "no space";
-
-/** What the journal knows a job by: its first output; its rule where it has none. */
-export function keyOf(job: JobView): string {
-  return job.outputs[0] ?? job.rule.name;
-}

@@ -27,7 +27,7 @@ import { matchOrphans } from "./reattach.ts";
 import { jobName, Reporter } from "./reporter.ts";
 import { localThreads, type Request, ResourcePool } from "./resource-pool.ts";
 import { ResourceRequests } from "./resource-requests.ts";
-import { type Ending, keyOf, type RunningCall } from "./running-call.ts";
+import type { Ending, RunningCall } from "./running-call.ts";
 import type { Schedule, ScheduleOptions } from "./schedule.ts";
 import { Temporary } from "./temporary.ts";
 import { type Released, Waiting } from "./waiting.ts";
@@ -322,10 +322,7 @@ export class Scheduler implements Schedule {
     const { plan, readers, digests } = this.#options.prepared;
     const { without, free } = this.#waiting.lack(job);
     for (const one of without)
-      for (const file of plan.made(one))
-        readers.each(file, (reader) => {
-          if (reader < 0) digests.forgetPaths(~reader);
-        });
+      for (const file of plan.made(one)) readers.eachGather(file, (gather) => digests.forgetPaths(gather));
     digests.forgetLists();
     return free;
   }
@@ -397,7 +394,8 @@ export class Scheduler implements Schedule {
     };
     this.#running.add(call);
     if (this.#isRemote(rule)) this.#away++;
-    journal.append({ t: "start", jobs: jobs.map(keyOf), at: call.since, call: id, rule: rule.name });
+    const keys = jobs.map((job) => prepared.plan.key(job.row));
+    journal.append({ t: "start", jobs: keys, at: call.since, call: id, rule: rule.name });
     for (const row of rows.keys()) prepared.states.setPhase(row, "running");
     emit({ kind: "started", rule: rule.name, jobs: jobs.length, call: id });
     if (tellJobs) for (const job of jobs) this.#reporter.began(job, this.#failures.attempts.of(job.row));
@@ -425,7 +423,7 @@ export class Scheduler implements Schedule {
     const waiting = this.#ready.waiting().filter((row) => this.#isRemote(prepared.plan.ruleOf(row)));
     const views = waiting.map((row) => prepared.plan.job(row));
     const origin = (job: JobView) => originOf(prepared, job);
-    const { reattached, unwanted } = matchOrphans(orphans, views, keyOf, origin);
+    const { reattached, unwanted } = matchOrphans(orphans, views, prepared.plan, origin);
     for (const { orphan, jobs, specs } of reattached) {
       const { rule, row } = jobs[0]!;
       this.#ready.remove(jobs.map((job) => job.row));
