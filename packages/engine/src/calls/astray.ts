@@ -3,6 +3,7 @@
  * engine expects the output in staging. The error names the file that was found, and says how to write the rule.
  */
 import type { FileSystem } from "../disk/files.ts";
+import { folderOf } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";
@@ -12,49 +13,33 @@ const mostFolders = 100;
 /** The time of a file may lag behind the clock by this many ms. */
 const lag = 20;
 
-export interface Astray {
-  /** The job is about to run. */
-  begin(job: JobView): void;
-  /** The error for an output that the job has written elsewhere than to staging; null if none is found. */
-  find(job: JobView, path: string, staged: string): Error | null;
+/** The error for an output that is not in staging but that the job has written elsewhere `since`; null where none is found. */
+export function astray(
+  files: FileSystem,
+  job: JobView,
+  path: string,
+  { staged, since }: { readonly staged: string; readonly since: number },
+): Error | null {
+  const folders = [...new Set(job.inputs().map(folderOf))].slice(0, mostFolders);
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const places = [path, ...folders.map((folder) => (folder === "" ? name : `${folder}/${name}`))];
+  const found = places.find((place) => isNewer(files, place, since));
+  if (found === undefined) return null;
+  const where = folders.includes(folderOf(found)) ? "beside its input" : "to its final path";
+  return cannot("keep", path, `the job wrote it ${where}, not to the path in its \`output\``, {
+    facts: [
+      ["expected", staged],
+      ["written", found],
+    ],
+    hint: hintFor(job, path, found),
+  });
 }
 
-export function astray(files: FileSystem, now: () => number = Date.now): Astray {
-  const begun = new Map<number, number>();
-
-  function isNewer(path: string, since: number): boolean {
-    const mtime = files.linkStat(path)?.mtime;
-    if (mtime === undefined) return false;
-    // Some disks store whole seconds only.
-    return mtime >= since - lag || (mtime % 1_000 === 0 && mtime + 1_000 > since);
-  }
-
-  return {
-    begin: (job) => void begun.set(job.row, now()),
-    find(job, path, staged) {
-      const since = begun.get(job.row);
-      if (since === undefined) return null;
-      const inputs = job.inputs();
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      const folders = [...new Set(inputs.map(folderOf))].slice(0, mostFolders);
-      const places = [path, ...folders.map((folder) => `${folder}${name}`)];
-      const found = places.find((place) => isNewer(place, since));
-      if (found === undefined) return null;
-      const beside = folders.includes(folderOf(found));
-      const where = beside ? "beside its input" : "to its final path";
-      return cannot("keep", path, `the job wrote it ${where}, not to the path in its \`output\``, {
-        facts: [
-          ["expected", staged],
-          ["written", found],
-        ],
-        hint: hintFor(job, path, found),
-      });
-    },
-  };
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/") + 1);
+function isNewer(files: FileSystem, path: string, since: number): boolean {
+  const mtime = files.linkStat(path)?.mtime;
+  if (mtime === undefined) return false;
+  // Some disks keep whole seconds.
+  return mtime >= since - lag || (mtime % 1_000 === 0 && mtime + 1_000 > since);
 }
 
 function hintFor({ rule, outputs, ...job }: JobView, path: string, found: string): string {

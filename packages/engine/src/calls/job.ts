@@ -77,13 +77,14 @@ interface Bench {
   readonly remote: boolean;
   /** An earlier run has made it and may have moved outputs into place already. */
   readonly adopted: boolean;
+  /** When the job began, in ms since 1970; an earlier run knows it of one that was taken over. */
+  readonly since?: number;
 }
 
 /** The workshop of one run: `run` names its folders; `locate` may already know where output folders are. */
 export function workshop(files: FileSystem, run: string, locate = locator(files)): Workshop {
   const stagings = staging(files, run, locate);
   const madeFolders = new Set<string>();
-  const strays = astray(files);
   const benches = new Map<number, Bench>();
 
   const placeOf = (path: string) => stagings.folderFor(folderOf(path));
@@ -94,7 +95,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     const known = remote ? undefined : within.free.pop();
     const folder = known ?? within.next();
     if (known === undefined && !remote) files.makeFolder(folder);
-    benches.set(job.row, { folder, within, remote, adopted: false });
+    benches.set(job.row, { folder, within, remote, adopted: false, since: Date.now() });
     return folder;
   }
 
@@ -225,6 +226,12 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     files.remove(to);
   }
 
+  function notFound(job: JobView, output: string, staged: string): Error {
+    const { since } = benchOf(job);
+    const elsewhere = since === undefined ? null : astray(files, job, output, { staged, since });
+    return elsewhere ?? notWritten(output, staged, files);
+  }
+
   /** All outputs or none: of a job whose second rename fails the first is taken away, so that it runs again. */
   function putInPlace(
     job: JobView,
@@ -281,7 +288,6 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
         for (const parent of new Set(paths.map(folderOf))) if (parent !== folder) files.makeFolder(parent);
       const { rule, values } = job;
       let outputs = 0;
-      strays.begin(job);
       return {
         order: job.row,
         name: describeJob(rule, values),
@@ -314,8 +320,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
         findOutputs(files, benchOf(job).folder, paths, job.outputs);
       job.outputs.forEach((output, i) => {
         const directory = job.rule.outputs[i]!.marks.directory === true;
-        if (found[i] === null)
-          throw strays.find(job, output, paths[i]!) ?? notWritten(output, paths[i]!, files);
+        if (found[i] === null) throw notFound(job, output, paths[i]!);
         if (found[i]!.special) throw cannot("keep", output, "the body made neither a file nor a folder");
         if (found[i]!.directory !== directory)
           throw cannot("keep", output, directory ? "the body made a file" : "the body made a folder", {

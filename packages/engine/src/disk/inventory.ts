@@ -5,6 +5,7 @@
  * built costs a handful of system calls.
  */
 import type { FileStat, FileSystem } from "./files.ts";
+import { folderOf } from "./locate.ts";
 
 export interface Inventory {
   stat(path: string): FileStat | null;
@@ -12,7 +13,6 @@ export interface Inventory {
 
 export function inventory(files: FileSystem): Inventory {
   const absent = new Map<string, boolean>([["", false]]);
-  const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
   // Paths come folder by folder: most questions are about the one of the last answer.
   let lastFolder = "";
   let lastAbsent = false;

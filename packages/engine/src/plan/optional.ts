@@ -6,6 +6,7 @@
 import type { Files } from "../rules/rule.ts";
 import { givenPaths, listFiles } from "../rules/ruleset.ts";
 import { isList } from "./job-inputs.ts";
+import { PerGather } from "./per-gather.ts";
 import type { Plan } from "./table.ts";
 
 export class Optional {
@@ -15,8 +16,8 @@ export class Optional {
   readonly #uncertain = new Set<number>();
   /** Jobs before this row were checked. */
   #seen = 0;
-  /** Whether gathers that were checked contain a file of such a job. */
-  readonly #gathers = new Map<number, boolean>();
+  /** Whether gathers have a file of such a job. */
+  readonly #gathers: PerGather<boolean>;
   /** For the latest job asked for: which of its given inputs belong to a list. */
   #flags:
     | { readonly job: number; readonly given: Files | undefined; readonly flags: readonly boolean[] }
@@ -24,6 +25,7 @@ export class Optional {
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    this.#gathers = new PerGather((gather) => plan.gatherFiles(gather).some((file) => this.mayLack(file)));
     this.#none = !plan.rules.some(({ spec }) => spec.optional === true);
   }
 
@@ -44,7 +46,7 @@ export class Optional {
   takesSome(job: number): boolean {
     if (this.#none) return false;
     for (const file of this.#listed(job)) if (this.mayLack(file)) return true;
-    return this.#plan.gathers(job).some((gather) => this.#mayBeShort(gather));
+    return this.#plan.gathers(job).some((gather) => this.#gathers.of(gather));
   }
 
   /** The missing files of a job's lists and gathers. */
@@ -89,15 +91,6 @@ export class Optional {
   #isUncertain(file: number): boolean {
     const maker = this.#plan.maker(file);
     return maker >= 0 && this.#uncertain.has(maker);
-  }
-
-  #mayBeShort(gather: number): boolean {
-    let short = this.#gathers.get(gather);
-    if (short === undefined) {
-      short = this.#plan.gatherFiles(gather).some((file) => this.mayLack(file));
-      this.#gathers.set(gather, short);
-    }
-    return short;
   }
 
   /** The input files of a job that belong to lists; those of gathers are shared by all jobs of a rule. */

@@ -70,6 +70,8 @@ export interface PlannerOptions {
   readonly real?: ((path: string) => string) | undefined;
   /** If something cannot be made, plans the rest and lists the impossible jobs in `impossible`. */
   readonly keepGoing?: boolean | undefined;
+  /** Is told what has shaped the plan beside the sources that stand: paths, and whether anything stood there. */
+  readonly watch?: ((path: string, stood: boolean) => void) | undefined;
 }
 
 export class Planner {
@@ -103,11 +105,16 @@ export class Planner {
   #stack: Frame[] = [];
 
   constructor(options: PlannerOptions) {
-    const { rules, disk, order } = options;
+    const { rules, disk, order, watch } = options;
+    const stat = (path: string) => {
+      const found = disk.stat(path);
+      watch?.(path, found !== null);
+      return found;
+    };
     this.plan = new Plan(rules);
     this.#options = options;
     this.#bySpec = new Map(rules.map((rule) => [originalOf(rule.spec), rule]));
-    this.#chooser = new Chooser(rules, disk, order);
+    this.#chooser = new Chooser(rules, { stat }, order);
     this.#checkNesting = nestingCheck(rules);
   }
 
@@ -217,7 +224,7 @@ export class Planner {
     const path = this.plan.path(file);
     const choice = this.#chooser.choose(path, wanter, this.#makers.get(file));
     if (choice === null) {
-      const stands = this.#options.disk.stat(path) !== null;
+      const stands = this.#stands(path);
       this.#setState(file, stands ? source : missing);
       if (!stands) this.#causes.set(file, file);
       return;
@@ -227,7 +234,14 @@ export class Planner {
     else this.#stack.push(this.#begin(choice, file));
   }
 
-  /** The log of a job is an input of another one. The job may already be planned because of its outputs. */
+  #stands(path: string): boolean {
+    const { disk, watch } = this.#options;
+    const stands = disk.stat(path) !== null;
+    if (!stands) watch?.(path, false);
+    return stands;
+  }
+
+  /** The log of a job is an input of another one: the job may stand already, for the sake of its outputs. */
   #enterLog(file: number, choice: Choice): void {
     const { plan } = this;
     const [first] = choice.rule.outputs;
@@ -355,7 +369,7 @@ export class Planner {
     }
     for (let at = frame.inputStart - frame.rule.outputs.length; at < frame.inputStart; at++) {
       const file = items.at(at);
-      const stands = this.#options.disk.stat(plan.path(file)) !== null;
+      const stands = this.#stands(plan.path(file));
       this.#setState(file, stands ? source : missing);
       if (!stands) this.#causes.set(file, frame.lacks);
       this.#unmade.set(file, frame.lacks);

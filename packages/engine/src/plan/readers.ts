@@ -43,6 +43,11 @@ export class Readers {
     this.#walk(this.#ofFile, file, use);
   }
 
+  /** Calls `use` with each gather that has a file. */
+  eachGather(file: number, use: (gather: number) => void): void {
+    this.each(file, (reader) => reader < 0 && use(~reader));
+  }
+
   eachOfGather(gather: number, use: (job: number) => void): void {
     this.#walk(this.#ofGather, gather, use);
   }
@@ -57,10 +62,8 @@ export class Readers {
   /** The jobs that read a file, those behind gathers too. */
   ofFile(file: number): Set<number> {
     const readers = new Set<number>();
-    this.each(file, (reader) => {
-      if (reader >= 0) readers.add(reader);
-      else this.eachOfGather(~reader, (one) => readers.add(one));
-    });
+    const add = (job: number) => void readers.add(job);
+    this.each(file, (reader) => (reader < 0 ? this.eachOfGather(~reader, add) : add(reader)));
     return readers;
   }
 

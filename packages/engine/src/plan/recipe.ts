@@ -30,20 +30,31 @@ export interface Recipe {
   readonly code: RecordedText;
 }
 
-/** Identifies what a rule does, before any job of it is known: the same here and where a runner loads it. */
-export function ruleId(rule: NamedRule): string {
-  let id = ruleIds.get(rule);
-  if (id === undefined) {
-    const { params } = rule.spec;
-    const text =
-      typeof params === "function" ? normalised(params.toString()) : textOfParams(rule.name, params).text;
-    id = `${shortHash(text)}.${recordedCode(rule).id}`;
-    ruleIds.set(rule, id);
-  }
-  return id;
+/** What is found of a rule, which is found once. */
+function ofRule<T extends object | string>(find: (rule: NamedRule) => T): (rule: NamedRule) => T {
+  const found = new WeakMap<NamedRule, T>();
+  return (rule) => {
+    let known = found.get(rule);
+    if (known === undefined) {
+      known = find(rule);
+      found.set(rule, known);
+    }
+    return known;
+  };
 }
 
-/** All that makes up a rule's recipe as it is written, comments too: quicker to have than the recipe. */
+/** Identifies what a rule does, before any job of it is known: the same here and where a runner loads it. */
+export const ruleId = ofRule((rule) => {
+  const { params } = rule.spec;
+  const text =
+    typeof params === "function" ? normalised(params.toString()) : textOfParams(rule.name, params).text;
+  return `${shortHash(text)}.${codeOf(rule).id}`;
+});
+
+/**
+ * All that makes up a rule's recipe as it is written, comments too: quicker to have than the recipe. Throws where the
+ * params or the code are none that can be recorded, as far as no job is needed to know.
+ */
 export function writtenRecipe(rule: NamedRule): readonly string[] {
   const { name, spec } = rule;
   const params =
@@ -51,18 +62,10 @@ export function writtenRecipe(rule: NamedRule): readonly string[] {
   return [params, ...writtenCode(rule)];
 }
 
-const ruleIds = new WeakMap<NamedRule, string>();
-
-/** Throws where the params or the code of a rule are none that can be recorded, as far as no job is needed to know. */
-export function checkRecipe(rule: NamedRule): void {
-  writtenRecipe(rule);
-}
-
-/** The recipes of jobs. Jobs of a rule share one, unless a function gives their params. */
+/** The recipes of jobs: those of a rule share theirs, unless a function gives their params. */
 export class Recipes {
   readonly #real: (path: string) => string;
-  readonly #ofRule = new Map<NamedRule, Recipe>();
-  /** Params that functions returned, by job, until they are forgotten. */
+  /** What functions gave, by job, until it is forgotten. */
   readonly #ofJob = new Map<number, Recipe>();
 
   constructor(real: (path: string) => string = (path) => path) {
@@ -73,7 +76,7 @@ export class Recipes {
   of(job: JobView): Recipe {
     const { rule, row } = job;
     const { params } = rule.spec;
-    if (typeof params !== "function") return this.#shared(rule, params);
+    if (typeof params !== "function") return sharedRecipe(rule);
     let known = this.#ofJob.get(row);
     if (known === undefined) {
       const given = askedParams(job, params as AsksJob, this.#real);
@@ -91,28 +94,14 @@ export class Recipes {
   forget(row: number): void {
     this.#ofJob.delete(row);
   }
-
-  #shared(rule: NamedRule, params: object): Recipe {
-    let recipe = this.#ofRule.get(rule);
-    if (recipe === undefined) {
-      recipe = { params: recordedParams(rule.name, params), code: this.code(rule) };
-      this.#ofRule.set(rule, recipe);
-    }
-    return recipe;
-  }
 }
 
-const codes = new WeakMap<NamedRule, RecordedText>();
+/** The code of a rule, which needs no job to be known. */
+const codeOf = ofRule(recordedCode);
 
-/** The code of a rule, which is the same for all its jobs. */
-function codeOf(rule: NamedRule): RecordedText {
-  let code = codes.get(rule);
-  if (code === undefined) {
-    code = recordedCode(rule);
-    codes.set(rule, code);
-  }
-  return code;
-}
+const sharedRecipe = ofRule((rule): Recipe => {
+  return { params: recordedParams(rule.name, rule.spec.params), code: codeOf(rule) };
+});
 
 type AsksJob = (asked: object) => object;
 
@@ -215,20 +204,11 @@ function isJavaScript(file: string | URL): boolean {
   return /\.[cm]?[jt]sx?$/.test(String(file));
 }
 
-const writtenCodes = new WeakMap<NamedRule, readonly string[]>();
-
 /**
  * The command, script or body of a rule, its prefix, and the modules that it lists, as they are written. Read once:
  * a module that is edited while jobs run is not what they were made by.
  */
-function writtenCode(rule: NamedRule): readonly string[] {
-  let written = writtenCodes.get(rule);
-  if (written === undefined) {
-    written = readCode(rule);
-    writtenCodes.set(rule, written);
-  }
-  return written;
-}
+const writtenCode = ofRule(readCode);
 
 function readCode({ name, spec }: NamedRule): string[] {
   const modules = (spec.code ?? []).map((url) => {

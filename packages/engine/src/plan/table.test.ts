@@ -100,7 +100,7 @@ test("more inputs stand behind those that a job had", () => {
   expect(plan.job(1).values).toEqual(["b"]);
 });
 
-test("what is taken back leaves no trace: rows, makers, gathers, targets, and what belongs to jobs", () => {
+test("what is taken back leaves no trace: rows, makers, gathers, and what belongs to jobs", () => {
   const plan = example();
   const before = planContent(plan);
   const mark = plan.mark();
@@ -110,7 +110,6 @@ test("what is taken back leaves no trace: rows, makers, gathers, targets, and wh
   plan.given.set(row, "new");
   plan.awaited.set(row, { listed: [], made: () => "new", next: () => [] });
   plan.asked.add(plan.find("new"));
-  plan.targets.push({ file: plan.find("src.log") });
   expect(plan.maker(plan.find("a.src"))).toBe(row);
   plan.truncate(mark);
   expect(planContent(plan)).toEqual(before);

@@ -29,14 +29,13 @@ export interface JobView {
 /** A target: a file, or a job of a rule without outputs. */
 export type Target = { readonly file: number } | { readonly job: number };
 
-/** Where a table ends: the number of rows of each kind. */
+/** Where a table ends: how many there are of each. What was asked for stays. */
 export interface PlanMark {
   readonly jobs: number;
   readonly files: number;
   readonly gathers: number;
   readonly items: number;
   readonly asked: number;
-  readonly targets: number;
 }
 
 /** The numbers of a table, as they are saved. */
@@ -301,12 +300,11 @@ export class Plan {
       gathers: this.gatherCount,
       items: this.columns.items.length,
       asked: this.asked.size,
-      targets: this.targets.length,
     };
   }
 
-  /** Removes every row since `mark`, and everything known about it. */
-  truncate({ jobs, files, gathers, items, asked, targets }: PlanMark): void {
+  /** Takes back every row since `mark`, and what is known of it. */
+  truncate({ jobs, files, gathers, items, asked }: PlanMark): void {
     const { columns } = this;
     for (let job = jobs; job < this.jobCount; job++)
       for (const file of this.outputs(job)) if (columns.maker.at(file) === job) columns.maker.set(file, -1);
@@ -322,7 +320,6 @@ export class Plan {
     for (const map of [this.given, this.awaited, this.firstLists])
       for (const job of map.keys()) if (job >= jobs) map.delete(job);
     for (const file of [...this.asked].slice(asked)) this.asked.delete(file);
-    this.targets.length = targets;
     this.#truncateGathers(gathers);
     this.#index?.rebuild();
   }

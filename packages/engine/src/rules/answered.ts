@@ -1,5 +1,6 @@
 /** What the functions of rules answer: files or values, at once. For who writes JavaScript or casts. */
 import { cannot } from "../errors.ts";
+import type { File } from "./rule.ts";
 
 /** What a function of a rule gave; throws where it is a promise, or where it should be files and is not. */
 export function answered<T>(given: T, action: string, thing: string, what: string, files = false): T {
@@ -29,11 +30,12 @@ export function oddFiles(files: unknown): string | null {
   if (typeof files !== "object" || files === null) return kindOf(files);
   const isList = Array.isArray(files);
   const inner = Object.values(files).flatMap((one) => (!isList && Array.isArray(one) ? one : [one]));
-  const odd = inner.find((one) => !isFile(one));
-  return inner.every(isFile) ? null : kindOf(odd);
+  const odd = inner.findIndex((one) => !isFile(one));
+  return odd < 0 ? null : kindOf(inner[odd]);
 }
 
-function isFile(value: unknown): boolean {
+/** True for one file, false for a list or record of files, and for anything else. */
+export function isFile(value: unknown): value is File {
   return typeof value === "string" || isKind(value, "marked") || isKind(value, "expanded");
 }
 

@@ -18,6 +18,7 @@ import {
 } from "../patterns/pattern.ts";
 import { scriptPath } from "../programs/script-file.ts";
 import { checkShell } from "../programs/shell-template.ts";
+import { isFile } from "./answered.ts";
 import { checkPrefix, checkRule } from "./check-rule.ts";
 import type { Marks } from "./marks.ts";
 import { isCommand } from "./reserved.ts";
@@ -176,13 +177,6 @@ export function mapFiles<T>(files: Files, replace: (file: File) => T): unknown {
       isFile(one) ? replace(one) : one.map(replace),
     ]),
   );
-}
-
-/** True for one file, false for a list or record of files. */
-export function isFile(files: Files): files is File {
-  if (typeof files === "string") return true;
-  const { kind } = files as { kind?: unknown };
-  return kind === "marked" || kind === "expanded";
 }
 
 /** The wildcards of a job as a record. */

@@ -9,7 +9,6 @@ import type { Prepared } from "../staleness/prepare.ts";
 import type { Attempts } from "./attempts.ts";
 import { originOf } from "./commits.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
-import { keyOf } from "./running-call.ts";
 
 export interface CallSpecOptions {
   readonly prepared: Prepared;
@@ -34,7 +33,7 @@ export function callSpec(
   const { timeout, runBatch } = rule.spec;
   const described = (job: JobView): JobSpec => ({
     ...workshop.stage(job, remote),
-    key: keyOf(job),
+    key: prepared.plan.key(job.row),
     attempt: attempts.of(job.row),
     ...(remote ? { origin: originOf(prepared, job) } : {}),
   });

@@ -93,16 +93,20 @@ function expectedSizes(prepared: Prepared, locate: (folder: string) => Location)
   const { plan, states, selected } = prepared;
   const sizes = meanSizes(prepared);
   const needs = new Map<number | null, Need>();
+  const ofFolders: Need[] = [];
+  const needAt = (path: string) => {
+    const { device, standing } = locate(folderOf(path));
+    const need = needs.get(device) ?? { standing, bytes: 0, files: 0 };
+    needs.set(device, need);
+    return need;
+  };
   for (const job of selected.rows()) {
     if (!states.isActive(job)) continue;
     const { name, outputs } = plan.ruleOf(job);
     for (const file of plan.outputs(job)) {
-      const { device, standing } = locate(folderOf(plan.path(file)));
-      let need = needs.get(device);
-      if (need === undefined) {
-        need = { standing, bytes: 0, files: 0 };
-        needs.set(device, need);
-      }
+      const folder = plan.columns.folder.at(file);
+      ofFolders[folder] ??= needAt(plan.path(file));
+      const need = ofFolders[folder];
       need.files++;
       need.bytes += (sizes.get(name) ?? 0) / outputs.length;
     }

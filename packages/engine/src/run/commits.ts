@@ -43,10 +43,6 @@ export class Commits {
   readonly #inputsOf: ReturnType<typeof inputRecords>;
   /** When the sources of each gather were last found unchanged: jobs that end together need one look. */
   readonly #looked = new Map<number, number>();
-  /** When unfinished jobs began, and when sources were last found changed, as numbers that only grow. */
-  readonly #began = new Map<number, number>();
-  readonly #changed = new Map<number, number>();
-  #step = 0;
 
   constructor(options: CommitsOptions) {
     this.#options = options;
@@ -55,33 +51,34 @@ export class Commits {
 
   /** Looks at a job's sources before the job reads them. */
   reading(job: number): void {
-    const { plan, looks, digests, recipes } = this.#options.prepared;
-    this.#began.set(job, ++this.#step);
+    const { plan, looks, digests, changes, recipes } = this.#options.prepared;
+    changes.began(job);
     // What its params function has read of them when it became ready may not be what the body is given.
-    if (this.#changed.size > 0) recipes.forget(job);
+    if (changes.hasEdits) recipes.forget(job);
     for (const place of plan.inputs(job))
       if (plan.maker(place >> 1) < 0 && (place & 1) === 0) looks.content(place >> 1);
-    if (plan.gathers(job).length > 0) digests.inputs(job);
+    for (const gather of plan.gathers(job)) digests.lookAt(gather);
   }
 
   /** Puts the outputs of a job in place and records them. */
   commit(call: RunningCall, job: JobView, report: TimedReport): Commit {
     const { prepared, workshop } = this.#options;
-    const { states, looks, plan, staleness, readers, digests } = prepared;
-    const changed = this.#sourcesChanged(job.row);
+    const { states, looks, plan, staleness, readers, digests, changes, recipes } = prepared;
+    const edited = this.#sourcesChanged(job.row);
     let moved: readonly SetAside[];
     try {
-      const edited = (path: string) => looks.edited.has(plan.find(path));
-      moved = workshop.commit(job, { made: report.prints, keepOld: edited });
+      const keepOld = (path: string) => looks.edited.has(plan.find(path));
+      moved = workshop.commit(job, { made: report.prints, keepOld });
     } catch (error) {
       return { error: messageOf(error) };
     }
     const made = this.#prints(call, job, report);
     looks.remade(job.row, made);
     staleness.remade(job.row);
-    for (const file of plan.made(job.row))
-      readers.each(file, (reader) => reader < 0 && digests.forget(~reader));
-    if (job.outputs.length > 0) this.#record(call, job, report, made, changed);
+    changes.made(job.row);
+    for (const file of plan.made(job.row)) readers.eachGather(file, (gather) => digests.forget(gather));
+    if (job.outputs.length > 0) this.#record(call, job, report, made, edited);
+    recipes.forget(job.row);
     states.setPhase(job.row, "committed");
     workshop.protect(job);
     return { moved };
@@ -134,33 +131,23 @@ export class Commits {
    * source, its look is no longer reliable: the current print is compared with the one taken when the job began.
    */
   #sourcesChanged(job: number): boolean {
-    const { plan, looks, digests, readers } = this.#options.prepared;
-    const since = this.#began.get(job) ?? 0;
-    this.#began.delete(job);
-    const hasChanged = (file: number) => (this.#changed.get(file) ?? 0) > since;
+    const { plan, looks, digests, readers, changes } = this.#options.prepared;
     const look = (file: number) => {
       if (plan.maker(file) >= 0 || looks.isUnchanged(file)) return;
-      this.#changed.set(file, ++this.#step);
-      looks.sourceChanged(file);
-      readers.each(file, (reader) => reader < 0 && digests.forget(~reader));
+      changes.edited(file);
+      looks.forget(file);
+      readers.eachGather(file, (gather) => digests.forget(gather));
     };
-    let changed = false;
-    for (const place of plan.inputs(job)) {
-      if ((place & 1) === 1) continue;
-      look(place >> 1);
-      if (hasChanged(place >> 1)) changed = true;
-    }
+    for (const place of plan.inputs(job)) if ((place & 1) === 0) look(place >> 1);
     for (const gather of plan.gathers(job)) {
       const began = performance.now();
-      if (began >= (this.#looked.get(gather) ?? 0)) {
-        plan.gatherFiles(gather).forEach(look);
-        const ended = performance.now();
-        // Looking at many sources may take at most a tenth of the time.
-        this.#looked.set(gather, ended + 10 * (ended - began));
-      }
-      if (this.#changed.size > 0 && plan.gatherFiles(gather).some(hasChanged)) changed = true;
+      if (began < (this.#looked.get(gather) ?? 0)) continue;
+      plan.gatherFiles(gather).forEach(look);
+      const ended = performance.now();
+      // Looking at many sources may take at most a tenth of the time.
+      this.#looked.set(gather, ended + 10 * (ended - began));
     }
-    return changed;
+    return changes.isEdited(job);
   }
 }
 
@@ -184,9 +171,7 @@ export function traceOf(
   return {
     path: first!,
     rule: plan.ruleOf(job.row).name,
-    inputs: digests.inputs(job.row),
-    set: digests.paths(job.row),
-    roles: digests.roles(job.row),
+    ...digests.of(job),
     params: params.id,
     code: code.id,
     outputs: made.map((print) => print ?? gone),
@@ -198,5 +183,6 @@ export function traceOf(
 /** Recipe and inputs of a job, as one text to compare. */
 export function originOf({ digests, recipes }: Prepared, job: JobView): string {
   const { params, code } = recipes.of(job);
-  return `${params.id}.${code.id}.${digests.inputs(job.row)}.${digests.roles(job.row)}`;
+  const { inputs, roles } = digests.of(job);
+  return `${params.id}.${code.id}.${inputs}.${roles}`;
 }

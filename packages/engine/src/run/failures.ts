@@ -15,7 +15,7 @@ import { answerLoss } from "./losses.ts";
 import type { ReadyJobs } from "./ready-jobs.ts";
 import { jobName, type Reporter } from "./reporter.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
-import { type Ending, keyOf, type RunningCall } from "./running-call.ts";
+import type { Ending, RunningCall } from "./running-call.ts";
 
 export interface FailuresOptions {
   readonly prepared: Prepared;
@@ -102,7 +102,7 @@ export class Failures {
 
   /** A call has ended without these jobs: without an error, they were simply not begun. Returns those that failed. */
   lose(call: RunningCall, lost: readonly JobView[], error: unknown): GivenUp[] {
-    const { journal, emit } = this.#options;
+    const { prepared, journal, emit } = this.#options;
     const message = lossMessage(error);
     if (message !== undefined && lost.length > 1) this.#writeLog(call, message);
     const back: JobView[] = [];
@@ -114,7 +114,7 @@ export class Failures {
     }
     call.open.clear();
     if (back.length > 0) {
-      journal.append({ t: "back", jobs: back.map(keyOf) });
+      journal.append({ t: "back", jobs: back.map((job) => prepared.plan.key(job.row)) });
       emit({ kind: "returned", rule: call.spec.rule, jobs: back.length, call: call.spec.id });
     }
     if (error instanceof CallLost && error.kind === "cancelled") emit({ kind: "warning", text: message! });
@@ -148,11 +148,13 @@ export class Failures {
   }
 
   #giveUp(job: JobView, at: number, error: string, log: string): GivenUp {
-    const { prepared, reporter, keepGoing } = this.#options;
+    const { prepared, reporter, requests, keepGoing } = this.#options;
     const { row } = job;
     const optional = prepared.optional.mayFail(row);
     prepared.states.setPhase(row, "failed");
     reporter.failed(job, { at, error, log, optional });
+    prepared.recipes.forget(row);
+    requests.forget(row);
     return { row, optional, ending: keepGoing || optional ? null : "failed" };
   }
 

@@ -13,7 +13,10 @@ function readyJobs(more: Partial<ReadyJobsOptions> = {}) {
     pool: new ResourcePool(4, new Map()),
     requestOf: () => ({ threads: 1 }),
     priorityOf: () => 0,
+    ranked: false,
     sizeOf: () => 10,
+    isFull: () => true,
+    isReady: () => true,
     ...more,
   });
 }

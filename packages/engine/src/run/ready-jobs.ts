@@ -14,14 +14,14 @@ export interface ReadyJobsOptions {
   readonly pool: ResourcePool;
   requestOf(job: number): Request;
   priorityOf(job: number): number;
-  /** Jobs of one rule may differ in priority even if the rule gives one number. */
-  readonly ranked?: boolean;
+  /** Jobs of one rule may differ in priority although the rule says one number. */
+  readonly ranked: boolean;
   /** How many of the `ready` jobs of a rule one call takes. */
   sizeOf(rule: NamedRule, ready: number): number;
-  /** Whether the call would be full; if not, other rules' jobs come first. */
-  isFull?(rule: NamedRule, ready: number): boolean;
-  /** False for a queued job that is no longer ready, which is skipped. */
-  isReady?(job: number): boolean;
+  /** Whether that is as many as there should be: where it is not, other rules' jobs come first. */
+  isFull(rule: NamedRule, ready: number): boolean;
+  /** A job that went into the queue and is not ready any more is passed over. */
+  isReady(job: number): boolean;
 }
 
 export interface NextCall {
@@ -42,7 +42,7 @@ export class ReadyJobs {
     const rule = this.#options.ruleOf(job);
     let queue = this.#queues.get(rule);
     if (queue === undefined) {
-      const constant = this.#options.ranked !== true && typeof rule.spec.priority !== "function";
+      const constant = !this.#options.ranked && typeof rule.spec.priority !== "function";
       queue = new ReadyQueue(constant ? undefined : this.#options.priorityOf);
       this.#queues.set(rule, queue);
     }
@@ -90,7 +90,7 @@ export class ReadyJobs {
   }
 
   #isReady(job: number): boolean {
-    return this.#options.isReady?.(job) ?? true;
+    return this.#options.isReady(job);
   }
 
   #peek(queue: ReadyQueue): number | undefined {
@@ -103,7 +103,7 @@ export class ReadyJobs {
 
   /** The queue whose first job comes first: by priority, then full calls before others, then by the plan. */
   #nextQueue(): [NamedRule, ReadyQueue] | null {
-    const { pool, requestOf, priorityOf, isFull = () => true } = this.#options;
+    const { pool, requestOf, priorityOf, isFull } = this.#options;
     let best: [NamedRule, ReadyQueue] | null = null;
     let bestFirst = -1;
     const full = ([rule, queue]: [NamedRule, ReadyQueue]) => isFull(rule, queue.size);

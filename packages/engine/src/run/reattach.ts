@@ -1,7 +1,7 @@
 /** Which calls that a dead engine left running are still wanted by the current plan. */
 
 import type { CallSpec, JobSpec } from "../calls/executor.ts";
-import type { JobView } from "../plan/table.ts";
+import type { JobView, Plan } from "../plan/table.ts";
 
 export interface Reattached {
   readonly orphan: CallSpec;
@@ -14,10 +14,10 @@ export interface Reattached {
 export function matchOrphans(
   orphans: readonly CallSpec[],
   waiting: readonly JobView[],
-  keyOf: (job: JobView) => string,
+  plan: Plan,
   originOf: (job: JobView) => string,
 ): { readonly reattached: readonly Reattached[]; readonly unwanted: readonly CallSpec[] } {
-  const open = new Map(waiting.map((job) => [keyOf(job), job]));
+  const open = new Map(waiting.map((job) => [plan.key(job.row), job]));
   const reattached: Reattached[] = [];
   const unwanted: CallSpec[] = [];
   for (const orphan of orphans) {

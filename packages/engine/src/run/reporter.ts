@@ -8,7 +8,6 @@ import type { JobView, Plan } from "../plan/table.ts";
 import { reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { type Phase, phases, type States } from "../staleness/states.ts";
-import { keyOf } from "./running-call.ts";
 
 interface Failing {
   readonly at: number;
@@ -74,7 +73,7 @@ export class Reporter {
 
   failed(job: JobView, { at, error, log, optional }: Failing): void {
     const rule = job.rule.name;
-    const target = keyOf(job);
+    const target = this.#plan.key(job.row);
     const may = optional ? { optional: true as const } : {};
     const failure = { rule, job: jobName(job), target, error, log, ...may };
     const recorded = { path: target, rule, at, error: firstLines(error), log, ...may };

@@ -75,6 +75,12 @@ export class ResourceRequests {
     }
   }
 
+  /** The job has ended. */
+  forget(job: number): void {
+    this.#ofJob.delete(job);
+    this.#priorities.delete(job);
+  }
+
   #request(rule: NamedRule, { threads = 1, ...others }: Resources): Request {
     const { limits, localSlots, slots } = this.#options;
     if (this.#isRemote(rule)) {

@@ -21,8 +21,3 @@ export interface RunningCall {
 
 /** Why a run ends early. */
 export type Ending = "interrupted" | "failed" | "no space";
-
-/** The key of a job in the journal: its first output, or its rule if it has no outputs. */
-export function keyOf(job: JobView): string {
-  return job.outputs[0] ?? job.rule.name;
-}

@@ -30,7 +30,7 @@ import { matchOrphans } from "./reattach.ts";
 import { jobName, Reporter } from "./reporter.ts";
 import { localThreads, type Request, ResourcePool } from "./resource-pool.ts";
 import { ResourceRequests } from "./resource-requests.ts";
-import { type Ending, keyOf, type RunningCall } from "./running-call.ts";
+import type { Ending, RunningCall } from "./running-call.ts";
 import type { Schedule, ScheduleOptions } from "./schedule.ts";
 import { Settling } from "./settling.ts";
 
@@ -165,7 +165,8 @@ export class Scheduler implements Schedule {
     };
     this.#running.add(call);
     this.#packing.begun(rule);
-    journal.append({ t: "start", jobs: jobs.map(keyOf), at: call.since, call: id, rule: rule.name });
+    const keys = jobs.map((job) => prepared.plan.key(job.row));
+    journal.append({ t: "start", jobs: keys, at: call.since, call: id, rule: rule.name });
     for (const row of rows.keys()) prepared.states.setPhase(row, "running");
     emit({ kind: "started", rule: rule.name, jobs: jobs.length, call: id });
     if (tellJobs) for (const job of jobs) this.#reporter.began(job, this.#attempts.of(job.row));
@@ -221,6 +222,7 @@ export class Scheduler implements Schedule {
       return;
     }
     call.open.delete(job.row);
+    this.#requests.forget(job.row);
     if (commit.moved.length > 0) this.#options.setAside?.(commit.moved);
     this.#endFor(this.#settling.done(job.row, secondsOf(report)));
     this.#pump();
@@ -240,7 +242,7 @@ export class Scheduler implements Schedule {
     const waiting = this.#ready.waiting().filter((row) => this.#packing.isRemote(prepared.plan.ruleOf(row)));
     const views = waiting.map((row) => prepared.plan.job(row));
     const origin = (job: JobView) => originOf(prepared, job);
-    const { reattached, unwanted } = matchOrphans(orphans, views, keyOf, origin);
+    const { reattached, unwanted } = matchOrphans(orphans, views, prepared.plan, origin);
     for (const { orphan, jobs, specs } of reattached) {
       const { rule, row } = jobs[0]!;
       this.#ready.remove(jobs.map((job) => job.row));

@@ -32,7 +32,7 @@ export function differences(prepared: Prepared, job: number): Differences | null
     trace,
     params: params === undefined || sameParams(trace.params, params) ? null : params,
     code: same.code && same.prefix ? null : code,
-    inputSet: trace.set !== digests.paths(job),
+    inputSet: trace.set !== digests.set(job),
     roles: trace.roles !== undefined && trace.roles !== digests.roles(job),
     content,
     inputs: content ? staleness.changedInputs(job, trace).map((file) => plan.path(file)) : [],

@@ -1,71 +1,81 @@
 /** The inputs of a job as short texts to compare: the files, their contents, and their roles. */
 import { ListDigest, SetDigest } from "../disk/fingerprint.ts";
 import { expandedPaths, openWildcards } from "../patterns/expand.ts";
-import type { Plan } from "../plan/table.ts";
+import type { Wildcards } from "../patterns/pattern.ts";
+import { PerGather } from "../plan/per-gather.ts";
+import type { JobView, Plan } from "../plan/table.ts";
+import { isFile } from "../rules/answered.ts";
 import type { File, Files } from "../rules/rule.ts";
-import { isAfter, isFile } from "../rules/ruleset.ts";
+import { bind, isAfter } from "../rules/ruleset.ts";
 import type { Looks } from "./looks.ts";
 
 /** The content of a file as a text; "" if it is not known to exist. */
 type ContentOf = (file: number) => string;
 
+/** As records have them: the contents of the inputs, which files these are, and their roles. */
+export interface JobDigests {
+  readonly inputs: string;
+  readonly set: string;
+  readonly roles: string;
+}
+
 export class Digests {
   readonly #plan: Plan;
-  readonly #looks: Looks;
-  /** Jobs share gathers: each is visited once, until a file of it is made again. */
-  readonly #contents = new Map<number, SetDigest>();
-  readonly #paths = new Map<number, SetDigest>();
+  readonly #contentOf: ContentOf;
+  /** Until a file of the gather is made again, or cannot be had. */
+  readonly #contents: PerGather<SetDigest>;
+  readonly #sets: PerGather<SetDigest>;
   readonly #lists = new Map<object, string>();
+  #last: { readonly job: number; readonly paths: readonly string[] } = { job: -1, paths: [] };
 
   constructor(plan: Plan, looks: Looks) {
     this.#plan = plan;
-    this.#looks = looks;
+    this.#contentOf = (file) => looks.content(file) ?? "";
+    const over = (contentOf?: ContentOf) =>
+      new PerGather((gather) => {
+        const digest = new SetDigest();
+        for (const file of plan.present(plan.gatherFiles(gather)))
+          digest.add(plan.path(file), contentOf?.(file));
+        return digest;
+      });
+    this.#contents = over(this.#contentOf);
+    this.#sets = over();
   }
 
-  /** Digest of the input paths with their current contents; inputs that do not count have no content. */
-  inputs(job: number): string {
+  /** All digests of a job, as things stand. */
+  of(job: JobView): JobDigests {
+    return { inputs: this.inputs(job.row), set: this.set(job.row), roles: this.#rolesOf(job) };
+  }
+
+  /**
+   * Digest of the input paths with their contents; those that do not count have none. Another `contentOf` than what
+   * stands is for jobs without gathers that differ in it.
+   */
+  inputs(job: number, contentOf = this.#contentOf): string {
+    const paths = this.#pathsOf(job);
     const digest = new SetDigest();
-    this.#addPlaces(digest, job, (file) => this.#looks.content(file) ?? "");
-    for (const gather of this.#plan.gathers(job)) digest.merge(this.#gather(gather));
+    this.#plan.inputs(job).forEach((place, i) => {
+      if (!this.#plan.lacking.has(place >> 1))
+        digest.add(paths[i]!, (place & 1) === 1 ? "" : contentOf(place >> 1));
+    });
+    for (const gather of this.#plan.gathers(job)) digest.merge(this.#contents.of(gather));
     return digest.toString();
   }
 
-  /** The same with other contents; only for jobs whose gathers have the same contents either way. */
-  inputsBy(job: number, contentOf: ContentOf): string {
-    const digest = new SetDigest();
-    this.#addPlaces(digest, job, contentOf);
-    for (const gather of this.#plan.gathers(job)) digest.merge(this.#gather(gather));
-    return digest.toString();
-  }
-
-  #addPlaces(digest: SetDigest, job: number, contentOf: ContentOf): void {
-    for (const place of this.#plan.inputs(job)) {
-      const file = place >> 1;
-      if (this.#plan.lacking.has(file)) continue;
-      digest.add(this.#plan.path(file), (place & 1) === 1 ? "" : contentOf(file));
-    }
-  }
-
-  #gather(gather: number): SetDigest {
-    let digest = this.#contents.get(gather);
-    if (digest === undefined) {
-      digest = new SetDigest();
-      for (const file of this.#plan.present(this.#plan.gatherFiles(gather)))
-        digest.add(this.#plan.path(file), this.#looks.content(file) ?? "");
-      this.#contents.set(gather, digest);
-    }
-    return digest;
+  /** Looks at the files of a gather that were not looked at yet. */
+  lookAt(gather: number): void {
+    this.#contents.of(gather);
   }
 
   /** A file of a gather was made again. */
   forget(gather: number): void {
-    this.#contents.delete(gather);
+    this.#contents.forget(gather);
   }
 
   /** A file of a gather turned out to be missing. */
   forgetPaths(gather: number): void {
-    this.#contents.delete(gather);
-    this.#paths.delete(gather);
+    this.#contents.forget(gather);
+    this.#sets.forget(gather);
   }
 
   /** Files of expansions turned out to be missing. */
@@ -74,20 +84,22 @@ export class Digests {
   }
 
   /** Digest of the input paths alone. */
-  paths(job: number): string {
+  set(job: number): string {
+    const paths = this.#pathsOf(job);
     const digest = new SetDigest();
-    for (const place of this.#plan.inputs(job))
-      if (!this.#plan.lacking.has(place >> 1)) digest.add(this.#plan.path(place >> 1));
-    for (const gather of this.#plan.gathers(job)) {
-      let own = this.#paths.get(gather);
-      if (own === undefined) {
-        own = new SetDigest();
-        for (const file of this.#plan.present(this.#plan.gatherFiles(gather))) own.add(this.#plan.path(file));
-        this.#paths.set(gather, own);
-      }
-      digest.merge(own);
-    }
+    this.#plan.inputs(job).forEach((place, i) => {
+      if (!this.#plan.lacking.has(place >> 1)) digest.add(paths[i]!);
+    });
+    for (const gather of this.#plan.gathers(job)) digest.merge(this.#sets.of(gather));
     return digest.toString();
+  }
+
+  /** All digests of a job need these, and are asked for one after the other. */
+  #pathsOf(job: number): readonly string[] {
+    const places = this.#plan.inputs(job);
+    if (this.#last.job !== job || this.#last.paths.length !== places.length)
+      this.#last = { job, paths: Array.from(places, (place) => this.#plan.path(place >> 1)) };
+    return this.#last.paths;
   }
 
   /**
@@ -95,16 +107,21 @@ export class Digests {
    * order of a list, so it counts.
    */
   roles(job: number): string {
-    const view = this.#plan.job(job);
-    const { rule, values, outputs, given } = view;
+    return this.#rolesOf(this.#plan.job(job));
+  }
+
+  #rolesOf({ row, rule, values, outputs, given }: JobView): string {
+    const paths = this.#pathsOf(row);
     const digest = new ListDigest();
     const declared = rule.spec.input;
     const shape = given ?? (typeof declared === "function" || isAfter(declared) ? [] : declared);
-    const wildcards = Object.fromEntries(rule.wildcards.map((name, i) => [name, values[i]!]));
+    const wildcards = bind(rule, values);
     let next = 0;
+    let single = 0;
     addShape(digest, shape, (file) => {
       const template = given === undefined ? rule.inputs[next++] : undefined;
-      if (template?.kind === "single") return digest.add(template.fill(values));
+      // The paths of single inputs come first.
+      if (template?.kind === "single") return digest.add(paths[single++]!);
       if (typeof file === "object" && file.kind === "expanded")
         digest.add(`[${this.#list(file, openWildcards(file).length === 0 ? {} : wildcards)}]`);
       else digest.add(typeof file === "string" ? file : file.pattern);
@@ -117,8 +134,8 @@ export class Digests {
     return digest.toString();
   }
 
-  /** The paths of an expansion in order; computed only once if it has no open wildcards. */
-  #list(file: File & object, wildcards: Readonly<Record<string, string>>): string {
+  /** The paths of an expansion in their order; of a closed one, found once. */
+  #list(file: File & object, wildcards: Wildcards): string {
     if (file.kind !== "expanded") return "";
     const closed = Object.keys(wildcards).length === 0;
     const known = closed ? this.#lists.get(file) : undefined;

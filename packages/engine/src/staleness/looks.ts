@@ -42,8 +42,6 @@ export class Looks {
   readonly absent = new Set<number>();
   /** Edited outputs, which may contain somebody's work. */
   readonly edited = new Set<number>();
-  /** Sources that were edited during the run: jobs have not read their current state. */
-  readonly meanwhile = new Set<number>();
   readonly #options: LooksOptions;
   readonly #plan: Plan;
   /** Prints taken in this run; null if there is no file. */
@@ -355,13 +353,7 @@ export class Looks {
     this.absent.add(file);
   }
 
-  /** A source is not what it was when the run began. */
-  sourceChanged(file: number): void {
-    this.meanwhile.add(file);
-    this.forget(file);
-  }
-
-  /** Forgets the look of a file. */
+  /** What stood there is not known any more. */
   forget(file: number): void {
     this.#mark(file, changed);
     this.#prints.delete(file);
@@ -393,11 +385,6 @@ export class Looks {
       journal.append({ t: "file", path: this.#plan.path(file), print: now });
     }
     this.#unrecorded.clear();
-  }
-
-  /** Whether a file was looked at, or made, in this run. */
-  isSeen(file: number): boolean {
-    return this.#prints.has(file) || this.#has(file, recorded) || this.#has(file, changed);
   }
 }
 

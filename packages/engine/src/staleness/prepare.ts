@@ -8,9 +8,10 @@ import { type Inventory, inventory } from "../disk/inventory.ts";
 import { cannot } from "../errors.ts";
 import type { History } from "../journal/journal.ts";
 import { Optional } from "../plan/optional.ts";
+import { PerGather } from "../plan/per-gather.ts";
 import { type Impossible, Planner } from "../plan/planner.ts";
 import { Readers } from "../plan/readers.ts";
-import { checkRecipe, Recipes } from "../plan/recipe.ts";
+import { Recipes, writtenRecipe } from "../plan/recipe.ts";
 import { named, Selected, type Selection, withNeeds } from "../plan/select.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody, type Rules } from "../rules/rule.ts";
@@ -21,6 +22,7 @@ import { keepYoungSmall } from "../young-generation.ts";
 import { Answers } from "./answers.ts";
 import { Digests } from "./digests.ts";
 import { type Force, forcedBeside, forcedJobs } from "./forced.ts";
+import { InputChanges } from "./input-changes.ts";
 import { Looks } from "./looks.ts";
 import { planKey } from "./plan-key.ts";
 import { readSavedPlan, type SavedPlan, writeSavedPlan } from "./saved-plan.ts";
@@ -61,6 +63,7 @@ export interface Prepared {
   readonly states: States;
   readonly looks: Looks;
   readonly digests: Digests;
+  readonly changes: InputChanges;
   readonly staleness: Staleness;
   readonly answers: Answers;
   readonly optional: Optional;
@@ -103,7 +106,7 @@ interface Question {
   readonly rules: readonly NamedRule[];
   readonly targets: readonly string[];
   readonly disk: Inventory;
-  /** Paths whose existence was checked while planning. */
+  /** Paths whose standing or not has shaped the plan. */
   readonly watched: Map<string, boolean>;
   /** Null if the plan cannot be saved. */
   readonly key: () => string | null;
@@ -116,7 +119,7 @@ function question(asked: PlanOptions, files: FileSystem, history: History): Ques
   const { settings = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
   checkNames(settings, rules);
-  rules.forEach(checkRecipe);
+  for (const rule of rules) writtenRecipe(rule);
   const targets = options.targets?.length ? options.targets : [settings.defaultTarget ?? rules[0]!.name];
   const { constraints, ruleOrder } = settings;
   const triggers = [...(options.triggers ?? [])].sort();
@@ -141,13 +144,8 @@ function planned({ options, rules, targets, disk, watched, files }: Question): {
 } {
   const planner = new Planner({
     rules,
-    disk: {
-      stat(path) {
-        const found = disk.stat(path);
-        watched.set(path, found !== null);
-        return found;
-      },
-    },
+    disk,
+    watch: (path, stood) => void watched.set(path, stood),
     order: options.settings?.ruleOrder,
     real: files.real,
     keepGoing: options.keepGoing,
@@ -203,6 +201,7 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
     states,
     looks,
     digests,
+    changes: new InputChanges(plan),
     staleness,
     answers,
     optional,
@@ -217,20 +216,12 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
 /** True for jobs that were up to date and whose files look the same. Params functions must still be called. */
 function savedCheck({ plan, verified }: SavedPlan, looks: Looks): (job: number) => boolean {
   const asks = plan.rules.map(({ spec }) => typeof spec.params === "function");
-  const gathers = new Map<number, boolean>();
-  const isSameGather = (gather: number) => {
-    let same = gathers.get(gather);
-    if (same === undefined) {
-      same = plan.gatherFiles(gather).every((file) => looks.isAsSaved(file));
-      gathers.set(gather, same);
-    }
-    return same;
-  };
+  const same = new PerGather((gather) => plan.gatherFiles(gather).every((file) => looks.isAsSaved(file)));
   return (job) => {
     if (verified[job] !== 1 || asks[plan.columns.rule.at(job)]) return false;
     for (const file of plan.made(job)) if (!looks.isAsSaved(file)) return false;
     for (const place of plan.inputs(job)) if ((place & 1) === 0 && !looks.isAsSaved(place >> 1)) return false;
-    return plan.gathers(job).every(isSameGather);
+    return plan.gathers(job).every((gather) => same.of(gather));
   };
 }
 
@@ -240,70 +231,46 @@ function save(
   before: SavedPlan | null,
   { extended, hasLoose }: { readonly extended: boolean; readonly hasLoose: boolean },
 ): void {
-  const { plan, states, looks, files } = prepared;
-  // A plan for a part of the jobs, or with input functions, cannot be saved under its key.
+  const { plan, states, looks, files, selected } = prepared;
+  // A plan that was made for a part, or by functions, is not the whole answer to its question.
   const key = extended || prepared.impossible.length > 0 || plan.given.size > 0 ? null : asked.key();
   if (key === null) return;
-  if (before !== null && before.looks.changed === 0 && states.total(["stale", "maybe"]) === 0) return;
+  const isVerified = freshCheck(prepared, before);
+  const isSame = before?.looks.changed === 0 && states.total(["stale", "maybe"]) === 0;
+  // A part does not tell of the other jobs: what is known of them is not to be lost for nothing.
+  const hasMore = () => !selected.isPart && before?.verified.some((was, job) => was === 0 && isVerified(job));
+  if (isSame && !hasMore()) return;
   const watched = before?.watched ?? watchedBeside(asked.watched, plan);
-  const look = (file: number) => looks.toSave(file);
-  writeSavedPlan(files, { plan, hasLoose, key, watched, look, isVerified: freshCheck(prepared, before) });
+  writeSavedPlan(files, {
+    plan,
+    hasLoose,
+    key,
+    watched,
+    look: (file) => looks.toSave(file),
+    isVerified,
+  });
 }
 
-/** True for jobs that are up to date now, with their files as saved. */
+/** Tells of jobs that were asked and are up to date now, with their files as they are saved. */
 function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number) => boolean {
-  const { plan, selected, states, looks, digests, optional } = prepared;
-  const hasOtherInputs = (job: number) => {
-    const trace = looks.trace(job);
-    return trace !== undefined && trace.inputs !== digests.inputs(job);
-  };
-  const isUnseen = unseenCheck(prepared);
-  const { meanwhile } = looks;
-  const readsChanged = meanwhile.size === 0 ? () => false : readsCheck(plan, (file) => meanwhile.has(file));
+  const { plan, selected, states, looks, optional, changes } = prepared;
+  const isCurrent = changes.currentCheck();
   return (job) => {
     const rule = plan.ruleOf(job);
     if (rule.outputs.length === 0 && hasBody(rule.spec)) return false;
-    const wasFresh = before?.verified[job] === 1;
-    // It was not asked: it is still up to date if its files are the same.
-    if (!states.isKnown(job) || !selected.isWanted(job)) return wasFresh && isUnseen(job);
-    if (readsChanged(job)) return false;
-    // If its missing files appear, its answer changes.
+    if (!states.isKnown(job) || !selected.isWanted(job)) return false;
+    const ran = states.isActive(job);
+    if (ran && states.phase(job) !== "done") return false;
+    // Its sources were edited while it read them or since, or its inputs were made again.
+    if (!isCurrent(job, ran)) return false;
+    // With the files that it has done without it is another job.
     if (optional.lacks(job).length > 0) return false;
-    if (states.isActive(job) && states.phase(job) !== "done") return false;
-    if (wasFresh && !states.isActive(job)) return !plan.outputs(job).some((file) => looks.edited.has(file));
-    // Its sources changed while it read them, or its inputs were made again afterwards.
-    if (states.isActive(job) && hasOtherInputs(job)) return false;
+    if (!ran && before?.verified[job] === 1) return !plan.outputs(job).some((file) => looks.edited.has(file));
     return plan.outputs(job).every((file) => looks.isAsMade(file));
   };
 }
 
-/** True for jobs none of whose files this run has looked at or made. */
-function unseenCheck({ plan, looks }: Prepared): (job: number) => boolean {
-  const reads = readsCheck(plan, (file) => looks.isSeen(file));
-  return (job) => {
-    for (const file of plan.made(job)) if (looks.isSeen(file)) return false;
-    return !reads(job);
-  };
-}
-
-/** True for jobs that read such a file. */
-function readsCheck(plan: Plan, isKind: (file: number) => boolean): (job: number) => boolean {
-  const gathers = new Map<number, boolean>();
-  const hasOne = (gather: number) => {
-    let has = gathers.get(gather);
-    if (has === undefined) {
-      has = plan.gatherFiles(gather).some(isKind);
-      gathers.set(gather, has);
-    }
-    return has;
-  };
-  return (job) => {
-    for (const place of plan.inputs(job)) if (isKind(place >> 1)) return true;
-    return plan.gathers(job).some(hasOne);
-  };
-}
-
-/** The disk checks made while planning, except for existing sources, whose looks are saved anyway. */
+/** What has shaped the plan, without the sources that stand: these are looked at themselves. */
 function watchedBeside(watched: ReadonlyMap<string, boolean>, plan: Plan): Map<string, boolean> {
   const isSource = (path: string) => {
     const file = plan.find(path);

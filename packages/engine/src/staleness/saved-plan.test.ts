@@ -372,6 +372,27 @@ test("of a plan for a part, what was left out is not up to date because its sour
   expect(b.disk.text("two")).toBe("1");
 });
 
+test("what a run of a part did not ask is asked by the next run, once", async () => {
+  const b = bench({ src: "0", other: "0" });
+  const rules = {
+    all: rule({ input: ["one", "two"] }),
+    one: joining(b.disk, "src", "one"),
+    two: joining(b.disk, "other", "two"),
+  };
+  await b.run(rules);
+  b.disk.write("src", "1");
+  await b.run(rules, { select: { until: ["one"] } });
+  expect(ahead(b, rules)).toMatchObject({ jobs: [], used: true });
+  const stood = () => b.disk.stat(savedPlanPath)!.mtime;
+  const before = stood();
+  await b.run(rules);
+  const after = stood();
+  expect(after).toBeGreaterThan(before);
+  await b.run(rules);
+  await b.run(rules, { select: { until: ["one"] } });
+  expect(stood()).toBe(after);
+});
+
 test("with any one bit of it changed a saved plan is not used, and is no error", async () => {
   const b = bench({ src: "0" });
   const rules = {

@@ -9,6 +9,7 @@
 import type { History } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
 import type { Optional } from "../plan/optional.ts";
+import { PerGather } from "../plan/per-gather.ts";
 import { NoRecipe, type Recipe, type Recipes, sameCode, sameParams } from "../plan/recipe.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
@@ -59,8 +60,7 @@ export const unread = "";
 export class Staleness {
   readonly #options: StalenessOptions;
   readonly #ofRun: ReadonlySet<Trigger>;
-  /** Unsettled makers in gathers, found once for the first job that asks. */
-  readonly #gathers = new Map<number, Unsettled>();
+  readonly #gathers = new PerGather((gather) => this.#unsettledIn(gather));
   readonly #remade = new Set<number>();
   /** Jobs with records from before roles existed: roles are added, unless the jobs run. */
   readonly withoutRoles: number[] = [];
@@ -72,13 +72,18 @@ export class Staleness {
 
   /** The answer while jobs that it depends on may still run; all of these were asked before. */
   answer(job: number): OwnAnswer {
-    return this.#answer(job, this.#unsettled(job));
+    const found = this.#answer(job, this.#unsettled(job));
+    // Params are asked anew when the job is ready: those of all jobs would fill the memory.
+    this.#options.recipes.forget(job);
+    return found;
   }
 
   /** The answer when all jobs that it depends on have settled: fresh or stale. */
   settledAnswer(job: number): OwnAnswer {
     this.#options.recipes.forget(job);
-    return this.#answer(job, settled);
+    const found = this.#answer(job, settled);
+    if (found.answer === "fresh") this.#options.recipes.forget(job);
+    return found;
   }
 
   #answer(job: number, needs: Unsettled): OwnAnswer {
@@ -182,7 +187,7 @@ export class Staleness {
     if (!prefix && this.#counts(job, "software-env")) return reason("changed software-env");
     // Which of its files will exist is known when their makers have settled.
     if (plan.awaited.has(job) || (waits && this.#options.optional.takesSome(job))) return null;
-    const sameSet = trace.set === digests.paths(job);
+    const sameSet = trace.set === digests.set(job);
     if (!sameSet && this.#counts(job, "input")) return reason("changed input set");
     // Contents of other files are not compared.
     if (!sameSet && trace.inputs !== unread) return null;
@@ -217,8 +222,8 @@ export class Staleness {
     const known = (file: number) => looks.knownContent(file) ?? "";
     const isOpen = (file: number) => plan.maker(file) >= 0 && this.#isUnsettled(plan.maker(file));
     const now = (file: number) => (isOpen(file) ? known(file) : (looks.content(file) ?? ""));
-    if (trace.inputs === digests.inputsBy(job, now)) return null;
-    if (trace.inputs !== digests.inputsBy(job, known)) return null;
+    if (trace.inputs === digests.inputs(job, now)) return null;
+    if (trace.inputs !== digests.inputs(job, known)) return null;
     for (const place of plan.inputs(job)) {
       const file = place >> 1;
       if ((place & 1) === 0 && known(file) !== now(file)) return reason("changed input", file);
@@ -276,7 +281,7 @@ export class Staleness {
       else if (stale < 0) stale = maker;
     }
     for (const gather of plan.gathers(job)) {
-      const own = this.#unsettledIn(gather);
+      const own = this.#gathers.of(gather);
       if (stale < 0) stale = own.stale;
       if (maybe < 0) maybe = own.maybe;
       inGather ||= own.stale >= 0 || own.maybe >= 0;
@@ -290,22 +295,16 @@ export class Staleness {
     return optional.mayLack(file) && !optional.isRequired(job, file);
   }
 
-  /** Jobs share gathers: each is gone through once. */
   #unsettledIn(gather: number): Unsettled {
     const { plan, states } = this.#options;
-    let found = this.#gathers.get(gather);
-    if (found === undefined) {
-      let [stale, maybe] = [-1, -1];
-      for (const file of plan.gatherFiles(gather)) {
-        const maker = plan.maker(file);
-        if (maker < 0 || !this.#isUnsettled(maker)) continue;
-        if (!states.isStale(maker)) maybe = maybe < 0 ? maker : maybe;
-        else if (stale < 0) stale = maker;
-      }
-      found = { stale, maybe, inGather: true };
-      this.#gathers.set(gather, found);
+    let [stale, maybe] = [-1, -1];
+    for (const file of plan.gatherFiles(gather)) {
+      const maker = plan.maker(file);
+      if (maker < 0 || !this.#isUnsettled(maker)) continue;
+      if (!states.isStale(maker)) maybe = maybe < 0 ? maker : maybe;
+      else if (stale < 0) stale = maker;
     }
-    return found;
+    return { stale, maybe, inGather: true };
   }
 
   /** A job was made again in this run. */
@@ -315,6 +314,6 @@ export class Staleness {
 
   /** Forgets the unsettled makers of gathers. */
   forgetGathers(): void {
-    this.#gathers.clear();
+    this.#gathers.forgetAll();
   }
 }

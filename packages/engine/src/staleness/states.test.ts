@@ -8,7 +8,7 @@ import type { Plan } from "../plan/table.ts";
 import { rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { reason } from "./reason.ts";
-import { type Answer, answers, type Phase, phases, States } from "./states.ts";
+import { type Answer, answers, nextAnswers, nextPhases, type Phase, phases, States } from "./states.ts";
 
 /** A plan of `count` jobs, of three rules in turn. */
 function planOf(count: number): Plan {
@@ -23,26 +23,6 @@ function planOf(count: number): Plan {
   return planner.plan;
 }
 
-const answerSteps: Readonly<Record<Answer, readonly Answer[]>> = {
-  unknown: ["fresh", "maybe", "stale"],
-  fresh: ["maybe", "stale"],
-  maybe: ["fresh", "stale"],
-  stale: [],
-};
-
-const phaseSteps: Readonly<Record<Phase, readonly Phase[]>> = {
-  idle: ["waiting", "blocked", "left out"],
-  waiting: ["ready", "done", "failed", "blocked", "left out"],
-  ready: ["waiting", "running", "done", "failed", "blocked", "left out"],
-  running: ["ready", "reported", "failed", "left out"],
-  reported: ["ready", "committed", "failed", "left out"],
-  committed: ["done"],
-  done: ["waiting"],
-  failed: [],
-  blocked: ["left out"],
-  "left out": [],
-};
-
 /** Steps that lead from `start` to each name, by the transitions that there are. */
 function waysFrom<T extends string>(
   start: T,
@@ -55,7 +35,7 @@ function waysFrom<T extends string>(
 
 test("of all pairs of answers, those that are listed pass, and all others throw", () => {
   const plan = planOf(1);
-  const ways = waysFrom("unknown", answerSteps);
+  const ways = waysFrom("unknown", nextAnswers);
   expect([...ways.keys()].sort()).toEqual([...answers].sort());
   for (const [from, way] of ways)
     for (const to of answers) {
@@ -63,15 +43,15 @@ test("of all pairs of answers, those that are listed pass, and all others throw"
       for (const answer of way) states.setAnswer(0, answer);
       expect(states.answer(0)).toBe(from);
       const step = () => states.setAnswer(0, to);
-      if (to === from || answerSteps[from].includes(to)) step();
+      if (to === from || nextAnswers[from].includes(to)) step();
       else expect(step).toThrow(`the job 0.a goes from ${from} to ${to}`);
-      expect(states.answer(0)).toBe(to === from || answerSteps[from].includes(to) ? to : from);
+      expect(states.answer(0)).toBe(to === from || nextAnswers[from].includes(to) ? to : from);
     }
 });
 
 test("of all pairs of phases, those that are listed pass, and all others throw", () => {
   const plan = planOf(1);
-  const ways = waysFrom("idle", phaseSteps);
+  const ways = waysFrom("idle", nextPhases);
   expect([...ways.keys()].sort()).toEqual([...phases].sort());
   for (const [from, way] of ways)
     for (const to of phases) {
@@ -81,10 +61,30 @@ test("of all pairs of phases, those that are listed pass, and all others throw",
       for (const phase of way) states.setPhase(0, phase);
       expect(states.phase(0)).toBe(from);
       const step = () => states.setPhase(0, to);
-      if (to === from || phaseSteps[from].includes(to)) step();
+      if (to === from || nextPhases[from].includes(to)) step();
       else expect(step).toThrow(`the job 0.a goes from ${from} to ${to}`);
-      expect(states.phase(0)).toBe(to === from || phaseSteps[from].includes(to) ? to : from);
+      expect(states.phase(0)).toBe(to === from || nextPhases[from].includes(to) ? to : from);
     }
+});
+
+test("a job runs only when it is ready, is done only when its outputs are recorded, and what failed stays so", () => {
+  const before = (phase: Phase) => phases.filter((from) => nextPhases[from].includes(phase));
+  expect(before("running")).toEqual(["ready"]);
+  expect(before("reported")).toEqual(["running"]);
+  expect(before("committed")).toEqual(["reported"]);
+  // One that waits never ran: it is up to date, or has no body.
+  expect(before("done")).toEqual(["waiting", "committed"]);
+  expect(before("idle")).toEqual([]);
+  for (const end of ["failed", "blocked", "left out"] as const) expect(nextPhases[end]).toEqual([]);
+  // Nothing that was found to differ comes to match again, and nothing is forgotten.
+  expect(nextAnswers.stale).toEqual([]);
+  expect(answers.filter((from) => nextAnswers[from].includes("unknown"))).toEqual([]);
+});
+
+test("from every phase a job can come to an end", () => {
+  const ends: readonly Phase[] = ["done", "failed", "blocked", "left out"];
+  for (const phase of phases)
+    expect([...waysFrom(phase, nextPhases).keys()].some((to) => ends.includes(to))).toBe(true);
 });
 
 test("what is asked of a job follows from its answer and its phase", () => {

@@ -25,29 +25,27 @@ export const phases = [
 ] as const;
 export type Phase = (typeof phases)[number];
 
-const nextAnswers: Readonly<Record<Answer, readonly Answer[]>> = {
+export const nextAnswers: Readonly<Record<Answer, readonly Answer[]>> = {
   unknown: ["fresh", "maybe", "stale"],
   fresh: ["maybe", "stale"],
   maybe: ["fresh", "stale"],
   stale: [],
 };
 
-const unfinished: readonly Phase[] = ["failed", "blocked", "left out"];
-
-const nextPhases: Readonly<Record<Phase, readonly Phase[]>> = {
-  // An up-to-date job is needed after all.
-  idle: ["waiting", "blocked", "left out"],
-  // Done without running a body: it turned out to be up to date, or has no body.
-  waiting: ["ready", "done", ...unfinished],
-  ready: ["waiting", "running", "done", ...unfinished],
-  // Ready again: it was not begun, was lost, or is retried.
-  running: ["reported", "ready", "failed", "left out"],
-  reported: ["committed", "ready", "failed", "left out"],
+export const nextPhases: Readonly<Record<Phase, readonly Phase[]>> = {
+  // A job that was up to date is needed after all.
+  idle: ["waiting"],
+  // Done without a body: it turned out to be up to date, or has none.
+  waiting: ["ready", "done", "failed", "blocked", "left out"],
+  ready: ["waiting", "running", "blocked", "left out"],
+  // Ready again: it was not begun, was lost, or is tried once more.
+  running: ["reported", "ready", "failed"],
+  reported: ["committed", "ready", "failed"],
   committed: ["done"],
   // A job that turned out to be up to date is needed after all.
   done: ["waiting"],
   failed: [],
-  blocked: ["left out"],
+  blocked: [],
   "left out": [],
 };
 

@@ -1,5 +1,6 @@
 /** Random workflows in memory, and what can happen to one between two runs: for tests. */
 import fc from "fast-check";
+import { folderOf } from "../disk/locate.ts";
 import { expand } from "../patterns/expand.ts";
 import { ancient, directory, protect, temp, touch as touched } from "../rules/marks.ts";
 import { type AnyRule, type Files, type Rules, rule } from "../rules/rule.ts";
@@ -176,8 +177,6 @@ function textOf(disk: Disk, path: string): string {
     .map((name) => textOf(disk, `${path}/${name}`))
     .join("+");
 }
-
-const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 /** What the clock shows while `step` is done. */
 function at(disk: Disk, time: number, step: () => void): void {
