@@ -185,7 +185,7 @@ test("columns: distinct texts and pairs of numbers are found by what they are", 
   expect(pairs.find(4_999 % 70, 4_999)).toBe(4_999);
 });
 
-test("of a million jobs there are numbers and shared texts alone", () => {
+test("a million jobs are found by their rows and paths", () => {
   const plan = new Plan(ruleset({ step: rule({ input: "in", output: "site_{x}/model_{y}", run }) }));
   const { items } = plan.columns;
   const source = plan.file("in") << 1;
@@ -198,11 +198,11 @@ test("of a million jobs there are numbers and shared texts alone", () => {
     plan.addJob(0, start, start + 3, start + 4);
   }
   expect([plan.jobCount, plan.fileCount]).toEqual([1_000_000, 1_000_001]);
-  expect(plan.job(999_999).outputs).toEqual(["site_3906/model_63"]);
-  expect(plan.find("site_3906/model_63")).toBe(1_000_000);
-  const numbers = Object.values(plan.columns).reduce((sum, column) => sum + column.length, 0);
-  const texts = Object.values(plan.texts).reduce((sum, words) => sum + words.texts.length, 0);
-  // Four columns of jobs, three of files, four items a job; folders, names and values are shared.
-  expect(numbers).toBeLessThan(11_000_010);
-  expect(texts).toBeLessThan(10_000);
+  for (const row of [0, 1, 255, 256, 500_000, 999_999]) {
+    const path = `site_${row >> 8}/model_${row & 255}`;
+    expect(plan.job(row)).toMatchObject({ values: [`${row >> 8}`, `${row & 255}`], outputs: [path] });
+    expect(plan.job(row).inputs()).toEqual(["in"]);
+    expect(plan.maker(plan.find(path))).toBe(row);
+  }
+  expect(plan.find("site_3907/model_0")).toBe(-1);
 });
