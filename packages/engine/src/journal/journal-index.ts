@@ -60,7 +60,6 @@ export function readIndex(files: FileSystem, path: string, journal: FileStat): I
       runs: [...runs],
       lines,
       indexed: lines,
-      torn: 0,
     },
   };
 }
