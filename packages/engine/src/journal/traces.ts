@@ -1,9 +1,17 @@
 /** Traces: how each job's outputs were made, by the path of its first output. */
 
 import type { Columns } from "./columns.ts";
-import { type OpenRows, openRows, type PackedRows, packedRows, type Trace } from "./trace-rows.ts";
+import {
+  type OpenRows,
+  openRows,
+  type PackedRows,
+  packedRows,
+  type Rows,
+  type RuleSums,
+  type Trace,
+} from "./trace-rows.ts";
 
-export type { Trace } from "./trace-rows.ts";
+export type { RuleSums, Trace } from "./trace-rows.ts";
 
 /** Traces by path, of which one may be replaced by a newer one. */
 export interface Traces {
@@ -13,6 +21,8 @@ export interface Traces {
   ofOther(path: string): Trace | undefined;
   set(path: string, trace: Trace): void;
   values(): Iterable<Trace>;
+  /** What the jobs of each rule come to, as the traces are now. */
+  byRule(): ReadonlyMap<string, Readonly<RuleSums>>;
   /** All of them in columns, those of each block under its number: what `traceTable` takes. */
   packed(): Columns;
 }
@@ -36,20 +46,35 @@ export function traceTable(before: Columns = {}): Traces {
     return rows;
   }
 
+  /** Each trace that holds, by its number; without the table, whose making costs more, where none was replaced. */
+  function* numbers(): Generator<number> {
+    if (rows !== undefined) yield* rows.values();
+    else
+      for (const [block, { count }] of blocks.entries())
+        for (let row = 0; row < count; row++) yield block * blockSize + row;
+  }
+
+  const rowsOf = (number: number): Rows => blocks[Math.floor(number / blockSize)] ?? open!;
+  const at = (number: number) => rowsOf(number).at(number % blockSize);
+
   let others: Map<string, string> | undefined;
 
   /** First outputs by the others of their job, found when one is asked for. */
   function firsts(): Map<string, string> {
     if (others !== undefined) return others;
     others = new Map();
-    for (const { path, others: rest = [] } of values()) for (const other of rest) others.set(other, path);
+    for (const number of numbers()) {
+      const of = rowsOf(number);
+      const row = number % blockSize;
+      for (const other of of.others(row)) others.set(other, of.path(row));
+    }
     return others;
   }
 
-  const at = (row: number) => (blocks[Math.floor(row / blockSize)] ?? open!).at(row % blockSize);
+  let sums: Map<string, RuleSums> | undefined;
 
   function* values(): Generator<Trace> {
-    for (const row of table().values()) yield at(row);
+    for (const number of numbers()) yield at(number);
   }
 
   return {
@@ -66,6 +91,7 @@ export function traceTable(before: Columns = {}): Traces {
       return trace?.others?.includes(path) ? trace : undefined;
     },
     set(path, trace) {
+      sums = undefined;
       for (const other of trace.others ?? []) {
         others?.set(other, path);
         // How it was made before as the first output of a job says nothing any more.
@@ -80,6 +106,12 @@ export function traceTable(before: Columns = {}): Traces {
       table().set(path, blocks.length * blockSize + row);
     },
     values,
+    byRule() {
+      if (sums !== undefined) return sums;
+      sums = new Map();
+      for (const number of numbers()) rowsOf(number).addTo(sums, number % blockSize);
+      return sums;
+    },
     packed() {
       if (open !== undefined) blocks.push(open.pack());
       open = undefined;

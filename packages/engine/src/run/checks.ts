@@ -90,12 +90,13 @@ interface Need {
 
 /** For each disk; sizes per rule are those of its latest jobs, and a rule that has never run counts for its files alone. */
 function expectedSizes(prepared: Prepared, locate: (folder: string) => Location): Iterable<Need> {
-  const { plan, states, selected } = prepared;
-  const sizes = meanSizes(prepared);
+  const { plan, states, selected, history } = prepared;
+  const sums = history.traces.byRule();
   const needs = new Map<number | null, Need>();
   for (const job of selected.rows()) {
     if (!states.isActive(job)) continue;
     const { name, outputs } = plan.ruleOf(job);
+    const { jobs = 1, bytes = 0 } = sums.get(name) ?? {};
     for (const file of plan.outputs(job)) {
       const { device, standing } = locate(folderOf(plan.path(file)));
       let need = needs.get(device);
@@ -104,19 +105,8 @@ function expectedSizes(prepared: Prepared, locate: (folder: string) => Location)
         needs.set(device, need);
       }
       need.files++;
-      need.bytes += (sizes.get(name) ?? 0) / outputs.length;
+      need.bytes += bytes / jobs / outputs.length;
     }
   }
   return needs.values();
-}
-
-/** Bytes of a job by rule, as the journal knows them. */
-function meanSizes({ history }: Prepared): Map<string, number> {
-  const seen = new Map<string, { jobs: number; bytes: number }>();
-  for (const { rule, outputs } of history.traces.values()) {
-    const sum = seen.get(rule) ?? { jobs: 0, bytes: 0 };
-    const bytes = outputs.reduce((total, print) => total + print.size, 0);
-    seen.set(rule, { jobs: sum.jobs + 1, bytes: sum.bytes + bytes });
-  }
-  return new Map([...seen].map(([rule, { jobs, bytes }]) => [rule, bytes / jobs]));
 }

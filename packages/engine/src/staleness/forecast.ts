@@ -1,6 +1,5 @@
 /** What a run will do, as far as it can be said before: how many jobs run, how many may, and how long it takes. */
 import type { History } from "../journal/journal.ts";
-import { secondsOf } from "../journal/seconds.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Prepared } from "./prepare.ts";
 import { describeReason, type Reason, reason } from "./reason.ts";
@@ -85,23 +84,17 @@ export function estimateSeconds(
   history: History,
   slots: number,
 ): number | null {
-  // Going through all that was ever made would double the cost of finding nothing to do.
+  // Going through all that was ever made costs more than finding nothing to do.
   if (counts.size === 0) return null;
-  const seen = new Map<string, { jobs: number; seconds: number }>();
-  for (const trace of history.traces.values()) {
-    // Taken as it stood: nobody measured it.
-    if (trace.attempt === 0) continue;
-    const sum = seen.get(trace.rule) ?? { jobs: 0, seconds: 0 };
-    seen.set(trace.rule, { jobs: sum.jobs + 1, seconds: sum.seconds + secondsOf(trace) });
-  }
+  const seen = history.traces.byRule();
   let total = 0;
   let known = false;
   for (const [rule, jobs] of counts) {
-    const sum = seen.get(rule);
-    // The start of a worker is part of a job's time: five jobs say nothing of a hundred thousand.
-    if (sum !== undefined && jobs > mostPerSeen * sum.jobs) return null;
-    if (sum !== undefined) {
-      total += (jobs * sum.seconds) / sum.jobs / Math.min(slots, jobs);
+    const { measured = 0, seconds = 0 } = seen.get(rule) ?? {};
+    if (measured > 0) {
+      // The start of a worker is part of a job's time: five jobs say nothing of a hundred thousand.
+      if (jobs > mostPerSeen * measured) return null;
+      total += (jobs * seconds) / measured / Math.min(slots, jobs);
       known = true;
     }
     // A gather or a preparation that runs once says little; a rule of many jobs must have been seen.
