@@ -49,8 +49,11 @@ const packed = () => traceTable(fresh().packed());
 test("traces come back as they were, packed or not, fields without a column too", () => {
   for (const table of [fresh(), packed()]) {
     expect([...table.values()]).toEqual(all);
-    for (const one of all) expect(table.get(one.path)).toEqual(one);
-    expect(table.get("absent")).toBeUndefined();
+    // A path is found in another way when very many are asked for.
+    for (let ask = 0; ask < 50; ask++) {
+      for (const one of all) expect(table.get(one.path)).toEqual(one);
+      expect(table.get("absent")).toBeUndefined();
+    }
     expect(table.size).toBe(5);
   }
 });

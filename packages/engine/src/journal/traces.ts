@@ -30,6 +30,9 @@ export interface Traces {
 /** Rows of a block: what is added is packed when there are so many. */
 const blockSize = 4_096;
 
+/** So many paths are looked for in the columns; for more, a table of all paths costs less. */
+const fewLooks = 100;
+
 /** An empty table, or one that was packed. */
 export function traceTable(before: Columns = {}): Traces {
   const blocks = blocksOf(before);
@@ -37,7 +40,19 @@ export function traceTable(before: Columns = {}): Traces {
   let open: OpenRows | undefined;
   let rows: Map<string, number> | undefined;
 
-  /** Where each path stands, found when it is asked for: a start with nothing to do asks for none. */
+  let looks = 0;
+
+  /** The number of a path's trace. As long as none was added, the columns have each path once. */
+  function find(path: string): number | undefined {
+    if (rows !== undefined || looks++ >= fewLooks) return table().get(path);
+    for (const [block, { paths }] of blocks.entries()) {
+      const row = paths().indexOf(path);
+      if (row >= 0) return block * blockSize + row;
+    }
+    return undefined;
+  }
+
+  /** The number of each path's trace. */
   function table(): Map<string, number> {
     if (rows !== undefined) return rows;
     rows = new Map();
@@ -82,8 +97,8 @@ export function traceTable(before: Columns = {}): Traces {
       return rows?.size ?? written;
     },
     get(path) {
-      const row = table().get(path);
-      return row === undefined ? undefined : at(row);
+      const number = find(path);
+      return number === undefined ? undefined : at(number);
     },
     ofOther(path) {
       const first = firsts().get(path);
