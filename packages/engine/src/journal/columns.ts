@@ -1,9 +1,9 @@
 /**
  * Columns of numbers and texts as one block of bytes, for tables too large to parse as JSON at every start.
  *
- * One line of JSON, after its own checksum, names the columns; their bytes follow, each at a multiple of 8. Every
- * column has a checksum that is checked when the column is first read, so that damaged columns are never used. Numbers
- * are in the machine's byte order, which the first line names: the block is a cache, read on the machine that wrote it.
+ * One line of JSON, after its own checksum, names the columns; their bytes follow, each at a multiple of 8 and with a
+ * checksum, so that damage is never read as an answer. Numbers are in the machine's byte order, which the first line
+ * names: the block is a cache, read on the machine that wrote it.
  */
 import { endianness } from "node:os";
 import { crc32 } from "node:zlib";
@@ -18,15 +18,7 @@ export type Columns = Readonly<Record<string, Column>>;
 export interface Block {
   /** Plain data that says what the columns are. */
   readonly about: unknown;
-  /** Columns are checked and decoded on first use; a damaged one throws `DamagedCache`. */
   readonly columns: Columns;
-  /** Checks all columns now, for a reader that cannot handle damage later. */
-  check(): void;
-}
-
-/** A column is damaged. The reader goes on as if there were no cache: see `unlessDamaged`. */
-export class DamagedCache extends Error {
-  override readonly name = "DamagedCache";
 }
 
 const kinds = { f64: Float64Array, u32: Uint32Array, i32: Int32Array, u8: Uint8Array } as const;
@@ -110,46 +102,22 @@ export function writeCache(
   }
 }
 
-/** Reads a block that this kind of machine wrote, if its first line is intact and fits the bytes; else null. */
+/** Reads a block that this kind of machine wrote, if it is intact; else null. */
 export function unpackColumns(bytes: Uint8Array): Block | null {
   const end = bytes.indexOf(0x0a);
   const header = end < 0 ? null : readHeader(bytes.subarray(0, end));
   if (header?.order !== endianness()) return null;
   const columns: Record<string, Column> = {};
-  const checks: (() => void)[] = [];
   let at = end + 1;
-  for (const section of header.sections) {
-    const content = bytes.subarray(at, at + section.bytes);
-    const whole = bytes.subarray(at, at + padded(section.bytes));
-    const check = once(() => {
-      if (crc32(whole) !== section.check) throw damaged(section);
-    });
-    lazily(columns, section.name, () => {
-      check();
-      return section.kind === "text" ? textsOf(content, section) : numbersOf(content, section.kind);
-    });
-    checks.push(check);
-    at += padded(section.bytes);
+  for (const { name, kind, count, bytes: length, check } of header.sections) {
+    if (crc32(bytes.subarray(at, at + padded(length))) !== check) return null;
+    const content = bytes.subarray(at, at + length);
+    if (kind === "text") lazily(columns, name, () => (count === 0 ? [] : utf8(content).split(separator)));
+    else columns[name] = numbersOf(content, kind);
+    at += padded(length);
   }
   // Truncated, or followed by more bytes.
-  if (at !== bytes.length) return null;
-  return {
-    about: header.about,
-    columns,
-    check() {
-      for (const check of checks) check();
-    },
-  };
-}
-
-/** The result of `use`; null if a column turns out to be damaged, as if there were no cache. */
-export function unlessDamaged<T>(use: () => T): T | null {
-  try {
-    return use();
-  } catch (error) {
-    if (error instanceof DamagedCache) return null;
-    throw error;
-  }
+  return at === bytes.length ? { about: header.about, columns } : null;
 }
 
 /** A column of few different texts: each once, and which one stands in each row. */
@@ -197,24 +165,16 @@ function* piecesOf(column: Column): Generator<string | Uint8Array> {
       yield (from === 0 ? "" : separator) + column.slice(from, from + 1_000).join(separator);
 }
 
-/** Columns are decoded on first use: a start with nothing to do needs few of them. */
+/** Texts become arrays when they are asked for: a start with nothing to do needs few of them. */
 function lazily(columns: Record<string, Column>, name: string, make: () => Column): void {
-  Object.defineProperty(columns, name, { enumerable: true, get: once(make) });
-}
-
-/** Returns the result of the first call; a call that throws is tried again. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-function textsOf(bytes: Uint8Array, section: Section): readonly string[] {
-  const texts = section.count === 0 ? [] : utf8(bytes).split(separator);
-  if (texts.length !== section.count) throw damaged(section);
-  return texts;
+  let made: Column | undefined;
+  Object.defineProperty(columns, name, {
+    enumerable: true,
+    get() {
+      made ??= make();
+      return made;
+    },
+  });
 }
 
 function numbersOf(bytes: Uint8Array, kind: NumberKind): NumberColumn {
@@ -227,8 +187,4 @@ function numbersOf(bytes: Uint8Array, kind: NumberKind): NumberColumn {
 /** Unlike a `TextDecoder`, it keeps a byte order mark. */
 function utf8(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-}
-
-function damaged({ name }: Section): DamagedCache {
-  return new DamagedCache(`the column "${name}" of a cache is not as it was written`);
 }

@@ -90,9 +90,8 @@ export interface History {
   /** Params and code by their ids. */
   readonly texts: Map<string, string>;
   readonly runs: RunRecord[];
-  /** Lines read, and lines that could not be. */
+  /** Lines read. */
   lines: number;
-  torn: number;
   /** How many of the lines came from the index. */
   indexed: number;
 }
@@ -107,7 +106,6 @@ export function emptyHistory(): History {
     texts: new Map(),
     runs: [],
     lines: 0,
-    torn: 0,
     indexed: 0,
   };
 }

@@ -8,7 +8,7 @@
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import { shortHash } from "../disk/fingerprint.ts";
-import { packColumns, readCache, unlessDamaged, unpackColumns, writeCache } from "./columns.ts";
+import { packColumns, readCache, unpackColumns, writeCache } from "./columns.ts";
 import type { Failure, History, RunRecord } from "./history.ts";
 import { traceTable } from "./traces.ts";
 
@@ -37,15 +37,9 @@ export interface Indexed {
 
 /** Reads the index of the journal at `path`; null where there is none that holds. */
 export function readIndex(files: FileSystem, path: string, journal: FileStat): Indexed | null {
-  const block = unlessDamaged(() => {
-    const read = unpackColumns(readCache(files, indexPath));
-    // All at once: traces are read one by one, too late to fall back to the journal.
-    read?.check();
-    return read;
-  });
-  if (block === null) return null;
-  const about = block.about as About;
-  if (about.index !== version) return null;
+  const block = unpackColumns(readCache(files, indexPath));
+  const about = block?.about as About | undefined;
+  if (block === null || about?.index !== version) return null;
   const rest = restAfter(files, path, journal, about);
   if (rest === null) return null;
   const { prints, failures, open, texts, runs, lines } = about;
@@ -60,7 +54,6 @@ export function readIndex(files: FileSystem, path: string, journal: FileStat): I
       runs: [...runs],
       lines,
       indexed: lines,
-      torn: 0,
     },
   };
 }

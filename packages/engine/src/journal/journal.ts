@@ -51,8 +51,7 @@ function readWhole(files: FileSystem): { history: History; size: number; ended: 
   if (found === null) return { history: emptyHistory(), size: 0, ended: true };
   const { stat, history, rest } = found;
   for (const line of readLines(rest)) {
-    if (line === null) history.torn++;
-    else if ("braid" in line) checkVersion(line.version);
+    if ("braid" in line) checkVersion(line.version);
     else {
       history.lines++;
       replay(history, line);
@@ -263,7 +262,7 @@ function compact(files: FileSystem, history: History): ReturnType<typeof readWho
     return null;
   }
   for (const id of [...history.texts.keys()]) if (!used.has(id)) history.texts.delete(id);
-  Object.assign(history, { lines: records.length, torn: 0, indexed: 0 });
+  Object.assign(history, { lines: records.length, indexed: 0 });
   return { history, size, ended: true };
 }
 

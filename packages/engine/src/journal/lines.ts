@@ -1,13 +1,11 @@
 /**
  * The lines of the journal: each a record as JSON, whose last field is a checksum of that JSON without it.
  *
- * A line with a wrong checksum, or without the shape of its kind, is torn: by a kill, a machine crash or a disk error.
- * It is never used. Lines of older journals have no checksum, so only their shape is checked.
+ * A line with a wrong checksum is torn: by a kill, a machine crash or a disk error. It is never used. Lines of older
+ * journals have no checksum, so only their shape is checked.
  */
 import { crc32 } from "node:zlib";
-import type { Fingerprint } from "../disk/fingerprint.ts";
-import type { Failure, JournalRecord, RuleShape, RunRecord } from "./history.ts";
-import type { Trace } from "./traces.ts";
+import type { JournalRecord } from "./history.ts";
 
 /** The first line of a journal. */
 export interface JournalHeader {
@@ -52,8 +50,8 @@ export function lineEncoder(): (...lines: readonly JournalLine[]) => Uint8Array 
 /** Bytes decoded at once: a journal may be longer than the longest string. */
 const chunk = 1 << 22;
 
-/** Each line in turn; null for a torn one. */
-export function* readLines(bytes: Uint8Array): Generator<JournalLine | null> {
+/** Each intact line in turn. */
+export function* readLines(bytes: Uint8Array): Generator<JournalLine> {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let from = 0; from < all.length; ) {
     const last = all.indexOf(0x0a, from + chunk);
@@ -65,23 +63,22 @@ export function* readLines(bytes: Uint8Array): Generator<JournalLine | null> {
       const end = found < 0 ? text.length : found;
       const line = text.slice(at, end);
       at = end + 1;
-      if (line === "") continue;
       const read = readLine(line);
-      yield read;
       if (read === null) yield* wholeLinesIn(line);
+      else yield read;
     }
   }
 }
 
 /** The record in a line; null if the line is torn. */
 function readLine(line: string): JournalLine | null {
-  if (hasMark(line)) {
-    const check = crc32("}", crc32(line.slice(0, -markLength)));
-    if (check !== Number.parseInt(line.slice(-10, -2), 16)) return null;
-  }
   try {
-    const value: unknown = JSON.parse(line);
-    return isObject(value) && (isHeader(value) || isRecord(value)) ? value : null;
+    if (!hasMark(line)) {
+      const value: unknown = JSON.parse(line);
+      return isLine(value) ? value : null;
+    }
+    const check = crc32("}", crc32(line.slice(0, -markLength)));
+    return check === Number.parseInt(line.slice(-10, -2), 16) ? JSON.parse(line) : null;
   } catch {
     return null;
   }
@@ -93,144 +90,74 @@ function hasMark(line: string): boolean {
 
 /**
  * The intact lines inside a torn one: if a line break was lost, or a line was cut off and another one written after it,
- * only the damaged part is lost.
+ * only the damaged part is lost. A job whose start and end were lost together would be judged by its times alone.
  */
 function* wholeLinesIn(torn: string): Generator<JournalLine> {
   for (const part of torn.split(/(?=\{"t":")/)) {
-    const [line] = /^.*,"crc":"[0-9a-f]{8}"\}/s.exec(part) ?? [];
-    const read = line === undefined || line === torn ? null : readLine(line);
+    const read = readLine(part.slice(0, part.lastIndexOf("}") + 1));
     if (read !== null) yield read;
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** A value like those that fit; null fits a number that may be unknown. */
+type Shape = string | number | true | null | readonly [Shape] | Fields;
+/** A field with "?" need not be there; "*" stands for all. */
+type Fields = { readonly [name: string]: Shape };
 
-const isText = (value: unknown): value is string => typeof value === "string";
-const isNumber = (value: unknown): value is number => typeof value === "number";
-const isObject = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isList = (value: unknown, is: (item: unknown) => boolean) => Array.isArray(value) && value.every(is);
-const isTable = (value: unknown, is: (item: unknown) => boolean) =>
-  isObject(value) && Object.values(value).every(is);
-const ifThere = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);
+const all = (names: string, shape: Shape): Fields =>
+  Object.fromEntries(names.split(" ").map((name) => [name, shape]));
+const texts = (names: string) => all(names, "");
+const numbers = (names: string) => all(names, 0);
 
-function isHeader(value: Fields): value is Fields & JournalHeader {
-  return isText(value.braid) && isNumber(value.version);
+const file = { ...texts("hash"), ...numbers("size mtime ctime? inode?") };
+const print = { ...file, "parts?": [{ ...file, name: "" }] } satisfies Fields;
+const shapes: Readonly<Record<string, Fields>> = {
+  run: {
+    run: {
+      ...texts("id host command executor config? outcome?"),
+      ...numbers("at pid slots? end?"),
+      "planned?": numbers("*"),
+      "estimate?": null,
+      "shape?": { "*": { pattern: "", jobs: 0, values: { "*": [""] } } },
+      "decided?": [""],
+      "versions?": texts("*"),
+    },
+  },
+  end: { id: "", at: 0, outcome: "" },
+  start: { jobs: [""], at: 0, call: 0, rule: "" },
+  submitted: { run: "", external: "", calls: [0] },
+  done: {
+    trace: {
+      ...texts("path rule inputs set roles? params code"),
+      ...numbers("start end attempt call cpu? memory? touched? share?"),
+      outputs: [print],
+      "others?": [""],
+    },
+  },
+  settled: { rule: "", as: "" },
+  grown: { rules: numbers("*") },
+  fail: { failure: { path: "", rule: "", at: 0, error: "", log: "", "optional?": true } },
+  back: { jobs: [""] },
+  file: { path: "", print },
+  roles: { of: [[""]] },
+  text: { id: "", text: "" },
+} satisfies Record<JournalRecord["t"], Fields>;
+
+/** A kind that is not listed is one of another version, which says nothing to this one. */
+function isLine(value: unknown): value is JournalLine {
+  if (fits(value, { braid: "", version: 0 })) return true;
+  return fits(value, { t: "" }) && fits(value, shapes[(value as JournalRecord).t] ?? {});
 }
 
-/** Checked by hand: for 100,000 lines at a start, a schema would take longer than parsing. */
-function isRecord(value: Fields): value is Fields & JournalRecord {
-  switch (value.t) {
-    case "done":
-      return isTrace(value.trace);
-    case "start":
-      return isList(value.jobs, isText) && isNumber(value.at) && isNumber(value.call) && isText(value.rule);
-    case "run":
-      return isRun(value.run);
-    case "end":
-      return isText(value.id) && isNumber(value.at) && isText(value.outcome);
-    case "submitted":
-      return isText(value.run) && isText(value.external) && isList(value.calls, isNumber);
-    case "settled":
-      return isText(value.rule) && isText(value.as);
-    case "grown":
-      return isTable(value.rules, isNumber);
-    case "fail":
-      return isFailure(value.failure);
-    case "back":
-      return isList(value.jobs, isText);
-    case "file":
-      return isText(value.path) && isFingerprint(value.print);
-    case "roles":
-      return isList(value.of, (pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText));
-    case "text":
-      return isText(value.id) && isText(value.text);
-    default:
-      // A kind of another version, which this one ignores.
-      return isText(value.t);
-  }
-}
-
-function isTrace(value: unknown): value is Trace {
-  return (
-    isObject(value) &&
-    isText(value.path) &&
-    isText(value.rule) &&
-    isText(value.inputs) &&
-    isText(value.set) &&
-    isText(value.params) &&
-    isText(value.code) &&
-    isList(value.outputs, isFingerprint) &&
-    isNumber(value.start) &&
-    isNumber(value.end) &&
-    isNumber(value.attempt) &&
-    isNumber(value.call) &&
-    ifThere(value.cpu, isNumber) &&
-    ifThere(value.memory, isNumber) &&
-    ifThere(value.touched, isNumber) &&
-    ifThere(value.share, isNumber) &&
-    ifThere(value.roles, isText) &&
-    ifThere(value.others, (others) => isList(others, isText))
-  );
-}
-
-function isFingerprint(value: unknown): value is Fingerprint {
-  return isFilePrint(value) && ifThere(value.parts, (parts) => isList(parts, isPart));
-}
-
-function isFilePrint(value: unknown): value is Fields {
-  return (
-    isObject(value) &&
-    isNumber(value.size) &&
-    isNumber(value.mtime) &&
-    ifThere(value.ctime, isNumber) &&
-    ifThere(value.inode, isNumber) &&
-    isText(value.hash)
-  );
-}
-
-function isPart(value: unknown): boolean {
-  return isFilePrint(value) && isText(value.name);
-}
-
-function isFailure(value: unknown): value is Failure {
-  return (
-    isObject(value) &&
-    isText(value.path) &&
-    isText(value.rule) &&
-    isNumber(value.at) &&
-    isText(value.error) &&
-    isText(value.log) &&
-    (value.optional === undefined || value.optional === true)
-  );
-}
-
-function isRun(value: unknown): value is RunRecord {
-  return (
-    isObject(value) &&
-    isText(value.id) &&
-    isNumber(value.at) &&
-    isText(value.host) &&
-    isNumber(value.pid) &&
-    isText(value.command) &&
-    isText(value.executor) &&
-    ifThere(value.planned, (planned) => isTable(planned, isNumber)) &&
-    ifThere(value.slots, isNumber) &&
-    ifThere(value.estimate, (estimate) => estimate === null || isNumber(estimate)) &&
-    ifThere(value.shape, (shape) => isTable(shape, isShape)) &&
-    ifThere(value.decided, (decided) => isList(decided, isText)) &&
-    ifThere(value.config, isText) &&
-    ifThere(value.versions, (versions) => isTable(versions, isText)) &&
-    ifThere(value.end, isNumber) &&
-    ifThere(value.outcome, isText)
-  );
-}
-
-function isShape(value: unknown): value is RuleShape {
-  return (
-    isObject(value) &&
-    isText(value.pattern) &&
-    isNumber(value.jobs) &&
-    isTable(value.values, (values) => isList(values, isText))
-  );
+function fits(value: unknown, shape: Shape): boolean {
+  if (shape === null) return value === null || typeof value === "number";
+  if (typeof shape !== "object") return typeof value === typeof shape;
+  if (Array.isArray(shape)) return Array.isArray(value) && value.every((item) => fits(item, shape[0]));
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return Object.entries(shape).every(([name, inside]) => {
+    if (name === "*") return Object.values(fields).every((field) => fits(field, inside));
+    const field = fields[name.replace("?", "")];
+    return (field === undefined && name.endsWith("?")) || fits(field, inside);
+  });
 }

@@ -8,6 +8,7 @@
 import type { Fingerprint } from "../disk/fingerprint.ts";
 import type { Cost } from "../programs/cost.ts";
 import { type Column, type Columns, dictionary } from "./columns.ts";
+import { secondsOf } from "./seconds.ts";
 
 /** How a job's outputs were made; kept under the path of its first output. */
 export interface Trace extends Cost {
@@ -54,11 +55,28 @@ const noParts = 0xffff_ffff;
 /** What a job has cost is not known. */
 const noCost = 0xffff_ffff;
 
+/** The jobs of a rule together. */
+export interface RuleSums {
+  jobs: number;
+  /** Of their outputs. */
+  bytes: number;
+  /** Those that ran and were not taken as they stood, and their seconds. */
+  measured: number;
+  seconds: number;
+}
+
+export interface Rows {
+  at(row: number): Trace;
+  /** Without making the trace: its path, its `others`, and what it adds to the sums of its rule. */
+  path(row: number): string;
+  others(row: number): readonly string[];
+  addTo(sums: Map<string, RuleSums>, row: number): void;
+}
+
 /** A block of rows that is being filled. */
-export interface OpenRows {
+export interface OpenRows extends Rows {
   /** Where the trace stands now; -1 where there is no room for it. */
   add(trace: Trace): number;
-  at(row: number): Trace;
   /** The rows, packed; the block is empty then. */
   pack(): PackedRows;
 }
@@ -112,7 +130,7 @@ export function openRows(size: number): OpenRows {
       for (const output of outputs) addPrint(output);
       return rows++;
     },
-    at: reader(
+    ...reader(
       (name) => (row) => columns[name][row]!,
       (name) => columns[name],
     ),
@@ -135,10 +153,9 @@ export function openRows(size: number): OpenRows {
 }
 
 /** Rows in columns as they are written. */
-export interface PackedRows {
+export interface PackedRows extends Rows {
   readonly count: number;
   paths(): readonly string[];
-  at(row: number): Trace;
   /** The columns, their names after `prefix`. */
   columns(prefix: string): Columns;
 }
@@ -150,10 +167,18 @@ export function packedRows(columns: Columns, prefix = ""): PackedRows {
   return {
     count: numbers("start").length,
     paths: () => text("path"),
-    at: reader((name) => {
-      if (!(words as readonly string[]).includes(name)) return (row) => text(name)[row]!;
+    ...reader((name) => {
+      let all: readonly string[] | undefined;
+      if (!(words as readonly string[]).includes(name))
+        return (row) => {
+          all ??= text(name);
+          return all[row]!;
+        };
       const codes = numbers(name);
-      return (row) => text(`${name} words`)[codes[row]!]!;
+      return (row) => {
+        all ??= text(`${name} words`);
+        return all[codes[row]!]!;
+      };
     }, numbers),
     columns: (other) =>
       Object.fromEntries(
@@ -165,11 +190,10 @@ export function packedRows(columns: Columns, prefix = ""): PackedRows {
   };
 }
 
-/** Makes the trace of a row. */
 function reader(
   text: (name: TextName) => (at: number) => string,
   numbers: (name: NumberName) => ArrayLike<number>,
-): (row: number) => Trace {
+): Rows {
   const [path, inputs, set, roles] = [text("path"), text("inputs"), text("set"), text("roles")];
   const [rule, params, code, rest] = [text("rule"), text("params"), text("code"), text("rest")];
   const [start, end] = [numbers("start"), numbers("end")];
@@ -198,24 +222,57 @@ function reader(
     });
   }
 
-  return (row) => {
+  /** The fields that have no column; null where this one is not among them. */
+  function restWith(field: "others" | "share", row: number): Partial<Trace> | null {
     const more = rest(row);
-    const trace: Trace = {
-      path: path(row),
-      rule: rule(row),
-      inputs: inputs(row),
-      set: set(row),
-      ...(roles(row) === "" ? {} : { roles: roles(row) }),
-      params: params(row),
-      code: code(row),
-      outputs: printsOf(row),
-      start: start[row]!,
-      end: end[row]!,
-      attempt: attempt[row]!,
-      call: call[row]!,
-      ...(cpu[row] === noCost ? {} : { cpu: cpu[row]! }),
-      ...(memory[row] === noCost ? {} : { memory: memory[row]! * 1_024 }),
-    };
-    return more === "" ? trace : { ...trace, ...(JSON.parse(more) as Partial<Trace>) };
+    return more.includes(`"${field}":`) ? (JSON.parse(more) as Partial<Trace>) : null;
+  }
+
+  function bytesOf(row: number): number {
+    let bytes = 0;
+    for (let left = outputs[row]!, at = first[row]!; left > 0; left--) {
+      bytes += size[at]!;
+      const count = parts[at++]!;
+      if (count !== noParts) at += count;
+    }
+    return bytes;
+  }
+
+  return {
+    path,
+    others: (row) => restWith("others", row)?.others ?? [],
+    addTo(sums, row) {
+      let sum = sums.get(rule(row));
+      if (sum === undefined) {
+        sum = { jobs: 0, bytes: 0, measured: 0, seconds: 0 };
+        sums.set(rule(row), sum);
+      }
+      sum.jobs++;
+      sum.bytes += bytesOf(row);
+      if (attempt[row] === 0) return;
+      sum.measured++;
+      const share = restWith("share", row)?.share;
+      sum.seconds += secondsOf({ start: start[row]!, end: end[row]!, share });
+    },
+    at(row) {
+      const more = rest(row);
+      const trace: Trace = {
+        path: path(row),
+        rule: rule(row),
+        inputs: inputs(row),
+        set: set(row),
+        ...(roles(row) === "" ? {} : { roles: roles(row) }),
+        params: params(row),
+        code: code(row),
+        outputs: printsOf(row),
+        start: start[row]!,
+        end: end[row]!,
+        attempt: attempt[row]!,
+        call: call[row]!,
+        ...(cpu[row] === noCost ? {} : { cpu: cpu[row]! }),
+        ...(memory[row] === noCost ? {} : { memory: memory[row]! * 1_024 }),
+      };
+      return more === "" ? trace : { ...trace, ...(JSON.parse(more) as Partial<Trace>) };
+    },
   };
 }

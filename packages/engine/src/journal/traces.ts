@@ -1,9 +1,17 @@
 /** Traces: how each job's outputs were made, by the path of its first output. */
 
 import type { Columns } from "./columns.ts";
-import { type OpenRows, openRows, type PackedRows, packedRows, type Trace } from "./trace-rows.ts";
+import {
+  type OpenRows,
+  openRows,
+  type PackedRows,
+  packedRows,
+  type Rows,
+  type RuleSums,
+  type Trace,
+} from "./trace-rows.ts";
 
-export type { Trace } from "./trace-rows.ts";
+export type { RuleSums, Trace } from "./trace-rows.ts";
 
 /** Traces by path, of which one may be replaced by a newer one. */
 export interface Traces {
@@ -13,12 +21,17 @@ export interface Traces {
   ofOther(path: string): Trace | undefined;
   set(path: string, trace: Trace): void;
   values(): Iterable<Trace>;
+  /** What the jobs of each rule come to, as the traces are now. */
+  byRule(): ReadonlyMap<string, Readonly<RuleSums>>;
   /** All of them in columns, those of each block under its number: what `traceTable` takes. */
   packed(): Columns;
 }
 
 /** Rows of a block: what is added is packed when there are so many. */
 const blockSize = 4_096;
+
+/** So many paths are looked for in the columns; for more, a table of all paths costs less. */
+const fewLooks = 100;
 
 /** An empty table, or one that was packed. */
 export function traceTable(before: Columns = {}): Traces {
@@ -27,7 +40,19 @@ export function traceTable(before: Columns = {}): Traces {
   let open: OpenRows | undefined;
   let rows: Map<string, number> | undefined;
 
-  /** Where each path stands, found when it is asked for: a start with nothing to do asks for none. */
+  let looks = 0;
+
+  /** The number of a path's trace. As long as none was added, the columns have each path once. */
+  function find(path: string): number | undefined {
+    if (rows !== undefined || looks++ >= fewLooks) return table().get(path);
+    for (const [block, { paths }] of blocks.entries()) {
+      const row = paths().indexOf(path);
+      if (row >= 0) return block * blockSize + row;
+    }
+    return undefined;
+  }
+
+  /** The number of each path's trace. */
   function table(): Map<string, number> {
     if (rows !== undefined) return rows;
     rows = new Map();
@@ -36,20 +61,35 @@ export function traceTable(before: Columns = {}): Traces {
     return rows;
   }
 
+  /** Each trace that holds, by its number; without the table, whose making costs more, where none was replaced. */
+  function* numbers(): Generator<number> {
+    if (rows !== undefined) yield* rows.values();
+    else
+      for (const [block, { count }] of blocks.entries())
+        for (let row = 0; row < count; row++) yield block * blockSize + row;
+  }
+
+  const rowsOf = (number: number): Rows => blocks[Math.floor(number / blockSize)] ?? open!;
+  const at = (number: number) => rowsOf(number).at(number % blockSize);
+
   let others: Map<string, string> | undefined;
 
   /** First outputs by the other outputs of their job, filled on first use. */
   function firsts(): Map<string, string> {
     if (others !== undefined) return others;
     others = new Map();
-    for (const { path, others: rest = [] } of values()) for (const other of rest) others.set(other, path);
+    for (const number of numbers()) {
+      const of = rowsOf(number);
+      const row = number % blockSize;
+      for (const other of of.others(row)) others.set(other, of.path(row));
+    }
     return others;
   }
 
-  const at = (row: number) => (blocks[Math.floor(row / blockSize)] ?? open!).at(row % blockSize);
+  let sums: Map<string, RuleSums> | undefined;
 
   function* values(): Generator<Trace> {
-    for (const row of table().values()) yield at(row);
+    for (const number of numbers()) yield at(number);
   }
 
   return {
@@ -57,8 +97,8 @@ export function traceTable(before: Columns = {}): Traces {
       return rows?.size ?? written;
     },
     get(path) {
-      const row = table().get(path);
-      return row === undefined ? undefined : at(row);
+      const number = find(path);
+      return number === undefined ? undefined : at(number);
     },
     ofOther(path) {
       const first = firsts().get(path);
@@ -66,6 +106,7 @@ export function traceTable(before: Columns = {}): Traces {
       return trace?.others?.includes(path) ? trace : undefined;
     },
     set(path, trace) {
+      sums = undefined;
       for (const other of trace.others ?? []) {
         others?.set(other, path);
         // An older record of it as the first output of a job no longer holds.
@@ -80,6 +121,12 @@ export function traceTable(before: Columns = {}): Traces {
       table().set(path, blocks.length * blockSize + row);
     },
     values,
+    byRule() {
+      if (sums !== undefined) return sums;
+      sums = new Map();
+      for (const number of numbers()) rowsOf(number).addTo(sums, number % blockSize);
+      return sums;
+    },
     packed() {
       if (open !== undefined) blocks.push(open.pack());
       open = undefined;

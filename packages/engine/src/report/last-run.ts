@@ -8,5 +8,5 @@ export function* lastRun(files: FileSystem): Generator<JournalRecord> {
   const bytes = Buffer.from(readJournal(files) ?? "");
   const from = bytes.lastIndexOf('\n{"t":"run"') + 1;
   if (from === 0) return;
-  for (const line of readLines(bytes.subarray(from))) if (line !== null && "t" in line) yield line;
+  for (const line of readLines(bytes.subarray(from))) if ("t" in line) yield line;
 }

@@ -90,8 +90,8 @@ interface Need {
 
 /** Space per disk, from the latest output sizes of each rule; a rule that has never run counts only its files. */
 function expectedSizes(prepared: Prepared, locate: (folder: string) => Location): Iterable<Need> {
-  const { plan, states, selected } = prepared;
-  const sizes = meanSizes(prepared);
+  const { plan, states, selected, history } = prepared;
+  const sums = history.traces.byRule();
   const needs = new Map<number | null, Need>();
   const ofFolders: Need[] = [];
   const needAt = (path: string) => {
@@ -103,24 +103,14 @@ function expectedSizes(prepared: Prepared, locate: (folder: string) => Location)
   for (const job of selected.rows()) {
     if (!states.isActive(job)) continue;
     const { name, outputs } = plan.ruleOf(job);
+    const { jobs = 1, bytes = 0 } = sums.get(name) ?? {};
     for (const file of plan.outputs(job)) {
       const folder = plan.columns.folder.at(file);
       ofFolders[folder] ??= needAt(plan.path(file));
       const need = ofFolders[folder];
       need.files++;
-      need.bytes += (sizes.get(name) ?? 0) / outputs.length;
+      need.bytes += bytes / jobs / outputs.length;
     }
   }
   return needs.values();
-}
-
-/** Bytes per job by rule, from the journal. */
-function meanSizes({ history }: Prepared): Map<string, number> {
-  const seen = new Map<string, { jobs: number; bytes: number }>();
-  for (const { rule, outputs } of history.traces.values()) {
-    const sum = seen.get(rule) ?? { jobs: 0, bytes: 0 };
-    const bytes = outputs.reduce((total, print) => total + print.size, 0);
-    seen.set(rule, { jobs: sum.jobs + 1, bytes: sum.bytes + bytes });
-  }
-  return new Map([...seen].map(([rule, { jobs, bytes }]) => [rule, bytes / jobs]));
 }

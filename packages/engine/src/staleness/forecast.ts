@@ -1,6 +1,5 @@
 /** What a run will do, as far as known before: how many jobs run, how many may run, and how long it takes. */
 import type { History } from "../journal/journal.ts";
-import { secondsOf } from "../journal/seconds.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Prepared } from "./prepare.ts";
 import { describeReason, type Reason, reason } from "./reason.ts";
@@ -87,21 +86,15 @@ export function estimateSeconds(
 ): number | null {
   // Reading all records would double the cost of finding nothing to do.
   if (counts.size === 0) return null;
-  const seen = new Map<string, { jobs: number; seconds: number }>();
-  for (const trace of history.traces.values()) {
-    // Marked as up to date without running: it was never measured.
-    if (trace.attempt === 0) continue;
-    const sum = seen.get(trace.rule) ?? { jobs: 0, seconds: 0 };
-    seen.set(trace.rule, { jobs: sum.jobs + 1, seconds: sum.seconds + secondsOf(trace) });
-  }
+  const seen = history.traces.byRule();
   let total = 0;
   let known = false;
   for (const [rule, jobs] of counts) {
-    const sum = seen.get(rule);
-    // The time of a job includes the start of its worker: five jobs say nothing about a hundred thousand.
-    if (sum !== undefined && jobs > mostPerSeen * sum.jobs) return null;
-    if (sum !== undefined) {
-      total += (jobs * sum.seconds) / sum.jobs / Math.min(slots, jobs);
+    const { measured = 0, seconds = 0 } = seen.get(rule) ?? {};
+    if (measured > 0) {
+      // The time of a job includes the start of its worker: five jobs say nothing about a hundred thousand.
+      if (jobs > mostPerSeen * measured) return null;
+      total += (jobs * seconds) / measured / Math.min(slots, jobs);
       known = true;
     }
     // A gather or preparation that runs once may be unknown; a rule with many jobs must have been measured.

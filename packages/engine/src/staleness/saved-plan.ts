@@ -7,14 +7,7 @@
  */
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
-import {
-  type Columns,
-  packColumns,
-  readCache,
-  unlessDamaged,
-  unpackColumns,
-  writeCache,
-} from "../journal/columns.ts";
+import { type Columns, packColumns, readCache, unpackColumns, writeCache } from "../journal/columns.ts";
 import { journalPath } from "../journal/journal.ts";
 import { Integers, Words } from "../plan/columns.ts";
 import { Plan, type TableColumns, type Target } from "../plan/table.ts";
@@ -66,11 +59,8 @@ export function readSavedPlan(files: FileSystem, key: string, rules: readonly Na
   if (block === null || about?.plan !== version || about.key !== key) return null;
   const journal = files.stat(journalPath);
   if (journal?.size !== about.journal?.size || journal?.mtime !== about.journal?.mtime) return null;
-  return unlessDamaged(() => {
-    block.check();
-    const saved = fromColumns(block.columns, about, rules);
-    return standsAsSaved(saved, files) ? saved : null;
-  });
+  const saved = fromColumns(block.columns, about, rules);
+  return standsAsSaved(saved, files) ? saved : null;
 }
 
 function fromColumns(columns: Columns, about: About, rules: readonly NamedRule[]): SavedPlan {

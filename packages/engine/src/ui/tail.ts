@@ -46,8 +46,7 @@ export function tailJournal(folder: string): Tail {
           const text = Buffer.concat([rest, bytes.subarray(0, got)]);
           const end = text.lastIndexOf(10) + 1;
           rest = text.subarray(end);
-          for (const line of readLines(text.subarray(0, end)))
-            if (line !== null && "t" in line) records.push(line);
+          for (const line of readLines(text.subarray(0, end))) if ("t" in line) records.push(line);
         }
         return { again, records };
       } finally {

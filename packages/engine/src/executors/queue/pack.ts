@@ -1,7 +1,6 @@
 /** How many jobs a task gets, judged by how long jobs of the rule took before. */
 import type { CallShare, Pack } from "../../calls/executor.ts";
 import type { History } from "../../journal/journal.ts";
-import { secondsOf } from "../../journal/seconds.ts";
 import type { NamedRule } from "../../rules/ruleset.ts";
 
 /** Mean seconds of a rule's jobs, from earlier runs and from this one as it goes. */
@@ -12,17 +11,13 @@ export interface Durations {
 
 export function durations(history: Pick<History, "traces">): Durations {
   const sums = new Map<string, { jobs: number; seconds: number }>();
-  const learn = (rule: string, seconds: number) => {
-    const sum = sums.get(rule);
-    if (sum === undefined) sums.set(rule, { jobs: 1, seconds });
-    else {
-      sum.jobs++;
-      sum.seconds += seconds;
-    }
-  };
-  for (const trace of history.traces.values()) learn(trace.rule, secondsOf(trace));
+  for (const [rule, { measured, seconds }] of history.traces.byRule())
+    if (measured > 0) sums.set(rule, { jobs: measured, seconds });
   return {
-    learn,
+    learn(rule, seconds) {
+      const sum = sums.get(rule) ?? { jobs: 0, seconds: 0 };
+      sums.set(rule, { jobs: sum.jobs + 1, seconds: sum.seconds + seconds });
+    },
     mean(rule) {
       const sum = sums.get(rule);
       return sum === undefined ? null : sum.seconds / sum.jobs;
