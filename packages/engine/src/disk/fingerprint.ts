@@ -87,6 +87,13 @@ export function withoutIdentity<P extends Fingerprint>(print: P): P {
   return (parts === undefined ? rest : { ...rest, parts }) as P;
 }
 
+/** The print of a file whose ctime says nothing: permissions or links may change it. */
+export function withoutChangeTime(print: Fingerprint): Fingerprint {
+  const { ctime: _, ...rest } = print;
+  const parts = print.parts?.map(({ ctime: __, ...part }) => part);
+  return parts === undefined ? rest : { ...rest, parts };
+}
+
 /** How a file compares with its known print, without reading it. */
 export type Look = "unchanged" | "changed" | "incomplete";
 

@@ -6,7 +6,13 @@
  */
 import type { JobReport } from "../calls/executor.ts";
 import type { SetAside, Workshop } from "../calls/job.ts";
-import { type Fingerprint, fingerprint, shortHash, withoutIdentity } from "../disk/fingerprint.ts";
+import {
+  type Fingerprint,
+  fingerprint,
+  shortHash,
+  withoutChangeTime,
+  withoutIdentity,
+} from "../disk/fingerprint.ts";
 import { messageOf } from "../errors.ts";
 import { inputRecords } from "../journal/input-record.ts";
 import { appendTexts, type Journal, type Trace } from "../journal/journal.ts";
@@ -64,7 +70,7 @@ export class Commits {
   commit(call: RunningCall, job: JobView, report: TimedReport): Commit {
     const { prepared, workshop } = this.#options;
     const { states, looks, plan, staleness, readers, digests, changes, recipes } = prepared;
-    const edited = this.#sourcesChanged(job.row);
+    const edited = this.#inputsEdited(job.row);
     let moved: readonly SetAside[];
     try {
       const keepOld = (path: string) => looks.edited.has(plan.find(path));
@@ -103,7 +109,7 @@ export class Commits {
     job: JobView,
     report: TimedReport,
     made: readonly (Fingerprint | null)[],
-    sourcesChanged: boolean,
+    inputsEdited: boolean,
   ): void {
     const { prepared, journal, attempts, keepTemporary = false } = this.#options;
     const { plan, recipes } = prepared;
@@ -123,17 +129,17 @@ export class Commits {
     // What was read is not known, by a params function neither: the record matches nothing.
     const isAsked = typeof job.rule.spec.params === "function";
     const unknown = { inputs: unread, ...(isAsked ? { params: unread } : {}) };
-    journal.append({ t: "done", trace: sourcesChanged ? { ...trace, ...unknown } : trace });
+    journal.append({ t: "done", trace: inputsEdited ? { ...trace, ...unknown } : trace });
   }
 
   /**
-   * Whether a source of a job has changed since the job began. If another reader has already found a change of the
-   * source, its look is no longer reliable: the current print is compared with the one taken when the job began.
+   * Whether somebody has edited an input of a job since the job began: a source, or what another job has made. Edits
+   * that other readers have found count too.
    */
-  #sourcesChanged(job: number): boolean {
+  #inputsEdited(job: number): boolean {
     const { plan, looks, digests, readers, changes } = this.#options.prepared;
     const look = (file: number) => {
-      if (plan.maker(file) >= 0 || looks.isUnchanged(file)) return;
+      if (looks.isUnchanged(file)) return;
       changes.edited(file);
       looks.forget(file);
       readers.eachGather(file, (gather) => digests.forget(gather));
@@ -149,12 +155,6 @@ export class Commits {
     }
     return changes.isEdited(job);
   }
-}
-
-function withoutChangeTime(print: Fingerprint): Fingerprint {
-  const { ctime: _, ...rest } = print;
-  const parts = print.parts?.map(({ ctime: __, ...part }) => part);
-  return parts === undefined ? rest : { ...rest, parts };
 }
 
 type Timed = Pick<Trace, "start" | "end" | "attempt" | "call" | "share" | "cpu" | "memory" | "touched">;

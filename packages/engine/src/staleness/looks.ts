@@ -6,7 +6,15 @@
  */
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
-import { contentId, type Fingerprint, fingerprint, hasSameFiles, look } from "../disk/fingerprint.ts";
+import {
+  contentId,
+  type Fingerprint,
+  fingerprint,
+  hasSameFiles,
+  look,
+  looksLike,
+  withoutChangeTime,
+} from "../disk/fingerprint.ts";
 import type { Inventory } from "../disk/inventory.ts";
 import type { History, Journal } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
@@ -356,11 +364,12 @@ export class Looks {
   /** What stood there is not known any more. */
   forget(file: number): void {
     this.#mark(file, changed);
+    this.#flags[file]! &= ~recorded;
     this.#prints.delete(file);
     this.#contents[file] = undefined;
   }
 
-  /** True if a source still looks as it did when it was looked at first. */
+  /** True if an input still looks as it did when it was looked at first, or made. A hard link to it changes nothing. */
   isUnchanged(file: number): boolean {
     const { files, saved: known } = this.#options;
     // If the saved look was enough, it counts as the first look.
@@ -370,8 +379,18 @@ export class Looks {
     const stat = files.stat(path);
     if (before === null || stat === null) return before === stat;
     if (this.#isMarker(file)) return true;
+    if (before.parts === undefined && !looksLike(stat, before))
+      return looksLike(stat, withoutChangeTime(before)) && this.#hasStillContent(file, before);
     if (look(files, path, before, stat) !== "unchanged") return false;
     return before.parts === undefined || hasSameFiles(files, path, before, this.#counts(file, before));
+  }
+
+  #hasStillContent(file: number, before: Fingerprint): boolean {
+    const { files, hashLimit } = this.#options;
+    const now = fingerprint(files, this.#plan.path(file), hashLimit);
+    if (now === null || contentId(now) !== contentId(before)) return false;
+    this.#prints.set(file, now);
+    return true;
   }
 
   /** Records the new looks of files that look different from the history. */
