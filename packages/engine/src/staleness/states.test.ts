@@ -40,7 +40,7 @@ const phaseSteps: Readonly<Record<Phase, readonly Phase[]>> = {
   done: ["waiting"],
   failed: [],
   blocked: ["left out"],
-  "left out": [],
+  "left out": ["waiting"],
 };
 
 /** Steps that lead from `start` to each name, by the transitions that there are. */

@@ -48,7 +48,8 @@ const nextPhases: Readonly<Record<Phase, readonly Phase[]>> = {
   done: ["waiting"],
   failed: [],
   blocked: ["left out"],
-  "left out": [],
+  // It was only to be asked what it needs, and what has come needs it.
+  "left out": ["waiting"],
 };
 
 /** Bit sets of the tables above, by number. */
