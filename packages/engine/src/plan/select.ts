@@ -111,7 +111,8 @@ export class Selected {
     const last = named(plan, until, "stop after", later);
     const first = named(plan, omitFrom, "leave out", later);
     const unmet = until.some((name) => named(plan, [name], "stop after", true).size === 0);
-    const wanted = until.length === 0 ? new Set(all) : withNeeds(plan, last);
+    const needed = until.length === 0 ? all : withNeeds(plan, last);
+    const wanted = new Set(needed);
     const before = this.#askers;
     this.#askers = new Set(unmet ? asking.filter((job) => !wanted.has(job)) : []);
     const asked = withNeeds(plan, this.#askers);
@@ -122,7 +123,17 @@ export class Selected {
     this.askedOnly.clear();
     for (const job of this.#askers) if (!used.has(job)) this.askedOnly.add(job);
     for (const job of this.#users(first)) this.#dropped.add(job);
+    this.#takeIn(needed);
     return wanted;
+  }
+
+  /** What has come may need jobs that were only to be asked, and were left out since. */
+  #takeIn(needed: ReadonlySet<number>): void {
+    for (const job of this.leftOut)
+      if (needed.has(job) && !this.#dropped.has(job)) {
+        this.leftOut.delete(job);
+        this.#kept.delete(job);
+      }
   }
 
   /** Outputs of newly wanted jobs become targets if they were named, or if no wanted job needs them. */

@@ -118,9 +118,9 @@ export class Temporary {
 
   /** While jobs may still ask for more inputs, it is unknown which files will not be needed. */
   #isAsking(): boolean {
-    const { states } = this.#prepared;
+    const { states, selected } = this.#prepared;
     for (const job of this.#plan.awaited.keys())
-      if (states.isActive(job) && !states.isHidden(job)) return true;
+      if (states.isActive(job) && selected.isWanted(job)) return true;
     return false;
   }
 

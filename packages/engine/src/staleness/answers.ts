@@ -61,6 +61,7 @@ export class Answers {
     const { plan, selected, states, looks } = this.#options;
     for (let row = 0; row < plan.jobCount; row++) if (selected.isWanted(row)) this.#ask(row);
     for (const row of selected.askedOnly) states.hide(row, true);
+    this.#unhide();
     if (looks.absent.size > 0) this.#needRemoved();
     this.#needFirst();
     // The run has not started, so nobody waits for these yet.
@@ -158,6 +159,19 @@ export class Answers {
     for (const row of selected.askedOnly) states.hide(row, true);
   }
 
+  /** What was only to be asked may be wanted now that the plan has grown. */
+  #unhide(): number[] {
+    const { selected, states } = this.#options;
+    const shown = states
+      .hiddenRows()
+      .filter((row) => !selected.askedOnly.has(row) && !selected.leftOut.has(row));
+    for (const row of shown) {
+      states.hide(row, false);
+      if (states.phase(row) === "left out") this.#activated.push(row);
+    }
+    return shown;
+  }
+
   #contents(files: readonly number[]): string {
     return files.map((file) => this.#options.looks.content(file)).join();
   }
@@ -182,13 +196,7 @@ export class Answers {
     staleness.forgetGathers();
     // The jobs that it adds may ask for more immediately.
     for (const row of added) this.#ask(row, true);
-    const more = [job, ...added];
-    // Jobs that were only to be asked may be wanted now that the plan has grown.
-    for (const row of states.hiddenRows())
-      if (!selected.askedOnly.has(row) && !selected.leftOut.has(row)) {
-        states.hide(row, false);
-        more.push(row);
-      }
+    const more = [job, ...added, ...this.#unhide()];
     for (const row of more) if (states.isStale(row) && !states.isHidden(row)) this.#needInputs(row);
     for (const target of selected.targets.slice(ends)) this.#needTarget(target);
     this.#spread();

@@ -75,7 +75,7 @@ test("a job runs only when it is ready, is done only when its outputs are record
   // One that waits never ran: it is up to date, or has no body.
   expect(before("done")).toEqual(["waiting", "committed"]);
   expect(before("idle")).toEqual([]);
-  for (const end of ["failed", "blocked", "left out"] as const) expect(nextPhases[end]).toEqual([]);
+  for (const end of ["failed", "blocked"] as const) expect(nextPhases[end]).toEqual([]);
   // Nothing that was found to differ comes to match again, and nothing is forgotten.
   expect(nextAnswers.stale).toEqual([]);
   expect(answers.filter((from) => nextAnswers[from].includes("unknown"))).toEqual([]);

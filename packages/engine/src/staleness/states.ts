@@ -46,7 +46,8 @@ export const nextPhases: Readonly<Record<Phase, readonly Phase[]>> = {
   done: ["waiting"],
   failed: [],
   blocked: [],
-  "left out": [],
+  // It was only to be asked what it needs, and a job that has come needs it.
+  "left out": ["waiting"],
 };
 
 /** The tables above as bit sets, by number. */

@@ -238,7 +238,8 @@ export function isRefusalRight(
   memory: Memory,
   disk: MemoryFiles,
 ): boolean {
-  return [...scope.all].some((job) => {
+  // With -k, what needs nothing that is missing is refused too.
+  return [...(scope.impossible ? workflow.jobs : scope.all)].some((job) => {
     const locked = job.outputs.some(({ path, mark }) => mark === "protect" && isReadOnly(disk, path));
     if (!locked) return false;
     const known = knownOf(memory, job.id);
@@ -251,7 +252,9 @@ export function isRefusalRight(
     const mayCount = countsFor(asked, job);
     // What this run has made always counts.
     const readsMade = inputsOf(job, clean).some((path) => made.has(workflow.makers.get(path)?.id ?? ""));
-    const counts = (name: string) => mayCount(name) || (name === "mtime" && readsMade);
+    // Of the same files in other roles the contents may be compared.
+    const counts = (name: string) =>
+      mayCount(name) || (name === "mtime" && readsMade) || (name === "input" && mayCount("mtime"));
     return known.made.every(
       (one) => differences(one.key, key).some(counts) || isEdited(job, one.outputs, before.outputs),
     );

@@ -48,6 +48,7 @@ export async function playKill(
     if (execution !== undefined) {
       now.made = [...now.made, execution];
       now.keptTemporary ||= asked.keepTemporary;
+      if (now.unknown) Object.assign(now, { unknown: false, mayBeUnknown: true });
     }
     if (begun.has(job.name)) now.killed = true;
   }
