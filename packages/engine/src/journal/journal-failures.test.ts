@@ -3,24 +3,10 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { AppendFile, FileSystem } from "../disk/files.ts";
 import { type MemoryFiles, memoryFiles } from "../disk/memory-files.ts";
 import { BraidError } from "../errors.ts";
+import { trace } from "../testing/remembered.ts";
 import { openJournal, readHistory } from "./journal.ts";
-import type { Trace } from "./traces.ts";
 
 afterEach(() => void vi.useRealTimers());
-
-const trace = (path: string, end = 2): Trace => ({
-  path,
-  rule: "one",
-  inputs: "1.a.b",
-  set: "1.c.d",
-  params: "p",
-  code: "c",
-  outputs: [{ size: 1, mtime: 2.5, hash: "h" }],
-  start: 1,
-  end,
-  attempt: 1,
-  call: 1,
-});
 
 /** A journal, and what it tells. */
 function written(lines: number): MemoryFiles {
@@ -29,7 +15,7 @@ function written(lines: number): MemoryFiles {
   journal.append({ t: "text", id: "p", text: "{}" });
   journal.append({ t: "file", path: "src", print: { size: 1, mtime: 2, hash: "s" } });
   journal.append({ t: "start", jobs: ["cut"], at: 0, call: 1, rule: "one" });
-  for (let i = 0; i < lines; i++) journal.append({ t: "done", trace: trace(`out-${i % 5}`, i) });
+  for (let i = 0; i < lines; i++) journal.append({ t: "done", trace: trace(`out-${i % 5}`, { end: i }) });
   journal.close();
   return files;
 }
@@ -125,7 +111,7 @@ test.each(cases)("%s: whichever operation fails by %s (and %d of an append arriv
     did(() => {
       const journal = openJournal(files);
       for (const path of ["new-1", "new-2", "new-3"]) {
-        if (did(() => journal.append({ t: "done", trace: trace(path, 7) }))) recorded.push(path);
+        if (did(() => journal.append({ t: "done", trace: trace(path, { end: 7 }) }))) recorded.push(path);
         vi.advanceTimersByTime(2_000);
       }
       did(() => journal.stands());
@@ -142,7 +128,7 @@ test.each(cases)("%s: whichever operation fails by %s (and %d of an append arriv
     expect(rest).toEqual({ ...told, traces: undefined });
     expect(traces).toEqual({
       ...told.traces,
-      ...Object.fromEntries(recorded.map((path) => [path, trace(path, 7)])),
+      ...Object.fromEntries(recorded.map((path) => [path, trace(path, { end: 7 })])),
       ...Object.fromEntries(
         Object.entries(traces).filter(([path]) => path.startsWith("new-") && errors.length > 0),
       ),

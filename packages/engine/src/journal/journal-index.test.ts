@@ -1,24 +1,11 @@
 /** The index says what the journal says, or is not used. */
 import { expect, test } from "vitest";
 import { type MemoryFiles, memoryFiles } from "../disk/memory-files.ts";
-import { openJournal, readHistory, type Trace } from "./journal.ts";
+import { changeFirstLine, trace } from "../testing/remembered.ts";
+import { openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";
 
 const journalPath = ".braid/journal";
-
-const trace = (path: string, call = 1): Trace => ({
-  path,
-  rule: "train",
-  inputs: "1.a.b",
-  set: "1.c.d",
-  params: "p",
-  code: "c",
-  outputs: [{ size: 3, mtime: 1_000.25, hash: "h" }],
-  start: 1,
-  end: 2,
-  attempt: 1,
-  call,
-});
 
 function written(count = 20): MemoryFiles {
   const files = memoryFiles();
@@ -68,7 +55,7 @@ test("what was appended since is read from the journal", () => {
   const files = written();
   files
     .openAppend(journalPath)
-    .append(`${JSON.stringify({ t: "done", trace: trace("out-3", 2) })}\n{"t":"do`);
+    .append(`${JSON.stringify({ t: "done", trace: trace("out-3", { call: 2 }) })}\n{"t":"do`);
   expect(usesIndex(files)).toBe(true);
   expect(remembered(files).traces.get("out-3")?.call).toBe(2);
   expect(remembered(files)).toEqual(replayed(files));
@@ -79,7 +66,7 @@ test("a few more lines do not rewrite the index, many do", () => {
   const before = files.stat(indexPath)!.mtime;
   const add = (paths: string[]) => {
     const journal = openJournal(files);
-    for (const path of paths) journal.append({ t: "done", trace: trace(path, 2) });
+    for (const path of paths) journal.append({ t: "done", trace: trace(path, { call: 2 }) });
     journal.close();
   };
   add(["out-1"]);
@@ -108,8 +95,11 @@ test("an index that is damaged, of another format or gone is not used", () => {
     (files) => files.remove(indexPath),
     (files) => files.write(indexPath, ""),
     (files) => files.write(indexPath, files.read(indexPath).slice(0, 400)),
-    (files) => files.write(indexPath, files.text(indexPath).replace('"index":1', '"index":2')),
+    (files) => changeFirstLine(files, indexPath, { index: 4 }),
   ];
+  const same = written();
+  changeFirstLine(same, indexPath, {});
+  expect(usesIndex(same)).toBe(true);
   for (const damage of damages) {
     const files = written();
     damage(files);
@@ -122,7 +112,7 @@ test("a journal that is mostly out of date is rewritten, and its index with it",
   const files = written(0);
   for (let round = 0; round < 4; round++) {
     const journal = openJournal(files);
-    for (let i = 0; i < 600; i++) journal.append({ t: "done", trace: trace("same", round) });
+    for (let i = 0; i < 600; i++) journal.append({ t: "done", trace: trace("same", { call: round }) });
     journal.close();
   }
   openJournal(files).close();

@@ -1,24 +1,9 @@
 import { expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
+import { trace } from "../testing/remembered.ts";
 import { journalPath, openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";
 import { configOf } from "./run-config.ts";
-import type { Trace } from "./traces.ts";
-
-const trace = (path: string, change: Partial<Trace> = {}): Trace => ({
-  path,
-  rule: "one",
-  inputs: "1.a.b",
-  set: "1.c.d",
-  params: "p",
-  code: "c",
-  outputs: [{ size: 1, mtime: 2.5, hash: "h" }],
-  start: 1,
-  end: 2,
-  attempt: 1,
-  call: 1,
-  ...change,
-});
 
 test("what is appended is there when the journal is read again", () => {
   const files = memoryFiles();

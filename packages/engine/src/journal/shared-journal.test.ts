@@ -4,27 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { realFiles } from "../disk/files.ts";
+import { trace } from "../testing/remembered.ts";
 import { type Journal, openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";
-import type { Trace } from "./traces.ts";
 
 const folder = () => realFiles(mkdtempSync(join(tmpdir(), "braid-shared-")));
 
 function done(journal: Journal, path: string): void {
-  const trace: Trace = {
-    path,
-    rule: "one",
-    inputs: "1.a.b",
-    set: "1.c.d",
-    params: "p",
-    code: "c",
-    outputs: [{ size: 1, mtime: 2.5, hash: "h" }],
-    start: 1,
-    end: 2,
-    attempt: 1,
-    call: 1,
-  };
-  journal.append({ t: "done", trace });
+  journal.append({ t: "done", trace: trace(path) });
 }
 
 test("neither hides what the other has written", () => {

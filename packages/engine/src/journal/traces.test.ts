@@ -1,21 +1,7 @@
 /** Traces, packed and fresh. */
 import { expect, test } from "vitest";
-import { type Trace, traceTable } from "./traces.ts";
-
-const trace = (path: string, more: Partial<Trace> = {}): Trace => ({
-  path,
-  rule: "train",
-  inputs: "1.a.b",
-  set: "1.c.d",
-  params: "p",
-  code: "c",
-  outputs: [{ size: 3, mtime: 1_000.25, hash: "h" }],
-  start: 1,
-  end: 2.5,
-  attempt: 1,
-  call: 4,
-  ...more,
-});
+import { trace } from "../testing/remembered.ts";
+import { traceTable } from "./traces.ts";
 
 const all = [
   trace("plain"),

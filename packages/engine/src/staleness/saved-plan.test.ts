@@ -14,6 +14,7 @@ import { type Rules, rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { place, ruleShapes, sources, workflow } from "../testing/changing-workflow.ts";
 import { answersWithFlippedBits } from "../testing/flip-bits.ts";
+import { changeFirstLine } from "../testing/remembered.ts";
 import { type Bench, bench, joining, writeJoined } from "../testing/run-in-memory.ts";
 import { expectSame, table } from "../testing/told.ts";
 import { type SavedLook, saved } from "./saved-looks.ts";
@@ -160,7 +161,7 @@ test("jobs that failed are saved as not done", async () => {
   expect(jobs).toContain("part (x=b): stale, missing output part/b");
 });
 
-test("a plan is not taken for another question, after another run, or from a file that is not whole", async () => {
+test("a plan is not taken for another question, of another version, after another run, or from a file that is not whole", async () => {
   const b = start();
   const rules = rulesOf(b);
   await b.run(rules);
@@ -178,6 +179,11 @@ test("a plan is not taken for another question, after another run, or from a fil
   expect(ahead(b, rules).used).toBe(false);
   b.disk.write(savedPlanPath, content);
   expect(ahead(b, rules).used).toBe(true);
+  changeFirstLine(b.disk, savedPlanPath, {});
+  expect(ahead(b, rules).used).toBe(true);
+  changeFirstLine(b.disk, savedPlanPath, { plan: 2 });
+  expect(ahead(b, rules).used).toBe(false);
+  b.disk.write(savedPlanPath, content);
   b.disk.write(".braid/journal", `${b.disk.text(".braid/journal")}\n`);
   expect(ahead(b, rules).used).toBe(false);
 });
