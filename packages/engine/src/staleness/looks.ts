@@ -10,10 +10,10 @@ import { contentId, type Fingerprint, fingerprint, hasSameFiles, look } from "..
 import type { Inventory } from "../disk/inventory.ts";
 import type { History, Journal } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
-import { matcher } from "../patterns/pattern.ts";
 import type { Readers } from "../plan/readers.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Marks } from "../rules/marks.ts";
+import { type PartsCheck, partsCheck } from "./folder-parts.ts";
 import { type SavedLook, type SavedLooks, saved } from "./saved-looks.ts";
 
 /** What a look at an output says, with its record: `lost`: a recorded file of the folder is gone. */
@@ -50,12 +50,13 @@ export class Looks {
   /** Sources and outputs whose look the history does not know. */
   readonly #unrecorded = new Set<number>();
   #disk: Inventory;
-  #logs: ((path: string) => boolean) | undefined;
+  readonly #counts: PartsCheck;
 
   constructor(options: LooksOptions) {
     this.#options = options;
     this.#plan = options.plan;
     this.#disk = options.disk;
+    this.#counts = partsCheck(options.plan, options.readers);
     this.#contents = new Array(options.plan.fileCount);
     this.#flags = new Uint8Array(options.plan.fileCount);
   }
@@ -254,56 +255,10 @@ export class Looks {
     return now;
   }
 
-  /**
-   * Which files in a folder count: of one that a job made, those that it made; of a source, those that are not made
-   * from the folder itself, since an output may lie in the folder that its job reads.
-   */
-  #counts(file: number, before: Fingerprint | undefined): (name: string) => boolean {
-    const plan = this.#plan;
-    const folder = plan.path(file);
-    if (plan.maker(file) >= 0) {
-      const made = before?.parts && new Set(before.parts.map((part) => part.name));
-      return (name) => made === undefined || made.has(name);
-    }
-    const inside = folder === "." ? "" : `${folder}/`;
-    // Asked of folders only.
-    let users: Set<number> | undefined;
-    const isMade = (path: string) => {
-      users ??= this.#usersOf(file);
-      const known = plan.find(path);
-      return known >= 0 && users.has(plan.maker(known));
-    };
-    return (name) => {
-      const path = inside + name;
-      if (path.startsWith(".braid/") || this.#isLog(path)) return false;
-      // The file itself, or a folder that it lies in.
-      for (let end = path.length; end > inside.length; end = path.lastIndexOf("/", end - 1))
-        if (isMade(path.slice(0, end))) return false;
-      return true;
-    };
-  }
-
-  /** The jobs that read a file, those that read what these make, and so on. */
-  #usersOf(file: number): Set<number> {
-    const { readers } = this.#options;
-    readers.update();
-    const users = readers.ofFile(file);
-    for (const job of users) for (const reader of readers.ofJob(job)) users.add(reader);
-    return users;
-  }
-
   /** An output that only says that its job was done: touching it changes nothing. */
   #isMarker(file: number): boolean {
     const rule = this.#plan.ruleOf(this.#plan.maker(file));
     return rule.fleeting && rule.outputs[this.#plan.place(file)]?.marks.touch === true;
-  }
-
-  #isLog(path: string): boolean {
-    if (this.#logs === undefined) {
-      const matchers = this.#plan.rules.flatMap(({ log }) => (log === undefined ? [] : [matcher(log)]));
-      this.#logs = (one) => matchers.some((match) => match(one) !== null);
-    }
-    return this.#logs(path);
   }
 
   /** From now on, what was removed of a job's outputs counts as missing. */
