@@ -17,7 +17,8 @@ import {
 } from "../journal/columns.ts";
 import { journalPath } from "../journal/journal.ts";
 import { Integers, Words } from "../plan/columns.ts";
-import { Plan, type TableColumns, type Target } from "../plan/table.ts";
+import { Plan, type Target } from "../plan/table.ts";
+import { columnNames, columnsOf } from "../plan/table-columns.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { lookColumns, type SavedLook, SavedLooks } from "./saved-looks.ts";
 
@@ -45,20 +46,6 @@ export interface SavedPlan {
   readonly watched: ReadonlyMap<string, boolean>;
 }
 
-const tableColumns = [
-  "folder",
-  "name",
-  "maker",
-  "rule",
-  "start",
-  "inputStart",
-  "inputEnd",
-  "items",
-  "gatherStart",
-  "gatherEnd",
-  "gatherItems",
-] as const satisfies readonly (keyof TableColumns)[];
-
 /** Reads the plan that holds for this question and the journal as it stands; null where there is none. */
 export function readSavedPlan(files: FileSystem, key: string, rules: readonly NamedRule[]): SavedPlan | null {
   const block = unpackColumns(readCache(files, savedPlanPath));
@@ -75,9 +62,7 @@ export function readSavedPlan(files: FileSystem, key: string, rules: readonly Na
 
 function fromColumns(columns: Columns, about: About, rules: readonly NamedRule[]): SavedPlan {
   const { gathersOfRule, hasLoose, logs } = about;
-  const table = Object.fromEntries(
-    tableColumns.map((name) => [name, new Integers(columns[name] as Int32Array)]),
-  ) as unknown as TableColumns;
+  const table = columnsOf((name) => new Integers(columns[name] as Int32Array));
   const words = (name: string) => new Words([...(columns[name] as readonly string[])]);
   const texts = { words: words("words"), folders: words("folders"), names: words("names") };
   const plan = new Plan(rules, table, texts, gathersOfRule);
@@ -127,7 +112,7 @@ export function writeSavedPlan(files: FileSystem, saved: PlanToSave): void {
       hasLoose,
       logs: [...plan.logs],
     };
-    const table = Object.fromEntries(tableColumns.map((name) => [name, plan.columns[name].view()]));
+    const table = Object.fromEntries(columnNames.map((name) => [name, plan.columns[name].view()]));
     return packColumns(about, {
       ...table,
       words: texts.words.texts,
