@@ -29,8 +29,21 @@ export interface Frame extends Begun {
   unmade?: UnmadeJob;
 }
 
-export function newFrame(job: Begun): Frame {
-  return { ...job, next: job.inputStart, gather: 0, position: 0, lacks: -1 };
+/** Field by field, and all of them: a plan makes a million, of one shape. */
+export function newFrame({ rule, values, start, inputStart, inputEnd, given, after }: Begun): Frame {
+  return {
+    rule,
+    values,
+    start,
+    inputStart,
+    inputEnd,
+    given,
+    after,
+    next: inputStart,
+    gather: 0,
+    position: 0,
+    lacks: -1,
+  };
 }
 
 export class Frames {
