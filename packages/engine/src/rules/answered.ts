@@ -1,6 +1,7 @@
 /** What the functions of rules answer: files or values, at once. For who writes JavaScript or casts. */
 import { cannot } from "../errors.ts";
-import type { File } from "./rule.ts";
+import type { Expanded } from "../patterns/expand.ts";
+import type { Marked } from "./marks.ts";
 
 /** What a function of a rule gave; throws where it is a promise, or where it should be files and is not. */
 export function answered<T>(given: T, action: string, thing: string, what: string, files = false): T {
@@ -35,7 +36,7 @@ export function oddFiles(files: unknown): string | null {
 }
 
 /** True for one file, false for a list or record of files, and for anything else. */
-export function isFile(value: unknown): value is File {
+export function isFile(value: unknown): value is string | Marked | Expanded {
   return typeof value === "string" || isKind(value, "marked") || isKind(value, "expanded");
 }
 
