@@ -3,6 +3,7 @@
 import type { Inventory } from "../disk/inventory.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { inputsFor, type JobInputs } from "./job-inputs.ts";
+import { isTooLong, repeatsItself } from "./path-length.ts";
 
 /** A rule with the values of its wildcards. */
 export interface Choice {
@@ -93,19 +94,3 @@ function becomePossible(first: Prospect): void {
     for (const way of prospect.ways) if (--way.missing === 0) pending.push(way.makes);
   }
 }
-
-/** True for a path that repeats the same part again and again. */
-export function repeatsItself(path: string): boolean {
-  return path.length > 20 && /(.{2,})\1{9}/.test(path);
-}
-
-/** True for a path that is too long for any file system: a name over 255 bytes, or over 4,095 bytes in all. */
-export function isTooLong(path: string): boolean {
-  // A character is at most three bytes.
-  if (path.length <= longestName / 3) return false;
-  const bytes = Buffer.byteLength(path);
-  if (bytes <= longestName) return false;
-  return bytes > 4_095 || path.split("/").some((name) => Buffer.byteLength(name) > longestName);
-}
-
-const longestName = 255;

@@ -13,54 +13,15 @@ import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
 import { Chooser } from "./choose.ts";
-import { Integers } from "./columns.ts";
-import { type Choice, isTooLong, repeatsItself } from "./feasibility.ts";
+import type { Choice } from "./feasibility.ts";
+import { FileStates, made, missing, open, source, unseen } from "./file-states.ts";
+import { type Frame, Frames, newFrame } from "./frames.ts";
 import { type Awaited, inputsFor, type Need } from "./job-inputs.ts";
 import { nestingCheck } from "./nesting.ts";
+import { endlessCheck, isTooLong } from "./path-length.ts";
 import { cannotAsk, cycle, endless, makerMissing, sharedOutput, tooLongPath } from "./plan-errors.ts";
 import { ancientBit, Plan } from "./table.ts";
-
-/** What is known of a file while the plan is made. */
-const unseen = 0;
-/** Its job is on the stack, and its inputs are being planned. */
-const open = 1;
-const made = 2;
-const source = 3;
-const missing = 4;
-
-/** A job on the stack, whose inputs are being planned. */
-interface Frame {
-  readonly rule: NamedRule;
-  readonly values: readonly string[];
-  readonly start: number;
-  readonly inputStart: number;
-  readonly inputEnd: number;
-  readonly given: Files | undefined;
-  readonly after: Awaited | undefined;
-  /** The next input to look at, then the next gather and the position in it. */
-  next: number;
-  gather: number;
-  position: number;
-  /** An input that cannot be made; -1 while there is none. */
-  lacks: number;
-  /** Its log, if the log was asked for. */
-  readonly log?: number;
-  /** The job, if it turned out to be impossible. */
-  givenUp?: GivenUp;
-}
-
-/** A job that cannot run, with the missing sources among its own inputs. */
-export interface Impossible {
-  readonly rule: NamedRule;
-  readonly values: readonly string[];
-  readonly lacks: readonly string[];
-}
-
-/** The same with its inputs. */
-interface GivenUp {
-  readonly impossible: Impossible;
-  readonly inputs: readonly number[];
-}
+import { type Impossible, Unmade, type UnmadeJob } from "./unmade.ts";
 
 export interface PlannerOptions {
   readonly rules: readonly NamedRule[];
@@ -83,26 +44,17 @@ export class Planner {
   readonly #chooser: Chooser;
   readonly #checkNesting: ReturnType<typeof nestingCheck>;
   readonly #isEndless = endlessCheck();
-  readonly #states = new Integers();
+  readonly #states = new FileStates();
   /** The rule that must make a file, if the workflow says so. */
   readonly #makers = new Map<number, NamedRule>();
-  /** Why a file cannot be made: an input of its job, or the file itself if no rule makes it. */
-  readonly #causes = new Map<number, number>();
-  /** Outputs of impossible jobs, existing ones included, each with an input that the job lacks. */
-  readonly #unmade = new Map<number, number>();
-  /** Outputs of impossible jobs, each with its job. */
-  readonly #givenUp = new Map<number, GivenUp>();
-  /** The first job that lacks a source. */
-  readonly #users = new Map<number, Impossible>();
+  readonly #unmade: Unmade;
   /** For gathers that were checked: a file that cannot be made; -1 if there is none. */
   readonly #gathers = new Map<number, number>();
-  /** Missing files because of which targets cannot be made. */
-  readonly #lacking: { readonly file: number; readonly givenUp: GivenUp | undefined }[] = [];
-  /** Jobs of `impossible`. */
-  readonly #listed = new Set<GivenUp>();
-  /** Some job was impossible: rows planned for it may be of no use. */
+  /** Targets that cannot be made: the file that is missing, and the job that lacks it. */
+  readonly #lost: { readonly file: number; readonly job: UnmadeJob | undefined }[] = [];
+  /** Some job could not be made: rows of what it needs may be of no use. */
   hasLoose = false;
-  #stack: Frame[] = [];
+  readonly #stack: Frames;
 
   constructor(options: PlannerOptions) {
     const { rules, disk, order, watch } = options;
@@ -112,6 +64,8 @@ export class Planner {
       return found;
     };
     this.plan = new Plan(rules);
+    this.#stack = new Frames(this.plan);
+    this.#unmade = new Unmade(this.plan);
     this.#options = options;
     this.#bySpec = new Map(rules.map((rule) => [originalOf(rule.spec), rule]));
     this.#chooser = new Chooser(rules, { stat }, order);
@@ -125,10 +79,10 @@ export class Planner {
   add(targets: readonly string[]): void {
     const from = this.plan.jobCount;
     for (const target of targets) this.#addTarget(target);
-    for (const { file, givenUp } of this.#lacking) {
+    for (const { file, job } of this.#lost) {
       // If no rule makes the target itself, there is nothing to go on with.
-      if (!this.#options.keepGoing || givenUp === undefined) throw this.missingError(file);
-      this.#list(givenUp);
+      if (!this.#options.keepGoing || job === undefined) throw this.missingError(file);
+      this.#list(job);
     }
     this.#checkNesting(this.plan, from);
   }
@@ -153,9 +107,10 @@ export class Planner {
 
   #addFile(file: number): void {
     this.visit(file);
-    const lacks = this.#unmade.get(file) ?? (this.#state(file) === missing ? file : -1);
-    if (lacks < 0) return void this.plan.targets.push({ file });
-    this.#lacking.push({ file: lacks, givenUp: this.#givenUp.get(file) });
+    const job = this.#unmade.jobOf(file);
+    if (job !== undefined || this.#states.of(file) === missing)
+      this.#lost.push({ file: job?.lacks ?? file, job });
+    else this.plan.targets.push({ file });
   }
 
   /** A target without outputs. */
@@ -163,20 +118,20 @@ export class Planner {
     if (this.plan.targets.some((target) => "job" in target && this.plan.ruleOf(target.job) === rule)) return;
     const frame = this.#begin({ rule, values: [] });
     this.#work(frame);
-    if (frame.lacks >= 0) this.#lacking.push({ file: frame.lacks, givenUp: frame.givenUp });
+    if (frame.lacks >= 0) this.#lost.push({ file: frame.lacks, job: frame.unmade });
     else this.plan.targets.push({ job: this.plan.jobCount - 1 });
   }
 
   /** Plans what makes a file and all that it needs. */
   visit(file: number): void {
-    if (this.#state(file) !== unseen) return;
+    if (this.#states.of(file) !== unseen) return;
     this.#enter(file, undefined);
     this.#work();
   }
 
   #work(first?: Frame): void {
     if (first !== undefined) this.#stack.push(first);
-    for (let frame = this.#stack.at(-1); frame !== undefined; frame = this.#stack.at(-1)) {
+    for (let frame = this.#stack.top; frame !== undefined; frame = this.#stack.top) {
       const next = this.#nextInput(frame);
       if (next >= 0) this.#enter(next, frame);
       else {
@@ -191,7 +146,7 @@ export class Planner {
     const { plan } = this;
     for (; frame.next < frame.inputEnd; frame.next++) {
       const file = plan.columns.items.at(frame.next) >> 1;
-      if (this.#state(file) === unseen) return file;
+      if (this.#states.of(file) === unseen) return file;
       this.#note(file, frame);
     }
     const gathers = plan.gathersOfRule[frame.rule.index]!;
@@ -205,17 +160,17 @@ export class Planner {
       const files = plan.gatherFiles(gather);
       for (; frame.position < files.length; frame.position++) {
         const file = files[frame.position]!;
-        if (this.#state(file) === unseen) return file;
+        if (this.#states.of(file) === unseen) return file;
         this.#note(file, frame);
       }
-      this.#gathers.set(gather, files.find((file) => this.#state(file) === missing) ?? -1);
+      this.#gathers.set(gather, files.find((file) => this.#states.of(file) === missing) ?? -1);
     }
     return -1;
   }
 
   #note(file: number, frame: Frame): void {
-    const state = this.#state(file);
-    if (state === open) throw this.#cycle(file);
+    const state = this.#states.of(file);
+    if (state === open) throw cycle(this.#stack.roundFrom(file));
     if (state === missing && frame.lacks < 0) frame.lacks = file;
   }
 
@@ -225,11 +180,11 @@ export class Planner {
     const choice = this.#chooser.choose(path, wanter, this.#makers.get(file));
     if (choice === null) {
       const stands = this.#stands(path);
-      this.#setState(file, stands ? source : missing);
-      if (!stands) this.#causes.set(file, file);
+      this.#states.set(file, stands ? source : missing);
+      if (!stands) this.#unmade.addSource(file);
       return;
     }
-    if (this.#isEndless(choice.rule, path)) throw endless(choice, path, this.#stack);
+    if (this.#isEndless(choice.rule, path)) throw endless(choice, path, this.#stack.list);
     if (choice.output === -1) this.#enterLog(file, choice);
     else this.#stack.push(this.#begin(choice, file));
   }
@@ -246,18 +201,18 @@ export class Planner {
     const { plan } = this;
     const [first] = choice.rule.outputs;
     const output = first === undefined ? -1 : plan.find(first.fill(choice.values));
-    const state = output < 0 ? unseen : this.#state(output);
-    if (state === open) throw this.#cycle(output);
+    const state = output < 0 ? unseen : this.#states.of(output);
+    if (state === open) throw cycle(this.#stack.roundFrom(output));
     if (state === made) this.#setLog(file, plan.maker(output));
     else if (state === unseen) this.#stack.push({ ...this.#begin(choice), log: file });
     else {
-      this.#setState(file, missing);
-      this.#causes.set(file, this.#causes.get(output) ?? file);
+      this.#states.set(file, missing);
+      this.#unmade.addLog(file, output);
     }
   }
 
   #setLog(file: number, row: number): void {
-    this.#setState(file, made);
+    this.#states.set(file, made);
     this.plan.setLog(file, row);
   }
 
@@ -285,33 +240,20 @@ export class Planner {
       ({ given, after } = inputs);
       for (const place of this.places(inputs.needs)) items.push(place);
     }
-    const inputEnd = items.length;
-    return {
-      rule,
-      values,
-      start,
-      inputStart,
-      inputEnd,
-      given,
-      after,
-      next: inputStart,
-      gather: 0,
-      position: 0,
-      lacks: -1,
-    };
+    return newFrame({ rule, values, start, inputStart, inputEnd: items.length, given, after });
   }
 
   #openOutput(file: number, choice: Choice): void {
     const { plan } = this;
     const path = plan.path(file);
-    const state = this.#state(file);
+    const state = this.#states.of(file);
     if (state === made) {
       const row = plan.maker(file);
       throw sharedOutput(path, { rule: plan.ruleOf(row), values: plan.values(row) }, choice);
     }
-    if (state === open) throw sharedOutput(path, this.#ownerOf(file), choice);
+    if (state === open) throw sharedOutput(path, this.#stack.ownerOf(file), choice);
     if (isTooLong(path)) throw tooLongPath(path, choice);
-    this.#setState(file, open);
+    this.#states.set(file, open);
     plan.columns.items.push(file);
   }
 
@@ -337,7 +279,7 @@ export class Planner {
     }
     const { plan } = this;
     const row = plan.addJob(frame.rule.index, frame.start, frame.inputStart, frame.inputEnd);
-    for (const file of plan.outputs(row)) this.#setState(file, made);
+    for (const file of plan.outputs(row)) this.#states.set(file, made);
     if (frame.log !== undefined) this.#setLog(frame.log, row);
     if (frame.given !== undefined) plan.given.set(row, frame.given);
     if (frame.after !== undefined) {
@@ -351,75 +293,38 @@ export class Planner {
   #giveUp(frame: Frame): void {
     const { plan } = this;
     this.hasLoose = true;
-    const { items } = plan.columns;
-    const inputs = [...new Set(this.#inputsOf(frame))];
-    const lacks = inputs.filter((file) => this.#causes.get(file) === file);
-    const impossible = {
-      rule: frame.rule,
-      values: frame.values,
-      lacks: lacks.map((file) => plan.path(file)),
-    };
-    for (const file of lacks) if (!this.#users.has(file)) this.#users.set(file, impossible);
-    const givenUp: GivenUp = { impossible, inputs };
-    frame.givenUp = givenUp;
-    if (frame.log !== undefined) {
-      this.#givenUp.set(frame.log, givenUp);
-      this.#setState(frame.log, missing);
-      this.#causes.set(frame.log, frame.lacks);
+    const { rule, values, lacks, log } = frame;
+    const job = this.#unmade.addJob({ rule, values }, this.#stack.inputs(frame), lacks);
+    frame.unmade = job;
+    if (log !== undefined) {
+      this.#states.set(log, missing);
+      this.#unmade.addOutput(log, job, false);
     }
-    for (let at = frame.inputStart - frame.rule.outputs.length; at < frame.inputStart; at++) {
-      const file = items.at(at);
+    for (const file of this.#stack.outputs(frame)) {
       const stands = this.#stands(plan.path(file));
-      this.#setState(file, stands ? source : missing);
-      if (!stands) this.#causes.set(file, frame.lacks);
-      this.#unmade.set(file, frame.lacks);
-      this.#givenUp.set(file, givenUp);
+      this.#states.set(file, stands ? source : missing);
+      this.#unmade.addOutput(file, job, stands);
     }
   }
 
-  /**
-   * A target needs an impossible job. The job is listed after those that it depends on, and its possible inputs are
-   * still made.
-   */
-  #list(root: GivenUp): void {
-    const stack: { readonly job: GivenUp; next: number }[] = [];
-    const enter = (job: GivenUp | undefined) => {
-      if (job === undefined || this.#listed.has(job)) return;
-      this.#listed.add(job);
-      stack.push({ job, next: 0 });
-    };
-    enter(root);
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const { impossible, inputs } = top.job;
-      const file = inputs[top.next++];
-      if (file !== undefined) {
-        if (this.#state(file) === missing) enter(this.#givenUp.get(file));
-        continue;
-      }
-      stack.pop();
+  /** A target needs an impossible job: the inputs of that job, and of what it needs, are still made where that is possible. */
+  #list(root: UnmadeJob): void {
+    for (const { impossible, inputs } of this.#unmade.take(root, (file) => this.isMissing(file))) {
       this.impossible.push(impossible);
-      for (const one of inputs) if (this.#state(one) === made) this.plan.targets.push({ file: one });
+      for (const file of inputs) if (this.#states.of(file) === made) this.plan.targets.push({ file });
     }
-  }
-
-  #inputsOf(frame: Frame): number[] {
-    const { plan } = this;
-    const own = Array.from(plan.columns.items.view(frame.inputStart, frame.inputEnd), (place) => place >> 1);
-    return [...own, ...plan.gathersOfRule[frame.rule.index]!.flatMap((row) => [...plan.gatherFiles(row)])];
   }
 
   /** Whether a file exists or can be made. */
   isMissing(file: number): boolean {
-    return this.#state(file) === missing;
+    return this.#states.of(file) === missing;
   }
 
   /** Follows the causes down to the sources that are missing. */
   missingError(file: number): Error {
-    let root = file;
-    for (let next = this.#causes.get(root)!; next !== root; next = this.#causes.get(root)!) root = next;
     const { rules, disk } = this.#options;
-    const users = [...new Set(this.#users.values())];
-    return makerMissing(rules, this.plan.path(root), this.#users.get(root), users, disk);
+    const { source, user, users } = this.#unmade.cause(file);
+    return makerMissing(rules, this.plan.path(source), user, users, disk);
   }
 
   /** Checks the jobs from `row` on after the plan has grown. */
@@ -434,51 +339,12 @@ export class Planner {
 
   /** Undoes everything since `mark`: a later growth may ask for the same. */
   forget(mark: ReturnType<Planner["mark"]>): void {
-    this.#stack = [];
+    this.#stack.clear();
     this.plan.truncate(mark);
     this.hasLoose = mark.hasLoose;
-    this.#states.truncate(Math.min(mark.files, this.#states.length));
-    for (const map of [this.#causes, this.#unmade, this.#users, this.#makers, this.#givenUp])
-      for (const file of map.keys()) if (file >= mark.files) map.delete(file);
+    this.#states.truncate(mark.files);
+    this.#unmade.truncate(mark.files);
+    for (const file of this.#makers.keys()) if (file >= mark.files) this.#makers.delete(file);
     for (const gather of this.#gathers.keys()) if (gather >= mark.gathers) this.#gathers.delete(gather);
   }
-
-  #state(file: number): number {
-    return file < this.#states.length ? this.#states.at(file) : unseen;
-  }
-
-  #setState(file: number, state: number): void {
-    while (this.#states.length <= file) this.#states.push(unseen);
-    this.#states.set(file, state);
-  }
-
-  #owns(frame: Frame, file: number): boolean {
-    const { items } = this.plan.columns;
-    return items.view(frame.inputStart - frame.rule.outputs.length, frame.inputStart).includes(file);
-  }
-
-  #ownerOf(file: number): Frame {
-    return this.#stack.find((frame) => this.#owns(frame, file))!;
-  }
-
-  #cycle(file: number): Error {
-    const from = this.#stack.findIndex((frame) => this.#owns(frame, file));
-    const round = this.#stack.slice(from);
-    return cycle([...round, round[0]!]);
-  }
-}
-
-/**
- * Detects endless recursion, such as `{x}.txt` made from `{x}.txt.txt`: paths of one rule that keep growing and repeat
- * a part of themselves.
- */
-function endlessCheck(): (rule: NamedRule, path: string) => boolean {
-  const longest: number[] = [];
-  const raised: number[] = [];
-  return ({ index }, path) => {
-    if (path.length <= (longest[index] ?? 0)) return false;
-    longest[index] = path.length;
-    raised[index] = (raised[index] ?? 0) + 1;
-    return raised[index] > 20 && (isTooLong(path) || repeatsItself(path));
-  };
 }

@@ -67,6 +67,15 @@ export class Readers {
     return readers;
   }
 
+  /** These jobs and all that need them. */
+  users(jobs: Iterable<number>): Set<number> {
+    this.update();
+    const users = new Set(jobs);
+    // More are added on the way.
+    for (const job of users) for (const reader of this.ofJob(job)) users.add(reader);
+    return users;
+  }
+
   #walk(heads: Integers, row: number, use: (reader: number) => void): void {
     if (row >= heads.length) return;
     for (let edge = heads.at(row) - 1; edge >= 0; edge = this.#next.at(edge)) use(this.#reader.at(edge));

@@ -70,7 +70,8 @@ export class Selected {
     const fresh = this.#take();
     if (!this.#isPart) return fresh;
     // It was only to be asked, or it needs a job that is left out: neither it nor its readers can run.
-    if (wasAsked || this.#dropped.has(job)) for (const one of this.#users([job])) this.leftOut.add(one);
+    if (wasAsked || this.#dropped.has(job))
+      for (const one of this.#options.readers.users([job])) this.leftOut.add(one);
     this.#addEnds(fresh);
     if (fresh.length > 0) this.#addTargets();
     return fresh.filter((one) => !this.leftOut.has(one));
@@ -122,7 +123,7 @@ export class Selected {
     const used = makersFor(plan, asked);
     this.askedOnly.clear();
     for (const job of this.#askers) if (!used.has(job)) this.askedOnly.add(job);
-    for (const job of this.#users(first)) this.#dropped.add(job);
+    for (const job of this.#options.readers.users(first)) this.#dropped.add(job);
     this.#takeIn(needed);
     return wanted;
   }
@@ -161,15 +162,6 @@ export class Selected {
       if ((job < 0 || this.isWanted(job)) && !this.targets.some((one) => isSame(one, target)))
         this.targets.push(target);
     }
-  }
-
-  /** These jobs and all that need them. */
-  #users(jobs: Iterable<number>): Set<number> {
-    const { readers } = this.#options;
-    readers.update();
-    const users = new Set(jobs);
-    for (const job of users) for (const reader of readers.ofJob(job)) users.add(reader);
-    return users;
   }
 }
 

@@ -8,8 +8,9 @@
 import type { Expanded } from "../patterns/expand.ts";
 import type { Files } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
-import { Integers, PairIndex, Words } from "./columns.ts";
+import { PairIndex, Words } from "./columns.ts";
 import type { Awaited } from "./job-inputs.ts";
+import { emptyColumns, type TableColumns, type TableTexts } from "./table-columns.ts";
 
 /** A job as messages, bodies and the public API see it. */
 export interface JobView {
@@ -36,45 +37,6 @@ export interface PlanMark {
   readonly gathers: number;
   readonly items: number;
   readonly asked: number;
-}
-
-/** The numbers of a table, as they are saved. */
-export interface TableColumns {
-  readonly folder: Integers;
-  readonly name: Integers;
-  readonly maker: Integers;
-  readonly rule: Integers;
-  readonly start: Integers;
-  readonly inputStart: Integers;
-  readonly inputEnd: Integers;
-  readonly items: Integers;
-  readonly gatherStart: Integers;
-  readonly gatherEnd: Integers;
-  readonly gatherItems: Integers;
-}
-
-export interface TableTexts {
-  readonly words: Words;
-  /** Folders end with a slash; that of the working folder is empty. */
-  readonly folders: Words;
-  readonly names: Words;
-}
-
-export function emptyColumns(): TableColumns {
-  const column = () => new Integers();
-  return {
-    folder: column(),
-    name: column(),
-    maker: column(),
-    rule: column(),
-    start: column(),
-    inputStart: column(),
-    inputEnd: column(),
-    items: column(),
-    gatherStart: column(),
-    gatherEnd: column(),
-    gatherItems: column(),
-  };
 }
 
 /** In an input place, marks a file whose changes do not count; the file is the place shifted by one. */

@@ -18,11 +18,11 @@ import {
 import type { Inventory } from "../disk/inventory.ts";
 import type { History, Journal } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
-import { matcher } from "../patterns/pattern.ts";
 import type { Readers } from "../plan/readers.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Marks } from "../rules/marks.ts";
 import type { OutputTemplate } from "../rules/ruleset.ts";
+import { type PartsCheck, partsCheck } from "./folder-parts.ts";
 import { type SavedLook, type SavedLooks, saved } from "./saved-looks.ts";
 
 /** The state of an output compared with its record; `lost`: a recorded file of the folder is gone. */
@@ -60,12 +60,13 @@ export class Looks {
   readonly #unrecorded = new Set<number>();
   readonly #markers: readonly OutputTemplate[];
   #disk: Inventory;
-  #logs: ((path: string) => boolean) | undefined;
+  readonly #counts: PartsCheck;
 
   constructor(options: LooksOptions) {
     this.#options = options;
     this.#plan = options.plan;
     this.#disk = options.disk;
+    this.#counts = partsCheck(options.plan, options.readers);
     this.#contents = new Array(options.plan.fileCount);
     this.#flags = new Uint8Array(options.plan.fileCount);
     this.#markers = this.#plan.rules.flatMap(({ outputs }) => outputs.filter(({ marks }) => marks.touch));
@@ -274,58 +275,12 @@ export class Looks {
     return now;
   }
 
-  /**
-   * Says which files in a folder count. In a folder that a job made: those that it made. In a source folder: those that
-   * are not made from the folder itself, since a job may write into the folder that it reads.
-   */
-  #counts(file: number, before: Fingerprint | undefined): (name: string) => boolean {
-    const plan = this.#plan;
-    const folder = plan.path(file);
-    if (plan.maker(file) >= 0) {
-      const made = before?.parts && new Set(before.parts.map((part) => part.name));
-      return (name) => made === undefined || made.has(name);
-    }
-    const inside = folder === "." ? "" : `${folder}/`;
-    // Asked of folders only.
-    let users: Set<number> | undefined;
-    const isMade = (path: string) => {
-      users ??= this.#usersOf(file);
-      const known = plan.find(path);
-      return known >= 0 && users.has(plan.maker(known));
-    };
-    return (name) => {
-      const path = inside + name;
-      if (path.startsWith(".braid/") || this.#isLog(path)) return false;
-      // The file itself, or a folder that it lies in.
-      for (let end = path.length; end > inside.length; end = path.lastIndexOf("/", end - 1))
-        if (isMade(path.slice(0, end))) return false;
-      return true;
-    };
-  }
-
-  /** The jobs that read a file, directly or through other jobs. */
-  #usersOf(file: number): Set<number> {
-    const { readers } = this.#options;
-    readers.update();
-    const users = readers.ofFile(file);
-    for (const job of users) for (const reader of readers.ofJob(job)) users.add(reader);
-    return users;
-  }
-
   /** True for an output that only records that its job ran: touching it changes nothing. */
   #isMarker(file: number): boolean {
     const maker = this.#plan.maker(file);
     if (maker < 0) return this.#formerMarker(file) !== undefined;
     const rule = this.#plan.ruleOf(maker);
     return rule.fleeting && rule.outputs[this.#plan.place(file)]?.marks.touch === true;
-  }
-
-  #isLog(path: string): boolean {
-    if (this.#logs === undefined) {
-      const matchers = this.#plan.rules.flatMap(({ log }) => (log === undefined ? [] : [matcher(log)]));
-      this.#logs = (one) => matchers.some((match) => match(one) !== null);
-    }
-    return this.#logs(path);
   }
 
   /** From now on, the removed outputs of a job count as missing. */

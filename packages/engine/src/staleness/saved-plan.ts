@@ -10,7 +10,8 @@ import type { FileStat, FileSystem } from "../disk/files.ts";
 import { type Columns, packColumns, readCache, unpackColumns, writeCache } from "../journal/columns.ts";
 import { journalPath } from "../journal/journal.ts";
 import { Integers, Words } from "../plan/columns.ts";
-import { Plan, type TableColumns, type Target } from "../plan/table.ts";
+import { Plan, type Target } from "../plan/table.ts";
+import { columnNames, columnsOf } from "../plan/table-columns.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { lookColumns, type SavedLook, SavedLooks } from "./saved-looks.ts";
 
@@ -38,20 +39,6 @@ export interface SavedPlan {
   readonly watched: ReadonlyMap<string, boolean>;
 }
 
-const tableColumns = [
-  "folder",
-  "name",
-  "maker",
-  "rule",
-  "start",
-  "inputStart",
-  "inputEnd",
-  "items",
-  "gatherStart",
-  "gatherEnd",
-  "gatherItems",
-] as const satisfies readonly (keyof TableColumns)[];
-
 /** Reads the saved plan if it has this key and fits the current journal; else null. */
 export function readSavedPlan(files: FileSystem, key: string, rules: readonly NamedRule[]): SavedPlan | null {
   const block = unpackColumns(readCache(files, savedPlanPath));
@@ -65,9 +52,7 @@ export function readSavedPlan(files: FileSystem, key: string, rules: readonly Na
 
 function fromColumns(columns: Columns, about: About, rules: readonly NamedRule[]): SavedPlan {
   const { gathersOfRule, hasLoose, logs } = about;
-  const table = Object.fromEntries(
-    tableColumns.map((name) => [name, new Integers(columns[name] as Int32Array)]),
-  ) as unknown as TableColumns;
+  const table = columnsOf((name) => new Integers(columns[name] as Int32Array));
   const words = (name: string) => new Words([...(columns[name] as readonly string[])]);
   const texts = { words: words("words"), folders: words("folders"), names: words("names") };
   const plan = new Plan(rules, table, texts, gathersOfRule);
@@ -117,7 +102,7 @@ export function writeSavedPlan(files: FileSystem, saved: PlanToSave): void {
       hasLoose,
       logs: [...plan.logs],
     };
-    const table = Object.fromEntries(tableColumns.map((name) => [name, plan.columns[name].view()]));
+    const table = Object.fromEntries(columnNames.map((name) => [name, plan.columns[name].view()]));
     return packColumns(about, {
       ...table,
       words: texts.words.texts,

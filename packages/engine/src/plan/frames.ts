@@ -1,0 +1,96 @@
+/** The jobs whose inputs are being planned: a stack, in which each job is needed by the one below it. */
+import type { Files } from "../rules/rule.ts";
+import type { NamedRule } from "../rules/ruleset.ts";
+import type { Awaited } from "./job-inputs.ts";
+import type { Plan } from "./table.ts";
+import type { UnmadeJob } from "./unmade.ts";
+
+/** What a job is to be made a row of. */
+interface Begun {
+  readonly rule: NamedRule;
+  readonly values: readonly string[];
+  readonly start: number;
+  readonly inputStart: number;
+  readonly inputEnd: number;
+  readonly given: Files | undefined;
+  readonly after: Awaited | undefined;
+}
+
+export interface Frame extends Begun {
+  /** The next input to look at, then the next gather and the position in it. */
+  next: number;
+  gather: number;
+  position: number;
+  /** An input that cannot be had; -1 while there is none. */
+  lacks: number;
+  /** Its log, where that is what was asked for. */
+  readonly log?: number;
+  /** Itself, where it turned out that it cannot be made. */
+  unmade?: UnmadeJob;
+}
+
+/** Field by field, and all of them: a plan makes a million, of one shape. */
+export function newFrame({ rule, values, start, inputStart, inputEnd, given, after }: Begun): Frame {
+  return {
+    rule,
+    values,
+    start,
+    inputStart,
+    inputEnd,
+    given,
+    after,
+    next: inputStart,
+    gather: 0,
+    position: 0,
+    lacks: -1,
+  };
+}
+
+export class Frames {
+  readonly #plan: Plan;
+  /** The first one was asked for first. */
+  readonly list: Frame[] = [];
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
+
+  get top(): Frame | undefined {
+    return this.list.at(-1);
+  }
+
+  push(frame: Frame): void {
+    this.list.push(frame);
+  }
+
+  pop(): void {
+    this.list.pop();
+  }
+
+  clear(): void {
+    this.list.length = 0;
+  }
+
+  /** The output files of a job that has no row yet. */
+  outputs({ rule, inputStart }: Frame): Int32Array {
+    return this.#plan.columns.items.view(inputStart - rule.outputs.length, inputStart);
+  }
+
+  /** The input files of such a job, those of its gathers too. */
+  inputs({ rule, inputStart, inputEnd }: Frame): number[] {
+    const { columns, gathersOfRule } = this.#plan;
+    const own = Array.from(columns.items.view(inputStart, inputEnd), (place) => place >> 1);
+    return [...own, ...gathersOfRule[rule.index]!.flatMap((row) => [...this.#plan.gatherFiles(row)])];
+  }
+
+  /** The job that is to make a file. */
+  ownerOf(file: number): Frame {
+    return this.list.find((frame) => this.outputs(frame).includes(file))!;
+  }
+
+  /** The jobs from the one that makes a file to the one that needs it, then the first again. */
+  roundFrom(file: number): Frame[] {
+    const owner = this.ownerOf(file);
+    return [...this.list.slice(this.list.indexOf(owner)), owner];
+  }
+}
