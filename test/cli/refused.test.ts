@@ -64,3 +64,23 @@ test("missing sources are all named by both, by the rules that need them; -k mak
   expect(stdout).not.toMatch(/^ {2}log/m);
   expect(existsSync(join(folder, "1.out"))).toBe(true);
 });
+
+test("a job that cannot say what else it needs fails in both with -k, once it could be asked", async () => {
+  const workflow = `
+import { writeFileSync } from "node:fs";
+import { after, rule, workflow } from "@braid/engine";
+const list = rule({ output: "list", run: ({ output }) => writeFileSync(output, "") });
+const all = rule({
+  input: after(list.output, () => ["nowhere"]),
+  output: "all.txt",
+  run: ({ output }) => writeFileSync(output, ""),
+});
+export default workflow({ rules: { all, list } });
+`;
+  const { braid } = project({ "workflow.ts": workflow });
+  expect(await braid("-n", "-k")).toMatchObject({ code: 0 });
+  expect(await braid("-k")).toMatchObject({ code: 1 });
+  const ahead = await braid("-n", "-k");
+  expect(ahead).toMatchObject({ code: 1, stderr: expect.stringMatching(/^all: .*nowhere/) });
+  expect(await braid("-k")).toMatchObject({ code: 1 });
+});

@@ -24,14 +24,16 @@ export function dryRunCommand(planning: PlanOptions, options: Options): number {
 
 /** What would fail in the run, a text each. */
 function problems(prepared: Prepared): string[] {
-  const { impossible, rules, files, plan } = prepared;
+  const { impossible, rules, files, plan, answers } = prepared;
+  const named = (row: number, text: string) => {
+    const { rule, values } = plan.job(row);
+    return `${describeJob(rule, values)}: ${text}`;
+  };
   return [
     ...impossible
       .filter(({ lacks }) => lacks.length > 0)
       .map((job) => `${describeJob(job.rule, job.values)}: ${missingError(rules, job, files).message}`),
-    ...blockedByProtection(prepared).map((row) => {
-      const { rule, values } = plan.job(row);
-      return `${describeJob(rule, values)}: ${protectedError(prepared, [row]).message}`;
-    }),
+    ...blockedByProtection(prepared).map((row) => named(row, protectedError(prepared, [row]).message)),
+    ...[...answers.unable].map(([row, text]) => named(row, text)),
   ];
 }

@@ -43,6 +43,8 @@ const notBegun: readonly Phase[] = ["idle", "waiting", "ready"];
 
 export class Answers {
   readonly #options: AnswersOptions;
+  /** Jobs that could not say what else they need when they were asked, and why. */
+  readonly unable = new Map<number, string>();
   /** Jobs that were up to date and became stale or maybe; taken by `takeActivated`. */
   #activated: number[] = [];
   /** Jobs that became wanted as the plan grew. */
@@ -142,6 +144,7 @@ export class Answers {
       return true;
     } catch (error) {
       if (!later || !(error instanceof CannotGrow)) throw error;
+      this.unable.set(job, error.message);
       return false;
     }
   }
