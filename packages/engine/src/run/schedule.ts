@@ -20,6 +20,8 @@ export interface ScheduleOptions {
   readonly keepGoing: boolean;
   /** Keeps temporary outputs. */
   readonly keepTemporary?: boolean;
+  /** Other runs may be under way. */
+  readonly withoutLock?: boolean;
   /** Seconds to wait for outputs that network disks show late. */
   readonly latencyWait?: number;
   /** How often a failed job is retried if its rule does not say. */

@@ -21,6 +21,8 @@ export interface SettlingOptions {
   readonly failures: Failures;
   /** Leaves temporary outputs where they are. */
   readonly keepTemporary?: boolean;
+  /** Other runs may be under way, and read them too. */
+  readonly withoutLock?: boolean;
   readonly emit: Emit;
 }
 
@@ -30,6 +32,7 @@ export class Settling {
   readonly #prepared: Prepared;
   readonly #waiting: Waiting;
   readonly #temporary: Temporary;
+  readonly #removesTemporary: boolean;
   /** Why the run is to end, since the last jobs became ready. */
   #ending: Ending | null = null;
 
@@ -38,6 +41,7 @@ export class Settling {
     this.#prepared = options.prepared;
     this.#waiting = new Waiting(options.prepared);
     this.#temporary = new Temporary(options.prepared);
+    this.#removesTemporary = options.keepTemporary !== true && options.withoutLock !== true;
   }
 
   /** All jobs that run, or may, wait from now on. */
@@ -63,7 +67,7 @@ export class Settling {
 
   /** Nothing runs any more. */
   end(): void {
-    if (this.#options.keepTemporary !== true) this.#remove(this.#temporary.end());
+    if (this.#removesTemporary) this.#remove(this.#temporary.end());
   }
 
   /** These jobs run, or may, from now on; returns those that wait for nothing. */
@@ -235,7 +239,7 @@ export class Settling {
 
   /** Returns the jobs that wait for nothing now. */
   #settle(job: number): number[] {
-    if (this.#options.keepTemporary !== true) this.#remove(this.#temporary.settle(job));
+    if (this.#removesTemporary) this.#remove(this.#temporary.settle(job));
     return this.#waiting.settle(job);
   }
 
