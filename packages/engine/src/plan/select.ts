@@ -34,6 +34,8 @@ export class Selected {
   readonly #kept = new Set<number>();
   readonly #dropped = new Set<number>();
   #askers = new Set<number>();
+  /** At first the plan has nothing of some name: whatever may bring it is asked, wherever it comes first. */
+  #unmet: boolean | undefined;
   #seen = 0;
 
   /** Throws where a name is neither a rule nor an output of the plan, and cannot become one. */
@@ -111,15 +113,12 @@ export class Selected {
     const later = asking.length > 0;
     const last = named(plan, until, "stop after", later);
     const first = named(plan, omitFrom, "leave out", later);
-    const unmet = until.some((name) => named(plan, [name], "stop after", true).size === 0);
+    this.#unmet ??= until.some((name) => named(plan, [name], "stop after", true).size === 0);
     const needed = until.length === 0 ? all : withNeeds(plan, last);
     const wanted = new Set(needed);
-    const before = this.#askers;
-    this.#askers = new Set(unmet ? asking.filter((job) => !wanted.has(job)) : []);
+    this.#askers = new Set(this.#unmet ? asking.filter((job) => !wanted.has(job)) : []);
     const asked = withNeeds(plan, this.#askers);
     for (const job of asked) wanted.add(job);
-    // The names for which other jobs had to be asked are now in the plan.
-    for (const job of before) if (plan.awaited.has(job) && !wanted.has(job)) this.leftOut.add(job);
     const used = makersFor(plan, asked);
     this.askedOnly.clear();
     for (const job of this.#askers) if (!used.has(job)) this.askedOnly.add(job);

@@ -103,7 +103,7 @@ export class Settling {
     if (answers.isAsking(job)) return this.#grow(job);
     const rule = plan.ruleOf(job);
     if (states.isStale(job)) recipes.forget(job);
-    const answer = this.#settledAnswer(job);
+    const answer = this.#asked(job, () => answers.settle(job));
     if (typeof answer !== "string") return this.#giveUp(answer);
     if (answer === "fresh") {
       states.setAnswer(job, "fresh");
@@ -121,11 +121,21 @@ export class Settling {
       this.#options.reporter.done(plan.job(job), 0);
       return [...free, ...this.#settle(job)];
     }
-    const { failures } = this.#options;
-    const isKept = isProtected(this.#prepared, job);
-    if (!isKept) this.#warnOfLacking(job);
-    const refused = isKept ? failures.refuse(job, this.#protectedProblem(job)) : failures.admit(job);
+    const refused = this.#admit(job);
     return refused === null ? free : [...free, ...this.#giveUp(refused)];
+  }
+
+  /** Queues a job that is to run, unless it is known to fail. */
+  #admit(job: number): GivenUp | null {
+    const { plan, recipes } = this.#prepared;
+    const { failures } = this.#options;
+    if (isProtected(this.#prepared, job)) return failures.refuse(job, this.#protectedProblem(job));
+    return this.#asked(job, () => {
+      // Its record will have the params; only now all that their function may read stands.
+      if (plan.ruleOf(job).outputs.length > 0) recipes.of(plan.job(job));
+      this.#warnOfLacking(job);
+      return failures.admit(job);
+    });
   }
 
   /** A job is not tried again; returns the jobs that wait for nothing now. */
@@ -173,13 +183,10 @@ export class Settling {
     return free;
   }
 
-  /** A job whose params function cannot say them has failed. */
-  #settledAnswer(job: number): "fresh" | "stale" | GivenUp {
-    const { plan, answers, recipes } = this.#prepared;
+  /** Fails a job whose params function throws. */
+  #asked<T>(job: number, ask: () => T): T | GivenUp {
     try {
-      const answer = answers.settle(job);
-      if (answer === "stale" && plan.ruleOf(job).outputs.length > 0) recipes.of(plan.job(job));
-      return answer;
+      return ask();
     } catch (error) {
       if (!(error instanceof NoRecipe)) throw error;
       return this.#options.failures.refuse(job, error.message);
