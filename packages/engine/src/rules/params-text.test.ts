@@ -101,6 +101,21 @@ test("what cannot be compared is refused, with its place and what to write", () 
   expect(paramsText("it", { a: untracked(new Settings()) }).text).toBe("{}");
 });
 
+test("untracked() inside a param is refused, with its place: its body would get the mark and not the value", () => {
+  for (const part of [
+    { n: untracked(1) },
+    [untracked(1)],
+    new Set([untracked(1)]),
+    new Map([[1, untracked(1)]]),
+  ])
+    expect(() => of(part)).toThrow(
+      'Cannot record the params of "it": untracked() marks a whole param, not a part of one',
+    );
+  expect(() => paramsText("it", { a: { n: [untracked(1)] } })).toThrow(
+    /param {2}a\.n\[0\]\n {2}Make it a param/,
+  );
+});
+
 test("a value may be there twice, as long as it is not inside itself", () => {
   const one = { a: [1] };
   expect(of([one, one])).toBe('{"value":[{"a":[1]},{"a":[1]}]}');

@@ -52,6 +52,8 @@ function textOf(value: unknown, walk: Walk): string {
 function inside(value: object, walk: Walk): string {
   if (walk.around.includes(value)) throw refusal("a value that contains itself", walk);
   if (walk.around.length === deepest) throw refusal(`a value more than ${deepest} levels deep`, walk);
+  if (isUntracked(value))
+    throw cannotSay("untracked() marks a whole param, not a part of one", wholeOnly, walk);
   walk.around.push(value);
   const text = objectText(value, walk);
   walk.around.pop();
@@ -137,14 +139,21 @@ function dateText(date: Date): string {
   return `Date(${Number.isNaN(date.getTime()) ? "NaN" : date.toISOString()})`;
 }
 
-function refusal(what: string, { rule, place }: Walk): Error {
+function refusal(what: string, walk: Walk): Error {
+  return cannotSay(`${what} cannot be compared between runs`, plainData, walk);
+}
+
+const plainData =
+  "Params are plain data: text, numbers, lists, records, dates, URLs, regular expressions, typed arrays, sets and " +
+  "maps. Pass only what the job uses, e.g. as a string; or mark the value untracked() if it makes no difference.";
+const wholeOnly = "Make it a param of its own: params: { site, threads: untracked(threads) }.";
+
+function cannotSay(why: string, hint: string, { rule, place }: Walk): Error {
   const [first, ...deeper] = place;
   const steps = deeper.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`));
-  return cannot("record the params of", rule, `${what} cannot be compared between runs`, {
+  return cannot("record the params of", rule, why, {
     facts: first === undefined ? [] : [["param", `${first}${steps.join("")}`]],
-    hint:
-      "Params are plain data: text, numbers, lists, records, dates, URLs, regular expressions, typed arrays, sets and " +
-      "maps. Pass only what the job uses, e.g. as a string; or mark the value untracked() if it makes no difference.",
+    hint,
   });
 }
 
