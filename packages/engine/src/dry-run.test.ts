@@ -121,3 +121,25 @@ test("jobs that run only if something differs are told apart, makers of absent f
   expect([...counts.keys()]).toEqual(["end", "mid", "tmp"]);
   expect([...onlyIf.keys()]).toEqual(["end", "tmp"]);
 });
+
+test("a reason names the input that will be made first, not another output of its job; a log too", async () => {
+  const b = bench();
+  const rules: Rules = {
+    all: rule({ input: ["second", "told"] }),
+    second: joining(b.disk, "two", "second"),
+    told: rule({ input: "one.log", output: "told", run: ({ output }) => b.disk.write(output, "") }),
+    one: rule({
+      output: ["one", "two"],
+      log: "one.log",
+      run: ({ output }) => output.forEach((path) => void b.disk.write(path, "")),
+    }),
+  };
+  await b.run(rules);
+  b.disk.remove("one.log");
+  expect(b.plan(rules).jobs()).toMatchObject([
+    { rule: "one", reason: "missing output one.log", onlyIf: false },
+    { rule: "second", reason: "two will be made first", onlyIf: true },
+    { rule: "told", reason: "one.log will be made first", onlyIf: true },
+    { rule: "all", onlyIf: true },
+  ]);
+});
