@@ -63,9 +63,16 @@ function inside(value: object, walk: Walk): string {
 /** Far below the limit of the call stack. */
 const deepest = 500;
 
+/** Their values have no properties of their own, but for the `lastIndex` of a regular expression. */
+const builtIns: ReadonlySet<object | null> = new Set(
+  [Date, URL, RegExp, Set, Map].map(({ prototype }) => prototype),
+);
+
 /** Recognised by exact prototype: instances of other classes, even derived ones, may hold more than can be seen. */
 function objectText(value: object, walk: Walk): string {
   const kind: object | null = Object.getPrototypeOf(value);
+  if (builtIns.has(kind) && Reflect.ownKeys(value).length > (kind === RegExp.prototype ? 1 : 0))
+    throw refusal(`a ${nameOf(kind!)} with named values`, walk);
   switch (kind) {
     case Array.prototype:
       return listText(value as unknown[], walk);
@@ -83,6 +90,8 @@ function objectText(value: object, walk: Walk): string {
   if (kind === null || Object.hasOwn(kind, "isPrototypeOf")) return recordText(value, walk);
   if (kind === Buffer.prototype || Object.getPrototypeOf(kind) === TypedArray) {
     walk.renewed = true;
+    if (Reflect.ownKeys(value).length > (value as Uint8Array).length)
+      throw refusal(`a ${nameOf(kind)} with named values`, walk);
     const items = [...(value as Iterable<unknown>)].map((item) => textOf(item, walk));
     return `${kind.constructor.name}[${items.join(",")}]`;
   }
@@ -97,9 +106,9 @@ function nameOf(kind: object): string {
 }
 
 function listText(list: readonly unknown[], walk: Walk): string {
-  const keys = Object.keys(list);
-  // Non-numeric keys come last.
-  if (keys.length !== list.length || (keys.length > 0 && keys.at(-1) !== String(list.length - 1)))
+  const keys = Reflect.ownKeys(list);
+  // The places come first, then `length`, then all other names.
+  if (keys.length !== list.length + 1 || keys[list.length] !== "length")
     throw refusal("a list with holes or with named values", walk);
   return `[${list.map((item, i) => at(i, item, walk)).join(",")}]`;
 }
@@ -111,6 +120,8 @@ function recordText(record: object, walk: Walk): string {
     )
   )
     throw refusal("a record with a symbol as key", walk);
+  if (Object.getOwnPropertyNames(record).length > Object.keys(record).length)
+    throw refusal("a record with hidden values", walk);
   const entries = Object.entries(record).filter(([, value]) => value !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${at(key, value, walk)}`).join(",")}}`;
