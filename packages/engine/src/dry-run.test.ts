@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { deleteOutputs } from "./delete.ts";
 import { preparedAnew } from "./dry-run.ts";
 import { expand } from "./patterns/expand.ts";
-import { protect, temp } from "./rules/marks.ts";
+import { directory, protect, temp } from "./rules/marks.ts";
 import { type Rules, rule } from "./rules/rule.ts";
 import { blockedByProtection, checkProtected } from "./run/checks.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
@@ -120,4 +120,42 @@ test("jobs that run only if something differs are told apart, makers of absent f
   const { counts, onlyIf } = b.plan(rules);
   expect([...counts.keys()]).toEqual(["end", "mid", "tmp"]);
   expect([...onlyIf.keys()]).toEqual(["end", "tmp"]);
+});
+
+test("a reason names the input that will be made first, not another output of its job; a log too", async () => {
+  const b = bench();
+  const rules: Rules = {
+    all: rule({ input: ["second", "told"] }),
+    second: joining(b.disk, "two", "second"),
+    told: rule({ input: "one.log", output: "told", run: ({ output }) => b.disk.write(output, "") }),
+    one: rule({
+      output: ["one", "two"],
+      log: "one.log",
+      run: ({ output }) => output.forEach((path) => void b.disk.write(path, "")),
+    }),
+  };
+  await b.run(rules);
+  b.disk.remove("one.log");
+  expect(b.plan(rules).jobs()).toMatchObject([
+    { rule: "one", reason: "missing output one.log", onlyIf: false },
+    { rule: "second", reason: "two will be made first", onlyIf: true },
+    { rule: "told", reason: "one.log will be made first", onlyIf: true },
+    { rule: "all", onlyIf: true },
+  ]);
+});
+
+test("a job that would make the workflow file, or a folder around it, is refused when it is planned", () => {
+  const b = bench({ "flows/x.ts": "" });
+  const [made, around] = [
+    { m: joining(b.disk, [], "flows/{n}.ts") },
+    { d: joining(b.disk, [], directory("flows")) },
+  ];
+  const refused = (rules: Rules, targets: string[]) => () =>
+    b.plan(rules, { targets, workflow: "flows/x.ts" });
+  expect(refused(made, ["flows/x.ts"])).toThrow(
+    'Cannot plan "flows/x.ts": it is the workflow file\n  made by  m (n=x)\n  Give the output another path.',
+  );
+  expect(refused(around, ["d"])).toThrow('Cannot plan "flows": the workflow file is in it\n  made by  d\n');
+  expect(refused(made, ["flows/y.ts"])).not.toThrow();
+  expect(refused({ all: rule({ input: "flows/x.ts" }) }, ["all"])).not.toThrow();
 });

@@ -2,6 +2,7 @@
  * What a user reads when something is wrong: one sentence, aligned facts, one hint.
  * Every message of the engine is built with these two functions, so they all have one voice.
  */
+import { inspect } from "node:util";
 
 /** A label and what it says: `["wanted by", "train_model (seed=4)"]`. */
 export type Fact = readonly [label: string, text: string];
@@ -42,7 +43,7 @@ export function internal(what: string): Error {
 
 /** The stack of anything thrown, and of what caused it: for who looks for a fault in the engine itself. */
 export function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return textOf(error);
   const { stack = error.message, cause } = error;
   return cause === undefined ? stack : `${stack}\nCaused by: ${stackOf(cause)}`;
 }
@@ -51,5 +52,11 @@ export function stackOf(error: unknown): string {
 export function messageOf(error: unknown): string {
   if (error instanceof BraidError) return error.message;
   if (error instanceof Error) return error.stack ?? error.message;
-  return String(error);
+  return textOf(error);
+}
+
+/** What was thrown and is no error: a text, or an object with its fields. */
+function textOf(thrown: unknown): string {
+  if (typeof thrown !== "object" || thrown === null) return String(thrown);
+  return inspect(thrown, { depth: 2, maxArrayLength: 20, maxStringLength: 500 });
 }

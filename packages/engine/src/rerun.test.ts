@@ -4,7 +4,7 @@ import { expand } from "./patterns/expand.ts";
 import { directory } from "./rules/marks.ts";
 import { type Rules, rule, untracked } from "./rules/rule.ts";
 import type { Trigger } from "./rules/triggers.ts";
-import { bench, chain, joining, writeJoined } from "./testing/run-in-memory.ts";
+import { type Bench, bench, chain, joining, writeJoined } from "./testing/run-in-memory.ts";
 
 test("a run makes what is missing, and the next one does nothing", async () => {
   const { run, ran, rules, disk } = chain();
@@ -90,6 +90,26 @@ test("changed params make a job run again, whatever their order; untracked ones 
     expect(b.plan(make(params)).jobs()).toMatchObject([{ reason: "changed params" }]);
 });
 
+test("values and bodies that an earlier version took for the same are told apart", async () => {
+  const make = (b: Bench, weights: unknown) => ({
+    one: rule({ output: "out", params: { weights }, run: ({ output }) => b.disk.write(output, "") }),
+  });
+  const pairs = [
+    [[1, 2], new Float32Array([1, 2])],
+    [1, 1n],
+    [{ a: [1] }, { a: [1n] }],
+    [new Set([1]), new Set([1n])],
+  ];
+  for (const [before, after] of pairs.flatMap(([a, b]) => [
+    [a, b],
+    [b, a],
+  ])) {
+    const b = bench();
+    await b.run(make(b, before));
+    expect(b.plan(make(b, after)).jobs()).toMatchObject([{ reason: "changed params" }]);
+  }
+});
+
 test("params that a function gives are compared job by job", async () => {
   const b = bench();
   const make = (of: Record<string, number>): Rules => ({
@@ -134,6 +154,56 @@ test("a changed body makes a job run again; comments and layout do not", async (
   expect(await b.run(laidOut)).toMatchObject({ total: 0 });
   const other = { one: rule({ output: "out", run: (job) => disk.write(job.output, "a  b") }) };
   expect(b.plan(other).jobs()).toMatchObject([{ reason: "changed code" }]);
+});
+
+/** A body whose text is `f` in a call, so that its layout is that of the text. */
+function bodyOf(b: Bench, f: string): (job: { output: string }) => void {
+  const body = ({ output }: { output: string }) => b.disk.write(output, "");
+  return Object.assign(body, { toString: () => f });
+}
+
+/** Turns the records into those of the version before: without roles, and with the ids that it gave. */
+function asBefore(b: Bench, rules: Rules) {
+  const recipe = b.prepared(rules).staleness.recipe(0)!;
+  const former = ({ id, former = [id] }: { id: string; former?: readonly string[] }) => former[0]!;
+  const lines = b.disk.text(".braid/journal").trimEnd().split("\n");
+  const before = lines.map((line) => {
+    const { crc: _, ...record } = JSON.parse(line);
+    if (record.t !== "done") return line;
+    const { roles: __, ...trace } = record.trace;
+    const ids = { params: former(recipe.params), code: former(recipe.code) };
+    return JSON.stringify({ ...record, trace: { ...trace, ...ids } });
+  });
+  for (const path of b.disk.paths()) if (path.startsWith(".braid/")) b.disk.remove(path);
+  b.disk.write(".braid/journal", `${before.join("\n")}\n`);
+}
+
+test("a record of an earlier version holds, and counts as one of this version from the next run on", async () => {
+  const b = bench();
+  const make = (weights: unknown, layout: string) => ({
+    one: rule({ output: "out", params: { weights }, run: bodyOf(b, `() => { return${layout}"x"; }`) }),
+  });
+  const rules = make(new Float32Array([1, 2]), "\n");
+  await b.run(rules);
+  asBefore(b, rules);
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+  expect(await b.run(rules)).toMatchObject({ total: 0 });
+  expect(b.plan(make([1, 2], "\n")).jobs()).toMatchObject([{ reason: "changed params" }]);
+  expect(b.plan(make(new Float32Array([1, 2]), " ")).jobs()).toMatchObject([{ reason: "changed code" }]);
+});
+
+test("a line end that JavaScript minds makes a job run again, in both directions", async () => {
+  for (const [before, after] of [
+    [" ", "\n"],
+    ["\n", " "],
+  ] as const) {
+    const b = bench();
+    const make = (layout: string) => ({
+      one: rule({ output: "out", run: bodyOf(b, `() => { return${layout}"x"; }`) }),
+    });
+    await b.run(make(before));
+    expect(b.plan(make(after)).jobs()).toMatchObject([{ reason: "changed code" }]);
+  }
 });
 
 test("another set of inputs makes a gather run again, and so does another order: its body sees it", async () => {

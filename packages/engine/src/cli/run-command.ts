@@ -1,4 +1,7 @@
 /** The command `run`: makes what the targets need, or does one of the things that look at it or put it in order. */
+import { realpathSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { breakLock } from "../disk/lock.ts";
 import { jsonLine } from "../report/json.ts";
 import { terminal } from "../report/terminal.ts";
@@ -28,6 +31,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     settings: project.workflow.settings,
     targets: options.words,
     folder,
+    workflow: relative(realpathSync(folder), realpathSync(fileURLToPath(project.url))),
     force: { all: options.forceAll, targets: options.forceTargets, these: options.forceRules },
     select: { until: options.until, omitFrom: options.omitFrom },
     prioritize: options.prioritize,

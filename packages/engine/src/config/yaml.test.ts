@@ -22,7 +22,7 @@ test.each([
   ["a: 1\n? [b]\n: 2\n", "a list or a map cannot be a key\n  line  2"],
   [
     `a: &a [0,0,0,0,0,0,0,0,0]\n${[..."bcdefgh"].map((name, i) => `${name}: &${name} [${`*${"abcdefg"[i]},`.repeat(9)}]\n`).join("")}`,
-    "Excessive alias count",
+    "its aliases multiply the text beyond reason\n  line  4",
   ],
 ])("%j is refused", (text, message) => {
   expect(() => read(text)).toThrow(`Cannot read "x.yml": ${message}`);

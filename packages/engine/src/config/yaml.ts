@@ -23,20 +23,24 @@ export function readYaml(text: string, refuse: Refuse): Yaml {
   const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const lineAt = (offset: number) => lines.linePos(offset).line;
+  const factsOf = (node: unknown): Fact[] =>
+    yaml().isNode(node) && node.range ? [["line", String(lineAt(node.range[0]))]] : [];
+  let document: Document | undefined;
   try {
-    const document = parseDocument(text, { version: "1.2", prettyErrors: false, lineCounter: lines });
+    document = parseDocument(text, { version: "1.2", prettyErrors: false, lineCounter: lines });
     const fault = document.errors[0] ?? document.warnings[0];
     if (fault !== undefined) throw syntaxError(fault, text, lineAt, refuse);
-    checkNodes(document, (node, cause, hint) => {
-      const facts: Fact[] =
-        yaml().isNode(node) && node.range ? [["line", String(lineAt(node.range[0]))]] : [];
-      return refuse(cause, { facts, ...(hint === undefined ? {} : { hint }) });
-    });
+    checkNodes(document, (node, cause, hint) =>
+      refuse(cause, { facts: factsOf(node), ...(hint === undefined ? {} : { hint }) }),
+    );
     return { value: document.toJS(), document, lineAt };
   } catch (error) {
     if (error instanceof RangeError) throw refuse("it is nested too deeply");
-    // Aliases that multiply the text beyond reason.
-    if (error instanceof ReferenceError) throw refuse(error.message, { cause: error });
+    if (error instanceof ReferenceError && document !== undefined)
+      throw refuse("its aliases multiply the text beyond reason", {
+        facts: factsOf(excessiveAlias(document)),
+        cause: error,
+      });
     throw error;
   }
 }
@@ -87,6 +91,23 @@ function syntaxError(
     default:
       return refuse(`it is not valid YAML: ${fault.message}`, { facts });
   }
+}
+
+/** The first alias that stands for too much; the last one where only all of them together do. */
+function excessiveAlias(document: Document): unknown {
+  let found: unknown;
+  yaml().visit(document, {
+    Alias(_, alias) {
+      found = alias;
+      try {
+        alias.toJS(document);
+      } catch {
+        return yaml().visit.BREAK;
+      }
+      return undefined;
+    },
+  });
+  return found;
 }
 
 /** Names that every object of JavaScript has already. */

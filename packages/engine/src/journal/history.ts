@@ -48,6 +48,9 @@ export interface RunRecord {
   outcome?: string;
 }
 
+/** The roles of a job; its params and code, where this version has other ids for the same. */
+export type Renewed = readonly [path: string, roles: string, params?: string, code?: string];
+
 export type JournalRecord =
   | { readonly t: "run"; readonly run: RunRecord }
   | { readonly t: "end"; readonly id: string; readonly at: number; readonly outcome: string }
@@ -75,8 +78,8 @@ export type JournalRecord =
   /** These jobs were started, did nothing, and will be started again. */
   | { readonly t: "back"; readonly jobs: readonly string[] }
   | { readonly t: "file"; readonly path: string; readonly print: Fingerprint }
-  /** Adds roles to records that had none, by the first outputs of their jobs. */
-  | { readonly t: "roles"; readonly of: readonly (readonly [path: string, roles: string])[] }
+  /** What records of earlier versions lack, by the first outputs of their jobs. */
+  | { readonly t: "roles"; readonly of: readonly Renewed[] }
   | { readonly t: "text"; readonly id: string; readonly text: string };
 
 /** What the journal says, replayed. */
@@ -145,9 +148,11 @@ export function replay(history: History, record: JournalRecord): void {
       history.prints.set(record.path, record.print);
       break;
     case "roles":
-      for (const [path, roles] of record.of) {
+      for (const [path, roles, ...ids] of record.of) {
         const trace = history.traces.get(path);
-        if (trace !== undefined) history.traces.set(path, { ...trace, roles });
+        if (trace === undefined) continue;
+        const [params = trace.params, code = trace.code] = ids;
+        history.traces.set(path, { ...trace, roles, params, code });
       }
       break;
     case "text":

@@ -54,7 +54,13 @@ const records = [
   { t: "fail", failure: { path: "a", rule: "train", at: 1, error: "no", log: "a.log" } },
   { t: "back", jobs: ["a"] },
   { t: "file", path: "a", print: { size: 1, mtime: 2, hash: "h" } },
-  { t: "roles", of: [["a", "1.r"]] },
+  {
+    t: "roles",
+    of: [
+      ["a", "1.r"],
+      ["b", "2.r", "p", "c"],
+    ],
+  },
   { t: "text", id: "p", text: 'say "t": \ud83d\ude00\n{"t":"x","crc":"00000000"}' },
 ] satisfies JournalRecord[];
 

@@ -37,7 +37,10 @@ export class Chooser {
   choose(path: string, wanter?: Choice, maker?: NamedRule): Choice | null {
     const found = this.#candidates(path, wanter, maker);
     if (found.length <= 1) return found[0] ?? null;
-    const possible = found.filter((choice) => this.#feasibility.isFeasible(choice));
+    const possible = asWanted(
+      found.filter((choice) => this.#feasibility.isFeasible(choice)),
+      wanter,
+    );
     if (possible.length === 1) return possible[0]!;
     if (possible.length === 0) return this.#disk.stat(path) === null ? found[0]! : null;
     const isFirst = (one: Choice) => possible.every((other) => other === one || this.#precedes(one, other));
@@ -67,8 +70,8 @@ export class Chooser {
         if (values === null) continue;
         const choice = { rule, values, output: i };
         // Nearly always the only one: a list made for it takes a tenth of the room of one that it is pushed to.
-        found = found.length === 0 ? [choice] : [...found, choice];
-        break;
+        if (found.length === 0) found = [choice];
+        else if (!found.some((other) => isSameJob(other, choice))) found = [...found, choice];
       }
     return found.length > 0 || this.#logged.length === 0 ? found : this.#candidatesByLog(path, maker);
   }
@@ -87,6 +90,21 @@ export class Chooser {
       return at >= 0 && at < names.indexOf(other.rule.name);
     });
   }
+}
+
+function isSameJob(one: Choice, other: Choice): boolean {
+  return one.rule === other.rule && one.values.every((value, i) => value === other.values[i]);
+}
+
+/** Of several jobs of one rule, only those with the wildcard values of the job that needs the path, if there are any. */
+function asWanted(choices: readonly Choice[], wanter: Choice | undefined): readonly Choice[] {
+  if (choices.length <= 1 || wanter === undefined) return choices;
+  const wished = bind(wanter.rule, wanter.values);
+  const agrees = ({ rule, values }: Choice) =>
+    rule.wildcards.every((name, i) => (wished[name] ?? values[i]) === values[i]);
+  return choices.filter(
+    (one) => agrees(one) || !choices.some((other) => other.rule === one.rule && agrees(other)),
+  );
 }
 
 interface Logged {

@@ -115,6 +115,20 @@ test("where a path can be split in two ways, the wildcards of the job that needs
   expect(jobsFor(rules, ["foo.ar1.fq"])).toEqual(["make (sample=ar, read=1)"]);
 });
 
+test("of a rule, each output that a path matches is tried, with its own wildcards", () => {
+  const a = rule({ input: "raw{n}", output: { x: "a/{n}", y: "a/{n}.t" }, run });
+  expect(jobsFor({ a }, ["a/1.t"], ["raw1"])).toEqual(["a (n=1)"]);
+  expect(jobsFor({ a }, ["a/1.t"], ["raw1.t"])).toEqual(["a (n=1.t)"]);
+  expect(() => jobsFor({ a }, ["a/1.t"], ["raw1", "raw1.t"])).toThrow(
+    'Cannot choose a rule for "a/1.t": several rules make it\n  rule  a (n=1.t)\n  rule  a (n=1)\n',
+  );
+  const b = rule({ input: "a/{n}.t", output: "b/{n}", run });
+  expect(jobsFor({ a, b }, ["b/1"], ["raw1", "raw1.t"])).toEqual(["a (n=1)", "b (n=1)"]);
+  const free = rule({ output: ["c/{n}", "c/{n}.t"], run });
+  const all = rule({ input: "c/{n}.t", output: "d/{n}", run });
+  expect(jobsFor({ free, all }, ["d/1"])).toEqual(["free (n=1)", "all (n=1)"]);
+});
+
 test("rules that need each other do not make a file possible", () => {
   const rules = {
     ping: rule({ input: "{x}.b", output: "{x}.a", run }),

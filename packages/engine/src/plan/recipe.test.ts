@@ -48,10 +48,10 @@ test("a prefix has a place of its own in what is recorded", () => {
     const [one] = ruleset({ one: { ...rule({ output: "x", shell }), ...(prefix && { prefix }) } });
     return new Recipes().code(one!);
   };
-  expect(sameCode(made("uv run").id, made("uv run"))).toEqual({ code: true, prefix: true });
-  expect(sameCode(made(undefined).id, made("uv run"))).toEqual({ code: true, prefix: false });
-  expect(sameCode(made("env").id, made("uv run"))).toEqual({ code: true, prefix: false });
-  expect(sameCode(made("uv run", "false").id, made("uv run"))).toEqual({ code: false, prefix: true });
+  expect(sameCode(record(made("uv run").id), made("uv run"))).toEqual({ code: true, prefix: true });
+  expect(sameCode(record(made(undefined).id), made("uv run"))).toEqual({ code: true, prefix: false });
+  expect(sameCode(record(made("env").id), made("uv run"))).toEqual({ code: true, prefix: false });
+  expect(sameCode(record(made("uv run", "false").id), made("uv run"))).toEqual({ code: false, prefix: true });
   expect(made("uv run").text).toBe("uv run\ntrue");
 });
 
@@ -81,18 +81,18 @@ lines`),
   expect(inside.code.former).toBeUndefined();
 });
 
-test("an id of now and a former one are those of the same params and code, any other is not", () => {
+const record = (id: string, roles?: string) => ({ params: id, code: id, ...(roles && { roles }) });
+
+test("a former id is the same params and code in a record of an earlier version, and in no other", () => {
   const now = { id: "now", text: "", former: ["before", "long ago"] };
-  expect(["now", "before", "long ago", "other"].map((id) => sameParams(id, now))).toEqual([
-    true,
-    true,
-    true,
-    false,
-  ]);
+  const ids = ["now", "before", "long ago", "other"];
+  expect(ids.map((id) => sameParams(record(id), now))).toEqual([true, true, true, false]);
+  expect(ids.map((id) => sameParams(record(id, "roles"), now))).toEqual([true, false, false, false]);
   const inside = { id: "now~env", text: "", former: ["before~env"] };
-  expect(sameCode("before~env", inside)).toEqual({ code: true, prefix: true });
-  expect(sameCode("before", inside)).toEqual({ code: true, prefix: false });
-  expect(sameCode("other~env", inside)).toEqual({ code: false, prefix: true });
+  expect(sameCode(record("before~env"), inside)).toEqual({ code: true, prefix: true });
+  expect(sameCode(record("before~env", "roles"), inside)).toEqual({ code: false, prefix: true });
+  expect(sameCode(record("before"), inside)).toEqual({ code: true, prefix: false });
+  expect(sameCode(record("other~env"), inside)).toEqual({ code: false, prefix: true });
 });
 
 test("the params that a function gives are asked for once per job, and anew when they are forgotten", () => {

@@ -183,19 +183,27 @@ function partsOfCode(id: string): readonly [code: string, environment: string] {
   return [code, environment];
 }
 
-/** Whether a recorded id is that of these params. */
-export function sameParams(recorded: string, { id, former = [] }: RecordedText): boolean {
-  return recorded === id || former.includes(recorded);
+/** What the record of a job says of its recipe. */
+interface Recorded {
+  readonly params: string;
+  readonly code: string;
+  /** Absent in records of earlier versions: only these are compared with former ids. */
+  readonly roles?: string;
 }
 
-/** Which parts of a recorded id match this code: the code itself, and the prefix that starts it. */
+/** Whether a job was recorded with these params. */
+export function sameParams({ params, roles }: Recorded, { id, former = [] }: RecordedText): boolean {
+  return params === id || (roles === undefined && former.includes(params));
+}
+
+/** Which parts of the recorded id match this code: the code itself, and the prefix that starts it. */
 export function sameCode(
-  recorded: string,
+  { code: recorded, roles }: Recorded,
   { id, former = [] }: RecordedText,
 ): { readonly code: boolean; readonly prefix: boolean } {
   if (recorded === id) return { code: true, prefix: true };
   const [code, prefix] = partsOfCode(recorded);
-  const known = [id, ...former].map(partsOfCode);
+  const known = (roles === undefined ? [id, ...former] : [id]).map(partsOfCode);
   return { code: known.some(([own]) => own === code), prefix: known[0]![1] === prefix };
 }
 

@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { realFiles } from "../disk/files.ts";
 import { readHistory } from "../journal/journal.ts";
+import { literal } from "../patterns/pattern.ts";
+import { touch } from "../rules/marks.ts";
 import { type Rules, rule } from "../rules/rule.ts";
 import type { RunOptions } from "../run/options.ts";
 import { run } from "../run/run.ts";
@@ -11,6 +14,7 @@ import type { Schedule } from "../run/schedule.ts";
 import { shellWord } from "../shell-word.ts";
 import { alive } from "../testing/script-folder.ts";
 import { deviceNames } from "./environment.ts";
+import { howItEnded } from "./how-it-ended.ts";
 import { readable } from "./shell.ts";
 import { fillShell, shellTemplate } from "./shell-template.ts";
 
@@ -242,12 +246,18 @@ test("a command that does not parse, or ends its own shell, hurts no other", asy
   expect(text("d")).toBe("2\n");
 });
 
-test.each(["touch out/1", "sort -k 2 a>b", "cat a b >> c.txt", "X=1 env < in", "iffy a", "time.sh a"])(
-  "%j is read by bash as it stands",
-  (command) => {
-    expect(readable(command)).toBe(command);
-  },
-);
+test.each([
+  "touch out/1",
+  "sort -k 2 a>b",
+  "cat a b >> c.txt",
+  "X=1 env < in",
+  "iffy a",
+  "time.sh a",
+  "./a .",
+  ".a",
+])("%j is read by bash as it stands", (command) => {
+  expect(readable(command)).toBe(command);
+});
 
 test.each([
   "touch >",
@@ -264,8 +274,10 @@ test.each([
   "(a)",
   "> out",
   "",
-])("%j is evaluated", (command) => {
-  expect(readable(command)).toBe(`eval ${shellWord(command)}`);
+  ". a.sh",
+  "X=1 source a.sh",
+])("%j gets a bash of its own", (command) => {
+  expect(readable(command)).toBe(`exec bash -euo pipefail -c ${shellWord(command)}`);
 });
 
 test("plain commands fail as others do, and hurt no other", async () => {
@@ -299,6 +311,50 @@ test("a command that a signal ends says what that means, inside of a prefix too"
     expect.stringMatching(/^The command ended with exit code 137 \(SIGKILL\)/),
     expect.stringMatching(/^The command ended with exit code 139 \(SIGSEGV\): a crash/),
   ]);
+});
+
+/** What a command may do to its shell; to `kill -9 $$` and the like, bash itself would say nothing. */
+const ends = [
+  ...[
+    "kill $$",
+    "kill -INT $$",
+    "kill -9 $$",
+    "kill -HUP $BASHPID",
+    "(kill $$)",
+    "bash -c 'kill $PPID; sleep 1'",
+  ],
+  ...["exit 3", "(exit 4)", "exec false", "exec true", "return 2", "false", "set +e; false"],
+  ...[
+    "trap 'echo term' TERM; kill $$",
+    "trap 'echo out' EXIT",
+    "trap 'exit 7' EXIT",
+    "trap '' TERM; kill $$",
+  ],
+  ...["trap 'echo err' ERR; false", "trap : TERM; (kill $$); exit 9", ". k.sh"],
+  ...["source k.sh", "exec 3>&-", "exec <&- >&-", "set +u; echo $none", "sleep 9 & kill $!", "cd /; exit"],
+];
+
+test.each(ends)("%j ends a command as it ends bash", async (command) => {
+  const [kill, path] = [join(folder, "k.sh"), join(folder, "trace")];
+  writeFileSync(kill, "kill $$\n");
+  const rest = command.startsWith("source") ? "" : `; echo rest >> ${path}`;
+  const body = command.replaceAll("k.sh", kill) + rest;
+  const alone = spawnSync("bash", ["-euo", "pipefail", "-c", body]);
+  const before = existsSync(path) ? text("trace") : "";
+  rmSync(path, { force: true });
+  const { failed } = await go(
+    {
+      all: rule({ input: ["one.ok", "next"] }),
+      one: rule({ output: touch("one.ok"), shell: literal(body) }),
+      next: rule({ output: "next", shell: "echo > {output}" }),
+    },
+    { slots: 1, keepGoing: true },
+  );
+  const code = alone.signal === null ? alone.status : 128 + constants.signals[alone.signal];
+  const said = failed.map(({ error }) => error.split("\n")[0]);
+  expect(said).toEqual(code === 0 ? [] : [howItEnded("The command", code, null)]);
+  expect(existsSync(path) ? text("trace") : "").toBe(before);
+  expect(text("next")).toBe("\n");
 });
 
 test("a command that is asked to end may clean up after itself", async () => {

@@ -16,8 +16,8 @@ export interface ShellOptions extends ServeOptions, Means {
 /** Resolves with what it cost when the command succeeded; else rejects with its exit code and the end of its log. */
 export function runShell(command: string, options: ShellOptions): Promise<Cost> {
   const { log, prefix } = options;
-  const own = prefix === undefined ? command : prefixed(prefix, command);
-  const inside = `${exports(options)}exec </dev/null >>${shellWord(log)} 2>&1 3>&-; set -euo pipefail; ${readable(own)}`;
+  const own = prefix === undefined ? readable(command) : `eval ${shellWord(prefixed(prefix, command))}`;
+  const inside = `${exports(options)}exec </dev/null >>${shellWord(log)} 2>&1 3>&-; set -euo pipefail; ${own}`;
   const request = `(${inside}); code=$?; { times; echo "=$code"; } >&3\n`;
   // Where this process stands is where its commands do.
   return serve(bash, process.cwd(), () => request, options).catch((error: Error) => {
@@ -31,7 +31,7 @@ const listHint =
   "No program can be started with so many words. Hand them on as a stream: printf '%s\\n' {input:q} | xargs -d '\\n' cat; or use a `run` or `script` body, which gets any number of inputs.";
 
 /**
- * A bash that runs one command after the other, each in a subshell of its own: forking a small bash costs a
+ * A bash that runs one command after the other, each in a process of its own: forking a small bash costs a
  * fraction of starting one from here. It outlives SIGTERM, to tell when the command has ended.
  */
 const bash: Kind<Server> = {
@@ -71,16 +71,18 @@ function exports(means: Means): string {
   return `export ${words.join(" ")}; `;
 }
 
-const reserved = "if|then|elif|else|fi|case|esac|for|select|while|until|do|done|in|function|time|coproc";
+/** Words that begin more than a command, or run code that nobody sees here. */
+const reserved =
+  "if|then|elif|else|fi|case|esac|for|select|while|until|do|done|in|function|time|coproc|source|\\.|eval|builtin|command";
 const word = "[\\w./=:@%+,-]+";
 const plainCommand = new RegExp(
-  `^(?!(?:${reserved})(?![\\w./=:@%+,-]))${word}(?: +${word}| *(?:>>|>|<) *${word})*$`,
+  `^(?!(?:\\w+=\\S* +)*(?:${reserved})(?![\\w./=:@%+,-]))${word}(?: +${word}| *(?:>>|>|<) *${word})*$`,
 );
 
 /**
- * A command as the waiting bash reads it. One that may not parse must not end that bash, so it is evaluated; words
- * and redirections alone always parse, and bash then runs the program without forking once more.
+ * A command as the waiting bash reads it. One that may not parse must not end that bash, and `$$` in it must not be
+ * that bash: it gets one of its own. Words and redirections alone always parse, name no shell, and start a program at once.
  */
 export function readable(command: string): string {
-  return plainCommand.test(command) ? command : `eval ${shellWord(command)}`;
+  return plainCommand.test(command) ? command : prefixed("exec", command);
 }

@@ -86,6 +86,16 @@ test("what cannot be compared is refused, with its place and what to write", () 
     [[1].values(), "an instance of Iterator"],
     [/b/.exec("abc"), "a list with holes or with named values"],
     [new Array(3), "a list with holes or with named values"],
+    [Object.assign(new Array(1), { x: 1 }), "a list with holes or with named values"],
+    [Object.defineProperty([1], "x", { value: 1 }), "a list with holes or with named values"],
+    [Object.assign(new Date(0), { x: 1 }), "a Date with named values"],
+    [Object.assign(/a/, { x: 1 }), "a RegExp with named values"],
+    [Object.assign(new URL("http://a/"), { [Symbol("x")]: 1 }), "a URL with named values"],
+    [Object.assign(new Set([1]), { x: 1 }), "a Set with named values"],
+    [Object.assign(new Map([[1, 2]]), { x: 1 }), "a Map with named values"],
+    [Object.assign(new Uint8Array(2), { x: 1 }), "a Uint8Array with named values"],
+    [Math, "a record with hidden values"],
+    [Object.defineProperty({ a: 1 }, "b", { value: 1 }), "a record with hidden values"],
     [{ [Symbol("x")]: 1 }, "a record with a symbol as key"],
     [round, "a value that contains itself"],
     [new Map([[1, new Map([[2, round]])]]), "a value that contains itself"],
@@ -101,13 +111,29 @@ test("what cannot be compared is refused, with its place and what to write", () 
   expect(paramsText("it", { a: untracked(new Settings()) }).text).toBe("{}");
 });
 
+test("untracked() inside a param is refused, with its place: its body would get the mark and not the value", () => {
+  for (const part of [
+    { n: untracked(1) },
+    [untracked(1)],
+    new Set([untracked(1)]),
+    new Map([[1, untracked(1)]]),
+  ])
+    expect(() => of(part)).toThrow(
+      'Cannot record the params of "it": untracked() marks a whole param, not a part of one',
+    );
+  expect(() => paramsText("it", { a: { n: [untracked(1)] } })).toThrow(
+    /param {2}a\.n\[0\]\n {2}Make it a param/,
+  );
+});
+
 test("a value may be there twice, as long as it is not inside itself", () => {
   const one = { a: [1] };
   expect(of([one, one])).toBe('{"value":[{"a":[1]},{"a":[1]}]}');
 });
 
-test("records without a prototype and those of another realm are records", () => {
+test("records without a prototype, those of another realm and modules are records", async () => {
   expect(of(Object.assign(Object.create(null), { a: 1 }))).toBe(of({ a: 1 }));
+  expect(of(await import(`${"data:"}text/javascript,export const a = 1`))).toBe(of({ a: 1 }));
 });
 
 test("where the text was another one in earlier versions, it is known", () => {

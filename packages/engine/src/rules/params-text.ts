@@ -52,6 +52,8 @@ function textOf(value: unknown, walk: Walk): string {
 function inside(value: object, walk: Walk): string {
   if (walk.around.includes(value)) throw refusal("a value that contains itself", walk);
   if (walk.around.length === deepest) throw refusal(`a value more than ${deepest} levels deep`, walk);
+  if (isUntracked(value))
+    throw cannotSay("untracked() marks a whole param, not a part of one", wholeOnly, walk);
   walk.around.push(value);
   const text = objectText(value, walk);
   walk.around.pop();
@@ -61,9 +63,16 @@ function inside(value: object, walk: Walk): string {
 /** Far below the limit of the call stack. */
 const deepest = 500;
 
+/** Their values have no properties of their own, but for the `lastIndex` of a regular expression. */
+const builtIns: ReadonlySet<object | null> = new Set(
+  [Date, URL, RegExp, Set, Map].map(({ prototype }) => prototype),
+);
+
 /** Recognised by exact prototype: instances of other classes, even derived ones, may hold more than can be seen. */
 function objectText(value: object, walk: Walk): string {
   const kind: object | null = Object.getPrototypeOf(value);
+  if (builtIns.has(kind) && Reflect.ownKeys(value).length > (kind === RegExp.prototype ? 1 : 0))
+    throw refusal(`a ${nameOf(kind!)} with named values`, walk);
   switch (kind) {
     case Array.prototype:
       return listText(value as unknown[], walk);
@@ -81,6 +90,8 @@ function objectText(value: object, walk: Walk): string {
   if (kind === null || Object.hasOwn(kind, "isPrototypeOf")) return recordText(value, walk);
   if (kind === Buffer.prototype || Object.getPrototypeOf(kind) === TypedArray) {
     walk.renewed = true;
+    if (Reflect.ownKeys(value).length > (value as Uint8Array).length)
+      throw refusal(`a ${nameOf(kind)} with named values`, walk);
     const items = [...(value as Iterable<unknown>)].map((item) => textOf(item, walk));
     return `${kind.constructor.name}[${items.join(",")}]`;
   }
@@ -95,9 +106,9 @@ function nameOf(kind: object): string {
 }
 
 function listText(list: readonly unknown[], walk: Walk): string {
-  const keys = Object.keys(list);
-  // Non-numeric keys come last.
-  if (keys.length !== list.length || (keys.length > 0 && keys.at(-1) !== String(list.length - 1)))
+  const keys = Reflect.ownKeys(list);
+  // The places come first, then `length`, then all other names.
+  if (keys.length !== list.length + 1 || keys[list.length] !== "length")
     throw refusal("a list with holes or with named values", walk);
   return `[${list.map((item, i) => at(i, item, walk)).join(",")}]`;
 }
@@ -109,6 +120,8 @@ function recordText(record: object, walk: Walk): string {
     )
   )
     throw refusal("a record with a symbol as key", walk);
+  if (Object.getOwnPropertyNames(record).length > Object.keys(record).length)
+    throw refusal("a record with hidden values", walk);
   const entries = Object.entries(record).filter(([, value]) => value !== undefined);
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${at(key, value, walk)}`).join(",")}}`;
@@ -137,14 +150,21 @@ function dateText(date: Date): string {
   return `Date(${Number.isNaN(date.getTime()) ? "NaN" : date.toISOString()})`;
 }
 
-function refusal(what: string, { rule, place }: Walk): Error {
+function refusal(what: string, walk: Walk): Error {
+  return cannotSay(`${what} cannot be compared between runs`, plainData, walk);
+}
+
+const plainData =
+  "Params are plain data: text, numbers, lists, records, dates, URLs, regular expressions, typed arrays, sets and " +
+  "maps. Pass only what the job uses, e.g. as a string; or mark the value untracked() if it makes no difference.";
+const wholeOnly = "Make it a param of its own: params: { site, threads: untracked(threads) }.";
+
+function cannotSay(why: string, hint: string, { rule, place }: Walk): Error {
   const [first, ...deeper] = place;
   const steps = deeper.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`));
-  return cannot("record the params of", rule, `${what} cannot be compared between runs`, {
+  return cannot("record the params of", rule, why, {
     facts: first === undefined ? [] : [["param", `${first}${steps.join("")}`]],
-    hint:
-      "Params are plain data: text, numbers, lists, records, dates, URLs, regular expressions, typed arrays, sets and " +
-      "maps. Pass only what the job uses, e.g. as a string; or mark the value untracked() if it makes no difference.",
+    hint,
   });
 }
 

@@ -4,7 +4,9 @@ import { removeStaging, runOfStaging } from "../calls/staging.ts";
 import { livesBeside } from "../disk/beside.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { looksLike } from "../disk/fingerprint.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Renewed } from "../journal/history.ts";
+import { appendTexts, type Journal } from "../journal/journal.ts";
+import { sameCode, sameParams } from "../plan/recipe.ts";
 import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
 import { Temporary } from "./temporary.ts";
 
@@ -68,13 +70,30 @@ function isPart({ targets = [], select = {} }: TidyOptions): boolean {
   return targets.length > 0 || (select.until ?? []).length > 0 || (select.omitFrom ?? []).length > 0;
 }
 
-/** Records the new looks of files that look different, and the roles of jobs whose records have none. */
-export function recordLooks(journal: Journal, { looks, staleness, states, digests, plan }: Prepared): void {
+/** Records the new looks of files that look different, and what records of earlier versions lack. */
+export function recordLooks(journal: Journal, prepared: Prepared): void {
+  const { looks, staleness, states } = prepared;
   looks.record(journal);
   const fresh = staleness.withoutRoles.filter((job) => states.answer(job) === "fresh");
   for (let i = 0; i < fresh.length; i += 1_000)
     journal.append({
       t: "roles",
-      of: fresh.slice(i, i + 1_000).map((job) => [plan.key(job), digests.roles(job)] as const),
+      of: fresh.slice(i, i + 1_000).map((job) => renewed(journal, prepared, job)),
     });
+}
+
+/** What a job's record would say, were it of this version. */
+function renewed(journal: Journal, prepared: Prepared, job: number): Renewed {
+  const { plan, looks, digests, staleness, recipes } = prepared;
+  const trace = looks.trace(job)!;
+  const params = staleness.recipe(job)?.params;
+  const code = recipes.code(plan.ruleOf(job));
+  recipes.forget(job);
+  const same = sameCode(trace, code);
+  const now = {
+    params: params !== undefined && sameParams(trace, params) ? params : null,
+    code: same.code && same.prefix ? code : null,
+  };
+  appendTexts(journal, [now.params, now.code]);
+  return [plan.key(job), digests.roles(job), now.params?.id ?? trace.params, now.code?.id ?? trace.code];
 }

@@ -25,12 +25,12 @@ export function differences(prepared: Prepared, job: number): Differences | null
   if (trace === undefined) return null;
   const params = staleness.recipe(job)?.params;
   const code = recipes.code(plan.ruleOf(job));
-  const same = sameCode(trace.code, code);
+  const same = sameCode(trace, code);
   const content = trace.inputs !== digests.inputs(job);
   const edited = [...plan.outputs(job)].filter((file) => looks.edited.has(file));
   return {
     trace,
-    params: params === undefined || sameParams(trace.params, params) ? null : params,
+    params: params === undefined || sameParams(trace, params) ? null : params,
     code: same.code && same.prefix ? null : code,
     inputSet: trace.set !== digests.set(job),
     roles: trace.roles !== undefined && trace.roles !== digests.roles(job),

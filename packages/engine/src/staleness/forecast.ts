@@ -118,8 +118,16 @@ export function reasonOf({ states, plan, files, looks }: Prepared, job: number):
 export function reasonText(prepared: Prepared, job: number): string | null {
   const why = reasonOf(prepared, job);
   if (why === null) return null;
-  const instead = why.kind === "missing output" ? missingText(prepared, job, why.row) : undefined;
-  return describeReason(why, prepared.plan, instead);
+  return describeReason(why, prepared.plan, fileOf(prepared, job, why));
+}
+
+/** The file that a reason is about: what is missing, or the input that will be made first. */
+function fileOf(prepared: Prepared, job: number, { kind, row }: Reason): string | undefined {
+  const { plan } = prepared;
+  if (kind === "missing output") return missingText(prepared, job, row);
+  if (kind !== "upstream") return undefined;
+  for (const file of plan.inputFiles(job)) if (plan.maker(file) === row) return plan.path(file);
+  return undefined;
 }
 
 /** What is missing: the output, a file in it, or an output of the right kind. */

@@ -5,10 +5,12 @@ import { closest } from "../closest.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { defaultHashLimit } from "../disk/fingerprint.ts";
 import { type Inventory, inventory } from "../disk/inventory.ts";
+import { folderOf } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import type { History } from "../journal/journal.ts";
 import { Optional } from "../plan/optional.ts";
 import { PerGather } from "../plan/per-gather.ts";
+import { describeJob } from "../plan/plan-errors.ts";
 import { Planner } from "../plan/planner.ts";
 import { Readers } from "../plan/readers.ts";
 import { Recipes, writtenRecipe } from "../plan/recipe.ts";
@@ -48,6 +50,8 @@ export interface PlanOptions {
   readonly touching?: boolean;
   /** The working folder. */
   readonly folder: string;
+  /** The workflow file, relative to it: no job may make it. */
+  readonly workflow?: string;
   /** Another file system than the folder's, for tests. */
   readonly files?: FileSystem;
   readonly hashLimit?: number;
@@ -163,6 +167,7 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
   if (before !== null && forcedBeside(force, before.plan).length > 0) return answered(asked, null);
   const made = before === null ? planned(asked) : undefined;
   const plan = before?.plan ?? made!.planner.plan;
+  if (options.workflow !== undefined) checkOwnFile(plan, options.workflow);
   const readers = new Readers(plan);
   const hasLoose = () => before?.hasLoose ?? made!.planner.hasLoose;
   const selected = new Selected({ plan, readers, selection: select, hasLoose });
@@ -292,6 +297,19 @@ function withPaths(options: PlanOptions): PlanOptions {
     select: { until: paths(select.until), omitFrom: paths(select.omitFrom) },
     prioritize: paths(prioritize),
   };
+}
+
+/** A job that makes the workflow file, or a folder that it lies in, would replace what is being run. */
+function checkOwnFile(plan: Plan, workflow: string): void {
+  for (let path = workflow; path !== ""; path = folderOf(path)) {
+    const file = plan.find(path);
+    const maker = file < 0 ? -1 : plan.maker(file);
+    if (maker < 0) continue;
+    throw cannot("plan", path, path === workflow ? "it is the workflow file" : "the workflow file is in it", {
+      facts: [["made by", describeJob(plan.ruleOf(maker), plan.values(maker))]],
+      hint: "Give the output another path.",
+    });
+  }
 }
 
 /** The path of a target from the working folder: `./a//b` is `a/b`. */

@@ -40,7 +40,7 @@ export function reason(kind: ReasonKind, row = -1): Reason {
   return { kind, row };
 }
 
-/** The text of a reason; `instead` describes a missing output more closely. */
+/** The text of a reason; `instead` describes more closely what is missing, or what will be made first. */
 export function describeReason({ kind, row }: Reason, plan: Plan, instead?: string): string {
   switch (kind) {
     case "missing output":
@@ -54,7 +54,7 @@ export function describeReason({ kind, row }: Reason, plan: Plan, instead?: stri
     case "changed roles":
       return "changed order or names of inputs, outputs or wildcards";
     case "upstream":
-      return `${plan.key(row)} will be made first`;
+      return `${instead ?? plan.key(row)} will be made first`;
     case "interrupted":
       return "interrupted last time";
     case "target":

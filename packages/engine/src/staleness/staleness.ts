@@ -62,7 +62,7 @@ export class Staleness {
   readonly #ofRun: ReadonlySet<Trigger>;
   readonly #gathers = new PerGather((gather) => this.#unsettledIn(gather));
   readonly #remade = new Set<number>();
-  /** Jobs with records from before roles existed: roles are added, unless the jobs run. */
+  /** Jobs with records of earlier versions, without roles: they become records of this one, unless the jobs run. */
   readonly withoutRoles: number[] = [];
 
   constructor(options: StalenessOptions) {
@@ -180,9 +180,9 @@ export class Staleness {
     const asks = typeof rule.spec.params === "function";
     if (!(asks && (waits || plan.awaited.has(job))) && this.#counts(job, "params")) {
       const recipe = this.recipe(job);
-      if (recipe !== null && !sameParams(trace.params, recipe.params)) return reason("changed params");
+      if (recipe !== null && !sameParams(trace, recipe.params)) return reason("changed params");
     }
-    const { code, prefix } = sameCode(trace.code, recipes.code(rule));
+    const { code, prefix } = sameCode(trace, recipes.code(rule));
     if (!code && this.#counts(job, "code")) return reason("changed code");
     if (!prefix && this.#counts(job, "software-env")) return reason("changed software-env");
     // Which of its files will exist is known when their makers have settled.
