@@ -10,10 +10,11 @@
  * before the first rename, so that a full disk leaves all old outputs as they are.
  */
 import { isAbsolute, resolve } from "node:path/posix";
-import { type FileSystem, shortPath } from "../disk/files.ts";
+import type { FileSystem } from "../disk/files.ts";
 import { type Fingerprint, look, withoutIdentity } from "../disk/fingerprint.ts";
 import { isFull } from "../disk/full-disk.ts";
 import { folderOf, locator } from "../disk/locate.ts";
+import { shortPath } from "../disk/refused.ts";
 import { cannot, internal } from "../errors.ts";
 import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
@@ -357,6 +358,9 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
       });
     },
 
-    discard: (job) => leaveFolder(job, false),
+    discard(job) {
+      // A job whose outputs are in place but cannot be read has left its folder already.
+      if (benches.has(job.row)) leaveFolder(job, false);
+    },
   };
 }

@@ -5,6 +5,7 @@
  */
 import { hash } from "node:crypto";
 import type { FileStat, FileSystem } from "./files.ts";
+import { told } from "./refused.ts";
 
 /** One file: size in bytes, modification time in ms; the hash is empty for a file over the limit. */
 export interface FilePrint {
@@ -130,14 +131,17 @@ function filePrint(
   };
   if (stat.special) return { size, mtime, hash: "special" };
   if (known !== undefined && looksLike(stat, known)) return { size, mtime, ...identity, hash: known.hash };
-  const hash = size > hashLimit ? "" : files.sha256(path, "base64url").slice(0, hashLength);
+  const read = () => files.sha256(path, "base64url").slice(0, hashLength);
+  const hash = size > hashLimit ? "" : told("read", path, read);
   return { size, mtime, ...identity, hash };
 }
 
 function listFolder(files: FileSystem, folder: string, inside = ""): { name: string; stat: FileStat }[] {
-  return (files.list(inside === "" ? folder : `${folder}/${inside}`) ?? []).flatMap((entry) => {
+  const at = inside === "" ? folder : `${folder}/${inside}`;
+  return (told("read the folder", at, () => files.list(at)) ?? []).flatMap((entry) => {
     const name = inside === "" ? entry : `${inside}/${entry}`;
-    const stat = files.stat(`${folder}/${name}`);
+    const path = `${folder}/${name}`;
+    const stat = told("look at", path, () => files.stat(path));
     if (stat === null) return [];
     return stat.directory ? listFolder(files, folder, name) : [{ name, stat }];
   });

@@ -15,6 +15,7 @@ import {
   WorkflowChanged,
 } from "../calls/executor.ts";
 import { diskFull, isFull } from "../disk/full-disk.ts";
+import { Refused } from "../disk/refused.ts";
 import { BraidError } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { secondsOf } from "../journal/seconds.ts";
@@ -125,11 +126,13 @@ export class Scheduler implements Schedule {
     if (this.#running.size === 0) this.#end();
   }
 
-  #start(rows: readonly number[], request: Request): void {
+  #start(all: readonly number[], request: Request): void {
     const { prepared, executorOf, printCommands } = this.#options;
+    const rows = all.filter((row) => this.#isReadable(row));
+    // A job that cannot be read may end the run.
+    if (rows.length === 0 || this.#ending !== null) return;
     const jobs = rows.map((row) => prepared.plan.job(row));
     const { rule } = jobs[0]!;
-    for (const row of rows) this.#commits.reading(row);
     const options = {
       ...this.#options,
       requests: this.#requests,
@@ -139,6 +142,18 @@ export class Scheduler implements Schedule {
     const spec = callSpec(options, ++this.#calls, jobs, this.#pool.take(request));
     this.#follow(spec, jobs, request, (events) => executorOf(rule).run(spec, events));
     if (printCommands) for (const job of jobs) this.#reporter.command(job);
+  }
+
+  /** Looks at the sources of a job; if one cannot be read, the job has failed. */
+  #isReadable(row: number): boolean {
+    try {
+      this.#commits.reading(row);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.#giveUp(this.#failures.refuse(row, error.message));
+      return false;
+    }
   }
 
   /** Listens to a call that `run` starts until it is over. */

@@ -2,6 +2,7 @@
  * What follows as jobs settle: which wait for nothing now, turn out to be up to date, ask for more, fail before they
  * begin, or are left out; and which temporary outputs nobody needs any more.
  */
+import { Refused } from "../disk/refused.ts";
 import type { Emit } from "../events.ts";
 import { CannotGrow } from "../plan/growth.ts";
 import { NoRecipe } from "../plan/recipe.ts";
@@ -94,9 +95,11 @@ export class Settling {
 
   /** All that a job needs has settled; returns the jobs that wait for nothing now. */
   #becomeReady(job: number): number[] {
-    const { plan, states, answers, recipes, looks, optional } = this.#prepared;
+    const { plan, states, recipes, looks, optional } = this.#prepared;
     if (optional.hasNothing(job)) return this.#withNothing(job);
-    if (answers.isAsking(job)) return this.#grow(job);
+    const asking = this.#isAsking(job);
+    if (typeof asking !== "boolean") return this.#giveUp(asking);
+    if (asking) return this.#grow(job);
     const rule = plan.ruleOf(job);
     if (states.isStale(job)) recipes.forget(job);
     const answer = this.#settledAnswer(job);
@@ -169,7 +172,17 @@ export class Settling {
     return free;
   }
 
-  /** A job whose params function cannot say them has failed. */
+  /** A job whose inputs cannot be read has failed. */
+  #isAsking(job: number): boolean | GivenUp {
+    try {
+      return this.#prepared.answers.isAsking(job);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return this.#options.failures.refuse(job, error.message);
+    }
+  }
+
+  /** A job whose params function cannot say them, or whose inputs cannot be read, has failed. */
   #settledAnswer(job: number): "fresh" | "stale" | GivenUp {
     const { plan, answers, recipes } = this.#prepared;
     try {
@@ -177,7 +190,7 @@ export class Settling {
       if (answer === "stale" && plan.ruleOf(job).outputs.length > 0) recipes.of(plan.job(job));
       return answer;
     } catch (error) {
-      if (!(error instanceof NoRecipe)) throw error;
+      if (!(error instanceof NoRecipe || error instanceof Refused)) throw error;
       return this.#options.failures.refuse(job, error.message);
     }
   }
@@ -189,7 +202,7 @@ export class Settling {
     try {
       added = this.#temporary.whileGrowing(job, () => answers.grow(job));
     } catch (error) {
-      if (!(error instanceof CannotGrow)) throw error;
+      if (!(error instanceof CannotGrow || error instanceof Refused)) throw error;
       return this.#giveUp(this.#options.failures.refuse(job, error.message));
     }
     if (urgent.has(job)) for (const row of added) urgent.add(row);
