@@ -106,9 +106,9 @@ export interface FileSystem {
   removeEmpty(path: string): void;
   /** Sets the modification time to now. */
   touch(path: string): void;
-  /** Makes a file, or a folder with all in it, read-only; what the links in it point to stays as it is. */
+  /** Makes a file, or a folder with all in it, read-only. A link, and what it points to, stays as it is. */
   protect(path: string): void;
-  /** True if nobody may write to what stands there. */
+  /** True if nobody may write to what stands there; never true of a link. */
   isProtected(path: string): boolean;
   /** The real path of a folder, with links followed; null if there is no folder. */
   place(folder: string): Place | null;
@@ -209,14 +209,14 @@ export function realFiles(root: string): FileSystem {
       utimesSync(real(path), now, now);
     },
     protect(path) {
-      const found = statSync(real(path));
-      const inside = found.isDirectory() ? readdirSync(real(path), { withFileTypes: true }) : [];
-      for (const entry of inside) if (!entry.isSymbolicLink()) this.protect(`${path}/${entry.name}`);
+      const found = lstatSync(real(path));
+      if (found.isSymbolicLink()) return;
+      if (found.isDirectory()) for (const name of readdirSync(real(path))) this.protect(`${path}/${name}`);
       chmodSync(real(path), found.mode & ~0o222);
     },
     isProtected(path) {
-      const found = statSync(real(path), { throwIfNoEntry: false });
-      return found !== undefined && (found.mode & 0o222) === 0;
+      const found = lstatSync(real(path), { throwIfNoEntry: false });
+      return found !== undefined && !found.isSymbolicLink() && (found.mode & 0o222) === 0;
     },
     place(folder) {
       const path = real(folder === "" ? "." : folder);
