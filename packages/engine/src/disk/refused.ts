@@ -37,6 +37,11 @@ export function told<T>(
   }
 }
 
+/** Why the system refused something. */
+export function causeOf(error: Error): string {
+  return (isRefusal(error) ? causes[error.code] : undefined) ?? error.message;
+}
+
 /** An error of the file system that nobody expected, as one sentence; any other error as it is. */
 export function tellRefusal(error: unknown): unknown {
   if (!isRefusal(error)) return error;
@@ -80,10 +85,10 @@ function refused(
   error: Refusal,
   known: Readonly<Record<string, string>> = {},
 ): Refused {
-  const { code, message } = error;
+  const { code } = error;
   const hint = hints[code];
   const details = hint === undefined || code in known ? {} : { hint };
-  const text = cannot(action, shortPath(path), known[code] ?? causes[code] ?? message, details).message;
+  const text = cannot(action, shortPath(path), known[code] ?? causeOf(error), details).message;
   return new Refused(text, { cause: error });
 }
 
