@@ -16,7 +16,7 @@ import {
 } from "../calls/executor.ts";
 import { diskFull, isFull } from "../disk/full-disk.ts";
 import { Refused } from "../disk/refused.ts";
-import { BraidError } from "../errors.ts";
+import { BraidError, cannot } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { secondsOf } from "../journal/seconds.ts";
 import { stuck } from "../plan/plan-errors.ts";
@@ -113,8 +113,12 @@ export class Scheduler implements Schedule {
   }
 
   abort(error: unknown): void {
-    this.#reject(isFull(error) ? diskFull(error) : error);
+    this.#reject(isFull(error) ? diskFull(error) : this.#isRemoved() ? removed(error) : error);
     this.cancel();
+  }
+
+  #isRemoved(): boolean {
+    return this.#madeLogs && this.#options.prepared.files.stat(this.#logs) === null;
   }
 
   #pump(): void {
@@ -346,4 +350,12 @@ export class Scheduler implements Schedule {
     const open = [...selected.rows()].filter((row) => states.isActive(row) && !states.isSettled(row));
     return open.map((row) => plan.job(row));
   }
+}
+
+/** Somebody has removed what the run itself works with. */
+function removed(cause: unknown): Error {
+  return cannot("go on", "", "the folder .braid, or a part of it, was removed during the run", {
+    hint: "Leave .braid alone while a run is at work. Repeat the command: finished outputs are kept.",
+    cause,
+  });
 }
