@@ -44,6 +44,6 @@ export default workflow({ rules: { one } });
 `;
   const { folder } = project({ "workflow.ts": removing });
   const { status, stderr } = bash(folder, "$braid");
-  expect(stderr).toMatch(/^Cannot go on: the folder .braid, or a part of it, was removed during the run\n/);
+  expect(stderr).toMatch(/^Cannot go on: the folder \.braid, or a part of it, was removed during the run\n/);
   expect(status).toBe(2);
 });
