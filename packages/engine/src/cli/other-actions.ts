@@ -4,6 +4,7 @@ import { preparedAnew } from "../dry-run.ts";
 import { count } from "../quantities.ts";
 import { changesText } from "../report/changes.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
+import { oneLine } from "../report/one-line.ts";
 import { rulesText } from "../report/rules.ts";
 import { summaryRows } from "../report/summary.ts";
 import { svg } from "../report/svg.ts";
@@ -40,8 +41,8 @@ function deleteCommand(
   const { deleted, left } = deleteOutputs({ ...planning, command, withoutLock }, dryRun, of);
   const total = count(deleted.length, "output");
   const lines = [
-    ...deleted,
-    ...left.map(({ path, why }) => `${path} ${dryRun ? "would be" : "is"} kept: ${why}.`),
+    ...deleted.map(oneLine),
+    ...left.map(({ path, why }) => `${oneLine(path)} ${dryRun ? "would be" : "is"} kept: ${why}.`),
     dryRun ? `${total} would be deleted.` : `${total} deleted.`,
   ];
   print(lines.join("\n"));

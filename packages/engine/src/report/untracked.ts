@@ -3,6 +3,7 @@ import type { FileSystem } from "../disk/files.ts";
 import { entries, type Walked, walked } from "../disk/walk.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { ownLog } from "./made.ts";
+import { oneLine } from "./one-line.ts";
 
 /** A path a line; those that an earlier run made are followed by the rule. Hidden files and folders are left out. */
 export function untrackedText({ plan, selected, files, history }: Prepared): string {
@@ -14,7 +15,7 @@ export function untrackedText({ plan, selected, files, history }: Prepared): str
   const lines: string[] = [];
   for (const path of walk(files, walked(files, ""), known)) {
     const rule = madeBy.get(path);
-    lines.push(rule === undefined ? path : `${path}\tmade by ${rule}`);
+    lines.push(rule === undefined ? oneLine(path) : `${oneLine(path)}\tmade by ${rule}`);
   }
   return lines.length === 0 ? "The plan knows every file in the working folder." : lines.join("\n");
 }
