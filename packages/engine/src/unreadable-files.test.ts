@@ -1,4 +1,4 @@
-/** Files that the disk does not let anybody read: one sentence that names them, and only their jobs fail. */
+/** Files that nobody may read, or folders that nobody may write to: a sentence names them, and only their jobs fail. */
 import { expect, test } from "vitest";
 import type { FileSystem } from "./disk/files.ts";
 import { rule } from "./rules/rule.ts";
@@ -108,4 +108,28 @@ test("a source that becomes unreadable while its job runs fails that job", async
   });
   const { failed } = await run({ one }, { keepGoing: true });
   expect(failed.map((job) => job.error.split("\n")[0])).toEqual(['Cannot read "source": permission denied']);
+});
+
+test("of a folder that is made read-only during a run, only the jobs fail that write to it", async () => {
+  const b = bench({ source: "1" });
+  const { disk } = b;
+  disk.makeFolder("closed");
+  const first = rule({
+    input: "source",
+    output: "first",
+    run({ output }) {
+      disk.write(output, "1");
+      disk.locked.add("closed");
+    },
+  });
+  const rules = {
+    all: joining(disk, ["closed/one", "open/one"], "all"),
+    first,
+    one: joining(disk, "first", "{folder}/one"),
+  };
+  const { failed, done } = await b.run(rules, { keepGoing: true });
+  expect(failed.map((job) => job.error.split("\n")[0])).toEqual([
+    'Cannot make outputs in "closed": "closed" is not writable',
+  ]);
+  expect(done).toBe(2);
 });

@@ -45,6 +45,8 @@ export interface SetAside {
 }
 
 export interface Workshop {
+  /** Throws if an output of the job cannot be put in place. */
+  check(job: JobView): void;
   /**
    * Makes the staging folder of a job. The folder of a `remote` job is made by its runner, and never serves
    * another one: a runner given up for lost may still write there.
@@ -277,6 +279,8 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
   }
 
   return {
+    check: (job) => job.outputs.forEach(placeOf),
+
     adopt(job, folder) {
       const within = placeOf(job.outputs[0] ?? "");
       benches.set(job.row, { folder, within, remote: true, adopted: true });

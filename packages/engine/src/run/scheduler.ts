@@ -15,7 +15,6 @@ import {
   WorkflowChanged,
 } from "../calls/executor.ts";
 import { diskFull, isFull } from "../disk/full-disk.ts";
-import { Refused } from "../disk/refused.ts";
 import { BraidError, cannot } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { secondsOf } from "../journal/seconds.ts";
@@ -132,8 +131,8 @@ export class Scheduler implements Schedule {
 
   #start(all: readonly number[], request: Request): void {
     const { prepared, executorOf, printCommands } = this.#options;
-    const rows = all.filter((row) => this.#isReadable(row));
-    // A job that cannot be read may end the run.
+    const rows = all.filter((row) => this.#canStart(row));
+    // A job that cannot start may end the run.
     if (rows.length === 0 || this.#ending !== null) return;
     const jobs = rows.map((row) => prepared.plan.job(row));
     const { rule } = jobs[0]!;
@@ -148,13 +147,15 @@ export class Scheduler implements Schedule {
     if (printCommands) for (const job of jobs) this.#reporter.command(job);
   }
 
-  /** Looks at the sources of a job; if one cannot be read, the job has failed. */
-  #isReadable(row: number): boolean {
+  /** If a source of a job cannot be read, or an output cannot be put in place, the job has failed. */
+  #canStart(row: number): boolean {
+    const { prepared, workshop } = this.#options;
     try {
+      workshop.check(prepared.plan.job(row));
       this.#commits.reading(row);
       return true;
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof BraidError)) throw error;
       this.#giveUp(this.#failures.refuse(row, error.message));
       return false;
     }
