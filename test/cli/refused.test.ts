@@ -1,68 +1,51 @@
-/** What a run cannot do is told by its dry run in the same words, and with the same exit code. */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+/** What the disk refuses to the command: one sentence, no stack, no endless wait. */
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { project } from "./project.ts";
+import { braidCommand, project } from "./project.ts";
 
-const locked = `
-import { protect, rule, workflow } from "@braid/engine";
-const p = rule({ input: "s.txt", output: protect("p.txt"), shell: "cp {input} {output}" });
-const q = rule({ output: "q.txt", shell: "echo q > {output}" });
-export default workflow({ rules: { all: rule({ input: [p.output, q.output] }), p, q } });
+const one = `import { rule, workflow } from "@braid/engine";
+export default workflow({ rules: { one: rule({ output: "one", shell: "echo 1 > {output}" }) } });
 `;
 
-test("a protected output is refused by both; -k goes on past it, and --delete-all-output leaves it", async () => {
-  const { braid, write, folder } = project({ "workflow.ts": locked, "s.txt": "1\n" });
-  const stands = (path: string) => existsSync(join(folder, path));
-  expect((await braid()).code).toBe(0);
-  write("s.txt", "2\n");
-  expect((await braid("--delete-all-output")).stdout).toBe(
-    "q.txt\np.txt is kept: it is protected.\n1 output deleted.\n",
-  );
-  const message = 'Cannot make "p.txt": it is protected, and would have to be made again';
-  for (const options of [["-n"], []]) {
-    const { code, stderr } = await braid(...options);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
-  }
-  expect(stands("q.txt")).toBe(false);
-  const ahead = await braid("-n", "-k");
-  expect(ahead).toMatchObject({ code: 1, stderr: expect.stringContaining(`p: ${message}`) });
-  const { code, stdout } = await braid("-k");
-  expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(message) });
-  expect([stands("p.txt"), stands("q.txt")]).toEqual([true, true]);
+/** Runs a line of bash in which $braid is the command. */
+function bash(folder: string, line: string) {
+  const env = { ...process.env, NO_COLOR: "1", braid: `${process.execPath} ${braidCommand}` };
+  const { status, stderr } = spawnSync("bash", ["-c", line], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  return { status, stderr };
+}
+
+test("a working folder that is a file", () => {
+  const { folder } = project({ "workflow.ts": one, file: "" });
+  for (const dry of ["", "-n"])
+    expect(bash(folder, `$braid -d file ${dry}`)).toEqual({
+      status: 2,
+      stderr: `Cannot work in "${folder}/file": a file stands where a folder is expected\n`,
+    });
 });
 
-const lacking = `
-import { expand, rule, workflow } from "@braid/engine";
-const make = rule({ input: "{n}.in", output: "{n}.out", shell: "cp {input} {output}" });
-const sum = rule({ input: expand("{x}.csv", { x: ["a", "b"] }), output: "sum", shell: "cat {input} > {output}" });
-export default workflow({
-  rules: { all: rule({ input: ["1.out", "2.out", "3.out", "sum"] }), make, sum },
+test("a current folder that was removed", () => {
+  const { folder } = project({ "workflow.ts": one });
+  const { status, stderr } = bash(folder, "mkdir gone; cd gone; rmdir ../gone; $braid -n");
+  expect(status).toBe(2);
+  expect(stderr).toContain("Cannot start: the current folder was removed\n");
+  expect(stderr).not.toContain("    at ");
 });
+
+test("a folder .braid that a body in a worker thread removes", () => {
+  const removing = `import { rmSync } from "node:fs";
+import { rule, workflow } from "@braid/engine";
+const one = rule({ output: "one", run: () => rmSync(".braid", { recursive: true }) });
+export default workflow({ rules: { one } });
 `;
-
-test("missing sources are all named by both, by the rules that need them; -k makes what it can", async () => {
-  const { braid, folder } = project({ "workflow.ts": lacking, "1.in": "1\n" });
-  const lines = [
-    'Cannot make "2.in": no rule makes it and the file does not exist',
-    "  wanted by    make (n=2)",
-    "  missing too  3.in",
-    "  missing too  a.csv (wanted by sum)",
-    "  missing too  b.csv (wanted by sum)",
-  ];
-  for (const options of [["-n"], []])
-    expect(await braid(...options)).toMatchObject({ code: 2, stderr: `${lines.join("\n")}\n` });
-  const ahead = await braid("-n", "-k");
-  expect(ahead.code).toBe(1);
-  for (const job of ["make (n=2)", "make (n=3)", "sum"])
-    expect(ahead.stderr).toContain(`${job}: Cannot make`);
-  const { code, stdout } = await braid("-k");
-  expect(code).toBe(1);
-  expect(stdout).toContain("1 job done, 3 failed, 1 not run because of that");
-  expect(stdout).toContain("Warning: Cannot make sum: a.csv, b.csv do not exist.");
-  // These jobs never began: they have no log.
-  expect(stdout).not.toMatch(/^ {2}log/m);
-  expect(existsSync(join(folder, "1.out"))).toBe(true);
+  const { folder } = project({ "workflow.ts": removing });
+  const { status, stderr } = bash(folder, "$braid");
+  expect(stderr).toMatch(/^Cannot go on: the folder \.braid, or a part of it, was removed during the run\n/);
+  expect(status).toBe(2);
 });
 
 test("a job that cannot say what else it needs fails in both with -k, once it could be asked", async () => {

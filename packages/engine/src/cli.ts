@@ -8,6 +8,7 @@ import { bearLostOutput } from "./cli/lost-output.ts";
 import { earlyOptions, readOptions } from "./cli/options.ts";
 import { keepOutputForJson, print } from "./cli/print.ts";
 import type { ProjectSource } from "./cli/project.ts";
+import { tellRefusal } from "./disk/refused.ts";
 import { BraidError, messageOf, stackOf } from "./errors.ts";
 
 export interface MainOptions extends ProjectSource {
@@ -91,8 +92,9 @@ async function guarded(
   try {
     return await command(telling);
   } catch (error) {
-    process.stderr.write(`${telling.stack ? stackOf(error) : messageOf(error)}\n`);
-    return error instanceof BraidError ? 2 : 1;
+    const reason = tellRefusal(error);
+    process.stderr.write(`${telling.stack ? stackOf(reason) : messageOf(reason)}\n`);
+    return reason instanceof BraidError ? 2 : 1;
   }
 }
 

@@ -1,16 +1,24 @@
 /** `--delete-all-output` and `--delete-temp-output`: removes what the jobs of a plan have made, and the folders that are empty then. */
 
 import { dirname } from "node:path/posix";
-import { realFiles } from "./disk/files.ts";
+import { type FileSystem, realFiles } from "./disk/files.ts";
+import { folderOf } from "./disk/locate.ts";
 import { type LockOptions, lockFor } from "./disk/lock.ts";
+import { causeOf } from "./disk/refused.ts";
 import { readHistory } from "./journal/journal.ts";
-import { type PlanOptions, prepare } from "./staleness/prepare.ts";
+import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts";
 
 export interface Deleted {
   /** In the order of the plan. */
   readonly deleted: readonly string[];
-  /** Outputs that stand and are left, and why. */
-  readonly left: readonly { readonly path: string; readonly why: string }[];
+  /** Outputs that stand and are left, and why. `failed`: they should have been deleted. */
+  readonly left: readonly Left[];
+}
+
+interface Left {
+  readonly path: string;
+  readonly why: string;
+  readonly failed?: true;
 }
 
 /** Deletes the outputs that stand and are not protected, unless this is a dry run. */
@@ -22,25 +30,60 @@ export function deleteOutputs(
   const files = options.files ?? realFiles(options.folder);
   const unlock = dryRun ? () => {} : lockFor(options);
   try {
-    const { plan, selected } = prepare(options, files, readHistory(files));
+    const prepared = prepare(options, files, readHistory(files));
+    const { plan, selected } = prepared;
     const deleted: string[] = [];
-    const left: { path: string; why: string }[] = [];
+    const left: Left[] = [];
     for (const job of selected.rows()) {
       const { outputs } = plan.ruleOf(job);
       plan.outputs(job).forEach((file, i) => {
         const path = plan.path(file);
         if ((of === "temporary" && !plan.isTemporary(file)) || files.linkStat(path) === null) return;
-        if (outputs[i]!.marks.protect) left.push({ path, why: "it is protected" });
+        const kept = outputs[i]!.marks.protect ? { path, why: "it is protected" } : locked(files, path);
+        if (kept !== null) left.push(kept);
         else deleted.push(path);
       });
     }
+    left.push(...perhapsGrown(prepared, of));
     if (dryRun) return { deleted, left };
-    for (const path of deleted) files.remove(path);
+    const failed = deleted.flatMap((path) => remove(files, path) ?? []);
     for (const folder of foldersOf(deleted)) files.removeEmpty(folder);
-    return { deleted, left };
+    const stays = new Set(failed.map(({ path }) => path));
+    return { deleted: deleted.filter((path) => !stays.has(path)), left: [...left, ...failed] };
   } finally {
     unlock();
   }
+}
+
+/** Null where files can be removed from the folder of a path. */
+function locked(files: FileSystem, path: string): Left | null {
+  const folder = folderOf(path);
+  if (files.place(folder)?.writable !== false) return null;
+  return { path, why: `its folder ${folder === "" ? "." : folder} is not writable`, failed: true };
+}
+
+/** Null where it is gone. */
+function remove(files: FileSystem, path: string): Left | null {
+  try {
+    files.remove(path);
+    return null;
+  } catch (error) {
+    return { path, why: causeOf(error as Error), failed: true };
+  }
+}
+
+/** Recorded outputs that stand and that a plan which has yet to grow does not have: it may grow by them or not. */
+function perhapsGrown({ plan, rules, history, files }: Prepared, of: "all" | "temporary"): Left[] {
+  if (plan.awaited.size === 0) return [];
+  const named = new Map(rules.map((rule) => [rule.name, rule]));
+  return [...history.traces.values()].flatMap(({ path: first, others = [], rule }) =>
+    [first, ...others].flatMap((path, i) => {
+      const output = named.get(rule)?.outputs[i];
+      if (output === undefined || plan.find(path) >= 0 || files.linkStat(path) === null) return [];
+      if (of === "temporary" && !output.marks.temp) return [];
+      return [{ path, why: "only a run can tell whether the plan still needs it" }];
+    }),
+  );
 }
 
 /** Every folder above the paths, the deepest first. */

@@ -10,10 +10,11 @@
  * before the first rename, so that a full disk leaves all old outputs as they are.
  */
 import { isAbsolute, resolve } from "node:path/posix";
-import { type FileSystem, shortPath } from "../disk/files.ts";
+import type { FileSystem } from "../disk/files.ts";
 import { type Fingerprint, look, withoutIdentity } from "../disk/fingerprint.ts";
 import { isFull } from "../disk/full-disk.ts";
 import { folderOf, locator } from "../disk/locate.ts";
+import { shortPath } from "../disk/refused.ts";
 import { cannot, internal } from "../errors.ts";
 import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
@@ -44,6 +45,8 @@ export interface SetAside {
 }
 
 export interface Workshop {
+  /** Throws if an output of the job cannot be put in place. */
+  check(job: JobView): void;
   /**
    * Makes the staging folder of a job. The folder of a `remote` job is made by its runner, and never serves
    * another one: a runner given up for lost may still write there.
@@ -277,6 +280,8 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
   }
 
   return {
+    check: (job) => job.outputs.forEach(placeOf),
+
     adopt(job, folder) {
       const within = placeOf(job.outputs[0] ?? "");
       benches.set(job.row, { folder, within, remote: true, adopted: true });
@@ -358,6 +363,9 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
       });
     },
 
-    discard: (job) => leaveFolder(job, false),
+    discard(job) {
+      // A job whose outputs are in place but cannot be read has left its folder already.
+      if (benches.has(job.row)) leaveFolder(job, false);
+    },
   };
 }

@@ -12,6 +12,7 @@ const note =
 
 /** Resolves with the exit code. */
 export async function braid(argv: readonly string[]): Promise<number> {
+  if (!standsInFolder()) return 2;
   const { file, rest } = workflowFile(argv);
   const path = resolve(file ?? usual);
   const name = file === null ? "braid" : `braid ${file}`;
@@ -31,6 +32,20 @@ export async function braid(argv: readonly string[]): Promise<number> {
     argv: rest,
     note,
   });
+}
+
+/** False, with a message, where somebody has removed the current folder. */
+function standsInFolder(): boolean {
+  try {
+    process.cwd();
+    return true;
+  } catch (cause) {
+    const hint = "Change to a folder that exists, then repeat the command.";
+    process.stderr.write(
+      `${cannot("start", "", "the current folder was removed", { hint, cause }).message}\n`,
+    );
+    return false;
+  }
 }
 
 /** A workflow file stands first, or right after the command. */

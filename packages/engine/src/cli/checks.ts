@@ -77,7 +77,6 @@ function workingFolder(folder: string): Check[] {
   const remote = networked.has(kind) ? ", a network file system: see --latency-wait" : "";
   const free = space.bavail * space.bsize;
   const inodes = space.files === 0 ? "" : `, ${space.ffree.toLocaleString("en-US")} more files`;
-  const holder = lockHolder(folder);
   return [
     { state: "good", name: "folder", text: `${folder} (${kind}${remote})` },
     {
@@ -87,14 +86,20 @@ function workingFolder(folder: string): Check[] {
     },
     behaviour(folder),
     ...otherDisks(folder),
-    holder === null
-      ? { state: "good", name: "lock", text: "free" }
-      : {
-          state: "good",
-          name: "lock",
-          text: `held by process ${holder.pid} on ${holder.host}, since ${holder.since}`,
-        },
+    lock(folder),
   ];
+}
+
+function lock(folder: string): Check {
+  const name = "lock";
+  try {
+    const holder = lockHolder(folder);
+    const text =
+      holder === null ? "free" : `held by process ${holder.pid} on ${holder.host}, since ${holder.since}`;
+    return { state: "good", name, text };
+  } catch (error) {
+    return { state: "bad", name, text: (error as Error).message.split("\n", 1)[0]! };
+  }
 }
 
 /** What the engine asks of a file system: rename over a file, hard links for the lock, times, sync. */

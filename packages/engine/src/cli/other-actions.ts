@@ -4,6 +4,7 @@ import { preparedAnew } from "../dry-run.ts";
 import { count } from "../quantities.ts";
 import { changesText } from "../report/changes.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
+import { oneLine } from "../report/one-line.ts";
 import { rulesText } from "../report/rules.ts";
 import { summaryRows } from "../report/summary.ts";
 import { svg } from "../report/svg.ts";
@@ -16,16 +17,36 @@ import type { Options } from "./options.ts";
 import { print } from "./print.ts";
 import { printRows } from "./print-rows.ts";
 
-/** Does it and prints what came of it. */
+/** Does it and prints what came of it; resolves with the exit code. */
 export async function doAction(
   action: Action,
   planning: PlanOptions,
   options: Options,
   command: string,
-): Promise<void> {
+): Promise<number> {
+  if (action.kind === "delete") return deleteCommand(action.of, planning, options, command);
   if (action.kind === "summary" || action.kind === "detailed summary")
     await printRows(summaryRows(preparedAnew(planning), { detailed: action.kind === "detailed summary" }));
   else print(await textOf(action, planning, options, command));
+  return 0;
+}
+
+/** Exit code 1: something could not be deleted. */
+function deleteCommand(
+  of: "all" | "temporary",
+  planning: PlanOptions,
+  { withoutLock, dryRun }: Options,
+  command: string,
+): number {
+  const { deleted, left } = deleteOutputs({ ...planning, command, withoutLock }, dryRun, of);
+  const total = count(deleted.length, "output");
+  const lines = [
+    ...deleted.map(oneLine),
+    ...left.map(({ path, why }) => `${oneLine(path)} ${dryRun ? "would be" : "is"} kept: ${why}.`),
+    dryRun ? `${total} would be deleted.` : `${total} deleted.`,
+  ];
+  print(lines.join("\n"));
+  return left.some(({ failed }) => failed) ? 1 : 0;
 }
 
 async function textOf(
@@ -56,19 +77,6 @@ async function textOf(
       const left =
         missing === 0 ? "" : `\n${count(missing, "job")} ${would}skipped: an input or output is missing.`;
       return `${count(taken, "job")} ${would}marked as up to date.${left}`;
-    }
-    case "delete": {
-      const { deleted, left } = deleteOutputs(
-        { ...planning, command, withoutLock },
-        options.dryRun,
-        action.of,
-      );
-      const total = count(deleted.length, "output");
-      return [
-        ...deleted,
-        ...left.map(({ path, why }) => `${path} ${options.dryRun ? "would be" : "is"} kept: ${why}.`),
-        options.dryRun ? `${total} would be deleted.` : `${total} deleted.`,
-      ].join("\n");
     }
     default:
       return "";

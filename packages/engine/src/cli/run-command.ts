@@ -47,8 +47,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   }
   if (options.action.kind !== "make") {
     const { doAction } = await import("./other-actions.ts");
-    await doAction(options.action, planning, options, command);
-    return 0;
+    return doAction(options.action, planning, options, command);
   }
   if (options.dryRun) return (await import("./dry-run-command.ts")).dryRunCommand(planning, options);
   const source = { url: project.url, resolved };

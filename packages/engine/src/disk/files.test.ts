@@ -77,6 +77,17 @@ test("a folder is protected with all in it, but for what its links point to, if 
   for (const path of [made, join(made, "inner")]) chmodSync(path, 0o755);
 });
 
+test("protecting a link changes nothing, and a link to a read-only file is not protected", () => {
+  const files = realFiles(folder);
+  files.write("own", "1");
+  chmodSync(join(folder, "own"), 0o640);
+  symlinkSync("own", join(folder, "link-to-own"));
+  files.protect("link-to-own");
+  expect(statSync(join(folder, "own")).mode & 0o777).toBe(0o640);
+  chmodSync(join(folder, "own"), 0o440);
+  expect([files.isProtected("own"), files.isProtected("link-to-own")]).toEqual([true, false]);
+});
+
 test("a copy has all that a folder holds, links as links, and its times", () => {
   const files = realFiles(folder);
   const memory = memoryFiles();

@@ -35,6 +35,7 @@ import {
 } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { cannot } from "../errors.ts";
+import { shortPath, told } from "./refused.ts";
 
 /** Size in bytes, times in ms since 1970 with a fraction (exact to a quarter of a microsecond). */
 export interface FileStat {
@@ -105,9 +106,9 @@ export interface FileSystem {
   removeEmpty(path: string): void;
   /** Sets the modification time to now. */
   touch(path: string): void;
-  /** Makes a file, or a folder with all in it, read-only; what the links in it point to stays as it is. */
+  /** Makes a file, or a folder with all in it, read-only. A link, and what it points to, stays as it is. */
   protect(path: string): void;
-  /** True if nobody may write to what stands there. */
+  /** True if nobody may write to what stands there; never true of a link. */
   isProtected(path: string): boolean;
   /** The real path of a folder, with links followed; null if there is no folder. */
   place(folder: string): Place | null;
@@ -146,14 +147,15 @@ export function realFiles(root: string): FileSystem {
     },
     physical: (folder) => realpathSync(real(folder)),
     list(path) {
-      try {
-        return readdirSync(real(path))
-          .filter((name) => !name.startsWith(ownFolder))
-          .sort();
-      } catch (error) {
-        if (isAbsent(error)) return null;
-        throw error;
-      }
+      const names = told("read the folder", path, () => {
+        try {
+          return readdirSync(real(path));
+        } catch (error) {
+          if (isAbsent(error)) return null;
+          throw error;
+        }
+      });
+      return names?.filter((name) => !name.startsWith(ownFolder)).sort() ?? null;
     },
     read(path, from = 0, to = Number.POSITIVE_INFINITY) {
       if (from === 0 && to === Number.POSITIVE_INFINITY) return readFileSync(real(path));
@@ -207,14 +209,14 @@ export function realFiles(root: string): FileSystem {
       utimesSync(real(path), now, now);
     },
     protect(path) {
-      const found = statSync(real(path));
-      const inside = found.isDirectory() ? readdirSync(real(path), { withFileTypes: true }) : [];
-      for (const entry of inside) if (!entry.isSymbolicLink()) this.protect(`${path}/${entry.name}`);
+      const found = lstatSync(real(path));
+      if (found.isSymbolicLink()) return;
+      if (found.isDirectory()) for (const name of readdirSync(real(path))) this.protect(`${path}/${name}`);
       chmodSync(real(path), found.mode & ~0o222);
     },
     isProtected(path) {
-      const found = statSync(real(path), { throwIfNoEntry: false });
-      return found !== undefined && (found.mode & 0o222) === 0;
+      const found = lstatSync(real(path), { throwIfNoEntry: false });
+      return found !== undefined && !found.isSymbolicLink() && (found.mode & 0o222) === 0;
     },
     place(folder) {
       const path = real(folder === "" ? "." : folder);
@@ -243,26 +245,9 @@ export function removeIfPossible(files: FileSystem, path: string): void {
   }
 }
 
-/** What `look` gives; what stands in its way is told with the path in a length that can be read. */
+/** What `look` gives; if the disk refuses, the error says so in one sentence. */
 function seen<T>(path: string, look: () => T): T {
-  try {
-    return look();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const causes: Record<string, string> = {
-      ENAMETOOLONG: "its name is too long for the disk",
-      EACCES: "a folder above it may not be entered",
-      ELOOP: "links lead round in a circle",
-    };
-    throw cannot("look at", shortPath(path), causes[code ?? ""] ?? (error as Error).message, {
-      cause: error,
-    });
-  }
-}
-
-/** A path in a length that can be read. */
-export function shortPath(path: string): string {
-  return path.length > 160 ? `${path.slice(0, 80)}...${path.slice(-60)}` : path;
+  return told("look at", path, look, { EACCES: "a folder above it may not be entered" });
 }
 
 function statOf(found: Stats): FileStat {

@@ -5,6 +5,8 @@
  */
 import { hash } from "node:crypto";
 import type { FileStat, FileSystem } from "./files.ts";
+import { told } from "./refused.ts";
+import { entries, type Walked, walked } from "./walk.ts";
 
 /** One file: size in bytes, modification time in ms; the hash is empty for a file over the limit. */
 export interface FilePrint {
@@ -137,17 +139,19 @@ function filePrint(
   };
   if (stat.special) return { size, mtime, hash: "special" };
   if (known !== undefined && looksLike(stat, known)) return { size, mtime, ...identity, hash: known.hash };
-  const hash = size > hashLimit ? "" : files.sha256(path, "base64url").slice(0, hashLength);
+  const read = () => files.sha256(path, "base64url").slice(0, hashLength);
+  const hash = size > hashLimit ? "" : told("read", path, read);
   return { size, mtime, ...identity, hash };
 }
 
-function listFolder(files: FileSystem, folder: string, inside = ""): { name: string; stat: FileStat }[] {
-  return (files.list(inside === "" ? folder : `${folder}/${inside}`) ?? []).flatMap((entry) => {
-    const name = inside === "" ? entry : `${inside}/${entry}`;
-    const stat = files.stat(`${folder}/${name}`);
-    if (stat === null) return [];
-    return stat.directory ? listFolder(files, folder, name) : [{ name, stat }];
-  });
+/** The files in a folder and those below it, by their paths inside it. */
+function listFolder(files: FileSystem, folder: string): { name: string; stat: FileStat }[] {
+  const listed = (within: Walked): { name: string; stat: FileStat }[] =>
+    entries(files, within).flatMap(({ path, stat, folder: inner }) => {
+      if (inner !== null) return listed(inner);
+      return stat === null || stat.directory ? [] : [{ name: path.slice(folder.length + 1), stat }];
+    });
+  return listed(walked(files, folder));
 }
 
 /** The two halves of the current hash: module variables, because a pair object per text would be garbage. */

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { breakLock, lockFor, takeLock } from "./lock.ts";
+import { breakLock, lockFor, lockHolder, takeLock } from "./lock.ts";
 
 let folder: string;
 const lockPath = () => join(folder, ".braid", "lock");
@@ -161,4 +161,14 @@ test("a folder that cannot be written to is named, with what to do", () => {
   expect(() => takeLock(folder, "first")).toThrow(
     /^Cannot write to the working folder ".*": EEXIST: .*\n {2}A run keeps its records there, in \.braid\. Another folder: --directory\./,
   );
+});
+
+test.each(["folder", "pipe"])("a %s in the place of the lock is an error, and is not waited for", (kind) => {
+  mkdirSync(join(folder, ".braid"));
+  if (kind === "folder") mkdirSync(lockPath());
+  else execFileSync("mkfifo", [lockPath()]);
+  const text = `Cannot read the lock "${lockPath()}": it is not a file`;
+  expect(() => takeLock(folder, "run")).toThrow(text);
+  expect(() => breakLock(folder)).toThrow(text);
+  expect(() => lockHolder(folder)).toThrow(text);
 });

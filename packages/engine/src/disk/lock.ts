@@ -7,6 +7,7 @@
 import {
   closeSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -138,7 +139,7 @@ function breakStale(path: string): void {
   } catch {
     // A turn takes microseconds: one that lasts was left by a process that died in it.
     const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - since > longestTurn) rmSync(turn, { force: true });
+    if (Date.now() - since > longestTurn) rmSync(turn, { recursive: true, force: true });
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     return;
   }
@@ -150,14 +151,21 @@ function breakStale(path: string): void {
   }
 }
 
+/** Null where no lock stands. What stands there instead of a file is never read: that might not end. */
 function readHolder(path: string): Holder | null {
-  let text: string;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return null;
+  if (!found.isFile())
+    throw cannot("read the lock", path, "it is not a file", {
+      hint: "If nothing runs in this folder, remove it.",
+    });
   try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return null;
+    return holderIn(readFileSync(path, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    // Somebody else holds it, and does not show who.
+    return holderIn("");
   }
-  return holderIn(text);
 }
 
 function factsOf(path: string, holder: Holder): Fact[] {

@@ -141,8 +141,9 @@ export function hire({ data, freed, warn, unloadable, reason, gone }: HandOption
     if (message.kind === "begun" || message.kind === "changed") hand.loaded = true;
     if (over) turns.delete(message.turn);
     turn?.message(message);
-    // An idle thread keeps nobody waiting: a body beside it that waits for what cannot come is seen.
-    if (turns.size === 0) worker.unref();
+    // An idle thread keeps nobody waiting: a body beside it that waits for what cannot come is seen. The end of one that
+    // was asked to end, perhaps because of this message, is waited for.
+    if (turns.size === 0 && ending === undefined) worker.unref();
     if (over && hand.retiring && turns.size === 0) void hand.end();
     if (!over && message.kind !== "waits" && message.kind !== "declined") return;
     hand.since = null;

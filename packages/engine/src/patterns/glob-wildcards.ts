@@ -1,5 +1,6 @@
 /** The wildcard values of the files that stand: `expand` backwards. */
 import { type FileSystem, realFiles } from "../disk/files.ts";
+import { entries, type Walked, walked } from "../disk/walk.ts";
 import { matcher, parsePattern, type WildcardName, wildcardNames } from "./pattern.ts";
 
 /**
@@ -22,15 +23,14 @@ export function globWildcards<const P extends string>(
     match(path)?.forEach((value, i) => {
       found[names[i]!]!.push(value);
     });
-  walk(files, root, visit);
+  walk(files, walked(files, root), visit);
   return found as unknown as { readonly [Name in WildcardName<P>]: readonly string[] };
 }
 
-function walk(files: FileSystem, folder: string, visit: (path: string) => void): void {
-  for (const name of files.list(folder === "" ? "." : folder) ?? []) {
-    if (folder === "" && name === ".braid") continue;
-    const path = folder === "" ? name : `${folder}/${name}`;
+function walk(files: FileSystem, folder: Walked, visit: (path: string) => void): void {
+  for (const { path, folder: inner } of entries(files, folder)) {
+    if (path === ".braid") continue;
     visit(path);
-    if (files.stat(path)?.directory) walk(files, path, visit);
+    if (inner !== null) walk(files, inner, visit);
   }
 }

@@ -2,6 +2,7 @@
 
 import { differences } from "../staleness/differences.ts";
 import type { Prepared } from "../staleness/prepare.ts";
+import { oneLine } from "./one-line.ts";
 
 export type ChangeKind = "input" | "params" | "code";
 
@@ -11,7 +12,7 @@ export function changesText(prepared: Prepared, kinds: readonly ChangeKind[]): s
   const changed = [...selected.rows()].filter((job) =>
     kinds.some((kind) => changesOf(job, prepared).includes(kind)),
   );
-  const paths = changed.flatMap((job) => Array.from(plan.outputs(job), (file) => plan.path(file)));
+  const paths = changed.flatMap((job) => Array.from(plan.outputs(job), (file) => oneLine(plan.path(file))));
   return paths.length === 0 ? `No output was made from other ${kinds.join(" or ")}.` : paths.join("\n");
 }
 

@@ -41,6 +41,22 @@ test("without the details it is the same table", () => {
   expect(short.at(-1)).toEqual(["sum", "-", "sum", "-", "missing", "update pending", "-", "-", "-"]);
 });
 
+test("a path with line breaks or tabs stays in its column of one line", () => {
+  const odd: Rules = {
+    all: rule({ input: expand("made_{n}", { n: ["a\nb", "c\td\u001b"] }) }),
+    made: rule({ input: "src_{n}", output: "made_{n}", shell: "cp {input:q} {output:q}" }),
+  };
+  const { disk, prepared } = bench();
+  for (const name of ["src_a\nb", "src_c\td\u001b"]) disk.write(name, "");
+  const lines = [...summaryRows(prepared(odd), { detailed: true })].join("\n").split("\n");
+  const columns = lines.map((line) => line.split("\t"));
+  expect(columns.map(({ length }) => length)).toEqual([11, 11, 11]);
+  expect(columns.slice(1).map((row) => [row[0], row[4]])).toEqual([
+    ["made_a\\nb", "src_a\\nb"],
+    ["made_c\\td\\x1b", "src_c\\td\\x1b"],
+  ]);
+});
+
 test("rows are made one by one", () => {
   const made = summaryRows(bench({ src: "" }).prepared(rules), { detailed: true });
   made.next();

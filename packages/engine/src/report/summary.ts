@@ -10,6 +10,7 @@ import type { JobView } from "../plan/table.ts";
 import { reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { logOf, ownLog } from "./made.ts";
+import { oneLine } from "./one-line.ts";
 
 /** The rows, the header first: one per output of the plan, in its order; `detailed` ones have inputs and command. */
 export function* summaryRows(prepared: Prepared, { detailed = false } = {}): Generator<string> {
@@ -56,7 +57,9 @@ function lineOf(prepared: Prepared, job: JobView, output: number, details: reado
     status,
     reason === null ? "no update" : pending,
     ...costs(trace),
-  ].join("\t");
+  ]
+    .map(oneLine)
+    .join("\t");
 }
 
 /** In one line, as Snakemake writes it; a tab would be a column. */

@@ -1,7 +1,9 @@
 /** `--list-untracked`: files in the working folder that the plan does not know, and which rule once made them. */
 import type { FileSystem } from "../disk/files.ts";
+import { entries, type Walked, walked } from "../disk/walk.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { ownLog } from "./made.ts";
+import { oneLine } from "./one-line.ts";
 
 /** A path a line; those that an earlier run made are followed by the rule. Hidden files and folders are left out. */
 export function untrackedText({ plan, selected, files, history }: Prepared): string {
@@ -11,20 +13,18 @@ export function untrackedText({ plan, selected, files, history }: Prepared): str
   for (const { path, others = [], rule } of history.traces.values())
     for (const output of [path, ...others]) madeBy.set(output, rule);
   const lines: string[] = [];
-  for (const path of walk(files, "", known)) {
+  for (const path of walk(files, walked(files, ""), known)) {
     const rule = madeBy.get(path);
-    lines.push(rule === undefined ? path : `${path}\tmade by ${rule}`);
+    lines.push(rule === undefined ? oneLine(path) : `${oneLine(path)}\tmade by ${rule}`);
   }
   return lines.length === 0 ? "The plan knows every file in the working folder." : lines.join("\n");
 }
 
 /** Files below a folder, sorted by name, without those that are known and what lies in known folders. */
-function* walk(files: FileSystem, folder: string, known: (path: string) => boolean): Generator<string> {
-  for (const name of files.list(folder === "" ? "." : folder) ?? []) {
-    if (name.startsWith(".") || name === "node_modules") continue;
-    const path = folder === "" ? name : `${folder}/${name}`;
-    if (known(path)) continue;
-    if (files.stat(path)?.directory) yield* walk(files, path, known);
+function* walk(files: FileSystem, folder: Walked, known: (path: string) => boolean): Generator<string> {
+  for (const { name, path, folder: inner } of entries(files, folder)) {
+    if (name.startsWith(".") || name === "node_modules" || known(path)) continue;
+    if (inner !== null) yield* walk(files, inner, known);
     else yield path;
   }
 }

@@ -1,5 +1,6 @@
 /** Checks before anything runs: no job would overwrite a protected output, and the disks have enough space. */
 import { checkOutputFolders, type OutputPlace } from "../calls/staging.ts";
+import type { FileSystem } from "../disk/files.ts";
 import { folderOf, type Location } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import { count, fileSize } from "../quantities.ts";
@@ -113,4 +114,14 @@ function expectedSizes(prepared: Prepared, locate: (folder: string) => Location)
     }
   }
   return needs.values();
+}
+
+/** Each run has a folder of logs below this one, which may not stand yet. */
+export function checkLogs(files: FileSystem): void {
+  const logs = ".braid/logs";
+  const stat = files.stat(logs);
+  if (stat === null) return;
+  const cause = !stat.directory ? "it is a file" : "it is not writable";
+  if (stat.directory && files.place(logs)?.writable !== false) return;
+  throw cannot("write logs in", logs, cause, { hint: "Move it away, or change its permissions." });
 }

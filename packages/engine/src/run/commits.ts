@@ -13,6 +13,7 @@ import {
   withoutChangeTime,
   withoutIdentity,
 } from "../disk/fingerprint.ts";
+import { tellRefusal } from "../disk/refused.ts";
 import { messageOf } from "../errors.ts";
 import { inputRecords } from "../journal/input-record.ts";
 import { appendTexts, type Journal, type Trace } from "../journal/journal.ts";
@@ -55,7 +56,7 @@ export class Commits {
     this.#inputsOf = inputRecords(options.journal.history.texts);
   }
 
-  /** Looks at a job's sources before the job reads them. */
+  /** Looks at a job's sources before the job reads them; throws if one of them cannot be read. */
   reading(job: number): void {
     const { plan, looks, digests, changes, recipes } = this.#options.prepared;
     changes.began(job);
@@ -70,15 +71,20 @@ export class Commits {
   commit(call: RunningCall, job: JobView, report: TimedReport): Commit {
     const { prepared, workshop } = this.#options;
     const { states, looks, plan, staleness, readers, digests, changes, recipes } = prepared;
-    const edited = this.#inputsEdited(job.row);
+    let edited: boolean;
     let moved: readonly SetAside[];
+    let made: (Fingerprint | null)[];
     try {
+      edited = this.#inputsEdited(job.row);
+      // What has changed is read again for the record.
+      if (edited) digests.of(job);
       const keepOld = (path: string) => looks.edited.has(plan.find(path));
       moved = workshop.commit(job, { made: report.prints, keepOld });
+      // If an output cannot be read, it stands without a record, and its job runs again.
+      made = this.#prints(call, job, report);
     } catch (error) {
-      return { error: messageOf(error) };
+      return { error: messageOf(tellRefusal(error)) };
     }
-    const made = this.#prints(call, job, report);
     looks.remade(job.row, made);
     staleness.remade(job.row);
     changes.made(job.row);

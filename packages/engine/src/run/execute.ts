@@ -10,7 +10,7 @@ import { locator } from "../disk/locate.ts";
 import { messageOf } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { revokeLeftovers } from "../executors/queue/orphans.ts";
-import { appendTexts } from "../journal/journal.ts";
+import { appendTexts, journalPath } from "../journal/journal.ts";
 import { configText } from "../journal/run-config.ts";
 import { shapesOf } from "../journal/shape.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
@@ -19,7 +19,7 @@ import type { Rules } from "../rules/rule.ts";
 import { inOrderOfWork } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import { version } from "../version.ts";
-import { checkFolders, checkProtected, checkRoom } from "./checks.ts";
+import { checkFolders, checkLogs, checkProtected, checkRoom } from "./checks.ts";
 import { recordLooks, removeLeftovers, removeOwn, tidyTemporary } from "./cleanup.ts";
 import { chooseExecutors, type Executors, runsHere, threadsHere } from "./executor-choice.ts";
 import { calledHook } from "./hooks.ts";
@@ -68,6 +68,7 @@ async function begin(session: Session, options: RunOptions, ahead: Ahead): Promi
 /** Checks before the first body runs. With `keepGoing`, jobs with protected outputs fail by themselves. */
 function check(options: RunOptions, prepared: Prepared): void {
   if (!options.keepGoing) checkProtected(prepared);
+  checkLogs(prepared.files);
   const locate = locator(prepared.files);
   checkFolders(prepared, locate);
   checkRoom(prepared, locate);
@@ -129,7 +130,7 @@ async function runJobs(session: Session, options: RunOptions, ready: Ready): Pro
   else removeLeftovers(files, [], warn);
   if (!journal.stands())
     session.warn(
-      "Another run rewrote the journal in the meantime: some results of this run are not recorded. They will be made again, or compared by time only.",
+      `${files.stat(journalPath) === null ? "The journal was removed" : "Another run rewrote the journal"} in the meantime: some results of this run are not recorded. They will be made again, or compared by time only.`,
     );
   return summary;
 }

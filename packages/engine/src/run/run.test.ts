@@ -149,3 +149,31 @@ test("a journal that another run has rewritten meanwhile is told of", async () =
     text: "Another run rewrote the journal in the meantime: some results of this run are not recorded. They will be made again, or compared by time only.",
   });
 });
+
+test("where no logs can be written, a run refuses to begin", async () => {
+  const { run, rules, disk, ran } = chain();
+  disk.makeFolder(".braid/logs");
+  disk.locked.add(".braid/logs");
+  await expect(run(rules)).rejects.toThrow('Cannot write logs in ".braid/logs": it is not writable');
+  disk.remove(".braid/logs");
+  disk.write(".braid/logs", "");
+  await expect(run(rules)).rejects.toThrow('Cannot write logs in ".braid/logs": it is a file');
+  expect(ran()).toEqual([]);
+});
+
+test("a run whose own folder is removed ends with a sentence", async () => {
+  const { run, disk } = bench();
+  const one = rule({
+    output: "one",
+    run() {
+      const { openAppend } = disk;
+      disk.remove(".braid");
+      disk.openAppend = (path) => {
+        if (disk.stat(".braid/logs") === null)
+          throw Object.assign(new Error("ENOENT: no"), { code: "ENOENT" });
+        return openAppend(path);
+      };
+    },
+  });
+  await expect(run({ one })).rejects.toThrow("Cannot go on: the folder .braid, or a part of it, was removed");
+});

@@ -15,7 +15,7 @@ import {
   WorkflowChanged,
 } from "../calls/executor.ts";
 import { diskFull, isFull } from "../disk/full-disk.ts";
-import { BraidError } from "../errors.ts";
+import { BraidError, cannot } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { secondsOf } from "../journal/seconds.ts";
 import { stuck } from "../plan/plan-errors.ts";
@@ -112,8 +112,12 @@ export class Scheduler implements Schedule {
   }
 
   abort(error: unknown): void {
-    this.#reject(isFull(error) ? diskFull(error) : error);
+    this.#reject(isFull(error) ? diskFull(error) : this.#isRemoved() ? removed(error) : error);
     this.cancel();
+  }
+
+  #isRemoved(): boolean {
+    return this.#madeLogs && this.#options.prepared.files.stat(this.#logs) === null;
   }
 
   #pump(): void {
@@ -125,11 +129,13 @@ export class Scheduler implements Schedule {
     if (this.#running.size === 0) this.#end();
   }
 
-  #start(rows: readonly number[], request: Request): void {
+  #start(all: readonly number[], request: Request): void {
     const { prepared, executorOf, printCommands } = this.#options;
+    const rows = all.filter((row) => this.#canStart(row));
+    // A job that cannot start may end the run.
+    if (rows.length === 0 || this.#ending !== null) return;
     const jobs = rows.map((row) => prepared.plan.job(row));
     const { rule } = jobs[0]!;
-    for (const row of rows) this.#commits.reading(row);
     const options = {
       ...this.#options,
       requests: this.#requests,
@@ -139,6 +145,20 @@ export class Scheduler implements Schedule {
     const spec = callSpec(options, ++this.#calls, jobs, this.#pool.take(request));
     this.#follow(spec, jobs, request, (events) => executorOf(rule).run(spec, events));
     if (printCommands) for (const job of jobs) this.#reporter.command(job);
+  }
+
+  /** If a source of a job cannot be read, or an output cannot be put in place, the job has failed. */
+  #canStart(row: number): boolean {
+    const { prepared, workshop } = this.#options;
+    try {
+      workshop.check(prepared.plan.job(row));
+      this.#commits.reading(row);
+      return true;
+    } catch (error) {
+      if (!(error instanceof BraidError)) throw error;
+      this.#giveUp(this.#failures.refuse(row, error.message));
+      return false;
+    }
   }
 
   /** Listens to a call that `run` starts until it is over. */
@@ -331,4 +351,12 @@ export class Scheduler implements Schedule {
     const open = [...selected.rows()].filter((row) => states.isActive(row) && !states.isSettled(row));
     return open.map((row) => plan.job(row));
   }
+}
+
+/** Somebody has removed what the run itself works with. */
+function removed(cause: unknown): Error {
+  return cannot("go on", "", "the folder .braid, or a part of it, was removed during the run", {
+    hint: "Leave .braid alone while a run is at work. Repeat the command: finished outputs are kept.",
+    cause,
+  });
 }

@@ -2,6 +2,7 @@
  * What follows as jobs settle: which wait for nothing now, turn out to be up to date, ask for more, fail before they
  * begin, or are left out; and which temporary outputs nobody needs any more.
  */
+import { Refused } from "../disk/refused.ts";
 import type { Emit } from "../events.ts";
 import { CannotGrow } from "../plan/growth.ts";
 import { NoRecipe } from "../plan/recipe.ts";
@@ -100,7 +101,9 @@ export class Settling {
   #becomeReady(job: number): number[] {
     const { plan, states, answers, recipes, looks, optional } = this.#prepared;
     if (optional.hasNothing(job)) return this.#withNothing(job);
-    if (answers.isAsking(job)) return this.#grow(job);
+    const asking = this.#asked(job, () => answers.isAsking(job));
+    if (typeof asking !== "boolean") return this.#giveUp(asking);
+    if (asking) return this.#grow(job);
     const rule = plan.ruleOf(job);
     if (states.isStale(job)) recipes.forget(job);
     const answer = this.#asked(job, () => answers.settle(job));
@@ -183,12 +186,12 @@ export class Settling {
     return free;
   }
 
-  /** Fails a job whose params function throws. */
+  /** Fails a job whose params function throws, or whose inputs cannot be read. */
   #asked<T>(job: number, ask: () => T): T | GivenUp {
     try {
       return ask();
     } catch (error) {
-      if (!(error instanceof NoRecipe)) throw error;
+      if (!(error instanceof NoRecipe || error instanceof Refused)) throw error;
       return this.#options.failures.refuse(job, error.message);
     }
   }
@@ -200,7 +203,7 @@ export class Settling {
     try {
       added = this.#temporary.whileGrowing(job, () => answers.grow(job));
     } catch (error) {
-      if (!(error instanceof CannotGrow)) throw error;
+      if (!(error instanceof CannotGrow || error instanceof Refused)) throw error;
       return this.#giveUp(this.#options.failures.refuse(job, error.message));
     }
     if (urgent.has(job)) for (const row of added) urgent.add(row);

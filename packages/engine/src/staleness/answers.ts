@@ -6,6 +6,7 @@
  * spreads to readers: a job that reads an output of a maybe job is maybe too, except through an ancient place.
  */
 
+import { Refused } from "../disk/refused.ts";
 import { CannotGrow, growPlan } from "../plan/growth.ts";
 import type { Planner } from "../plan/planner.ts";
 import type { Readers } from "../plan/readers.ts";
@@ -101,17 +102,23 @@ export class Answers {
       } else {
         stack.pop();
         // It may have turned out to be left out as the plan grew.
-        if (!states.isKnown(job) && selected.isWanted(job)) this.#evaluate(job, top.unable === true);
+        if (!states.isKnown(job) && selected.isWanted(job)) this.#evaluate(job, top.unable === true, fails);
       }
     }
   }
 
-  #evaluate(job: number, unable: boolean): void {
+  /** A job that is `unable` to say its inputs, or `fails` to read one, fails when it is its turn, with the reason. */
+  #evaluate(job: number, unable: boolean, fails: boolean): void {
     const { states, staleness } = this.#options;
-    const found = staleness.answer(job);
-    // It fails when it is its turn, with the reason.
-    if (unable && found.answer !== "stale") states.setAnswer(job, "stale", reason("changed input set"));
-    else states.setAnswer(job, found.answer, found.reason);
+    const later = { answer: "stale", reason: reason("changed input set") } as const;
+    let found: ReturnType<Staleness["answer"]> = later;
+    try {
+      found = staleness.answer(job);
+    } catch (error) {
+      if (!fails || !(error instanceof Refused)) throw error;
+    }
+    const { answer, reason: why } = unable && found.answer !== "stale" ? later : found;
+    states.setAnswer(job, answer, why);
   }
 
   #unasked(job: number): number[] {
@@ -143,7 +150,7 @@ export class Answers {
       this.#growPlan(job);
       return true;
     } catch (error) {
-      if (!later || !(error instanceof CannotGrow)) throw error;
+      if (!later || !(error instanceof CannotGrow || error instanceof Refused)) throw error;
       this.unable.set(job, error.message);
       return false;
     }
@@ -155,8 +162,9 @@ export class Answers {
     this.#given.get(job)?.takeBack();
     this.#given.delete(job);
     const files = [...plan.inputFiles(job)];
+    const first = this.#contents(files);
     const takeBack = growPlan(planner!, readers, job);
-    this.#given.set(job, { first: this.#contents(files), files, takeBack });
+    this.#given.set(job, { first, files, takeBack });
     for (const row of selected.grown(job)) if (!states.isKnown(row)) this.#grown.push(row);
     for (const row of selected.leftOut) states.hide(row, true);
     for (const row of selected.askedOnly) states.hide(row, true);

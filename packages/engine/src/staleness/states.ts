@@ -37,7 +37,8 @@ export const nextPhases: Readonly<Record<Phase, readonly Phase[]>> = {
   idle: ["waiting"],
   // Done without a body: it turned out to be up to date, or has none.
   waiting: ["ready", "done", "failed", "blocked", "left out"],
-  ready: ["waiting", "running", "blocked", "left out"],
+  // Failed without a body: a source cannot be read.
+  ready: ["waiting", "running", "failed", "blocked", "left out"],
   // Ready again: it was not begun, was lost, or is tried once more.
   running: ["reported", "ready", "failed"],
   reported: ["committed", "ready", "failed"],

@@ -1,0 +1,78 @@
+/** What is deleted, and what is kept and why. */
+import { expect, test } from "vitest";
+import { deleteOutputs } from "./delete.ts";
+import { expand } from "./patterns/expand.ts";
+import { temp } from "./rules/marks.ts";
+import { after, rule } from "./rules/rule.ts";
+import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
+
+/** one/a and two/b from one source. */
+async function two() {
+  const b = bench({ source: "1" });
+  const rules = {
+    all: joining(b.disk, ["one/a", "two/b"], "all"),
+    a: joining(b.disk, "source", "one/a"),
+    b: joining(b.disk, "source", "two/b"),
+  };
+  await b.run(rules);
+  return { ...b, asked: { rules, files: b.disk, folder: "" } };
+}
+
+test("what lies in a folder that is not writable is kept, and a dry run says the same", async () => {
+  const { disk, asked } = await two();
+  disk.locked.add("one");
+  const why = "its folder one is not writable";
+  const found = { deleted: ["two/b", "all"], left: [{ path: "one/a", why, failed: true }] };
+  expect(deleteOutputs(asked, true)).toEqual(found);
+  expect(deleteOutputs(asked, false)).toEqual(found);
+  expect(disk.paths().filter((path) => !path.startsWith(".braid"))).toEqual(["one/a", "source"]);
+});
+
+test("if the disk refuses to remove one output, the others are deleted", async () => {
+  const { disk, asked } = await two();
+  const { remove } = disk;
+  disk.remove = (path) => {
+    if (path === "one/a") throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+    remove(path);
+  };
+  expect(deleteOutputs(asked, false)).toEqual({
+    deleted: ["two/b", "all"],
+    left: [{ path: "one/a", why: "permission denied", failed: true }],
+  });
+  expect(disk.stat("two/b")).toBeNull();
+});
+
+test("what a plan has grown by, and may not grow by again, is kept and named", async () => {
+  const b = bench({ names: "x" });
+  const list = joining(b.disk, "names", "list");
+  const part = rule({
+    output: ["part_{x}", temp("temp_{x}")],
+    run: (job) => writeJoined(b.disk, { ...job, input: [] }),
+  });
+  const rules = {
+    all: rule({
+      input: after("list", (path) => expand("part_{x}", { x: b.disk.text(path).split(",") })),
+      output: "all",
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    list,
+    part,
+  };
+  const asked = { rules, files: b.disk, folder: "" };
+  await b.run(rules, { keepTemporary: true });
+  const paths = (of?: "temporary") => {
+    const { deleted, left } = deleteOutputs(asked, true, of);
+    return [[...deleted].sort(), left.map(({ path }) => path)];
+  };
+  expect(paths()).toEqual([["all", "list", "part_x", "temp_x"], []]);
+  b.disk.write("names", "x,y");
+  expect(paths()).toEqual([
+    ["all", "list"],
+    ["part_x", "temp_x"],
+  ]);
+  expect(paths("temporary")).toEqual([[], ["temp_x"]]);
+  expect(deleteOutputs(asked, false).left[0]).toEqual({
+    path: "part_x",
+    why: "only a run can tell whether the plan still needs it",
+  });
+});

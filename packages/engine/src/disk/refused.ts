@@ -1,0 +1,98 @@
+/** What the disk refuses, as one sentence that names the path. */
+import { BraidError, cannot } from "../errors.ts";
+
+const causes: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the disk is read-only",
+  EIO: "the disk reports an error (EIO)",
+  ELOOP: "links lead round in a circle",
+  ENAMETOOLONG: "its name is too long for the disk",
+  ENOENT: "no such file or folder",
+  ENOTDIR: "a file stands where a folder is expected",
+  EISDIR: "it is a folder",
+  EEXIST: "something else stands there",
+};
+
+const hints: Readonly<Record<string, string>> = {
+  EACCES: "Change its permissions, or ask its owner to do so.",
+  EPERM: "Change its permissions, or ask its owner to do so.",
+  EIO: "Check the disk, or restore the file from a copy; then repeat the command.",
+};
+
+/** The disk does not let one look at a file, or read it. */
+export class Refused extends BraidError {}
+
+/** What `act` gives; if the system refuses, `Refused` says what cannot be done with which path, and why. */
+export function told<T>(
+  action: string,
+  path: string,
+  act: () => T,
+  known: Readonly<Record<string, string>> = {},
+): T {
+  try {
+    return act();
+  } catch (error) {
+    throw isRefusal(error) ? refused(action, path, error, known) : error;
+  }
+}
+
+/** Why the system refused something. */
+export function causeOf(error: Error): string {
+  return (isRefusal(error) ? causes[error.code] : undefined) ?? error.message;
+}
+
+/** An error of the file system that nobody expected, as one sentence; any other error as it is. */
+export function tellRefusal(error: unknown): unknown {
+  if (!isRefusal(error)) return error;
+  const { syscall = "", path = "", dest } = error;
+  return refused(actions[syscall] ?? "use", dest ?? path, error);
+}
+
+const actions: Readonly<Record<string, string>> = {
+  open: "open",
+  read: "read",
+  scandir: "read the folder",
+  opendir: "read the folder",
+  mkdir: "make the folder",
+  rmdir: "remove the folder",
+  unlink: "remove",
+  rm: "remove",
+  rename: "write",
+  link: "write",
+  symlink: "write",
+  write: "write",
+  copyfile: "copy",
+  chmod: "change the permissions of",
+  chdir: "work in",
+  uv_cwd: "find the current folder",
+};
+
+interface Refusal extends Error, Pick<NodeJS.ErrnoException, "syscall" | "path"> {
+  readonly code: string;
+  readonly dest?: string;
+}
+
+function isRefusal(error: unknown): error is Refusal {
+  if (!(error instanceof Error) || error instanceof BraidError) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code);
+}
+
+function refused(
+  action: string,
+  path: string,
+  error: Refusal,
+  known: Readonly<Record<string, string>> = {},
+): Refused {
+  const { code } = error;
+  const hint = hints[code];
+  const details = hint === undefined || code in known ? {} : { hint };
+  const text = cannot(action, shortPath(path), known[code] ?? causeOf(error), details).message;
+  return new Refused(text, { cause: error });
+}
+
+/** A path in a length that can be read. */
+export function shortPath(path: string): string {
+  return path.length > 160 ? `${path.slice(0, 80)}...${path.slice(-60)}` : path;
+}

@@ -1,0 +1,58 @@
+/** Walks through folders. Links are followed, but not in circles. */
+import { cannot } from "../errors.ts";
+import type { FileStat, FileSystem } from "./files.ts";
+import { Refused, shortPath, told } from "./refused.ts";
+
+/** A folder that is walked, and the one around it. */
+export interface Walked {
+  /** Empty for the working folder. */
+  readonly path: string;
+  readonly inode: number | undefined;
+  readonly within: Walked | null;
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly path: string;
+  /** Null for a link that points nowhere. */
+  readonly stat: FileStat | null;
+  /** Set for a folder, unless it is a link to a folder that is being walked. */
+  readonly folder: Walked | null;
+}
+
+/** Begins a walk. */
+export function walked(files: FileSystem, path: string): Walked {
+  return { path, inode: files.stat(place(path))?.inode, within: null };
+}
+
+/** What stands in a folder, sorted by name. Throws where a name cannot be written as text. */
+export function entries(files: FileSystem, within: Walked): Entry[] {
+  const at = place(within.path);
+  const names = told("read the folder", at, () => files.list(at)) ?? [];
+  return names.map((name) => {
+    const path = within.path === "" ? name : `${within.path}/${name}`;
+    const stat = told("look at", path, () => files.stat(path));
+    if (stat === null && name.includes("\uFFFD") && files.linkStat(path) === null) throw notText(at, name);
+    const folder = stat?.directory ? { path, inode: stat.inode, within } : null;
+    return { name, path, stat, folder: folder !== null && isRound(files, folder) ? null : folder };
+  });
+}
+
+function place(path: string): string {
+  return path === "" ? "." : path;
+}
+
+/** Other disks may have the same inodes. */
+function isRound(files: FileSystem, { path, inode, within }: Walked): boolean {
+  if (inode === undefined) return false;
+  for (let one = within; one !== null; one = one.within)
+    if (one.inode === inode && files.physical(place(one.path)) === files.physical(path)) return true;
+  return false;
+}
+
+/** Node gives names that are not UTF-8 with a replacement for each wrong byte, and nothing stands there. */
+function notText(folder: string, name: string): Error {
+  const cause = `the name of a file in it is not UTF-8: "${name}"`;
+  const hint = "Rename the file; `ls -b` shows its name.";
+  return new Refused(cannot("read the folder", shortPath(folder), cause, { hint }).message);
+}
