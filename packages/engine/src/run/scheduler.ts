@@ -116,8 +116,13 @@ export class Scheduler implements Schedule {
     this.cancel();
   }
 
+  /** Whether the folder of the run's logs is gone. A disk that answers nothing any more does not say so. */
   #isRemoved(): boolean {
-    return this.#madeLogs && this.#options.prepared.files.stat(this.#logs) === null;
+    try {
+      return this.#madeLogs && this.#options.prepared.files.stat(this.#logs) === null;
+    } catch {
+      return false;
+    }
   }
 
   #pump(): void {
