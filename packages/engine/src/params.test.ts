@@ -73,3 +73,31 @@ test("nor does a run end whose job may run, when the function says nothing as it
   expect(summary.failed[0]!.error).toContain("not of 2");
   expect(b.ran()).toEqual(expect.arrayContaining(["mid", "beside"]));
 });
+
+test("with -k, a job with a record fails alone where its params function throws when asked; without, the run is refused", async () => {
+  const b = bench({ src: "1", other: "1" });
+  let throws = false;
+  const rules: Rules = {
+    all: rule({ input: ["made", "beside"] }),
+    made: rule({
+      input: "src",
+      output: "made",
+      params: () => {
+        if (throws) throw new Error("not now");
+        return {};
+      },
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    beside: joining(b.disk, "other", "beside"),
+  };
+  await b.run(rules);
+  b.ran();
+  throws = true;
+  b.disk.write("other", "2");
+  await expect(b.run(rules)).rejects.toThrow("not now");
+  const prepared = b.prepared(rules, { keepGoing: true });
+  expect([...prepared.answers.unable.values()]).toEqual([expect.stringContaining("not now")]);
+  const summary = await b.run(rules, { keepGoing: true });
+  expect(summary).toMatchObject({ outcome: "failed", failed: [{ rule: "made" }] });
+  expect(b.ran()).toEqual(["beside"]);
+});

@@ -14,7 +14,7 @@ import type { FileSystem } from "../disk/files.ts";
 import { type Fingerprint, look, withoutIdentity } from "../disk/fingerprint.ts";
 import { isFull } from "../disk/full-disk.ts";
 import { folderOf, locator } from "../disk/locate.ts";
-import { shortPath } from "../disk/refused.ts";
+import { causeOf, shortPath } from "../disk/refused.ts";
 import { cannot, internal } from "../errors.ts";
 import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
@@ -45,7 +45,7 @@ export interface SetAside {
 }
 
 export interface Workshop {
-  /** Throws if an output of the job cannot be put in place. */
+  /** Throws if an output of the job cannot be put in place, or its own log cannot be written. */
   check(job: JobView): void;
   /**
    * Makes the staging folder of a job. The folder of a `remote` job is made by its runner, and never serves
@@ -167,7 +167,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
       files.write(path, "");
     } catch (error) {
       if (isFull(error)) throw error;
-      throw cannot("write the log", shortPath(path), (error as Error).message.split(",")[0]!, {
+      throw cannot("write the log", shortPath(path), causeOf(error as Error), {
         cause: error,
       });
     }
@@ -280,7 +280,10 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
   }
 
   return {
-    check: (job) => job.outputs.forEach(placeOf),
+    check(job) {
+      job.outputs.forEach(placeOf);
+      beginLog(job);
+    },
 
     adopt(job, folder) {
       const within = placeOf(job.outputs[0] ?? "");

@@ -42,7 +42,11 @@ export class Chooser {
       wanter,
     );
     if (possible.length === 1) return possible[0]!;
-    if (possible.length === 0) return this.#disk.stat(path) === null ? found[0]! : null;
+    if (possible.length === 0) {
+      // Of several rules nobody knows which one made what stands there.
+      const isOneRule = found.every(({ rule }) => rule === found[0]!.rule);
+      return isOneRule || this.#disk.stat(path) === null ? asWanted(found, wanter)[0]! : null;
+    }
     const isFirst = (one: Choice) => possible.every((other) => other === one || this.#precedes(one, other));
     const first = possible.find(isFirst);
     if (first !== undefined) return first;

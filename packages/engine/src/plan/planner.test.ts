@@ -122,6 +122,8 @@ test("of a rule, each output that a path matches is tried, with its own wildcard
   expect(() => jobsFor({ a }, ["a/1.t"], ["raw1", "raw1.t"])).toThrow(
     'Cannot choose a rule for "a/1.t": several rules make it\n  rule  a (n=1.t)\n  rule  a (n=1)\n',
   );
+  // What stands of it was made by this rule, whose source is gone.
+  expect(() => jobsFor({ a }, ["a/1.t"], ["a/1.t"])).toThrow('Cannot make "raw1.t": no rule makes it');
   const b = rule({ input: "a/{n}.t", output: "b/{n}", run });
   expect(jobsFor({ a, b }, ["b/1"], ["raw1", "raw1.t"])).toEqual(["a (n=1)", "b (n=1)"]);
   const free = rule({ output: ["c/{n}", "c/{n}.t"], run });

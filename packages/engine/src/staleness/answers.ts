@@ -10,6 +10,7 @@ import { Refused } from "../disk/refused.ts";
 import { CannotGrow, growPlan } from "../plan/growth.ts";
 import type { Planner } from "../plan/planner.ts";
 import type { Readers } from "../plan/readers.ts";
+import { NoRecipe } from "../plan/recipe.ts";
 import type { Selected } from "../plan/select.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
@@ -44,7 +45,7 @@ const notBegun: readonly Phase[] = ["idle", "waiting", "ready"];
 
 export class Answers {
   readonly #options: AnswersOptions;
-  /** Jobs that could not say what else they need when they were asked, and why. */
+  /** Jobs that could not say what they need, or whose inputs could not be read, when they were asked; and why. */
   readonly unable = new Map<number, string>();
   /** Jobs that were up to date and became stale or maybe; taken by `takeActivated`. */
   #activated: number[] = [];
@@ -107,7 +108,10 @@ export class Answers {
     }
   }
 
-  /** A job that is `unable` to say its inputs, or `fails` to read one, fails when it is its turn, with the reason. */
+  /**
+   * A job that is `unable` to say its inputs, or where `fails` is set cannot read one or say its params, fails when it
+   * is its turn, with the reason.
+   */
   #evaluate(job: number, unable: boolean, fails: boolean): void {
     const { states, staleness } = this.#options;
     const later = { answer: "stale", reason: reason("changed input set") } as const;
@@ -115,7 +119,8 @@ export class Answers {
     try {
       found = staleness.answer(job);
     } catch (error) {
-      if (!fails || !(error instanceof Refused)) throw error;
+      if (!fails || !(error instanceof Refused || error instanceof NoRecipe)) throw error;
+      this.unable.set(job, error.message);
     }
     const { answer, reason: why } = unable && found.answer !== "stale" ? later : found;
     states.setAnswer(job, answer, why);
