@@ -5,6 +5,7 @@ import { describeJob, missingError } from "../plan/plan-errors.ts";
 import { dryRunJson, dryRunText } from "../report/dry-run.ts";
 import { blockedByProtection, checkFolders, checkProtected, protectedError } from "../run/checks.ts";
 import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
+import { usedAsIsText } from "../staleness/used-as-is.ts";
 import type { Options } from "./options.ts";
 import { print } from "./print.ts";
 
@@ -17,6 +18,8 @@ export function dryRunCommand(planning: PlanOptions, options: Options): number {
   const warn = (text: string) => process.stderr.write(`${text}\n`);
   const failing = problems(prepared);
   failing.forEach(warn);
+  const asIs = usedAsIsText(prepared);
+  if (asIs !== null) warn(`Warning: ${asIs}`);
   const risky = blockedByProtection(prepared, "maybe");
   if (risky.length > 0) warn(`Warning: ${protectedError(prepared, risky, true).message}`);
   return failing.length > 0 ? 1 : 0;

@@ -5,6 +5,7 @@ import { revokeLeftovers } from "../executors/queue/orphans.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { estimateSeconds, type Forecast, forecast } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
+import { usedAsIsText } from "../staleness/used-as-is.ts";
 import { protectRecorded, recordLooks, removeLeftovers, tidyTemporary } from "./cleanup.ts";
 import type { Ahead, RunOptions } from "./options.ts";
 import { Session } from "./session.ts";
@@ -74,6 +75,8 @@ function tellPlan(session: Session, options: RunOptions, prepared: Prepared, ahe
       const absent = lacks.length === 1 ? "does not exist" : "do not exist";
       session.warn(`Cannot make ${describeJob(rule, values)}: ${lacks.join(", ")} ${absent}.`);
     }
+  const asIs = usedAsIsText(prepared);
+  if (asIs !== null) session.warn(asIs);
   return estimate;
 }
 
