@@ -1,6 +1,7 @@
 /** Outputs that somebody has changed since they were made: noticed, made again, and never lost; on files in memory. */
 import { expect, test } from "vitest";
 import type { MemoryFiles } from "./disk/memory-files.ts";
+import { openJournal, readHistory } from "./journal/journal.ts";
 import { directory } from "./rules/marks.ts";
 import { rule } from "./rules/rule.ts";
 import { bench, chain } from "./testing/run-in-memory.ts";
@@ -125,4 +126,17 @@ test("files that were added to a folder do not count", async () => {
   await run(rules);
   disk.write("model/notes", "mine");
   expect(plan(rules).jobs()).toEqual([]);
+});
+
+test("--touch keeps what a job has cost, and its share of the time of a batch", async () => {
+  const { disk, run, rules } = chain();
+  await run(rules);
+  const traceOf = (path: string) => readHistory(disk).traces.get(path)!;
+  const journal = openJournal(disk);
+  const cost = { share: 2, cpu: 7, memory: 4_194_304 };
+  journal.append({ t: "done", trace: { ...traceOf("a.mid"), ...cost } });
+  journal.close();
+  disk.write("a.src", "two");
+  touch({ rules, files: disk, folder: "" });
+  expect(traceOf("a.mid")).toMatchObject({ ...cost, touched: expect.any(Number) });
 });

@@ -4,7 +4,7 @@ import { realFiles } from "./disk/files.ts";
 import { type Fingerprint, shortHash } from "./disk/fingerprint.ts";
 import { type LockOptions, lockFor } from "./disk/lock.ts";
 import { inputRecords } from "./journal/input-record.ts";
-import { appendTexts, type Journal, openJournal, readHistory } from "./journal/journal.ts";
+import { appendTexts, type Journal, openJournal, readHistory, type Trace } from "./journal/journal.ts";
 import { traceOf } from "./run/commits.ts";
 import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts";
 
@@ -88,7 +88,6 @@ function record(
   appendTexts(journal, [params, code, inputsOf(view)]);
   const now = Date.now();
   const before = looks.trace(job);
-  const { start, end, attempt, call } = before ?? { start: now, end: now, attempt: 0, call: 0 };
   const outputs = plan.outputs(job);
   const made = Array.from(outputs, (file, i): Fingerprint | null => {
     const print = looks.print(file);
@@ -101,7 +100,22 @@ function record(
   journal.append({ t: "start", jobs: [plan.key(job)], at: now, call: 0, rule: view.rule.name });
   journal.append({
     t: "done",
-    trace: { ...traceOf(prepared, view, made, { start, end, attempt, call }), touched: now },
+    trace: { ...traceOf(prepared, view, made, timesOf(before, now)), touched: now },
   });
   looks.remade(job, made);
+}
+
+/** When and at what cost a job was made, as far as anybody knows. */
+function timesOf(before: Trace | undefined, now: number) {
+  if (before === undefined) return { start: now, end: now, attempt: 0, call: 0 };
+  const { start, end, attempt, call, share, cpu, memory } = before;
+  return {
+    start,
+    end,
+    attempt,
+    call,
+    ...(share === undefined ? {} : { share }),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
+  };
 }
