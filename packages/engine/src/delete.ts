@@ -11,7 +11,7 @@ import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts
 export interface Deleted {
   /** In the order of the plan. */
   readonly deleted: readonly string[];
-  /** Outputs that stand and are left, and why. `failed`: they should have been deleted. */
+  /** Outputs that were kept, and why. `failed`: they should have been deleted. */
   readonly left: readonly Left[];
 }
 
@@ -55,14 +55,14 @@ export function deleteOutputs(
   }
 }
 
-/** Null where files can be removed from the folder of a path. */
+/** Why a file cannot be removed from its folder; null if it can. */
 function locked(files: FileSystem, path: string): Left | null {
   const folder = folderOf(path);
   if (files.place(folder)?.writable !== false) return null;
   return { path, why: `its folder ${folder === "" ? "." : folder} is not writable`, failed: true };
 }
 
-/** Null where it is gone. */
+/** Why the removal failed; null if the file is gone. */
 function remove(files: FileSystem, path: string): Left | null {
   try {
     files.remove(path);
@@ -72,7 +72,7 @@ function remove(files: FileSystem, path: string): Left | null {
   }
 }
 
-/** Recorded outputs that stand and that a plan which has yet to grow does not have: it may grow by them or not. */
+/** Existing outputs with a record that are not in the plan, but that growth may bring back. */
 function perhapsGrown({ plan, rules, history, files }: Prepared, of: "all" | "temporary"): Left[] {
   if (plan.awaited.size === 0) return [];
   const named = new Map(rules.map((rule) => [rule.name, rule]));

@@ -55,7 +55,7 @@ export function messageOf(error: unknown): string {
   return textOf(error);
 }
 
-/** What was thrown and is no error: a text, or an object with its fields. */
+/** Describes a thrown value that is not an Error: its text, or its fields. */
 function textOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return String(thrown);
   return inspect(thrown, { depth: 2, maxArrayLength: 20, maxStringLength: 500 });

@@ -13,7 +13,7 @@ const mostFolders = 100;
 /** The time of a file may lag behind the clock by this many ms. */
 const lag = 20;
 
-/** The error for an output that is not in staging but that the job has written elsewhere `since`; null where none is found. */
+/** The error for an output that the job wrote elsewhere than to staging, after `since`; null if none is found. */
 export function astray(
   files: FileSystem,
   job: JobView,
@@ -38,7 +38,7 @@ export function astray(
 function isNewer(files: FileSystem, path: string, since: number): boolean {
   const mtime = files.linkStat(path)?.mtime;
   if (mtime === undefined) return false;
-  // Some disks keep whole seconds.
+  // Some disks store whole seconds only.
   return mtime >= since - lag || (mtime % 1_000 === 0 && mtime + 1_000 > since);
 }
 

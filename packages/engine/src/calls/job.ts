@@ -265,7 +265,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
         // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
         // is killed at that instant makes the output again.
         if (old?.directory === true && !directory) checkEmpty(files, path);
-        // What a link leads to stays anyway.
+        // Replacing a link loses nothing: its target stays.
         if (old !== null && !old.link && keepOld(path)) aside.push(setAside(path));
         else if (old !== null && (old.directory || directory)) throwAway(path);
         move(from, path, placeOf(path));

@@ -93,7 +93,7 @@ function syntaxError(
   }
 }
 
-/** The first alias that stands for too much; the last one where only all of them together do. */
+/** The alias that makes the document too large: the first one that is too large by itself, else the last one. */
 function excessiveAlias(document: Document): unknown {
   let found: unknown;
   yaml().visit(document, {

@@ -245,7 +245,7 @@ export function removeIfPossible(files: FileSystem, path: string): void {
   }
 }
 
-/** What `look` gives; if the disk refuses, the error says so in one sentence. */
+/** Returns the result of `look`. If the disk refuses, the error says so in one sentence. */
 function seen<T>(path: string, look: () => T): T {
   return told("look at", path, look, { EACCES: "a folder above it may not be entered" });
 }

@@ -151,7 +151,7 @@ function breakStale(path: string): void {
   }
 }
 
-/** Null where no lock stands. What stands there instead of a file is never read: that might not end. */
+/** Null if there is no lock. Anything but a file in its place is never read: that might not end. */
 function readHolder(path: string): Holder | null {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return null;

@@ -1,4 +1,4 @@
-/** What the disk refuses, as one sentence that names the path. */
+/** Turns errors of the file system into one sentence that names the path. */
 import { BraidError, cannot } from "../errors.ts";
 
 const causes: Readonly<Record<string, string>> = {
@@ -20,10 +20,10 @@ const hints: Readonly<Record<string, string>> = {
   EIO: "Check the disk, or restore the file from a copy; then repeat the command.",
 };
 
-/** The disk does not let one look at a file, or read it. */
+/** A file cannot be looked at or read. */
 export class Refused extends BraidError {}
 
-/** What `act` gives; if the system refuses, `Refused` says what cannot be done with which path, and why. */
+/** Returns the result of `act`. If the system refuses, throws `Refused`: what cannot be done with which path, and why. */
 export function told<T>(
   action: string,
   path: string,
@@ -42,7 +42,7 @@ export function causeOf(error: Error): string {
   return (isRefusal(error) ? causes[error.code] : undefined) ?? error.message;
 }
 
-/** An error of the file system that nobody expected, as one sentence; any other error as it is. */
+/** Turns an unexpected error of the file system into one sentence; returns any other error as it is. */
 export function tellRefusal(error: unknown): unknown {
   if (!isRefusal(error)) return error;
   const { syscall = "", path = "", dest } = error;
@@ -92,7 +92,7 @@ function refused(
   return new Refused(text, { cause: error });
 }
 
-/** A path in a length that can be read. */
+/** A path, shortened if it is very long. */
 export function shortPath(path: string): string {
   return path.length > 160 ? `${path.slice(0, 80)}...${path.slice(-60)}` : path;
 }

@@ -3,7 +3,7 @@ import { cannot } from "../errors.ts";
 import type { FileStat, FileSystem } from "./files.ts";
 import { Refused, shortPath, told } from "./refused.ts";
 
-/** A folder that is walked, and the one around it. */
+/** A folder of the walk, and its parent. */
 export interface Walked {
   /** Empty for the working folder. */
   readonly path: string;
@@ -20,12 +20,12 @@ export interface Entry {
   readonly folder: Walked | null;
 }
 
-/** Begins a walk. */
+/** The folder at which a walk begins. */
 export function walked(files: FileSystem, path: string): Walked {
   return { path, inode: files.stat(place(path))?.inode, within: null };
 }
 
-/** What stands in a folder, sorted by name. Throws where a name cannot be written as text. */
+/** The entries of a folder, sorted by name. Throws if a name is not valid UTF-8. */
 export function entries(files: FileSystem, within: Walked): Entry[] {
   const at = place(within.path);
   const names = told("read the folder", at, () => files.list(at)) ?? [];
@@ -42,7 +42,7 @@ function place(path: string): string {
   return path === "" ? "." : path;
 }
 
-/** Other disks may have the same inodes. */
+/** True for a folder inside itself, by a link. The paths are compared too: other disks may have the same inodes. */
 function isRound(files: FileSystem, { path, inode, within }: Walked): boolean {
   if (inode === undefined) return false;
   for (let one = within; one !== null; one = one.within)
@@ -50,7 +50,7 @@ function isRound(files: FileSystem, { path, inode, within }: Walked): boolean {
   return false;
 }
 
-/** Node gives names that are not UTF-8 with a replacement for each wrong byte, and nothing stands there. */
+/** Node replaces the bytes of a name that are not UTF-8, so that no file has the name that it returns. */
 function notText(folder: string, name: string): Error {
   const cause = `the name of a file in it is not UTF-8: "${name}"`;
   const hint = "Rename the file; `ls -b` shows its name.";

@@ -165,7 +165,7 @@ function* piecesOf(column: Column): Generator<string | Uint8Array> {
       yield (from === 0 ? "" : separator) + column.slice(from, from + 1_000).join(separator);
 }
 
-/** Texts become arrays when they are asked for: a start with nothing to do needs few of them. */
+/** Texts are decoded on first use: a start with nothing to do needs few of them. */
 function lazily(columns: Record<string, Column>, name: string, make: () => Column): void {
   let made: Column | undefined;
   Object.defineProperty(columns, name, {

@@ -48,7 +48,7 @@ export interface RunRecord {
   outcome?: string;
 }
 
-/** The roles of a job; its params and code, where this version has other ids for the same. */
+/** The roles of a job; its params and code, if this version has other ids for them. */
 export type Renewed = readonly [path: string, roles: string, params?: string, code?: string];
 
 export type JournalRecord =
@@ -78,7 +78,7 @@ export type JournalRecord =
   /** These jobs were started, did nothing, and will be started again. */
   | { readonly t: "back"; readonly jobs: readonly string[] }
   | { readonly t: "file"; readonly path: string; readonly print: Fingerprint }
-  /** What records of earlier versions lack, by the first outputs of their jobs. */
+  /** Values that records of earlier versions lack, by the first output of the job. */
   | { readonly t: "roles"; readonly of: readonly Renewed[] }
   | { readonly t: "text"; readonly id: string; readonly text: string };
 

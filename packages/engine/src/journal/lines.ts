@@ -99,9 +99,9 @@ function* wholeLinesIn(torn: string): Generator<JournalLine> {
   }
 }
 
-/** A value like those that fit; null fits a number that may be unknown. */
+/** An example of the values that are accepted; null stands for a number or null. */
 type Shape = string | number | true | null | readonly [Shape] | Fields;
-/** A field with "?" need not be there; "*" stands for all. */
+/** A field with "?" is optional; "*" stands for every field. */
 type Fields = { readonly [name: string]: Shape };
 
 const all = (names: string, shape: Shape): Fields =>
@@ -143,7 +143,7 @@ const shapes: Readonly<Record<string, Fields>> = {
   text: { id: "", text: "" },
 } satisfies Record<JournalRecord["t"], Fields>;
 
-/** A kind that is not listed is one of another version, which says nothing to this one. */
+/** Kinds that are not listed belong to other versions, and are ignored. */
 function isLine(value: unknown): value is JournalLine {
   if (fits(value, { braid: "", version: 0 })) return true;
   return fits(value, { t: "" }) && fits(value, shapes[(value as JournalRecord).t] ?? {});

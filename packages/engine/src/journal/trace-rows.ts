@@ -55,19 +55,19 @@ const noParts = 0xffff_ffff;
 /** What a job has cost is not known. */
 const noCost = 0xffff_ffff;
 
-/** The jobs of a rule together. */
+/** Sums over the jobs of a rule. */
 export interface RuleSums {
   jobs: number;
-  /** Of their outputs. */
+  /** The size of their outputs. */
   bytes: number;
-  /** Those that ran and were not taken as they stood, and their seconds. */
+  /** The jobs that were run, not just marked as up to date, and their seconds. */
   measured: number;
   seconds: number;
 }
 
 export interface Rows {
   at(row: number): Trace;
-  /** Without making the trace: its path, its `others`, and what it adds to the sums of its rule. */
+  /** These read columns only, without making a trace object. */
   path(row: number): string;
   others(row: number): readonly string[];
   addTo(sums: Map<string, RuleSums>, row: number): void;
@@ -222,7 +222,7 @@ function reader(
     });
   }
 
-  /** The fields that have no column; null where this one is not among them. */
+  /** A field that has no column; null if the trace does not have it. */
   function restWith(field: "others" | "share", row: number): Partial<Trace> | null {
     const more = rest(row);
     return more.includes(`"${field}":`) ? (JSON.parse(more) as Partial<Trace>) : null;

@@ -17,11 +17,11 @@ export type { RuleSums, Trace } from "./trace-rows.ts";
 export interface Traces {
   readonly size: number;
   get(path: string): Trace | undefined;
-  /** The newest trace that has this as an output after the first one. */
+  /** The newest trace that has this path as an output after the first one. */
   ofOther(path: string): Trace | undefined;
   set(path: string, trace: Trace): void;
   values(): Iterable<Trace>;
-  /** What the jobs of each rule come to, as the traces are now. */
+  /** The sums of each rule over the current traces. */
   byRule(): ReadonlyMap<string, Readonly<RuleSums>>;
   /** All of them in columns, those of each block under its number: what `traceTable` takes. */
   packed(): Columns;
@@ -30,7 +30,7 @@ export interface Traces {
 /** Rows of a block: what is added is packed when there are so many. */
 const blockSize = 4_096;
 
-/** So many paths are looked for in the columns; for more, a table of all paths costs less. */
+/** This many paths are searched for in the columns; for more, a table of all paths is cheaper. */
 const fewLooks = 100;
 
 /** An empty table, or one that was packed. */
@@ -42,7 +42,7 @@ export function traceTable(before: Columns = {}): Traces {
 
   let looks = 0;
 
-  /** The number of a path's trace. As long as none was added, the columns have each path once. */
+  /** The index of a path's trace. Until a trace is added, the columns have each path once. */
   function find(path: string): number | undefined {
     if (rows !== undefined || looks++ >= fewLooks) return table().get(path);
     for (const [block, { paths }] of blocks.entries()) {
@@ -52,7 +52,7 @@ export function traceTable(before: Columns = {}): Traces {
     return undefined;
   }
 
-  /** The number of each path's trace. */
+  /** The index of each path's trace. */
   function table(): Map<string, number> {
     if (rows !== undefined) return rows;
     rows = new Map();
@@ -61,7 +61,7 @@ export function traceTable(before: Columns = {}): Traces {
     return rows;
   }
 
-  /** Each trace that holds, by its number; without the table, whose making costs more, where none was replaced. */
+  /** The index of each valid trace. Avoids building the table if no trace was replaced. */
   function* numbers(): Generator<number> {
     if (rows !== undefined) yield* rows.values();
     else

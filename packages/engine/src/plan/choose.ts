@@ -43,7 +43,7 @@ export class Chooser {
     );
     if (possible.length === 1) return possible[0]!;
     if (possible.length === 0) {
-      // Of several rules nobody knows which one made what stands there.
+      // If several rules match an existing file, it is unknown which one made it.
       const isOneRule = found.every(({ rule }) => rule === found[0]!.rule);
       return isOneRule || this.#disk.stat(path) === null ? asWanted(found, wanter)[0]! : null;
     }

@@ -1,8 +1,8 @@
-/** What is known of each file while the plan is made. */
+/** The state of each file while the plan is made. */
 import { Integers } from "./columns.ts";
 
 export const unseen = 0;
-/** Its job waits on the stack for what it needs. */
+/** Its job is on the stack, and its inputs are being planned. */
 export const open = 1;
 export const made = 2;
 export const source = 3;

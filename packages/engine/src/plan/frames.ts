@@ -5,7 +5,7 @@ import type { Awaited } from "./job-inputs.ts";
 import type { Plan } from "./table.ts";
 import type { UnmadeJob } from "./unmade.ts";
 
-/** What a job is to be made a row of. */
+/** A job that will get a row when all its inputs are planned. */
 interface Begun {
   readonly rule: NamedRule;
   readonly values: readonly string[];
@@ -21,15 +21,15 @@ export interface Frame extends Begun {
   next: number;
   gather: number;
   position: number;
-  /** An input that cannot be had; -1 while there is none. */
+  /** An input that cannot be made; -1 while there is none. */
   lacks: number;
-  /** Its log, where that is what was asked for. */
+  /** Its log, if the log was asked for. */
   readonly log?: number;
-  /** Itself, where it turned out that it cannot be made. */
+  /** The job, if it turned out to be impossible. */
   unmade?: UnmadeJob;
 }
 
-/** Field by field, and all of them: a plan makes a million, of one shape. */
+/** All fields are set at once: a plan makes a million frames, and V8 is faster with objects of one shape. */
 export function newFrame({ rule, values, start, inputStart, inputEnd, given, after }: Begun): Frame {
   return {
     rule,
@@ -48,7 +48,7 @@ export function newFrame({ rule, values, start, inputStart, inputEnd, given, aft
 
 export class Frames {
   readonly #plan: Plan;
-  /** The first one was asked for first. */
+  /** From the job that was asked for first to the current one. */
   readonly list: Frame[] = [];
 
   constructor(plan: Plan) {
@@ -76,19 +76,19 @@ export class Frames {
     return this.#plan.columns.items.view(inputStart - rule.outputs.length, inputStart);
   }
 
-  /** The input files of such a job, those of its gathers too. */
+  /** The input files of such a job, including those of its gathers. */
   inputs({ rule, inputStart, inputEnd }: Frame): number[] {
     const { columns, gathersOfRule } = this.#plan;
     const own = Array.from(columns.items.view(inputStart, inputEnd), (place) => place >> 1);
     return [...own, ...gathersOfRule[rule.index]!.flatMap((row) => [...this.#plan.gatherFiles(row)])];
   }
 
-  /** The job that is to make a file. */
+  /** The job on the stack that makes a file. */
   ownerOf(file: number): Frame {
     return this.list.find((frame) => this.outputs(frame).includes(file))!;
   }
 
-  /** The jobs from the one that makes a file to the one that needs it, then the first again. */
+  /** A cycle: the jobs from the one that makes a file to the one that needs it, then the first again. */
   roundFrom(file: number): Frame[] {
     const owner = this.ownerOf(file);
     return [...this.list.slice(this.list.indexOf(owner)), owner];

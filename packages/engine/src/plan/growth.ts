@@ -14,7 +14,7 @@ export class CannotGrow extends BraidError {}
 
 /**
  * Asks a job for the rest of its inputs; the jobs that are new stand at the end of the plan. Where it throws, the plan
- * is as before. Returns what takes the answer back: the job is to be asked again, and what is new stays.
+ * is unchanged. Returns a function that takes the answer back, so that the job is asked again; new rows stay.
  */
 export function growPlan(planner: Planner, readers: Readers, job: number): () => void {
   const { plan } = planner;

@@ -1,12 +1,12 @@
-/** Paths that are longer than any disk takes, and rules that ask for ever longer ones. */
+/** Paths that are too long for any disk, and rules that ask for ever longer ones. */
 import type { NamedRule } from "../rules/ruleset.ts";
 
-/** True for a path that has grown by the same part again and again. */
+/** True for a path that repeats the same part again and again. */
 export function repeatsItself(path: string): boolean {
   return path.length > 20 && /(.{2,})\1{9}/.test(path);
 }
 
-/** True for a path that no file system takes: a name of more than 255 bytes, or 4,095 in all. */
+/** True for a path that is too long for any file system: a name over 255 bytes, or over 4,095 bytes in all. */
 export function isTooLong(path: string): boolean {
   // A character is at most three bytes.
   if (path.length <= longestName / 3) return false;
@@ -18,8 +18,8 @@ export function isTooLong(path: string): boolean {
 const longestName = 255;
 
 /**
- * Tells endless recursion, `{x}.txt` made from `{x}.txt.txt`: paths of one rule that grow and grow, and repeat a part
- * of themselves.
+ * Detects endless recursion, such as `{x}.txt` made from `{x}.txt.txt`: paths of one rule that keep growing and repeat
+ * a part of themselves.
  */
 export function endlessCheck(): (rule: NamedRule, path: string) => boolean {
   const longest: number[] = [];

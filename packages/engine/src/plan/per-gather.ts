@@ -1,4 +1,4 @@
-/** Something that is found by going through a gather: once, since all jobs of a rule share it. */
+/** A value computed from the files of a gather: only once, because many jobs share a gather. */
 export class PerGather<T> {
   readonly #find: (gather: number) => T;
   readonly #found = new Map<number, T>();
@@ -16,7 +16,7 @@ export class PerGather<T> {
     return found;
   }
 
-  /** It is to be found anew, as far as somebody asks. */
+  /** The next `of` computes the value again. */
   forget(gather: number): void {
     this.#found.delete(gather);
   }

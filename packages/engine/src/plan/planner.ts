@@ -31,7 +31,7 @@ export interface PlannerOptions {
   readonly real?: ((path: string) => string) | undefined;
   /** If something cannot be made, plans the rest and lists the impossible jobs in `impossible`. */
   readonly keepGoing?: boolean | undefined;
-  /** Is told what has shaped the plan beside the sources that stand: paths, and whether anything stood there. */
+  /** Called with the paths, other than existing sources, whose existence has shaped the plan. */
   readonly watch?: ((path: string, stood: boolean) => void) | undefined;
 }
 

@@ -33,7 +33,7 @@ export class Readers {
     for (const place of places) this.#add(this.#ofFile, place >> 1, job);
   }
 
-  /** It does not read these any more. */
+  /** The job no longer reads these. */
   shortened(job: number, places: Iterable<number>): void {
     for (const place of places) this.#removeEdge(place >> 1, job);
   }
@@ -71,7 +71,7 @@ export class Readers {
   users(jobs: Iterable<number>): Set<number> {
     this.update();
     const users = new Set(jobs);
-    // More are added on the way.
+    // The loop also visits jobs that are added meanwhile.
     for (const job of users) for (const reader of this.ofJob(job)) users.add(reader);
     return users;
   }

@@ -30,7 +30,7 @@ export interface Recipe {
   readonly code: RecordedText;
 }
 
-/** What is found of a rule, which is found once. */
+/** Remembers the result of `find` for each rule. */
 function ofRule<T extends object | string>(find: (rule: NamedRule) => T): (rule: NamedRule) => T {
   const found = new WeakMap<NamedRule, T>();
   return (rule) => {
@@ -52,8 +52,8 @@ export const ruleId = ofRule((rule) => {
 });
 
 /**
- * All that makes up a rule's recipe as it is written, comments too: quicker to have than the recipe. Throws where the
- * params or the code are none that can be recorded, as far as no job is needed to know.
+ * The texts of a rule's recipe as written, including comments: faster to get than the recipe. Throws if the params or
+ * the code cannot be recorded, as far as that is known without a job.
  */
 export function writtenRecipe(rule: NamedRule): readonly string[] {
   const { name, spec } = rule;
@@ -62,10 +62,10 @@ export function writtenRecipe(rule: NamedRule): readonly string[] {
   return [params, ...writtenCode(rule)];
 }
 
-/** The recipes of jobs: those of a rule share theirs, unless a function gives their params. */
+/** The recipes of jobs. Jobs of a rule share one, unless a function gives their params. */
 export class Recipes {
   readonly #real: (path: string) => string;
-  /** What functions gave, by job, until it is forgotten. */
+  /** Params that functions returned, by job, until they are forgotten. */
   readonly #ofJob = new Map<number, Recipe>();
 
   constructor(real: (path: string) => string = (path) => path) {

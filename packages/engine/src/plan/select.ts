@@ -34,7 +34,7 @@ export class Selected {
   readonly #kept = new Set<number>();
   readonly #dropped = new Set<number>();
   #askers = new Set<number>();
-  /** At first the plan has nothing of some name: whatever may bring it is asked, wherever it comes first. */
+  /** True if at first the plan had no job for some name of `--until`: then every job that may bring one is asked. */
   #unmet: boolean | undefined;
   #seen = 0;
 
@@ -127,7 +127,7 @@ export class Selected {
     return wanted;
   }
 
-  /** What has come may need jobs that were only to be asked, and were left out since. */
+  /** New jobs may need jobs that were only to be asked and were left out. */
   #takeIn(needed: ReadonlySet<number>): void {
     for (const job of this.leftOut)
       if (needed.has(job) && !this.#dropped.has(job)) {

@@ -1,15 +1,15 @@
-/** What cannot be made, and for want of which sources. */
+/** Files and jobs that cannot be made, and the missing sources that are the cause. */
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { Plan } from "./table.ts";
 
-/** A job that cannot be made, and the sources that it lacks itself. */
+/** A job that cannot run, with the missing sources among its own inputs. */
 export interface Impossible {
   readonly rule: NamedRule;
   readonly values: readonly string[];
   readonly lacks: readonly string[];
 }
 
-/** The same with its inputs, and the first of them that cannot be had. */
+/** The same with its inputs, and the first of them that cannot be made. */
 export interface UnmadeJob {
   readonly impossible: Impossible;
   readonly inputs: readonly number[];
@@ -18,9 +18,9 @@ export interface UnmadeJob {
 
 export class Unmade {
   readonly #plan: Plan;
-  /** Why a file cannot be had: an input of its job; itself where no rule makes it. */
+  /** Why a file cannot be made: an input of its job, or the file itself if no rule makes it. */
   readonly #causes = new Map<number, number>();
-  /** The jobs that were to make files, those that stand too. */
+  /** Outputs of impossible jobs, existing ones included, each with its job. */
   readonly #jobs = new Map<number, UnmadeJob>();
   /** The first job that lacks a source. */
   readonly #users = new Map<number, Impossible>();
@@ -30,12 +30,12 @@ export class Unmade {
     this.#plan = plan;
   }
 
-  /** No rule makes a file, and nothing stands there. */
+  /** No rule makes the file, and it does not exist. */
   addSource(file: number): void {
     this.#causes.set(file, file);
   }
 
-  /** A log cannot be had since the job cannot be made that makes an output. */
+  /** The log of an impossible job, one of whose outputs is given. */
   addLog(file: number, output: number): void {
     this.#causes.set(file, this.#causes.get(output) ?? file);
   }
@@ -52,18 +52,18 @@ export class Unmade {
     return { impossible, inputs, lacks };
   }
 
-  /** An output or the log of such a job; one that stands can be had. */
+  /** An output or the log of an impossible job; if it exists, other jobs can use it. */
   addOutput(file: number, job: UnmadeJob, stands: boolean): void {
     this.#jobs.set(file, job);
     if (!stands) this.#causes.set(file, job.lacks);
   }
 
-  /** The job that was to make a file. */
+  /** The impossible job that makes a file. */
   jobOf(file: number): UnmadeJob | undefined {
     return this.#jobs.get(file);
   }
 
-  /** The jobs that `root` needs, then itself, without those that were taken before. */
+  /** The impossible jobs that `root` needs, then `root`, without those returned before. */
   take(root: UnmadeJob, isMissing: (file: number) => boolean): UnmadeJob[] {
     const taken: UnmadeJob[] = [];
     const stack: { readonly job: UnmadeJob; next: number }[] = [];
@@ -81,7 +81,7 @@ export class Unmade {
     return taken;
   }
 
-  /** The source for want of which a file cannot be had, the first job that lacks it, and all that lack any. */
+  /** The missing source because of which a file cannot be made, the first job that lacks it, and all that lack any source. */
   cause(file: number): {
     readonly source: number;
     readonly user: Impossible | undefined;

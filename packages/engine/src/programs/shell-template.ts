@@ -138,10 +138,10 @@ function flat(value: unknown): unknown[] {
   );
 }
 
-/** Longer words than this are not taken by Linux; bytes. */
+/** Linux accepts no longer words; in bytes. */
 const longestWord = 100_000;
 
-/** A command as it is started behind a prefix. */
+/** The command line that starts a command behind a prefix. */
 export function prefixed(prefix: string, command: string): string {
   const start = `${prefix} bash -euo pipefail -c`;
   if (Buffer.byteLength(command) < longestWord) return `${start} ${shellWord(command)}`;

@@ -71,7 +71,7 @@ function exports(means: Means): string {
   return `export ${words.join(" ")}; `;
 }
 
-/** Words that begin more than a command, or run code that nobody sees here. */
+/** Words that begin a compound command, or run code that is not visible here. */
 const reserved =
   "if|then|elif|else|fi|case|esac|for|select|while|until|do|done|in|function|time|coproc|source|\\.|eval|builtin|command";
 const word = "[\\w./=:@%+,-]+";
@@ -80,8 +80,8 @@ const plainCommand = new RegExp(
 );
 
 /**
- * A command as the waiting bash reads it. One that may not parse must not end that bash, and `$$` in it must not be
- * that bash: it gets one of its own. Words and redirections alone always parse, name no shell, and start a program at once.
+ * A command as the waiting bash reads it. A command that may not parse must not end that bash, and `$$` must not name it,
+ * so it gets a bash of its own. Plain words and redirections need none: they always parse, and start a program at once.
  */
 export function readable(command: string): string {
   return plainCommand.test(command) ? command : prefixed("exec", command);

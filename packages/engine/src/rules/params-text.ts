@@ -26,7 +26,7 @@ interface Walk {
   readonly around: object[];
   /** The keys that lead to the current value. */
   readonly place: (string | number)[];
-  /** Earlier versions had another text for some part of it. */
+  /** True if earlier versions recorded another text for some part of the value. */
   renewed: boolean;
 }
 
@@ -63,7 +63,7 @@ function inside(value: object, walk: Walk): string {
 /** Far below the limit of the call stack. */
 const deepest = 500;
 
-/** Their values have no properties of their own, but for the `lastIndex` of a regular expression. */
+/** Values of these types have no own properties, except `lastIndex` of a regular expression. */
 const builtIns: ReadonlySet<object | null> = new Set(
   [Date, URL, RegExp, Set, Map].map(({ prototype }) => prototype),
 );
@@ -107,7 +107,7 @@ function nameOf(kind: object): string {
 
 function listText(list: readonly unknown[], walk: Walk): string {
   const keys = Reflect.ownKeys(list);
-  // The places come first, then `length`, then all other names.
+  // The indexes come first, then `length`, then all other names.
   if (keys.length !== list.length + 1 || keys[list.length] !== "length")
     throw refusal("a list with holes or with named values", walk);
   return `[${list.map((item, i) => at(i, item, walk)).join(",")}]`;

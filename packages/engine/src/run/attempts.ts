@@ -1,4 +1,4 @@
-/** Which attempt at a job is the next one: 1 at first; counts the times that it failed. */
+/** The number of each job's next attempt: 1 at first, and one more for each failure. */
 export class Attempts {
   readonly #failed = new Map<number, number>();
 
@@ -6,7 +6,7 @@ export class Attempts {
     return (this.#failed.get(job) ?? 0) + 1;
   }
 
-  /** An earlier run has tried the job before, or it failed at this attempt. */
+  /** An earlier run reached this attempt of the job, or the job failed at it. */
   set(job: number, attempt: number): void {
     if (attempt > 0) this.#failed.set(job, attempt);
   }

@@ -116,7 +116,7 @@ function expectedSizes(prepared: Prepared, locate: (folder: string) => Location)
   return needs.values();
 }
 
-/** Each run has a folder of logs below this one, which may not stand yet. */
+/** Throws if no logs can be written. Each run has a folder below `.braid/logs`, which may not exist yet. */
 export function checkLogs(files: FileSystem): void {
   const logs = ".braid/logs";
   const stat = files.stat(logs);

@@ -82,7 +82,7 @@ export function recordLooks(journal: Journal, prepared: Prepared): void {
     });
 }
 
-/** What a job's record would say, were it of this version. */
+/** What the record of a job would contain if this version had written it. */
 function renewed(journal: Journal, prepared: Prepared, job: number): Renewed {
   const { plan, looks, digests, staleness, recipes } = prepared;
   const trace = looks.trace(job)!;

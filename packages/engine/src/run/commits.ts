@@ -1,5 +1,5 @@
 /**
- * What becomes of a job that its runner says is done: its outputs are put in place, recorded, and protected.
+ * Commits the jobs that runners report as done: moves their outputs into place, records and protects them.
  *
  * The order matters: if a run is killed before the record, the job runs again. If it is killed after the record, at
  * most a protected output is still writable, and the next run protects it.
@@ -31,18 +31,18 @@ export interface CommitsOptions {
   readonly hashLimit: number;
   /** Names the run. */
   readonly run: string;
-  /** Temporary outputs are to stay. */
+  /** Temporary outputs stay. */
   readonly keepTemporary?: boolean;
   readonly attempts: Attempts;
 }
 
-/** Why the outputs of a job were not taken; or its old outputs that somebody had changed and that were moved away. */
+/** Why the outputs of a job were refused, or the edited old outputs that were moved away. */
 export type Commit = { readonly error: string } | { readonly moved: readonly SetAside[] };
 
 /** A report, with its times. */
 export type TimedReport = JobReport & { readonly start: number; readonly end: number };
 
-/** What is recorded of an output that somebody has removed at once. */
+/** The record of an output that somebody removed immediately. */
 const gone: Fingerprint = { size: 0, mtime: 0, hash: "" };
 
 export class Commits {
@@ -60,14 +60,14 @@ export class Commits {
   reading(job: number): void {
     const { plan, looks, digests, changes, recipes } = this.#options.prepared;
     changes.began(job);
-    // What its params function has read of them when it became ready may not be what the body is given.
+    // Its params function may have read the sources before they were edited.
     if (changes.hasEdits) recipes.forget(job);
     for (const place of plan.inputs(job))
       if (plan.maker(place >> 1) < 0 && (place & 1) === 0) looks.content(place >> 1);
     for (const gather of plan.gathers(job)) digests.lookAt(gather);
   }
 
-  /** Puts the outputs of a job in place and records them. */
+  /** Moves the outputs of a job into place and records them. */
   commit(call: RunningCall, job: JobView, report: TimedReport): Commit {
     const { prepared, workshop } = this.#options;
     const { states, looks, plan, staleness, readers, digests, changes, recipes } = prepared;
@@ -76,11 +76,11 @@ export class Commits {
     let made: (Fingerprint | null)[];
     try {
       edited = this.#inputsEdited(job.row);
-      // What has changed is read again for the record.
+      // Edited inputs are read again for the record.
       if (edited) digests.of(job);
       const keepOld = (path: string) => looks.edited.has(plan.find(path));
       moved = workshop.commit(job, { made: report.prints, keepOld });
-      // If an output cannot be read, it stands without a record, and its job runs again.
+      // An output that cannot be read stays without a record, so that its job runs again.
       made = this.#prints(call, job, report);
     } catch (error) {
       return { error: messageOf(tellRefusal(error)) };
@@ -132,15 +132,15 @@ export class Commits {
     };
     const kept = keepTemporary && plan.ruleOf(job.row).fleeting;
     const trace = { ...traceOf(prepared, job, made, timed), ...(kept ? { kept: true as const } : {}) };
-    // What was read is not known, by a params function neither: the record matches nothing.
+    // It is unknown which version the body, or the params function, has read: the record must match nothing.
     const isAsked = typeof job.rule.spec.params === "function";
     const unknown = { inputs: unread, ...(isAsked ? { params: unread } : {}) };
     journal.append({ t: "done", trace: inputsEdited ? { ...trace, ...unknown } : trace });
   }
 
   /**
-   * Whether somebody has edited an input of a job since the job began: a source, or what another job has made. Edits
-   * that other readers have found count too.
+   * Whether somebody has edited an input of a job, a source or another job's output, since the job began. Edits that
+   * other readers have found count too.
    */
   #inputsEdited(job: number): boolean {
     const { plan, looks, digests, readers, changes } = this.#options.prepared;

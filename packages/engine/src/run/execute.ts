@@ -226,7 +226,7 @@ function callEndHook(session: Session, options: RunOptions, summary: Summary) {
 function asksOtherwise(planned: Rules, decided: Rules): boolean {
   return Object.entries(decided).some(([name, { resources, batch }]) => {
     const before = planned[name];
-    // Functions are never equal: who knows what they give.
+    // Functions count as different, because their results are unknown.
     return batch !== before?.batch || !isDeepStrictEqual(resources, before?.resources);
   });
 }

@@ -34,12 +34,12 @@ export interface FailuresOptions {
   now(): number;
 }
 
-/** A job that will not be tried again. */
+/** A job that has failed for good. */
 export interface GivenUp {
   readonly row: number;
-  /** It may fail: the run does without what it was to make. */
+  /** Its rule is optional: the run goes on without its outputs. */
   readonly optional: boolean;
-  /** The run is to end with that. */
+  /** Why the run must end now; null if it goes on. */
   readonly ending: Ending | null;
 }
 
@@ -53,7 +53,7 @@ export class Failures {
     this.#files = options.prepared.files;
   }
 
-  /** A job failed; `retries` says how often it may be tried again, its rule where that is left out. Null where it is. */
+  /** A job failed; `retries` says how often it may be retried (default: as its rule says). Null if it is retried. */
   fail(call: RunningCall, job: JobView, said: string, retries = this.#retriesOf(job)): GivenUp | null {
     const { workshop, now, emit, ready, requests, prepared, attempts } = this.#options;
     if (!call.open.has(job.row)) return null;
@@ -80,7 +80,7 @@ export class Failures {
     return full ? { ...givenUp, ending: "no space" } : givenUp;
   }
 
-  /** A ready job goes into the queue, unless it cannot be said what it needs: then it has failed. */
+  /** Queues a ready job, unless its resources or priority function throws: then the job fails. */
   admit(row: number): GivenUp | null {
     const { prepared, requests, ready } = this.#options;
     const problem = requests.problem(row);
@@ -90,7 +90,7 @@ export class Failures {
     return null;
   }
 
-  /** A job fails before it goes into any call. */
+  /** Fails a job before it enters any call. */
   refuse(row: number, problem: string): GivenUp {
     const { prepared, logs, now } = this.#options;
     const job = prepared.plan.job(row);
@@ -100,7 +100,7 @@ export class Failures {
     return this.#giveUp(job, now(), problem, log);
   }
 
-  /** A call has ended without these jobs: without an error, they were simply not begun. Returns those that failed. */
+  /** A call ended without these jobs. If there is no error, they were just not begun. Returns the jobs that failed for good. */
   lose(call: RunningCall, lost: readonly JobView[], error: unknown): GivenUp[] {
     const { prepared, journal, emit } = this.#options;
     const message = lossMessage(error);
@@ -121,7 +121,7 @@ export class Failures {
     return failed;
   }
 
-  /** Null for a job that is tried again; "back" for one that goes back among the ready ones. */
+  /** Null if the job is retried; "back" if it goes back to the ready ones. */
   #loseJob(call: RunningCall, job: JobView, error: unknown): GivenUp | "back" | null {
     const { workshop, prepared, ready, attempts } = this.#options;
     const { row } = job;

@@ -38,7 +38,7 @@ export class Packing {
     return this.#packOf(rule, ready)?.size ?? Math.min(rule.spec.batch ?? 1, share);
   }
 
-  /** Whether that is as many as there should be in a call. */
+  /** Whether such a call would be full. */
   isFull(rule: NamedRule, ready: number): boolean {
     return this.#packOf(rule, ready)?.full ?? true;
   }

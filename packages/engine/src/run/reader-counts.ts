@@ -1,10 +1,10 @@
-/** How many jobs of a set read each temporary file. A gather counts once for its files, however many jobs read it. */
+/** How many jobs of a set read each temporary file. A gather counts as one reader, however many jobs share it. */
 import type { Plan } from "../plan/table.ts";
 
 export class ReaderCounts {
   readonly #plan: Plan;
   readonly #ofFile = new Map<number, number>();
-  /** Jobs of the set, by gather. */
+  /** How many jobs of the set read each gather. */
   readonly #ofGather = new Map<number, number>();
 
   constructor(plan: Plan) {
@@ -21,7 +21,7 @@ export class ReaderCounts {
     });
   }
 
-  /** To be called while the job has the inputs that it had when it was added. Calls `unread` with files that lost their last reader. */
+  /** The job must still have the inputs that it had when it was added. Calls `unread` with files that lost their last reader. */
   remove(job: number, unread: (file: number) => void): void {
     this.#each(job, -1, (file) => {
       const left = this.of(file) - 1;
@@ -36,7 +36,7 @@ export class ReaderCounts {
     for (const gather of plan.gathers(job)) {
       const before = this.#ofGather.get(gather) ?? 0;
       this.#ofGather.set(gather, before + step);
-      // The first reader, or the last one.
+      // Only the first reader and the last one change the counts of the files.
       if (before !== (step === 1 ? 0 : 1)) continue;
       for (const file of plan.gatherFiles(gather)) if (plan.isTemporary(file)) use(file);
     }

@@ -20,7 +20,7 @@ export interface ScheduleOptions {
   readonly keepGoing: boolean;
   /** Keeps temporary outputs. */
   readonly keepTemporary?: boolean;
-  /** Other runs may be under way. */
+  /** Other runs may be at work. */
   readonly withoutLock?: boolean;
   /** Seconds to wait for outputs that network disks show late. */
   readonly latencyWait?: number;

@@ -2,9 +2,9 @@
  * The scheduler: hands ready jobs to executors until all have settled. Event-driven; a job costs a few constant steps,
  * whatever the size of the plan.
  *
- * It decides when. Whether a job needs to run is answered by staleness, where it runs by the executor, what becomes of
- * its outputs by commits.ts, of failures by failures.ts, what follows as jobs settle by settling.ts; how far it all is
- * stands in the states. These never call back: they return what follows.
+ * It decides when a job runs. `staleness/` decides whether it runs, and the executor where. commits.ts handles outputs,
+ * failures.ts handles failures, and settling.ts the jobs that wait for others; the states hold the progress. These parts
+ * never call the scheduler back: they return what must follow.
  */
 
 import {
@@ -116,7 +116,7 @@ export class Scheduler implements Schedule {
     this.cancel();
   }
 
-  /** Whether the folder of the run's logs is gone. A disk that answers nothing any more does not say so. */
+  /** Whether somebody has removed the folder of the run's logs; false if the disk cannot tell. */
   #isRemoved(): boolean {
     try {
       return this.#madeLogs && this.#options.prepared.files.stat(this.#logs) === null;
@@ -152,7 +152,7 @@ export class Scheduler implements Schedule {
     if (printCommands) for (const job of jobs) this.#reporter.command(job);
   }
 
-  /** If a source of a job cannot be read, or an output cannot be put in place, the job has failed. */
+  /** Fails a job if a source cannot be read, or an output or its log cannot be written. */
   #canStart(row: number): boolean {
     const { prepared, workshop } = this.#options;
     try {
@@ -213,7 +213,7 @@ export class Scheduler implements Schedule {
     };
   }
 
-  /** Its runner says that a job is done. */
+  /** The runner of a job says that it is done. */
   #reported(call: RunningCall, job: JobView, report: JobReport = {}): void {
     const { latencyWait = 0, workshop, prepared } = this.#options;
     if (!call.open.has(job.row) || this.#cancelled) return;
@@ -358,7 +358,7 @@ export class Scheduler implements Schedule {
   }
 }
 
-/** Somebody has removed what the run itself works with. */
+/** Somebody has removed `.braid`, or a part of it, during the run. */
 function removed(cause: unknown): Error {
   return cannot("go on", "", "the folder .braid, or a part of it, was removed during the run", {
     hint: "Leave .braid alone while a run is at work. Repeat the command: finished outputs are kept.",

@@ -1,6 +1,6 @@
 /**
- * What follows as jobs settle: which wait for nothing now, turn out to be up to date, ask for more, fail before they
- * begin, or are left out; and which temporary outputs nobody needs any more.
+ * Handles jobs that have settled: the jobs that waited for them become ready, turn out to be up to date, name more
+ * inputs, fail before they begin, or are left out. Removes temporary outputs that no job needs any more.
  */
 import { Refused } from "../disk/refused.ts";
 import type { Emit } from "../events.ts";
@@ -20,21 +20,21 @@ export interface SettlingOptions {
   readonly prepared: Prepared;
   readonly reporter: Reporter;
   readonly failures: Failures;
-  /** Leaves temporary outputs where they are. */
+  /** Keeps temporary outputs. */
   readonly keepTemporary?: boolean;
-  /** Other runs may be under way, and read them too. */
+  /** Other runs may be at work, so temporary outputs are kept. */
   readonly withoutLock?: boolean;
   readonly emit: Emit;
 }
 
-/** Each method that lets jobs become ready says whether the run is to end, since one of them has failed. */
+/** Each method that lets jobs become ready returns why the run must end, if one of them has failed. */
 export class Settling {
   readonly #options: SettlingOptions;
   readonly #prepared: Prepared;
   readonly #waiting: Waiting;
   readonly #temporary: Temporary;
   readonly #removesTemporary: boolean;
-  /** Why the run is to end, since the last jobs became ready. */
+  /** Set while jobs become ready, if one of them fails. */
   #ending: Ending | null = null;
 
   constructor(options: SettlingOptions) {
@@ -45,7 +45,7 @@ export class Settling {
     this.#removesTemporary = options.keepTemporary !== true && options.withoutLock !== true;
   }
 
-  /** All jobs that run, or may, wait from now on. */
+  /** All stale and maybe jobs wait from now on. */
   begin(): Ending | null {
     const { plan, states, selected, answers } = this.#prepared;
     const active: number[] = [];
@@ -55,7 +55,7 @@ export class Settling {
     return this.#makeReady(this.#activate(active));
   }
 
-  /** A job has run well. */
+  /** A job has succeeded. */
   done(row: number, seconds: number): Ending | null {
     this.#prepared.states.setPhase(row, "done");
     this.#options.reporter.done(this.#prepared.plan.job(row), seconds);
@@ -66,12 +66,12 @@ export class Settling {
     return this.#makeReady(this.#giveUp(job));
   }
 
-  /** Nothing runs any more. */
+  /** No job is running any more. */
   end(): void {
     if (this.#removesTemporary) this.#remove(this.#temporary.end());
   }
 
-  /** These jobs run, or may, from now on; returns those that wait for nothing. */
+  /** These jobs run, or may run, from now on; returns those that wait for nothing. */
   #activate(jobs: readonly number[]): number[] {
     this.#temporary.activate(jobs);
     return this.#released(this.#waiting.activate(jobs));
@@ -89,7 +89,7 @@ export class Settling {
   #makeReady(jobs: readonly number[]): Ending | null {
     const pending = [...jobs];
     for (let job = pending.pop(); job !== undefined; job = pending.pop())
-      // One that was settled before it may need what is made again first.
+      // A job that settled earlier may need a file that must be made again first.
       if (this.#prepared.states.phase(job) === "waiting" && this.#waiting.isFree(job))
         pending.push(...this.#becomeReady(job));
     const ending = this.#ending;
@@ -97,7 +97,7 @@ export class Settling {
     return ending;
   }
 
-  /** All that a job needs has settled; returns the jobs that wait for nothing now. */
+  /** All inputs of a job have settled; returns the jobs that wait for nothing now. */
   #becomeReady(job: number): number[] {
     const { plan, states, answers, recipes, looks, optional } = this.#prepared;
     if (optional.hasNothing(job)) return this.#withNothing(job);
@@ -112,12 +112,12 @@ export class Settling {
       states.setAnswer(job, "fresh");
       states.setPhase(job, "done");
       this.#options.reporter.cutOff(job);
-      // What was removed of its outputs may still be needed: then it runs, and reads its inputs.
+      // Its removed outputs may still be needed: then it runs and reads its inputs.
       if (plan.outputs(job).some((file) => looks.absent.has(file))) this.#temporary.hold([job]);
       return this.#settle(job);
     }
     const free = this.#takeActivated();
-    // What was removed and this job reads is made first.
+    // Removed files that this job reads are made first.
     if (states.phase(job) !== "waiting" || !this.#waiting.isFree(job)) return free;
     if (rule.outputs.length === 0 && !hasBody(rule.spec)) {
       states.setPhase(job, "done");
@@ -128,20 +128,20 @@ export class Settling {
     return refused === null ? free : [...free, ...this.#giveUp(refused)];
   }
 
-  /** Queues a job that is to run, unless it is known to fail. */
+  /** Queues a job that must run, unless it is known to fail. */
   #admit(job: number): GivenUp | null {
     const { plan, recipes } = this.#prepared;
     const { failures } = this.#options;
     if (isProtected(this.#prepared, job)) return failures.refuse(job, this.#protectedProblem(job));
     return this.#asked(job, () => {
-      // Its record will have the params; only now all that their function may read stands.
+      // The record will need the params. Only now do all files exist that their function may read.
       if (plan.ruleOf(job).outputs.length > 0) recipes.of(plan.job(job));
       this.#warnOfLacking(job);
       return failures.admit(job);
     });
   }
 
-  /** A job is not tried again; returns the jobs that wait for nothing now. */
+  /** A job has failed for good; returns the jobs that wait for nothing now. */
   #giveUp({ row, optional, ending }: GivenUp): number[] {
     this.#ending ??= ending;
     if (optional) return this.#lack(row);
@@ -149,7 +149,7 @@ export class Settling {
     return [];
   }
 
-  /** What brings all files together says that it does without some; one job of many does not. */
+  /** A job of a rule without wildcards warns of missing files; one job of many does not. */
   #warnOfLacking(job: number): void {
     const { plan, optional } = this.#prepared;
     if (plan.ruleOf(job).wildcards.length > 0) return;
@@ -161,10 +161,10 @@ export class Settling {
     this.#options.emit({ kind: "warning", text: `${jobName(plan.job(job))} ${text}.` });
   }
 
-  /** All that was to be brought together is lacking. */
+  /** Every file of a list or gather of the job is missing. */
   #withNothing(job: number): number[] {
     const { plan } = this.#prepared;
-    // One of many jobs, each with a list of its own: it goes as its files went.
+    // One of many jobs, each with its own list: it is left out like its files.
     const isOneOfMany = plan.ruleOf(job).wildcards.length > 0 && plan.gathers(job).length === 0;
     if (isOneOfMany) return this.#leaveWithout(job);
     return this.#giveUp(
@@ -196,7 +196,7 @@ export class Settling {
     }
   }
 
-  /** Asks a job for the rest of its inputs; one that cannot say them, or names what cannot be made, has failed. */
+  /** Calls a job's `after` for the rest of its inputs. The job fails if that throws or names files that cannot be made. */
   #grow(job: number): number[] {
     const { answers, selected, states, urgent } = this.#prepared;
     let added: number[];
@@ -217,29 +217,26 @@ export class Settling {
     return free;
   }
 
-  /** A job is left out since it lacks what it needs; returns the jobs that wait for nothing now. */
+  /** Leaves out a job because an input is missing; returns the jobs that wait for nothing now. */
   #leaveWithout(job: number): number[] {
     const { states } = this.#prepared;
-    // Another one may have left it out, or blocked it, meanwhile.
+    // It may have been left out or blocked in the meantime.
     if (states.phase(job) !== "waiting") return [];
     states.setPhase(job, "left out");
     return this.#lack(job);
   }
 
-  /** There is nothing of what a job was to make; returns the jobs that wait for nothing now. */
+  /** The outputs of a job will be missing; returns the jobs that wait for nothing now. */
   #lack(job: number): number[] {
     const { plan, readers, digests } = this.#prepared;
     const { without, free } = this.#waiting.lack(job);
     for (const one of without)
-      for (const file of plan.made(one))
-        readers.each(file, (reader) => {
-          if (reader < 0) digests.forgetPaths(~reader);
-        });
+      for (const file of plan.made(one)) readers.eachGather(file, (gather) => digests.forgetPaths(gather));
     digests.forgetLists();
     return free;
   }
 
-  /** A part of the plan was asked for, and these jobs turned out not to be in it. */
+  /** Leaves out jobs that turned out not to belong to the selected part of the plan. */
   #leaveOut(): void {
     const { selected, states } = this.#prepared;
     for (const row of selected.leftOut)

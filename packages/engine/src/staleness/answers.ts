@@ -34,7 +34,7 @@ export interface AnswersOptions {
   readonly touching: boolean;
 }
 
-/** What a job was asked by for the rest of its inputs. */
+/** The first inputs, with their contents, by which a job named the rest. */
 interface Given {
   readonly files: readonly number[];
   readonly first: string;
@@ -45,13 +45,13 @@ const notBegun: readonly Phase[] = ["idle", "waiting", "ready"];
 
 export class Answers {
   readonly #options: AnswersOptions;
-  /** Jobs that could not say what they need, or whose inputs could not be read, when they were asked; and why. */
+  /** Jobs whose `after` or params function failed, or whose inputs could not be read, and why. */
   readonly unable = new Map<number, string>();
   /** Jobs that were up to date and became stale or maybe; taken by `takeActivated`. */
   #activated: number[] = [];
   /** Jobs that became wanted as the plan grew. */
   #grown: number[] = [];
-  /** Jobs that have said the rest of their inputs, and by what. */
+  /** Jobs that have named the rest of their inputs. */
   readonly #given = new Map<number, Given>();
   /** Jobs whose inputs are to be needed and whose readers are to fall. */
   readonly #pending: number[] = [];
@@ -192,7 +192,7 @@ export class Answers {
     return files.map((file) => this.#options.looks.content(file)).join();
   }
 
-  /** Whether a job has to say what it needs: for the first time, or since what it was asked by has changed. */
+  /** Whether a job must name its inputs: for the first time, or again because its first inputs have changed. */
   isAsking(job: number): boolean {
     const given = this.#given.get(job);
     if (given === undefined) return this.#options.plan.awaited.has(job);
@@ -262,7 +262,7 @@ export class Answers {
     return found;
   }
 
-  /** The inputs of a job, without those of gathers that are among `seen`; these are then, too. */
+  /** The inputs of a job, except for gathers in `seen`; adds its gathers to `seen`. */
   *#inputsBeside(job: number, seen: Set<number>): Generator<number> {
     const { plan } = this.#options;
     for (const place of plan.inputs(job)) yield place >> 1;
@@ -333,7 +333,7 @@ export class Answers {
     const { plan } = this.#options;
     const { outputs, spec } = plan.ruleOf(job);
     const reads = outputs.length > 0 || hasBody(spec);
-    // What a rule without a body leaves out, others may need.
+    // A rule without a body skips temporary files that other jobs may need.
     for (const file of this.#inputsBeside(job, reads ? seen : new Set()))
       if (reads || !plan.isTemporary(file)) yield file;
   }
@@ -360,7 +360,7 @@ export class Answers {
     const { readers, states } = this.#options;
     readers.update();
     const needed = new Set<number>();
-    // What falls to readers of a stale job may not have fallen to them before.
+    // A stale job may change readers that a maybe job did not.
     const followed = { stale: new Set<number>(), maybe: new Set<number>() };
     for (let job = this.#pending.pop(); job !== undefined; job = this.#pending.pop()) {
       const maker = job;

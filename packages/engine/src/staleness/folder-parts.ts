@@ -1,15 +1,15 @@
-/** Which files in a folder that is an output or a source count as its content. */
+/** Which files in an output or source folder count as its content. */
 import type { Fingerprint } from "../disk/fingerprint.ts";
 import { type Matcher, matcher } from "../patterns/pattern.ts";
 import type { Readers } from "../plan/readers.ts";
 import type { Plan } from "../plan/table.ts";
 
-/** Tells of names in a folder; `before` is what its record says. */
+/** Returns the check for the names in a folder; `before` is the folder's record. */
 export type PartsCheck = (folder: number, before: Fingerprint | undefined) => (name: string) => boolean;
 
 /**
- * Of a folder that a job made, those files count that it made; of a source, those that are not made from the folder
- * itself, since an output may lie in the folder that its job reads.
+ * In a folder that a job made, the files that it made count. In a source folder, the files count that are not made from
+ * the folder itself, since a job may write into the folder that it reads.
  */
 export function partsCheck(plan: Plan, readers: Readers): PartsCheck {
   let logs: Matcher[] | undefined;
@@ -36,7 +36,7 @@ export function partsCheck(plan: Plan, readers: Readers): PartsCheck {
   };
 }
 
-/** Tells of paths whether a job makes them that reads a file, or what is made from it. */
+/** Returns a check: true for paths made by jobs that read `file`, directly or through other jobs. */
 function madeFrom(plan: Plan, readers: Readers, file: number): (path: string) => boolean {
   // Asked of folders only.
   let users: Set<number> | undefined;

@@ -1,21 +1,26 @@
-/** When jobs read their inputs in this run, and when files were made or edited, so that both can be compared. */
+/** The order in which, during a run, jobs began to read, and files were made or edited. */
 import { Integers } from "../plan/columns.ts";
 import { PerGather } from "../plan/per-gather.ts";
 import type { Plan } from "../plan/table.ts";
 
 export class InputChanges {
   readonly #plan: Plan;
-  /** Steps, which only grow; 0 for what this run has not done. By job, and by source. */
+  /** Step numbers, which only grow; 0 for events that have not happened in this run. By job, and by file. */
   readonly #began = new Integers();
   readonly #made = new Integers();
   readonly #edited = new Map<number, number>();
+  /** The latest edit of a file in a gather. */
+  readonly #latestEdit: PerGather<number>;
   #step = 0;
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    this.#latestEdit = new PerGather((gather) =>
+      greatest(plan.gatherFiles(gather), (file) => this.#editOf(file)),
+    );
   }
 
-  /** A job reads its inputs from now on. */
+  /** A job begins to read its inputs. */
   began(job: number): void {
     this.#set(this.#began, job);
   }
@@ -25,46 +30,45 @@ export class InputChanges {
     this.#set(this.#made, job);
   }
 
-  /** Somebody has edited a source. */
+  /** Somebody has edited an input. */
   edited(file: number): void {
     this.#edited.set(file, ++this.#step);
+    this.#latestEdit.forgetAll();
   }
 
   get hasEdits(): boolean {
     return this.#edited.size > 0;
   }
 
-  /** Whether a source was edited since a job began. */
+  /** Whether an input of a job was edited since the job began. */
   isEdited(job: number): boolean {
     if (this.#edited.size === 0) return false;
     const since = at(this.#began, job);
-    const isLater = (file: number) => (this.#edited.get(file) ?? 0) > since;
     return (
-      this.#plan.inputs(job).some((place) => (place & 1) === 0 && isLater(place >> 1)) ||
-      this.#plan.gathers(job).some((gather) => this.#plan.gatherFiles(gather).some(isLater))
+      this.#plan.inputs(job).some((place) => (place & 1) === 0 && this.#editOf(place >> 1) > since) ||
+      this.#plan.gathers(job).some((gather) => this.#latestEdit.of(gather) > since)
     );
   }
 
+  #editOf(file: number): number {
+    return this.#edited.get(file) ?? 0;
+  }
+
   /**
-   * Tells of jobs whether what they read still stands, when nothing runs any more. What a job that did not run was
-   * compared with is what was made by then.
+   * Returns a check for the end of a run: true for jobs whose inputs are still those that they read or, for jobs that
+   * did not run, were compared with.
    */
   currentCheck(): (job: number, ran: boolean) => boolean {
-    const edited = (file: number) => this.#edited.get(file) ?? 0;
     const made = (file: number) => (this.#plan.maker(file) < 0 ? 0 : at(this.#made, this.#plan.maker(file)));
-    const latest = new PerGather((gather) => {
-      const files = this.#plan.gatherFiles(gather);
-      return { edited: greatest(files, edited), made: greatest(files, made) };
-    });
+    const latestMade = new PerGather((gather) => greatest(this.#plan.gatherFiles(gather), made));
     return (job, ran) => {
+      if (this.isEdited(job)) return false;
+      if (!ran) return true;
       const since = at(this.#began, job);
-      for (const place of this.#plan.inputs(job))
-        if ((place & 1) === 0 && (edited(place >> 1) > since || (ran && made(place >> 1) > since)))
-          return false;
-      return this.#plan.gathers(job).every((gather) => {
-        const last = latest.of(gather);
-        return last.edited <= since && (!ran || last.made <= since);
-      });
+      return (
+        !this.#plan.inputs(job).some((place) => (place & 1) === 0 && made(place >> 1) > since) &&
+        this.#plan.gathers(job).every((gather) => latestMade.of(gather) <= since)
+      );
     };
   }
 

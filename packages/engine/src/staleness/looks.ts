@@ -109,7 +109,7 @@ export class Looks {
     return trace?.outputs[placeIn(trace, path, this.#plan.place(file))];
   }
 
-  /** What is recorded of a marker whose job cannot run any more: it stands for the last run that there was. */
+  /** The record of a marker whose job is impossible now: the marker stands for the last run. */
   #formerMarker(file: number): Fingerprint | undefined {
     const path = this.#plan.path(file);
     if (!this.#markers.some((output) => output.match(path) !== null)) return undefined;
@@ -324,7 +324,7 @@ export class Looks {
     this.#contents[file] = undefined;
   }
 
-  /** True if an input still looks as it did when it was looked at first, or made. A hard link to it changes nothing. */
+  /** True if an input still looks as it did when it was first looked at, or made. A new hard link to it does not count. */
   isUnchanged(file: number): boolean {
     const { files, saved: known } = this.#options;
     // If the saved look was enough, it counts as the first look.

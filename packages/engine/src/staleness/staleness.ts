@@ -54,7 +54,7 @@ export interface OwnAnswer {
 const fresh: OwnAnswer = { answer: "fresh", reason: null };
 const stale = (why: Reason): OwnAnswer => ({ answer: "stale", reason: why });
 
-/** What is recorded as inputs, or as params that a function gave, where nobody knows what a job has read. */
+/** Recorded instead of the inputs, or of params from a function, if it is unknown what the job has read. */
 export const unread = "";
 
 export class Staleness {

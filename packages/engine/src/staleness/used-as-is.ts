@@ -1,9 +1,9 @@
-/** Files that a job once made and that no job can make now, since a source is missing: they are used as they are. */
+/** Files that are used as they are: a job once made them, but cannot now, because a source is missing. */
 import { inputsFor } from "../plan/job-inputs.ts";
 import { count } from "../quantities.ts";
 import type { Prepared } from "./prepare.ts";
 
-/** What a user is to be told of them; null if there are none. */
+/** The warning about them; null if there are none. */
 export function usedAsIsText(prepared: Prepared): string | null {
   const paths = usedAsIs(prepared);
   const [first] = paths;
@@ -32,7 +32,7 @@ function usedAsIs({ plan, readers, selected, history, rules }: Prepared): string
   return found;
 }
 
-/** The first missing input of the job that made a file; null where that is not an input of its own. */
+/** The first missing input of the job that made a file; null if its own inputs all exist. */
 function missingOf({ rules, files }: Prepared, path: string): string | null {
   for (const rule of rules)
     for (const output of rule.outputs) {
