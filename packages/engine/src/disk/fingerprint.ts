@@ -59,7 +59,7 @@ export function fingerprint(
 }
 
 /** The fingerprint of a folder with these files. */
-export function folderPrint(parts: NonNullable<Fingerprint["parts"]>): Fingerprint {
+function folderPrint(parts: NonNullable<Fingerprint["parts"]>): Fingerprint {
   const text = parts.map((part) => `${part.name}\0${contentId(part)}`).join("\0");
   return {
     size: parts.reduce((sum, part) => sum + part.size, 0),

@@ -135,7 +135,7 @@ export function dictionary(texts: readonly string[]): { words: string[]; codes: 
 }
 
 /** A column of one number for each of these. `from` of an array's own would make a list of them first. */
-export function mapNumbers<T, C extends NumberColumn>(
+function mapNumbers<T, C extends NumberColumn>(
   Column: new (length: number) => C,
   all: ArrayLike<T>,
   numberOf: (one: T, at: number) => number,

@@ -132,7 +132,8 @@ export class Settling {
   #admit(job: number): GivenUp | null {
     const { plan, recipes } = this.#prepared;
     const { failures } = this.#options;
-    if (isProtected(this.#prepared, job)) return failures.refuse(job, this.#protectedProblem(job));
+    if (isProtected(this.#prepared, job))
+      return failures.refuse(job, protectedError(this.#prepared, [job]).message);
     return this.#asked(job, () => {
       // The record will need the params. Only now do all files exist that their function may read.
       if (plan.ruleOf(job).outputs.length > 0) recipes.of(plan.job(job));
@@ -170,10 +171,6 @@ export class Settling {
     return this.#giveUp(
       this.#options.failures.refuse(job, "None of the files that it gathers could be made."),
     );
-  }
-
-  #protectedProblem(job: number): string {
-    return protectedError(this.#prepared, [job]).message;
   }
 
   #takeActivated(): number[] {
