@@ -107,7 +107,7 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
       await until(first, "all jobs have begun", () => starts(at).size === 4);
       first.process.kill("SIGKILL");
       await first.ended;
-      expect(readdirSync(far)).toEqual([expect.stringMatching(/^\.braid-staging-/)]);
+      expect(readdirSync(far)).toContainEqual(expect.stringMatching(/^\.braid-staging-/));
       const second = at.start();
       expect(await second.ended, second.output()).toBe(0);
       expect(faults(at, 4, 10)).toEqual([]);

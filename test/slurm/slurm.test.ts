@@ -195,7 +195,8 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 120_000
   });
 
   test("of two heads at once the second is refused by name, and the first goes on", async () => {
-    const at = pieces("two", 4);
+    // Long enough that the first still runs when the second has started, on a busy machine too.
+    const at = pieces("two", 4, ["--pause", "1000"]);
     const first = at.start();
     await until(first, "jobs have begun", () => starts(at).size > 0);
     const second = at.start();
