@@ -22,7 +22,7 @@ export const floorTable: FloorTable = {
   ],
   inside: {
     "packages/engine": [
-      ["errors.ts", "closest.ts", "quantities.ts", "shell-word.ts", "version.ts", "young-generation.ts"],
+      ["errors.ts", "optional-package.ts", "closest.ts", "quantities.ts", "shell-word.ts", "version.ts", "young-generation.ts"],
       ["disk/**", "patterns/**"],
       ["config.ts", "config/**", "rules/**", "programs/**", "events.ts"],
       ["plan/**"],
