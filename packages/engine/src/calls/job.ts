@@ -35,6 +35,8 @@ export interface CommitOptions {
   readonly made?: readonly Fingerprint[] | undefined;
   /** Asked about an old output: true if somebody has edited it, so that it must be kept. */
   readonly keepOld?: (path: string) => boolean;
+  /** Reads each output that has no fingerprint yet, before an old one is touched; if it throws, the old ones stay. */
+  readonly read?: (output: number, found: Found) => void;
 }
 
 /** An old output that was moved away. */
@@ -318,15 +320,19 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
         (path, i) => job.rule.outputs[i]!.marks.touch || files.linkStat(path) !== null,
       ),
 
-    commit(job, { made, keepOld = () => false } = {}) {
+    commit(job, { made, keepOld = () => false, read = () => {} } = {}) {
       const paths = writtenPaths(job, made);
       job.rule.outputs.forEach(({ marks }, i) => {
         if (marks.touch && files.stat(paths[i]!) === null) files.write(paths[i]!, "");
       });
       // What the runner has looked at needs no second look across the network.
       const found: (Found | null)[] =
-        made?.map(({ parts }, i) => ({ at: paths[i]!, directory: parts !== undefined })) ??
-        findOutputs(files, benchOf(job).folder, paths, job.outputs);
+        made?.map(({ size, mtime, parts }, i) => ({
+          at: paths[i]!,
+          size,
+          mtime,
+          directory: parts !== undefined,
+        })) ?? findOutputs(files, benchOf(job).folder, paths, job.outputs);
       job.outputs.forEach((output, i) => {
         const directory = job.rule.outputs[i]!.marks.directory === true;
         if (found[i] === null) throw notFound(job, output, paths[i]!);
@@ -341,6 +347,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
       job.rule.outputs.forEach(({ marks }, i) => {
         if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!, found[i]!.at, marks.ensure);
       });
+      if (made === undefined) for (const [i, one] of found.entries()) read(i, one!);
       const aside = putInPlace(
         job,
         paths,

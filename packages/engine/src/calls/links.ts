@@ -3,14 +3,12 @@
  * same file from its final place, one that a body has written for its final place stays as it is.
  */
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path/posix";
-import type { FileSystem } from "../disk/files.ts";
+import type { FileStat, FileSystem } from "../disk/files.ts";
 import { cannot } from "../errors.ts";
 
 /** An output that was written: the file or folder itself, where the output is a link to it. */
-export interface Found {
+export interface Found extends FileStat {
   readonly at: string;
-  readonly directory: boolean;
-  readonly special?: true;
 }
 
 /**

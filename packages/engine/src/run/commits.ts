@@ -6,6 +6,7 @@
  */
 import type { JobReport } from "../calls/executor.ts";
 import type { SetAside, Workshop } from "../calls/job.ts";
+import type { Found } from "../calls/links.ts";
 import {
   type Fingerprint,
   fingerprint,
@@ -13,8 +14,8 @@ import {
   withoutChangeTime,
   withoutIdentity,
 } from "../disk/fingerprint.ts";
-import { tellRefusal } from "../disk/refused.ts";
-import { messageOf } from "../errors.ts";
+import { causeOf, Refused, tellRefusal } from "../disk/refused.ts";
+import { cannot, messageOf } from "../errors.ts";
 import { inputRecords } from "../journal/input-record.ts";
 import { appendTexts, type Journal, type Trace } from "../journal/journal.ts";
 import type { JobView } from "../plan/table.ts";
@@ -79,9 +80,10 @@ export class Commits {
       // Edited inputs are read again for the record.
       if (edited) digests.of(job);
       const keepOld = (path: string) => looks.edited.has(plan.find(path));
-      moved = workshop.commit(job, { made: report.prints, keepOld });
-      // An output that cannot be read stays without a record, so that its job runs again.
-      made = this.#prints(call, job, report);
+      const staged: (Fingerprint | null)[] = [];
+      const read = (output: number, found: Found) => void staged.push(this.#readStaged(job, output, found));
+      moved = workshop.commit(job, { made: report.prints, keepOld, read });
+      made = this.#prints(call, job, report, staged);
     } catch (error) {
       return { error: messageOf(tellRefusal(error)) };
     }
@@ -96,13 +98,37 @@ export class Commits {
     return { moved };
   }
 
-  #prints(call: RunningCall, job: JobView, report: JobReport): (Fingerprint | null)[] {
+  /** Reads an output in staging: one that cannot be read must not replace an old one. */
+  #readStaged(job: JobView, output: number, { at, ...stat }: Found): Fingerprint | null {
+    const { prepared, hashLimit } = this.#options;
+    try {
+      const print = fingerprint(prepared.files, at, hashLimit, undefined, stat);
+      return print === null ? null : withoutIdentity(print);
+    } catch (error) {
+      throw error instanceof Refused
+        ? cannot("keep", job.outputs[output]!, "it cannot be read", {
+            facts: [["reason", causeOf(error.cause as Error)]],
+            cause: error,
+          })
+        : error;
+    }
+  }
+
+  #prints(
+    call: RunningCall,
+    job: JobView,
+    report: JobReport,
+    staged: readonly (Fingerprint | null)[],
+  ): (Fingerprint | null)[] {
     const { prepared, hashLimit, run } = this.#options;
     const { files } = prepared;
     return job.outputs.map((path, i) => {
       const { marks } = job.rule.outputs[i]!;
       const given = report.prints?.[i];
-      const print = given === undefined ? fingerprint(files, path, hashLimit) : withoutIdentity(given);
+      const print =
+        given === undefined
+          ? fingerprint(files, path, hashLimit, staged[i] ?? undefined)
+          : withoutIdentity(given);
       if (print === null) return null;
       // A marker only says that its job ran: its content is the current run.
       if (marks.touch) return { ...print, hash: shortHash(`${run} ${call.spec.id} ${path}`) };
