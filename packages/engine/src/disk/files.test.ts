@@ -1,6 +1,15 @@
 /** The real file system gives what the one in memory gives. */
 import { hash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -120,4 +129,27 @@ test("a folder lies on a disk; a file and what does not stand lie nowhere", () =
       null,
     ]);
   }
+});
+
+test("a folder is removed although a body has taken away the rights to what is in it", () => {
+  const files = realFiles(folder);
+  const own = join(folder, "mine");
+  mkdirSync(join(own, "closed", "inner"), { recursive: true });
+  writeFileSync(join(own, "closed", "inner", "file"), "");
+  const nobody = 65534;
+  // To root, nothing is closed.
+  if (process.getuid?.() === 0) {
+    for (const path of ["", "mine", "mine/closed", "mine/closed/inner"])
+      chownSync(join(folder, path), nobody, 0);
+    process.seteuid!(nobody);
+  }
+  try {
+    chmodSync(join(own, "closed", "inner"), 0o500);
+    chmodSync(join(own, "closed"), 0o000);
+    expect(() => rmSync(own, { recursive: true, force: true })).toThrow("EACCES");
+    files.remove("mine");
+  } finally {
+    if (process.getuid?.() === 0) process.seteuid!(0);
+  }
+  expect(files.stat("mine")).toBe(null);
 });

@@ -196,7 +196,15 @@ export function realFiles(root: string): FileSystem {
     makeFolder: (path) => void mkdirSync(real(path), { recursive: true }),
     rename: (from, to) => renameSync(real(from), real(to)),
     duplicate: (from, to) => duplicate(real(from), real(to)),
-    remove: (path) => rmSync(real(path), { recursive: true, force: true, maxRetries: 3 }),
+    remove(path) {
+      const options = { recursive: true, force: true, maxRetries: 3 };
+      try {
+        rmSync(real(path), options);
+      } catch {
+        openFolders(real(path));
+        rmSync(real(path), options);
+      }
+    },
     removeEmpty(path) {
       try {
         rmdirSync(real(path));
@@ -243,6 +251,18 @@ export function removeIfPossible(files: FileSystem, path: string): void {
   } catch {
     // The next writer overwrites it.
   }
+}
+
+/** Gives the owner all rights to a folder and those below it, because a body may have left them without. */
+function openFolders(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  try {
+    chmodSync(path, 0o700);
+  } catch {
+    // Somebody else's: removing it says why it cannot be removed.
+    return;
+  }
+  for (const name of readdirSync(path)) openFolders(join(path, name));
 }
 
 /** Returns the result of `look`. If the disk refuses, the error says so in one sentence. */

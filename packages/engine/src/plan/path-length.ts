@@ -1,4 +1,5 @@
-/** Paths that are too long for any disk, and rules that ask for ever longer ones. */
+/** Paths that are too long for any disk, or roundabout, and rules that ask for ever longer ones. */
+import { normalize } from "node:path/posix";
 import type { NamedRule } from "../rules/ruleset.ts";
 
 /** True for a path that repeats the same part again and again. */
@@ -16,6 +17,13 @@ export function isTooLong(path: string): boolean {
 }
 
 const longestName = 255;
+
+/** True for a relative path that has a shorter spelling, such as `./a`, `a//b` or `a/../b`. */
+export function isRoundabout(path: string): boolean {
+  return (
+    (path.includes("./") && /(^|[^.])\.\.?\//.test(path) && normalize(path) !== path) || path.includes("//")
+  );
+}
 
 /**
  * Detects endless recursion, such as `{x}.txt` made from `{x}.txt.txt`: paths of one rule that keep growing and repeat

@@ -51,6 +51,18 @@ export function makerMissing(
   return cannot("make", path, "no rule makes it and the file does not exist", { facts });
 }
 
+/** `path` is used as a source, but under the spelling `output` a job makes the same file. */
+export function sameFile(path: string, output: string, { rule, values }: JobLike): Error {
+  return cannot(
+    "plan",
+    path,
+    `it is the same file as "${output}", which ${describeJob(rule, values)} makes`,
+    {
+      hint: 'Write both paths in the same way, without "./" and "//".',
+    },
+  );
+}
+
 /** A job lacks sources. */
 export function missingError(rules: readonly NamedRule[], job: Lacking, disk: Inventory): Error {
   return makerMissing(rules, job.lacks[0]!, job, [job], disk);

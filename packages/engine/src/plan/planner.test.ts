@@ -1,3 +1,4 @@
+import { join } from "node:path/posix";
 import { expect, test } from "vitest";
 import { inventory } from "../disk/inventory.ts";
 import { memoryFiles } from "../disk/memory-files.ts";
@@ -13,7 +14,12 @@ const run = () => {};
 
 function plannerFor(rules: Rules, targets: string[], files: string[] = [], order?: string[][]): Planner {
   const disk = memoryFiles(Object.fromEntries(files.map((path) => [path, ""])));
-  const planner = new Planner({ rules: ruleset(rules), disk: inventory(disk), order });
+  const planner = new Planner({
+    rules: ruleset(rules),
+    disk: inventory(disk),
+    order,
+    real: (path) => join("/work", path),
+  });
   planner.add(targets);
   return planner;
 }
@@ -230,6 +236,29 @@ test("a target cannot be made where its own inputs are gone, even if it exists; 
   const all = { all: rule({ input: "a.end" }), ...chain };
   expect(jobsFor(all, ["all"], ["a.end"])).toEqual(["all"]);
   expect(() => jobsFor(all, ["all"], [])).toThrow(gone);
+});
+
+test.each([
+  ["./{x}.mid", "{x}.mid", './a.mid": it is the same file as "a.mid"'],
+  ["{x}.mid", "./{x}.mid", 'a.mid": it is the same file as "./a.mid"'],
+  ["d//../{x}.mid", "{x}.mid", 'd//../a.mid": it is the same file as "a.mid"'],
+  ["/work/{x}.mid", "{x}.mid", '/work/a.mid": it is the same file as "a.mid"'],
+])("an output that a rule reads under another spelling is no source: %s, %s", (input, output, text) => {
+  const rules = {
+    last: rule({ input: input as "{x}.mid", output: "{x}.end", run }),
+    first: rule({ input: "{x}.src", output: output as "{x}.mid", run }),
+  };
+  const both = () =>
+    plannerFor(rules, ["a.end", output.replace("{x}", "a")], ["a.src", "a.mid", "/work/a.mid"]);
+  expect(both).toThrow(`Cannot plan "${text}, which first (x=a) makes`);
+});
+
+test("the same roundabout spelling in both places is one file", () => {
+  const rules = {
+    last: rule({ input: "./{x}.mid", output: "{x}.end", run }),
+    first: rule({ input: "../{x}.src", output: "./{x}.mid", run }),
+  };
+  expect(jobsFor(rules, ["a.end"], ["../a.src"])).toEqual(["first (x=a)", "last (x=a)"]);
 });
 
 test("jobs that need each other are an error that shows the round", () => {

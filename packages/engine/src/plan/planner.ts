@@ -6,6 +6,7 @@
  * row: the cost grows with the number of jobs, and not with jobs times rules or inputs.
  */
 
+import { isAbsolute, normalize, resolve } from "node:path/posix";
 import type { Inventory } from "../disk/inventory.ts";
 import { cannot } from "../errors.ts";
 import { expandedPaths } from "../patterns/expand.ts";
@@ -18,8 +19,16 @@ import { FileStates, made, missing, open, source, unseen } from "./file-states.t
 import { type Frame, Frames, newFrame } from "./frames.ts";
 import { type Awaited, inputsFor, type Need } from "./job-inputs.ts";
 import { nestingCheck } from "./nesting.ts";
-import { endlessCheck, isTooLong } from "./path-length.ts";
-import { cannotAsk, cycle, endless, makerMissing, sharedOutput, tooLongPath } from "./plan-errors.ts";
+import { endlessCheck, isRoundabout, isTooLong } from "./path-length.ts";
+import {
+  cannotAsk,
+  cycle,
+  endless,
+  makerMissing,
+  sameFile,
+  sharedOutput,
+  tooLongPath,
+} from "./plan-errors.ts";
 import { ancientBit, Plan } from "./table.ts";
 import { type Impossible, Unmade, type UnmadeJob } from "./unmade.ts";
 
@@ -52,6 +61,8 @@ export class Planner {
   readonly #gathers = new Map<number, number>();
   /** Targets that cannot be made: the file that is missing, and the job that lacks it. */
   readonly #lost: { readonly file: number; readonly job: UnmadeJob | undefined }[] = [];
+  /** Outputs with roundabout paths (`./a`), by their direct ones. */
+  readonly #spellings = new Map<string, { readonly path: string; readonly choice: Choice }>();
   /** Some job could not be made: rows of what it needs may be of no use. */
   hasLoose = false;
   readonly #stack: Frames;
@@ -179,6 +190,7 @@ export class Planner {
     const path = this.plan.path(file);
     const choice = this.#chooser.choose(path, wanter, this.#makers.get(file));
     if (choice === null) {
+      this.#checkSource(path);
       const stands = this.#stands(path);
       this.#states.set(file, stands ? source : missing);
       if (!stands) this.#unmade.addSource(file);
@@ -187,6 +199,23 @@ export class Planner {
     if (this.#isEndless(choice.rule, path)) throw endless(choice, path, this.#stack.list);
     if (choice.output === -1) this.#enterLog(file, choice);
     else this.#stack.push(this.#begin(choice, file));
+  }
+
+  /** A source must not be an output under another spelling of its path: it would be used as it stands. */
+  #checkSource(path: string): void {
+    const spelled = this.#spellings.get(path);
+    if (spelled !== undefined) throw sameFile(path, spelled.path, spelled.choice);
+    const direct = this.#directPath(path);
+    const choice = direct === path ? null : this.#chooser.choose(direct);
+    if (choice !== null) throw sameFile(path, direct, choice);
+  }
+
+  /** The path from the working folder, without detours; a path out of the folder stays as it is. */
+  #directPath(path: string): string {
+    const { real = (given) => given } = this.#options;
+    if (!isAbsolute(path)) return isRoundabout(path) ? normalize(path) : path;
+    const root = resolve(real("."));
+    return path.startsWith(`${root}/`) ? normalize(path.slice(root.length + 1)) : path;
   }
 
   #stands(path: string): boolean {
@@ -253,8 +282,18 @@ export class Planner {
     }
     if (state === open) throw sharedOutput(path, this.#stack.ownerOf(file), choice);
     if (isTooLong(path)) throw tooLongPath(path, choice);
+    if (isRoundabout(path)) this.#addSpelling(path, choice);
     this.#states.set(file, open);
     plan.columns.items.push(file);
+  }
+
+  /** Remembers the direct path of an output that is declared with a roundabout one. */
+  #addSpelling(path: string, choice: Choice): void {
+    const direct = normalize(path);
+    const file = this.plan.find(direct);
+    const state = file < 0 ? unseen : this.#states.of(file);
+    if (state === source || state === missing) throw sameFile(direct, path, choice);
+    this.#spellings.set(direct, { path, choice });
   }
 
   /** The input places of needs. */

@@ -79,9 +79,13 @@ function objectText(value: object, walk: Walk): string {
     case Date.prototype:
       return dateText(value as Date);
     case URL.prototype:
-    case RegExp.prototype:
       walk.renewed = true;
-      return `${kind.constructor.name}(${JSON.stringify(String(value))})`;
+      return `URL(${JSON.stringify(String(value))})`;
+    case RegExp.prototype: {
+      walk.renewed = true;
+      const { lastIndex } = value as RegExp;
+      return `RegExp(${JSON.stringify(String(value))}${lastIndex === 0 ? "" : `,${lastIndex}`})`;
+    }
     case Set.prototype:
       return `Set[${sorted([...(value as Set<unknown>)], walk, textOf)}]`;
     case Map.prototype:
