@@ -18,11 +18,12 @@ export function isTooLong(path: string): boolean {
 
 const longestName = 255;
 
-/** True for a relative path that has a shorter spelling, such as `./a`, `a//b` or `a/../b`. */
-export function isRoundabout(path: string): boolean {
-  return (
-    (path.includes("./") && /(^|[^.])\.\.?\//.test(path) && normalize(path) !== path) || path.includes("//")
-  );
+/** The path without detours: `a/b` for `./a//b`, `a/x/../b`, `a/b/.` and `a/b/`. */
+export function directPath(path: string): string {
+  // Nearly all paths are direct, and this is asked of each of them.
+  if (!path.includes("./") && !path.includes("//") && !/[/.]$/.test(path)) return path;
+  const direct = normalize(path);
+  return direct.endsWith("/") ? direct.slice(0, -1) : direct;
 }
 
 /**

@@ -242,6 +242,7 @@ test.each([
   ["./{x}.mid", "{x}.mid", './a.mid": it is the same file as "a.mid"'],
   ["{x}.mid", "./{x}.mid", 'a.mid": it is the same file as "./a.mid"'],
   ["d//../{x}.mid", "{x}.mid", 'd//../a.mid": it is the same file as "a.mid"'],
+  ["{x}.mid/", "{x}.mid", 'a.mid/": it is the same file as "a.mid"'],
   ["/work/{x}.mid", "{x}.mid", '/work/a.mid": it is the same file as "a.mid"'],
 ])("an output that a rule reads under another spelling is no source: %s, %s", (input, output, text) => {
   const rules = {
@@ -249,7 +250,7 @@ test.each([
     first: rule({ input: "{x}.src", output: output as "{x}.mid", run }),
   };
   const both = () =>
-    plannerFor(rules, ["a.end", output.replace("{x}", "a")], ["a.src", "a.mid", "/work/a.mid"]);
+    plannerFor(rules, ["a.end", output.replace("{x}", "a")], ["a.src", "a.mid", "a.mid/", "/work/a.mid"]);
   expect(both).toThrow(`Cannot plan "${text}, which first (x=a) makes`);
 });
 

@@ -6,7 +6,7 @@
  * row: the cost grows with the number of jobs, and not with jobs times rules or inputs.
  */
 
-import { isAbsolute, normalize, resolve } from "node:path/posix";
+import { isAbsolute, resolve } from "node:path/posix";
 import type { Inventory } from "../disk/inventory.ts";
 import { cannot } from "../errors.ts";
 import { expandedPaths } from "../patterns/expand.ts";
@@ -19,7 +19,7 @@ import { FileStates, made, missing, open, source, unseen } from "./file-states.t
 import { type Frame, Frames, newFrame } from "./frames.ts";
 import { type Awaited, inputsFor, type Need } from "./job-inputs.ts";
 import { nestingCheck } from "./nesting.ts";
-import { endlessCheck, isRoundabout, isTooLong } from "./path-length.ts";
+import { directPath, endlessCheck, isTooLong } from "./path-length.ts";
 import {
   cannotAsk,
   cycle,
@@ -213,9 +213,9 @@ export class Planner {
   /** The path from the working folder, without detours; a path out of the folder stays as it is. */
   #directPath(path: string): string {
     const { real = (given) => given } = this.#options;
-    if (!isAbsolute(path)) return isRoundabout(path) ? normalize(path) : path;
+    if (!isAbsolute(path)) return directPath(path);
     const root = resolve(real("."));
-    return path.startsWith(`${root}/`) ? normalize(path.slice(root.length + 1)) : path;
+    return path.startsWith(`${root}/`) ? directPath(path.slice(root.length + 1)) : path;
   }
 
   #stands(path: string): boolean {
@@ -282,14 +282,15 @@ export class Planner {
     }
     if (state === open) throw sharedOutput(path, this.#stack.ownerOf(file), choice);
     if (isTooLong(path)) throw tooLongPath(path, choice);
-    if (isRoundabout(path)) this.#addSpelling(path, choice);
+    this.#addSpelling(path, choice);
     this.#states.set(file, open);
     plan.columns.items.push(file);
   }
 
   /** Remembers the direct path of an output that is declared with a roundabout one. */
   #addSpelling(path: string, choice: Choice): void {
-    const direct = normalize(path);
+    const direct = directPath(path);
+    if (direct === path) return;
     const file = this.plan.find(direct);
     const state = file < 0 ? unseen : this.#states.of(file);
     if (state === source || state === missing) throw sameFile(direct, path, choice);
