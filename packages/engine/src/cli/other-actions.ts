@@ -1,6 +1,6 @@
 /** What `run` does besides making files: lists, graphs, summaries, `--touch` and `--delete-...`. */
 import { deleteOutputs } from "../delete.ts";
-import { preparedAnew } from "../dry-run.ts";
+import { preparedFromSaved } from "../dry-run.ts";
 import { count } from "../quantities.ts";
 import { changesText } from "../report/changes.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
@@ -26,7 +26,7 @@ export async function doAction(
 ): Promise<number> {
   if (action.kind === "delete") return deleteCommand(action.of, planning, options, command);
   if (action.kind === "summary" || action.kind === "detailed summary")
-    await printRows(summaryRows(preparedAnew(planning), { detailed: action.kind === "detailed summary" }));
+    await printRows(summaryRows(preparedFromSaved(planning), { detailed: action.kind === "detailed summary" }));
   else print(await textOf(action, planning, options, command));
   return 0;
 }
@@ -58,9 +58,9 @@ async function textOf(
   const { withoutLock } = options;
   switch (action.kind) {
     case "list changes":
-      return changesText(preparedAnew(planning), action.of);
+      return changesText(preparedFromSaved(planning), action.of);
     case "list untracked":
-      return untrackedText(preparedAnew(planning));
+      return untrackedText(preparedFromSaved(planning));
     case "list rules":
       return rulesText(
         ruleset(planning.rules, planning.settings?.constraints).filter(
@@ -68,9 +68,9 @@ async function textOf(
         ),
       );
     case "rulegraph":
-      return drawn(graphText(ruleGraphOf(preparedAnew(planning)), action.format), action.format);
+      return drawn(graphText(ruleGraphOf(preparedFromSaved(planning)), action.format), action.format);
     case "dag":
-      return drawn(graphText(dagOf(preparedAnew(planning)), action.format), action.format);
+      return drawn(graphText(dagOf(preparedFromSaved(planning)), action.format), action.format);
     case "touch": {
       const { taken, missing } = touch({ ...planning, command, withoutLock }, options.dryRun);
       const would = options.dryRun ? "would be " : "";

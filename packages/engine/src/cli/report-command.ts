@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lockHolder } from "../disk/lock.ts";
-import { preparedAnew } from "../dry-run.ts";
+import { preparedFromSaved } from "../dry-run.ts";
 import { cannot } from "../errors.ts";
 import { fileSize } from "../quantities.ts";
 import { reportPage } from "../report/page/report-page.ts";
@@ -18,7 +18,7 @@ export async function reportCommand(
   planning: PlanOptions,
   config: unknown,
 ): Promise<string> {
-  const prepared = preparedAnew(planning);
+  const prepared = preparedFromSaved(planning);
   const { history, plan } = prepared;
   const name = shown(file);
   if (history.runs.length === 0 && history.traces.size === 0)
