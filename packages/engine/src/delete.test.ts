@@ -28,6 +28,16 @@ test("what lies in a folder that is not writable is kept, and a dry run says the
   expect(disk.paths().filter((path) => !path.startsWith(".braid"))).toEqual(["one/a", "source"]);
 });
 
+test("an output that somebody has edited is kept", async () => {
+  const { disk, asked } = await two();
+  disk.write("one/a", "my own");
+  expect(deleteOutputs(asked, false)).toEqual({
+    deleted: ["two/b", "all"],
+    left: [{ path: "one/a", why: "it was edited after its job made it" }],
+  });
+  expect(disk.text("one/a")).toBe("my own");
+});
+
 test("if the disk refuses to remove one output, the others are deleted", async () => {
   const { disk, asked } = await two();
   const { remove } = disk;

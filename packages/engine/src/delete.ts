@@ -31,7 +31,7 @@ export function deleteOutputs(
   const unlock = dryRun ? () => {} : lockFor(options);
   try {
     const prepared = prepare(options, files, readHistory(files));
-    const { plan, selected } = prepared;
+    const { plan, selected, looks } = prepared;
     const deleted: string[] = [];
     const left: Left[] = [];
     for (const job of selected.rows()) {
@@ -39,8 +39,9 @@ export function deleteOutputs(
       plan.outputs(job).forEach((file, i) => {
         const path = plan.path(file);
         if ((of === "temporary" && !plan.isTemporary(file)) || files.linkStat(path) === null) return;
-        const kept = outputs[i]!.marks.protect ? { path, why: "it is protected" } : locked(files, path);
-        if (kept !== null) left.push(kept);
+        if (outputs[i]!.marks.protect) left.push({ path, why: "it is protected" });
+        else if (looks.edited.has(file)) left.push({ path, why: "it was edited after its job made it" });
+        else if (isLocked(files, path)) left.push(lockedFile(path));
         else deleted.push(path);
       });
     }
@@ -55,10 +56,13 @@ export function deleteOutputs(
   }
 }
 
-/** Why a file cannot be removed from its folder; null if it can. */
-function locked(files: FileSystem, path: string): Left | null {
+/** True if a file cannot be removed from its folder. */
+function isLocked(files: FileSystem, path: string): boolean {
+  return files.place(folderOf(path))?.writable === false;
+}
+
+function lockedFile(path: string): Left {
   const folder = folderOf(path);
-  if (files.place(folder)?.writable !== false) return null;
   return { path, why: `its folder ${folder === "" ? "." : folder} is not writable`, failed: true };
 }
 

@@ -5,7 +5,7 @@ import { preparedAnew } from "./dry-run.ts";
 import { expand } from "./patterns/expand.ts";
 import { directory, protect, temp } from "./rules/marks.ts";
 import { type Rules, rule } from "./rules/rule.ts";
-import { blockedByProtection, checkProtected } from "./run/checks.ts";
+import { blockedByProtection, checkOutputs } from "./run/checks.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
 
 function locked() {
@@ -22,11 +22,11 @@ function locked() {
 test("a protected output that would have to be made again is refused as the run refuses it", async () => {
   const { run, disk, rules, prepared } = locked();
   await run(rules);
-  expect(() => checkProtected(prepared())).not.toThrow();
+  expect(() => checkOutputs(prepared())).not.toThrow();
   disk.write("source", "2");
   disk.remove("q");
   const message = 'Cannot make "p": it is protected, and would have to be made again';
-  expect(() => checkProtected(prepared())).toThrow(message);
+  expect(() => checkOutputs(prepared())).toThrow(message);
   await expect(run(rules)).rejects.toThrow(message);
   expect(disk.stat("q")).toBeNull();
   // With -k the job fails by itself, and the others are made.
@@ -45,7 +45,7 @@ test("a protected output whose job runs only if its inputs differ is told of and
   await b.run(rules);
   b.disk.write("source", "2");
   const prepared = preparedAnew({ rules, files: b.disk, folder: "" });
-  expect(() => checkProtected(prepared)).not.toThrow();
+  expect(() => checkOutputs(prepared)).not.toThrow();
   expect(blockedByProtection(prepared, "maybe").map((row) => prepared.plan.key(row))).toEqual(["p"]);
   expect(await b.run(rules)).toMatchObject({ outcome: "done", done: 1, cutOff: 1 });
 });

@@ -86,6 +86,11 @@ interface Bench {
   readonly since?: number;
 }
 
+/** The path of the log of its own that a job's rule names. */
+export function logPath({ rule, values }: Pick<JobView, "rule" | "values">): string | undefined {
+  return rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
+}
+
 /** The workshop of one run: `run` names its folders; `locate` may already know where output folders are. */
 export function workshop(files: FileSystem, run: string, locate = locator(files)): Workshop {
   const stagings = staging(files, run, locate);
@@ -136,7 +141,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
 
   /** Outputs by their paths below the deepest folder that all of them share: few folders to make. */
   function stagedPaths(job: JobView): string[] {
-    const paths = job.outputs;
+    const paths = job.outputs.map((path) => path.replace(/\/+$/, ""));
     let shared = folderOf(paths[0] ?? "");
     while (shared !== "" && !paths.every((path) => path.startsWith(`${shared}/`))) shared = folderOf(shared);
     const skip = shared === "" ? 0 : shared.length + 1;
@@ -157,12 +162,9 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     });
   }
 
-  const ownLog = ({ rule, values }: JobView) =>
-    rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
-
   /** The log that a rule names stands under its final name at once: it is there to be read. */
   function beginLog(job: JobView): { log?: string } {
-    const path = ownLog(job);
+    const path = logPath(job);
     if (path === undefined) return {};
     makeFolderOnce(folderOf(path));
     try {
@@ -207,13 +209,17 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     }
   }
 
-  function throwAway(path: string): void {
+  /** Moves an old output to staging, on its own disk. */
+  function clear(path: string): SetAside {
+    let to = placeOf(path).next();
     try {
-      files.rename(path, placeOf(path).next());
+      files.rename(path, to);
     } catch (error) {
       if (!leavesDisk(error)) throw error;
-      files.remove(path);
+      to = stagings.beside(folderOf(path)).next();
+      files.rename(path, to);
     }
+    return { path, to };
   }
 
   function setAside(path: string): SetAside {
@@ -222,7 +228,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     const to = `.braid/replaced/${run}/${inside}`;
     makeFolderOnce(folderOf(to));
     move(path, to, placeOf(path));
-    if (files.linkStat(path) !== null) throwAway(path);
+    if (files.linkStat(path) !== null) clear(path);
     return { path, to };
   }
 
@@ -237,7 +243,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     return elsewhere ?? notWritten(output, staged, files);
   }
 
-  /** All outputs or none: of a job whose second rename fails the first is taken away, so that it runs again. */
+  /** All outputs or none: if an output cannot be put in place, the old ones return to theirs. */
   function putInPlace(
     job: JobView,
     paths: readonly string[],
@@ -247,6 +253,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     const { within } = benchOf(job);
     const placed: string[] = [];
     const aside: SetAside[] = [];
+    const cleared: SetAside[] = [];
     const copies: string[] = [];
     // A file inside a folder output of the same job is moved with that folder.
     const moves = job.outputs.flatMap((path, i) =>
@@ -262,20 +269,22 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
         one.from = copyFor(one.path, one.from, place);
         copies.push(one.from);
       }
-      for (const { path, from, directory } of moves) {
+      for (const { path, directory } of moves)
+        if (!directory && files.linkStat(path)?.directory === true) checkEmpty(files, path);
+      for (const [i, { path, from, directory }] of moves.entries()) {
         const old = files.linkStat(path);
-        // A folder cannot be renamed over; between these two renames nothing stands there, and a run that
-        // is killed at that instant makes the output again.
-        if (old?.directory === true && !directory) checkEmpty(files, path);
+        const isLast = i === moves.length - 1;
         // Replacing a link loses nothing: its target stays.
         if (old !== null && !old.link && keepOld(path)) aside.push(setAside(path));
-        else if (old !== null && (old.directory || directory)) throwAway(path);
+        // A folder cannot be renamed over, and what is renamed over cannot return. Between these two renames nothing
+        // stands there, and a run that is killed at that instant makes the output again.
+        else if (old !== null && (old.directory || directory || !isLast)) cleared.push(clear(path));
         move(from, path, placeOf(path));
         placed.push(path);
       }
     } catch (error) {
       for (const path of [...placed, ...copies]) files.remove(path);
-      aside.forEach(putBack);
+      for (const old of [...aside, ...cleared]) putBack(old);
       throw error;
     }
     return aside;
@@ -311,7 +320,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     },
 
     logOf(job) {
-      const path = ownLog(job);
+      const path = logPath(job);
       return path === undefined ? undefined : files.real(path);
     },
 

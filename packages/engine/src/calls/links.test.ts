@@ -88,8 +88,9 @@ test("an output in whose place a folder or a pipe stands is missing, and is made
   expect(await swap("rm a.txt && mkdir a.txt")).toMatchObject({ outcome: "done", total: 1 });
   expect(await swap("rm a.txt && mkfifo a.txt")).toMatchObject({ outcome: "done", total: 1 });
   expect(textIn("a.txt")).toBe("1\n");
-  const { failed } = await swap("rm a.txt && mkdir a.txt && touch a.txt/mine");
-  expect(failed[0]!.error).toContain('Cannot keep "a.txt": a folder with files stands in its place');
+  await expect(swap("rm a.txt && mkdir a.txt && touch a.txt/mine")).rejects.toThrow(
+    'Cannot make "a.txt": a folder with files stands in its place',
+  );
   expect(await swap("mv a.txt away")).toMatchObject({ outcome: "done", total: 1 });
 });
 
@@ -107,9 +108,16 @@ test("a log that cannot be written fails its job and says so", async () => {
   expect(failed[0]!.error).toContain('Cannot write the log "log": it is a folder');
 });
 
-test("an output whose folder is a file fails its job", async () => {
-  const { failed } = await make(shell("s.txt/d/a.txt", "echo 1 > {output}"));
-  expect(failed[0]!.error).toContain('Cannot make the folder "s.txt/d": "s.txt" is a file');
+test.each([
+  rule({ output: "s.txt/d/a.txt", shell: "echo 1 > {output}" }),
+  rule({ output: "a.txt", log: "s.txt/d/log", shell: "echo 1 > {output}" }),
+])("an output or a log whose folder is a file is refused before its body runs", async (one) => {
+  await expect(make(one)).rejects.toThrow('Cannot make outputs in "s.txt/d": "s.txt" is a file');
+});
+
+test("a folder output may be written with a slash at the end", async () => {
+  expect(await make(rule({ output: directory("d/"), shell: "mkdir {output}" }))).toMatchObject({ done: 1 });
+  expect(await make(rule({ output: directory("d/"), shell: "mkdir {output}" }))).toMatchObject({ total: 0 });
 });
 
 test("a body that makes a pipe fails", async () => {

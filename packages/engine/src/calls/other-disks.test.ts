@@ -155,6 +155,33 @@ describe("a job with outputs on several disks", () => {
     expect([disk.text("here/a"), disk.text("out/b")]).toEqual(["old", "old"]);
   });
 
+  test("leaves all old ones where the last one cannot be put in place", () => {
+    for (const [mounts, last] of [
+      [{}, "EIO"],
+      [{ out: 1 }, "EIO"],
+      [{ out: 0 }, "EIO"],
+      [{}, "a folder with files"],
+    ] as const) {
+      const old = { "out/a": "old", "out/d/old": "old" };
+      const disk = twoDisks(
+        last === "EIO" ? { ...old, "out/c": "old" } : { ...old, "out/c/mine": "" },
+        mounts,
+      );
+      const { rename } = disk;
+      const shop = workshop(disk, "r");
+      const job = jobOf(["out/a", directory("out/d"), "out/c"]);
+      written(shop, disk, job);
+      const before = disk.paths().filter((path) => /^out\/[acd]/.test(path));
+      disk.rename = (from, to) => {
+        if (to === "out/c") throw new Error("EIO: i/o error");
+        rename(from, to);
+      };
+      expect(() => shop.commit(job)).toThrow(last);
+      expect(disk.paths().filter((path) => /^out\/[acd]/.test(path))).toEqual(before);
+      expect([disk.text("out/a"), disk.text("out/d/old")]).toEqual(["old", "old"]);
+    }
+  });
+
   test("is made again after a kill between its renames", async () => {
     const b = bench();
     for (const [folder, device] of [

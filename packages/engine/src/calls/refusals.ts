@@ -16,10 +16,10 @@ export function notFolder(files: FileSystem, folder: string, error: unknown): un
   });
 }
 
-/** A folder that no job has made is not thrown away. */
+/** A folder in the place of a file is not thrown away, unless it is empty. */
 export function checkEmpty(files: FileSystem, path: string): void {
   if (files.list(path)?.length === 0) return;
-  throw cannot("keep", path, "a folder with files stands in its place", {
+  throw cannot("make", path, "a folder with files stands in its place", {
     hint: "Move it away, then repeat the command.",
   });
 }

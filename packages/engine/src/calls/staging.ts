@@ -111,7 +111,12 @@ export function checkOutputFolders(
   }
 }
 
-function checkLocation(files: FileSystem, folder: string, { standing, writable, broken }: Location): void {
+function checkLocation(files: FileSystem, folder: string, location: Location): void {
+  const { standing, writable, broken, file } = location;
+  if (file !== undefined)
+    throw cannot("make outputs in", folder, `"${file}" is a file`, {
+      hint: "Move the file away, or give the rule another output.",
+    });
   if (broken !== undefined)
     throw cannot("make outputs in", folder, `"${broken}" is a link that points nowhere`, {
       facts: [["link to", files.readLink(broken)]],

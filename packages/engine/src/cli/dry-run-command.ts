@@ -1,9 +1,16 @@
 /** `--dry-run`: prints what a run would do; refuses where the run would, with the same exit code. */
 import { locator } from "../disk/locate.ts";
 import { preparedFromSaved } from "../dry-run.ts";
+import { messageOf } from "../errors.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
 import { dryRunJson, dryRunText } from "../report/dry-run.ts";
-import { blockedByProtection, checkFolders, checkProtected, protectedError } from "../run/checks.ts";
+import {
+  blockedByProtection,
+  checkFolders,
+  checkOutputs,
+  jobsWithoutPlace,
+  protectedError,
+} from "../run/checks.ts";
 import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
 import { usedAsIsText } from "../staleness/used-as-is.ts";
 import type { Options } from "./options.ts";
@@ -12,7 +19,7 @@ import { print } from "./print.ts";
 /** Returns the exit code: 1 where `-k` goes on past jobs that cannot be made. */
 export function dryRunCommand(planning: PlanOptions, options: Options): number {
   const prepared = preparedFromSaved(planning);
-  if (!options.keepGoing) checkProtected(prepared);
+  if (!options.keepGoing) checkOutputs(prepared);
   checkFolders(prepared, locator(prepared.files));
   print(options.json ? dryRunJson(prepared, options) : dryRunText(prepared, options));
   const warn = (text: string) => process.stderr.write(`${text}\n`);
@@ -37,6 +44,7 @@ function problems(prepared: Prepared): string[] {
       .filter(({ lacks }) => lacks.length > 0)
       .map((job) => `${describeJob(job.rule, job.values)}: ${missingError(rules, job, files).message}`),
     ...blockedByProtection(prepared).map((row) => named(row, protectedError(prepared, [row]).message)),
+    ...Array.from(jobsWithoutPlace(prepared), ([row, error]) => named(row, messageOf(error))),
     ...[...answers.unable].map(([row, text]) => named(row, text)),
   ];
 }

@@ -26,7 +26,9 @@ export async function doAction(
 ): Promise<number> {
   if (action.kind === "delete") return deleteCommand(action.of, planning, options, command);
   if (action.kind === "summary" || action.kind === "detailed summary")
-    await printRows(summaryRows(preparedFromSaved(planning), { detailed: action.kind === "detailed summary" }));
+    await printRows(
+      summaryRows(preparedFromSaved(planning), { detailed: action.kind === "detailed summary" }),
+    );
   else print(await textOf(action, planning, options, command));
   return 0;
 }

@@ -15,8 +15,9 @@ export interface Location {
   readonly writable: boolean;
   /** The highest writable folder on the same file system, above it or itself; null if there is none. */
   readonly top: string | null;
-  /** The path of a broken link in the way, if there is one. */
+  /** The path of a broken link or of a file in the way, if there is one. */
   readonly broken?: string;
+  readonly file?: string;
 }
 
 /** Paths are as the user gave them. `..` after a link means the parent of the link's target. */
@@ -25,8 +26,8 @@ export function locator(files: FileSystem): (folder: string) => Location {
 
   function find(folder: string): Location {
     const above = folder === "" || folder === "/" ? undefined : locate(folderOf(folder));
-    if (above !== undefined && (above.broken !== undefined || above.standing !== folderOf(folder)))
-      return above;
+    if (above !== undefined && above.standing !== folderOf(folder)) return above;
+    if (above?.broken !== undefined || above?.file !== undefined) return above;
     const place = files.place(folder);
     if (place !== null) {
       const { device, writable } = place;
@@ -35,7 +36,9 @@ export function locator(files: FileSystem): (folder: string) => Location {
     }
     // The working folder itself is made when a run begins.
     if (above === undefined) return { standing: folder, device: null, writable: true, top: folder };
-    return files.linkStat(folder)?.link === true ? { ...above, broken: folder } : above;
+    const found = files.linkStat(folder);
+    if (found === null) return above;
+    return files.stat(folder) === null ? { ...above, broken: folder } : { ...above, file: folder };
   }
 
   function locate(folder: string): Location {

@@ -1,4 +1,6 @@
 /** Checks before anything runs: no job would overwrite a protected output, and the disks have enough space. */
+import { logPath } from "../calls/job.ts";
+import { checkEmpty } from "../calls/refusals.ts";
 import { checkOutputFolders, type OutputPlace } from "../calls/staging.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { folderOf, type Location } from "../disk/locate.ts";
@@ -36,13 +38,34 @@ export function protectedError({ plan, files }: Prepared, jobs: readonly number[
   });
 }
 
-/** Throws if a job must overwrite a read-only output. */
-export function checkProtected(prepared: Prepared): void {
+/** Throws if a job would have to overwrite a read-only output, or a folder with files. */
+export function checkOutputs(prepared: Prepared): void {
   const jobs = blockedByProtection(prepared);
   if (jobs.length > 0) throw protectedError(prepared, jobs);
+  for (const [, error] of jobsWithoutPlace(prepared)) throw error;
 }
 
-/** Throws if an output of a job could not be put in place. */
+/** Throws if a folder with files stands in the place of an output of a job. */
+export function checkPlaces({ plan, looks, files }: Prepared, job: number): void {
+  if (looks.inTheWay.size === 0) return;
+  for (const file of plan.outputs(job)) if (looks.inTheWay.has(file)) checkEmpty(files, plan.path(file));
+}
+
+/** The jobs that run, or may run, but cannot put an output in its place, with the error that says why. */
+export function* jobsWithoutPlace(prepared: Prepared): Generator<readonly [job: number, error: unknown]> {
+  const { looks, plan, states, selected } = prepared;
+  const jobs = new Set(Array.from(looks.inTheWay, (file) => plan.maker(file)));
+  for (const job of jobs) {
+    if (!states.isActive(job) || !selected.isWanted(job)) continue;
+    try {
+      checkPlaces(prepared, job);
+    } catch (error) {
+      yield [job, error];
+    }
+  }
+}
+
+/** Throws if the folder of an output of a job cannot be written to, or cannot be made. */
 export function checkFolders(prepared: Prepared, locate: (folder: string) => Location): void {
   checkOutputFolders(prepared.files, placesOf(prepared), locate);
 }
@@ -52,10 +75,12 @@ function* placesOf({ plan, states, selected }: Prepared): Generator<OutputPlace>
   const seen = new Uint8Array(plan.texts.folders.texts.length);
   for (const job of selected.rows()) {
     if (!states.isActive(job)) continue;
-    const { outputs } = plan.ruleOf(job);
+    const rule = plan.ruleOf(job);
+    const log = logPath({ rule, values: plan.values(job) });
+    if (log !== undefined) yield { path: log, directory: false };
     const files = plan.outputs(job);
     for (let i = 0; i < files.length; i++) {
-      const directory = outputs[i]!.marks.directory === true;
+      const directory = rule.outputs[i]!.marks.directory === true;
       const folder = plan.columns.folder.at(files[i]!);
       if (!directory && seen[folder] === 1) continue;
       seen[folder] = 1;

@@ -19,7 +19,7 @@ import type { Rules } from "../rules/rule.ts";
 import { inOrderOfWork } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import { version } from "../version.ts";
-import { checkFolders, checkLogs, checkProtected, checkRoom } from "./checks.ts";
+import { checkFolders, checkLogs, checkOutputs, checkRoom } from "./checks.ts";
 import { recordLooks, removeLeftovers, removeOwn, tidyTemporary } from "./cleanup.ts";
 import { chooseExecutors, type Executors, runsHere, threadsHere } from "./executor-choice.ts";
 import { calledHook } from "./hooks.ts";
@@ -65,9 +65,9 @@ async function begin(session: Session, options: RunOptions, ahead: Ahead): Promi
   return { ...ahead, prepared, id, decided, executors, orphans };
 }
 
-/** Checks before the first body runs. With `keepGoing`, jobs with protected outputs fail by themselves. */
+/** Checks before the first body runs. With `keepGoing`, jobs whose outputs cannot be replaced fail by themselves. */
 function check(options: RunOptions, prepared: Prepared): void {
-  if (!options.keepGoing) checkProtected(prepared);
+  if (!options.keepGoing) checkOutputs(prepared);
   checkLogs(prepared.files);
   const locate = locator(prepared.files);
   checkFolders(prepared, locate);

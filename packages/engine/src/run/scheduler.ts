@@ -22,6 +22,7 @@ import { stuck } from "../plan/plan-errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { Attempts } from "./attempts.ts";
 import { callSpec } from "./call-spec.ts";
+import { checkPlaces } from "./checks.ts";
 import { Commits, originOf, type TimedReport } from "./commits.ts";
 import { Failures, type GivenUp } from "./failures.ts";
 import { Packing } from "./packing.ts";
@@ -156,6 +157,7 @@ export class Scheduler implements Schedule {
   #canStart(row: number): boolean {
     const { prepared, workshop } = this.#options;
     try {
+      checkPlaces(prepared, row);
       workshop.check(prepared.plan.job(row));
       this.#commits.reading(row);
       return true;

@@ -6,7 +6,6 @@ import { memoryFiles } from "../disk/memory-files.ts";
 import { emptyHistory } from "../journal/history.ts";
 import { expand } from "../patterns/expand.ts";
 import { Planner } from "../plan/planner.ts";
-import { Readers } from "../plan/readers.ts";
 import { ancient } from "../rules/marks.ts";
 import { type Files, type Rules, rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
@@ -21,8 +20,7 @@ function digestsOf(rules: Rules, targets: readonly string[], files: Readonly<Rec
   const planner = new Planner({ rules: ruleset(rules), disk: inventory(disk) });
   planner.add(targets);
   const { plan } = planner;
-  const readers = new Readers(plan);
-  const about = { plan, readers, files: disk, disk: inventory(disk), history: emptyHistory() };
+  const about = { plan, planFor: () => null, files: disk, disk: inventory(disk), history: emptyHistory() };
   const looks = new Looks({ ...about, hashLimit: 1_000 });
   const digests = new Digests(plan, looks);
   const job = (path: string) => plan.maker(plan.find(path));

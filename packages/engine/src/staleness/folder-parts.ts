@@ -1,17 +1,20 @@
 /** Which files in an output or source folder count as its content. */
 import type { Fingerprint } from "../disk/fingerprint.ts";
 import { type Matcher, matcher } from "../patterns/pattern.ts";
-import type { Readers } from "../plan/readers.ts";
 import type { Plan } from "../plan/table.ts";
 
 /** Returns the check for the names in a folder; `before` is the folder's record. */
 export type PartsCheck = (folder: number, before: Fingerprint | undefined) => (name: string) => boolean;
 
+/** Plans how a path would be made; null if that is not possible. */
+export type PlanFor = (path: string) => Plan | null;
+
 /**
  * In a folder that a job made, the files that it made count. In a source folder, the files count that are not made from
- * the folder itself, since a job may write into the folder that it reads.
+ * the folder itself, since a job may write into the folder that it reads. That holds for all jobs of the workflow:
+ * which targets are asked for changes nothing. `planFor` is asked about files that `plan` has no job for.
  */
-export function partsCheck(plan: Plan, readers: Readers): PartsCheck {
+export function partsCheck(plan: Plan, planFor: PlanFor): PartsCheck {
   let logs: Matcher[] | undefined;
   const isLog = (path: string) => {
     logs ??= plan.rules.flatMap(({ log }) => (log === undefined ? [] : [matcher(log)]));
@@ -24,7 +27,7 @@ export function partsCheck(plan: Plan, readers: Readers): PartsCheck {
     }
     const path = plan.path(folder);
     const inside = path === "." ? "" : `${path}/`;
-    const isMade = madeFrom(plan, readers, folder);
+    const isMade = madeFrom(plan, planFor, path);
     return (name) => {
       const part = inside + name;
       if (part.startsWith(".braid/") || isLog(part)) return false;
@@ -36,16 +39,36 @@ export function partsCheck(plan: Plan, readers: Readers): PartsCheck {
   };
 }
 
-/** Returns a check: true for paths made by jobs that read `file`, directly or through other jobs. */
-function madeFrom(plan: Plan, readers: Readers, file: number): (path: string) => boolean {
-  // Asked of folders only.
-  let users: Set<number> | undefined;
+/** Returns a check: true for paths made by jobs that read `folder`, directly or through other jobs. */
+function madeFrom(plan: Plan, planFor: PlanFor, folder: string): (path: string) => boolean {
+  const isRead = readsCheck(folder);
   return (path) => {
-    if (users === undefined) {
-      readers.update();
-      users = readers.users(readers.ofFile(file));
-    }
     const known = plan.find(path);
-    return known >= 0 && users.has(plan.maker(known));
+    if (known >= 0 && plan.maker(known) >= 0) return isRead(plan, plan.maker(known));
+    if (!plan.rules.some(({ outputs }) => outputs.some((output) => output.match(path) !== null)))
+      return false;
+    const other = planFor(path);
+    const maker = other?.maker(other.find(path)) ?? -1;
+    return maker >= 0 && isRead(other!, maker);
+  };
+}
+
+/** Returns a check: true for jobs that read `folder`, directly or through other jobs. */
+function readsCheck(folder: string): (plan: Plan, job: number) => boolean {
+  /** Jobs that do not read it, of each plan. */
+  const without = new WeakMap<Plan, Set<number>>();
+  return (plan, job) => {
+    const found = plan.find(folder);
+    if (found < 0) return false;
+    const known = without.get(plan) ?? new Set();
+    const seen = new Set([job]);
+    for (const one of seen)
+      for (const file of plan.inputFiles(one)) {
+        if (file === found) return true;
+        const maker = plan.maker(file);
+        if (maker >= 0 && !known.has(maker)) seen.add(maker);
+      }
+    without.set(plan, new Set([...known, ...seen]));
+    return false;
   };
 }

@@ -1,5 +1,5 @@
 /** What is looked at of inputs: folders with all that is in them, links, and sources that change while they are read. */
-import { mkdtempSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -49,6 +49,19 @@ describe("an input that is a folder", () => {
     expect(await run(rules)).toMatchObject({ total: 0 });
     disk.remove(path);
     expect(plan(rules).jobs()).toHaveLength(1);
+  });
+
+  test("does not make it run again when other targets are asked for, where a job writes into it", async () => {
+    const b = bench({ "in/f": "1" });
+    const reading = (output: string) =>
+      rule({ input: "in", output: output as "o", run: ({ output }) => b.disk.write(output, "") });
+    const rules = { index: reading("in/index"), sum: reading("sum"), twice: reading("in/{name}.twice") };
+    const targets = ["sum", "in/index", "in/a.twice"];
+    await b.run(rules, { targets });
+    for (const asked of [["sum"], ["in/index"], targets, ["sum", "in/index"], ["sum"]])
+      expect(await b.run(rules, { targets: asked })).toMatchObject({ total: 0 });
+    b.disk.write("in/g", "");
+    expect(await b.run(rules, { targets: ["sum"] })).toMatchObject({ total: 1 });
   });
 
   test("makes its job run again when it is filled after it was empty", async () => {
@@ -243,4 +256,25 @@ describe("with the size and the time that it had", () => {
     put("a", "C");
     expect(jobs()).toMatchObject([{ reason: "changed input link" }]);
   });
+});
+
+test.each([
+  ["a hard link to", "ln {input}/f {output}"],
+  ["new permissions of", "chmod u+x {input}/f && cp {input}/f {output}"],
+])("%s a file in an input folder, made by the job itself, changes nothing", async (_, shell) => {
+  const folder = mkdtempSync(join(tmpdir(), "braid-folder-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, "in"));
+  writeFileSync(join(folder, "in/f"), "1");
+  const made = rule({ input: "in", output: directory("made"), shell: "cp -r {input} {output}" });
+  const rules = {
+    all: rule({ input: ["a", "b"] }),
+    a: rule({ input: "in", output: "a", shell }),
+    made,
+    b: rule({ input: made.output, output: "b", shell }),
+  };
+  expect(await run({ rules, folder, slots: 1 })).toMatchObject({ done: 4 });
+  expect(await run({ rules, folder, slots: 1 })).toMatchObject({ total: 0 });
+  utimesSync(join(folder, "in/f"), 1, 1);
+  expect(await run({ rules, folder, slots: 1 })).toMatchObject({ total: 0 });
 });

@@ -7,22 +7,21 @@
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import {
+  type Counts,
   contentId,
   type Fingerprint,
   fingerprint,
   hasSameFiles,
   look,
-  looksLike,
   withoutChangeTime,
 } from "../disk/fingerprint.ts";
 import type { Inventory } from "../disk/inventory.ts";
 import type { History, Journal } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
-import type { Readers } from "../plan/readers.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Marks } from "../rules/marks.ts";
 import type { OutputTemplate } from "../rules/ruleset.ts";
-import { type PartsCheck, partsCheck } from "./folder-parts.ts";
+import { type PartsCheck, type PlanFor, partsCheck } from "./folder-parts.ts";
 import { type SavedLook, type SavedLooks, saved } from "./saved-looks.ts";
 
 /** The state of an output compared with its record; `lost`: a recorded file of the folder is gone. */
@@ -30,7 +29,7 @@ export type OutputLook = "as made" | "changed" | "missing" | "removed" | "lost" 
 
 export interface LooksOptions {
   readonly plan: Plan;
-  readonly readers: Readers;
+  readonly planFor: PlanFor;
   readonly files: FileSystem;
   readonly disk: Inventory;
   readonly history: History;
@@ -50,6 +49,8 @@ export class Looks {
   readonly absent = new Set<number>();
   /** Edited outputs, which may contain somebody's work. */
   readonly edited = new Set<number>();
+  /** Files to be made in whose place a folder stands. */
+  readonly inTheWay = new Set<number>();
   readonly #options: LooksOptions;
   readonly #plan: Plan;
   /** Prints taken in this run; null if there is no file. */
@@ -66,7 +67,7 @@ export class Looks {
     this.#options = options;
     this.#plan = options.plan;
     this.#disk = options.disk;
-    this.#counts = partsCheck(options.plan, options.readers);
+    this.#counts = partsCheck(options.plan, options.planFor);
     this.#contents = new Array(options.plan.fileCount);
     this.#flags = new Uint8Array(options.plan.fileCount);
     this.#markers = this.#plan.rules.flatMap(({ outputs }) => outputs.filter(({ marks }) => marks.touch));
@@ -208,6 +209,7 @@ export class Looks {
       return "removed";
     }
     if (stat.special || stat.directory !== (marks.directory === true)) {
+      if (stat.directory) this.inTheWay.add(file);
       // Somebody has put a file in the place of a folder.
       if (before !== undefined && !stat.special && !stat.directory) this.edited.add(file);
       return "another kind";
@@ -324,7 +326,10 @@ export class Looks {
     this.#contents[file] = undefined;
   }
 
-  /** True if an input still looks as it did when it was first looked at, or made. A new hard link to it does not count. */
+  /**
+   * True if an input still looks as it did when it was first looked at, or made. New hard links and permissions do not
+   * count.
+   */
   isUnchanged(file: number): boolean {
     const { files, saved: known } = this.#options;
     // If the saved look was enough, it counts as the first look.
@@ -334,15 +339,18 @@ export class Looks {
     const stat = files.stat(path);
     if (before === null || stat === null) return before === stat;
     if (this.#isMarker(file)) return true;
-    if (before.parts === undefined && !looksLike(stat, before))
-      return looksLike(stat, withoutChangeTime(before)) && this.#hasStillContent(file, before);
-    if (look(files, path, before, stat) !== "unchanged") return false;
-    return before.parts === undefined || hasSameFiles(files, path, before, this.#counts(file, before));
+    const counts = before.parts === undefined ? undefined : this.#counts(file, before);
+    const looks = (known: Fingerprint) =>
+      look(files, path, known, stat) === "unchanged" &&
+      (counts === undefined || hasSameFiles(files, path, known, counts));
+    if (looks(before)) return true;
+    return looks(withoutChangeTime(before)) && this.#hasStillContent(file, before, counts);
   }
 
-  #hasStillContent(file: number, before: Fingerprint): boolean {
+  #hasStillContent(file: number, before: Fingerprint, counts: Counts | undefined): boolean {
     const { files, hashLimit } = this.#options;
-    const now = fingerprint(files, this.#plan.path(file), hashLimit);
+    const path = this.#plan.path(file);
+    const now = fingerprint(files, path, hashLimit, undefined, files.stat(path), counts);
     if (now === null || contentId(now) !== contentId(before)) return false;
     this.#prints.set(file, now);
     return true;

@@ -24,6 +24,7 @@ import type { Trigger } from "../rules/triggers.ts";
 import { keepYoungSmall } from "../young-generation.ts";
 import { Answers } from "./answers.ts";
 import { Digests } from "./digests.ts";
+import type { PlanFor } from "./folder-parts.ts";
 import { type Force, forcedBeside, forcedJobs } from "./forced.ts";
 import { InputChanges } from "./input-changes.ts";
 import { Looks } from "./looks.ts";
@@ -161,6 +162,22 @@ function planned({ options, rules, targets, disk, watched, files }: Question): {
   return { planner, extended: beside.length > 0 };
 }
 
+/** Plans paths that nobody has asked for, one after the other, in a plan of their own. */
+function plansOfOthers({ options, rules, disk, files }: Question): PlanFor {
+  let planner: Planner | undefined;
+  return (path) => {
+    planner ??= new Planner({ rules, disk, order: options.settings?.ruleOrder, real: files.real });
+    try {
+      planner.add([path]);
+      return planner.plan;
+    } catch {
+      // It cannot be made: the next path gets a plan without what is left of this one.
+      planner = undefined;
+      return null;
+    }
+  };
+}
+
 function answered(asked: Question, before: SavedPlan | null): Prepared {
   const { options, rules, disk, files, history } = asked;
   const { force = {}, select = {}, prioritize = [], keepGoing = false, touching = false } = options;
@@ -173,7 +190,15 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
   const selected = new Selected({ plan, readers, selection: select, hasLoose });
   const states = new States(plan);
   const hashLimit = options.hashLimit ?? defaultHashLimit;
-  const looks = new Looks({ plan, readers, files, disk, history, hashLimit, saved: before?.looks });
+  const looks = new Looks({
+    plan,
+    planFor: plansOfOthers(asked),
+    files,
+    disk,
+    history,
+    hashLimit,
+    saved: before?.looks,
+  });
   const digests = new Digests(plan, looks);
   const recipes = new Recipes(files.real);
   const isAsSaved = before === null ? () => false : savedCheck(before, looks);

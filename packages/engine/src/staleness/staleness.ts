@@ -134,8 +134,6 @@ export class Staleness {
       if (found === "changed" && changed < 0) changed = files[i]!;
       if (found !== "missing" && found !== "lost" && found !== "another kind") continue;
       if (missing < 0) missing = files[i]!;
-      // Another output may have been edited; without a record that is unknown.
-      if (trace === undefined) break;
     }
     if (missing >= 0) return reason("missing output", missing);
     const log = plan.logs.get(job);
