@@ -1,22 +1,23 @@
 /**
- * Lays out in `pack/` what the npm package holds: what was built, the README, and the documents and examples that it
- * links to, which in the repository lie elsewhere. Called by `pnpm pack` and `pnpm publish`.
+ * Lays out in `pack/` what the npm package of the current folder holds: what was built, the README, and the documents and
+ * examples that it links to, which in the repository lie elsewhere. Called by `pnpm pack` and `pnpm publish`.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const here = import.meta.dirname;
-const docs = join(here, "../../docs");
+const here = process.cwd();
+const root = join(import.meta.dirname, "..");
+const docs = join(root, "docs");
 const target = join(here, "pack");
-
-rmSync(target, { recursive: true, force: true });
-for (const part of ["bin", "dist", "examples"])
-  cpSync(join(here, part), join(target, part), { recursive: true });
-cpSync(join(here, "../../LICENSE"), join(target, "LICENSE"));
 
 const { scripts, devDependencies, publishConfig, ...manifest } = JSON.parse(
   readFileSync(join(here, "package.json"), "utf8"),
 );
+rmSync(target, { recursive: true, force: true });
+for (const part of manifest.files)
+  if (existsSync(join(here, part))) cpSync(join(here, part), join(target, part), { recursive: true });
+cpSync(join(root, "LICENSE"), join(target, "LICENSE"));
+
 const { exports } = publishConfig;
 writeFileSync(join(target, "package.json"), `${JSON.stringify({ ...manifest, exports }, null, 2)}\n`);
 

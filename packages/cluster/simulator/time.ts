@@ -1,5 +1,5 @@
 /** Simulated time: events in order, and a clock that a sleeping head moves on. */
-import type { Clock } from "@braid/engine/queue";
+import type { Clock } from "../src/index.ts";
 
 export interface Timeline extends Clock {
   /** Does `what` at `at` (ms), or with the next event where that is past. */

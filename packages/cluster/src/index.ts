@@ -1,7 +1,8 @@
-/** The names for those who bring their own queue: a scheduler that Braid does not know, or a simulated one. */
-
-export type { CallSpec, Executor } from "./calls/executor.ts";
-export { type FileSystem, realFiles } from "./disk/files.ts";
+/**
+ * Runs the jobs of a workflow through a queue: the executors that `--executor slurm` and `--executor command` ask for,
+ * and `remote` for those who bring their own queue: a scheduler that Braid does not know, or a simulated one.
+ */
+export { command } from "./command/executor.ts";
 export {
   type Clock,
   defaultPace,
@@ -10,6 +11,7 @@ export {
   QueueBusy,
   type TaskArray,
   type TaskState,
-} from "./executors/queue/queue.ts";
-export { type RemoteOptions, remote } from "./executors/queue/remote.ts";
-export type { EndRecord, RunManifest } from "./executors/queue/task.ts";
+} from "./queue/queue.ts";
+export { type RemoteOptions, remote } from "./queue/remote.ts";
+export type { EndRecord, RunManifest } from "./queue/task.ts";
+export { slurm } from "./slurm/executor.ts";

@@ -1,11 +1,7 @@
 /** Any queue that three commands can use: submit, status, cancel. */
 import { exec } from "node:child_process";
 import { join } from "node:path";
-import type { Loss } from "../../calls/executor.ts";
-import type { FileSystem } from "../../disk/files.ts";
-import { cannot } from "../../errors.ts";
-import { howItEnded } from "../../programs/how-it-ended.ts";
-import { shellWord } from "../../shell-word.ts";
+import { cannot, type FileSystem, howItEnded, type Loss, shellWord } from "@braid/engine/executor";
 import { type Queue, QueueBusy, type TaskArray, type TaskState } from "../queue/queue.ts";
 import { taskScript } from "../queue/script.ts";
 import { arrayOf, submissionsIn } from "../queue/submissions.ts";

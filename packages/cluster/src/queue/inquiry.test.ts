@@ -1,5 +1,5 @@
+import { CallLost } from "@braid/engine/executor";
 import { expect, test } from "vitest";
-import { CallLost } from "../../calls/executor.ts";
 import type { Followed } from "./followed.ts";
 import { inquiry } from "./inquiry.ts";
 import { defaultPace, type Queue, type TaskState } from "./queue.ts";

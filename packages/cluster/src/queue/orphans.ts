@@ -2,19 +2,9 @@
  * Finds what an engine that died left in the queue: tasks that run, wait, or have ended unseen. A task that
  * the queue does not know and nobody has begun never will: it is taken back.
  */
-import type { CallSpec } from "../../calls/executor.ts";
-import type { FileSystem } from "../../disk/files.ts";
+import type { CallSpec, FileSystem } from "@braid/engine/executor";
 import type { Queue, TaskState } from "./queue.ts";
-import {
-  endsPath,
-  leftoverRuns,
-  leftoverTasks,
-  readCall,
-  removeTask,
-  runFolder,
-  runOf,
-  tasksFolder,
-} from "./task.ts";
+import { endsPath, leftoverRuns, leftoverTasks, readCall, removeTask, runFolder, runOf } from "./task.ts";
 
 /** Tasks by their ids, each with its call. */
 export async function findOrphans(
@@ -42,11 +32,4 @@ export async function findOrphans(
   const wanted = new Set([...found.keys()].map(runOf));
   for (const run of leftoverRuns(files)) if (!wanted.has(run)) files.remove(runFolder(run));
   return found;
-}
-
-/** Takes back all tasks of earlier runs: for a run that has no queue to ask. */
-export function revokeLeftovers(files: FileSystem): void {
-  for (const task of leftoverTasks(files)) removeTask(files, task);
-  for (const run of leftoverRuns(files)) files.remove(runFolder(run));
-  files.removeEmpty(tasksFolder);
 }

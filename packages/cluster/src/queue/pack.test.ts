@@ -1,6 +1,6 @@
+import { rule } from "@braid/engine";
+import { ruleset } from "@braid/engine/executor";
 import { expect, test } from "vitest";
-import { rule } from "../../rules/rule.ts";
-import { ruleset } from "../../rules/ruleset.ts";
 import { pack } from "./pack.ts";
 
 const [single, batched] = ruleset({

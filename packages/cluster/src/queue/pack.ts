@@ -1,7 +1,5 @@
 /** How many jobs a task gets, judged by how long jobs of the rule took before. */
-import type { CallShare, Pack } from "../../calls/executor.ts";
-import type { History } from "../../journal/journal.ts";
-import type { NamedRule } from "../../rules/ruleset.ts";
+import type { CallShare, History, NamedRule, Pack } from "@braid/engine/executor";
 
 /** Mean seconds of a rule's jobs, from earlier runs and from this one as it goes. */
 export interface Durations {

@@ -1,10 +1,5 @@
 /** How many tasks may be submitted in any span of time: `--max-jobs-per-timespan`. */
-
-/** At most `tasks`, a whole number from 1, in any `seconds`. */
-export interface TaskLimit {
-  readonly tasks: number;
-  readonly seconds: number;
-}
+import type { TaskLimit } from "@braid/engine/executor";
 
 /** Times are ms. */
 export interface Quota {

@@ -1,7 +1,5 @@
+import { type CallSpec, emptyHistory, memoryFiles } from "@braid/engine/executor";
 import { expect, test } from "vitest";
-import type { CallSpec } from "../../calls/executor.ts";
-import { memoryFiles } from "../../disk/memory-files.ts";
-import { emptyHistory } from "../../journal/history.ts";
 import { defaultPace, type Queue, type TaskState } from "./queue.ts";
 import { remote } from "./remote.ts";
 import { outputPath } from "./task.ts";

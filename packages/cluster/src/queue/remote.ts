@@ -5,18 +5,24 @@
  * One loop does all of it in turn, so nothing here happens at the same time as anything else.
  */
 
-import { CallLost, type CallSpec, type Executor, type JobSpec } from "../../calls/executor.ts";
-import type { FileSystem } from "../../disk/files.ts";
-import { hasNoRoom } from "../../disk/full-disk.ts";
-import { messageOf } from "../../errors.ts";
-import type { History } from "../../journal/journal.ts";
-import type { NamedRule } from "../../rules/ruleset.ts";
+import {
+  CallLost,
+  type CallSpec,
+  type Executor,
+  type FileSystem,
+  type History,
+  hasNoRoom,
+  type JobSpec,
+  messageOf,
+  type NamedRule,
+  type TaskLimit,
+  tasksFolder,
+} from "@braid/engine/executor";
 import { type Followed, followed } from "./followed.ts";
 import { inquiry } from "./inquiry.ts";
 import { findOrphans } from "./orphans.ts";
 import { durations, pack } from "./pack.ts";
 import { beatOf, type Clock, type Ended, type Pace, type Queue, realClock } from "./queue.ts";
-import type { TaskLimit } from "./quota.ts";
 import { submitter } from "./submitter.ts";
 import {
   outputPath,
@@ -27,7 +33,6 @@ import {
   runFolder,
   runOf,
   stopPath,
-  tasksFolder,
 } from "./task.ts";
 
 export interface RemoteOptions {

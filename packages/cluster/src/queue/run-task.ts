@@ -7,11 +7,22 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname } from "node:path";
-import type { CallSpec, Executor, JobSpec } from "../../calls/executor.ts";
-import { type FileSystem, ownFolder, realFiles } from "../../disk/files.ts";
-import { defaultHashLimit, type Fingerprint, fingerprint } from "../../disk/fingerprint.ts";
-import { BraidError, cannot, messageOf } from "../../errors.ts";
-import { type Cost, costOf } from "../../programs/cost.ts";
+import {
+  BraidError,
+  type CallSpec,
+  type Cost,
+  cannot,
+  costOf,
+  defaultHashLimit,
+  type Executor,
+  type FileSystem,
+  type Fingerprint,
+  fingerprint,
+  type JobSpec,
+  messageOf,
+  ownFolder,
+  realFiles,
+} from "@braid/engine/executor";
 import { scratchJob } from "./scratch.ts";
 import {
   type EndRecord,

@@ -3,10 +3,7 @@
  * it runs what the task says.
  */
 import { availableParallelism } from "node:os";
-import { messageOf } from "../../errors.ts";
-import { inProcess } from "../in-process.ts";
-import { rulesFor } from "../loaded-rules.ts";
-import { workers } from "../workers.ts";
+import { inProcess, messageOf, rulesFor, workers } from "@braid/engine/executor";
 import { runTask } from "./run-task.ts";
 
 const [folder, task] = process.argv.slice(2);

@@ -1,8 +1,6 @@
 /** The shell lines that start a task's runner, the same for every queue. */
 import { fileURLToPath } from "node:url";
-import { nodeProgram } from "../../calls/node-program.ts";
-import { shellWord } from "../../shell-word.ts";
-import { compileCache } from "../compile-cache.ts";
+import { compileCache, nodeProgram, shellWord } from "@braid/engine/executor";
 
 export interface ScriptOptions {
   readonly setup?: readonly string[] | undefined;

@@ -1,6 +1,5 @@
+import { type CallSpec, memoryFiles } from "@braid/engine/executor";
 import { expect, test } from "vitest";
-import type { CallSpec } from "../../calls/executor.ts";
-import { memoryFiles } from "../../disk/memory-files.ts";
 import { type Queue, QueueBusy, type TaskArray } from "./queue.ts";
 import { submitter, type Waiting } from "./submitter.ts";
 import { callPath, endsPath } from "./task.ts";

@@ -2,10 +2,15 @@
  * Hands calls to a queue as arrays of equal ones, as fast as the queue takes them and one at a time, without
  * anybody waiting for its answer.
  */
-import { type CallEvents, CallLost, type CallSpec } from "../../calls/executor.ts";
-import type { FileSystem } from "../../disk/files.ts";
+import {
+  type CallEvents,
+  CallLost,
+  type CallSpec,
+  type FileSystem,
+  type TaskLimit,
+} from "@braid/engine/executor";
 import { type Clock, type Queue, QueueBusy } from "./queue.ts";
-import { quota, type TaskLimit } from "./quota.ts";
+import { quota } from "./quota.ts";
 import { callPath, endsPath, overFolder, type RunManifest, removeTask, runFolder } from "./task.ts";
 
 /** A call that is in no task yet, and whom to tell when it is over. */

@@ -6,9 +6,13 @@
  * then the record: a runner that has not begun finds nothing to do, one that lives on finds its record gone
  * with the next line, and ends. A name in `over/` says that a record is whole.
  */
-import type { CallSpec, JobReport } from "../../calls/executor.ts";
-import { livesBeside } from "../../disk/beside.ts";
-import type { FileSystem } from "../../disk/files.ts";
+import {
+  type CallSpec,
+  type FileSystem,
+  type JobReport,
+  livesBeside,
+  tasksFolder,
+} from "@braid/engine/executor";
 
 /** What is to be run: one file of a run, and one call a task. */
 export interface RunManifest {
@@ -31,7 +35,6 @@ export type EndRecord =
   /** Nothing more comes; `error` where the runner could not go on, and `hopeless` where no other could. */
   | { readonly t: "over"; readonly error?: string; readonly hopeless?: boolean };
 
-export const tasksFolder = ".braid/tasks";
 export const runFolder = (run: string) => `${tasksFolder}/${run}`;
 export const overFolder = (run: string) => `${runFolder(run)}/over`;
 /** `task` is `<run>/<array>-<index>`. */

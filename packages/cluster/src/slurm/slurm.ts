@@ -1,8 +1,6 @@
 /** Slurm as a queue: sbatch, one squeue for everything, one scancel. No accounting (sacct) is needed. */
 import { execFile } from "node:child_process";
-import type { FileSystem } from "../../disk/files.ts";
-import { cannot } from "../../errors.ts";
-import { howItEnded } from "../../programs/how-it-ended.ts";
+import { cannot, type FileSystem, howItEnded } from "@braid/engine/executor";
 import { type Queue, type TaskState, unknownTask } from "../queue/queue.ts";
 import { arrayOf, submissionsIn } from "../queue/submissions.ts";
 import { runOf } from "../queue/task.ts";

@@ -4,9 +4,9 @@
  * Tasks are never requeued by Slurm: a requeued twin would run beside one that lives on behind a lost node.
  * The engine makes a new task of what was lost.
  */
+import { tasksFolder } from "@braid/engine/executor";
 import { QueueBusy, type TaskArray } from "../queue/queue.ts";
 import { taskScript } from "../queue/script.ts";
-import { tasksFolder } from "../queue/task.ts";
 import { readMemory, readTime, writeTime } from "./amounts.ts";
 import { type SlurmSettings, settingsOf } from "./settings.ts";
 

@@ -1,7 +1,8 @@
-/** What the executors on other machines are made from. */
-import type { CallSpec, Executor } from "../../calls/executor.ts";
-import type { FileSystem } from "../../disk/files.ts";
-import type { History } from "../../journal/journal.ts";
+/** How executors that the engine does not bring itself are made: for each run, from what profiles and options say. */
+import type * as z from "zod";
+import type { FileSystem } from "../disk/files.ts";
+import type { History } from "../journal/journal.ts";
+import type { CallSpec, Executor } from "./executor.ts";
 
 /** The workflow file and its resolved config: runners load it again. */
 export interface Source {
@@ -23,3 +24,20 @@ export interface ForRun {
 }
 
 export type MakeExecutor = (context: ForRun) => Promise<Executor>;
+
+/** At most `tasks`, a whole number from 1, in any `seconds`: `--max-jobs-per-timespan`. */
+export interface TaskLimit {
+  readonly tasks: number;
+  readonly seconds: number;
+}
+
+/** The executors that braid-cluster exports by these names. Each has a section of its name in profiles. */
+export const clusterExecutors = ["slurm", "command"] as const;
+export type ClusterExecutor = (typeof clusterExecutors)[number];
+
+/** What braid-cluster exports for each of them. */
+export interface FromProfile<S extends z.ZodType = z.ZodType> {
+  /** What may stand in its section. */
+  readonly settings: S;
+  readonly make: (settings: z.output<S>, source: Source, limit?: TaskLimit) => MakeExecutor;
+}

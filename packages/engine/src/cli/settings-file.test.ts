@@ -2,9 +2,24 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { CommandSettings } from "./command/settings.ts";
+import * as z from "zod";
 import { readSettings } from "./settings-file.ts";
-import { SlurmSettings } from "./slurm/settings.ts";
+
+const asked = {
+  partition: z.string(),
+  time: z.string(),
+  mem: z.string(),
+  cpus: z.number(),
+  gres: z.string(),
+  extra: z.array(z.string()),
+};
+const SlurmSettings = z
+  .strictObject({
+    ...asked,
+    rules: z.record(z.string(), z.strictObject(asked).partial()),
+  })
+  .partial();
+const CommandSettings = z.strictObject({ submit: z.string(), status: z.string(), cancel: z.string() });
 
 function profiles(...texts: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), "braid-settings-"));
