@@ -16,13 +16,22 @@ export interface FloorTable {
 export const floorTable: FloorTable = {
   packages: [
     ["packages/engine", "packages/npz", "packages/lstm", "packages/statistics", "packages/report"],
+    ["packages/cluster"],
     ["data"],
     ["experiments/*"],
     ["test", "scripts"],
   ],
   inside: {
     "packages/engine": [
-      ["errors.ts", "optional-package.ts", "closest.ts", "quantities.ts", "shell-word.ts", "version.ts", "young-generation.ts"],
+      [
+        "errors.ts",
+        "optional-package.ts",
+        "closest.ts",
+        "quantities.ts",
+        "shell-word.ts",
+        "version.ts",
+        "young-generation.ts",
+      ],
       ["disk/**", "patterns/**"],
       ["config.ts", "config/**", "rules/**", "programs/**", "events.ts"],
       ["plan/**"],
@@ -34,9 +43,10 @@ export const floorTable: FloorTable = {
       ["run/**"],
       ["report/**", "ui/**"],
       ["dry-run.ts", "touch.ts", "delete.ts"],
-      ["index.ts", "queue.ts", "cli/**", "cli.ts"],
+      ["index.ts", "executor.ts", "cli/**", "cli.ts"],
       ["examples/**"],
     ],
+    "packages/cluster": [["queue/**"], ["slurm/**", "command/**"], ["index.ts"], ["simulator/**"]],
     "packages/lstm": [
       ["errors.ts", "random.ts", "shape.ts", "backend.ts"],
       ["loss.ts", "minibatch.ts", "initial.ts", "check.ts", "epochs.ts", "kernel.ts", "stack.ts"],

@@ -22,7 +22,7 @@ const groups: Readonly<Record<string, Group>> = {
     "run-report": ["test/bench/run-report.ts", "The report of a run"],
     "live-view": ["test/bench/live-view.ts", "The live view of a run"],
     slurm: ["test/bench/slurm.ts", "A run on Slurm"],
-    "slurm-simulator": ["test/simulator/main.ts", "A run on a simulated Slurm"],
+    "slurm-simulator": ["packages/cluster/simulator/main.ts", "A run on a simulated Slurm"],
   },
   "pnpm run setup": {
     native: ["packages/lstm/bench/setup-native.ts", "Compile the C kernel for this machine"],

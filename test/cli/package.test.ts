@@ -1,14 +1,16 @@
-/** `@braid/engine` as a user gets it: packed, installed into an empty folder with npm, started there. */
+/** `@braid/engine` and `braid-cluster` as users get them: packed, installed into an empty folder with npm, started there. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, posix } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, root } from "../support/command.ts";
 
 const folder = emptyFolder();
-// A script runner's settings for this repository are not those of a user's folder.
+// A user's folder has neither a script runner's settings for this repository nor, on NODE_PATH, its packages.
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name) || /registry|cache/i.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(npm|pnpm)_|^NODE_PATH$/i.test(name) || /registry|cache/i.test(name),
+  ),
 );
 
 function command(name: string, args: readonly string[], cwd: string) {
@@ -16,33 +18,41 @@ function command(name: string, args: readonly string[], cwd: string) {
   return { status, stdout, stderr };
 }
 
-let archive = "";
-/** Why the archive could not be installed; null where it was. */
+const braid = (...args: string[]) => command(join(folder, "node_modules/.bin/braid"), args, folder);
+
+/** Why an archive could not be installed; null where all were. */
 let unreachable: string | null = null;
 
-beforeAll(() => {
+/** Packs a package and installs it; returns the name of its archive. */
+function packAndInstall(name: string): string {
   const packed = command(
     "npx",
-    ["-y", "pnpm@12", "--dir", join(root, "packages/engine"), "pack", "--pack-destination", folder],
+    ["-y", "pnpm@12", "--dir", join(root, "packages", name), "pack", "--json", "--pack-destination", folder],
     root,
   );
   expect(packed.status, packed.stdout + packed.stderr).toBe(0);
-  archive = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
+  const archive = basename(/"filename": "(.+)"/.exec(packed.stdout)![1]!);
   const installed = command(
     "npm",
     ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${archive}`],
     folder,
   );
-  if (installed.status === 0) return;
+  if (installed.status === 0) return archive;
   unreachable = installed.stderr;
   if (
     process.env.CI !== undefined ||
     !/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(unreachable)
   )
     throw new Error(`npm install failed:\n${unreachable}`);
-}, 300_000);
+  return archive;
+}
 
 describe("the packed engine", () => {
+  let archive = "";
+  beforeAll(() => {
+    archive = packAndInstall("engine");
+  }, 300_000);
+
   test("holds what was built and the launcher, not the sources and tests", () => {
     const { stdout } = command("tar", ["tzf", archive], folder);
     const files = stdout.trim().split("\n");
@@ -77,7 +87,6 @@ describe("the packed engine", () => {
 
   test("begins a workflow and runs it", ({ skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
-    const braid = (...args: string[]) => command(join(folder, "node_modules/.bin/braid"), args, folder);
     expect(braid("--version").stdout).toBe("0.1.0\n");
     const begun = braid("init");
     expect(begun).toMatchObject({ status: 0, stderr: "" });
@@ -92,6 +101,16 @@ describe("the packed engine", () => {
     expect(braid().stdout).toBe("Nothing to be done: everything asked for is up to date.\n");
     expect(braid("--dag", "svg").stdout).toContain("name=Ada");
     expect(existsSync(join(folder, "package.json"))).toBe(true);
+  });
+
+  test("says which package a queue needs", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    expect(braid("--executor", "slurm")).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        'Cannot use "--executor slurm": the package braid-cluster is not installed\n  Install it: npm install braid-cluster\n',
+    });
   });
 
   test("serves every script of the live view's page, as JavaScript", ({ skip }) => {
@@ -135,5 +154,64 @@ export const train = rule({ input: "site_{sit_id}.csv", output: "model_{site_id}
     const { status, stdout } = command(tsc, ["-p", "."], folder);
     expect(status).not.toBe(0);
     expect(stdout).toContain("Wildcard {sit_id} is not in the output path");
+  });
+});
+
+/** What a run needs of Slurm: tasks start at once, and squeue knows none of them, so that only their records tell. */
+const slurm = {
+  scontrol: "echo 'MaxArraySize = 1001'",
+  squeue: ":",
+  scancel: ":",
+  sbatch: `for word; do case "$word" in --array=0-*) last=\${word#--array=0-};; esac; done
+cat > task.sh
+for task in $(seq 0 "$last"); do SLURM_ARRAY_TASK_ID=$task setsid bash task.sh > task.out 2>&1 & done
+echo 1`,
+};
+
+describe("braid-cluster, packed and installed beside it", () => {
+  let archive = "";
+  beforeAll(() => {
+    archive = packAndInstall("cluster");
+  }, 300_000);
+
+  test("holds what was built, not the sources, tests and simulator", () => {
+    const files = command("tar", ["tzf", archive], folder).stdout.trim().split("\n");
+    for (const file of [
+      "dist/index.js",
+      "dist/index.d.ts",
+      "dist/queue/runner-main.js",
+      "README.md",
+      "LICENSE",
+    ])
+      expect(files).toContain(`package/${file}`);
+    expect(files.filter((file) => /\.test\.|\/src\/|\/simulator\//.test(file))).toEqual([]);
+  });
+
+  test("runs the same workflow on Slurm", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    for (const [name, text] of Object.entries(slurm))
+      writeFileSync(join(bin, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+    writeFileSync(join(folder, "slurm.yml"), "executor: slurm\nslurm: { poll: 0.1, submitRate: 50 }\n");
+    env.PATH = `${bin}:${env.PATH}`;
+    const ran = braid("--profile", "slurm.yml", "--forceall");
+    expect(ran.status, ran.stdout + ran.stderr).toBe(0);
+    expect(ran.stdout).toContain("5 jobs done");
+    expect(readFileSync(join(folder, ".braid/journal"), "utf8")).toContain('"executor":"slurm"');
+  });
+
+  test("type-checks a queue of one's own from its declarations", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    writeFileSync(
+      join(folder, "wrong.ts"),
+      `import { run } from "@braid/engine";
+import { defaultPace, type Queue, remote } from "braid-cluster";
+const start = (queue: Queue) => run({ rules: {}, folder: ".", slots: 1, executor: async (context) =>
+  remote({ ...context, queue, manifest: { url: "", resolved: null }, pace: defaultPace }) });
+start({ name: "none" });\n`,
+    );
+    const { stdout } = command(join(root, "node_modules/.bin/tsc"), ["-p", "."], folder);
+    expect(stdout.match(/error TS.*/g)).toEqual([expect.stringContaining("'{ name: string; }'")]);
   });
 });

@@ -67,6 +67,30 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
     expect([...starts(at).values()]).toEqual([1, 1, 1, 1]);
   });
 
+  test("a run on this machine takes back what a killed head left in the queue", async () => {
+    const at = pieces(processes, 2, ["--pause", "300"]);
+    const first = at.start();
+    await until(first, "all jobs have begun", () => starts(at).size === 2);
+    first.process.kill("SIGKILL");
+    await first.ended;
+    const tasks = join(at.folder, ".braid/tasks");
+    const run = join(tasks, readdirSync(tasks)[0]!);
+    const runners = readdirSync(run)
+      .filter((name) => name.endsWith(".ends"))
+      .map((name): number => JSON.parse(readFileSync(join(run, name), "utf8").split("\n")[0]!).pid);
+    const second = at.start("--executor", "local");
+    expect(await second.ended, second.output()).toBe(0);
+    expect(faults(at, 2, 10)).toEqual([]);
+    expect([...starts(at).values()]).toEqual([2, 2]);
+    expect(leftovers(at)).toEqual([]);
+    expect(runners).toHaveLength(2);
+    // Each has ended with the next line of its record.
+    const command = (pid: number) => `/proc/${pid}/cmdline`;
+    expect(
+      runners.filter((pid) => existsSync(command(pid)) && readFileSync(command(pid), "utf8") !== ""),
+    ).toEqual([]);
+  });
+
   test("what a killed head had put in place but not noted yet is noted by the new one, not made again", async () => {
     const at = pieces(processes, 4, ["--pause", "300"]);
     const first = at.start();

@@ -3,8 +3,6 @@ import { describe, expect, test } from "vitest";
 import { markBeside } from "./disk/beside.ts";
 import { thisProcess } from "./disk/holder.ts";
 import type { MemoryFiles } from "./disk/memory-files.ts";
-import { findOrphans } from "./executors/queue/orphans.ts";
-import type { Queue } from "./executors/queue/queue.ts";
 import { rule } from "./rules/rule.ts";
 import { bench, chain } from "./testing/run-in-memory.ts";
 
@@ -57,18 +55,6 @@ test("on another host, nobody can say: it counts as alive", async () => {
   disk.write(mark, JSON.stringify({ ...thisProcess(""), host: "elsewhere" }));
   await run(rules);
   expect(standing(disk)).toEqual(theirs);
-});
-
-test("its tasks in a queue are not taken over, nor taken back, before it is gone", async () => {
-  const { disk } = bench();
-  makeTheirs(disk);
-  const queue = { states: async () => new Map([["other/0-0", { kind: "running" }]]) } as unknown as Queue;
-  const found = async () => [...(await findOrphans(disk, queue, () => {})).keys()];
-  const unmark = markBeside(disk, "other", "");
-  expect(await found()).toEqual([]);
-  expect(disk.stat(".braid/tasks/other/0-0.json")).not.toBe(null);
-  unmark();
-  expect(await found()).toEqual(["other/0-0"]);
 });
 
 test("it is marked as long as its bodies run, however it ends, and only without the lock", async () => {

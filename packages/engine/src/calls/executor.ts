@@ -126,6 +126,12 @@ export interface Pack {
   readonly full: boolean;
 }
 
+/**
+ * Executors that outlive this process keep what is to be run in folders here, one for each run by its id. To move such a
+ * folder away takes its tasks back.
+ */
+export const tasksFolder = ".braid/tasks";
+
 /** What an executor that outlives this process can do beside. */
 export interface Remote {
   /** What one call takes: starting it costs, so it is to run for a while. */

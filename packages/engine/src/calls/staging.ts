@@ -13,9 +13,9 @@ import { type FileSystem, ownFolder } from "../disk/files.ts";
 import { folderOf, type Location, locator } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 
-const home = ".braid/staging";
+export const stagingRoot = ".braid/staging";
 /** Older versions moved discarded files there. */
-const parents = [home, ".braid/trash"];
+const parents = [stagingRoot, ".braid/trash"];
 const records = ".braid/elsewhere";
 const hidden = (run: string) => `${ownFolder}${run}`;
 
@@ -40,7 +40,7 @@ export function staging(files: FileSystem, run: string, locate = locator(files))
   const byFolder = new Map<string, StagingFolder>();
   // One counter for all folders, because two links may lead to the same one.
   let made = 0;
-  const ownPath = `${home}/${run}`;
+  const ownPath = `${stagingRoot}/${run}`;
   const own = staged(ownPath);
   byDevice.set(null, own);
   byDevice.set(files.place(ownPath)?.device ?? null, own);

@@ -1,25 +1,23 @@
 /** From `--executor` and the profile to what runs jobs elsewhere. */
-import { readSettings } from "../executors/settings-file.ts";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ClusterExecutor, FromProfile, Source } from "../calls/make-executor.ts";
+import { importOptional } from "../optional-package.ts";
 import type { RunOptions } from "../run/options.ts";
 import type { Options } from "./options.ts";
+import { readSettings } from "./settings-file.ts";
 
 /** What `run` is to be told; nothing for jobs on this machine. */
 export async function executorOption(
   { executor, profiles, taskLimit }: Options,
-  source: NonNullable<RunOptions["source"]>,
+  source: Source,
 ): Promise<Pick<RunOptions, "executor">> {
-  switch (executor) {
-    case "local":
-      return {};
-    case "slurm": {
-      const { slurm } = await import("../executors/slurm/executor.ts");
-      const { SlurmSettings } = await import("../executors/slurm/settings.ts");
-      return { executor: slurm(readSettings(profiles, "slurm", SlurmSettings), source, taskLimit) };
-    }
-    case "command": {
-      const { command } = await import("../executors/command/executor.ts");
-      const { CommandSettings } = await import("../executors/command/settings.ts");
-      return { executor: command(readSettings(profiles, "command", CommandSettings), source, taskLimit) };
-    }
-  }
+  if (executor === "local") return {};
+  const cluster = await importOptional<Record<ClusterExecutor, FromProfile>>(
+    "braid-cluster",
+    dirname(fileURLToPath(source.url)),
+    `--executor ${executor}`,
+  );
+  const { settings, make } = cluster[executor];
+  return { executor: make(readSettings(profiles, executor, settings), source, taskLimit) };
 }

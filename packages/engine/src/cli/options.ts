@@ -1,9 +1,9 @@
 /** What the user asked for: the words of the command line and of a profile, checked and with their types. */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { clusterExecutors, type TaskLimit } from "../calls/make-executor.ts";
 import type { ConfigLeaf, OptionText } from "../config.ts";
 import { cannot } from "../errors.ts";
-import type { TaskLimit } from "../executors/queue/quota.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import type { Command } from "../rules/reserved.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
@@ -24,7 +24,7 @@ import {
 } from "./values.ts";
 
 /** Where jobs can run. */
-export const executorNames = ["local", "slurm", "command"] as const;
+export const executorNames = ["local", ...clusterExecutors] as const;
 export type ExecutorName = (typeof executorNames)[number];
 
 /** Tasks in flight where jobs run on other machines and nobody says how many. */

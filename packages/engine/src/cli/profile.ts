@@ -4,9 +4,9 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { clusterExecutors } from "../calls/make-executor.ts";
 import { readConfigFile } from "../config/file.ts";
 import { BraidError, cannot } from "../errors.ts";
-import { executorSections } from "../executors/settings-file.ts";
 import type { OwnOption } from "./option-groups/own-option.ts";
 import { ownOptions } from "./option-table.ts";
 import type { Given } from "./parse.ts";
@@ -28,7 +28,7 @@ export function profileFile(path: string): string {
 /** The options of the profile in the file at `path`, as if they were typed; keys of the config as they are written. */
 export function readProfile(path: string): Map<string, Given> {
   const file = readConfigFile(resolve(path), path);
-  const sections: readonly string[] = executorSections;
+  const sections: readonly string[] = clusterExecutors;
   const given = new Map<string, Given>();
   const saids = new Map<string, string>();
   for (const [said, told] of Object.entries(file.value)) {

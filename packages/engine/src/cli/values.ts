@@ -1,7 +1,7 @@
 /** Reads what follows an option on the command line or in a profile; what cannot be read is an error that names it. */
+import type { TaskLimit } from "../calls/make-executor.ts";
 import { isWritten } from "../config.ts";
 import { cannot } from "../errors.ts";
-import type { TaskLimit } from "../executors/queue/quota.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import { inNumbers, type Refuse } from "../rules/units.ts";
 import type { Given } from "./parse.ts";

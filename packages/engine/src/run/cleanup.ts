@@ -1,6 +1,6 @@
 /** What runs leave behind when they end before their jobs do. */
-import type { CallSpec } from "../calls/executor.ts";
-import { removeStaging, runOfStaging } from "../calls/staging.ts";
+import { type CallSpec, tasksFolder } from "../calls/executor.ts";
+import { removeStaging, runOfStaging, stagingRoot } from "../calls/staging.ts";
 import { livesBeside } from "../disk/beside.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { looksLike } from "../disk/fingerprint.ts";
@@ -18,6 +18,20 @@ export function removeLeftovers(
 ): void {
   const inUse = new Set(orphans.flatMap((call) => call.jobs.map((job) => runOfStaging(job.staging))));
   removeStaging(files, (run) => inUse.has(run) || livesBeside(files, run), warn);
+}
+
+/**
+ * Takes back the tasks that dead runs left in a queue: for a run that has no queue to ask. Runners find their files by
+ * path. Once these have moved, a task that waits finds nothing to do, and one that runs ends. `removeLeftovers` does
+ * the rest.
+ */
+export function revokeTasks(files: FileSystem): void {
+  for (const run of files.list(tasksFolder) ?? []) {
+    if (livesBeside(files, run)) continue;
+    files.makeFolder(`${stagingRoot}/${run}`);
+    files.rename(`${tasksFolder}/${run}`, `${stagingRoot}/${run}/tasks`);
+  }
+  files.removeEmpty(tasksFolder);
 }
 
 /** Removes what this run itself has left unfinished. */

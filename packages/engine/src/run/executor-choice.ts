@@ -1,8 +1,8 @@
 /** Where the jobs of a run are executed: in this process, in worker threads, or elsewhere. */
 import { availableParallelism } from "node:os";
 import type { Executor } from "../calls/executor.ts";
+import type { ForRun, MakeExecutor } from "../calls/make-executor.ts";
 import { inProcess } from "../executors/in-process.ts";
-import type { ForRun, MakeExecutor } from "../executors/queue/source.ts";
 import { workers } from "../executors/workers.ts";
 import { type AnyRule, isProgram, type Rules } from "../rules/rule.ts";
 

@@ -1,12 +1,11 @@
 /** A run from the resolved workflow to its end, in four phases: open, prepare, execute, close. */
 import { realFiles } from "../disk/files.ts";
 import type { Summary } from "../events.ts";
-import { revokeLeftovers } from "../executors/queue/orphans.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { estimateSeconds, type Forecast, forecast } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import { usedAsIsText } from "../staleness/used-as-is.ts";
-import { protectRecorded, recordLooks, removeLeftovers, tidyTemporary } from "./cleanup.ts";
+import { protectRecorded, recordLooks, removeLeftovers, revokeTasks, tidyTemporary } from "./cleanup.ts";
 import type { Ahead, RunOptions } from "./options.ts";
 import { Session } from "./session.ts";
 
@@ -49,7 +48,7 @@ function prepare(session: Session, options: RunOptions): Ahead | null {
   recordLooks(journal, prepared);
   if (!withoutLock) {
     // Left behind by a killed run: nobody waits for it any more.
-    revokeLeftovers(files);
+    revokeTasks(files);
     removeLeftovers(files, [], (text) => session.warn(text));
   }
   session.emit({ kind: "ended", summary: nothingToDo() });

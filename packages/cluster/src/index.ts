@@ -1,0 +1,17 @@
+/**
+ * Runs the jobs of a workflow through a queue: the executors that `--executor slurm` and `--executor command` ask for,
+ * and `remote` for those who bring their own queue: a scheduler that Braid does not know, or a simulated one.
+ */
+export { command } from "./command/executor.ts";
+export {
+  type Clock,
+  defaultPace,
+  type Pace,
+  type Queue,
+  QueueBusy,
+  type TaskArray,
+  type TaskState,
+} from "./queue/queue.ts";
+export { type RemoteOptions, remote } from "./queue/remote.ts";
+export type { EndRecord, RunManifest } from "./queue/task.ts";
+export { slurm } from "./slurm/executor.ts";

@@ -1,0 +1,150 @@
+/**
+ * What the queue says of the tasks whose records do not tell: asked now and then, about all of them in one query,
+ * and weighed when the answer has come. Nobody waits for it.
+ *
+ * That it says nothing of a task is no proof: only one whose record shows no life either, and of which a second
+ * question learns no better, is given up.
+ */
+import type { CallLost } from "@braid/engine/executor";
+import type { Followed } from "./followed.ts";
+import {
+  beatOf,
+  type Clock,
+  type Ended,
+  type Pace,
+  type Queue,
+  type TaskState,
+  unknownTask,
+} from "./queue.ts";
+
+const fresh: TaskState = { kind: "pending" };
+
+/** Seconds after which a doubt of the queue is taken for its last word. */
+const doubtedFor = 300;
+/** Share of this process's time that asking may take. */
+const askingShare = 0.1;
+
+export interface InquiryOptions {
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly warn: (text: string) => void;
+  /** The tasks under way, and the runs they belong to. */
+  readonly tasks: ReadonlyMap<string, Followed>;
+  readonly runs: () => readonly string[];
+  /** The queue would never start these. */
+  readonly stuck: (tasks: readonly (readonly [Followed, CallLost])[]) => void;
+  /** These are over, as far as anyone can tell, and their records do not say how. */
+  readonly gone: (tasks: readonly (readonly [Followed, Ended])[]) => void;
+}
+
+type States = ReadonlyMap<string, TaskState>;
+
+interface Question {
+  answer: States | Error | null;
+  weigh(answer: States): void;
+}
+
+/** Asks, when it is time, and weighs what has been answered: a step of the loop. */
+export function inquiry(options: InquiryOptions): () => void {
+  const { queue, clock, pace, warn, tasks, runs } = options;
+  let next = 0;
+  let asked: Question | null = null;
+  /** The queue's questions that were not answered when they were last put. */
+  const unanswered = new Set<"states" | "confirm">();
+
+  function put(kind: "states" | "confirm", ask: () => Promise<States>, weigh: Question["weigh"]): void {
+    const from = performance.now();
+    const question: Question = {
+      answer: null,
+      weigh(answer) {
+        unanswered.delete(kind);
+        weigh(answer);
+      },
+    };
+    asked = question;
+    ask()
+      .catch((error) => {
+        const failure = error instanceof Error ? error : new Error(String(error));
+        if (!unanswered.has(kind))
+          warn(
+            `The queue does not answer; tasks are followed by their records. (${failure.message.split("\n")[0]})`,
+          );
+        unanswered.add(kind);
+        return failure;
+      })
+      .then((answer) => {
+        question.answer = answer;
+        next = Math.max(next, clock.now() + (performance.now() - from) / askingShare);
+      });
+  }
+
+  function weigh(states: States, at: number): void {
+    const stuck: [Followed, CallLost][] = [];
+    const gone: [Followed, Ended][] = [];
+    const absent: Followed[] = [];
+    for (const task of [...tasks.values()]) {
+      const said = states.get(task.id);
+      const state = said ?? (at < task.known ? fresh : unknownTask);
+      if (state.kind !== "pending" || state.never === undefined) task.doubtedSince = null;
+      else {
+        task.doubtedSince ??= at;
+        if (!state.doubtful || at - task.doubtedSince >= doubtedFor * 1_000)
+          stuck.push([task, task.lossOf("refused", state.never)]);
+      }
+      // One that has begun gives a sign of life in this time.
+      const patience = (pace.latency + (said === undefined && task.started ? beatOf(pace) : 0)) * 1_000;
+      if (state.kind !== "ended") task.silentSince = null;
+      else if (task.silentSince === null || (said === undefined && task.lifeSign() !== task.silentSign)) {
+        task.silentSince = at;
+        task.silentSign = task.lifeSign();
+        next = Math.min(next, at + patience);
+      } else if (at - task.silentSince < patience) next = Math.min(next, task.silentSince + patience);
+      else if (said === undefined) absent.push(task);
+      else gone.push([task, state]);
+    }
+    if (stuck.length > 0) options.stuck(stuck);
+    if (gone.length > 0) options.gone(gone);
+    if (absent.length > 0) confirm(absent);
+  }
+
+  /** Before tasks are given up for nothing but silence, another question is put about them. */
+  function confirm(absent: readonly Followed[]): void {
+    if (queue.confirm === undefined) {
+      options.gone(absent.map((task) => [task, unknownTask]));
+      return;
+    }
+    const ids = absent.map((task) => task.id);
+    put(
+      "confirm",
+      () => queue.confirm!(ids),
+      (states) => {
+        const gone: [Followed, Ended][] = [];
+        for (const task of absent) {
+          const state = states.get(task.id);
+          if (state === undefined || !tasks.has(task.id)) continue;
+          if (state.kind === "ended") gone.push([task, state]);
+          else task.silentSince = null;
+        }
+        if (gone.length > 0) options.gone(gone);
+      },
+    );
+  }
+
+  return () => {
+    const { answer = null } = asked ?? {};
+    if (asked !== null && answer !== null) {
+      const question = asked;
+      asked = null;
+      if (!(answer instanceof Error)) question.weigh(answer);
+    }
+    if (asked !== null || clock.now() < next || tasks.size === 0) return;
+    const at = clock.now();
+    next = at + pace.status * 1_000;
+    put(
+      "states",
+      () => queue.states(runs()),
+      (states) => weigh(states, at),
+    );
+  };
+}

@@ -1,0 +1,293 @@
+/**
+ * Runs calls as tasks of a queue on other machines: writes what is to be run, submits, follows the records
+ * that runners leave, asks the queue now and then, and says what became of each job.
+ *
+ * One loop does all of it in turn, so nothing here happens at the same time as anything else.
+ */
+
+import {
+  CallLost,
+  type CallSpec,
+  type Executor,
+  type FileSystem,
+  type History,
+  hasNoRoom,
+  type JobSpec,
+  messageOf,
+  type NamedRule,
+  type TaskLimit,
+  tasksFolder,
+} from "@braid/engine/executor";
+import { type Followed, followed } from "./followed.ts";
+import { inquiry } from "./inquiry.ts";
+import { findOrphans } from "./orphans.ts";
+import { durations, pack } from "./pack.ts";
+import { beatOf, type Clock, type Ended, type Pace, type Queue, realClock } from "./queue.ts";
+import { submitter } from "./submitter.ts";
+import {
+  outputPath,
+  overFolder,
+  type RunManifest,
+  readText,
+  removeTask,
+  runFolder,
+  runOf,
+  stopPath,
+} from "./task.ts";
+
+export interface RemoteOptions {
+  readonly queue: Queue;
+  /** The run's id. */
+  readonly run: string;
+  readonly files: FileSystem;
+  readonly history: Pick<History, "traces">;
+  readonly manifest: RunManifest;
+  readonly pace: Pace;
+  /** Tasks that may be submitted in a span of time. */
+  readonly limit?: TaskLimit | undefined;
+  /** Called with what the queue calls an array as soon as it has taken it. */
+  readonly submitted?: (external: string, calls: readonly CallSpec[]) => void;
+  readonly warn?: (text: string) => void;
+  readonly clock?: Clock;
+}
+
+/** Records of running tasks looked at in one round, at least; those that are over do not count. */
+const leastLooks = 20;
+/** Every record is looked at within so many seconds, so that jobs that wait for others of a task need not wait for all. */
+const looksWithin = 30;
+/** Seconds after which the queue is sure to know a task. */
+const knownAfter = 5;
+/** Share of this process's time that looking may take. */
+const lookingShare = 0.1;
+
+export function remote(options: RemoteOptions): Executor {
+  const { queue, run, files, manifest, pace, clock = realClock, warn = () => {} } = options;
+  const learned = durations(options.history);
+  const tasks = new Map<string, Followed>();
+  const adoptedRuns = new Set<string>();
+  let wake = new AbortController();
+  let looping: Promise<void> | null = null;
+  let closed = false;
+  let cancelled = false;
+  let stopped = false;
+  let nextLook = 0;
+  const runs = () => [run, ...adoptedRuns];
+  const submissions = submitter({
+    queue,
+    run,
+    files,
+    manifest: { ...manifest, beat: beatOf(pace) },
+    clock,
+    limit: options.limit,
+    warn,
+    begin(id, waiting) {
+      tasks.set(id, followed(files, id, waiting, learned));
+    },
+    answer(ids, calls, external) {
+      for (const id of ids) {
+        const task = tasks.get(id);
+        if (external === null) tasks.delete(id);
+        else if (task !== undefined) task.known = clock.now() + knownAfter * 1_000;
+      }
+      if (external === null) return;
+      options.submitted?.(external, calls);
+      // It was under way when all was cancelled.
+      if (cancelled || stopped) void cancelTasks(ids);
+    },
+  });
+
+  const ask = inquiry({
+    queue,
+    clock,
+    pace,
+    warn,
+    tasks,
+    runs,
+    gone(found) {
+      const held = found.filter(([, state]) => state.held).map(([task]) => task.id);
+      if (held.length > 0) void cancelTasks(held);
+      for (const [task, state] of found) giveUp(task, state);
+    },
+    stuck(found) {
+      void cancelTasks(found.map(([task]) => task.id));
+      for (const [task, lost] of found) settle(task, lost);
+    },
+  });
+
+  function begin(): void {
+    wake.abort();
+    if (looping !== null) return;
+    looping = loop().catch((error) => {
+      looping = null;
+      fallOver(error);
+    });
+  }
+
+  async function loop(): Promise<void> {
+    // What is started in the same breath goes into one array.
+    await Promise.resolve();
+    for (;;) {
+      wake = new AbortController();
+      const from = performance.now();
+      look();
+      ask();
+      if (!cancelled) submissions.step();
+      if (closed || (submissions.waiting === 0 && tasks.size === 0)) {
+        looping = null;
+        return;
+      }
+      const spent = performance.now() - from;
+      const due = submissions.due() - clock.now();
+      const pause = Math.max(pace.poll * 1_000, spent / lookingShare);
+      await clock.sleep(Math.max(1, Math.min(due, pause)), wake.signal);
+    }
+  }
+
+  /** The shared file system refuses (it is full, or gone): nothing can be followed any more. */
+  function fallOver(error: unknown): void {
+    const lost = new CallLost("refused", messageOf(error));
+    for (const { reject } of submissions.takeAll()) reject(lost);
+    const left = [...tasks.values()];
+    void cancelTasks(left.map((task) => task.id));
+    tasks.clear();
+    for (const task of left) task.end(lost);
+  }
+
+  /** Reads the records of tasks that are over, and of some of those that run. */
+  function look(): void {
+    for (const of of runs())
+      for (const name of files.list(overFolder(of)) ?? []) {
+        const task = tasks.get(`${of}/${name}`);
+        if (task === undefined) files.remove(`${overFolder(of)}/${name}`);
+        else {
+          task.read();
+          if (task.over) settle(task);
+        }
+      }
+    const running = [...tasks.values()];
+    const looks = Math.max(leastLooks, (running.length * pace.poll) / looksWithin);
+    for (let n = Math.min(looks, running.length); n > 0; n--) {
+      nextLook = (nextLook + 1) % running.length;
+      const task = running[nextLook]!;
+      if (tasks.has(task.id)) task.read();
+    }
+  }
+
+  /** A task's record is whole, or nothing more will come: its call is over. */
+  function settle(task: Followed, lost?: CallLost): void {
+    tasks.delete(task.id);
+    removeTask(files, task.id);
+    task.end(lost);
+  }
+
+  /** The runner is gone, as far as anyone can tell: keeps what it has done, takes the rest back. */
+  function giveUp(task: Followed, { loss, reason }: Ended): void {
+    task.read();
+    if (task.over) {
+      settle(task);
+      return;
+    }
+    const kind = loss ?? "crashed";
+    const space =
+      kind === "crashed" && hasNoRoom(files) ? "ENOSPC: no space left on the shared file system" : "";
+    const said = (readText(files, outputPath(task.id)) ?? "").trim().split("\n").slice(-20).join("\n");
+    settle(task, task.lossOf(kind, [reason, space, said].filter(Boolean).join("\n")));
+  }
+
+  async function cancelTasks(ids: readonly string[]): Promise<void> {
+    try {
+      await queue.cancel([...new Set(ids.map(runOf))], { tasks: ids });
+    } catch (error) {
+      warn(
+        `The queue did not cancel ${ids.length} tasks; they are given up all the same. (${firstLine(error)})`,
+      );
+    }
+  }
+
+  const orphanTasks = new Map<CallSpec, string>();
+
+  return {
+    name: queue.name,
+    run: (call, events) =>
+      new Promise<void>((resolve, reject) => {
+        if (cancelled) return reject(new CallLost("crashed", "Cancelled."));
+        submissions.add({ call, events, resolve, reject });
+        begin();
+      }),
+    remote: {
+      pack(rule: NamedRule, share) {
+        const resources = { threads: 1, ...(typeof rule.resources === "function" ? {} : rule.resources) };
+        const { lanes, seconds } = queue.shape(rule.name, resources);
+        return pack(rule, share, { target: pace.target, limit: seconds, lanes, durations: learned });
+      },
+      async orphans() {
+        for (const [task, call] of await findOrphans(files, queue, warn)) orphanTasks.set(call, task);
+        return [...orphanTasks.keys()];
+      },
+      adopt: (orphan, jobs, events) =>
+        new Promise<void>((resolve, reject) => {
+          const id = orphanTasks.get(orphan)!;
+          adoptedRuns.add(runOf(id));
+          const orderOf = new Map(jobs.map((job: JobSpec) => [job.key, job.order]));
+          const orders = new Map(
+            orphan.jobs.flatMap((old) => {
+              const order = orderOf.get(old.key);
+              return order === undefined ? [] : [[old.order, order] as const];
+            }),
+          );
+          const task = followed(files, id, { call: orphan, events, resolve, reject }, learned, orders);
+          task.known = 0;
+          tasks.set(id, task);
+          begin();
+        }),
+      async dismiss(orphans) {
+        const ids = orphans.map((orphan) => orphanTasks.get(orphan)!);
+        if (ids.length > 0) await cancelTasks(ids);
+        for (const id of ids) removeTask(files, id);
+      },
+    },
+    stop() {
+      // Each call under way is stopped, and one word to the queue is for all of them.
+      if (stopped) return;
+      // What has not begun goes back; runners end with the jobs they have at hand.
+      stopped = true;
+      for (const { resolve } of submissions.takeAll()) resolve();
+      for (const each of runs()) if (files.stat(runFolder(each)) !== null) files.write(stopPath(each), "");
+      const end = () => {
+        for (const task of [...tasks.values()]) {
+          task.read();
+          if (!task.started) settle(task);
+        }
+      };
+      if (tasks.size > 0)
+        queue
+          .cancel(runs(), { waiting: true })
+          .then(end, (error) => warn(`The queue did not cancel what waits in it: ${firstLine(error)}`));
+    },
+    cancel() {
+      if (cancelled) return;
+      cancelled = true;
+      for (const { resolve } of submissions.takeAll()) resolve();
+      const end = () => {
+        for (const task of [...tasks.values()]) settle(task);
+      };
+      queue.cancel(runs()).then(end, (error) => {
+        warn(`The queue did not cancel: ${firstLine(error)}. Runners end with the jobs they have at hand.`);
+        end();
+      });
+    },
+    async close() {
+      closed = true;
+      wake.abort();
+      await looping;
+      await submissions.settled();
+      if (tasks.size > 0) await cancelTasks([...tasks.keys()]);
+      for (const each of runs()) files.remove(runFolder(each));
+      files.removeEmpty(tasksFolder);
+    },
+  };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+}

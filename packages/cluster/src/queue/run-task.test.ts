@@ -1,0 +1,102 @@
+/** A task's runner in a folder of its own. */
+import { execSync } from "node:child_process";
+import { mkdtempSync, rmSync, utimesSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type CallEvents, type Executor, realFiles } from "@braid/engine/executor";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { runTask } from "./run-task.ts";
+import { callPath, endsPath, overFolder, type RunManifest } from "./task.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "braid-task-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("while a long job runs, the record's time moves; taking the task back does not bring it back", async () => {
+  const files = realFiles(folder);
+  const task = "r/0-0";
+  const manifest: RunManifest = { url: "", resolved: null, beat: 0.02 };
+  files.makeFolder(overFolder("r"));
+  files.write(".braid/tasks/r/run.json", JSON.stringify(manifest));
+  const job = { order: 0, attempt: 1, output: "out", staging: "staging" };
+  files.write(callPath(task), JSON.stringify({ id: 0, rule: "x", batch: 1, jobs: [job], resources: {} }));
+  const record = files.real(endsPath(task));
+  let beats = 0;
+  const executor = {
+    async run() {
+      for (; beats < 2; beats++) {
+        utimesSync(record, 1, 1);
+        while (files.stat(endsPath(task))!.mtime === 1_000) await sleep(5);
+      }
+      files.remove(endsPath(task));
+      await sleep(60);
+      expect(files.stat(endsPath(task))).toBeNull();
+    },
+    cancel() {},
+    stop() {},
+    async close() {},
+  } as unknown as Executor;
+  await runTask({ task, folder, cpus: 1, gpus: [], executor: () => executor }).catch(() => {});
+  expect(beats).toBe(2);
+  expect(files.stat(endsPath(task))).toBeNull();
+});
+
+test("a task tells when its jobs ran and how their outputs look, but where one is a link or no file: that is for the engine to see", async () => {
+  const files = realFiles(folder);
+  files.makeFolder(overFolder("r"));
+  files.write(".braid/tasks/r/run.json", JSON.stringify({ url: "", resolved: null, beat: 1 }));
+  const outputs = ["plain", "link", "folder", "pipe"];
+  const jobs = outputs.map((output, order) => ({ order, attempt: 1, output, staging: "staging" }));
+  files.write(callPath("r/0-0"), JSON.stringify({ id: 0, rule: "x", batch: 4, jobs, resources: {} }));
+  execSync("echo 1 > plain; ln -s plain link; mkdir folder; ln -s ../plain folder/in; mkfifo pipe", {
+    cwd: folder,
+  });
+  const executor = {
+    async run(_: unknown, events: CallEvents) {
+      const times = { start: 1_000, end: 5_000, share: 4, cpu: 7 };
+      outputs.forEach((_, order) => void events.done(order, times));
+    },
+    async close() {},
+  } as unknown as Executor;
+  const told: string[] = [];
+  await runTask({ task: "r/0-0", folder, cpus: 1, gpus: [], executor: () => executor }).catch(() => {});
+  for (const line of Buffer.from(files.read(endsPath("r/0-0")))
+    .toString()
+    .trim()
+    .split("\n")) {
+    const { t, order, prints, ...times } = JSON.parse(line);
+    if (t === "done") expect(times).toMatchObject({ start: 1_000, end: 5_000, share: 4, cpu: 7 });
+    if (t === "done" && prints !== undefined) told.push(outputs[order]!);
+  }
+  expect(told).toEqual(["plain"]);
+});
+
+test("a task whose machine does not have the disk of the outputs says so before a body runs", async () => {
+  const files = realFiles(folder);
+  files.makeFolder(overFolder("r"));
+  files.write(".braid/tasks/r/run.json", JSON.stringify({ url: "", resolved: null, beat: 1 }));
+  const staging = join(folder, "out/.braid-staging-r/0");
+  const job = { order: 0, attempt: 1, output: `${staging}/x`, staging };
+  files.write(callPath("r/0-0"), JSON.stringify({ id: 0, rule: "x", batch: 1, jobs: [job], resources: {} }));
+  let ran = false;
+  const executor = {
+    async run() {
+      ran = true;
+    },
+    async close() {},
+  } as unknown as Executor;
+  await runTask({ task: "r/0-0", folder, cpus: 1, gpus: [], executor: () => executor });
+  const [last] = new TextDecoder()
+    .decode(files.read(endsPath("r/0-0")))
+    .trim()
+    .split("\n")
+    .reverse();
+  const { error, hopeless } = JSON.parse(last!);
+  expect(error).toContain(
+    `Cannot make outputs in "${folder}/out": ${hostname()} does not have the same disk there`,
+  );
+  expect([hopeless, ran, files.stat("out")]).toEqual([true, false, null]);
+});

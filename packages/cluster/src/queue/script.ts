@@ -1,0 +1,53 @@
+/** The shell lines that start a task's runner, the same for every queue. */
+import { fileURLToPath } from "node:url";
+import { compileCache, nodeProgram, shellWord } from "@braid/engine/executor";
+
+export interface ScriptOptions {
+  readonly setup?: readonly string[] | undefined;
+  readonly prefix?: string | undefined;
+  readonly node?: string | undefined;
+  /** The working folder, absolute. */
+  readonly folder: string;
+  readonly cpus: number;
+  /** `<run>/<array>-<index>`, or shell text that becomes it. */
+  readonly task: string;
+}
+
+export function taskScript({
+  setup = [],
+  prefix,
+  node = nodeProgram(),
+  folder,
+  cpus,
+  task,
+}: ScriptOptions): string {
+  const runner = fileURLToPath(
+    new URL(`./runner-main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+  );
+  const command = [node, runner, folder].map(shellWord).join(" ");
+  return [
+    "#!/bin/bash",
+    ...guarded(setup),
+    `export BRAID_CPUS=${cpus}`,
+    // Starting costs a runner a fifth less so.
+    ...Object.entries(compileCache()).map(([name, folder]) => `export ${name}=${shellWord(folder)}`),
+    `exec ${prefix === undefined ? "" : `${prefix} `}${command} ${task}`,
+    "",
+  ].join("\n");
+}
+
+/** A line that fails ends the task, with the reason as its last word: jobs without their modules would only fail oddly. */
+function guarded(setup: readonly string[]): string[] {
+  if (setup.length === 0) return [];
+  const lines = setup.flatMap((line) => line.split("\n"));
+  // What failed inside a function is told as the line that called it; the first line of setup is the script's fifth.
+  const told = `echo "The task's setup failed (exit code $?): \${BRAID_SETUP[LINENO - 5]:-$BASH_COMMAND}" >&2`;
+  return [
+    `BRAID_SETUP=(${lines.map(shellWord).join(" ")})`,
+    `trap ${shellWord(told)} ERR`,
+    "set -e",
+    ...lines,
+    "set +e",
+    "trap - ERR",
+  ];
+}

@@ -1,0 +1,89 @@
+import { type CallSpec, memoryFiles } from "@braid/engine/executor";
+import { expect, test } from "vitest";
+import { type Queue, QueueBusy, type TaskArray } from "./queue.ts";
+import { submitter, type Waiting } from "./submitter.ts";
+import { callPath, endsPath } from "./task.ts";
+
+test("of a submission that seemed to fail, what has begun goes on; only the rest is submitted again", async () => {
+  const files = memoryFiles({});
+  const submitted: TaskArray[] = [];
+  const queue = {
+    arrayLimit: 10,
+    submitRate: 1,
+    async submit(array: TaskArray) {
+      submitted.push(array);
+      if (submitted.length > 1) return "18";
+      // Taken, and a node was quick; but the answer was lost.
+      files.write(endsPath("r/0-1"), '{"t":"start"}\n');
+      throw new QueueBusy("Socket timed out on send/recv operation", false);
+    },
+  } as Partial<Queue> as Queue;
+  let now = 0;
+  const answers: (readonly [readonly string[], string | null])[] = [];
+  const submissions = submitter({
+    queue,
+    run: "r",
+    files,
+    manifest: { url: "", resolved: null },
+    clock: { now: () => now, sleep: async () => {} },
+    warn: () => {},
+    begin: () => {},
+    answer: (ids, _calls, external) => void answers.push([ids, external]),
+  });
+  for (let id = 0; id < 3; id++) submissions.add(waiting(id));
+  submissions.step();
+  await submissions.settled();
+  expect(answers).toEqual([
+    [["r/0-1"], "unknown"],
+    [["r/0-0", "r/0-2"], null],
+  ]);
+  expect([0, 1, 2].map((i) => files.stat(callPath(`r/0-${i}`)) !== null)).toEqual([false, true, false]);
+  now = 60_000;
+  submissions.step();
+  await submissions.settled();
+  expect(answers[2]).toEqual([["r/1-0", "r/1-1"], "18"]);
+  expect(submissions.waiting).toBe(0);
+});
+
+test("a limit on tasks in a span of time cuts arrays, and the rest waits for its turn", async () => {
+  const sizes: [at: number, size: number][] = [];
+  let now = 0;
+  const queue = {
+    arrayLimit: 10,
+    submitRate: 1_000,
+    async submit({ size }: TaskArray) {
+      sizes.push([now, size]);
+      return "1";
+    },
+  } as Partial<Queue> as Queue;
+  const submissions = submitter({
+    queue,
+    run: "r",
+    files: memoryFiles({}),
+    manifest: { url: "", resolved: null },
+    clock: { now: () => now, sleep: async () => {} },
+    limit: { tasks: 4, seconds: 60 },
+    warn: () => {},
+    begin: () => {},
+    answer: () => {},
+  });
+  for (let id = 0; id < 3; id++) submissions.add(waiting(id));
+  for (; now < 150_000; now += 1_000) {
+    if (now === 30_000) for (let id = 3; id < 11; id++) submissions.add(waiting(id));
+    if (submissions.due() <= now) submissions.step();
+    await submissions.settled();
+  }
+  expect(sizes).toEqual([
+    [0, 3],
+    [30_000, 1],
+    [60_000, 3],
+    [90_000, 1],
+    [120_000, 3],
+  ]);
+  expect(submissions.due()).toBe(Number.POSITIVE_INFINITY);
+});
+
+function waiting(id: number): Waiting {
+  const call = { id, rule: "x", jobs: [{ attempt: 1 }], resources: {} } as unknown as CallSpec;
+  return { call, events: {} as Waiting["events"], resolve: () => {}, reject: () => {} };
+}

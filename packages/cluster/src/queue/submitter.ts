@@ -1,0 +1,158 @@
+/**
+ * Hands calls to a queue as arrays of equal ones, as fast as the queue takes them and one at a time, without
+ * anybody waiting for its answer.
+ */
+import {
+  type CallEvents,
+  CallLost,
+  type CallSpec,
+  type FileSystem,
+  type TaskLimit,
+} from "@braid/engine/executor";
+import { type Clock, type Queue, QueueBusy } from "./queue.ts";
+import { quota } from "./quota.ts";
+import { callPath, endsPath, overFolder, type RunManifest, removeTask, runFolder } from "./task.ts";
+
+/** A call that is in no task yet, and whom to tell when it is over. */
+export interface Waiting {
+  readonly call: CallSpec;
+  readonly events: CallEvents;
+  resolve(): void;
+  reject(error: CallLost): void;
+}
+
+export interface SubmitterOptions {
+  readonly queue: Queue;
+  readonly run: string;
+  readonly files: FileSystem;
+  readonly manifest: RunManifest;
+  readonly clock: Clock;
+  /** Tasks that may be submitted in a span of time, beside the queue's own rate. */
+  readonly limit?: TaskLimit | undefined;
+  readonly warn: (text: string) => void;
+  /** A task is about to be submitted: from here on its runner may start at any time. */
+  begin(id: string, waiting: Waiting): void;
+  /** The queue has answered: what it calls the tasks, or null where it did not take them and they are as if never begun. */
+  answer(ids: readonly string[], calls: readonly CallSpec[], external: string | null): void;
+}
+
+export interface Submitter {
+  readonly waiting: number;
+  add(waiting: Waiting): void;
+  /** Gives back all that waits. */
+  takeAll(): Waiting[];
+  /** When there is something to submit next, ms; Infinity while there is not. */
+  due(): number;
+  /** Submits an array if it is time. */
+  step(): void;
+  /** Resolves when no submission is under way. */
+  settled(): Promise<void>;
+}
+
+export function submitter(options: SubmitterOptions): Submitter {
+  const { queue, run, files, manifest, clock, warn } = options;
+  const allowed = quota(options.limit);
+  let waiting: Waiting[] = [];
+  let arrays = 0;
+  let arraySize = queue.arrayLimit;
+  let next = 0;
+  let backOff = 0;
+  let warned = false;
+  let submitting: Promise<void> | null = null;
+
+  async function submit(chosen: readonly Waiting[]): Promise<void> {
+    const number = arrays++;
+    if (number === 0) {
+      files.makeFolder(overFolder(run));
+      files.write(`${runFolder(run)}/run.json`, JSON.stringify(manifest));
+    }
+    const calls = chosen.map(({ call }) => call);
+    const ids = chosen.map((_, index) => `${run}/${number}-${index}`);
+    ids.forEach((id, i) => {
+      files.write(callPath(id), JSON.stringify(calls[i]));
+    });
+    ids.forEach((id, i) => {
+      options.begin(id, chosen[i]!);
+    });
+    next = clock.now() + 1_000 / queue.submitRate;
+    allowed.take(clock.now(), calls.length);
+    const [first] = calls as [CallSpec];
+    try {
+      const external = await queue.submit({
+        run,
+        number,
+        size: chosen.length,
+        rule: first.rule,
+        attempt: attemptOf(first),
+        jobs: Math.max(...calls.map((call) => call.jobs.length)),
+        resources: first.resources,
+      });
+      backOff = 0;
+      arraySize = Math.min(queue.arrayLimit, arraySize * 2);
+      options.answer(ids, calls, external);
+    } catch (error) {
+      // Should it have been taken all the same, what has begun goes on, and the other tasks find nothing to do.
+      const begun = ids.map((id) => files.stat(endsPath(id)) !== null);
+      const of = <T>(all: readonly T[], are: boolean) => all.filter((_, i) => begun[i] === are);
+      if (begun.includes(true)) options.answer(of(ids, true), of(calls, true), "unknown");
+      options.answer(of(ids, false), of(calls, false), null);
+      for (const id of of(ids, false)) removeTask(files, id);
+      const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof QueueBusy) wait(of(chosen, false), error, reason);
+      else for (const { reject } of of(chosen, false)) reject(new CallLost("refused", reason));
+    }
+  }
+
+  /** A limit on what is submitted at once is met with less, anything else with patience. */
+  function wait(chosen: readonly Waiting[], { tooMany }: QueueBusy, reason: string): void {
+    waiting = [...chosen, ...waiting];
+    if (tooMany && chosen.length > 1) arraySize = Math.max(1, chosen.length >> 1);
+    else {
+      backOff = Math.min(60, Math.max(2, backOff * 2));
+      next = clock.now() + backOff * 1_000;
+    }
+    if (!warned) warn(`The queue takes no more for now; it is asked again. (${reason.split("\n")[0]})`);
+    warned = true;
+  }
+
+  return {
+    get waiting() {
+      return waiting.length;
+    },
+    add: (each) => void waiting.push(each),
+    takeAll: () => waiting.splice(0),
+    due: () =>
+      waiting.length === 0 || submitting !== null
+        ? Number.POSITIVE_INFINITY
+        : Math.max(next, allowed.roomAt(clock.now())),
+    step() {
+      const [first] = waiting;
+      const now = clock.now();
+      const most = Math.min(arraySize, allowed.room(now));
+      if (first === undefined || submitting !== null || now < next || most < 1) return;
+      const kind = kindOf(first.call);
+      const chosen = new Set(waiting.filter(({ call }) => kindOf(call) === kind).slice(0, most));
+      waiting = waiting.filter((each) => !chosen.has(each));
+      submitting = submit([...chosen])
+        // The shared file system refused: the calls are lost, and what is under way will tell the same.
+        .catch((error) => {
+          for (const { reject } of chosen) reject(new CallLost("refused", (error as Error).message));
+        })
+        .finally(() => {
+          submitting = null;
+        });
+    },
+    settled: async () => {
+      await submitting;
+    },
+  };
+}
+
+/** Calls that may share an array: same rule, same needs. */
+function kindOf(call: CallSpec): string {
+  return JSON.stringify([call.rule, attemptOf(call), call.resources]);
+}
+
+function attemptOf(call: CallSpec): number {
+  return Math.max(...call.jobs.map((job) => job.attempt));
+}

@@ -1,0 +1,130 @@
+/**
+ * An array as sbatch gets it: the script, its arguments, and what its refusals mean.
+ *
+ * Tasks are never requeued by Slurm: a requeued twin would run beside one that lives on behind a lost node.
+ * The engine makes a new task of what was lost.
+ */
+import { tasksFolder } from "@braid/engine/executor";
+import { QueueBusy, type TaskArray } from "../queue/queue.ts";
+import { taskScript } from "../queue/script.ts";
+import { readMemory, readTime, writeTime } from "./amounts.ts";
+import { type SlurmSettings, settingsOf } from "./settings.ts";
+
+export interface SubmitContext {
+  readonly settings: SlurmSettings;
+  /** The working folder, absolute. */
+  readonly folder: string;
+  /** Seconds that a task may take at most; null: as long as it likes. */
+  readonly maxTime: number | null;
+}
+
+/** All tasks of a run have one name, chosen before the first of them is submitted: they can always be found. */
+export function jobName(run: string): string {
+  return `braid-${run}`;
+}
+
+/** What sbatch keeps with an array and squeue tells again: which one it is. */
+export function comment({ number, rule }: TaskArray): string {
+  return `${number} ${rule}`;
+}
+
+/** What one task of an array gets: CPUs, seconds and MiB; null where Slurm's default holds. */
+export function askedFor(
+  settings: SlurmSettings,
+  { rule, resources, attempt }: Pick<TaskArray, "rule" | "resources" | "attempt">,
+  maxTime: number | null,
+): { cpus: number; seconds: number | null; memory: number | null } {
+  const own = settingsOf(settings, rule);
+  const time = own.time === undefined ? minutes(resources.runtime) : readTime(own.time);
+  const memory = own.mem === undefined ? (resources.mem_mb ?? null) : readMemory(own.mem);
+  const seconds = time === null ? null : Math.min(time * attempt, maxTime ?? Number.POSITIVE_INFINITY);
+  return {
+    cpus: own.cpus ?? resources.threads ?? 1,
+    seconds,
+    // 0 asks for all of the node's.
+    memory: memory === null ? null : Math.ceil(memory) * attempt,
+  };
+}
+
+function minutes(amount: number | undefined): number | null {
+  return amount === undefined ? null : amount * 60;
+}
+
+export function sbatchArguments(array: TaskArray, { settings, folder, maxTime }: SubmitContext): string[] {
+  const own = settingsOf(settings, array.rule);
+  const { cpus, seconds, memory } = askedFor(settings, array, maxTime);
+  const throttle = own.throttle !== undefined && own.throttle < array.size ? `%${own.throttle}` : "";
+  const gpus = own.gres === undefined && own.gpus === undefined ? array.resources.gpu : undefined;
+  const maybe = (flag: string, value: string | number | null | undefined) =>
+    value === undefined || value === null ? [] : [`--${flag}=${value}`];
+  return [
+    "--parsable",
+    "--no-requeue",
+    `--job-name=${jobName(array.run)}`,
+    `--comment=${comment(array)}`,
+    `--array=0-${array.size - 1}${throttle}`,
+    `--chdir=${folder}`,
+    `--output=${folder}/${tasksFolder}/${array.run}/${array.number}-%a.out`,
+    "--open-mode=append",
+    `--cpus-per-task=${cpus}`,
+    ...maybe("account", own.account),
+    ...maybe("partition", own.partition),
+    ...maybe("qos", own.qos),
+    ...maybe("time", seconds === null ? null : writeTime(seconds)),
+    ...maybe("mem", memory === null ? null : `${memory}M`),
+    ...maybe("gres", own.gres ?? (gpus === undefined ? undefined : `gpu:${gpus}`)),
+    ...maybe("gpus", own.gpus),
+    ...(own.extra ?? []),
+  ];
+}
+
+/** The script of an array; sbatch reads it from its standard input. */
+export function sbatchScript(array: TaskArray, { settings, folder }: SubmitContext): string {
+  const { cpus } = askedFor(settings, array, null);
+  return taskScript({
+    ...settings,
+    folder,
+    cpus,
+    task: `${array.run}/${array.number}-"$SLURM_ARRAY_TASK_ID"`,
+  });
+}
+
+/** What sbatch's refusal means: QueueBusy where waiting helps, else an error that says what to mend. */
+export function refusal(stderr: string): Error {
+  const said = stderr
+    .split("\n")
+    .map((line) => line.replace(/^sbatch: error: /, "").trim())
+    .filter(Boolean)
+    .join("\n");
+  const hopeless = /time limit is invalid/i.test(said);
+  if (
+    !hopeless &&
+    /submit limit|MaxSubmit|MaxJobs|MaxArraySize|job array|Job size|exceeds?.*(job count|limit)|Resource temporarily|AssocMax|QOSMax/i.test(
+      said,
+    )
+  )
+    return new QueueBusy(said, true);
+  if (
+    /Unable to contact|Socket timed out|Connection (refused|reset)|temporarily|try again|not responding|Transport endpoint|communication|Slow down|\brate limit/i.test(
+      said,
+    )
+  )
+    return new QueueBusy(said, false);
+  return new Error(said === "" ? "sbatch ended without a word" : [said, ...mending(said)].join("\n"));
+}
+
+/** What to change in the profile, where sbatch says what it does not like. */
+function mending(said: string): string[] {
+  const wrong = (
+    [
+      [/CPU count/i, "Ask for fewer cpus in the profile: no node has so many."],
+      [/Memory specification/i, "Ask for less mem in the profile: no node has so much."],
+      [/gres|generic resource/i, "Mend gres or gpus in the profile: `sinfo -o %G` lists what nodes have."],
+      [/account/i, "Name another account in the profile: `sacctmgr show assoc user=$USER` lists yours."],
+      [/qos/i, "Name another qos in the profile."],
+      [/partition/i, "Name another partition in the profile: `sinfo -s` lists them."],
+      [/time limit/i, "Ask for less time in the profile."],
+    ] as const
+  ).find(([words]) => words.test(said));
+  return wrong === undefined ? [] : [wrong[1]];
+}

@@ -1,0 +1,45 @@
+/**
+ * What executors in other packages are made of: the interface, and the parts of the engine that they use. Others may
+ * build on the interface; the parts are for braid-cluster, and change with it.
+ *
+ * Each task on a cluster loads this file, so nothing here loads zod.
+ */
+export {
+  type CallEvents,
+  CallLost,
+  type CallShare,
+  type CallSpec,
+  type Executor,
+  type JobReport,
+  type JobSpec,
+  type Loss,
+  type Pack,
+  type Remote,
+  tasksFolder,
+} from "./calls/executor.ts";
+export type {
+  ForRun,
+  FromProfile,
+  MakeExecutor,
+  Source,
+  TaskLimit,
+} from "./calls/make-executor.ts";
+export { nodeProgram } from "./calls/node-program.ts";
+export { closest } from "./closest.ts";
+export { livesBeside, markBeside } from "./disk/beside.ts";
+export { type FileSystem, ownFolder, realFiles } from "./disk/files.ts";
+export { defaultHashLimit, type Fingerprint, fingerprint } from "./disk/fingerprint.ts";
+export { hasNoRoom } from "./disk/full-disk.ts";
+export { memoryFiles } from "./disk/memory-files.ts";
+export { BraidError, cannot, messageOf } from "./errors.ts";
+export { compileCache } from "./executors/compile-cache.ts";
+export { inProcess } from "./executors/in-process.ts";
+export { rulesFor } from "./executors/loaded-rules.ts";
+export { workers } from "./executors/workers.ts";
+export { emptyHistory, type History } from "./journal/history.ts";
+export { secondsOf } from "./journal/seconds.ts";
+export { type Cost, costOf } from "./programs/cost.ts";
+export { howItEnded, signalOf } from "./programs/how-it-ended.ts";
+export type { Resources } from "./rules/rule.ts";
+export { type NamedRule, ruleset } from "./rules/ruleset.ts";
+export { shellWord } from "./shell-word.ts";
