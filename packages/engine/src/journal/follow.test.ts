@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { tailJournal } from "./tail.ts";
+import { followJournal } from "./follow.ts";
 
 const end = (id: string) => ({ t: "end", id, at: 1, outcome: "done" }) as const;
 const line = (id: string) => `${JSON.stringify(end(id))}\n`;
@@ -17,40 +17,40 @@ function journal(text: string) {
 
 test("each look gives what was added since the one before", () => {
   const { folder, path } = journal(`{"braid":"journal","version":1}\n${line("a")}`);
-  const tail = tailJournal(folder);
-  expect(tail.read()).toEqual({ again: true, records: [end("a")] });
-  expect(tail.read()).toEqual({ again: false, records: [] });
+  const follower = followJournal(folder);
+  expect(follower.read()).toEqual({ again: true, records: [end("a")] });
+  expect(follower.read()).toEqual({ again: false, records: [] });
   appendFileSync(path, line("b") + line("c"));
-  expect(tail.read()).toEqual({ again: false, records: [end("b"), end("c")] });
+  expect(follower.read()).toEqual({ again: false, records: [end("b"), end("c")] });
 });
 
 test("a line that is being written counts when it has its end", () => {
   const { folder, path } = journal(line("ä").slice(0, 22));
-  const tail = tailJournal(folder);
-  expect(tail.read().records).toEqual([]);
+  const follower = followJournal(folder);
+  expect(follower.read().records).toEqual([]);
   appendFileSync(path, line("ä").slice(22));
-  expect(tail.read()).toEqual({ again: false, records: [end("ä")] });
+  expect(follower.read()).toEqual({ again: false, records: [end("ä")] });
 });
 
 test("a line that a kill has torn is passed over", () => {
   const { folder } = journal(`{"t":"end","id\n${line("b")}`);
-  expect(tailJournal(folder).read().records).toEqual([end("b")]);
+  expect(followJournal(folder).read().records).toEqual([end("b")]);
 });
 
 test("a journal that was written anew is read again from its start", () => {
   const { folder, path } = journal(line("a") + line("b"));
-  const tail = tailJournal(folder);
-  tail.read();
+  const follower = followJournal(folder);
+  follower.read();
   writeFileSync(`${path}.new`, line("a") + line("b") + line("c"));
   renameSync(`${path}.new`, path);
-  expect(tail.read()).toEqual({ again: true, records: [end("a"), end("b"), end("c")] });
+  expect(follower.read()).toEqual({ again: true, records: [end("a"), end("b"), end("c")] });
 });
 
 test("no journal is nothing to tell, until there is one", () => {
   const folder = mkdtempSync(join(tmpdir(), "braid-tail-"));
-  const tail = tailJournal(folder);
-  expect(tail.read()).toEqual({ again: false, records: [] });
+  const follower = followJournal(folder);
+  expect(follower.read()).toEqual({ again: false, records: [] });
   mkdirSync(join(folder, ".braid"));
   writeFileSync(join(folder, ".braid/journal"), line("a"));
-  expect(tail.read()).toEqual({ again: true, records: [end("a")] });
+  expect(follower.read()).toEqual({ again: true, records: [end("a")] });
 });

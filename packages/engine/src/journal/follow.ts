@@ -4,10 +4,10 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { type JournalRecord, journalPath } from "../journal/journal.ts";
-import { readLines } from "../journal/lines.ts";
+import { type JournalRecord, journalPath } from "./journal.ts";
+import { readLines } from "./lines.ts";
 
-export interface Tail {
+export interface JournalFollower {
   /** The new records; `again` where they replace all that were read before. */
   read(): { readonly again: boolean; readonly records: readonly JournalRecord[] };
 }
@@ -15,7 +15,7 @@ export interface Tail {
 const chunk = 1 << 20;
 
 /** `folder` is the working folder; a journal need not be there yet. */
-export function tailJournal(folder: string): Tail {
+export function followJournal(folder: string): JournalFollower {
   const path = join(folder, journalPath);
   let inode = 0;
   let offset = 0;

@@ -36,6 +36,14 @@ export function urlOf({ port, token }: Address): string {
   return `http://127.0.0.1:${port}/${token}/`;
 }
 
+/** The live view that serves the folder; null where none answers. */
+export async function findLiveView(
+  folder: string,
+): Promise<{ readonly url: string; readonly pid: number } | null> {
+  const address = readAddress(folder);
+  return address !== null && (await answers(address)) ? { url: urlOf(address), pid: address.pid } : null;
+}
+
 /** True if the server of the address answers. */
 export async function answers(address: Address): Promise<boolean> {
   try {

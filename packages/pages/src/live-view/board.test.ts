@@ -1,5 +1,5 @@
+import type { JournalRecord } from "@braid/engine/inspect";
 import { expect, test } from "vitest";
-import type { JournalRecord } from "../journal/journal.ts";
 import { board } from "./board.ts";
 
 test("rules stand in the order in which they began, not in that of their names, and those to come at the end", () => {

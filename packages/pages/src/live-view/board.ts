@@ -2,12 +2,16 @@
  * All that the live view shows of a working folder, kept up to date from the journal: the last run, its rules,
  * rate and failures, and the state of every job.
  */
-
-import type { Holder } from "../disk/holder.ts";
-import type { Failure, JournalRecord } from "../journal/journal.ts";
-import { secondsOf } from "../journal/seconds.ts";
-import type { Trace } from "../journal/traces.ts";
-import { type RunFollower, runFollower, type Status } from "../report/status.ts";
+import {
+  type Failure,
+  type Holder,
+  type JournalRecord,
+  type RunFollower,
+  runFollower,
+  type Status,
+  secondsOf,
+  type Trace,
+} from "@braid/engine/inspect";
 import { type Jobs, jobTable } from "./grid.ts";
 
 export interface Board {

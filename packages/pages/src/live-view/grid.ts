@@ -2,8 +2,7 @@
  * The jobs of each rule by their wildcards, with what became of them: any two wildcards make a grid of cells,
  * each of which counts the jobs of all the other wildcards.
  */
-import type { RuleShape } from "../journal/history.ts";
-import { type Matcher, matcher, parsePattern } from "../patterns/pattern.ts";
+import { type RuleShape, wildcardReader } from "@braid/engine/inspect";
 
 /** What became of a job; `before`: made in an earlier run. */
 export type JobState = "before" | "made" | "running" | "failed";
@@ -48,6 +47,8 @@ interface Followed {
   cellOf(path: string): number;
 }
 
+type Reader = ReturnType<typeof wildcardReader>;
+
 /** More are not looked at in turn. */
 const mostFollowed = 8;
 
@@ -55,7 +56,7 @@ export function jobTable(): Jobs {
   const time = new Map<string, number>();
   const stateOf = new Map<string, Map<string, JobState>>();
   let shapes: Readonly<Record<string, RuleShape>> = {};
-  let match = new Map<string, Matcher>();
+  let readers = new Map<string, Reader>();
   const followed = new Map<string, Followed>();
 
   const ofRule = (rule: string) => {
@@ -85,8 +86,8 @@ export function jobTable(): Jobs {
     plan(planned) {
       followed.clear();
       shapes = planned;
-      match = new Map(
-        Object.entries(planned).map(([rule, { pattern }]) => [rule, matcher(parsePattern(pattern))]),
+      readers = new Map(
+        Object.entries(planned).map(([rule, { pattern }]) => [rule, wildcardReader(pattern)]),
       );
       for (const jobs of stateOf.values()) {
         drop(jobs, "made", "before");
@@ -129,7 +130,7 @@ export function jobTable(): Jobs {
       // The names come from a request: `constructor` is none of a rule.
       if (!Object.hasOwn(shapes, rule) || !Object.hasOwn(shapes[rule]!.values, x)) return null;
       const shape = shapes[rule]!;
-      const made = follow(rule, x, y, shape, match.get(rule)!);
+      const made = follow(rule, x, y, shape, readers.get(rule)!);
       for (const [path, state] of stateOf.get(rule) ?? []) {
         const cell = made.cellOf(path);
         if (cell >= 0) made.grid.counts[state][cell]!++;
@@ -142,11 +143,10 @@ export function jobTable(): Jobs {
 }
 
 /** An empty grid of the rule, and where its jobs belong in it. */
-function follow(rule: string, x: string, y: string, shape: RuleShape, matches: Matcher): Followed {
+function follow(rule: string, x: string, y: string, shape: RuleShape, read: Reader): Followed {
   const xs = shape.values[x]!;
-  const ys = Object.hasOwn(shape.values, y) ? shape.values[y]! : [""];
-  const names = wildcardsInOrder(shape);
-  const [atX, atY] = [names.indexOf(x), names.indexOf(y)];
+  const hasY = Object.hasOwn(shape.values, y);
+  const ys = hasY ? shape.values[y]! : [""];
   const column = new Map(xs.map((value, i) => [value, i]));
   const row = new Map(ys.map((value, i) => [value, i]));
   const counts = Object.fromEntries(
@@ -155,11 +155,11 @@ function follow(rule: string, x: string, y: string, shape: RuleShape, matches: M
   const perCell = shape.jobs / (xs.length * ys.length);
   return {
     rule,
-    grid: { rule, x, y: atY < 0 ? "" : y, xs, ys, perCell, counts },
+    grid: { rule, x, y: hasY ? y : "", xs, ys, perCell, counts },
     cellOf(path) {
-      const values = matches(path);
+      const values = read(path);
       if (values === null) return -1;
-      const [c, r] = [column.get(values[atX]!), atY < 0 ? 0 : row.get(values[atY]!)];
+      const [c, r] = [column.get(values[x]!), hasY ? row.get(values[y]!) : 0];
       return c === undefined || r === undefined ? -1 : r * xs.length + c;
     },
   };
@@ -167,9 +167,4 @@ function follow(rule: string, x: string, y: string, shape: RuleShape, matches: M
 
 function wildcardsOf(shape: RuleShape): string[] {
   return Object.keys(shape.values);
-}
-
-/** The wildcards in the order in which the pattern binds them. */
-function wildcardsInOrder({ pattern }: RuleShape): string[] {
-  return [...new Set(parsePattern(pattern).names)];
 }

@@ -1,5 +1,5 @@
-/** The live view's style, on what all pages of the engine share. */
-import { baseStyle } from "../report/page/base-style.ts";
+/** The live view's style, on what all pages share. */
+import { baseStyle } from "../shared/base-style.ts";
 
 export const style = `${baseStyle}
 #command { color: var(--faint); font-size: 0.85rem; overflow-wrap: anywhere; }

@@ -9,19 +9,17 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { lockHolder } from "../disk/lock.ts";
-import { stackOf } from "../errors.ts";
-import { leftText } from "../report/progress.ts";
-import { type Address, noteAddress, readAddress } from "./address.ts";
+import { followJournal, leftText, lockHolder, stackOf } from "@braid/engine/inspect";
+import { type Address, noteAddress, readAddress, urlOf } from "./address.ts";
 import { board } from "./board.ts";
 import { machineWatch } from "./machine.ts";
 import type { BoardMessage } from "./message.ts";
 import { pageFile } from "./page-files.ts";
 import { type RecentTable, recentTables } from "./recent-tables.ts";
-import { tailJournal } from "./tail.ts";
 
 export interface LiveView {
   readonly address: Address;
+  readonly url: string;
   /** Seconds since somebody last looked; 0 while somebody does. */
   idle(): number;
   close(): Promise<void>;
@@ -47,7 +45,7 @@ const mostLog = 65_536;
 
 /** Serves the working folder `folder`, at its last address if that is free. */
 export async function serveLiveView(folder: string): Promise<LiveView> {
-  const tail = tailJournal(folder);
+  const journal = followJournal(folder);
   const tables = recentTables(folder);
   const shown = board((trace) => tables.saw(trace));
   const machine = machineWatch(folder);
@@ -82,6 +80,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   }, beat);
   return {
     address,
+    url: urlOf(address),
     idle: () => (lookers.size > 0 ? 0 : (performance.now() - lastLook) / 1_000),
     async close() {
       clearInterval(timer);
@@ -132,7 +131,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   }
 
   function tell(): void {
-    const { again, records } = tail.read();
+    const { again, records } = journal.read();
     shown.take(records, again);
     const message = boardMessage();
     const fresh = tables.take();

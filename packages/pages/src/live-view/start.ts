@@ -3,9 +3,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { nodeProgram } from "../calls/node-program.ts";
-import { cannot } from "../errors.ts";
-import { answers, readAddress, urlOf } from "./address.ts";
+import { cannot, nodeProgram } from "@braid/engine/inspect";
+import { answers, findLiveView, readAddress, urlOf } from "./address.ts";
 
 const program = fileURLToPath(
   new URL(`./main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
@@ -15,8 +14,8 @@ const longestStart = 15_000;
 
 /** Resolves with the page's address once it answers. */
 export async function startLiveView(folder: string): Promise<string> {
-  const there = readAddress(folder);
-  if (there !== null && (await answers(there))) return urlOf(there);
+  const there = await findLiveView(folder);
+  if (there !== null) return there.url;
   mkdirSync(join(folder, ".braid"), { recursive: true });
   const child = spawn(nodeProgram(), [program, folder], { detached: true, stdio: "ignore" });
   child.unref();

@@ -12,9 +12,14 @@ test("every module of the page's script and style is among the page's modules, a
   const own = bundled.filter((path) => !path.includes("node_modules/"));
   expect(own.length).toBeGreaterThan(15);
   for (const path of own) expect(modules).toContain(join(process.cwd(), path));
-  const names = [...modules].map((path) => path.replace(/^.*packages\/report\//, ""));
+  const names = [...modules].map((path) => path.replace(/^.*packages\/pages\/src\//, ""));
   expect(names).toEqual(
-    expect.arrayContaining(["src/write-report.ts", "src/packed.ts", "page/style/tables.css"]),
+    expect.arrayContaining([
+      "graph.ts",
+      "report/write-report.ts",
+      "report/packed.ts",
+      "report/page/style/tables.css",
+    ]),
   );
   expect(names.filter((name) => name.includes(".test."))).toEqual([]);
   for (const url of seriesModules()) expect(modules).toContain(fileURLToPath(url));

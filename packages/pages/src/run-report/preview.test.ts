@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { memoryFiles } from "../../disk/memory-files.ts";
+import { filesOf } from "../testing/inspection.ts";
 import { limits, previews } from "./preview.ts";
 
 function shown(files: Record<string, string>) {
-  const disk = memoryFiles(files);
+  const disk = filesOf(files);
   const preview = previews(disk);
   return Object.keys(files).map((path) => preview(path, disk.stat(path)!.size));
 }

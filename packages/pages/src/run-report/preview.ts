@@ -1,5 +1,5 @@
 /** What of a file the page shows itself: the first rows of a table, a small image. All of it is bounded. */
-import type { FileSystem } from "../../disk/files.ts";
+import type { ReadFiles } from "@braid/engine/inspect";
 import { readRows } from "./delimited.ts";
 
 export type Preview =
@@ -34,7 +34,7 @@ export function isShowable(path: string): boolean {
 }
 
 /** Gives the previews of files in turn, as far as the limits allow; null for a file that has none. */
-export function previews(files: FileSystem): (path: string, size: number) => Preview | null {
+export function previews(files: ReadFiles): (path: string, size: number) => Preview | null {
   let images = 0;
   let tables = 0;
   return (path, size) => {
@@ -52,7 +52,7 @@ export function previews(files: FileSystem): (path: string, size: number) => Pre
   };
 }
 
-function tablePreview(files: FileSystem, path: string, size: number, separator: "," | "\t"): Preview | null {
+function tablePreview(files: ReadFiles, path: string, size: number, separator: "," | "\t"): Preview | null {
   const text = new TextDecoder().decode(files.read(path, 0, head)).replace(/^\ufeff/, "");
   const all = readRows(text, separator, size <= head, limits.rows + 2).map((row) =>
     row.map((cell) => (cell.length > limits.cell ? `${cell.slice(0, limits.cell - 1)}…` : cell)),

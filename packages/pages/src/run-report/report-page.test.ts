@@ -1,40 +1,55 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { expand } from "../../patterns/expand.ts";
-import { rule } from "../../rules/rule.ts";
-import { bench, joining } from "../../testing/run-in-memory.ts";
+import { filesOf, inspectionOf, runAt } from "../testing/inspection.ts";
 import { limits } from "./preview.ts";
 import { reportPage } from "./report-page.ts";
 import { type RunReport, runReport } from "./run-report.ts";
 
-const about = { workflow: "/w/workflow.ts", folder: "/w", config: undefined, holder: null };
 const hostile = `<img src=x onerror="document.title='caught'"></pre></style><script>alert(1)</script>&'`;
+const none = { "up to date": 0, failed: 0, missing: 0, "out of date": 0 };
 
 /** A run of which half of the jobs fail, with markup in every text that is data. */
-async function hostileReport(): Promise<RunReport> {
-  const { disk, run, prepared } = bench();
-  const one = rule({
-    output: "out/{name}.csv",
-    run: ({ output, wildcards: { name } }) => {
-      if (name.includes("bad")) throw new Error(`\u001b[31m${hostile}\u001b[0m`);
-      disk.write(output, `a,"${hostile.replaceAll('"', '""')}"\nx,1\n`);
-    },
-  });
-  // Names of rules are letters and digits; paths are anything without a slash.
-  const name = hostile.replaceAll("/", "|");
-  const rules = { all: rule({ input: expand(one.output, { name: [name, `bad${name}`] }) }), one };
-  const options = { command: `braid ${hostile}`, keepGoing: true, config: { [hostile]: hostile } };
-  await run(rules, options);
-  return runReport(prepared(rules), {
-    ...about,
-    workflow: `/w/${hostile}`,
-    folder: `/${hostile}`,
-    config: { [hostile]: 1 },
-  });
+function hostileReport(): RunReport {
+  const path = `out/${hostile.replaceAll("/", "|")}.csv`;
+  const error = `\u001b[31m${hostile}\u001b[0m`;
+  const failure = { path: `bad${path}`, rule: hostile, at: 1, error, log: path };
+  const run = {
+    ...runAt(1, `braid ${hostile}`),
+    decided: [hostile],
+    versions: { braid: hostile, node: hostile },
+  };
+  const config = JSON.stringify({ [hostile]: hostile });
+  return runReport(
+    inspectionOf({
+      workflow: `/w/${hostile}`,
+      folder: `/${hostile}`,
+      status: {
+        run,
+        state: "failed",
+        rules: [],
+        failures: [failure],
+        seconds: 1,
+        secondsLeft: null,
+        atLeast: false,
+      },
+      runs: [run],
+      rules: [{ rule: hostile, jobs: 2, states: { ...none, "up to date": 1, failed: 1 } }],
+      made: [{ rule: hostile, job: 0, start: 1, end: 1_001, cpu: 1, memory: 1 }],
+      describe: () => ({ name: hostile, path, log: path }),
+      failures: [failure],
+      graph: {
+        nodes: [hostile, "all"].map((title, i) => ({ title, lines: [], upToDate: false, colour: [i, 2] })),
+        edges: [[0, 1]],
+      },
+      targets: [{ path, single: false }],
+      files: filesOf({ [path]: `a,"${hostile.replaceAll('"', '""')}"\nx,1\n` }),
+      config: { ofRun: config, since: [{ name: hostile, before: hostile, after: "1" }] },
+    }),
+  );
 }
 
 test("markup in names, errors, tables, commands and configs is shown as text", async () => {
-  const page = await reportPage(await hostileReport());
+  const page = await reportPage(hostileReport());
   for (const section of ["failures", "rules", "graph", "outputs", "runs", "config"])
     expect(page).toContain(`<h2 id="${section}">`);
   expect(page).not.toMatch(/<script|<img|onerror="/i);
@@ -45,7 +60,7 @@ test("markup in names, errors, tables, commands and configs is shown as text", a
 });
 
 test("the page's policy allows its own style and images in it, and nothing else", async () => {
-  const page = await reportPage(await hostileReport());
+  const page = await reportPage(hostileReport());
   const [, style] = /<style>([\s\S]*?)<\/style>/.exec(page)!;
   const hash = createHash("sha256").update(style!).digest("base64");
   expect(page).toContain(
@@ -56,23 +71,28 @@ test("the page's policy allows its own style and images in it, and nothing else"
   expect(page).not.toMatch(/(src|href)="(?!data:)/);
 });
 
-async function pageOf(jobs: number): Promise<string> {
-  const { disk, run, prepared } = bench();
-  const one = joining(disk, [], "one_{seed}.csv", "a,b\n");
-  const seeds = Array.from({ length: jobs }, (_, seed) => String(seed + 1_000));
-  const rules = { all: rule({ input: expand("one_{seed}.csv", { seed: seeds }) }), one };
-  await run(rules);
-  return reportPage(runReport(prepared(rules), about));
+function pageOf(jobs: number): Promise<string> {
+  const times = Array.from({ length: jobs }, (_, job) => job);
+  return reportPage(
+    runReport(
+      inspectionOf({
+        runs: [runAt(0)],
+        rules: [{ rule: "one", jobs, states: { ...none, "up to date": jobs } }],
+        made: times.map((job) => ({ rule: "one", job, start: job, end: job + 10, cpu: 1, memory: 1 })),
+        targets: times.map((job) => ({ path: `one_${job}.csv`, single: false })),
+      }),
+    ),
+  );
 }
 
 test("the page does not grow with the number of jobs", async () => {
   const [some, many] = [await pageOf(100), await pageOf(2_000)];
-  expect(many).toContain("2,001 jobs in the plan");
+  expect(many).toContain("2,000 jobs in the plan");
   expect(Math.abs(many.length - some.length)).toBeLessThan(4_000);
 });
 
 test("with everything at its limits the page stays below a megabyte", async () => {
-  const small = runReport(bench().prepared({ one: rule({ output: "x", run: () => {} }) }), about);
+  const small = runReport(inspectionOf());
   const path = "p".repeat(200);
   const times = (n: number) => Array.from({ length: n }, (_, i) => i);
   const spread = { total: 123_456.789, median: 123_456.789, max: 123_456.789 };
@@ -146,15 +166,15 @@ test("with everything at its limits the page stays below a megabyte", async () =
 });
 
 test("a graph that nobody could read is left out, with what draws it", async () => {
-  const report = await hostileReport();
+  const report = hostileReport();
   const node = { title: "one", lines: [], upToDate: true, colour: [0, 1] as const };
   const page = await reportPage({ ...report, graph: { nodes: Array(101).fill(node), edges: [] } });
   expect(page).toContain("The graph of 101 rules and 0 edges is too large to be read here");
 });
 
 test("where no run is recorded the page says so", async () => {
-  const { disk, prepared } = bench();
-  const page = await reportPage(runReport(prepared({ one: joining(disk, [], "one") }), about));
+  const rules = [{ rule: "one", jobs: 1, states: { ...none, missing: 1 } }];
+  const page = await reportPage(runReport(inspectionOf({ rules })));
   expect(page).toContain('<p id="state">No run is recorded here.</p>');
   expect(page).not.toContain('<h2 id="config">');
   expect(page).toContain("1 job in the plan");

@@ -3,7 +3,7 @@
  * browser take its one style and images that stand in it, and nothing else.
  */
 import { createHash } from "node:crypto";
-import { type Html, html, trusted } from "./html.ts";
+import { type Html, html, trusted } from "../shared/html.ts";
 import type { RunReport } from "./run-report.ts";
 import { head, titleOf } from "./sections/head.ts";
 import { failuresSection, slowestSection } from "./sections/jobs.ts";

@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import { chain } from "../../testing/run-in-memory.ts";
-import { madeJobs } from "./made-jobs.ts";
 import { ruleFigures, spreadOf } from "./rule-figures.ts";
 
 test("a spread has the total, the median and the greatest of its values", () => {
@@ -10,31 +8,25 @@ test("a spread has the total, the median and the greatest of its values", () => 
   expect(spreadOf([4, 1, 2, 10])).toEqual({ total: 17, median: 3, max: 10 });
 });
 
-test("each job of a rule counts once: up to date, failed, missing or out of date", async () => {
-  const { rules, run, disk, ...b } = chain();
-  const states = (failed = "") => {
-    const prepared = b.prepared(rules);
-    const figures = ruleFigures(
-      prepared,
-      madeJobs(prepared),
-      (job) => prepared.plan.ruleOf(job).name === failed,
-    );
-    return figures.map(({ rule, jobs, states }) => [rule, jobs, states]);
-  };
-  const none = { "up to date": 0, failed: 0, missing: 0, "out of date": 0 };
-  expect(states()).toEqual([
-    ["first", 1, { ...none, missing: 1 }],
-    ["last", 1, { ...none, missing: 1 }],
-  ]);
-  await run(rules);
-  // A failure that is over does not count.
-  expect(states("last")).toEqual([
-    ["first", 1, { ...none, "up to date": 1 }],
-    ["last", 1, { ...none, "up to date": 1 }],
-  ]);
-  disk.write("a.src", "two");
-  expect(states("last")).toEqual([
-    ["first", 1, { ...none, "out of date": 1 }],
-    ["last", 1, { ...none, failed: 1 }],
+test("a rule has the costs of its own jobs, as far as they are known, and how many times are shares", () => {
+  const states = { "up to date": 3, failed: 0, missing: 1, "out of date": 0 };
+  const figures = ruleFigures(
+    [
+      { rule: "train", jobs: 4, states },
+      { rule: "score", jobs: 4, states },
+    ],
+    [
+      { rule: "train", job: 0, start: 0, end: 4_000, cpu: 3_000, memory: undefined },
+      { rule: "train", job: 1, start: 0, end: 4_000, share: 2, cpu: undefined, memory: 5e6 },
+    ],
+  );
+  expect(figures).toEqual([
+    {
+      ...{ rule: "train", jobs: 4, states, shared: 1 },
+      wall: { total: 6, median: 3, max: 4 },
+      cpu: { total: 3, median: 3, max: 3 },
+      memory: { total: 5e6, median: 5e6, max: 5e6 },
+    },
+    { rule: "score", jobs: 4, states, shared: 0, wall: null, cpu: null, memory: null },
   ]);
 });

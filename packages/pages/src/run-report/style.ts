@@ -1,5 +1,5 @@
 /** The report's style, on what all pages of the engine share. */
-import { baseStyle } from "./base-style.ts";
+import { baseStyle } from "../shared/base-style.ts";
 
 export const style = `${baseStyle}
 h3 { font-size: 0.92rem; margin: 1rem 0 0.3rem; overflow-wrap: anywhere; }
@@ -28,8 +28,6 @@ td:last-child, th:last-child { padding-right: 0; }
 .axis { display: flex; justify-content: space-between; gap: 1rem; color: var(--faint); font-weight: 400; }
 .graph { overflow: auto; }
 .graph svg { width: auto; max-width: 100%; height: auto; margin: 0 auto; }
-.graph text { fill: var(--text); }
-.graph svg > g > polygon { fill: none; }
 .preview { overflow: auto; background: var(--ground); border-radius: 5px; padding: 0.6rem; }
 .preview img { display: block; max-width: 100%; height: auto; background: #fff; }
 .preview table { width: auto; }

@@ -1,5 +1,5 @@
 /** Tables with captions, whose wide ones scroll by themselves, also by keyboard. */
-import { type Html, html, type Part } from "./html.ts";
+import { type Html, html, type Part } from "../shared/html.ts";
 
 export interface Column<Row> {
   readonly head: string;

@@ -1,5 +1,5 @@
 /** The files that the targets ask for: how many stand, the first of them in detail. */
-import type { Prepared } from "../../staleness/prepare.ts";
+import type { ReadFiles, TargetPath } from "@braid/engine/inspect";
 import { type Preview, previews } from "./preview.ts";
 
 export interface TargetFiles {
@@ -26,21 +26,14 @@ export interface TargetFile {
 
 export const mostShown = 30;
 
-export function targetFiles({ plan, selected, files }: Prepared): TargetFiles {
-  const wanted = new Set<number>();
-  for (const target of selected.targets) {
-    if ("file" in target) wanted.add(target.file);
-    else for (const file of plan.inputFiles(target.job)) if (!plan.isTemporary(file)) wanted.add(file);
-  }
+export function targetFiles(targets: readonly TargetPath[], files: ReadFiles): TargetFiles {
   let missing = 0;
   let bytes = 0;
-  for (const file of wanted) {
-    const stat = files.stat(plan.path(file));
+  for (const { path } of targets) {
+    const stat = files.stat(path);
     if (stat === null) missing++;
     else if (!stat.directory) bytes += stat.size;
   }
-  const single = (file: number) =>
-    plan.maker(file) >= 0 && plan.ruleOf(plan.maker(file)).wildcards.length === 0 ? 0 : 1;
   const show = previews(files);
   const preview = (path: string, size: number) => {
     try {
@@ -50,11 +43,10 @@ export function targetFiles({ plan, selected, files }: Prepared): TargetFiles {
       return null;
     }
   };
-  const shown = [...wanted]
-    .sort((a, b) => single(a) - single(b))
+  const shown = targets
+    .toSorted((a, b) => Number(b.single) - Number(a.single))
     .slice(0, mostShown)
-    .map((file): TargetFile => {
-      const path = plan.path(file);
+    .map(({ path }): TargetFile => {
       const stat = files.stat(path);
       if (stat === null) return { path, stands: null, preview: null };
       const { size, mtime, directory } = stat;
@@ -66,5 +58,5 @@ export function targetFiles({ plan, selected, files }: Prepared): TargetFiles {
         };
       return { path, stands: { size, mtime, entries: null }, preview: preview(path, size) };
     });
-  return { count: wanted.size, missing, bytes, shown };
+  return { count: targets.length, missing, bytes, shown };
 }

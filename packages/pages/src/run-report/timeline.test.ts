@@ -1,13 +1,13 @@
+import type { MadeJob } from "@braid/engine/inspect";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { MadeJob } from "./made-jobs.ts";
 import { parts, timeline } from "./timeline.ts";
 
 const at = Date.parse("2026-01-31T12:00:00Z");
 /** A job of a rule from and to a second. */
 function job(rule: string, from: number, to: number): MadeJob {
   const times = { start: at + from * 1_000, end: at + to * 1_000 };
-  return { job: { rule: { name: rule } } as MadeJob["job"], ...times, cpu: undefined, memory: undefined };
+  return { rule, job: 0, ...times, cpu: undefined, memory: undefined };
 }
 
 test("nothing ran, or all in no time: there is no timeline", () => {

@@ -3,7 +3,7 @@
  * anything ran. Its size is the same for any number of jobs. Of a batch whose jobs share their time, each counts for its
  * share: together they are the one call that ran.
  */
-import type { MadeJob } from "./made-jobs.ts";
+import type { MadeJob } from "@braid/engine/inspect";
 
 export interface Timeline {
   /** The time in which something ran, without long breaks; ms since 1970. */
@@ -41,7 +41,7 @@ export function timeline(made: readonly MadeJob[], rules: readonly string[]): Ti
   const total = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
   if (total === 0) return null;
   const place = placer(stretches, total / parts);
-  const byRule = Map.groupBy(made, ({ job }) => job.rule.name);
+  const byRule = Map.groupBy(made, ({ rule }) => rule);
   return {
     stretches,
     seconds: total / 1_000,

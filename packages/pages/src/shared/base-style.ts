@@ -1,19 +1,36 @@
-/** What the engine's pages look like: light and dark, colours that the colour-blind can tell apart, text and tables. */
-export const baseStyle = `
+/** What pages look like: light and dark, colours that the colour-blind can tell apart, text and tables. */
+import { colours } from "./colours.ts";
+
+type Colours = Readonly<Record<string, string>>;
+
+const variables = (named: Colours) =>
+  Object.entries(named)
+    .map(([name, colour]) => `--${name}: ${colour};`)
+    .join(" ");
+
+/** The ground of every page: the shared colours as variables, with more of the page's own, its font, the focus. */
+export function groundStyle(light: Colours = {}, dark: Colours = {}): string {
+  return `
 :root {
   color-scheme: light dark;
-  --ground: #fff; --panel: #f5f7f8; --text: #1c2126; --faint: #5b656d; --line: #d6dce0; --link: #00588c;
-  --made: #0072b2; --before: #8fbcd9; --running: #e6c229; --failed: #b84f00; --empty: #e3e7ea;
+  ${variables({ ...colours.light, ...light })}
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
 @media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #14171a; --panel: #1d2125; --text: #e4e7ea; --faint: #9aa3ab; --line: #363c42; --link: #7cc4f2;
-    --made: #56b4e9; --before: #2b5f80; --running: #f0e442; --failed: #ff7f2a; --empty: #2a2f34;
-  }
+  :root { ${variables({ ...colours.dark, ...dark })} }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1280px; padding: 0 1.25rem 3rem; background: var(--ground); color: var(--text); }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+`;
+}
+
+const states = groundStyle(
+  { made: "#0072b2", before: "#8fbcd9", running: "#e6c229", failed: "#b84f00", empty: "#e3e7ea" },
+  { made: "#56b4e9", before: "#2b5f80", running: "#f0e442", failed: "#ff7f2a", empty: "#2a2f34" },
+);
+
+/** The style that the run report and the live view share. */
+export const baseStyle = `${states}body { margin: 0 auto; max-width: 1280px; padding: 0 1.25rem 3rem; background: var(--ground); color: var(--text); }
 h1 { font-size: 1.5rem; margin: 1rem 0 0.1rem; line-height: 1.25; }
 h2 { font-size: 1.05rem; margin: 0 0 0.6rem; }
 p { margin: 0.2rem 0; }
@@ -24,7 +41,6 @@ p { margin: 0.2rem 0; }
 [data-state=interrupted] #state::before { background: var(--faint); border-radius: 0; }
 section { background: var(--panel); border-radius: 8px; padding: 0.8rem 1rem; margin: 0 0 1.1rem; min-width: 0; }
 main { margin-top: 1.2rem; }
-:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 .entry { white-space: nowrap; margin-right: 0.9em; }
 .key { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 2px; margin-right: 0.35em; }
 .made { background: var(--made); } .before { background: var(--before); } .failed { background: var(--failed); }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { style } from "./page-style.ts";
+import { baseStyle } from "./base-style.ts";
 
 /** WCAG 2.2, relative luminance of `#rrggbb`. */
 function luminance(colour: string): number {
@@ -25,7 +25,7 @@ test.each(["text", "faint", "link", "failed"])(
   "text in --%s can be read on both grounds, light and dark",
   (name) => {
     const of = (variable: string) =>
-      [...style.matchAll(new RegExp(`--${variable}: (#[\\da-f]+);`, "g"))].map(([, colour]) => colour!);
+      [...baseStyle.matchAll(new RegExp(`--${variable}: (#[\\da-f]+);`, "g"))].map(([, colour]) => colour!);
     const colours = of(name);
     expect(colours).toHaveLength(2);
     for (const ground of [of("ground"), of("panel")])

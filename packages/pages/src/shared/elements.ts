@@ -1,4 +1,4 @@
-/** Elements in one call. */
+/** Elements of a page in one call each. */
 
 type Child = Node | string | null;
 
@@ -41,17 +41,21 @@ export function select(
 
 export type Cell = string | number;
 
-/** A table with a heading row; numbers stand to the right. */
-export function table(columns: readonly string[], rows: readonly (readonly (Cell | Node)[])[]): HTMLElement {
+/** A table with a heading row; numbers stand to the right. `name` is what a reader hears of the part that scrolls. */
+export function table(
+  name: string,
+  columns: readonly string[],
+  rows: readonly (readonly (Cell | Node)[])[],
+): HTMLElement {
   const isNumber = (value: Cell | Node | undefined) =>
     typeof value === "number" || (value instanceof Element && value.className === "number");
   const side = (value: Cell | Node | undefined) => (isNumber(value) ? { className: "number" } : {});
   const cell = (value: Cell | Node) =>
     element("td", side(value), value instanceof Node ? value : String(value));
-  const heading = columns.map((name, i) => element("th", { scope: "col", ...side(rows[0]?.[i]) }, name));
+  const heading = columns.map((column, i) => element("th", { scope: "col", ...side(rows[0]?.[i]) }, column));
   return element(
     "div",
-    { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Table" },
+    { className: "scroll", tabIndex: 0, role: "region", "aria-label": name },
     element(
       "table",
       {},
@@ -59,4 +63,8 @@ export function table(columns: readonly string[], rows: readonly (readonly (Cell
       element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(cell)))),
     ),
   );
+}
+
+export function byId(id: string): HTMLElement {
+  return document.getElementById(id)!;
 }

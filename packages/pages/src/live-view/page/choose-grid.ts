@@ -1,8 +1,7 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /** Which grid is looked at: of which rule, and by which two of its wildcards. */
+
+import { byId, select } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
-import { byId, picker } from "./elements.ts";
 
 /** Empty until the server has said which grids there are. */
 export interface GridChoice {
@@ -32,16 +31,16 @@ export function gridChooser(onChoose: (choice: GridChoice) => void): (board: Boa
     offered = JSON.stringify([grids, view]);
     const { rule, x, y } = view;
     byId("pickers").replaceChildren(
-      picker(
+      select(
         "Rule",
         grids.map((each) => each.rule),
         rule,
         (other) => look({ rule: other, x: "", y: "" }),
       ),
-      picker("by", grid.wildcards, x, (other) => look({ x: other, y: other === y ? x : y })),
+      select("by", grid.wildcards, x, (other) => look({ x: other, y: other === y ? x : y })),
     );
     const rest = grid.wildcards.filter((name) => name !== x);
-    if (rest.length > 0) byId("pickers").append(picker("and", rest, y, (other) => look({ y: other })));
+    if (rest.length > 0) byId("pickers").append(select("and", rest, y, (other) => look({ y: other })));
     if (asked.rule !== rule || asked.x !== x || asked.y !== y) onChoose(view);
   };
 }

@@ -1,8 +1,7 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /** The failures of the run, each with its log on demand. */
+
+import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
-import { byId, element } from "./elements.ts";
 
 let shownRun = 0;
 

@@ -1,11 +1,11 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /**
  * The jobs of a rule as a grid of cells, one canvas: how much of each cell is made, in this run or before,
  * what runs and what failed. The longer side lies along the page where there is room, else down it.
  */
+
+import { element } from "../../shared/elements.ts";
+import { onThemeChange } from "../../shared/theme.ts";
 import type { Grid } from "../message.ts";
-import { element } from "./elements.ts";
 
 export interface HeatMap {
   readonly canvas: HTMLCanvasElement;
@@ -65,7 +65,7 @@ export function heatMap(tell: (text: string) => void): HeatMap {
     ]);
   });
   addEventListener("resize", draw);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  onThemeChange(draw);
   return {
     canvas,
     show(next) {

@@ -1,8 +1,7 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /** The newest tables of the rule that made one last, and the values of one of their columns as they came. */
+import { byId, element, select, table } from "../../shared/elements.ts";
 import type { RecentTable } from "../message.ts";
-import { byId, dots, element, picker } from "./elements.ts";
+import { dots } from "./drawings.ts";
 
 const kept = 200;
 const shown = 8;
@@ -20,7 +19,7 @@ export function showTables(tables: readonly RecentTable[]): void {
   const newest = recent.at(-1);
   if (newest === undefined) return;
   const { rule, columns } = newest;
-  const same = recent.filter((table) => table.rule === rule && table.columns.join() === columns.join());
+  const same = recent.filter((one) => one.rule === rule && one.columns.join() === columns.join());
   const numeric = columns.filter((_, c) => same.some((table) => isFraction(table.rows[0]?.[c])));
   byId("latest").hidden = numeric.length === 0;
   if (numeric.length === 0) return;
@@ -39,7 +38,7 @@ export function showTables(tables: readonly RecentTable[]): void {
     element(
       "div",
       { className: "bar" },
-      picker(`${rule}:`, numeric, chosen, (value) => {
+      select(`${rule}:`, numeric, chosen, (value) => {
         column = value;
         localStorage.setItem(memory, value);
         document.activeElement instanceof HTMLElement && document.activeElement.blur();
@@ -65,25 +64,16 @@ function tableOf(tables: readonly RecentTable[], keys: readonly number[], at: nu
   const { columns } = tables[0]!;
   const shownColumns = [...keys, at].map((c) => {
     const texts = rows.map((row) => row[c] ?? "");
-    const numbers = c === at || texts.every((text) => text !== "" && /^-?\d{1,7}(\.\d+)?$/.test(text));
-    return { c, side: numbers ? { className: "number" } : {} };
+    return { c, numeric: c === at || texts.every((text) => text !== "" && /^-?\d{1,7}(\.\d+)?$/.test(text)) };
   });
-  const cells = (tag: "th" | "td", text: (c: number) => string) =>
-    shownColumns.map(({ c, side }) => element(tag, tag === "th" ? { scope: "col", ...side } : side, text(c)));
-  return element(
-    "div",
-    { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Latest tables" },
-    element(
-      "table",
-      {},
-      element("thead", {}, element("tr", {}, ...cells("th", (c) => columns[c]!))),
-      element(
-        "tbody",
-        {},
-        ...rows.map((row) =>
-          element("tr", {}, ...cells("td", (c) => (c === at ? short(row[c]) : (row[c] ?? "")))),
-        ),
-      ),
+  return table(
+    "Latest tables",
+    shownColumns.map(({ c }) => columns[c]!),
+    rows.map((row) =>
+      shownColumns.map(({ c, numeric }) => {
+        const text = c === at ? short(row[c]) : (row[c] ?? "");
+        return numeric ? element("span", { className: "number" }, text) : text;
+      }),
     ),
   );
 }

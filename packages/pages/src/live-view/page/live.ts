@@ -1,9 +1,7 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /** Follows the server's events, and shows them. A page whose server is gone says so, and goes on when it is back. */
+import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage, Grid, RecentTable } from "../message.ts";
 import { type GridChoice, gridChooser } from "./choose-grid.ts";
-import { byId, element } from "./elements.ts";
 import { showFailures } from "./failures.ts";
 import { heatMap } from "./heat-map.ts";
 import { showTables } from "./latest-tables.ts";

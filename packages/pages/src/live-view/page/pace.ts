@@ -1,8 +1,9 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /** Jobs a second in the last minutes, and what the run uses of the machine. */
+
+import { duration, fileSize, rate, withCommas } from "@braid/engine/quantities";
+import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
-import { byId, bytes, count, duration, element, rate, sparkline } from "./elements.ts";
+import { sparkline } from "./drawings.ts";
 
 /** Seconds of a step of the pace. */
 const step = 5;
@@ -31,10 +32,10 @@ export function showPace({ pace, machine, seconds, state }: BoardMessage): void 
       "Run",
       busy === null || memory === null
         ? "not on this machine now"
-        : `${busy.toFixed(1)} of ${count(cores)} cores, ${bytes(memory)}`,
+        : `${busy.toFixed(1)} of ${withCommas(cores)} cores, ${fileSize(memory)}`,
     ],
-    ["Machine", `load ${load.toFixed(1)}, ${bytes(freeMemory)} of ${bytes(totalMemory)} memory free`],
-    ...(freeDisk === null ? [] : [["Disk", `${bytes(freeDisk)} free`] as [string, string]]),
+    ["Machine", `load ${load.toFixed(1)}, ${fileSize(freeMemory)} of ${fileSize(totalMemory)} memory free`],
+    ...(freeDisk === null ? [] : [["Disk", `${fileSize(freeDisk)} free`] as [string, string]]),
   ];
   byId("machine").replaceChildren(
     ...facts.flatMap(([name, text]) => [element("dt", {}, name), element("dd", {}, text)]),

@@ -1,8 +1,8 @@
-/// <reference lib="dom" />
-/// <reference lib="dom.iterable" />
 /** The head of the page and its rules: what state the run is in, how far it is, how long it will take. */
+
+import { duration, rate, withCommas } from "@braid/engine/quantities";
+import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
-import { byId, count, duration, element, rate } from "./elements.ts";
 
 export function showProgress(board: BoardMessage): void {
   byId("state").textContent = headline(board);
@@ -49,9 +49,9 @@ function headline(board: BoardMessage): string {
 
 function leftWords(board: BoardMessage): string {
   const { total, done, failed, running } = sums(board);
-  const words = [`${count(done)} of ${count(total)} jobs done`];
-  if (running > 0) words.push(`${count(running)} running`);
-  if (failed > 0) words.push(`${count(failed)} failed`);
+  const words = [`${withCommas(done)} of ${withCommas(total)} jobs done`];
+  if (running > 0) words.push(`${withCommas(running)} running`);
+  if (failed > 0) words.push(`${withCommas(failed)} failed`);
   if (board.state === "running") words.push(board.left);
   if (board.state === "killed" || board.state === "interrupted")
     words.push("the same command goes on where it was");
@@ -65,7 +65,7 @@ function ruleRow(rule: BoardMessage["rules"][number]): HTMLElement {
     return made;
   };
   const pace = rule.done > 0 && rule.total > 1 ? `, ${rate(rule.pace)}` : "";
-  const extra = `${rule.running > 0 ? `, ${count(rule.running)} running` : ""}${rule.failed > 0 ? `, ${count(rule.failed)} failed` : ""}`;
+  const extra = `${rule.running > 0 ? `, ${withCommas(rule.running)} running` : ""}${rule.failed > 0 ? `, ${withCommas(rule.failed)} failed` : ""}`;
   return element(
     "div",
     { className: "rule", "data-rule": rule.rule },
@@ -77,6 +77,10 @@ function ruleRow(rule: BoardMessage["rules"][number]): HTMLElement {
       part("running", rule.running),
       part("failed", rule.failed),
     ),
-    element("span", { className: "numbers" }, `${count(rule.done)} / ${count(rule.total)}${pace}${extra}`),
+    element(
+      "span",
+      { className: "numbers" },
+      `${withCommas(rule.done)} / ${withCommas(rule.total)}${pace}${extra}`,
+    ),
   );
 }

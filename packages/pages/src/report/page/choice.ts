@@ -1,5 +1,5 @@
 /** What the reader has chosen; kept in the address, so that a view can be passed on. */
-import type { Report } from "../src/report.ts";
+import type { Report } from "../report.ts";
 
 export interface Choice {
   partition: string;

@@ -1,7 +1,7 @@
 /** Loads data by script tags, each once: the only way that a page opened from disk may read other files. */
-import { scoreName } from "../src/data-script.ts";
-import { type PackedNumbers, unpackNumbers } from "../src/packed.ts";
-import type { ScoreCube, SiteSeries } from "../src/report.ts";
+import { scoreName } from "../data-script.ts";
+import { type PackedNumbers, unpackNumbers } from "../packed.ts";
+import type { ScoreCube, SiteSeries } from "../report.ts";
 
 declare global {
   /** Names that are waited for; the page's own first script fills in what arrives. */

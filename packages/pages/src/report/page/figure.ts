@@ -2,9 +2,10 @@
  * A figure that is drawn when it comes into view, and again when its choices, its width or the theme change.
  * It can be saved as SVG and read as a table.
  */
+
+import { type Cell, element, table } from "../../shared/elements.ts";
+import { onThemeChange } from "../../shared/theme.ts";
 import type { Choices } from "./choice.ts";
-import { type Cell, element, table } from "./dom.ts";
-import { onThemeChange } from "./palette.ts";
 import { saveSvg } from "./save-svg.ts";
 
 export interface Drawn {
@@ -67,7 +68,7 @@ export function figure({ name, title, controls = [], choices, dependsOn, draw }:
   };
   const fill = () => {
     details.querySelector(".scroll")?.remove();
-    if (drawn !== undefined) details.append(table(drawn.columns, drawn.rows));
+    if (drawn !== undefined) details.append(table(title, drawn.columns, drawn.rows));
   };
 
   details.hidden = true;

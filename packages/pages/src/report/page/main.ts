@@ -1,8 +1,9 @@
 /** The page: a head that says what this is, the choices that all figures share, and the sections in turn. */
-import type { Report } from "../src/report.ts";
+
+import { element, select } from "../../shared/elements.ts";
+import type { Report } from "../report.ts";
 import { choices } from "./choice.ts";
 import { load } from "./data.ts";
-import { element, select } from "./dom.ts";
 import { bestFactor } from "./sections/best-factor.ts";
 import { caveats } from "./sections/caveats.ts";
 import { type Context, label } from "./sections/context.ts";

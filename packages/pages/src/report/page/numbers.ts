@@ -1,5 +1,6 @@
 /** What the figures show of many numbers: quantiles that skip gaps, medians over seeds, the best factor. */
-import type { Report, ScoreCube } from "../src/report.ts";
+import { median as medianOf, withCommas } from "@braid/engine/quantities";
+import type { Report, ScoreCube } from "../report.ts";
 
 /** Linear quantiles (NumPy's default) of the finite values; NaN where there are none. */
 export function quantiles(values: Iterable<number>, at: readonly number[]): number[] {
@@ -12,8 +13,9 @@ export function quantiles(values: Iterable<number>, at: readonly number[]): numb
   });
 }
 
+/** The median of the finite values; NaN where there are none. */
 export function median(values: Iterable<number>): number {
-  return quantiles(values, [0.5])[0]!;
+  return medianOf([...values].filter(Number.isFinite));
 }
 
 /** The scores of one site and factor, a value per seed. */
@@ -73,14 +75,9 @@ export function siteGains(
   });
 }
 
-/** `1 site`, `82 sites`. */
-export function counted(n: number, noun: string): string {
-  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
-}
-
 /** A number in few digits. */
 export function brief(value: number): string {
   if (!Number.isFinite(value)) return "-";
-  if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString("en-US");
+  if (Math.abs(value) >= 1_000) return withCommas(Math.round(value));
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 3).replace("-", "−");
 }

@@ -1,4 +1,6 @@
 /** Colours that the colour-blind can tell apart, on light and on dark ground (Okabe and Ito; viridis for order). */
+import { colours } from "../../shared/colours.ts";
+import { isDark } from "../../shared/theme.ts";
 
 export interface Palette {
   readonly dark: boolean;
@@ -17,16 +19,12 @@ const ordered = {
   dark: ["#6a5acd", "#4f7fd0", "#35a0c0", "#1fb59a", "#4ac16d", "#a0da39", "#fde725"],
 };
 
-const darkMode = matchMedia("(prefers-color-scheme: dark)");
-
 export function palette(): Palette {
-  return darkMode.matches
+  const { ground, text, faint } = isDark() ? colours.dark : colours.light;
+  return isDark()
     ? {
         dark: true,
-        ground: "#14171a",
-        text: "#e4e7ea",
-        faint: "#9aa3ab",
-        observed: "#e4e7ea",
+        ...{ ground, text, faint, observed: text },
         primary: "#56b4e9",
         better: "#56b4e9",
         worse: "#e69f00",
@@ -34,10 +32,7 @@ export function palette(): Palette {
       }
     : {
         dark: false,
-        ground: "#ffffff",
-        text: "#1c2126",
-        faint: "#68727b",
-        observed: "#1c2126",
+        ...{ ground, text, faint, observed: text },
         primary: "#0072b2",
         better: "#0072b2",
         worse: "#d55e00",
@@ -45,16 +40,12 @@ export function palette(): Palette {
       };
 }
 
-export function onThemeChange(listener: () => void): void {
-  darkMode.addEventListener("change", listener);
-}
-
 /** One colour per factor: grey for 0, then in order of size. */
 export function factorColours(factors: readonly number[]): string[] {
-  const steps = darkMode.matches ? ordered.dark : ordered.light;
+  const steps = isDark() ? ordered.dark : ordered.light;
   const above = factors.filter((factor) => factor !== 0).sort((a, b) => a - b);
   return factors.map((factor) => {
-    if (factor === 0) return darkMode.matches ? "#9aa3ab" : "#7d868e";
+    if (factor === 0) return isDark() ? "#9aa3ab" : "#7d868e";
     const place = above.length < 2 ? 0.5 : above.indexOf(factor) / (above.length - 1);
     return mixed(steps, place);
   });

@@ -1,5 +1,5 @@
 /** A figure as a file that stands by itself: with its legend, its ground, its colours and its font. */
-import { element } from "./dom.ts";
+import { element } from "../../shared/elements.ts";
 import { palette } from "./palette.ts";
 
 const space = "http://www.w3.org/2000/svg";

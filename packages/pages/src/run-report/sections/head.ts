@@ -1,9 +1,8 @@
 /** The head of the page: what workflow, how the last run ended, how the plan stands. */
 import { basename } from "node:path";
-import { count } from "../../../quantities.ts";
-import { headline } from "../../status.ts";
-import { type Html, html } from "../html.ts";
-import { type JobState, states } from "../rule-figures.ts";
+import { headline, type JobState, jobStates } from "@braid/engine/inspect";
+import { count, withCommas } from "@braid/engine/quantities";
+import { type Html, html } from "../../shared/html.ts";
 import type { RunReport } from "../run-report.ts";
 
 const classes: Readonly<Record<JobState, string>> = {
@@ -19,13 +18,13 @@ export function titleOf({ folder, workflow }: RunReport): string {
 
 export function head(report: RunReport): Html {
   const { status, rules } = report;
-  const sums = states.map((state) => ({
+  const sums = jobStates.map((state) => ({
     state,
     jobs: rules.reduce((sum, rule) => sum + rule.states[state], 0),
   }));
   const total = sums.reduce((sum, { jobs }) => sum + jobs, 0);
   const said = sums.filter(({ jobs }) => jobs > 0);
-  const words = said.map(({ state, jobs }) => `${jobs.toLocaleString("en-US")} ${state}`).join(", ");
+  const words = said.map(({ state, jobs }) => `${withCommas(jobs)} ${state}`).join(", ");
   return html`<header>
 <p class="eyebrow">Report of a workflow</p>
 <h1>${titleOf(report)}</h1>
@@ -33,7 +32,7 @@ export function head(report: RunReport): Html {
 ${bar(said, total, words)}
 <p class="legend">${count(total, "job")} in the plan${total === 0 ? "." : ": "}${said.map(
     ({ state, jobs }, i) =>
-      html`<span class="entry"><span class="key ${classes[state]}"></span>${jobs.toLocaleString("en-US")} ${state}${i < said.length - 1 ? "," : "."}</span>`,
+      html`<span class="entry"><span class="key ${classes[state]}"></span>${withCommas(jobs)} ${state}${i < said.length - 1 ? "," : "."}</span>`,
   )}</p>
 </header>
 `;

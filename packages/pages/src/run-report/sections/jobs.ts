@@ -1,10 +1,9 @@
 /** Single jobs: those that took longest, and those that failed. */
 import { stripVTControlCharacters } from "node:util";
-import { secondsOf } from "../../../journal/seconds.ts";
-import { count, fileSize, moment } from "../../../quantities.ts";
-import { errorLines } from "../../error-lines.ts";
+import { errorLines, secondsOf } from "@braid/engine/inspect";
+import { count, fileSize, moment } from "@braid/engine/quantities";
+import { type Html, html } from "../../shared/html.ts";
 import type { FailureGroup } from "../failure-groups.ts";
-import { type Html, html } from "../html.ts";
 import type { RunReport, SlowJob } from "../run-report.ts";
 import { section, table } from "../table.ts";
 import { sharedTimes, shortTime } from "./rules.ts";

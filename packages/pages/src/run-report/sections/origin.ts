@@ -1,9 +1,10 @@
 /** Where the results come from: the runs, the last one's command and config, versions and machine. */
+
+import type { ParamChange, RecordedConfig } from "@braid/engine/inspect";
+import { count, duration, fileSize, moment, withCommas } from "@braid/engine/quantities";
 import { stringify } from "yaml";
-import { count, duration, fileSize, moment } from "../../../quantities.ts";
-import type { ParamChange } from "../../param-changes.ts";
-import { type Html, html } from "../html.ts";
-import type { ReportConfig, RunLine, RunReport } from "../run-report.ts";
+import { type Html, html } from "../../shared/html.ts";
+import type { RunLine, RunReport } from "../run-report.ts";
 import { facts, section, table } from "../table.ts";
 
 const mostRuns = 10;
@@ -38,7 +39,7 @@ export function runsSection({ runs, status }: RunReport): Html | null {
           head: "Ended",
           cell: ({ run }) => (run === last ? (status?.state ?? "") : (run.outcome ?? "killed")),
         },
-        { head: "Jobs", number: true, cell: ({ made }) => made.toLocaleString("en-US") },
+        { head: "Jobs", number: true, cell: ({ made }) => withCommas(made) },
         { head: "Host", cell: ({ run }) => run.host },
         { head: "Executor", cell: ({ run }) => run.executor },
         { head: "Command", cell: ({ run }) => html`<code>${run.command}</code>` },
@@ -70,7 +71,7 @@ ${configText(config)}`,
   );
 }
 
-function configText({ ofRun, since }: ReportConfig): Html | null {
+function configText({ ofRun, since }: RecordedConfig): Html | null {
   if (ofRun === null || ofRun === "{}") return null;
   const lines = stringify(JSON.parse(ofRun)).slice(0, mostConfig).trimEnd().split("\n");
   const rest = lines.length > mostConfigLines ? "\n..." : "";

@@ -1,6 +1,6 @@
 /** The files that the targets ask for, with tables and images that are small enough to be shown. */
-import { count, fileSize, moment } from "../../../quantities.ts";
-import { type Html, html } from "../html.ts";
+import { count, fileSize, moment, withCommas } from "@braid/engine/quantities";
+import { type Html, html } from "../../shared/html.ts";
 import { isNumber, isShowable, limits, type Preview } from "../preview.ts";
 import type { RunReport } from "../run-report.ts";
 import { section, table } from "../table.ts";
@@ -12,7 +12,7 @@ export function outputsSection({ targets }: RunReport): Html | null {
   const rest = files - shown.length;
   const caption = [
     `${count(files, "file")} asked for, ${fileSize(bytes)}`,
-    missing === 0 ? "" : `, ${missing.toLocaleString("en-US")} missing`,
+    missing === 0 ? "" : `, ${withCommas(missing)} missing`,
     ". Paths are those of the working folder.",
     rest > 0 ? ` The first ${shown.length} are listed.` : "",
   ].join("");
@@ -39,9 +39,7 @@ const shownWords = `Shown are images (PNG, SVG, JPEG) of up to ${fileSize(limits
 
 function size(stands: TargetFile["stands"]): Html | string {
   if (stands === null) return html`<span class="warn">missing</span>`;
-  return stands.entries === null
-    ? fileSize(stands.size)
-    : `folder of ${stands.entries.toLocaleString("en-US")}`;
+  return stands.entries === null ? fileSize(stands.size) : `folder of ${withCommas(stands.entries)}`;
 }
 
 function previewed(path: string, preview: Preview): Html {

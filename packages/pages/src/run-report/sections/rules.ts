@@ -1,9 +1,8 @@
 /** The rules: how their jobs stand and what they have cost; and the graph of them. */
-import { cannot } from "../../../errors.ts";
-import { count, duration, fileSize } from "../../../quantities.ts";
-import { type Graph, graphText } from "../../graph.ts";
-import { svg } from "../../svg.ts";
-import { type Html, html, type Part, trusted } from "../html.ts";
+import type { Graph } from "@braid/engine/inspect";
+import { count, duration, fileSize, withCommas } from "@braid/engine/quantities";
+import { drawing } from "../../graph.ts";
+import { type Html, html, type Part, trusted } from "../../shared/html.ts";
 import type { RuleFigures, Spread } from "../rule-figures.ts";
 import type { RunReport } from "../run-report.ts";
 import { type Column, section, table } from "../table.ts";
@@ -72,7 +71,7 @@ const none = html`<span class="zero">-</span>`;
 
 function number(value: number, warn: boolean): Part {
   if (value === 0) return html`<span class="zero">0</span>`;
-  const text = value.toLocaleString("en-US");
+  const text = withCommas(value);
   return warn ? html`<span class="warn">${text}</span>` : text;
 }
 
@@ -94,7 +93,7 @@ export async function graphSection({ graph }: RunReport): Promise<Html | null> {
     "graph",
     "What needs what",
     html`<p class="legend">The rules, from what is made first; those with nothing to be made are dashed.</p>
-<div class="graph" role="img" aria-label="${needs(graph)}">${trusted(inline(await svg(graphText(graph, "svg"))))}</div>`,
+<div class="graph" role="img" aria-label="${needs(graph)}">${trusted(await drawing(graph))}</div>`,
   );
 }
 
@@ -107,14 +106,4 @@ function needs({ nodes, edges }: Graph): string {
       return from.length === 0 ? title : `${title} needs ${from.join(", ")}`;
     })
     .join("; ");
-}
-
-/** The drawing alone, without what a file of its own needs and without tips that say numbers. */
-function inline(drawing: string): string {
-  const at = drawing.indexOf("<svg");
-  if (at < 0) throw cannot("draw", "the graph of rules", "Graphviz gave no drawing");
-  return drawing
-    .slice(at)
-    .replace(/<title>[^<]*<\/title>\n?/g, "")
-    .replace(/<!--[\s\S]*?-->\n?/g, "");
 }

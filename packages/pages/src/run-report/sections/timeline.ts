@@ -1,6 +1,6 @@
 /** What ran when: a lane for each rule. */
-import { count, duration, moment } from "../../../quantities.ts";
-import { type Html, html } from "../html.ts";
+import { count, duration, moment, withCommas } from "@braid/engine/quantities";
+import { type Html, html } from "../../shared/html.ts";
 import type { RunReport } from "../run-report.ts";
 import { section } from "../table.ts";
 import { type Lane, parts, type Timeline } from "../timeline.ts";
@@ -79,5 +79,5 @@ function pausesOf({ stretches, seconds }: Timeline): string {
 
 function short(value: number): string {
   if (value < leastHigh) return `< ${leastHigh}`;
-  return value < 9.95 ? String(Number(value.toPrecision(2))) : Math.round(value).toLocaleString("en-US");
+  return value < 9.95 ? String(Number(value.toPrecision(2))) : withCommas(Math.round(value));
 }

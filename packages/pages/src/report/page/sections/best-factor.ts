@@ -1,8 +1,8 @@
 /** Which factor is best where: how many sites each is best at, and a map of them. */
 import * as Plot from "@observablehq/plot";
-import type { Outline } from "../../src/outline.ts";
+import { element } from "../../../shared/elements.ts";
+import type { Outline } from "../../outline.ts";
 import { load } from "../data.ts";
-import { element } from "../dom.ts";
 import { figure } from "../figure.ts";
 import { brief, seedMedians, siteGains } from "../numbers.ts";
 import { factorColours, palette } from "../palette.ts";

@@ -1,5 +1,5 @@
 /** What the results do not say, next to the answer and before any figure. */
-import { element } from "../dom.ts";
+import { element } from "../../../shared/elements.ts";
 import type { Context } from "./context.ts";
 
 export function caveats({ report }: Context): HTMLElement | null {

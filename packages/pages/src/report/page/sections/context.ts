@@ -1,5 +1,5 @@
 /** What every section gets: the report, the choices, and the scores that are chosen. */
-import type { Report, ScoreCube } from "../../src/report.ts";
+import type { Report, ScoreCube } from "../../report.ts";
 import type { Choices } from "../choice.ts";
 import { loadScores } from "../data.ts";
 

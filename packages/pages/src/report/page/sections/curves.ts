@@ -1,7 +1,7 @@
 /** The loss of every epoch, of any site. */
 import * as Plot from "@observablehq/plot";
+import { element } from "../../../shared/elements.ts";
 import { loadSeries } from "../data.ts";
-import { element } from "../dom.ts";
 import { figure } from "../figure.ts";
 import { factorColours } from "../palette.ts";
 import { type Context, siteLabel } from "./context.ts";

@@ -1,5 +1,6 @@
 /** The best and the worst models by the chosen score; each leads to its series. */
-import { element, table } from "../dom.ts";
+import { withCommas } from "@braid/engine/quantities";
+import { element, table } from "../../../shared/elements.ts";
 import { brief, goodness } from "../numbers.ts";
 import { type Context, chosenScores, label, siteLabel } from "./context.ts";
 
@@ -41,14 +42,15 @@ export function extremes(context: Context): HTMLElement {
       element(
         "div",
         {},
-        element(
-          "h3",
-          {},
-          `Best of ${order.length.toLocaleString("en-US")} (${label(variable)}, ${partition})`,
-        ),
-        table(columns, rows(order.slice(0, shown))),
+        element("h3", {}, `Best of ${withCommas(order.length)} (${label(variable)}, ${partition})`),
+        table("Best models", columns, rows(order.slice(0, shown))),
       ),
-      element("div", {}, element("h3", {}, "Worst"), table(columns, rows(order.slice(-shown).reverse()))),
+      element(
+        "div",
+        {},
+        element("h3", {}, "Worst"),
+        table("Worst models", columns, rows(order.slice(-shown).reverse())),
+      ),
     );
   };
   void update();

@@ -1,8 +1,9 @@
 /** A score against the factor: over sites, and over the seeds of one site. */
+import { count } from "@braid/engine/quantities";
 import * as Plot from "@observablehq/plot";
-import { element } from "../dom.ts";
+import { element } from "../../../shared/elements.ts";
 import { type Drawn, figure } from "../figure.ts";
-import { brief, counted, quantiles, seedMedians, seedsOf } from "../numbers.ts";
+import { brief, quantiles, seedMedians, seedsOf } from "../numbers.ts";
 import { factorColours, palette } from "../palette.ts";
 import { type Context, chosenScores, label, limits, siteLabel } from "./context.ts";
 import { sitePicker } from "./site-picker.ts";
@@ -23,7 +24,7 @@ export function factorBoxes(context: Context): HTMLElement {
         context,
         groups,
         width,
-        `Each site's median over ${counted(report.seeds.length, "seed")}; ${counted(report.sites.length, "site")}.`,
+        `Each site's median over ${count(report.seeds.length, "seed")}; ${count(report.sites.length, "site")}.`,
         "sites",
       );
     },
@@ -134,7 +135,7 @@ function boxes(
     ],
   });
   const hidden =
-    outside > 0 ? ` ${counted(outside, "value")} ${outside === 1 ? "lies" : "lie"} outside of the axis.` : "";
+    outside > 0 ? ` ${count(outside, "value")} ${outside === 1 ? "lies" : "lie"} outside of the axis.` : "";
   return {
     svg,
     caption: `${caption} Line: median; box: middle half; whiskers: 5th to 95th percentile.${hidden}`,

@@ -1,6 +1,6 @@
 /** What multi-task learning gains, against a property of the sites. */
 import * as Plot from "@observablehq/plot";
-import { element, select } from "../dom.ts";
+import { element, select } from "../../../shared/elements.ts";
 import { figure } from "../figure.ts";
 import { brief, quantiles, seedMedians, siteGains } from "../numbers.ts";
 import { palette } from "../palette.ts";

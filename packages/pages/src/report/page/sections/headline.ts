@@ -1,7 +1,8 @@
 /** The answer first: counts of sites, and what each test says of them. */
-import type { SiteCount, TestCounts } from "../../src/report.ts";
-import { element, table } from "../dom.ts";
-import { brief, counted, median, seedMedians, siteGains } from "../numbers.ts";
+import { count, withCommas } from "@braid/engine/quantities";
+import { element, table } from "../../../shared/elements.ts";
+import type { SiteCount, TestCounts } from "../../report.ts";
+import { brief, median, seedMedians, siteGains } from "../numbers.ts";
 import { type Context, chosenScores, label } from "./context.ts";
 
 export function headline(context: Context): HTMLElement {
@@ -19,8 +20,8 @@ export function headline(context: Context): HTMLElement {
     const judged = gains.filter((gain) => Number.isFinite(gain.gain)).length;
     medians.replaceChildren(
       card(
-        models.toLocaleString("en-US"),
-        `models: ${counted(sites.length, "site")} × ${counted(factors.length, "factor")} × ${counted(seeds.length, "seed")}`,
+        withCommas(models),
+        `models: ${count(sites.length, "site")} × ${count(factors.length, "factor")} × ${count(seeds.length, "seed")}`,
       ),
       ...(zero < 0
         ? []
@@ -137,6 +138,7 @@ function countTable(counts: readonly TestCounts[]): HTMLElement {
   const sites = ({ sites, low, high }: SiteCount) =>
     low === null || high === null ? String(sites) : `${sites} (${Math.round(low)} to ${Math.round(high)})`;
   return table(
+    "Tests",
     ["test", "over sites", "better", "no difference", "worse", "not judged"],
     counts.map(({ title, adjustment, better, same, worse, refused }) => [
       title,

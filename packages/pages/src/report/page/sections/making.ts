@@ -1,5 +1,5 @@
 /** How the results were made: config, versions, machine, run times. */
-import { element } from "../dom.ts";
+import { element } from "../../../shared/elements.ts";
 import type { Context } from "./context.ts";
 
 export function making({ report }: Context): HTMLElement {

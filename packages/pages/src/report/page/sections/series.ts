@@ -1,9 +1,9 @@
 /** Predicted and observed values by day, of any site, factor and partition. */
 import * as Plot from "@observablehq/plot";
-import { unpackSeries } from "../../src/packed.ts";
+import { element, select } from "../../../shared/elements.ts";
+import { unpackSeries } from "../../packed.ts";
 import { loadSeries } from "../data.ts";
 import { dayTicks } from "../day-ticks.ts";
-import { element, select } from "../dom.ts";
 import { figure } from "../figure.ts";
 import { palette } from "../palette.ts";
 import { type Context, label, siteLabel } from "./context.ts";

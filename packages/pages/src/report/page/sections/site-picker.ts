@@ -1,5 +1,5 @@
 /** The choice of a site, the same wherever it stands. */
-import { select } from "../dom.ts";
+import { select } from "../../../shared/elements.ts";
 import { type Context, siteLabel } from "./context.ts";
 
 export function sitePicker({ report, choices }: Context): HTMLElement {
