@@ -15,14 +15,23 @@ export interface FloorTable {
 
 export const floorTable: FloorTable = {
   packages: [
-    ["packages/engine", "packages/npz", "packages/lstm", "packages/statistics", "packages/report"],
+    ["packages/engine", "packages/npz", "packages/lstm", "packages/statistics"],
+    ["packages/pages"],
     ["data"],
     ["experiments/*"],
     ["test", "scripts"],
   ],
   inside: {
     "packages/engine": [
-      ["errors.ts", "optional-package.ts", "closest.ts", "quantities.ts", "shell-word.ts", "version.ts", "young-generation.ts"],
+      [
+        "errors.ts",
+        "optional-package.ts",
+        "closest.ts",
+        "quantities.ts",
+        "shell-word.ts",
+        "version.ts",
+        "young-generation.ts",
+      ],
       ["disk/**", "patterns/**"],
       ["config.ts", "config/**", "rules/**", "programs/**", "events.ts"],
       ["plan/**"],
@@ -32,9 +41,9 @@ export const floorTable: FloorTable = {
       ["staleness/**"],
       ["executors/**"],
       ["run/**"],
-      ["report/**", "ui/**"],
+      ["report/**"],
       ["dry-run.ts", "touch.ts", "delete.ts"],
-      ["index.ts", "queue.ts", "cli/**", "cli.ts"],
+      ["index.ts", "queue.ts", "inspect.ts", "cli/**", "cli.ts"],
       ["examples/**"],
     ],
     "packages/lstm": [
@@ -48,13 +57,7 @@ export const floorTable: FloorTable = {
       ["bench/**"],
     ],
     "packages/npz": [["array.ts"], ["npy.ts"], ["npz.ts"], ["index.ts"]],
-    "packages/report": [
-      ["packed.ts", "data-script.ts", "outline.ts", "modules.ts"],
-      ["report.ts"],
-      ["write-report.ts"],
-      ["index.ts"],
-      ["page/**"],
-    ],
+    "packages/pages": [["shared/**"], ["graph.ts"], ["run-report/**", "live-view/**", "report/**"]],
     "packages/statistics": [
       ["order.ts", "random.ts", "multiple.ts", "student.ts"],
       ["bootstrap.ts", "max-t.ts", "signed-rank.ts"],

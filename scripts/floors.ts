@@ -27,7 +27,7 @@ export function readTree(root: string): Tree {
   const folders = "{packages/*,experiments/*,data,test,scripts}";
   const paths = globSync([`${folders}/**/*.{ts,mts}`, `${folders}/package.json`], {
     cwd: root,
-    exclude: ["**/node_modules/**", "**/dist/**", "packages/engine/pack/**"],
+    exclude: ["**/node_modules/**", "**/dist/**", "packages/*/pack/**"],
   });
   return new Map(paths.sort().map((path) => [path, readFileSync(join(root, path), "utf8")]));
 }

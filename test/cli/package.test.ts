@@ -1,14 +1,16 @@
-/** `@braid/engine` as a user gets it: packed, installed into an empty folder with npm, started there. */
+/** `@braid/engine` and `braid-pages` as users get them: packed, installed into an empty folder with npm, started there. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { basename, join, posix } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { emptyFolder, root } from "../support/command.ts";
 
 const folder = emptyFolder();
-// A script runner's settings for this repository are not those of a user's folder.
+// A script runner's settings for this repository are not those of a user's folder, nor are the packages in its NODE_PATH.
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name) || /registry|cache/i.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => name !== "NODE_PATH" && (!/^(npm|pnpm)_/i.test(name) || /registry|cache/i.test(name)),
+  ),
 );
 
 function command(name: string, args: readonly string[], cwd: string) {
@@ -16,33 +18,41 @@ function command(name: string, args: readonly string[], cwd: string) {
   return { status, stdout, stderr };
 }
 
-let archive = "";
-/** Why the archive could not be installed; null where it was. */
+const braid = (...args: string[]) => command(join(folder, "node_modules/.bin/braid"), args, folder);
+
+/** Why an archive could not be installed; null where all were. */
 let unreachable: string | null = null;
 
-beforeAll(() => {
+/** Packs a package and installs it; returns the name of its archive. */
+function packAndInstall(name: string): string {
   const packed = command(
     "npx",
-    ["-y", "pnpm@12", "--dir", join(root, "packages/engine"), "pack", "--pack-destination", folder],
+    ["-y", "pnpm@12", "--dir", join(root, "packages", name), "pack", "--json", "--pack-destination", folder],
     root,
   );
   expect(packed.status, packed.stdout + packed.stderr).toBe(0);
-  archive = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
+  const archive = basename(/"filename": "(.+)"/.exec(packed.stdout)![1]!);
   const installed = command(
     "npm",
     ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${archive}`],
     folder,
   );
-  if (installed.status === 0) return;
+  if (installed.status === 0) return archive;
   unreachable = installed.stderr;
   if (
     process.env.CI !== undefined ||
     !/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(unreachable)
   )
     throw new Error(`npm install failed:\n${unreachable}`);
-}, 300_000);
+  return archive;
+}
 
 describe("the packed engine", () => {
+  let archive = "";
+  beforeAll(() => {
+    archive = packAndInstall("engine");
+  }, 300_000);
+
   test("holds what was built and the launcher, not the sources and tests", () => {
     const { stdout } = command("tar", ["tzf", archive], folder);
     const files = stdout.trim().split("\n");
@@ -77,7 +87,6 @@ describe("the packed engine", () => {
 
   test("begins a workflow and runs it", ({ skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
-    const braid = (...args: string[]) => command(join(folder, "node_modules/.bin/braid"), args, folder);
     expect(braid("--version").stdout).toBe("0.1.0\n");
     const begun = braid("init");
     expect(begun).toMatchObject({ status: 0, stderr: "" });
@@ -90,23 +99,25 @@ describe("the packed engine", () => {
       "Hello Ada!\nHello Grace!\nHello Katherine!\n",
     );
     expect(braid().stdout).toBe("Nothing to be done: everything asked for is up to date.\n");
-    expect(braid("--dag", "svg").stdout).toContain("name=Ada");
+    expect(braid("--dag").stdout).toContain("name=Ada");
     expect(existsSync(join(folder, "package.json"))).toBe(true);
   });
 
-  test("serves every script of the live view's page, as JavaScript", ({ skip }) => {
+  test.for([
+    [["--report"], "--report"],
+    [["--ui", "--forceall"], "--ui"],
+    [["ui"], "ui"],
+    [["--rulegraph", "svg"], "--rulegraph svg"],
+  ] as const)("says which package %s needs, and runs no job", ([args, wanted], { skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
-    const walk = `import { pageFile } from "./node_modules/@braid/engine/dist/ui/page-files.js";
-const [, first] = /src="([^"]+)"/.exec(pageFile("").text);
-const names = [first];
-for (const name of names)
-  for (const [, next] of pageFile(name).text.matchAll(/from "\\.\\/([^"]+)"/g)) if (!names.includes(next)) names.push(next);
-console.log(names.sort().join());`;
-    const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", walk], folder);
-    const scripts = readdirSync(join(root, "packages/engine/src/ui/page")).map((name) =>
-      name.replace(/ts$/, "js"),
-    );
-    expect(stdout.trim(), stderr).toBe(scripts.sort().join());
+    const journal = () => readFileSync(join(folder, ".braid/journal"), "utf8");
+    const before = journal();
+    expect(braid(...args)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `Cannot use "${wanted}": the package braid-pages is not installed\n  Install it: npm install braid-pages\n`,
+    });
+    expect(journal()).toBe(before);
   });
 
   test("type-checks a user's workflow from its declarations", ({ skip }) => {
@@ -135,5 +146,69 @@ export const train = rule({ input: "site_{sit_id}.csv", output: "model_{site_id}
     const { status, stdout } = command(tsc, ["-p", "."], folder);
     expect(status).not.toBe(0);
     expect(stdout).toContain("Wildcard {sit_id} is not in the output path");
+  });
+});
+
+describe("braid-pages, packed and installed beside it", () => {
+  let archive = "";
+  beforeAll(() => {
+    archive = packAndInstall("pages");
+  }, 300_000);
+
+  test("holds what was built, not the sources and tests", () => {
+    const files = command("tar", ["tzf", archive], folder).stdout.trim().split("\n");
+    for (const file of [
+      "dist/run-report/index.js",
+      "dist/run-report/index.d.ts",
+      "dist/live-view/main.js",
+      "dist/report/page/page.css",
+      "README.md",
+      "LICENSE",
+    ])
+      expect(files).toContain(`package/${file}`);
+    expect(files.filter((file) => /\.test\.|\/src\/|\/testing\//.test(file))).toEqual([]);
+  });
+
+  test("writes the report of the runs, and draws their graph", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    expect(braid("--report")).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^report\.html is written/),
+      stderr: "",
+    });
+    expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("5 up to date");
+    expect(braid("--dag", "svg").stdout).toContain("name=Ada");
+  });
+
+  test("serves a live view beside a run", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    const ran = braid("--ui", "--forceall");
+    expect(ran.status, ran.stderr).toBe(0);
+    expect(ran.stdout).toMatch(/^Live view: http:\/\/127\.0\.0\.1:\d+\//);
+    process.kill(JSON.parse(readFileSync(join(folder, ".braid/ui"), "utf8")).pid);
+  });
+
+  test("serves every script of the live view's page, as JavaScript", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    const walk = `import { pageFile } from "./node_modules/braid-pages/dist/live-view/page-files.js";
+const [, first] = /src="([^"]+)"/.exec(pageFile("").text);
+const names = [first];
+for (const name of names)
+  for (const [, next] of pageFile(name).text.matchAll(/from "\\.\\/([^"]+)"/g)) if (!names.includes(next)) names.push(next);
+console.log(names.sort().join());`;
+    const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", walk], folder);
+    const own = readdirSync(join(root, "packages/pages/src/live-view/page")).map((name) =>
+      name.replace(/ts$/, "js"),
+    );
+    expect(stdout.trim(), stderr).toBe([...own, "elements.js", "quantities.js", "theme.js"].sort().join());
+  });
+
+  test("bundles the page of an experiment", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    const bundle = `import { bundlePage } from "./node_modules/braid-pages/dist/report/write-report.js";
+console.log((await bundlePage("assets")).length);`;
+    const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", bundle], folder);
+    expect(Number(stdout), stderr).toBeGreaterThan(15);
+    expect(existsSync(join(folder, "assets/page.css"))).toBe(true);
   });
 });

@@ -1,7 +1,6 @@
 /** The rules of a plan in figures: how their jobs stand, and what those that were made have cost. */
 
-import type { MadeJob, RuleState } from "@braid/engine/inspect";
-import { secondsOf } from "@braid/engine/inspect";
+import { type MadeJob, type RuleState, secondsOf } from "@braid/engine/inspect";
 import { median } from "@braid/engine/quantities";
 
 export interface RuleFigures extends RuleState {

@@ -3,16 +3,16 @@
  * of jobs.
  */
 import { availableParallelism, hostname, totalmem } from "node:os";
-import type {
-  Graph,
-  Inspection,
-  JobDescription,
-  MadeJob,
-  RecordedConfig,
-  RunRecord,
-  Status,
+import {
+  type Graph,
+  type Inspection,
+  type JobDescription,
+  type MadeJob,
+  type RecordedConfig,
+  type RunRecord,
+  type Status,
+  secondsOf,
 } from "@braid/engine/inspect";
-import { secondsOf } from "@braid/engine/inspect";
 import { type FailureGroup, failureGroups } from "./failure-groups.ts";
 import { highest } from "./highest.ts";
 import { type RuleFigures, ruleFigures } from "./rule-figures.ts";
