@@ -27,7 +27,9 @@ export async function doAction(
 ): Promise<number> {
   if (action.kind === "delete") return deleteCommand(action.of, planning, options, command);
   if (action.kind === "summary" || action.kind === "detailed summary")
-    await printRows(summaryRows(preparedFromSaved(planning), { detailed: action.kind === "detailed summary" }));
+    await printRows(
+      summaryRows(preparedFromSaved(planning), { detailed: action.kind === "detailed summary" }),
+    );
   else if (action.kind === "rulegraph" || action.kind === "dag")
     print(await graph(action, planning, workflowFolder));
   else print(textOf(action, planning, options, command));
