@@ -1,5 +1,4 @@
 /** The caveats of the page, from the scores and tests that it shows. */
-
 import { median } from "@braid/statistics";
 import type { Verdicts } from "braid-pages/report";
 import { daysOf } from "../sequences/partitions.ts";

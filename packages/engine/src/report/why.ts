@@ -1,5 +1,4 @@
 /** `why PATH`: why an output is out of date, all of it, and how it was made. */
-
 import { alignFacts, type Fact } from "../errors.ts";
 import { recordedInputs } from "../journal/input-record.ts";
 import type { Failure } from "../journal/journal.ts";

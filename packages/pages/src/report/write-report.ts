@@ -2,7 +2,6 @@
  * Writes the page: `index.html` and a folder of assets beside it, which hold its one script, its style and
  * the data in pieces that are loaded when they are wanted. Nothing comes from a network.
  */
-
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

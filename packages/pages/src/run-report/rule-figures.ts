@@ -1,5 +1,4 @@
 /** The rules of a plan in figures: how their jobs stand, and what those that were made have cost. */
-
 import { type MadeJob, type RuleState, secondsOf } from "@braid/engine/inspect";
 import { median } from "@braid/engine/quantities";
 

@@ -1,5 +1,4 @@
 /** Which grid is looked at: of which rule, and by which two of its wildcards. */
-
 import { byId, select } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
 

@@ -1,5 +1,4 @@
 /** The failures of the run, each with its log on demand. */
-
 import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
 

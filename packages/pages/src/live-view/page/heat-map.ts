@@ -2,7 +2,6 @@
  * The jobs of a rule as a grid of cells, one canvas: how much of each cell is made, in this run or before,
  * what runs and what failed. The longer side lies along the page where there is room, else down it.
  */
-
 import { element } from "../../shared/elements.ts";
 import { onThemeChange } from "../../shared/theme.ts";
 import type { Grid } from "../message.ts";

@@ -2,7 +2,6 @@
  * A figure that is drawn when it comes into view, and again when its choices, its width or the theme change.
  * It can be saved as SVG and read as a table.
  */
-
 import { type Cell, element, table } from "../../shared/elements.ts";
 import { onThemeChange } from "../../shared/theme.ts";
 import type { Choices } from "./choice.ts";

@@ -1,5 +1,4 @@
 /** The page: a head that says what this is, the choices that all figures share, and the sections in turn. */
-
 import { element, select } from "../../shared/elements.ts";
 import type { Report } from "../report.ts";
 import { choices } from "./choice.ts";
