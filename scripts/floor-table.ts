@@ -15,8 +15,8 @@ export interface FloorTable {
 
 export const floorTable: FloorTable = {
   packages: [
-    ["packages/engine", "packages/npz", "packages/lstm", "packages/statistics", "packages/report"],
-    ["packages/cluster"],
+    ["packages/engine", "packages/npz", "packages/lstm", "packages/statistics"],
+    ["packages/cluster", "packages/pages"],
     ["data"],
     ["experiments/*"],
     ["test", "scripts"],
@@ -41,9 +41,9 @@ export const floorTable: FloorTable = {
       ["staleness/**"],
       ["executors/**"],
       ["run/**"],
-      ["report/**", "ui/**"],
+      ["report/**"],
       ["dry-run.ts", "touch.ts", "delete.ts"],
-      ["index.ts", "executor.ts", "cli/**", "cli.ts"],
+      ["index.ts", "executor.ts", "inspect.ts", "cli/**", "cli.ts"],
       ["examples/**"],
     ],
     "packages/cluster": [["queue/**"], ["slurm/**", "command/**"], ["index.ts"], ["simulator/**"]],
@@ -58,13 +58,7 @@ export const floorTable: FloorTable = {
       ["bench/**"],
     ],
     "packages/npz": [["array.ts"], ["npy.ts"], ["npz.ts"], ["index.ts"]],
-    "packages/report": [
-      ["packed.ts", "data-script.ts", "outline.ts", "modules.ts"],
-      ["report.ts"],
-      ["write-report.ts"],
-      ["index.ts"],
-      ["page/**"],
-    ],
+    "packages/pages": [["shared/**"], ["graph.ts"], ["run-report/**", "live-view/**", "report/**"]],
     "packages/statistics": [
       ["order.ts", "random.ts", "multiple.ts", "student.ts"],
       ["bootstrap.ts", "max-t.ts", "signed-rank.ts"],

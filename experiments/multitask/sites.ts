@@ -5,8 +5,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { closest, indexSites } from "@braid/data/records";
-import { cannot } from "@braid/engine";
+import { indexSites } from "@braid/data/records";
+import { cannot, nearest } from "@braid/engine";
 import { parse } from "csv-parse/sync";
 
 /** Every site of the data folder, in the order of its file; `drivers` is read where there is no sites.csv. */
@@ -47,7 +47,7 @@ export function chooseSites(
   const [first] = unknown as [string];
   throw cannot("use site", first, `"${source}" does not have it`, {
     facts: [
-      ["closest", closest(first, known).join(", ")],
+      ["closest", nearest(first, known).join(", ")],
       ...(unknown.length > 1 ? [["also unknown", unknown.slice(1).join(", ")] as const] : []),
     ],
     hint: "Ids are text with their leading zeros, in quotes.",

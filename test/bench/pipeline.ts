@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { median } from "@braid/engine/quantities";
 import { experiment } from "../support/command.ts";
 import { sampleSites } from "./sample-sites.ts";
 import type { TrainOnly } from "./train-only.ts";
@@ -103,10 +104,4 @@ async function trainOnly(work: Omit<TrainOnly, "thread">): Promise<number> {
   const seconds = (performance.now() - began) / 1_000;
   await Promise.all(workers.map((worker) => worker.terminate()));
   return seconds;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

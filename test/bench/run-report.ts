@@ -8,9 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { median } from "@braid/engine/quantities";
 import { openBrowser, takePictures } from "../support/browser.ts";
 import { root } from "../support/command.ts";
-import { measure, median, missingTools } from "./engine/measure.ts";
+import { measure, missingTools } from "./engine/measure.ts";
 import { writeStandIn } from "./stand-in-workflow.ts";
 
 const usage = `Usage: pnpm bench:run-report [--rounds N] [--pictures FOLDER]

@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { installEngine } from "../support/command.ts";
 import { sampleSites } from "./sample-sites.ts";
 
 const size = { sites: 101, factors: [0, 1, 5, 10, 20, 40, 80, 160, 320], seeds: 30 };
@@ -14,11 +15,12 @@ const size = { sites: 101, factors: [0, 1, 5, 10, 20, 40, 80, 160, 320], seeds: 
  */
 export function writeStandIn(folder: string, pace: number, siteCount = size.sites): void {
   const sites = sampleSites(siteCount);
+  installEngine(folder);
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
   writeFileSync(
     join(folder, "workflow.ts"),
     `import { writeFileSync } from "node:fs";
-import { expand, rule, workflow } from ${JSON.stringify(import.meta.resolve("@braid/engine"))};
+import { expand, rule, workflow } from "@braid/engine";
 
 const sites = ${JSON.stringify(sites)};
 const slow = new Set(sites.slice(${Math.floor(siteCount / 2)}));

@@ -3,11 +3,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noBrowser, openBrowser, withoutBrowser } from "../support/browser.ts";
-import { emptyFolder, root } from "../support/command.ts";
+import { emptyFolder, installEngine, root } from "../support/command.ts";
 
 /** Ends a process that may have ended. */
 function stop(pid: number): void {
@@ -21,7 +20,7 @@ function stop(pid: number): void {
 /** 24 jobs: two fail until the file "mended" is there, and the last eight wait for the file "gate". */
 const workflow = `
 import { existsSync, writeFileSync } from "node:fs";
-import { expand, rule, workflow } from ${JSON.stringify(pathToFileURL(join(root, "packages/engine/src/index.ts")).href)};
+import { expand, rule, workflow } from "@braid/engine";
 
 const train = rule({
   output: "made/site_{site}/factor_{factor}.csv",
@@ -79,6 +78,7 @@ describe.skipIf(withoutBrowser)(`the live view${withoutBrowser ? ` (skipped: ${n
     );
 
   beforeAll(async () => {
+    installEngine(folder);
     writeFileSync(join(folder, "workflow.ts"), workflow);
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
     browser = await openBrowser();

@@ -1,9 +1,9 @@
 /** Everything that the documents of the engine show is run or type-checked. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { emptyFolder, root } from "../support/command.ts";
+import { emptyFolder, installEngine, root } from "../support/command.ts";
 import { agrees, type CodeBlock, codeBlocks, commandsOf, engineDocuments, steady } from "./code-blocks.ts";
 import { braidCommand } from "./project.ts";
 
@@ -27,8 +27,7 @@ function workplace(): { folder: string; run(command: string): ReturnType<typeof 
   };
   script("npm", ":");
   script("npx", `test "$1" = braid || exit 9; shift; exec "${process.execPath}" "${braidCommand}" "$@"`);
-  mkdirSync(join(folder, "node_modules/@braid"), { recursive: true });
-  symlinkSync(join(root, "packages/engine"), join(folder, "node_modules/@braid/engine"));
+  installEngine(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: "1" };
   return {

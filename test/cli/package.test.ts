@@ -1,4 +1,4 @@
-/** `@braid/engine` and `braid-cluster` as users get them: packed, installed into an empty folder with npm, started there. */
+/** The packages as users get them: packed, installed into an empty folder with npm, started there. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
@@ -99,7 +99,7 @@ describe("the packed engine", () => {
       "Hello Ada!\nHello Grace!\nHello Katherine!\n",
     );
     expect(braid().stdout).toBe("Nothing to be done: everything asked for is up to date.\n");
-    expect(braid("--dag", "svg").stdout).toContain("name=Ada");
+    expect(braid("--dag").stdout).toContain("name=Ada");
     expect(existsSync(join(folder, "package.json"))).toBe(true);
   });
 
@@ -113,19 +113,21 @@ describe("the packed engine", () => {
     });
   });
 
-  test("serves every script of the live view's page, as JavaScript", ({ skip }) => {
+  test.for([
+    [["--report"], "--report"],
+    [["--ui", "--forceall"], "--ui"],
+    [["ui"], "ui"],
+    [["--rulegraph", "svg"], "--rulegraph svg"],
+  ] as const)("says which package %s needs, and runs no job", ([args, wanted], { skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
-    const walk = `import { pageFile } from "./node_modules/@braid/engine/dist/ui/page-files.js";
-const [, first] = /src="([^"]+)"/.exec(pageFile("").text);
-const names = [first];
-for (const name of names)
-  for (const [, next] of pageFile(name).text.matchAll(/from "\\.\\/([^"]+)"/g)) if (!names.includes(next)) names.push(next);
-console.log(names.sort().join());`;
-    const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", walk], folder);
-    const scripts = readdirSync(join(root, "packages/engine/src/ui/page")).map((name) =>
-      name.replace(/ts$/, "js"),
-    );
-    expect(stdout.trim(), stderr).toBe(scripts.sort().join());
+    const journal = () => readFileSync(join(folder, ".braid/journal"), "utf8");
+    const before = journal();
+    expect(braid(...args)).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `Cannot use "${wanted}": the package braid-pages is not installed\n  Install it: npm install braid-pages\n`,
+    });
+    expect(journal()).toBe(before);
   });
 
   test("type-checks a user's workflow from its declarations", ({ skip }) => {
@@ -213,5 +215,69 @@ start({ name: "none" });\n`,
     );
     const { stdout } = command(join(root, "node_modules/.bin/tsc"), ["-p", "."], folder);
     expect(stdout.match(/error TS.*/g)).toEqual([expect.stringContaining("'{ name: string; }'")]);
+  });
+});
+
+describe("braid-pages, packed and installed beside it", () => {
+  let archive = "";
+  beforeAll(() => {
+    archive = packAndInstall("pages");
+  }, 300_000);
+
+  test("holds what was built, not the sources and tests", () => {
+    const files = command("tar", ["tzf", archive], folder).stdout.trim().split("\n");
+    for (const file of [
+      "dist/run-report/index.js",
+      "dist/run-report/index.d.ts",
+      "dist/live-view/main.js",
+      "dist/report/page/page.css",
+      "README.md",
+      "LICENSE",
+    ])
+      expect(files).toContain(`package/${file}`);
+    expect(files.filter((file) => /\.test\.|\/src\/|\/testing\//.test(file))).toEqual([]);
+  });
+
+  test("writes the report of the runs, and draws their graph", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    expect(braid("--report")).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^report\.html is written/),
+      stderr: "",
+    });
+    expect(readFileSync(join(folder, "report.html"), "utf8")).toContain("5 up to date");
+    expect(braid("--dag", "svg").stdout).toContain("name=Ada");
+  });
+
+  test("serves a live view beside a run", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    const ran = braid("--ui", "--forceall");
+    expect(ran.status, ran.stderr).toBe(0);
+    expect(ran.stdout).toMatch(/^Live view: http:\/\/127\.0\.0\.1:\d+\//);
+    process.kill(JSON.parse(readFileSync(join(folder, ".braid/ui"), "utf8")).pid);
+  });
+
+  test("serves every script of the live view's page, as JavaScript", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    const walk = `import { pageFile } from "./node_modules/braid-pages/dist/live-view/page-files.js";
+const [, first] = /src="([^"]+)"/.exec(pageFile("").text);
+const names = [first];
+for (const name of names)
+  for (const [, next] of pageFile(name).text.matchAll(/from "\\.\\/([^"]+)"/g)) if (!names.includes(next)) names.push(next);
+console.log(names.sort().join());`;
+    const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", walk], folder);
+    const own = readdirSync(join(root, "packages/pages/src/live-view/page")).map((name) =>
+      name.replace(/ts$/, "js"),
+    );
+    expect(stdout.trim(), stderr).toBe([...own, "elements.js", "quantities.js", "theme.js"].sort().join());
+  });
+
+  test("bundles the page of an experiment", ({ skip }) => {
+    if (unreachable !== null) return skip("the npm registry cannot be reached");
+    const bundle = `import { bundlePage } from "./node_modules/braid-pages/dist/report/write-report.js";
+console.log((await bundlePage("assets")).length);`;
+    const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", bundle], folder);
+    expect(Number(stdout), stderr).toBeGreaterThan(15);
+    expect(existsSync(join(folder, "assets/page.css"))).toBe(true);
   });
 });

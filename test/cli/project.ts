@@ -1,10 +1,10 @@
 /** A folder with a small workflow, and the command `braid` started in it as a user does. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { root } from "../support/command.ts";
+import { installEngine, root } from "../support/command.ts";
 
 export const braidCommand = join(root, "packages/engine/bin/braid.js");
 
@@ -45,8 +45,7 @@ export function copyOf(original: ProjectFolder): ProjectFolder {
 /** A new folder in which `@braid/engine` can be imported, with these files. */
 export function project(files: Readonly<Record<string, string>>): ProjectFolder {
   const folder = mkdtempSync(join(tmpdir(), "braid-cli-"));
-  mkdirSync(join(folder, "node_modules/@braid"), { recursive: true });
-  symlinkSync(join(root, "packages/engine"), join(folder, "node_modules/@braid/engine"));
+  installEngine(folder);
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);

@@ -1,6 +1,6 @@
 /** Starts the project's own commands as a user does, and collects what they say. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,6 +51,13 @@ export function experiment(args: readonly string[], folder: string): Promise<End
 /** A new empty folder. */
 export function emptyFolder(): string {
   return mkdtempSync(join(tmpdir(), "braid-test-"));
+}
+
+/** Installs the engine, and the package that makes its pages, in a folder. */
+export function installEngine(folder: string): void {
+  mkdirSync(join(folder, "node_modules/@braid"), { recursive: true });
+  symlinkSync(join(root, "packages/engine"), join(folder, "node_modules/@braid/engine"));
+  symlinkSync(join(root, "packages/pages"), join(folder, "node_modules/braid-pages"));
 }
 
 /** The job table of a dry run, by rule. */

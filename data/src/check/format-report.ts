@@ -1,4 +1,5 @@
 /** A folder's report as text to read: a table of sites, then what was found, errors first. */
+import { count } from "@braid/engine/quantities";
 import { formatDay } from "../tables/day.ts";
 import type { FolderReport } from "./check-folder.ts";
 import type { SiteSummary } from "./check-table.ts";
@@ -26,14 +27,10 @@ export function formatReport(report: FolderReport, { all = false } = {}): string
   const warnings = report.findings.length - errors;
   parts.push(
     errors > 0
-      ? `${counted(errors, "error")}, ${counted(warnings, "warning")}: a run on this folder would break or learn from wrong numbers`
-      : `No errors, ${counted(warnings, "warning")}: a run can use this folder`,
+      ? `${count(errors, "error")}, ${count(warnings, "warning")}: a run on this folder would break or learn from wrong numbers`
+      : `No errors, ${count(warnings, "warning")}: a run can use this folder`,
   );
   return parts.join("\n\n");
-}
-
-function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** Whether a run would break on what was found. */

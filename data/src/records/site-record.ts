@@ -3,7 +3,7 @@
  * An empty field is a missing value (NaN). Fields pass the checks of data:check: what they call an error is
  * one here, with its place; what they call odd comes along as a warning.
  */
-import { cannot } from "@braid/engine";
+import { cannot, nearest } from "@braid/engine";
 import { checkColumn, checkField, type Report, startColumn } from "../check/column.ts";
 import { collectFindings, type Finding, type Findings } from "../check/finding.ts";
 import { oddExtremes } from "../check/plausible.ts";
@@ -11,7 +11,6 @@ import { rowFault } from "../check/row-fault.ts";
 import { parseLine } from "../tables/csv.ts";
 import { type Day, formatDay, parseDay } from "../tables/day.ts";
 import type { Row } from "../tables/table.ts";
-import { closest } from "./closest.ts";
 import { decodeLines, indexSites, linesOf, type Piece, type SiteIndex } from "./site-index.ts";
 
 /** Columns [D], D days in ascending order without duplicates; days may be missing between them. */
@@ -67,7 +66,7 @@ export function checkColumns(file: string, header: readonly string[], columns: r
 
 function unknownSite(file: string, site: string, known: readonly string[]): Error {
   return cannot("read site", site, `"${file}" has no line of it`, {
-    facts: [["closest", closest(site, known).join(", ") || "none: the file has no sites"]],
+    facts: [["closest", nearest(site, known).join(", ") || "none: the file has no sites"]],
   });
 }
 

@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { checkTable, collectFindings } from "@braid/data/check";
 import { indexSites, readRecords } from "@braid/data/records";
 import { openTable } from "@braid/data/tables";
+import { count, median } from "@braid/engine/quantities";
 import { daysOf, siteIds, writeFiles } from "./made-up-files.ts";
 
 const help = `Usage: pnpm bench:data [--sites 101] [--years 40] [--rounds 5] [--duckdb FOLDER]
@@ -98,17 +99,13 @@ async function duckdb(folder: string, threads: number): Promise<Candidate> {
   const connection = await database.connect();
   const columns = "{'site_id': 'VARCHAR', 'date': 'DATE', 'discharge_cms': 'DOUBLE', 'temp_c': 'DOUBLE'}";
   return {
-    name: `DuckDB, ${threads} thread${threads === 1 ? "" : "s"}`,
+    name: `DuckDB, ${count(threads, "thread")}`,
     read: async (file) => {
       const sql = `CREATE OR REPLACE TABLE t AS SELECT * FROM read_csv('${file}', columns = ${columns})`;
       await connection.run(sql);
       return Number((await connection.runAndReadAll("SELECT count(*) FROM t")).getRows()[0]![0]);
     },
   };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 const [sites, years, rounds] = [options.sites, options.years, options.rounds].map(Number) as [

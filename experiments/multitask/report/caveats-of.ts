@@ -1,6 +1,6 @@
 /** The caveats of the page, from the scores and tests that it shows. */
-import type { Verdicts } from "@braid/report";
 import { median } from "@braid/statistics";
+import type { Verdicts } from "braid-pages/report";
 import { daysOf } from "../sequences/partitions.ts";
 import { type Caveat, caveats } from "../statistics/caveats.ts";
 import { readRegulated } from "../statistics/regulated.ts";

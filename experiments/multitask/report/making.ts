@@ -1,7 +1,8 @@
 /** How the results were made, in words: the question, the software, the machine, the runs that the journal knows. */
 import { cpus, totalmem } from "node:os";
 import { type History, readHistory, realFiles, secondsOf } from "@braid/engine";
-import type { Facts } from "@braid/report";
+import { count, duration } from "@braid/engine/quantities";
+import type { Facts } from "braid-pages/report";
 import type { ResolvedExperiment } from "../resolve.ts";
 import { softwareHere } from "../statistics/software.ts";
 
@@ -51,7 +52,7 @@ export async function makingOf({ folder, settings, sites, backends, crate }: Mak
         heading: "Work, by the journal",
         rows: [...work].map(([rule, { jobs, seconds }]) => [
           rule,
-          `${jobs.toLocaleString("en-US")} ${jobs === 1 ? "job" : "jobs"}, ${duration(seconds)} of work`,
+          `${count(jobs, "job")}, ${duration(seconds)} of work`,
         ]),
       },
       {
@@ -136,10 +137,4 @@ function workByRule({ traces }: History, name: string): Map<string, { jobs: numb
     work.set(rule, { jobs: sum.jobs + 1, seconds: sum.seconds + secondsOf(trace) });
   }
   return work;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
-  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3_600).toFixed(1)} h`;
 }

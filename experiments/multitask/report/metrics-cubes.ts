@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { cannot } from "@braid/engine";
-import type { ScoreCube } from "@braid/report";
+import type { ScoreCube } from "braid-pages/report";
 import { parse } from "csv-parse/sync";
 
 export interface Axes {

@@ -1,6 +1,6 @@
 /** What the list of sites knows of each: its name, where it is, and every column of numbers. */
 import { readFile } from "node:fs/promises";
-import type { Site } from "@braid/report";
+import type { Site } from "braid-pages/report";
 import { parse } from "csv-parse/sync";
 
 const names = ["name", "station_nm"];

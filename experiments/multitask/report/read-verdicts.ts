@@ -1,5 +1,5 @@
 /** The statistics as the report shows them, read by the names of their columns. */
-import type { TestCounts, Verdicts } from "@braid/report";
+import type { TestCounts, Verdicts } from "braid-pages/report";
 import { numberIn, type Row, readTable } from "../statistics/tables.ts";
 import { testWords } from "../statistics/words.ts";
 

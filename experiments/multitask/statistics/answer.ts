@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cannot } from "@braid/engine";
+import { count } from "@braid/engine/quantities";
 import { median, quantile } from "@braid/statistics";
 import { absent, sitesInTable } from "../missing-sites.ts";
 import { comparisonOf, incomparable, siteScores } from "./compare.ts";
@@ -52,7 +53,7 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   const findings = asked !== null && (isNewer || tellTheSame(asked, await alone())) ? asked : null;
   const { factors, sites, seeds } = findings ?? (await alone());
   return [
-    `${name}: NSE of ${primary} on ${judged}, ${counted(sites, "site")}, ${counted(seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: these scores say nothing about rivers)" : ""}`,
+    `${name}: NSE of ${primary} on ${judged}, ${count(sites, "site")}, ${count(seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: these scores say nothing about rivers)" : ""}`,
     ...withoutSites(source.sites, present),
     "",
     ...factorTable(factors, drawn),
@@ -74,7 +75,7 @@ function withoutSites(sites: readonly string[], present: readonly string[]): str
   if (missing.length === 0) return [];
   const more = missing.length > mostSites ? ` and ${missing.length - mostSites} more` : "";
   return [
-    `Missing ${missing.length} of ${counted(sites.length, "site")}: ${missing.slice(0, mostSites).join(", ")}${more}`,
+    `Missing ${missing.length} of ${count(sites.length, "site")}: ${missing.slice(0, mostSites).join(", ")}${more}`,
   ];
 }
 
@@ -174,10 +175,6 @@ function noneOfThese({ name }: AnswerSource, file: string): Error {
   });
 }
 
-function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
-}
-
 function factorTable(factors: readonly FactorLine[], drawn: boolean): string[] {
   const compared = factors.some(({ difference }) => difference !== null);
   const lines = aligned([
@@ -212,7 +209,7 @@ function verdictTable({ counts, sites }: Findings, naiveFactor: number): string[
   const refused = counts.filter((line) => line.sites === "0" && line.adjustment !== "holm");
   return [
     ...aligned([
-      [`against factor 0, of ${counted(sites, "site")}`, "better", "no difference", "worse"],
+      [`against factor 0, of ${count(sites, "site")}`, "better", "no difference", "worse"],
       ...rows,
     ]),
     "Each site alone / under Benjamini-Hochberg; Holm and intervals: in the summary.",

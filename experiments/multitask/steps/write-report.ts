@@ -1,5 +1,5 @@
 /** report: the page that shows an experiment, from its metrics, its statistics, and the journal. */
-import { type Report, writeReport } from "@braid/report";
+import { type Report, writeReport } from "braid-pages/report";
 import { caveatsOf } from "../report/caveats-of.ts";
 import { makingOf, type Settings } from "../report/making.ts";
 import { readCubes } from "../report/metrics-cubes.ts";

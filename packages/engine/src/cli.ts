@@ -3,7 +3,8 @@
  * workflow or arguments, 130 interrupted. Each command is loaded when it is asked for: a start should not cost
  * more than the plan.
  */
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { bearLostOutput } from "./cli/lost-output.ts";
 import { earlyOptions, readOptions } from "./cli/options.ts";
 import { keepOutputForJson, print } from "./cli/print.ts";
@@ -56,7 +57,8 @@ export function withoutWorkflow({
   name,
   argv,
   note,
-}: Pick<MainOptions, "name" | "argv" | "note">): Promise<number> {
+  workflow,
+}: Pick<MainOptions, "name" | "argv" | "note"> & Partial<Pick<MainOptions, "workflow">>): Promise<number> {
   return guarded(argv, async () => {
     const early = earlyOptions(argv);
     if (early.version) return sayVersion();
@@ -67,7 +69,10 @@ export function withoutWorkflow({
       case "status":
         return (await import("./cli/status-command.ts")).statusCommand(folder, options, name);
       case "ui":
-        return (await import("./cli/ui-command.ts")).uiCommand(folder);
+        return (await import("./cli/ui-command.ts")).uiCommand(
+          folder,
+          workflow === undefined ? process.cwd() : dirname(fileURLToPath(workflow)),
+        );
       case "doctor":
         return (await import("./cli/doctor-command.ts")).doctorCommand(folder, options);
       default:

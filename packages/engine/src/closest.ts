@@ -1,4 +1,4 @@
-/** The word that somebody probably meant. */
+/** The words that somebody probably meant. */
 
 /** The number of inserted, deleted or changed characters between two words. */
 export function editDistance(a: string, b: string): number {
@@ -24,4 +24,13 @@ export function closest(word: string, words: Iterable<string>): string | undefin
     }
   }
   return best;
+}
+
+/** The `most` words nearest to `word`, the nearest first, however far they are. */
+export function nearest(word: string, words: readonly string[], most = 3): string[] {
+  return words
+    .map((other) => ({ other, distance: editDistance(word, other) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ other }) => other);
 }

@@ -1,6 +1,7 @@
 /** The public names of the engine. */
 
 export { z } from "zod";
+export { nearest } from "./closest.ts";
 export { path } from "./config.ts";
 export { type FileSystem, realFiles } from "./disk/files.ts";
 export { type DryRun, dryRun, type JobAhead } from "./dry-run.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, duration, fileSize, megabytes, moment, rate } from "./quantities.ts";
+import { count, duration, fileSize, median, megabytes, moment, rate } from "./quantities.ts";
 
 test.each([
   [0, "0.0 s"],
@@ -42,6 +42,11 @@ test("numbers of things have commas, and one has no plural", () => {
     "1 job",
     "27,270 jobs",
   ]);
+});
+
+test("the median of an even number of values is the mean of the two in the middle, and of none it is no number", () => {
+  expect([median([5]), median([10, 1, 2]), median([4, 1, 2, 10])]).toEqual([5, 2, 3]);
+  expect(median([])).toBeNaN();
 });
 
 test("memory is in millions of bytes", () => {

@@ -51,10 +51,3 @@ export function measure(folder: string, command: readonly string[]): Cost {
     rmSync(scratch, { recursive: true });
   }
 }
-
-/** The middle of a list of numbers. */
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-}

@@ -2,9 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { median } from "@braid/engine/quantities";
 import { jobCount, missingFiles, type Scale, sources } from "./graph.ts";
 import { writeMakefile } from "./make.ts";
-import { type Cost, measure, median } from "./measure.ts";
+import { type Cost, measure } from "./measure.ts";
 import { writeNinja, writeNinjaLog } from "./ninja.ts";
 import { writeSnakefile } from "./snakemake.ts";
 

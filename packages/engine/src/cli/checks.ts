@@ -20,7 +20,7 @@ import { type FileSystem, realFiles } from "../disk/files.ts";
 import { folderOf, locator } from "../disk/locate.ts";
 import { lockHolder } from "../disk/lock.ts";
 import { readHistory } from "../journal/journal.ts";
-import { duration } from "../quantities.ts";
+import { duration, fileSize, withCommas } from "../quantities.ts";
 import { lookAtTool } from "./tool.ts";
 
 export interface Check {
@@ -66,7 +66,7 @@ function processors(): Check {
 }
 
 function memory(): Check {
-  return { state: "good", name: "memory", text: `${bytes(freemem())} free of ${bytes(totalmem())}` };
+  return { state: "good", name: "memory", text: `${fileSize(freemem())} free of ${fileSize(totalmem())}` };
 }
 
 function workingFolder(folder: string): Check[] {
@@ -76,13 +76,13 @@ function workingFolder(folder: string): Check[] {
   const kind = kindOf(folder);
   const remote = networked.has(kind) ? ", a network file system: see --latency-wait" : "";
   const free = space.bavail * space.bsize;
-  const inodes = space.files === 0 ? "" : `, ${space.ffree.toLocaleString("en-US")} more files`;
+  const inodes = space.files === 0 ? "" : `, ${withCommas(space.ffree)} more files`;
   return [
     { state: "good", name: "folder", text: `${folder} (${kind}${remote})` },
     {
       state: free < 100_000_000 || (space.files > 0 && space.ffree < 1_000) ? "bad" : "good",
       name: "space",
-      text: `${bytes(free)} free${inodes}`,
+      text: `${fileSize(free)} free${inodes}`,
     },
     behaviour(folder),
     ...otherDisks(folder),
@@ -179,14 +179,6 @@ function kindOf(folder: string): string {
 function tool(command: string, args: readonly string[], need: string, name = command): Check {
   const { works, text } = lookAtTool(command, args);
   return works ? { state: "good", name, text } : { state: "missing", name, text: `${text}; ${need}` };
-}
-
-function bytes(n: number): string {
-  return n >= 1e12
-    ? `${(n / 1e12).toFixed(1)} TB`
-    : n >= 1e9
-      ? `${(n / 1e9).toFixed(1)} GB`
-      : `${(n / 1e6).toFixed(0)} MB`;
 }
 
 /** Magic numbers of statfs(2). */

@@ -7,29 +7,32 @@ import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
 import { oneLine } from "../report/one-line.ts";
 import { rulesText } from "../report/rules.ts";
 import { summaryRows } from "../report/summary.ts";
-import { svg } from "../report/svg.ts";
 import { untrackedText } from "../report/untracked.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import type { PlanOptions } from "../staleness/prepare.ts";
 import { touch } from "../touch.ts";
 import type { Action, GraphFormat } from "./action.ts";
 import type { Options } from "./options.ts";
+import { importPages } from "./pages.ts";
 import { print } from "./print.ts";
 import { printRows } from "./print-rows.ts";
 
-/** Does it and prints what came of it; resolves with the exit code. */
+/** Does it and prints what came of it; resolves with the exit code. `workflowFolder` is where braid-pages is looked for. */
 export async function doAction(
   action: Action,
   planning: PlanOptions,
   options: Options,
   command: string,
+  workflowFolder: string,
 ): Promise<number> {
   if (action.kind === "delete") return deleteCommand(action.of, planning, options, command);
   if (action.kind === "summary" || action.kind === "detailed summary")
     await printRows(
       summaryRows(preparedFromSaved(planning), { detailed: action.kind === "detailed summary" }),
     );
-  else print(await textOf(action, planning, options, command));
+  else if (action.kind === "rulegraph" || action.kind === "dag")
+    print(await graph(action, planning, workflowFolder));
+  else print(textOf(action, planning, options, command));
   return 0;
 }
 
@@ -51,12 +54,7 @@ function deleteCommand(
   return left.some(({ failed }) => failed) ? 1 : 0;
 }
 
-async function textOf(
-  action: Action,
-  planning: PlanOptions,
-  options: Options,
-  command: string,
-): Promise<string> {
+function textOf(action: Action, planning: PlanOptions, options: Options, command: string): string {
   const { withoutLock } = options;
   switch (action.kind) {
     case "list changes":
@@ -69,10 +67,6 @@ async function textOf(
           ({ wildcards }) => action.of === "all" || wildcards.length === 0,
         ),
       );
-    case "rulegraph":
-      return drawn(graphText(ruleGraphOf(preparedFromSaved(planning)), action.format), action.format);
-    case "dag":
-      return drawn(graphText(dagOf(preparedFromSaved(planning)), action.format), action.format);
     case "touch": {
       const { taken, missing } = touch({ ...planning, command, withoutLock }, options.dryRun);
       const would = options.dryRun ? "would be " : "";
@@ -85,6 +79,13 @@ async function textOf(
   }
 }
 
-function drawn(text: string, format: GraphFormat): string | Promise<string> {
-  return format === "svg" ? svg(text) : text;
+async function graph(
+  { kind, format }: Extract<Action, { readonly format: GraphFormat }>,
+  planning: PlanOptions,
+  workflowFolder: string,
+): Promise<string> {
+  const draw = format === "svg" ? await importPages("graph", workflowFolder, `--${kind} svg`) : null;
+  const prepared = preparedFromSaved(planning);
+  const text = graphText(kind === "dag" ? dagOf(prepared) : ruleGraphOf(prepared), format);
+  return draw === null ? text : draw.svg(text);
 }

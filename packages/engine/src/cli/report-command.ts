@@ -1,14 +1,13 @@
 /** `--report`: writes the page about a workflow and its runs. Loaded only when it is asked for. */
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lockHolder } from "../disk/lock.ts";
 import { preparedFromSaved } from "../dry-run.ts";
 import { cannot } from "../errors.ts";
 import { fileSize } from "../quantities.ts";
-import { reportPage } from "../report/page/report-page.ts";
-import { runReport } from "../report/page/run-report.ts";
-import { placeOfPage, writePage } from "../report/page/write-page.ts";
+import { inspect } from "../report/inspect.ts";
 import type { PlanOptions } from "../staleness/prepare.ts";
+import { importPages } from "./pages.ts";
 import type { Project } from "./project.ts";
 
 /** Resolves with what to tell the user; `file` is absolute. */
@@ -18,6 +17,8 @@ export async function reportCommand(
   planning: PlanOptions,
   config: unknown,
 ): Promise<string> {
+  const workflow = fileURLToPath(url);
+  const { placeOfPage, writeRunReport } = await importPages("run-report", dirname(workflow), "--report");
   const prepared = preparedFromSaved(planning);
   const { history, plan } = prepared;
   const name = shown(file);
@@ -32,8 +33,7 @@ export async function reportCommand(
     });
   placeOfPage(file, name);
   if (options.dryRun) return `${name} would be written.`;
-  const about = { workflow: fileURLToPath(url), folder, config, holder: lockHolder(folder) };
-  const text = await reportPage(runReport(prepared, about));
-  writePage(file, name, text);
-  return `${name} is written, ${fileSize(Buffer.byteLength(text))}.`;
+  const about = { workflow, folder, config, holder: lockHolder(folder) };
+  const size = await writeRunReport(file, name, inspect(prepared, about));
+  return `${name} is written, ${fileSize(size)}.`;
 }

@@ -1,6 +1,6 @@
 /** The command `run`: makes what the targets need, or does one of the things that look at it or put it in order. */
 import { realpathSync } from "node:fs";
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { breakLock } from "../disk/lock.ts";
 import { jsonLine } from "../report/json.ts";
@@ -12,6 +12,7 @@ import { shellWord } from "../shell-word.ts";
 import type { PlanOptions } from "../staleness/prepare.ts";
 import { executorOption } from "./executor.ts";
 import type { Options } from "./options.ts";
+import { importPages } from "./pages.ts";
 import { print } from "./print.ts";
 import type { Project } from "./project.ts";
 import { waitForFiles } from "./wait-for-files.ts";
@@ -25,6 +26,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   }
   const { waitForFiles: files, latencyWait } = options;
   await waitForFiles({ files, folder, latencyWait, say: (text) => process.stderr.write(`${text}\n`) });
+  const workflowFolder = dirname(fileURLToPath(project.url));
   const { config, rules, resolved } = await project.open();
   const planning: PlanOptions = {
     rules: withAmounts(rules, options.amounts),
@@ -47,12 +49,12 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   }
   if (options.action.kind !== "make") {
     const { doAction } = await import("./other-actions.ts");
-    return doAction(options.action, planning, options, command);
+    return doAction(options.action, planning, options, command, workflowFolder);
   }
   if (options.dryRun) return (await import("./dry-run-command.ts")).dryRunCommand(planning, options);
   const source = { url: project.url, resolved };
   const elsewhere = await executorOption(options, source);
-  if (options.ui) await showLive(folder, options);
+  if (options.ui) await showLive(folder, workflowFolder, options);
   const decide = decider(project, resolved);
   const running = { ...planning, ...elsewhere, ...decide, source, slots: options.jobs, command, config };
   return make(running, project, name);
@@ -106,9 +108,9 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
   }
 }
 
-/** Loaded only when asked for; `--json` keeps standard output for the events. */
-async function showLive(folder: string, { json }: Options): Promise<void> {
-  const { startLiveView } = await import("../ui/start.ts");
+/** `--json` keeps standard output for the events. */
+async function showLive(folder: string, workflowFolder: string, { json }: Options): Promise<void> {
+  const { startLiveView } = await importPages("live-view", workflowFolder, "--ui");
   const text = `Live view: ${await startLiveView(folder)}`;
   if (json) process.stderr.write(`${text}\n`);
   else print(text);

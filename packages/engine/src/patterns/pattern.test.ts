@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fill, filler, literal, matcher, parsePattern, wildcardNames } from "./pattern.ts";
+import { fill, filler, literal, matcher, parsePattern, wildcardNames, wildcardReader } from "./pattern.ts";
 
 const match = (pattern: string, path: string, constraints = {}, wished = {}) =>
   matcher(parsePattern(pattern), constraints, wished)(path);
@@ -167,4 +167,10 @@ test("any text can stand in a pattern as it is", () => {
       expect(fill(parsePattern(literal(text)), {})).toBe(text);
     }),
   );
+});
+
+test("a reader gives the wildcards of a path by name", () => {
+  const read = wildcardReader("{site}/{site}_{factor}.csv");
+  expect(read("01/01_5.csv")).toEqual({ site: "01", factor: "5" });
+  expect(read("01/02_5.csv")).toBeNull();
 });

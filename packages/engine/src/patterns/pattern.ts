@@ -101,6 +101,17 @@ export function filler(pattern: Pattern, names: readonly string[]): (values: rea
   };
 }
 
+/** Reads the wildcards of a path of a pattern; null where the path does not match. */
+export function wildcardReader(source: string): (path: string) => Wildcards | null {
+  const pattern = parsePattern(source);
+  const names = wildcardNames(pattern);
+  const match = matcher(pattern);
+  return (path) => {
+    const values = match(path);
+    return values && Object.fromEntries(values.map((value, i) => [names[i]!, value]));
+  };
+}
+
 /** Binds the wildcards of a path, in the order of `wildcardNames`; null where the path does not match. */
 export type Matcher = (path: string) => string[] | null;
 

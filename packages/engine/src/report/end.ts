@@ -1,6 +1,6 @@
 /** What a run says when it has ended: how much was done, and each failure with what to do about it. */
 import type { FailedJob, Summary } from "../events.ts";
-import { count, duration } from "../quantities.ts";
+import { count, duration, withCommas } from "../quantities.ts";
 import { shellWord } from "../shell-word.ts";
 import { errorLines, failedWord } from "./error-lines.ts";
 
@@ -19,12 +19,12 @@ export function endText(summary: Summary, options: EndOptions): string {
   const { optional = [], skipped = 0 } = summary;
   if (summary.total === 0) return "Nothing to be done: everything asked for is up to date.";
   const parts = [`${count(done, "job")} done`];
-  if (cutOff > 0) parts.push(`${cutOff.toLocaleString("en-US")} up to date after all`);
-  if (failed.length > 0) parts.push(`${failed.length.toLocaleString("en-US")} failed`);
-  if (blocked > 0) parts.push(`${blocked.toLocaleString("en-US")} not run because of that`);
+  if (cutOff > 0) parts.push(`${withCommas(cutOff)} up to date after all`);
+  if (failed.length > 0) parts.push(`${withCommas(failed.length)} failed`);
+  if (blocked > 0) parts.push(`${withCommas(blocked)} not run because of that`);
   if (optional.length > 0) parts.push(`${count(optional.length, "optional job")} failed`);
-  if (skipped > 0) parts.push(`${skipped.toLocaleString("en-US")} left out because of that`);
-  if (left > 0) parts.push(`${left.toLocaleString("en-US")} left`);
+  if (skipped > 0) parts.push(`${withCommas(skipped)} left out because of that`);
+  if (left > 0) parts.push(`${withCommas(left)} left`);
   const lines = [`${parts.join(", ")}, in ${duration(seconds)}.`];
   const failures = [...failed, ...optional];
   if (failures.length > 0) lines.push("", ...failureList(failures, options));

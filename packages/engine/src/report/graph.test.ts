@@ -4,7 +4,6 @@ import { preparedAnew } from "../dry-run.ts";
 import { expand } from "../patterns/expand.ts";
 import { rule } from "../rules/rule.ts";
 import { dagOf, graphText, ruleGraphOf } from "./graph.ts";
-import { svg } from "./svg.ts";
 
 const body = () => {};
 const train = rule({ input: "data.csv", output: "model_{seed}", run: body });
@@ -49,18 +48,4 @@ test("quotes in wildcards do not break the text", () => {
   const graph = dagOf(preparedAnew({ rules: { train }, targets: ['model_"\\x'], folder: "", files }));
   expect(graphText(graph, "dot")).toContain('label="train\\nseed=\\"\\\\x"');
   expect(graphText(graph, "mermaid")).toContain("seed=&quot;\\x");
-});
-
-test("Graphviz draws every node and every edge", async () => {
-  const drawn = await svg(graphText(dagOf(prepared), "dot"));
-  expect(drawn.match(/class="node"/g)).toHaveLength(7);
-  expect(drawn.match(/class="edge"/g)).toHaveLength(8);
-  expect(drawn).toContain(">seed=2<");
-  expect(drawn).toMatch(/<svg[^>]*>\n<title>The graph of a workflow<\/title>/);
-});
-
-test("a graph too large to be drawn is refused with what to do instead", async () => {
-  await expect(svg(" -> ".repeat(6_000))).rejects.toThrow(
-    'Cannot draw "--dag svg": the graph has 6,000 edges\n  Use --rulegraph svg, name fewer targets, or take the text: --dag dot.',
-  );
 });

@@ -1,11 +1,10 @@
 /** `why PATH`: why an output is out of date, all of it, and how it was made. */
-
 import { alignFacts, type Fact } from "../errors.ts";
 import { recordedInputs } from "../journal/input-record.ts";
 import type { Failure } from "../journal/journal.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import type { JobView } from "../plan/table.ts";
-import { count, duration, megabytes, moment } from "../quantities.ts";
+import { count, duration, megabytes, moment, withCommas } from "../quantities.ts";
 import { differences } from "../staleness/differences.ts";
 import { reasonOf, reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
@@ -172,7 +171,7 @@ function inputSetFacts(set: InputSet | null): Fact[] {
   if (set === null) return [];
   const { now, added, removed } = set;
   if (added === null || removed === null)
-    return [["inputs", `not the same files as before; ${now.toLocaleString("en-US")} now`]];
+    return [["inputs", `not the same files as before; ${withCommas(now)} now`]];
   return [
     ...(removed.length === 0 ? [] : [["inputs", `gone: ${shortList(removed)}`] as const]),
     ...(added.length === 0 ? [] : [["inputs", `new: ${shortList(added)}`] as const]),
@@ -210,7 +209,5 @@ function codeText(changes: readonly LineChange[]): string {
 
 function shortList(paths: readonly string[]): string {
   const rest = paths.length - 5;
-  return [...paths.slice(0, 5), ...(rest > 0 ? [`... and ${rest.toLocaleString("en-US")} more`] : [])].join(
-    "\n",
-  );
+  return [...paths.slice(0, 5), ...(rest > 0 ? [`... and ${withCommas(rest)} more`] : [])].join("\n");
 }

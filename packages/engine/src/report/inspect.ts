@@ -1,0 +1,194 @@
+/**
+ * What a workflow and its runs look like, as data per job and per rule: what braid-pages makes the page of `--report` of.
+ * Made from the plan as it stands, its answers and the journal.
+ */
+import type { FileSystem } from "../disk/files.ts";
+import type { Holder } from "../disk/holder.ts";
+import type { Failure, RunRecord } from "../journal/journal.ts";
+import { configOf, configText } from "../journal/run-config.ts";
+import type { Timed } from "../journal/seconds.ts";
+import { describeJob } from "../plan/plan-errors.ts";
+import { reasonOf } from "../staleness/forecast.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+import type { Reason } from "../staleness/reason.ts";
+import { version } from "../version.ts";
+import { type Graph, ruleGraphOf } from "./graph.ts";
+import { logOf, ownLog } from "./made.ts";
+import { type ParamChange, paramChanges } from "./param-changes.ts";
+import { readStatus, type Status } from "./status.ts";
+
+export interface Inspection extends InspectionAbout {
+  /** The version of the engine. */
+  readonly version: string;
+  /** The last run; null where none is recorded. */
+  readonly status: Status | null;
+  /** In the order in which the journal has them. */
+  readonly runs: readonly RunRecord[];
+  /** In the order of the work. */
+  readonly rules: readonly RuleState[];
+  /** The jobs that were made, in the plan's order; what was only taken as it stood is left out. */
+  readonly made: readonly MadeJob[];
+  /** The failures of jobs that are still to be made. */
+  readonly failures: readonly Failure[];
+  readonly graph: Graph;
+  readonly targets: readonly TargetPath[];
+  readonly config: RecordedConfig;
+  /** Those of the working folder. */
+  readonly files: ReadFiles;
+  describe(made: MadeJob): JobDescription;
+}
+
+export interface InspectionAbout {
+  /** The workflow file, and the working folder. */
+  readonly workflow: string;
+  readonly folder: string;
+}
+
+export type ReadFiles = Pick<FileSystem, "list" | "read" | "stat">;
+
+/** `failed`: and not made since. The last two wait to be made. */
+export const jobStates = ["up to date", "failed", "missing", "out of date"] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** The jobs of a rule by how they stand. */
+export interface RuleState {
+  readonly rule: string;
+  readonly jobs: number;
+  readonly states: Readonly<Record<JobState, number>>;
+}
+
+/** When a job was made, and what it has cost. */
+export interface MadeJob extends Timed {
+  readonly rule: string;
+  /** Its row in the plan. */
+  readonly job: number;
+  /** ms of CPU and bytes of memory, as far as they could be told. */
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
+}
+
+export interface JobDescription {
+  /** `train (seed=4)` */
+  readonly name: string;
+  /** Its first output. */
+  readonly path: string;
+  /** Null where it logged nothing. */
+  readonly log: string | null;
+}
+
+/** A file that the targets ask for. */
+export interface TargetPath {
+  readonly path: string;
+  /** A rule without wildcards makes it: it brings others together. */
+  readonly single: boolean;
+}
+
+export interface RecordedConfig {
+  /** That of the last run as JSON; null where it is not recorded. */
+  readonly ofRun: string | null;
+  /** How the config of this command differs from it. */
+  readonly since: readonly ParamChange[];
+}
+
+/** `config` is that of this command, `holder` who holds the lock. */
+export function inspect(
+  prepared: Prepared,
+  about: InspectionAbout & { readonly config: unknown; readonly holder: Holder | null },
+): Inspection {
+  const { files, history } = prepared;
+  const { workflow, folder, config, holder } = about;
+  const status = readStatus(files, holder);
+  const failures = standingFailures(prepared, status);
+  return {
+    workflow,
+    folder,
+    version: version(),
+    status,
+    runs: history.runs,
+    rules: ruleStates(prepared, (job) => failures.has(job)),
+    made: madeJobs(prepared),
+    failures: [...failures.values()],
+    graph: ruleGraphOf(prepared),
+    targets: targetPaths(prepared),
+    config: configSince(status?.run ?? null, config, prepared),
+    files,
+    describe: ({ job }) => describe(job, prepared),
+  };
+}
+
+function madeJobs({ plan, selected, looks }: Prepared): MadeJob[] {
+  const made: MadeJob[] = [];
+  for (const job of selected.rows()) {
+    const trace = looks.trace(job);
+    if (trace === undefined || trace.attempt === 0) continue;
+    const { start, end, share, cpu, memory } = trace;
+    made.push({ rule: plan.ruleOf(job).name, job, start, end, share, cpu, memory });
+  }
+  return made;
+}
+
+function ruleStates(prepared: Prepared, hasFailed: (job: number) => boolean): RuleState[] {
+  const rules = new Map<string, { rule: string; jobs: number; states: Record<JobState, number> }>();
+  for (const job of prepared.selected.rows()) {
+    const { name: rule } = prepared.plan.ruleOf(job);
+    let counts = rules.get(rule);
+    if (counts === undefined) {
+      counts = { rule, jobs: 0, states: { "up to date": 0, failed: 0, missing: 0, "out of date": 0 } };
+      rules.set(rule, counts);
+    }
+    counts.jobs++;
+    counts.states[stateOf(reasonOf(prepared, job), hasFailed(job))]++;
+  }
+  return [...rules.values()];
+}
+
+function stateOf(reason: Reason | null, failed: boolean): JobState {
+  if (reason === null) return "up to date";
+  if (failed) return "failed";
+  return reason.kind === "missing output" ? "missing" : "out of date";
+}
+
+/** Of jobs that are still to be made; of one without outputs only the last run's failure says anything. */
+function standingFailures(
+  { plan, states, selected, history }: Prepared,
+  status: Status | null,
+): Map<number, Failure> {
+  const standing = new Map<number, Failure>();
+  if (history.failures.size === 0) return standing;
+  const lately = new Set(status?.failures.map(({ path }) => path));
+  for (const job of selected.rows()) {
+    if (!states.isActive(job)) continue;
+    const path = plan.key(job);
+    const failure = history.failures.get(path);
+    if (failure !== undefined && (plan.ruleOf(job).outputs.length > 0 || lately.has(path)))
+      standing.set(job, failure);
+  }
+  return standing;
+}
+
+function targetPaths({ plan, selected }: Prepared): TargetPath[] {
+  const wanted = new Set<number>();
+  for (const target of selected.targets) {
+    if ("file" in target) wanted.add(target.file);
+    else for (const file of plan.inputFiles(target.job)) if (!plan.isTemporary(file)) wanted.add(file);
+  }
+  return [...wanted].map((file) => {
+    const maker = plan.maker(file);
+    return { path: plan.path(file), single: maker >= 0 && plan.ruleOf(maker).wildcards.length === 0 };
+  });
+}
+
+function describe(row: number, { plan, history, looks, files }: Prepared): JobDescription {
+  const { rule, values, outputs } = plan.job(row);
+  return {
+    name: describeJob(rule, values),
+    path: outputs[0]!,
+    log: logOf(looks.trace(row)!, history, files, ownLog(rule, values)),
+  };
+}
+
+function configSince(last: RunRecord | null, config: unknown, { history }: Prepared): RecordedConfig {
+  const ofRun = last === null ? null : configOf(last, history);
+  const now = configText(config)?.text;
+  return { ofRun, since: ofRun === null || now === undefined ? [] : paramChanges(ofRun, now) };
+}

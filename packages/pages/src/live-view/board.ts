@@ -1,0 +1,119 @@
+/**
+ * All that the live view shows of a working folder, kept up to date from the journal: the last run, its rules,
+ * rate and failures, and the state of every job.
+ */
+import {
+  type Failure,
+  type Holder,
+  type JournalRecord,
+  type RunFollower,
+  runFollower,
+  type Status,
+  secondsOf,
+  type Trace,
+} from "@braid/engine/inspect";
+import { type Jobs, jobTable } from "./grid.ts";
+
+export interface Board {
+  readonly jobs: Jobs;
+  /** Grows whenever something changed. */
+  readonly version: number;
+  /** Takes records in; `again`: they are the whole journal, from its start. */
+  take(records: readonly JournalRecord[], again: boolean): void;
+  /** Rules in the order in which they began; at the end those that have not yet, in that of the plan. */
+  status(holder: Holder | null, now: number): Status | null;
+  failures(): readonly Failure[];
+  /** Jobs done in each of the last 60 whole steps of 5 seconds, the latest at the end; of a run that has `ended`, its last step too. */
+  pace(now: number, ended?: boolean): number[];
+}
+
+const step = 5_000;
+const steps = 60;
+
+/** `onDone` is told of each job that was done in the last run. */
+export function board(onDone: (trace: Trace) => void = () => {}): Board {
+  const jobs = jobTable();
+  let run: RunFollower | null = null;
+  let began = 0;
+  let version = 0;
+  let ends = new Map<number, number>();
+  const open = new Map<string, { readonly rule: string; readonly at: number }>();
+  /** Rules in the order in which they first began: that of the work, which their names do not tell. */
+  const begun = new Map<string, number>();
+
+  function take(record: JournalRecord): void {
+    run?.take(record);
+    switch (record.t) {
+      case "run":
+        run = runFollower(record.run);
+        began = record.run.at;
+        ends = new Map();
+        open.clear();
+        jobs.plan(record.run.shape ?? {});
+        break;
+      case "end":
+        jobs.settle();
+        break;
+      case "start":
+        // A journal that was tidied repeats jobs that never ended.
+        if (record.at < began) break;
+        if (!begun.has(record.rule)) begun.set(record.rule, begun.size);
+        for (const path of record.jobs) {
+          open.set(path, record);
+          jobs.set(record.rule, path, "running");
+        }
+        break;
+      case "back":
+        for (const path of record.jobs) jobs.unset(open.get(path)?.rule ?? "", path);
+        break;
+      case "done": {
+        const { trace } = record;
+        const now = trace.end >= began && began > 0;
+        jobs.set(trace.rule, trace.path, now ? "made" : "before");
+        jobs.took(trace.rule, 1_000 * secondsOf(trace));
+        if (!now) break;
+        const at = Math.floor(trace.end / step);
+        ends.set(at, (ends.get(at) ?? 0) + 1);
+        if (ends.size > 2 * steps) ends.delete(Math.min(...ends.keys()));
+        onDone(trace);
+        break;
+      }
+      case "fail": {
+        const { rule, path, at } = record.failure;
+        if (at < began) break;
+        jobs.set(rule, path, "failed");
+        // A rule that only fails takes its time too: its grid is the one to look at.
+        jobs.took(rule, at - (open.get(path)?.at ?? at));
+      }
+    }
+  }
+
+  return {
+    jobs,
+    get version() {
+      return version;
+    },
+    take(records, again) {
+      if (again) {
+        jobs.forget();
+        run = null;
+        began = 0;
+        begun.clear();
+      }
+      for (const record of records) take(record);
+      if (again || records.length > 0) version++;
+    },
+    status: (holder, now) => {
+      const status = run?.status(holder, now) ?? null;
+      if (status?.state === "killed") jobs.settle();
+      if (status === null) return null;
+      const place = ({ rule }: { readonly rule: string }) => begun.get(rule) ?? begun.size;
+      return { ...status, rules: [...status.rules].sort((a, b) => place(a) - place(b)) };
+    },
+    failures: () => run?.failures ?? [],
+    pace(now, ended = false) {
+      const last = Math.floor(now / step) + (ended ? 1 : 0);
+      return Array.from({ length: steps }, (_, i) => ends.get(last - steps + i) ?? 0);
+    },
+  };
+}

@@ -1,0 +1,249 @@
+/**
+ * The live view's server: on loopback alone, below a path that holds a random token. It reads the journal only
+ * while somebody looks, and tells every page about changes by server-sent events.
+ *
+ * Any page that a browser shows can send requests here: none may throw past its handler.
+ */
+import { randomBytes } from "node:crypto";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { followJournal, leftText, lockHolder, stackOf } from "@braid/engine/inspect";
+import { type Address, noteAddress, readAddress, urlOf } from "./address.ts";
+import { board } from "./board.ts";
+import { machineWatch } from "./machine.ts";
+import type { BoardMessage } from "./message.ts";
+import { pageFile } from "./page-files.ts";
+import { type RecentTable, recentTables } from "./recent-tables.ts";
+
+export interface LiveView {
+  readonly address: Address;
+  readonly url: string;
+  /** Seconds since somebody last looked; 0 while somebody does. */
+  idle(): number;
+  close(): Promise<void>;
+}
+
+interface Looker {
+  readonly response: ServerResponse;
+  /** The grid that it looks at. */
+  readonly rule: string;
+  readonly x: string;
+  readonly y: string;
+  /** The board that it was told last, and the state of its run: a run that ends or is killed settles its jobs. */
+  version: number;
+  state: BoardMessage["state"] | null;
+}
+
+/** ms between looks at the journal, and the most between two messages of a page. */
+const beat = 1_000;
+const mostFailures = 100;
+const mostTables = 20;
+/** Bytes of the end of a log. */
+const mostLog = 65_536;
+
+/** Serves the working folder `folder`, at its last address if that is free. */
+export async function serveLiveView(folder: string): Promise<LiveView> {
+  const journal = followJournal(folder);
+  const tables = recentTables(folder);
+  const shown = board((trace) => tables.saw(trace));
+  const machine = machineWatch(folder);
+  const lookers = new Set<Looker>();
+  const latest: RecentTable[] = [];
+  let lastLook = performance.now();
+
+  const old = readAddress(folder);
+  const token = old?.token ?? randomBytes(18).toString("base64url");
+  const server = createServer((request, response) => {
+    try {
+      answer(request, response);
+    } catch (error) {
+      report(error);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, headers).end();
+    }
+  });
+  const port = await listen(server, old?.port ?? 0);
+  const address: Address = { pid: process.pid, port, token };
+  noteAddress(folder, address);
+  // A connection that cannot be taken, of too many: those that stand go on.
+  server.on("error", report);
+
+  const timer = setInterval(() => {
+    try {
+      if (lookers.size > 0) tell();
+    } catch (error) {
+      // The next beat tries again.
+      report(error);
+    }
+  }, beat);
+  return {
+    address,
+    url: urlOf(address),
+    idle: () => (lookers.size > 0 ? 0 : (performance.now() - lastLook) / 1_000),
+    async close() {
+      clearInterval(timer);
+      for (const { response } of lookers) response.end();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    // No URL is made of it: not everything that a request may ask for is one.
+    const [, path, query] = /^([^?]*)(.*)$/s.exec(request.url ?? "")!;
+    const [root, given, name = "", ...more] = path!.split("/");
+    // A page elsewhere may reach this port by a name of its own that points here: it would show in Host.
+    const host = request.headers.host;
+    const here = host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+    const known = root === "" && given === token && more.length === 0;
+    if (!here || request.method !== "GET" || !known) refuse(response);
+    else if (name === "alive") send(response, "text/plain", "yes");
+    else if (name === "events") look(new URLSearchParams(query), response);
+    else if (name === "log") sendLog(Number(new URLSearchParams(query).get("id") || "none"), response);
+    else {
+      const file = pageFile(name);
+      if (file === null) refuse(response);
+      else send(response, file.type, file.text);
+    }
+  }
+
+  function look(query: URLSearchParams, response: ServerResponse): void {
+    response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
+    const asked = (name: string) => query.get(name) ?? "";
+    const looker: Looker = {
+      response,
+      rule: asked("rule"),
+      x: asked("x"),
+      y: asked("y"),
+      version: -1,
+      state: null,
+    };
+    // Who comes later sees what was made before.
+    if (latest.length > 0) event(response, "tables", latest);
+    lookers.add(looker);
+    response.on("close", () => {
+      lookers.delete(looker);
+      lastLook = performance.now();
+    });
+    tell();
+  }
+
+  function tell(): void {
+    const { again, records } = journal.read();
+    shown.take(records, again);
+    const message = boardMessage();
+    const fresh = tables.take();
+    latest.push(...fresh);
+    latest.splice(0, latest.length - mostTables);
+    for (const looker of lookers) {
+      event(looker.response, "board", message);
+      if (looker.version !== shown.version || looker.state !== message.state) {
+        looker.version = shown.version;
+        looker.state = message.state;
+        const grid = shown.jobs.grid(looker.rule, looker.x, looker.y);
+        if (grid !== null) event(looker.response, "grid", grid);
+      }
+      if (fresh.length > 0) event(looker.response, "tables", fresh);
+    }
+  }
+
+  function boardMessage(): BoardMessage {
+    const now = Date.now();
+    const holder = lockHolder(folder);
+    const status = shown.status(holder, now);
+    const failures = shown.failures();
+    const planning = holder !== null && holder.pid !== status?.run.pid;
+    return {
+      folder,
+      state: planning ? "planning" : (status?.state ?? "none"),
+      command: planning ? holder.command : (status?.run.command ?? ""),
+      began: status?.run.at ?? now,
+      seconds: status?.seconds ?? 0,
+      left: status === null ? "" : leftText(status),
+      slots: status?.run.slots ?? 1,
+      rules: status?.rules ?? [],
+      pace:
+        status === null || status.state === "running"
+          ? shown.pace(now)
+          : shown.pace(status.run.at + status.seconds * 1_000, true),
+      failed: failures.length,
+      failures: failures
+        .map(({ rule, path, error }, id) => ({ id, rule, path, error }))
+        .slice(-mostFailures)
+        .reverse(),
+      machine: machine(status?.state === "running" ? status.run : null),
+      grids: shown.jobs.rules(),
+    };
+  }
+
+  /** The log of a failure; only those that the journal names can be read. */
+  function sendLog(id: number, response: ServerResponse): void {
+    const failure = shown.failures()[id];
+    if (failure === undefined) refuse(response);
+    else
+      send(response, "text/plain; charset=utf-8", `${failure.error}\n\n${endOf(join(folder, failure.log))}`);
+  }
+}
+
+const headers = {
+  "cache-control": "no-store",
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src data:",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+function send(response: ServerResponse, type: string, text: string): void {
+  response.writeHead(200, { ...headers, "content-type": type }).end(text);
+}
+
+/** For whoever looks for a fault: beside a run nobody reads it. */
+function report(error: unknown): void {
+  process.stderr.write(`${stackOf(error)}\n`);
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(404, headers).end();
+}
+
+function event(response: ServerResponse, name: string, data: unknown): void {
+  // A page that does not keep up gets the next one instead.
+  if (response.writableLength < 1 << 20) response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+/** The port that was asked for, another one where it cannot be had. */
+function listen(server: ReturnType<typeof createServer>, wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error) => {
+      if (wanted === 0) return reject(error);
+      listen(server, 0).then(resolve, reject);
+    };
+    server.once("error", failed);
+    server.listen(wanted, "127.0.0.1", () => {
+      server.off("error", failed);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** The end of a text file; a sentence where it is gone, or none that can be read. */
+function endOf(path: string): string {
+  let file: number | undefined;
+  try {
+    // A pipe would be waited for.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = fstatSync(file);
+    if (!found.isFile()) return "The log is not a file.";
+    const bytes = Buffer.alloc(Math.min(found.size, mostLog));
+    const got = readSync(file, bytes, 0, bytes.length, found.size - bytes.length);
+    return bytes.toString("utf8", 0, got);
+  } catch (error) {
+    const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return gone ? "The log is gone." : `The log cannot be read: ${(error as Error).message}`;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
