@@ -41,6 +41,35 @@ export class Integers {
   }
 }
 
+/** A number for each row of a table that may grow: 0 until it is set. */
+export class Cells {
+  #data: Uint8Array | Int32Array;
+
+  /** Takes numbers of the same range as `data`. */
+  constructor(data: Uint8Array | Int32Array = new Int32Array(0)) {
+    this.#data = data;
+  }
+
+  at(row: number): number {
+    return this.#data[row] ?? 0;
+  }
+
+  set(row: number, value: number): void {
+    if (row >= this.#data.length) {
+      const length = Math.max(16, row + 1, 2 * this.#data.length);
+      const wider = this.#data instanceof Uint8Array ? new Uint8Array(length) : new Int32Array(length);
+      wider.set(this.#data);
+      this.#data = wider;
+    }
+    this.#data[row] = value;
+  }
+
+  /** Forgets the rows from `length` on. */
+  truncate(length: number): void {
+    this.#data.fill(0, length);
+  }
+}
+
 /** Distinct texts, each identified by its index. */
 export class Words {
   readonly texts: string[];

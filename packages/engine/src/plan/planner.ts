@@ -14,8 +14,8 @@ import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
 import { Chooser } from "./choose.ts";
+import { Cells } from "./columns.ts";
 import type { Choice } from "./feasibility.ts";
-import { FileStates, made, missing, open, source, unseen } from "./file-states.ts";
 import { type Frame, Frames, newFrame } from "./frames.ts";
 import { type Awaited, inputsFor, type Need } from "./job-inputs.ts";
 import { nestingCheck } from "./nesting.ts";
@@ -31,6 +31,9 @@ import {
 } from "./plan-errors.ts";
 import { ancientBit, Plan } from "./table.ts";
 import { type Impossible, Unmade, type UnmadeJob } from "./unmade.ts";
+
+/** The states of a file. Open: its job is on the stack, and its inputs are being planned. */
+const [unseen, open, made, source, missing] = [0, 1, 2, 3, 4];
 
 export interface PlannerOptions {
   readonly rules: readonly NamedRule[];
@@ -53,7 +56,8 @@ export class Planner {
   readonly #chooser: Chooser;
   readonly #checkNesting: ReturnType<typeof nestingCheck>;
   readonly #isEndless = endlessCheck();
-  readonly #states = new FileStates();
+  /** By file. */
+  readonly #states = new Cells(new Uint8Array(0));
   /** The rule that must make a file, if the workflow says so. */
   readonly #makers = new Map<number, NamedRule>();
   readonly #unmade: Unmade;
@@ -119,7 +123,7 @@ export class Planner {
   #addFile(file: number): void {
     this.visit(file);
     const job = this.#unmade.jobOf(file);
-    if (job !== undefined || this.#states.of(file) === missing)
+    if (job !== undefined || this.#states.at(file) === missing)
       this.#lost.push({ file: job?.lacks ?? file, job });
     else this.plan.targets.push({ file });
   }
@@ -135,7 +139,7 @@ export class Planner {
 
   /** Plans what makes a file and all that it needs. */
   visit(file: number): void {
-    if (this.#states.of(file) !== unseen) return;
+    if (this.#states.at(file) !== unseen) return;
     this.#enter(file, undefined);
     this.#work();
   }
@@ -157,7 +161,7 @@ export class Planner {
     const { plan } = this;
     for (; frame.next < frame.inputEnd; frame.next++) {
       const file = plan.columns.items.at(frame.next) >> 1;
-      if (this.#states.of(file) === unseen) return file;
+      if (this.#states.at(file) === unseen) return file;
       this.#note(file, frame);
     }
     const gathers = plan.gathersOfRule[frame.rule.index]!;
@@ -171,16 +175,16 @@ export class Planner {
       const files = plan.gatherFiles(gather);
       for (; frame.position < files.length; frame.position++) {
         const file = files[frame.position]!;
-        if (this.#states.of(file) === unseen) return file;
+        if (this.#states.at(file) === unseen) return file;
         this.#note(file, frame);
       }
-      this.#gathers.set(gather, files.find((file) => this.#states.of(file) === missing) ?? -1);
+      this.#gathers.set(gather, files.find((file) => this.#states.at(file) === missing) ?? -1);
     }
     return -1;
   }
 
   #note(file: number, frame: Frame): void {
-    const state = this.#states.of(file);
+    const state = this.#states.at(file);
     if (state === open) throw cycle(this.#stack.roundFrom(file));
     if (state === missing && frame.lacks < 0) frame.lacks = file;
   }
@@ -230,7 +234,7 @@ export class Planner {
     const { plan } = this;
     const [first] = choice.rule.outputs;
     const output = first === undefined ? -1 : plan.find(first.fill(choice.values));
-    const state = output < 0 ? unseen : this.#states.of(output);
+    const state = output < 0 ? unseen : this.#states.at(output);
     if (state === open) throw cycle(this.#stack.roundFrom(output));
     if (state === made) this.#setLog(file, plan.maker(output));
     else if (state === unseen) this.#stack.push({ ...this.#begin(choice), log: file });
@@ -275,7 +279,7 @@ export class Planner {
   #openOutput(file: number, choice: Choice): void {
     const { plan } = this;
     const path = plan.path(file);
-    const state = this.#states.of(file);
+    const state = this.#states.at(file);
     if (state === made) {
       const row = plan.maker(file);
       throw sharedOutput(path, { rule: plan.ruleOf(row), values: plan.values(row) }, choice);
@@ -351,13 +355,13 @@ export class Planner {
   #list(root: UnmadeJob): void {
     for (const { impossible, inputs } of this.#unmade.take(root, (file) => this.isMissing(file))) {
       this.impossible.push(impossible);
-      for (const file of inputs) if (this.#states.of(file) === made) this.plan.targets.push({ file });
+      for (const file of inputs) if (this.#states.at(file) === made) this.plan.targets.push({ file });
     }
   }
 
   /** Whether a file exists or can be made. */
   isMissing(file: number): boolean {
-    return this.#states.of(file) === missing;
+    return this.#states.at(file) === missing;
   }
 
   /** Follows the causes down to the sources that are missing. */

@@ -1,12 +1,12 @@
 /** Who reads what: from each file to the jobs and gathers that have it as an input, as linked edges. */
-import { Integers } from "./columns.ts";
+import { Cells, Integers } from "./columns.ts";
 import type { Plan } from "./table.ts";
 
 export class Readers {
   readonly #plan: Plan;
   /** The first edge by file and by gather, plus one; 0 for none. An edge has the next edge and its reader. */
-  readonly #ofFile = new Integers();
-  readonly #ofGather = new Integers();
+  readonly #ofFile = new Cells();
+  readonly #ofGather = new Cells();
   readonly #next = new Integers();
   readonly #reader = new Integers();
   /** Jobs and gathers before these already have their edges. */
@@ -76,8 +76,7 @@ export class Readers {
     return users;
   }
 
-  #walk(heads: Integers, row: number, use: (reader: number) => void): void {
-    if (row >= heads.length) return;
+  #walk(heads: Cells, row: number, use: (reader: number) => void): void {
     for (let edge = heads.at(row) - 1; edge >= 0; edge = this.#next.at(edge)) use(this.#reader.at(edge));
   }
 
@@ -92,8 +91,7 @@ export class Readers {
     else this.#next.set(before, this.#next.at(edge));
   }
 
-  #add(heads: Integers, row: number, reader: number): void {
-    while (heads.length <= row) heads.push(0);
+  #add(heads: Cells, row: number, reader: number): void {
     this.#next.push(heads.at(row) - 1);
     heads.set(row, this.#reader.push(reader) + 1);
   }

@@ -3,7 +3,7 @@
  *
  * The files of a gather are counted once, however many jobs read it, so the cost grows only with the size of the plan.
  */
-import { Integers } from "../plan/columns.ts";
+import { Cells } from "../plan/columns.ts";
 import type { Optional } from "../plan/optional.ts";
 import type { Readers } from "../plan/readers.ts";
 import type { Plan } from "../plan/table.ts";
@@ -26,7 +26,7 @@ export class Waiting {
   readonly #states: States;
   readonly #optional: Optional;
   /** Input places, and gathers, whose makers have not settled, by job. */
-  readonly #counts = new Integers();
+  readonly #counts = new Cells();
   /** Files whose makers have not settled, by gather. */
   readonly #gathers = new Map<number, number>();
   /** Whether a gather has a file that cannot be made, as far as was asked since the last failure. */
@@ -164,7 +164,6 @@ export class Waiting {
     let count = 0;
     for (const place of this.#plan.inputs(job)) if (this.#isOpen(place >> 1)) count++;
     for (const gather of this.#plan.gathers(job)) if (this.#left(gather) > 0) count++;
-    while (this.#counts.length <= job) this.#counts.push(0);
     this.#counts.set(job, count);
   }
 

@@ -1,13 +1,13 @@
 /** The order in which, during a run, jobs began to read, and files were made or edited. */
-import { Integers } from "../plan/columns.ts";
+import { Cells } from "../plan/columns.ts";
 import { PerGather } from "../plan/per-gather.ts";
 import type { Plan } from "../plan/table.ts";
 
 export class InputChanges {
   readonly #plan: Plan;
   /** Step numbers, which only grow; 0 for events that have not happened in this run. By job, and by file. */
-  readonly #began = new Integers();
-  readonly #made = new Integers();
+  readonly #began = new Cells();
+  readonly #made = new Cells();
   readonly #edited = new Map<number, number>();
   /** The latest edit of a file in a gather. */
   readonly #latestEdit: PerGather<number>;
@@ -22,12 +22,12 @@ export class InputChanges {
 
   /** A job begins to read its inputs. */
   began(job: number): void {
-    this.#set(this.#began, job);
+    this.#began.set(job, ++this.#step);
   }
 
   /** A job has put its outputs in place. */
   made(job: number): void {
-    this.#set(this.#made, job);
+    this.#made.set(job, ++this.#step);
   }
 
   /** Somebody has edited an input. */
@@ -43,7 +43,7 @@ export class InputChanges {
   /** Whether an input of a job was edited since the job began. */
   isEdited(job: number): boolean {
     if (this.#edited.size === 0) return false;
-    const since = at(this.#began, job);
+    const since = this.#began.at(job);
     return (
       this.#plan.inputs(job).some((place) => (place & 1) === 0 && this.#editOf(place >> 1) > since) ||
       this.#plan.gathers(job).some((gather) => this.#latestEdit.of(gather) > since)
@@ -59,27 +59,18 @@ export class InputChanges {
    * did not run, were compared with.
    */
   currentCheck(): (job: number, ran: boolean) => boolean {
-    const made = (file: number) => (this.#plan.maker(file) < 0 ? 0 : at(this.#made, this.#plan.maker(file)));
+    const made = (file: number) => (this.#plan.maker(file) < 0 ? 0 : this.#made.at(this.#plan.maker(file)));
     const latestMade = new PerGather((gather) => greatest(this.#plan.gatherFiles(gather), made));
     return (job, ran) => {
       if (this.isEdited(job)) return false;
       if (!ran) return true;
-      const since = at(this.#began, job);
+      const since = this.#began.at(job);
       return (
         !this.#plan.inputs(job).some((place) => (place & 1) === 0 && made(place >> 1) > since) &&
         this.#plan.gathers(job).every((gather) => latestMade.of(gather) <= since)
       );
     };
   }
-
-  #set(column: Integers, job: number): void {
-    while (column.length <= job) column.push(0);
-    column.set(job, ++this.#step);
-  }
-}
-
-function at(column: Integers, job: number): number {
-  return job < column.length ? column.at(job) : 0;
 }
 
 function greatest(files: Int32Array, stepOf: (file: number) => number): number {

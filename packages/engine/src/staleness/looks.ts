@@ -18,6 +18,7 @@ import {
 import type { Inventory } from "../disk/inventory.ts";
 import type { History, Journal } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
+import { Cells } from "../plan/columns.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Marks } from "../rules/marks.ts";
 import type { OutputTemplate } from "../rules/ruleset.ts";
@@ -56,7 +57,7 @@ export class Looks {
   /** Prints taken in this run; null if there is no file. */
   readonly #prints = new Map<number, Fingerprint | null>();
   readonly #contents: (string | null | undefined)[];
-  #flags: Uint8Array;
+  readonly #flags = new Cells(new Uint8Array(0));
   /** Sources and outputs whose look is not in the history. */
   readonly #unrecorded = new Set<number>();
   readonly #markers: readonly OutputTemplate[];
@@ -69,21 +70,19 @@ export class Looks {
     this.#disk = options.disk;
     this.#counts = partsCheck(options.plan, options.planFor);
     this.#contents = new Array(options.plan.fileCount);
-    this.#flags = new Uint8Array(options.plan.fileCount);
     this.#markers = this.#plan.rules.flatMap(({ outputs }) => outputs.filter(({ marks }) => marks.touch));
   }
 
   #has(file: number, flag: number): boolean {
-    return (this.#flags[file]! & flag) !== 0;
+    return (this.#flags.at(file) & flag) !== 0;
   }
 
   #mark(file: number, flag: number): void {
-    if (file >= this.#flags.length) {
-      const wider = new Uint8Array(Math.max(this.#plan.fileCount, 2 * this.#flags.length));
-      wider.set(this.#flags);
-      this.#flags = wider;
-    }
-    this.#flags[file]! |= flag;
+    this.#flags.set(file, this.#flags.at(file) | flag);
+  }
+
+  #unmark(file: number, flag: number): void {
+    this.#flags.set(file, this.#flags.at(file) & ~flag);
   }
 
   /** The record of how a job was made; found by any of its outputs. */
@@ -313,7 +312,7 @@ export class Looks {
 
   /** An output was removed because no job needs it any more. */
   removed(file: number): void {
-    this.#flags[file]! &= ~recorded;
+    this.#unmark(file, recorded);
     this.#prints.delete(file);
     this.absent.add(file);
   }
@@ -321,7 +320,7 @@ export class Looks {
   /** What stood there is not known any more. */
   forget(file: number): void {
     this.#mark(file, changed);
-    this.#flags[file]! &= ~recorded;
+    this.#unmark(file, recorded);
     this.#prints.delete(file);
     this.#contents[file] = undefined;
   }

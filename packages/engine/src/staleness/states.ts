@@ -4,6 +4,7 @@
  * A transition that is not listed throws. Progress, dry run and summary read counts that each transition updates.
  */
 import { internal } from "../errors.ts";
+import { Cells } from "../plan/columns.ts";
 import type { Plan } from "../plan/table.ts";
 import { kinds, type Reason } from "./reason.ts";
 
@@ -51,22 +52,15 @@ export const nextPhases: Readonly<Record<Phase, readonly Phase[]>> = {
   "left out": ["waiting"],
 };
 
-/** The tables above as bit sets, by number. */
-const bitsOf = <T extends string>(names: readonly T[], next: Readonly<Record<T, readonly T[]>>) =>
-  names.map((name) => next[name].reduce((bits, to) => bits | (1 << names.indexOf(to)), 0));
-const answerBits = bitsOf(answers, nextAnswers);
-const phaseBits = bitsOf(phases, nextPhases);
-
 const [unknown, fresh, , stale] = [0, 1, 2, 3];
-const idle = 0;
 const cells = answers.length * phases.length;
 
 export class States {
   readonly #plan: Plan;
-  #answer = new Uint8Array(0);
-  #phase = new Uint8Array(0);
-  #kind = new Uint8Array(0);
-  #reasonRow = new Int32Array(0);
+  readonly #answer = new Cells(new Uint8Array(0));
+  readonly #phase = new Cells(new Uint8Array(0));
+  readonly #kind = new Cells(new Uint8Array(0));
+  readonly #reasonRow = new Cells();
   /** Jobs by rule, answer and phase. */
   readonly #counts: Int32Array;
   /** Jobs that do not count: they are only asked for inputs, or are not wanted. */
@@ -78,59 +72,56 @@ export class States {
   }
 
   answer(job: number): Answer {
-    return answers[this.#answer[job] ?? unknown]!;
+    return answers[this.#answer.at(job)]!;
   }
 
   phase(job: number): Phase {
-    return phases[this.#phase[job] ?? idle]!;
+    return phases[this.#phase.at(job)]!;
   }
 
   /** True if a job is stale or maybe. */
   isActive(job: number): boolean {
-    return (this.#answer[job] ?? unknown) > fresh!;
+    return this.#answer.at(job) > fresh!;
   }
 
   isStale(job: number): boolean {
-    return this.#answer[job] === stale;
+    return this.#answer.at(job) === stale;
   }
 
   isKnown(job: number): boolean {
-    return (this.#answer[job] ?? unknown) !== unknown;
+    return this.#answer.at(job) !== unknown;
   }
 
   /** True once nothing will change any more: done, or never to run. */
   isSettled(job: number): boolean {
-    return !this.isActive(job) || (this.#phase[job] ?? idle) >= phases.indexOf("done");
+    return !this.isActive(job) || this.#phase.at(job) >= phases.indexOf("done");
   }
 
   /** Why a job is stale or maybe; null if it is up to date. */
   reason(job: number): Reason | null {
-    const kind = this.#kind[job] ?? 0;
-    return kind === 0 ? null : { kind: kinds[kind - 1]!, row: this.#reasonRow[job]! };
+    const kind = this.#kind.at(job);
+    return kind === 0 ? null : { kind: kinds[kind - 1]!, row: this.#reasonRow.at(job) };
   }
 
   /** Gives a job an answer, with the reason if it is not fresh. */
   setAnswer(job: number, answer: Answer, reason: Reason | null = null): void {
-    this.#makeRoom(job);
-    const [from, to] = [this.#answer[job]!, answers.indexOf(answer)];
-    if (from !== to && (answerBits[from]! & (1 << to)) === 0) throw this.#wrong(job, answers[from]!, answer);
-    this.#move(job, to, this.#phase[job]!);
-    this.#kind[job] = reason === null ? 0 : kinds.indexOf(reason.kind) + 1;
-    this.#reasonRow[job] = reason?.row ?? -1;
+    const from = this.answer(job);
+    if (from !== answer && !nextAnswers[from].includes(answer)) throw this.#wrong(job, from, answer);
+    this.#move(job, answers.indexOf(answer), this.#phase.at(job));
+    this.#kind.set(job, reason === null ? 0 : kinds.indexOf(reason.kind) + 1);
+    this.#reasonRow.set(job, reason?.row ?? -1);
   }
 
   setPhase(job: number, phase: Phase): void {
-    this.#makeRoom(job);
-    const [from, to] = [this.#phase[job]!, phases.indexOf(phase)];
-    if (from === to) return;
-    if ((phaseBits[from]! & (1 << to)) === 0) throw this.#wrong(job, phases[from]!, phase);
-    this.#move(job, this.#answer[job]!, to);
+    const from = this.phase(job);
+    if (from === phase) return;
+    if (!nextPhases[from].includes(phase)) throw this.#wrong(job, from, phase);
+    this.#move(job, this.#answer.at(job), phases.indexOf(phase));
   }
 
   /** Leaves a job out of the counts, or takes it in again. */
   hide(job: number, hidden: boolean): void {
     if (hidden === this.#hidden.has(job)) return;
-    this.#makeRoom(job);
     if (hidden) this.#count(job, -1);
     if (hidden) this.#hidden.add(job);
     else this.#hidden.delete(job);
@@ -165,31 +156,18 @@ export class States {
     return new Map(counts.filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  #makeRoom(job: number): void {
-    if (job < this.#answer.length) return;
-    const length = Math.max(this.#plan.jobCount, 2 * this.#answer.length);
-    const wider = <T extends Uint8Array | Int32Array>(column: T, made: T): T => {
-      made.set(column);
-      return made;
-    };
-    this.#answer = wider(this.#answer, new Uint8Array(length));
-    this.#phase = wider(this.#phase, new Uint8Array(length));
-    this.#kind = wider(this.#kind, new Uint8Array(length));
-    this.#reasonRow = wider(this.#reasonRow, new Int32Array(length));
-  }
-
   #move(job: number, answer: number, phase: number): void {
     if (!this.#hidden.has(job)) this.#count(job, -1);
-    this.#answer[job] = answer;
-    this.#phase[job] = phase;
+    this.#answer.set(job, answer);
+    this.#phase.set(job, phase);
     if (!this.#hidden.has(job)) this.#count(job, 1);
   }
 
   /** Jobs without an answer yet are not counted. */
   #count(job: number, by: number): void {
-    const answer = this.#answer[job]!;
+    const answer = this.#answer.at(job);
     if (answer === unknown) return;
-    this.#counts[this.#cell(this.#plan.columns.rule.at(job), answer, this.#phase[job]!)]! += by;
+    this.#counts[this.#cell(this.#plan.columns.rule.at(job), answer, this.#phase.at(job))]! += by;
   }
 
   #cell(rule: number, answer: number, phase: number): number {
