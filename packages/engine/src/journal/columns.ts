@@ -9,6 +9,7 @@ import { endianness } from "node:os";
 import { crc32 } from "node:zlib";
 import { type FileSystem, removeIfPossible } from "../disk/files.ts";
 import { internal } from "../errors.ts";
+import { Words } from "../plan/columns.ts";
 
 export type NumberColumn = Float64Array | Uint32Array | Int32Array | Uint8Array;
 export type Column = NumberColumn | readonly string[];
@@ -122,27 +123,10 @@ export function unpackColumns(bytes: Uint8Array): Block | null {
 
 /** A column of few different texts: each once, and which one stands in each row. */
 export function dictionary(texts: readonly string[]): { words: string[]; codes: Uint32Array } {
-  const numbers = new Map<string, number>();
-  const codes = mapNumbers(Uint32Array, texts, (text) => {
-    let code = numbers.get(text);
-    if (code === undefined) {
-      code = numbers.size;
-      numbers.set(text, code);
-    }
-    return code;
-  });
-  return { words: [...numbers.keys()], codes };
-}
-
-/** A column of one number for each of these. `from` of an array's own would make a list of them first. */
-function mapNumbers<T, C extends NumberColumn>(
-  Column: new (length: number) => C,
-  all: ArrayLike<T>,
-  numberOf: (one: T, at: number) => number,
-): C {
-  const column = new Column(all.length);
-  for (let at = 0; at < all.length; at++) column[at] = numberOf(all[at]!, at);
-  return column;
+  const words = new Words();
+  const codes = new Uint32Array(texts.length);
+  for (let row = 0; row < texts.length; row++) codes[row] = words.add(texts[row]!);
+  return { words: words.texts, codes };
 }
 
 /** Null if it is damaged. */
