@@ -42,9 +42,10 @@ test("the readers of a file are those that name it and those that gather it, eac
   expect(of("sum")).toEqual([]);
 });
 
-test("the readers of a job are those of all its outputs", () => {
+test("the users of a job are all that read its outputs, directly or by way of others", () => {
   const { readers, plan, keys } = planned(rules, targets, ["settings"]);
-  expect(keys(readers.ofJob(plan.maker(plan.find("a.part"))))).toEqual(["a.read", "list", "one", "sum"]);
+  const part = plan.maker(plan.find("a.part"));
+  expect(keys(readers.users([part]))).toEqual(["a.part", "a.read", "list", "one", "sum"]);
 });
 
 test("a file names each place that reads it, and each gather once however many jobs share it", () => {

@@ -52,27 +52,39 @@ export class Readers {
     this.#walk(this.#ofGather, gather, use);
   }
 
-  /** The jobs that read any output of a job, those behind gathers too. */
-  ofJob(job: number): Set<number> {
-    const readers = new Set<number>();
-    for (const file of this.#plan.made(job)) for (const reader of this.ofFile(file)) readers.add(reader);
-    return readers;
+  /**
+   * Calls `use` with each job that reads one of these files: with the file for each place of the job itself, and without
+   * it for a job behind a gather. Adds the gathers to `seen`, and leaves out those that are there.
+   */
+  follow(
+    files: Iterable<number>,
+    use: (job: number, file?: number) => void,
+    seen: Set<number> = new Set(),
+  ): void {
+    this.update();
+    for (const file of files)
+      this.each(file, (reader) => {
+        if (reader >= 0) use(reader, file);
+        else if (!seen.has(reader)) {
+          seen.add(reader);
+          this.eachOfGather(~reader, use);
+        }
+      });
   }
 
   /** The jobs that read a file, those behind gathers too. */
   ofFile(file: number): Set<number> {
     const readers = new Set<number>();
-    const add = (job: number) => void readers.add(job);
-    this.each(file, (reader) => (reader < 0 ? this.eachOfGather(~reader, add) : add(reader)));
+    this.follow([file], (job) => readers.add(job));
     return readers;
   }
 
   /** These jobs and all that need them. */
   users(jobs: Iterable<number>): Set<number> {
-    this.update();
     const users = new Set(jobs);
+    const seen = new Set<number>();
     // The loop also visits jobs that are added meanwhile.
-    for (const job of users) for (const reader of this.ofJob(job)) users.add(reader);
+    for (const job of users) this.follow(this.#plan.made(job), (reader) => users.add(reader), seen);
     return users;
   }
 

@@ -81,7 +81,6 @@ export class Temporary {
   leftBehind(isKept: (job: number) => boolean): number[] {
     if (this.#none || this.#plan.awaited.size > 0) return [];
     const { states, readers, looks } = this.#prepared;
-    readers.update();
     const held = this.#prepared.answers.onlyIf();
     const isOver = (job: number) =>
       (states.answer(job) === "fresh" && !held.has(job)) || states.phase(job) === "done";

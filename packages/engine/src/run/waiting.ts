@@ -75,20 +75,12 @@ export class Waiting {
   /** A job has settled well: returns the jobs that wait for nothing now. */
   settle(job: number): number[] {
     const free: number[] = [];
-    const release = (reader: number) => {
-      if (this.#states.phase(reader) !== "waiting" || !this.#states.isActive(reader)) return;
+    this.#eachReader(job, -1, (reader) => {
+      if (!this.#states.isActive(reader) || this.#states.phase(reader) !== "waiting") return;
       const left = this.#counts.at(reader) - 1;
       this.#counts.set(reader, left);
       if (left === 0) free.push(reader);
-    };
-    for (const file of this.#plan.made(job))
-      this.#readers.each(file, (reader) => {
-        if (reader >= 0) return release(reader);
-        const left = this.#gathers.get(~reader);
-        if (left === undefined) return;
-        this.#gathers.set(~reader, left - 1);
-        if (left === 1) this.#readers.eachOfGather(~reader, release);
-      });
+    });
     return free;
   }
 
@@ -97,23 +89,15 @@ export class Waiting {
     this.#anyFailed = true;
     this.#lost.clear();
     const lost: number[] = [];
-    const pending = [job];
+    const gathers = new Set<number>();
     const lose = (reader: number) => {
-      const phase = this.#states.phase(reader);
-      if (!this.#states.isActive(reader) || (phase !== "waiting" && phase !== "ready")) return;
+      if (!this.#isBefore(reader)) return;
       this.#states.setPhase(reader, "blocked");
       lost.push(reader);
-      pending.push(reader);
     };
-    const gathers = new Set<number>();
-    for (let at = pending.pop(); at !== undefined; at = pending.pop())
-      for (const file of this.#plan.made(at))
-        this.#readers.each(file, (reader) => {
-          if (reader >= 0) return lose(reader);
-          if (gathers.has(reader)) return;
-          gathers.add(reader);
-          this.#readers.eachOfGather(~reader, lose);
-        });
+    this.#readers.follow(this.#plan.made(job), lose, gathers);
+    // The loop adds more.
+    for (const at of lost) this.#readers.follow(this.#plan.made(at), lose, gathers);
     return lost;
   }
 
@@ -130,9 +114,7 @@ export class Waiting {
       for (const file of this.#plan.made(at)) this.#plan.lacking.add(file);
       for (const file of this.#plan.made(at))
         for (const reader of this.#readers.ofFile(file)) {
-          const phase = this.#states.phase(reader);
-          const open = this.#states.isActive(reader) && (phase === "waiting" || phase === "ready");
-          if (!open || !this.#optional.isRequired(reader, file)) continue;
+          if (!this.#isBefore(reader) || !this.#optional.isRequired(reader, file)) continue;
           this.#states.setPhase(reader, "left out");
           without.push(reader);
         }
@@ -143,20 +125,31 @@ export class Waiting {
 
   /** Jobs that were active before wait for one that is active now; those of `fresh` are counted anew. */
   #holdReaders(job: number, fresh: ReadonlySet<number>): void {
-    const hold = (reader: number) => {
-      if (fresh.has(reader) || !this.#states.isActive(reader)) return;
-      const phase = this.#states.phase(reader);
-      if (phase !== "waiting" && phase !== "ready") return;
-      if (phase === "ready") this.#states.setPhase(reader, "waiting");
+    this.#eachReader(job, 1, (reader) => {
+      if (fresh.has(reader) || !this.#isBefore(reader)) return;
+      this.#states.setPhase(reader, "waiting");
       this.#counts.set(reader, this.#counts.at(reader) + 1);
-    };
+    });
+  }
+
+  /** True for a job that has not begun and will. */
+  #isBefore(job: number): boolean {
+    const phase = this.#states.phase(job);
+    return this.#states.isActive(job) && (phase === "waiting" || phase === "ready");
+  }
+
+  /**
+   * Changes by `step` how many files of its gathers a job leaves open. Calls `use` with each reader of the job, and with
+   * those of a gather that has its first open file now, or none any more.
+   */
+  #eachReader(job: number, step: 1 | -1, use: (reader: number) => void): void {
     for (const file of this.#plan.made(job))
       this.#readers.each(file, (reader) => {
-        if (reader >= 0) return hold(reader);
+        if (reader >= 0) return use(reader);
         const left = this.#gathers.get(~reader);
         if (left === undefined) return;
-        this.#gathers.set(~reader, left + 1);
-        if (left === 0) this.#readers.eachOfGather(~reader, hold);
+        this.#gathers.set(~reader, left + step);
+        if (left === (step === 1 ? 0 : 1)) this.#readers.eachOfGather(~reader, use);
       });
   }
 

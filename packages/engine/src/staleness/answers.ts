@@ -242,10 +242,9 @@ export class Answers {
 
   /** Up-to-date jobs that run if a maybe job runs: makers of removed files, and their readers. */
   onlyIf(): Set<number> {
-    const { plan, looks, readers, selected, states } = this.#options;
+    const { plan, looks, selected, states } = this.#options;
     const found = new Set<number>();
     if (looks.absent.size === 0) return found;
-    readers.update();
     const pending: number[] = [];
     for (const row of selected.rows()) if (states.answer(row) === "maybe") pending.push(row);
     const add = (job: number) => {
@@ -357,8 +356,7 @@ export class Answers {
   /** Propagates from activated jobs until nothing changes. */
   #spread(): void {
     if (this.#pending.length === 0) return;
-    const { readers, states } = this.#options;
-    readers.update();
+    const { states } = this.#options;
     const needed = new Set<number>();
     // A stale job may change readers that a maybe job did not.
     const followed = { stale: new Set<number>(), maybe: new Set<number>() };
@@ -386,14 +384,8 @@ export class Answers {
   /** Calls `use` with each job that reads an output of a job in a place that counts, but not over gathers among `seen`. */
   #eachReader(job: number, use: (reader: number) => void, seen: Set<number>): void {
     const { plan, readers } = this.#options;
-    for (const file of plan.made(job))
-      readers.each(file, (reader) => {
-        if (reader >= 0) {
-          if (plan.inputs(reader).includes(file << 1)) use(reader);
-        } else if (!seen.has(~reader)) {
-          seen.add(~reader);
-          readers.eachOfGather(~reader, use);
-        }
-      });
+    const counts = (reader: number, file?: number) =>
+      file === undefined || plan.inputs(reader).includes(file << 1);
+    readers.follow(plan.made(job), (reader, file) => counts(reader, file) && use(reader), seen);
   }
 }

@@ -17,7 +17,6 @@ export function usedAsIsText(prepared: Prepared): string | null {
 
 /** Their paths, in the plan's order. */
 function usedAsIs({ plan, readers, selected, history, rules }: Prepared): string[] {
-  readers.update();
   const isMade = (path: string) =>
     rules.some(({ outputs }) => outputs.some((one) => one.match(path) !== null));
   const isRecorded = (path: string) =>
