@@ -1,6 +1,6 @@
 /** The looks of a plan's files when it was saved, in columns by file, and whether they look the same now. */
-import type { FileSystem } from "../disk/files.ts";
-import { type Fingerprint, looksLike } from "../disk/fingerprint.ts";
+import type { FileStat, FileSystem } from "../disk/files.ts";
+import { type FilePrint, type Fingerprint, looksLike } from "../disk/fingerprint.ts";
 import { type Columns, dictionary } from "../journal/columns.ts";
 
 /** Not looked at; a file; a folder made by a job; a source folder; removed, with a valid record. */
@@ -15,24 +15,19 @@ export interface SavedLook {
 
 const reals = ["size", "mtime", "ctime", "inode"] as const;
 
-interface LookColumns {
+/** The prints stand in rows of their own: for each file its own one, then one for each file in the folder that it is. */
+interface LookColumns extends Readonly<Record<(typeof reals)[number], Float64Array>> {
   readonly kind: Uint8Array;
-  readonly partEnd: Uint32Array;
+  /** By file, the row behind its last one. */
+  readonly end: Uint32Array;
+  readonly contents: readonly string[];
+  /** By row, the number of a name: of what is in a folder. */
   readonly partName: Uint32Array;
-  readonly size: Float64Array;
-  readonly mtime: Float64Array;
-  readonly ctime: Float64Array;
-  readonly inode: Float64Array;
-  readonly partSize: Float64Array;
-  readonly partMtime: Float64Array;
-  readonly partCtime: Float64Array;
-  readonly partInode: Float64Array;
+  readonly partNames: readonly string[];
 }
 
 export class SavedLooks {
   readonly #columns: LookColumns;
-  readonly #names: readonly string[];
-  readonly #contents: readonly string[];
   /** 1 if a file looks the same now, 2 if it does not, 0 if not checked. */
   readonly #now: Uint8Array;
   /** The number of files that were checked and look different. */
@@ -40,8 +35,6 @@ export class SavedLooks {
 
   constructor(columns: Columns) {
     this.#columns = columns as unknown as LookColumns;
-    this.#names = columns.partNames as readonly string[];
-    this.#contents = columns.contents as readonly string[];
     this.#now = new Uint8Array(this.#columns.kind.length);
   }
 
@@ -60,7 +53,7 @@ export class SavedLooks {
 
   /** The saved content of a file; "" if unknown. */
   content(file: number): string {
-    return this.#contents[file]!;
+    return this.#columns.contents[file]!;
   }
 
   /** The saved look of a file. */
@@ -68,101 +61,78 @@ export class SavedLooks {
     const kind = this.#columns.kind[file]!;
     const content = this.content(file);
     if (kind === saved.unknown || kind === saved.absent) return { kind, content };
-    const { size, mtime, ctime, inode } = this.#columns;
-    const print = { ...printAt(size, mtime, ctime, inode, file), hash: "" };
-    return { kind, content, print: kind === saved.file ? print : { ...print, parts: this.#parts(file) } };
-  }
-
-  #parts(file: number): NonNullable<Fingerprint["parts"]> {
-    const { partEnd, partName, partSize, partMtime, partCtime, partInode } = this.#columns;
-    const first = file === 0 ? 0 : partEnd[file - 1]!;
-    return Array.from({ length: partEnd[file]! - first }, (_, i) => ({
-      ...printAt(partSize, partMtime, partCtime, partInode, first + i),
-      name: this.#names[partName[first + i]!]!,
-      hash: "",
+    const own = this.#firstRow(file);
+    const print = this.#print(own);
+    if (kind === saved.file) return { kind, content, print };
+    const parts = Array.from({ length: this.#columns.end[file]! - own - 1 }, (_, i) => ({
+      ...this.#print(own + 1 + i),
+      name: this.#name(own + 1 + i),
     }));
+    return { kind, content, print: { ...print, parts } };
   }
 
   #look(file: number, path: string, files: FileSystem): boolean {
-    const kind = this.#columns.kind[file];
+    const { kind: kinds, end } = this.#columns;
+    const kind = kinds[file];
     if (kind === saved.unknown || kind === saved.source) return false;
     const stat = files.stat(path);
     if (stat === null || kind === saved.absent) return stat === null && kind === saved.absent;
-    const { size, mtime, ctime, inode, partEnd, partName } = this.#columns;
-    if (kind === saved.file) return looksSame(stat, size, mtime, ctime, inode, file);
+    const own = this.#firstRow(file);
+    if (kind === saved.file) return this.#looksSame(stat, own);
     if (!stat.directory) return false;
-    const { partSize, partMtime, partCtime, partInode } = this.#columns;
-    for (let part = file === 0 ? 0 : partEnd[file - 1]!; part < partEnd[file]!; part++) {
-      const found = files.stat(`${path}/${this.#names[partName[part]!]!}`);
-      if (found === null || !looksSame(found, partSize, partMtime, partCtime, partInode, part)) return false;
+    for (let row = own + 1; row < end[file]!; row++) {
+      const found = files.stat(`${path}/${this.#name(row)}`);
+      if (found === null || !this.#looksSame(found, row)) return false;
     }
     return true;
   }
-}
 
-function printAt(
-  size: Float64Array,
-  mtime: Float64Array,
-  ctime: Float64Array,
-  inode: Float64Array,
-  at: number,
-): Pick<Fingerprint, "size" | "mtime" | "ctime" | "inode"> {
-  return {
-    size: size[at]!,
-    mtime: mtime[at]!,
-    ...(ctime[at] === 0 ? {} : { ctime: ctime[at]! }),
-    ...(inode[at] === 0 ? {} : { inode: inode[at]! }),
-  };
-}
+  #firstRow(file: number): number {
+    return file === 0 ? 0 : this.#columns.end[file - 1]!;
+  }
 
-/** Like `looksLike`, without an object for each file: there may be hundreds of thousands. */
-function looksSame(
-  stat: NonNullable<ReturnType<FileSystem["stat"]>>,
-  size: Float64Array,
-  mtime: Float64Array,
-  ctime: Float64Array,
-  inode: Float64Array,
-  at: number,
-): boolean {
-  if (stat.size !== size[at] || stat.mtime !== mtime[at]) return false;
-  return looksLike(stat, { ...printAt(size, mtime, ctime, inode, at), hash: "" });
+  #name(row: number): string {
+    return this.#columns.partNames[this.#columns.partName[row]!]!;
+  }
+
+  #print(row: number): FilePrint {
+    const { size, mtime, ctime, inode } = this.#columns;
+    return {
+      size: size[row]!,
+      mtime: mtime[row]!,
+      ...(ctime[row] === 0 ? {} : { ctime: ctime[row]! }),
+      ...(inode[row] === 0 ? {} : { inode: inode[row]! }),
+      hash: "",
+    };
+  }
+
+  /** Most files that differ differ in size or time: no object is made for these. */
+  #looksSame(stat: FileStat, row: number): boolean {
+    const { size, mtime } = this.#columns;
+    return stat.size === size[row] && stat.mtime === mtime[row] && looksLike(stat, this.#print(row));
+  }
 }
 
 /** The columns of this many looks, to be saved; calls `look` once per file. */
 export function lookColumns(count: number, look: (file: number) => SavedLook): Columns {
   const kind = new Uint8Array(count);
-  const partEnd = new Uint32Array(count);
+  const end = new Uint32Array(count);
   const contents = new Array<string>(count);
-  const files = realColumns(count);
-  const names: string[] = [];
-  const parts: Record<(typeof reals)[number], number[]> = { size: [], mtime: [], ctime: [], inode: [] };
+  const texts: string[] = [];
+  const rows: Record<(typeof reals)[number], number[]> = { size: [], mtime: [], ctime: [], inode: [] };
+  const add = (print: Partial<FilePrint>, name = "") => {
+    texts.push(name);
+    for (const real of reals) rows[real].push(print[real] ?? 0);
+  };
   for (let file = 0; file < count; file++) {
     const { kind: own, print, content = "" } = look(file);
     kind[file] = own;
     contents[file] = content;
-    for (const name of reals) files[name][file] = print?.[name] ?? 0;
-    for (const part of print?.parts ?? []) {
-      names.push(part.name);
-      for (const name of reals) parts[name].push(part[name] ?? 0);
-    }
-    partEnd[file] = names.length;
+    add(print ?? {});
+    for (const part of print?.parts ?? []) add(part, part.name);
+    end[file] = texts.length;
   }
-  const { words, codes } = dictionary(names);
-  return {
-    kind,
-    partEnd,
-    contents,
-    partName: codes,
-    partNames: words,
-    ...files,
-    partSize: Float64Array.from(parts.size),
-    partMtime: Float64Array.from(parts.mtime),
-    partCtime: Float64Array.from(parts.ctime),
-    partInode: Float64Array.from(parts.inode),
-  };
-}
-
-function realColumns(count: number): Record<(typeof reals)[number], Float64Array> {
-  const column = () => new Float64Array(count);
-  return { size: column(), mtime: column(), ctime: column(), inode: column() };
+  const { words: partNames, codes: partName } = dictionary(texts);
+  const numbers = Object.fromEntries(reals.map((real) => [real, Float64Array.from(rows[real])]));
+  return { kind, end, contents, partName, partNames, ...numbers };
 }

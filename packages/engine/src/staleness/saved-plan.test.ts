@@ -181,7 +181,7 @@ test("a plan is not taken for another question, of another version, after anothe
   expect(ahead(b, rules).used).toBe(true);
   changeFirstLine(b.disk, savedPlanPath, {});
   expect(ahead(b, rules).used).toBe(true);
-  changeFirstLine(b.disk, savedPlanPath, { plan: 2 });
+  changeFirstLine(b.disk, savedPlanPath, { plan: 3 });
   expect(ahead(b, rules).used).toBe(false);
   b.disk.write(savedPlanPath, content);
   b.disk.write(".braid/journal", `${b.disk.text(".braid/journal")}\n`);

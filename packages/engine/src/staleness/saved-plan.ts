@@ -16,7 +16,7 @@ import type { NamedRule } from "../rules/ruleset.ts";
 import { lookColumns, type SavedLook, SavedLooks } from "./saved-looks.ts";
 
 export const savedPlanPath = ".braid/plan";
-const version = 3;
+const version = 4;
 
 interface About {
   readonly plan: number;
