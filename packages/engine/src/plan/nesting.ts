@@ -45,20 +45,8 @@ function mayHold(above: Output, below: Output): boolean {
   return own.length < other.length && own.every((name, i) => mayBeEqual(name, other[i]!));
 }
 
-/** Whether two names with wildcards can be filled alike, as far as their beginnings and ends tell. */
+/** Whether two names with wildcards can be filled alike, as far as what stands before the first wildcard tells. */
 function mayBeEqual(one: string, other: string): boolean {
-  const [a, b] = [endsOf(one), endsOf(other)];
-  if (a.whole && b.whole) return one === other;
-  if (a.whole) return one.startsWith(b.head) && one.endsWith(b.tail);
-  if (b.whole) return other.startsWith(a.head) && other.endsWith(a.tail);
-  return (
-    (a.head.startsWith(b.head) || b.head.startsWith(a.head)) &&
-    (a.tail.endsWith(b.tail) || b.tail.endsWith(a.tail))
-  );
-}
-
-/** What stands before the first and behind the last wildcard of a name; `whole` where it has none. */
-function endsOf(name: string): { head: string; tail: string; whole: boolean } {
-  const texts = name.split(/\{[^{}]*\}/);
-  return { head: texts[0]!, tail: texts[texts.length - 1]!, whole: texts.length === 1 };
+  const [a, b] = [one.split("{")[0]!, other.split("{")[0]!];
+  return a.startsWith(b) || b.startsWith(a);
 }
