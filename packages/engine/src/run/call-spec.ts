@@ -1,33 +1,21 @@
 /** What a runner is told about a call: its jobs with their staging folders, and how their rule runs them. */
-import type { CallSpec, Executor, JobSpec } from "../calls/executor.ts";
-import type { Workshop } from "../calls/job.ts";
+import type { CallSpec, JobSpec } from "../calls/executor.ts";
 import { ruleId } from "../plan/recipe.ts";
 import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";
-import type { NamedRule } from "../rules/ruleset.ts";
-import type { Prepared } from "../staleness/prepare.ts";
-import type { Attempts } from "./attempts.ts";
 import { originOf } from "./commits.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
-
-export interface CallSpecOptions {
-  readonly prepared: Prepared;
-  readonly workshop: Workshop;
-  readonly requests: ResourceRequests;
-  readonly executorOf: (rule: NamedRule) => Executor;
-  readonly attempts: Attempts;
-  /** The folder for logs of this run. */
-  readonly logs: string;
-}
+import type { Shared } from "./schedule.ts";
 
 /** Stages the jobs of a call and describes it. */
 export function callSpec(
-  options: CallSpecOptions,
+  shared: Shared,
+  requests: ResourceRequests,
   id: number,
   jobs: readonly JobView[],
   gpus: readonly number[],
 ): CallSpec {
-  const { prepared, workshop, requests, executorOf, attempts, logs } = options;
+  const { prepared, workshop, executorOf, attempts, logs } = shared;
   const { rule, row } = jobs[0]!;
   const remote = executorOf(rule).remote !== undefined;
   const { timeout, runBatch } = rule.spec;

@@ -5,7 +5,7 @@
  * most a protected output is still writable, and the next run protects it.
  */
 import type { JobReport } from "../calls/executor.ts";
-import type { SetAside, Workshop } from "../calls/job.ts";
+import type { SetAside } from "../calls/job.ts";
 import type { Found } from "../calls/links.ts";
 import {
   type Fingerprint,
@@ -17,25 +17,12 @@ import {
 import { causeOf, Refused, tellRefusal } from "../disk/refused.ts";
 import { cannot, messageOf } from "../errors.ts";
 import { inputRecords } from "../journal/input-record.ts";
-import { appendTexts, type Journal, type Trace } from "../journal/journal.ts";
+import { appendTexts, type Trace } from "../journal/journal.ts";
 import type { JobView } from "../plan/table.ts";
 import { costOf } from "../programs/cost.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { unread } from "../staleness/staleness.ts";
-import type { Attempts } from "./attempts.ts";
-import type { RunningCall } from "./running-call.ts";
-
-export interface CommitsOptions {
-  readonly prepared: Prepared;
-  readonly workshop: Workshop;
-  readonly journal: Journal;
-  readonly hashLimit: number;
-  /** Names the run. */
-  readonly run: string;
-  /** Temporary outputs stay. */
-  readonly keepTemporary?: boolean;
-  readonly attempts: Attempts;
-}
+import type { RunningCall, Shared } from "./schedule.ts";
 
 /** Why the outputs of a job were refused, or the edited old outputs that were moved away. */
 export type Commit = { readonly error: string } | { readonly moved: readonly SetAside[] };
@@ -47,12 +34,12 @@ export type TimedReport = JobReport & { readonly start: number; readonly end: nu
 const gone: Fingerprint = { size: 0, mtime: 0, hash: "" };
 
 export class Commits {
-  readonly #options: CommitsOptions;
+  readonly #options: Shared;
   readonly #inputsOf: ReturnType<typeof inputRecords>;
   /** When the sources of each gather were last found unchanged: jobs that end together need one look. */
   readonly #looked = new Map<number, number>();
 
-  constructor(options: CommitsOptions) {
+  constructor(options: Shared) {
     this.#options = options;
     this.#inputsOf = inputRecords(options.journal.history.texts);
   }

@@ -7,7 +7,7 @@ import { type SetAside, workshop } from "../calls/job.ts";
 import { markBeside, removeOldMarks } from "../disk/beside.ts";
 import { defaultHashLimit } from "../disk/fingerprint.ts";
 import { locator } from "../disk/locate.ts";
-import { messageOf } from "../errors.ts";
+import { cannot, messageOf } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { appendTexts, journalPath } from "../journal/journal.ts";
 import { configText } from "../journal/run-config.ts";
@@ -21,7 +21,6 @@ import { version } from "../version.ts";
 import { checkFolders, checkLogs, checkOutputs, checkRoom } from "./checks.ts";
 import { recordLooks, removeLeftovers, removeOwn, revokeTasks, tidyTemporary } from "./cleanup.ts";
 import { chooseExecutors, type Executors, runsHere, threadsHere } from "./executor-choice.ts";
-import { calledHook } from "./hooks.ts";
 import type { Ahead, Decided, RunOptions } from "./options.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Session } from "./session.ts";
@@ -240,4 +239,24 @@ function withDecision(options: RunOptions, decided: Decided | null | undefined):
 function runId(): string {
   const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15);
   return `${stamp}-${randomBytes(2).toString("hex")}`;
+}
+
+/** Calls a hook. Throws an error that names it if it throws, or if nothing is left running that could end it. */
+async function calledHook(name: string, hook: () => void | Promise<void>): Promise<void> {
+  const { promise: stuck, reject } = Promise.withResolvers<never>();
+  const idle = () => reject(cannot("run the hook", name, "it waits for what cannot come any more"));
+  process.on("beforeExit", idle);
+  try {
+    await Promise.race([named(name, hook), stuck]);
+  } finally {
+    process.off("beforeExit", idle);
+  }
+}
+
+async function named(name: string, hook: () => void | Promise<void>): Promise<void> {
+  try {
+    await hook();
+  } catch (error) {
+    throw cannot("run the hook", name, "it failed", { facts: [["error", messageOf(error)]], cause: error });
+  }
 }

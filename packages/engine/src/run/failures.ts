@@ -1,37 +1,20 @@
 /** Handles jobs that failed or whose call was lost: they are retried, given up, or go back to the queue. */
 
 import { CallLost } from "../calls/executor.ts";
-import type { Workshop } from "../calls/job.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { hasNoRoom, isFull, tellsFull } from "../disk/full-disk.ts";
 import { messageOf } from "../errors.ts";
-import type { Emit } from "../events.ts";
-import type { Journal } from "../journal/journal.ts";
 import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";
-import type { Prepared } from "../staleness/prepare.ts";
-import type { Attempts } from "./attempts.ts";
 import { answerLoss } from "./losses.ts";
 import type { ReadyJobs } from "./ready-jobs.ts";
-import { jobName, type Reporter } from "./reporter.ts";
+import { jobName } from "./reporter.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
-import type { Ending, RunningCall } from "./running-call.ts";
+import type { Ending, RunningCall, Shared } from "./schedule.ts";
 
-export interface FailuresOptions {
-  readonly prepared: Prepared;
-  readonly workshop: Workshop;
-  readonly journal: Journal;
+export interface FailuresOptions extends Shared {
   readonly ready: ReadyJobs;
-  readonly reporter: Reporter;
   readonly requests: ResourceRequests;
-  readonly emit: Emit;
-  readonly keepGoing: boolean;
-  /** How often a failed job is retried if its rule does not say. */
-  readonly retries: number;
-  /** The folder for logs of this run. */
-  readonly logs: string;
-  readonly attempts: Attempts;
-  now(): number;
 }
 
 /** A job that has failed for good. */

@@ -1,21 +1,13 @@
 /** How many jobs of a rule make one call, and how many calls run on other machines. */
-import type { Executor } from "../calls/executor.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
-import type { Reporter } from "./reporter.ts";
-
-export interface PackingOptions {
-  readonly executorOf: (rule: NamedRule) => Executor;
-  readonly reporter: Reporter;
-  readonly slots: number;
-  readonly localSlots?: number | undefined;
-}
+import type { Shared } from "./schedule.ts";
 
 export class Packing {
-  readonly #options: PackingOptions;
+  readonly #options: Shared;
   /** Calls that run elsewhere. */
   #away = 0;
 
-  constructor(options: PackingOptions) {
+  constructor(options: Shared) {
     this.#options = options;
   }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ReadyQueue } from "./ready-queue.ts";
+import { ReadyQueue } from "./ready-jobs.ts";
 
 const drain = (queue: ReadyQueue) => {
   const orders: number[] = [];

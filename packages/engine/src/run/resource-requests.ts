@@ -1,48 +1,32 @@
 /** What a job asks for: the resources that its call takes from the pool, and its priority. */
 
-import type { Executor } from "../calls/executor.ts";
-import type { FileSystem } from "../disk/files.ts";
 import { messageOf } from "../errors.ts";
 import { inputShape } from "../plan/job-inputs.ts";
-import type { JobView, Plan } from "../plan/table.ts";
+import type { JobView } from "../plan/table.ts";
 import type { Resources } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
-import type { Attempts } from "./attempts.ts";
 import { gpusElsewhere, localThreads, type Request } from "./resource-pool.ts";
+import type { Shared } from "./schedule.ts";
 
 /** A function of a rule threw. */
 class Unanswered extends Error {}
-
-export interface ResourceRequestsOptions {
-  readonly plan: Plan;
-  readonly files: FileSystem;
-  readonly slots: number;
-  /** Threads of this machine for local jobs when the others run elsewhere. */
-  readonly localSlots?: number | undefined;
-  /** The limit of each resource, if given. */
-  readonly limits: ReadonlyMap<string, number>;
-  /** Jobs that start before others. */
-  readonly urgent: ReadonlySet<number>;
-  readonly executorOf: (rule: NamedRule) => Executor;
-  readonly attempts: Attempts;
-}
 
 /** Above any priority that a rule gives. */
 const first = 1e9;
 
 export class ResourceRequests {
-  readonly #options: ResourceRequestsOptions;
+  readonly #options: Shared;
   readonly #ofJob = new Map<number, { readonly attempt: number; readonly resources: Resources }>();
   readonly #ofRule = new Map<NamedRule, Request>();
   readonly #priorities = new Map<number, number>();
 
-  constructor(options: ResourceRequestsOptions) {
+  constructor(options: Shared) {
     this.#options = options;
   }
 
   /** What a call with the job takes; a call on another machine counts as one, whatever it uses there. */
   of(job: number): Request {
-    const rule = this.#options.plan.ruleOf(job);
+    const rule = this.#options.prepared.plan.ruleOf(job);
     if (typeof rule.resources === "function") return this.#request(rule, this.#resourcesOf(job));
     let request = this.#ofRule.get(rule);
     if (request === undefined) {
@@ -54,19 +38,20 @@ export class ResourceRequests {
 
   /** The resources that the runner of a call with the job is told about. */
   grant(job: number): Resources {
-    if (this.#isRemote(this.#options.plan.ruleOf(job))) return { threads: 1, ...this.#resourcesOf(job) };
+    if (this.#isRemote(this.#options.prepared.plan.ruleOf(job)))
+      return { threads: 1, ...this.#resourcesOf(job) };
     const { [localThreads]: threads, ...request } = this.of(job);
     return threads === undefined ? request : { ...request, threads };
   }
 
   priority(job: number): number {
-    return this.#ownPriority(job) + (this.#options.urgent.has(job) ? first : 0);
+    return this.#ownPriority(job) + (this.#options.prepared.urgent.has(job) ? first : 0);
   }
 
   /** The error of a function of the rule, or null. Must be called before a job is queued. */
   problem(job: number): string | null {
     try {
-      if (typeof this.#options.plan.ruleOf(job).resources === "function") this.of(job);
+      if (typeof this.#options.prepared.plan.ruleOf(job).resources === "function") this.of(job);
       this.priority(job);
       return null;
     } catch (error) {
@@ -98,7 +83,8 @@ export class ResourceRequests {
 
   /** A function is asked once an attempt: all that is decided of the job is decided by one answer. */
   #resourcesOf(job: number): Resources {
-    const { plan, attempts } = this.#options;
+    const { prepared, attempts } = this.#options;
+    const { plan } = prepared;
     const { resources } = plan.ruleOf(job);
     if (typeof resources !== "function") return resources;
     const attempt = attempts.of(job);
@@ -112,7 +98,7 @@ export class ResourceRequests {
   }
 
   #ownPriority(job: number): number {
-    const { plan } = this.#options;
+    const { plan } = this.#options.prepared;
     const { priority = 0 } = plan.ruleOf(job).spec;
     if (typeof priority !== "function") return priority;
     let known = this.#priorities.get(job);
@@ -126,7 +112,7 @@ export class ResourceRequests {
 
   #asked(job: JobView) {
     return {
-      input: inputShape(job, this.#options.files.real),
+      input: inputShape(job, this.#options.prepared.files.real),
       wildcards: bind(job.rule, job.values),
     };
   }

@@ -1,10 +1,13 @@
-/** The scheduler's options, and the handle of a running schedule. */
+/** What the parts of the scheduler share: its options, its running calls, and the handle of a running schedule. */
 import type { CallSpec, Executor } from "../calls/executor.ts";
 import type { SetAside, Workshop } from "../calls/job.ts";
 import type { Emit, Summary } from "../events.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { JobView } from "../plan/table.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { Prepared } from "../staleness/prepare.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Request } from "./resource-pool.ts";
 
 export interface ScheduleOptions {
   readonly prepared: Prepared;
@@ -42,6 +45,47 @@ export interface ScheduleOptions {
   readonly now?: () => number;
   readonly emit: Emit;
 }
+
+/** What every part of the scheduler gets. */
+export interface Shared extends ScheduleOptions {
+  readonly attempts: Attempts;
+  readonly reporter: Reporter;
+  /** The folder for logs of this run. */
+  readonly logs: string;
+  readonly now: () => number;
+}
+
+/** The number of each job's next attempt: 1 at first, and one more for each failure. */
+export class Attempts {
+  readonly #failed = new Map<number, number>();
+
+  of(job: number): number {
+    return (this.#failed.get(job) ?? 0) + 1;
+  }
+
+  /** An earlier run reached this attempt of the job, or the job failed at it. */
+  set(job: number, attempt: number): void {
+    if (attempt > 0) this.#failed.set(job, attempt);
+  }
+}
+
+/** A call while it runs. */
+export interface RunningCall {
+  /** Without the specs of its jobs, which would take much memory in a run with large calls. */
+  readonly spec: Pick<CallSpec, "id" | "rule" | "gpus" | "log">;
+  readonly rule: NamedRule;
+  readonly jobs: ReadonlyMap<number, JobView>;
+  readonly request: Request;
+  /** Jobs that the runner has not reported yet. */
+  readonly open: Set<number>;
+  /** Jobs that are done but whose outputs are not visible yet. */
+  late: number;
+  /** When it began, or its latest job was reported: the next job counts as started then. */
+  since: number;
+}
+
+/** Why a run ends early. */
+export type Ending = "interrupted" | "failed" | "no space";
 
 export interface Schedule {
   /** Always settles; rejects on an error in the engine itself. */

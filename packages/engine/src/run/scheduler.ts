@@ -20,7 +20,6 @@ import type { Summary } from "../events.ts";
 import { secondsOf } from "../journal/seconds.ts";
 import { stuck } from "../plan/plan-errors.ts";
 import type { JobView } from "../plan/table.ts";
-import { Attempts } from "./attempts.ts";
 import { callSpec } from "./call-spec.ts";
 import { checkPlaces } from "./checks.ts";
 import { Commits, originOf, type TimedReport } from "./commits.ts";
@@ -31,26 +30,28 @@ import { matchOrphans } from "./reattach.ts";
 import { jobName, Reporter } from "./reporter.ts";
 import { localThreads, type Request, ResourcePool } from "./resource-pool.ts";
 import { ResourceRequests } from "./resource-requests.ts";
-import type { Ending, RunningCall } from "./running-call.ts";
-import type { Schedule, ScheduleOptions } from "./schedule.ts";
+import {
+  Attempts,
+  type Ending,
+  type RunningCall,
+  type Schedule,
+  type ScheduleOptions,
+  type Shared,
+} from "./schedule.ts";
 import { Settling } from "./settling.ts";
 
 export class Scheduler implements Schedule {
   readonly finished: Promise<Summary>;
-  readonly #options: ScheduleOptions;
-  readonly #now: () => number;
+  readonly #options: Shared;
   readonly #began: number;
-  readonly #attempts = new Attempts();
   readonly #pool: ResourcePool;
   readonly #requests: ResourceRequests;
   readonly #packing: Packing;
   readonly #ready: ReadyJobs;
-  readonly #reporter: Reporter;
   readonly #failures: Failures;
   readonly #settling: Settling;
   readonly #commits: Commits;
   readonly #running = new Set<RunningCall>();
-  readonly #logs: string;
   readonly #resolve: (summary: Summary) => void;
   readonly #reject: (error: unknown) => void;
   #calls = 0;
@@ -60,22 +61,18 @@ export class Scheduler implements Schedule {
   #madeLogs = false;
 
   constructor(options: ScheduleOptions) {
-    const { prepared, journal, slots, localSlots = slots, limits, emit, run } = options;
-    const { plan, files, urgent } = prepared;
-    this.#options = options;
-    this.#now = options.now ?? Date.now;
-    this.#began = this.#now();
-    this.#logs = `.braid/logs/${run}`;
+    const { prepared, journal, slots, localSlots = slots, limits, emit, run, now = Date.now } = options;
+    const reporter = new Reporter(prepared, journal, emit);
+    const shared = { ...options, attempts: new Attempts(), reporter, logs: `.braid/logs/${run}`, now };
+    this.#options = shared;
+    this.#began = now();
     this.#pool = new ResourcePool(slots, new Map([...limits, [localThreads, localSlots]]));
-    this.#reporter = new Reporter(prepared, journal, emit);
-    const common = { ...options, logs: this.#logs, now: this.#now, reporter: this.#reporter };
-    const attempts = this.#attempts;
-    this.#requests = new ResourceRequests({ ...options, plan, files, urgent, attempts });
-    this.#packing = new Packing(common);
+    this.#requests = new ResourceRequests(shared);
+    this.#packing = new Packing(shared);
     this.#ready = this.#makeReadyJobs();
-    this.#failures = new Failures({ ...common, attempts, ready: this.#ready, requests: this.#requests });
-    this.#settling = new Settling({ ...common, failures: this.#failures });
-    this.#commits = new Commits({ ...options, attempts });
+    this.#failures = new Failures({ ...shared, ready: this.#ready, requests: this.#requests });
+    this.#settling = new Settling({ ...shared, failures: this.#failures });
+    this.#commits = new Commits(shared);
     const { promise, resolve, reject } = Promise.withResolvers<Summary>();
     this.finished = promise;
     this.#resolve = resolve;
@@ -120,7 +117,7 @@ export class Scheduler implements Schedule {
   /** Whether somebody has removed the folder of the run's logs; false if the disk cannot tell. */
   #isRemoved(): boolean {
     try {
-      return this.#madeLogs && this.#options.prepared.files.stat(this.#logs) === null;
+      return this.#madeLogs && this.#options.prepared.files.stat(this.#options.logs) === null;
     } catch {
       return false;
     }
@@ -142,15 +139,9 @@ export class Scheduler implements Schedule {
     if (rows.length === 0 || this.#ending !== null) return;
     const jobs = rows.map((row) => prepared.plan.job(row));
     const { rule } = jobs[0]!;
-    const options = {
-      ...this.#options,
-      requests: this.#requests,
-      attempts: this.#attempts,
-      logs: this.#logs,
-    };
-    const spec = callSpec(options, ++this.#calls, jobs, this.#pool.take(request));
+    const spec = callSpec(this.#options, this.#requests, ++this.#calls, jobs, this.#pool.take(request));
     this.#follow(spec, jobs, request, (events) => executorOf(rule).run(spec, events));
-    if (printCommands) for (const job of jobs) this.#reporter.command(job);
+    if (printCommands) for (const job of jobs) this.#options.reporter.command(job);
   }
 
   /** Fails a job if a source cannot be read, or an output or its log cannot be written. */
@@ -178,7 +169,7 @@ export class Scheduler implements Schedule {
     const { prepared, journal, emit, tellJobs } = this.#options;
     const { rule } = jobs[0]!;
     const { id, gpus, log } = spec;
-    if (!this.#madeLogs) prepared.files.makeFolder(this.#logs);
+    if (!this.#madeLogs) prepared.files.makeFolder(this.#options.logs);
     this.#madeLogs = true;
     const rows = new Map(jobs.map((job) => [job.row, job]));
     const call: RunningCall = {
@@ -188,7 +179,7 @@ export class Scheduler implements Schedule {
       request,
       open: new Set(rows.keys()),
       late: 0,
-      since: this.#now(),
+      since: this.#options.now(),
     };
     this.#running.add(call);
     this.#packing.begun(rule);
@@ -196,7 +187,8 @@ export class Scheduler implements Schedule {
     journal.append({ t: "start", jobs: keys, at: call.since, call: id, rule: rule.name });
     for (const row of rows.keys()) prepared.states.setPhase(row, "running");
     emit({ kind: "started", rule: rule.name, jobs: jobs.length, call: id });
-    if (tellJobs) for (const job of jobs) this.#reporter.began(job, this.#attempts.of(job.row));
+    if (tellJobs)
+      for (const job of jobs) this.#options.reporter.began(job, this.#options.attempts.of(job.row));
     run(this.#eventsOf(call)).then(
       () => this.#guarded(() => this.#over(call)),
       (error) => this.#guarded(() => this.#over(call, error)),
@@ -207,7 +199,7 @@ export class Scheduler implements Schedule {
     const { emit } = this.#options;
     return {
       begun: () => {
-        call.since = this.#now();
+        call.since = this.#options.now();
       },
       done: (row, report) => this.#guarded(() => this.#reported(call, call.jobs.get(row)!, report)),
       failed: (row, error) => this.#guarded(() => this.#fail(call, call.jobs.get(row)!, error)),
@@ -219,7 +211,7 @@ export class Scheduler implements Schedule {
   #reported(call: RunningCall, job: JobView, report: JobReport = {}): void {
     const { latencyWait = 0, workshop, prepared } = this.#options;
     if (!call.open.has(job.row) || this.#cancelled) return;
-    const { start = call.since, end = this.#now() } = report;
+    const { start = call.since, end = this.#options.now() } = report;
     call.since = end;
     prepared.states.setPhase(job.row, "reported");
     const timed = { ...report, start, end };
@@ -275,7 +267,7 @@ export class Scheduler implements Schedule {
       this.#ready.remove(jobs.map((job) => job.row));
       jobs.forEach((job, i) => {
         workshop.adopt(job, specs[i]!.staging);
-        this.#attempts.set(job.row, specs[i]!.attempt - 1);
+        this.#options.attempts.set(job.row, specs[i]!.attempt - 1);
       });
       const request = this.#requests.of(row);
       const spec = { ...orphan, id: ++this.#calls, jobs: specs, gpus: this.#pool.take(request) };
@@ -346,11 +338,11 @@ export class Scheduler implements Schedule {
 
   #end(): void {
     if (this.#ended) return;
-    if (this.#reporter.open() > 0 && this.#ending === null) throw stuck(this.#openJobs());
+    if (this.#options.reporter.open() > 0 && this.#ending === null) throw stuck(this.#openJobs());
     this.#ended = true;
     if (!this.#cancelled) this.#settling.end();
-    const seconds = (this.#now() - this.#began) / 1_000;
-    this.#resolve(this.#reporter.summary(this.#ending === "interrupted", seconds));
+    const seconds = (this.#options.now() - this.#began) / 1_000;
+    this.#resolve(this.#options.reporter.summary(this.#ending === "interrupted", seconds));
   }
 
   #openJobs(): JobView[] {

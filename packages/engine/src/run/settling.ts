@@ -3,7 +3,6 @@
  * inputs, fail before they begin, or are left out. Removes temporary outputs that no job needs any more.
  */
 import { Refused } from "../disk/refused.ts";
-import type { Emit } from "../events.ts";
 import { CannotGrow } from "../plan/growth.ts";
 import { NoRecipe } from "../plan/recipe.ts";
 import { count } from "../quantities.ts";
@@ -11,20 +10,13 @@ import { hasBody } from "../rules/rule.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { isProtected, protectedError } from "./checks.ts";
 import type { Failures, GivenUp } from "./failures.ts";
-import { jobName, type Reporter } from "./reporter.ts";
-import type { Ending } from "./running-call.ts";
+import { jobName } from "./reporter.ts";
+import type { Ending, Shared } from "./schedule.ts";
 import { Temporary } from "./temporary.ts";
 import { type Released, Waiting } from "./waiting.ts";
 
-export interface SettlingOptions {
-  readonly prepared: Prepared;
-  readonly reporter: Reporter;
+export interface SettlingOptions extends Shared {
   readonly failures: Failures;
-  /** Keeps temporary outputs. */
-  readonly keepTemporary?: boolean;
-  /** Other runs may be at work, so temporary outputs are kept. */
-  readonly withoutLock?: boolean;
-  readonly emit: Emit;
 }
 
 /** Each method that lets jobs become ready returns why the run must end, if one of them has failed. */
