@@ -3,10 +3,9 @@
  *
  * Lists and gathers take the files that exist; a single input is required.
  */
-import type { Files } from "../rules/rule.ts";
 import { givenPaths, listFiles } from "../rules/ruleset.ts";
+import { PerGather } from "./columns.ts";
 import { isList } from "./job-inputs.ts";
-import { PerGather } from "./per-gather.ts";
 import type { Plan } from "./table.ts";
 
 export class Optional {
@@ -18,10 +17,6 @@ export class Optional {
   #seen = 0;
   /** Whether gathers have a file of such a job. */
   readonly #gathers: PerGather<boolean>;
-  /** For the latest job asked for: which of its given inputs belong to a list. */
-  #flags:
-    | { readonly job: number; readonly given: Files | undefined; readonly flags: readonly boolean[] }
-    | undefined;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -75,10 +70,8 @@ export class Optional {
 
   /** True for a file that is a single input of a job. */
   isRequired(job: number, file: number): boolean {
-    const places = this.#plan.inputs(job);
-    for (let i = 0; i < places.length; i++)
-      if (places[i]! >> 1 === file && !this.#isListed(job, i)) return true;
-    return false;
+    const isListed = this.#listCheck(job);
+    return this.#plan.inputs(job).some((place, i) => place >> 1 === file && !isListed(i));
   }
 
   /** Jobs come after those that they depend on, except for inputs named by an `after`, which can be anywhere. */
@@ -94,24 +87,22 @@ export class Optional {
   }
 
   /** The input files of a job that belong to lists; those of gathers are shared by all jobs of a rule. */
-  *#listed(job: number): Generator<number> {
-    const places = this.#plan.inputs(job);
-    for (let i = 0; i < places.length; i++) if (this.#isListed(job, i)) yield places[i]! >> 1;
+  #listed(job: number): number[] {
+    const isListed = this.#listCheck(job);
+    return Array.from(
+      this.#plan.inputs(job).filter((_, i) => isListed(i)),
+      (place) => place >> 1,
+    );
   }
 
-  #isListed(job: number, place: number): boolean {
-    const { given, firstLists } = this.#plan;
-    if (!given.has(job) && !firstLists.has(job)) return place >= this.#plan.ruleOf(job).singles.length;
-    const now = given.get(job);
-    if (this.#flags?.job !== job || this.#flags.given !== now)
-      this.#flags = { job, given: now, flags: this.#flagsOf(job) };
-    return this.#flags.flags[place] === true;
-  }
-
-  /** The first inputs of an `after` come before those that it named. */
-  #flagsOf(job: number): boolean[] {
-    const { given, firstLists } = this.#plan;
-    const own = listFiles(given.get(job) ?? []).flatMap((file) => givenPaths(file).map(() => isList(file)));
-    return [...(firstLists.get(job) ?? []), ...own];
+  /** Tells which input places of a job belong to a list. The first inputs of an `after` come before those that it named. */
+  #listCheck(job: number): (place: number) => boolean {
+    const plan = this.#plan;
+    const [given, first] = [plan.given.get(job), plan.firstLists.get(job)];
+    if (given === undefined && first === undefined)
+      return (place) => place >= plan.ruleOf(job).singles.length;
+    const own = listFiles(given ?? []).flatMap((file) => givenPaths(file).map(() => isList(file)));
+    const flags = [...(first ?? []), ...own];
+    return (place) => flags[place] === true;
   }
 }

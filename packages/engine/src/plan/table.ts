@@ -8,9 +8,41 @@
 import type { Expanded } from "../patterns/expand.ts";
 import type { Files } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
-import { PairIndex, Words } from "./columns.ts";
+import { Integers, PairIndex, Words } from "./columns.ts";
 import type { Awaited } from "./job-inputs.ts";
-import { emptyColumns, type TableColumns, type TableTexts } from "./table-columns.ts";
+
+export const columnNames = [
+  // By file.
+  "folder",
+  "name",
+  "maker",
+  // By job: where its values and outputs stand in `items`, and where its input places do.
+  "rule",
+  "start",
+  "inputStart",
+  "inputEnd",
+  "items",
+  // By gather: where its files stand in `gatherItems`.
+  "gatherStart",
+  "gatherEnd",
+  "gatherItems",
+] as const;
+
+export type TableColumns = Readonly<Record<(typeof columnNames)[number], Integers>>;
+
+interface TableTexts {
+  /** The values of wildcards. */
+  readonly words: Words;
+  /** Folders end with a slash; that of the working folder is empty. */
+  readonly folders: Words;
+  readonly names: Words;
+}
+
+export function columnsOf(column: (name: keyof TableColumns) => Integers): TableColumns {
+  return Object.fromEntries(columnNames.map((name) => [name, column(name)])) as unknown as TableColumns;
+}
+
+const emptyColumns = () => columnsOf(() => new Integers());
 
 /** A job as messages, bodies and the public API see it. */
 export interface JobView {

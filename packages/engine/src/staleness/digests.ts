@@ -2,7 +2,7 @@
 import { ListDigest, SetDigest } from "../disk/fingerprint.ts";
 import { expandedPaths, openWildcards } from "../patterns/expand.ts";
 import type { Wildcards } from "../patterns/pattern.ts";
-import { PerGather } from "../plan/per-gather.ts";
+import { PerGather } from "../plan/columns.ts";
 import type { JobView, Plan } from "../plan/table.ts";
 import { isFile } from "../rules/answered.ts";
 import type { File, Files } from "../rules/rule.ts";

@@ -1,6 +1,5 @@
 /** The order in which, during a run, jobs began to read, and files were made or edited. */
-import { Cells } from "../plan/columns.ts";
-import { PerGather } from "../plan/per-gather.ts";
+import { Cells, PerGather } from "../plan/columns.ts";
 import type { Plan } from "../plan/table.ts";
 
 export class InputChanges {

@@ -10,8 +10,7 @@ import type { FileStat, FileSystem } from "../disk/files.ts";
 import { type Columns, packColumns, readCache, unpackColumns, writeCache } from "../journal/columns.ts";
 import { journalPath } from "../journal/journal.ts";
 import { Integers, Words } from "../plan/columns.ts";
-import { Plan, type Target } from "../plan/table.ts";
-import { columnNames, columnsOf } from "../plan/table-columns.ts";
+import { columnNames, columnsOf, Plan, type Target } from "../plan/table.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { lookColumns, type SavedLook, SavedLooks } from "./saved-looks.ts";
 

@@ -8,8 +8,8 @@
 
 import type { History } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
+import { PerGather } from "../plan/columns.ts";
 import type { Optional } from "../plan/optional.ts";
-import { PerGather } from "../plan/per-gather.ts";
 import { NoRecipe, type Recipe, type Recipes, sameCode, sameParams } from "../plan/recipe.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";

@@ -3,8 +3,7 @@ import { expect, vi } from "vitest";
 import { preparedAnew, preparedFromSaved } from "../dry-run.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { Planner } from "../plan/planner.ts";
-import type { Plan } from "../plan/table.ts";
-import type { TableColumns } from "../plan/table-columns.ts";
+import type { Plan, TableColumns } from "../plan/table.ts";
 import { forecast, reasonText } from "../staleness/forecast.ts";
 import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
 
