@@ -146,6 +146,16 @@ export const cases = fc.record({
   folderSources: fc.boolean(),
   /** Functions that say inputs keep plans from being saved: half of all cases have none. */
   functions: fc.boolean(),
+  /** Folders that are mounts, by the number of their disk; one of number 0 only looks like the disk around it. */
+  mounts: fc.constantFrom<Readonly<Record<string, number>>>(
+    {},
+    {},
+    {},
+    { o: 1 },
+    { o: 0 },
+    { ".braid": 1 },
+    { o: 1, ".braid": 2 },
+  ),
   steps: fc.array(steps, { minLength: 1, maxLength: 5, size: "max" }),
 });
 export type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
@@ -172,6 +182,7 @@ export const features = [
   "lost",
   "marker",
   "missing-source",
+  "mounts",
   "no-output",
   "notemp",
   "order",
@@ -213,6 +224,7 @@ export function without(given: Case, left: ReadonlySet<Feature>): Case {
   return {
     ...given,
     functions,
+    mounts: has("mounts") ? given.mounts : {},
     temporaryEnds: given.temporaryEnds && has("temp-ends"),
     folderSources: given.folderSources && has("folder-source"),
     plainAndAncient: given.plainAndAncient && has("both"),

@@ -27,6 +27,10 @@ export interface Scene extends Folder {
 export function newScene(given: Case): Scene {
   const disk = memoryFiles(sourceFiles);
   disk.makeFolder(emptyFolder);
+  for (const [folder, device] of Object.entries(given.mounts ?? {})) {
+    disk.makeFolder(folder);
+    disk.mounts.set(folder, device);
+  }
   return {
     given,
     disk,
@@ -72,11 +76,8 @@ export function optionsOf(scene: Scene, workflow: Workflow, asked: Asked): Engin
   };
 }
 
-/** What the dry run says, which must be the same with and without the saved plan, and change nothing. */ export function foresee(
-  scene: Scene,
-  workflow: Workflow,
-  asked: Asked,
-): Forecast | Failed {
+/** What the dry run says, which must be the same with and without the saved plan, and change nothing. */
+export function foresee(scene: Scene, workflow: Workflow, asked: Asked): Forecast | Failed {
   const { world, disk } = scene;
   const watched = killedFiles(disk, null);
   world.files = watched;
