@@ -1,9 +1,12 @@
-/** Rules whose jobs may fail: what is left out, what takes what there is, and what a later run makes again. */
+/**
+ * Rules whose jobs may fail: what is left out, what takes what there is, and what a later run makes again. Chains, gathers
+ * over gathers, batches and functions come in every combination in optional-random.test.ts.
+ */
 import { expect, test } from "vitest";
 import { expand } from "../patterns/expand.ts";
 import { readStatus, statusText } from "../report/status.ts";
 import { terminal } from "../report/terminal.ts";
-import { ancient, directory, protect, temp } from "../rules/marks.ts";
+import { ancient, protect, temp } from "../rules/marks.ts";
 import { type AnyRule, after, type Files, rule } from "../rules/rule.ts";
 import { type Bench, bench, joining, leaves, writeJoined } from "../testing/run-in-memory.ts";
 import { touch } from "../touch.ts";
@@ -129,37 +132,6 @@ test("a job that needs an optional file fails the run where it fails by itself",
   expect(b.disk.paths().includes("all")).toBe(false);
 });
 
-test("chains behind an optional job are left out whole, whatever else they read", async () => {
-  const b = spoilt();
-  const rules = {
-    all: joining(b.disk, of("{x}.4"), "all"),
-    one: checking(b, "{x}.src", "{x}.1", optional),
-    two: joining(b.disk, { mid: "{x}.1", src: "{x}.src" }, "{x}.2"),
-    three: joining(b.disk, ["{x}.2", "{x}.1", "a.src"], "{x}.3"),
-    four: joining(b.disk, "{x}.3", "{x}.4"),
-  };
-  expect(await runs(b, rules)).toMatchObject({ outcome: "done", skipped: 3, failed: ["one (x=b)"] });
-  expect(await runs(b, rules)).toMatchObject({ done: [], skipped: 3, cutOff: 1 });
-  b.disk.write("b.src", "b");
-  expect((await runs(b, rules)).done).toEqual(["all", "four (x=b)", "one (x=b)", "three (x=b)", "two (x=b)"]);
-});
-
-test("gathers over gathers", async () => {
-  const b = spoilt();
-  const rules = {
-    top: joining(b.disk, ["sum", "count", of("{x}.mid")], "top"),
-    sum: joining(b.disk, of("{x}.mid"), "sum"),
-    count: joining(b.disk, { all: of("{x}.mid"), first: "a.mid" }, "count"),
-    first: checking(b, "{x}.src", "{x}.mid", optional),
-  };
-  expect((await runs(b, rules)).done).toEqual(["count", "first (x=a)", "first (x=c)", "sum", "top"]);
-  expect(b.disk.text("top")).toBe("acacaac");
-  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 3 });
-  b.disk.write("b.src", "b");
-  expect((await runs(b, rules)).done).toEqual(["count", "first (x=b)", "sum", "top"]);
-  expect(b.disk.text("top")).toBe("abcabcaabc");
-});
-
 test("where all of them fail, the gather fails with that reason, and what needs it does not run", async () => {
   const b = spoilt(...sites);
   const rules = { top: joining(b.disk, "all", "top"), ...steps(b) };
@@ -246,41 +218,6 @@ test("lists that differ between jobs take what there is", async () => {
   expect((await runs(b, rules)).done).toEqual(["all", "first (x=b, n=1)", "second (x=b)"]);
 });
 
-test("a job that needs a file by itself and in a list is left out", async () => {
-  const b = spoilt();
-  const rules = {
-    all: joining(b.disk, of("{x}.end"), "all"),
-    first: checking(b, "{x}.src", "{x}.mid", optional),
-    second: joining(b.disk, { own: "{x}.mid", every: of("{x}.mid") }, "{x}.end"),
-  };
-  expect(await runs(b, rules)).toMatchObject({
-    done: ["all", "first (x=a)", "first (x=c)", "second (x=a)", "second (x=c)"],
-    skipped: 1,
-  });
-  expect(b.disk.text("all")).toBe("aaccac");
-  expect(await runs(b, rules)).toMatchObject({ done: [], skipped: 1, cutOff: 3 });
-  b.disk.write("b.src", "b");
-  expect((await runs(b, rules)).done).toEqual([
-    "all",
-    "first (x=b)",
-    "second (x=a)",
-    "second (x=b)",
-    "second (x=c)",
-  ]);
-});
-
-test("every output of a failed job is lacking, by itself and in lists", async () => {
-  const b = spoilt();
-  const rules = {
-    all: joining(b.disk, { one: of("{x}.1"), two: of("{x}.2"), three: of("{x}.3") }, "all"),
-    first: checking(b, "{x}.src", { one: "{x}.1", two: "{x}.2" }, optional),
-    second: joining(b.disk, "{x}.2", "{x}.3"),
-  };
-  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"], skipped: 1 });
-  expect(b.disk.text("all")).toBe("acacac");
-  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
-});
-
 test("temporary outputs: those of the others go, and what a failed job reads stays for its next try", async () => {
   const b = spoilt();
   const rules = {
@@ -318,32 +255,6 @@ test("protected outputs: a gather that takes what there is; made again only by h
   const ended = await b.run(rules);
   expect(ended).toMatchObject({ outcome: "failed", failed: [{ job: "all" }] });
   expect(ended.failed[0]!.error).toContain("protected");
-});
-
-test("batches: a job of a batch fails alone", async () => {
-  const b = spoilt();
-  const first = rule({
-    input: "{x}.src",
-    output: "{x}.mid",
-    batch: 10,
-    optional: true,
-    runBatch(batch) {
-      for (const job of batch)
-        if (b.disk.text(job.input) === "spoilt") job.fail(new Error("it is spoilt"));
-        else {
-          writeJoined(b.disk, job);
-          job.done();
-        }
-    },
-  });
-  const rules = { ...steps(b), first };
-  expect(await runs(b, rules, { slots: 1 })).toMatchObject({
-    outcome: "done",
-    failed: ["first (x=b)"],
-    skipped: 1,
-  });
-  expect(b.disk.text("all")).toBe("ac");
-  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
 });
 
 test("a body that is called for a whole batch and throws fails all of it", async () => {
@@ -495,19 +406,6 @@ test("an `after` over a list takes what there is of it", async () => {
   });
 });
 
-test("functions that give lists", async () => {
-  const b = spoilt();
-  const rules = {
-    all: { ...joining(b.disk, [], "all"), input: () => ({ every: of("{x}.mid"), one: "a.mid" }) },
-    first: checking(b, "{x}.src", "{x}.mid", optional),
-  };
-  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"], skipped: 0 });
-  expect(b.disk.text("all")).toBe("aca");
-  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
-  b.disk.write("b.src", "b");
-  expect((await runs(b, rules)).done).toEqual(["all", "first (x=b)"]);
-});
-
 test("params that follow from the list are asked when the list is known", async () => {
   const b = spoilt();
   const seen: unknown[] = [];
@@ -539,32 +437,6 @@ test("ancient lists: less or more of them counts, their content does not", async
   expect((await runs(b, rules)).done).toEqual(["all", "first (x=b)"]);
   b.disk.write("b.src", "other");
   expect((await runs(b, rules)).done).toEqual(["first (x=b)"]);
-});
-
-test("folders as outputs", async () => {
-  const b = spoilt();
-  const first = rule({
-    input: "{x}.src",
-    output: directory("{x}.dir"),
-    optional: true,
-    run: ({ input, output }) => {
-      if (b.disk.text(input) === "spoilt") throw new Error("it is spoilt");
-      b.disk.makeFolder(output);
-      b.disk.write(`${output}/file`, b.disk.text(input));
-    },
-  });
-  const seen: string[][] = [];
-  const all = rule({
-    input: of("{x}.dir"),
-    output: "all",
-    run: ({ input, output }) => {
-      seen.push([...input]);
-      b.disk.write(output, input.join());
-    },
-  });
-  await runs(b, { all, first });
-  expect(seen).toEqual([["a.dir", "c.dir"]]);
-  expect(await runs(b, { all, first })).toMatchObject({ done: [], cutOff: 1 });
 });
 
 test("a removed file that a stale job needs, and that can no longer be made, is lacking", async () => {

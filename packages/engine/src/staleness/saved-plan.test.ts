@@ -1,4 +1,4 @@
-/** A saved plan says what planning says, or is not used. */
+/** A saved plan says what planning says, or is not used; saved-plan-random.test.ts makes edits and questions. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,50 +74,6 @@ function ahead(b: Bench, rules: Rules) {
   if (typeof told === "string") throw new Error(told);
   return { jobs: told.jobs.filter((job) => !job.endsWith(": fresh")), removed: told.removed, used };
 }
-
-const files = ["src/a", "src/b", "old", "common", "part/a", "part/c", "end", "second", "count"];
-const edits = fc.oneof(
-  fc.record({ kind: fc.constantFrom("write", "touch", "remove"), path: fc.constantFrom(...files) }),
-  fc.record({
-    kind: fc.constantFrom("write", "remove"),
-    path: fc.constantFrom("folder/a/one", "folder/b/two"),
-  }),
-  fc.record({ kind: fc.constantFrom("remove"), path: fc.constantFrom("folder/c", "part", savedPlanPath) }),
-);
-const variants = fc.record({
-  param: fc.constantFrom("", "", "", "x"),
-  gathered: fc.constantFrom(letters, letters, letters, ["a", "c"]),
-  fails: fc.boolean(),
-});
-
-test("after any edits, a saved plan gives the jobs and reasons that planning gives", async () => {
-  let used = 0;
-  const rounds = fc.array(fc.tuple(fc.array(edits, { maxLength: 3 }), variants), {
-    minLength: 2,
-    maxLength: 5,
-  });
-  await fc.assert(
-    fc.asyncProperty(rounds, async (rounds) => {
-      const b = start();
-      for (const [round, variant] of rounds) {
-        for (const { kind, path } of round) {
-          if (kind === "remove") b.disk.remove(path);
-          else if (b.disk.stat(path) === null) continue;
-          else if (kind === "write") b.disk.write(path, `${path}${b.disk.now}`);
-          else b.disk.touch(path);
-        }
-        // A source that is gone is an error, and the same one.
-        const rules = rulesOf(b, variant);
-        const found = expectSame({ rules, files: b.disk, folder: "" });
-        if (typeof found.told === "string") return;
-        if (found.used) used++;
-        await b.run(rules, { keepGoing: true });
-      }
-    }),
-    { numRuns: 100 },
-  );
-  expect(used).toBeGreaterThan(10);
-});
 
 test("a saved plan tells what is to run, and nothing is planned for that", async () => {
   const b = start();
