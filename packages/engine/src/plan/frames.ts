@@ -6,7 +6,7 @@ import type { Plan } from "./table.ts";
 import type { UnmadeJob } from "./unmade.ts";
 
 /** A job that will get a row when all its inputs are planned. */
-interface Begun {
+export interface Frame {
   readonly rule: NamedRule;
   readonly values: readonly string[];
   readonly start: number;
@@ -14,9 +14,6 @@ interface Begun {
   readonly inputEnd: number;
   readonly given: Files | undefined;
   readonly after: Awaited | undefined;
-}
-
-export interface Frame extends Begun {
   /** The next input to look at, then the next gather and the position in it. */
   next: number;
   gather: number;
@@ -29,23 +26,6 @@ export interface Frame extends Begun {
   unmade?: UnmadeJob;
 }
 
-/** All fields are set at once: a plan makes a million frames, and V8 is faster with objects of one shape. */
-export function newFrame({ rule, values, start, inputStart, inputEnd, given, after }: Begun): Frame {
-  return {
-    rule,
-    values,
-    start,
-    inputStart,
-    inputEnd,
-    given,
-    after,
-    next: inputStart,
-    gather: 0,
-    position: 0,
-    lacks: -1,
-  };
-}
-
 export class Frames {
   readonly #plan: Plan;
   /** From the job that was asked for first to the current one. */
@@ -53,22 +33,6 @@ export class Frames {
 
   constructor(plan: Plan) {
     this.#plan = plan;
-  }
-
-  get top(): Frame | undefined {
-    return this.list.at(-1);
-  }
-
-  push(frame: Frame): void {
-    this.list.push(frame);
-  }
-
-  pop(): void {
-    this.list.pop();
-  }
-
-  clear(): void {
-    this.list.length = 0;
   }
 
   /** The output files of a job that has no row yet. */

@@ -16,7 +16,7 @@ import type { RuleOrder } from "../rules/settings.ts";
 import { Chooser } from "./choose.ts";
 import { Cells } from "./columns.ts";
 import type { Choice } from "./feasibility.ts";
-import { type Frame, Frames, newFrame } from "./frames.ts";
+import { type Frame, Frames } from "./frames.ts";
 import { type Awaited, inputsFor, type Need } from "./job-inputs.ts";
 import { nestingCheck } from "./nesting.ts";
 import { directPath, endlessCheck, isTooLong } from "./path-length.ts";
@@ -145,12 +145,12 @@ export class Planner {
   }
 
   #work(first?: Frame): void {
-    if (first !== undefined) this.#stack.push(first);
-    for (let frame = this.#stack.top; frame !== undefined; frame = this.#stack.top) {
+    if (first !== undefined) this.#stack.list.push(first);
+    for (let frame = this.#stack.list.at(-1); frame !== undefined; frame = this.#stack.list.at(-1)) {
       const next = this.#nextInput(frame);
       if (next >= 0) this.#enter(next, frame);
       else {
-        this.#stack.pop();
+        this.#stack.list.pop();
         this.#finish(frame);
       }
     }
@@ -202,7 +202,7 @@ export class Planner {
     }
     if (this.#isEndless(choice.rule, path)) throw endless(choice, path, this.#stack.list);
     if (choice.output === -1) this.#enterLog(file, choice);
-    else this.#stack.push(this.#begin(choice, file));
+    else this.#stack.list.push(this.#begin(choice, file));
   }
 
   /** A source must not be an output under another spelling of its path: it would be used as it stands. */
@@ -237,7 +237,7 @@ export class Planner {
     const state = output < 0 ? unseen : this.#states.at(output);
     if (state === open) throw cycle(this.#stack.roundFrom(output));
     if (state === made) this.#setLog(file, plan.maker(output));
-    else if (state === unseen) this.#stack.push({ ...this.#begin(choice), log: file });
+    else if (state === unseen) this.#stack.list.push({ ...this.#begin(choice), log: file });
     else {
       this.#states.set(file, missing);
       this.#unmade.addLog(file, output);
@@ -273,7 +273,20 @@ export class Planner {
       ({ given, after } = inputs);
       for (const place of this.places(inputs.needs)) items.push(place);
     }
-    return newFrame({ rule, values, start, inputStart, inputEnd: items.length, given, after });
+    // All fields are set at once: a plan makes a million frames, and V8 is faster with objects of one shape.
+    return {
+      rule,
+      values,
+      start,
+      inputStart,
+      inputEnd: items.length,
+      given,
+      after,
+      next: inputStart,
+      gather: 0,
+      position: 0,
+      lacks: -1,
+    };
   }
 
   #openOutput(file: number, choice: Choice): void {
@@ -383,7 +396,7 @@ export class Planner {
 
   /** Undoes everything since `mark`: a later growth may ask for the same. */
   forget(mark: ReturnType<Planner["mark"]>): void {
-    this.#stack.clear();
+    this.#stack.list.length = 0;
     this.plan.truncate(mark);
     this.hasLoose = mark.hasLoose;
     this.#states.truncate(mark.files);

@@ -30,7 +30,8 @@ export class Selected {
   /** Jobs that turned out to be left out as the plan grew. */
   readonly leftOut = new Set<number>();
   readonly #options: SelectedOptions;
-  readonly #isPart: boolean;
+  /** Some jobs of the plan are left out by `--until` or `--omit-from`. */
+  readonly isPart: boolean;
   readonly #kept = new Set<number>();
   readonly #dropped = new Set<number>();
   #askers = new Set<number>();
@@ -43,17 +44,12 @@ export class Selected {
     this.#options = options;
     const { plan, selection } = options;
     const { until = [], omitFrom = [] } = selection;
-    this.#isPart = until.length > 0 || omitFrom.length > 0;
-    this.targets = this.#isPart ? [] : plan.targets;
+    this.isPart = until.length > 0 || omitFrom.length > 0;
+    this.targets = this.isPart ? [] : plan.targets;
     const first = this.#take();
-    if (!this.#isPart) return;
+    if (!this.isPart) return;
     this.#addEnds(first);
     this.#addTargets();
-  }
-
-  /** Some jobs of the plan are left out by `--until` or `--omit-from`. */
-  get isPart(): boolean {
-    return this.#isPart;
   }
 
   isWanted(job: number): boolean {
@@ -70,7 +66,7 @@ export class Selected {
   grown(job: number): number[] {
     const wasAsked = this.askedOnly.has(job);
     const fresh = this.#take();
-    if (!this.#isPart) return fresh;
+    if (!this.isPart) return fresh;
     // It was only to be asked, or it needs a job that is left out: neither it nor its readers can run.
     if (wasAsked || this.#dropped.has(job))
       for (const one of this.#options.readers.users([job])) this.leftOut.add(one);
@@ -80,7 +76,7 @@ export class Selected {
   }
 
   get #selectsAll(): boolean {
-    return !this.#isPart && !this.#options.hasLoose();
+    return !this.isPart && !this.#options.hasLoose();
   }
 
   /** Recomputes which jobs are wanted. */
@@ -91,7 +87,7 @@ export class Selected {
     // The first time, nobody needs the list.
     if (this.#selectsAll) return from === 0 ? [] : range(from, plan.jobCount);
     const all = this.#reachable();
-    const wanted = this.#isPart ? this.#part(all, selection) : all;
+    const wanted = this.isPart ? this.#part(all, selection) : all;
     const fresh = range(0, plan.jobCount).filter(
       (job) => wanted.has(job) && !this.#dropped.has(job) && !this.#kept.has(job),
     );

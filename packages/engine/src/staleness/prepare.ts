@@ -4,7 +4,7 @@ import { isAbsolute, normalize, relative } from "node:path/posix";
 import { closest } from "../closest.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { defaultHashLimit } from "../disk/fingerprint.ts";
-import { type Inventory, inventory } from "../disk/inventory.ts";
+import { inventory } from "../disk/inventory.ts";
 import { folderOf } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import type { History } from "../journal/journal.ts";
@@ -96,7 +96,6 @@ export function prepareFromSaved(options: PlanOptions, files: FileSystem, histor
   });
 }
 
-/** What a plan is based on; it stays the same during a run. */
 function frugally<T>(work: () => T): T {
   const end = keepYoungSmall();
   try {
@@ -106,21 +105,10 @@ function frugally<T>(work: () => T): T {
   }
 }
 
-/** The key of the plan, and the parts that answer it. */
-interface Question {
-  readonly options: PlanOptions;
-  readonly rules: readonly NamedRule[];
-  readonly targets: readonly string[];
-  readonly disk: Inventory;
-  /** Paths whose standing or not has shaped the plan. */
-  readonly watched: Map<string, boolean>;
-  /** Null if the plan cannot be saved. */
-  readonly key: () => string | null;
-  readonly files: FileSystem;
-  readonly history: History;
-}
+type Question = ReturnType<typeof question>;
 
-function question(asked: PlanOptions, files: FileSystem, history: History): Question {
+/** What a plan is based on; it stays the same during a run. */
+function question(asked: PlanOptions, files: FileSystem, history: History) {
   const options = withPaths(asked);
   const { settings = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
@@ -130,13 +118,14 @@ function question(asked: PlanOptions, files: FileSystem, history: History): Ques
   const { constraints, ruleOrder } = settings;
   const triggers = [...(options.triggers ?? [])].sort();
   const about = { targets, constraints, ruleOrder, triggers, hashLimit: options.hashLimit };
-  const disk = inventory(files);
   return {
     options,
     rules,
     targets,
-    disk,
-    watched: new Map(),
+    disk: inventory(files),
+    /** Paths whose standing or not has shaped the plan. */
+    watched: new Map<string, boolean>(),
+    /** Null if the plan cannot be saved. */
     key: () => planKey(rules, about),
     files,
     history,
@@ -203,40 +192,21 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
   const recipes = new Recipes(files.real);
   const isAsSaved = before === null ? () => false : savedCheck(before, looks);
   const forced = forcedJobs(force, plan, selected.targets);
-  const { triggers } = options;
   const optional = new Optional(plan);
-  const asks = { plan, states, looks, digests, recipes, history, optional, forced, triggers, isAsSaved };
-  const staleness = new Staleness(asks);
+  const parts = { history, plan, readers, selected, states, looks, digests, recipes, optional };
+  const staleness = new Staleness({ ...parts, forced, triggers: options.triggers, isAsSaved });
   const planner = made?.planner;
-  const answers = new Answers({
-    plan,
-    planner,
-    readers,
-    selected,
-    states,
-    looks,
-    staleness,
-    keepGoing,
-    touching,
-  });
+  const answers = new Answers({ ...parts, planner, staleness, keepGoing, touching });
   const urgent = named(plan, prioritize, "put first");
   answers.askAll();
   named(plan, force.these ?? [], "run again", plan.awaited.size > 0);
   const prepared: Prepared = {
+    ...parts,
     rules,
     files,
-    history,
-    plan,
-    readers,
-    selected,
-    states,
-    looks,
-    digests,
-    changes: new InputChanges(plan),
     staleness,
     answers,
-    optional,
-    recipes,
+    changes: new InputChanges(plan),
     urgent: urgent.size === 0 ? urgent : withNeeds(plan, urgent),
     impossible: planner?.impossible ?? [],
     save: () => save(prepared, asked, before, { extended: made?.extended === true, hasLoose: hasLoose() }),
