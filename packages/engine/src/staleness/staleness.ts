@@ -37,14 +37,14 @@ export interface StalenessOptions {
 
 /** The makers of a job's inputs that have not settled: the first that is stale, and the first that may run. */
 interface Unsettled {
-  readonly stale: number;
-  readonly maybe: number;
+  stale: number;
+  maybe: number;
   /** Some gather has such a maker. */
-  readonly inGather: boolean;
+  inGather: boolean;
 }
 
 /** No unsettled makers. */
-const settled: Unsettled = { stale: -1, maybe: -1, inGather: false };
+const settled: Readonly<Unsettled> = { stale: -1, maybe: -1, inGather: false };
 
 export interface OwnAnswer {
   readonly answer: "fresh" | "maybe" | "stale";
@@ -268,41 +268,36 @@ export class Staleness {
 
   #unsettled(job: number): Unsettled {
     const { plan } = this.#options;
-    let stale = -1;
-    let maybe = -1;
-    let inGather = false;
-    for (const place of plan.inputs(job)) {
-      const maker = plan.maker(place >> 1);
-      if (maker < 0 || !this.#isUnsettled(maker)) continue;
-      if ((place & 1) === 1 && !this.#mayBeShortOf(job, place >> 1)) continue;
-      if (!this.#options.states.isStale(maker)) maybe = maybe < 0 ? maker : maybe;
-      else if (stale < 0) stale = maker;
-    }
+    const found: Unsettled = { stale: -1, maybe: -1, inGather: false };
+    for (const place of plan.inputs(job))
+      if ((place & 1) === 0 || this.#mayBeShortOf(job, place >> 1)) this.#addUnsettled(found, place >> 1);
     for (const gather of plan.gathers(job)) {
-      const own = this.#gathers.of(gather);
-      if (stale < 0) stale = own.stale;
-      if (maybe < 0) maybe = own.maybe;
-      inGather ||= own.stale >= 0 || own.maybe >= 0;
+      const { stale, maybe } = this.#gathers.of(gather);
+      if (found.stale < 0) found.stale = stale;
+      if (found.maybe < 0) found.maybe = maybe;
+      found.inGather ||= stale >= 0 || maybe >= 0;
     }
-    return { stale, maybe, inGather };
+    return found;
+  }
+
+  #unsettledIn(gather: number): Unsettled {
+    const found: Unsettled = { stale: -1, maybe: -1, inGather: true };
+    for (const file of this.#options.plan.gatherFiles(gather)) this.#addUnsettled(found, file);
+    return found;
+  }
+
+  #addUnsettled(found: Unsettled, file: number): void {
+    const { plan, states } = this.#options;
+    const maker = plan.maker(file);
+    if (maker < 0 || !this.#isUnsettled(maker)) return;
+    if (states.isStale(maker)) found.stale = found.stale < 0 ? maker : found.stale;
+    else if (found.maybe < 0) found.maybe = maker;
   }
 
   /** Contents of ancient inputs do not count, but adding or removing one of a list does. */
   #mayBeShortOf(job: number, file: number): boolean {
     const { optional } = this.#options;
     return optional.mayLack(file) && !optional.isRequired(job, file);
-  }
-
-  #unsettledIn(gather: number): Unsettled {
-    const { plan, states } = this.#options;
-    let [stale, maybe] = [-1, -1];
-    for (const file of plan.gatherFiles(gather)) {
-      const maker = plan.maker(file);
-      if (maker < 0 || !this.#isUnsettled(maker)) continue;
-      if (!states.isStale(maker)) maybe = maybe < 0 ? maker : maybe;
-      else if (stale < 0) stale = maker;
-    }
-    return { stale, maybe, inGather: true };
   }
 
   /** A job was made again in this run. */
