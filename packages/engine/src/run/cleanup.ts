@@ -39,15 +39,6 @@ export function removeOwn(files: FileSystem, id: string, warn: (text: string) =>
   removeStaging(files, (run) => run !== id, warn);
 }
 
-/** Removes temporary outputs that an earlier run ended too soon to remove, if this plan has all their readers. */
-function removeTemporary(prepared: Prepared): void {
-  const { plan, looks, files } = prepared;
-  for (const file of new Temporary(prepared).leftBehind((job) => looks.trace(job)?.kept === true)) {
-    files.remove(plan.path(file));
-    looks.removed(file);
-  }
-}
-
 /** Protects the outputs that a killed run had recorded but not yet protected. */
 export function protectRecorded({ plan, looks, files, history }: Prepared): void {
   const rules = plan.rules.filter((rule) => rule.outputs.some(({ marks }) => marks.protect));
@@ -67,21 +58,22 @@ export function protectRecorded({ plan, looks, files, history }: Prepared): void
   }
 }
 
-interface TidyOptions extends Pick<PlanOptions, "targets" | "select"> {
+interface TidyOptions extends Pick<PlanOptions, "targets"> {
   readonly withoutLock?: boolean;
   readonly keepTemporary?: boolean;
 }
 
 /** Removes temporary outputs that earlier runs left, if all their readers are in this plan. */
 export function tidyTemporary(options: TidyOptions, prepared: Prepared): void {
-  const { withoutLock = false, keepTemporary = false } = options;
-  if (withoutLock || keepTemporary || isPart(options) || prepared.impossible.length > 0) return;
-  removeTemporary(prepared);
-}
-
-/** With named targets, or only a part of the plan, there may be readers that this plan does not have. */
-function isPart({ targets = [], select = {} }: TidyOptions): boolean {
-  return targets.length > 0 || (select.until ?? []).length > 0 || (select.omitFrom ?? []).length > 0;
+  const { withoutLock = false, keepTemporary = false, targets = [] } = options;
+  if (withoutLock || keepTemporary || prepared.impossible.length > 0) return;
+  // There may be readers that this plan does not have.
+  if (targets.length > 0 || prepared.selected.isPart) return;
+  const { plan, looks, files } = prepared;
+  for (const file of new Temporary(prepared).leftBehind()) {
+    files.remove(plan.path(file));
+    looks.removed(file);
+  }
 }
 
 /** Records the new looks of files that look different, and what records of earlier versions lack. */

@@ -75,12 +75,13 @@ export class Temporary {
 
   /**
    * Temporary outputs that earlier runs ended too soon to remove: their jobs, and all jobs that read them, are up to
-   * date or done. `isKept` is true for jobs whose outputs were meant to stay.
+   * date or done. Outputs that were meant to stay are none of them.
    */
-  leftBehind(isKept: (job: number) => boolean): number[] {
+  leftBehind(): number[] {
     if (this.#none || this.#plan.awaited.size > 0) return [];
     const { states, readers, looks } = this.#prepared;
     const held = this.#prepared.answers.onlyIf();
+    const isKept = (job: number) => looks.trace(job)?.kept === true;
     const isOver = (job: number) =>
       (states.answer(job) === "fresh" && !held.has(job)) || states.phase(job) === "done";
     const found: number[] = [];

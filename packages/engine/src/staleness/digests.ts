@@ -52,14 +52,7 @@ export class Digests {
    * stands is for jobs without gathers that differ in it.
    */
   inputs(job: number, contentOf = this.#contentOf): string {
-    const paths = this.#pathsOf(job);
-    const digest = new SetDigest();
-    this.#plan.inputs(job).forEach((place, i) => {
-      if (!this.#plan.lacking.has(place >> 1))
-        digest.add(paths[i]!, (place & 1) === 1 ? "" : contentOf(place >> 1));
-    });
-    for (const gather of this.#plan.gathers(job)) digest.merge(this.#contents.of(gather));
-    return digest.toString();
+    return this.#digest(job, this.#contents, (place) => ((place & 1) === 1 ? "" : contentOf(place >> 1)));
   }
 
   /** Looks at the files of a gather that were not looked at yet. */
@@ -85,12 +78,17 @@ export class Digests {
 
   /** Digest of the input paths alone. */
   set(job: number): string {
+    return this.#digest(job, this.#sets);
+  }
+
+  #digest(job: number, gathers: PerGather<SetDigest>, contentAt?: (place: number) => string): string {
+    const { lacking } = this.#plan;
     const paths = this.#pathsOf(job);
     const digest = new SetDigest();
     this.#plan.inputs(job).forEach((place, i) => {
-      if (!this.#plan.lacking.has(place >> 1)) digest.add(paths[i]!);
+      if (!lacking.has(place >> 1)) digest.add(paths[i]!, contentAt?.(place));
     });
-    for (const gather of this.#plan.gathers(job)) digest.merge(this.#sets.of(gather));
+    for (const gather of this.#plan.gathers(job)) digest.merge(gathers.of(gather));
     return digest.toString();
   }
 
