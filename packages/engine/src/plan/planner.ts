@@ -309,7 +309,7 @@ export class Planner {
     const direct = directPath(path);
     if (direct === path) return;
     const file = this.plan.find(direct);
-    const state = file < 0 ? unseen : this.#states.of(file);
+    const state = file < 0 ? unseen : this.#states.at(file);
     if (state === source || state === missing) throw sameFile(direct, path, choice);
     this.#spellings.set(direct, { path, choice });
   }
