@@ -2,7 +2,7 @@
  * What the journal says, replayed: the traces, what failed, what is open, the runs.
  */
 import type { Fingerprint } from "../disk/fingerprint.ts";
-import { type Trace, Traces } from "./traces.ts";
+import { type Trace, type Traces, traceTable } from "./traces.ts";
 
 /** A failed job: when, the first lines of its error, its log. */
 export interface Failure {
@@ -102,7 +102,7 @@ export interface History {
 /** The history of a folder in which nothing was done. */
 export function emptyHistory(): History {
   return {
-    traces: new Traces(),
+    traces: traceTable(),
     prints: new Map(),
     failures: new Map(),
     open: new Set(),

@@ -10,10 +10,10 @@ import type { FileStat, FileSystem } from "../disk/files.ts";
 import { shortHash } from "../disk/fingerprint.ts";
 import { packColumns, readCache, unpackColumns, writeCache } from "./columns.ts";
 import type { Failure, History, RunRecord } from "./history.ts";
-import { type RuleSums, Traces } from "./traces.ts";
+import { traceTable } from "./traces.ts";
 
 export const indexPath = ".braid/journal.index";
-const version = 6;
+const version = 5;
 
 interface About {
   readonly index: number;
@@ -22,7 +22,6 @@ interface About {
   readonly mtime: number;
   readonly hash: string;
   readonly lines: number;
-  readonly sums: readonly [string, RuleSums][];
   readonly prints: readonly [string, Parameters<History["prints"]["set"]>[1]][];
   readonly failures: readonly [string, Failure][];
   readonly open: readonly string[];
@@ -43,11 +42,11 @@ export function readIndex(files: FileSystem, path: string, journal: FileStat): I
   if (block === null || about?.index !== version) return null;
   const rest = restAfter(files, path, journal, about);
   if (rest === null) return null;
-  const { sums, prints, failures, open, texts, runs, lines } = about;
+  const { prints, failures, open, texts, runs, lines } = about;
   return {
     rest,
     history: {
-      traces: new Traces({ columns: block.columns, sums }),
+      traces: traceTable(block.columns),
       prints: new Map(prints),
       failures: new Map(failures),
       open: new Set(open),
@@ -62,7 +61,7 @@ export function readIndex(files: FileSystem, path: string, journal: FileStat): I
 /** Writes the index of the journal at `path`, which is closed and says what `history` says. */
 export function writeIndex(files: FileSystem, path: string, history: History): void {
   writeCache(files, indexPath, () => {
-    const { traces, prints, failures, open, texts, runs, lines } = history;
+    const { prints, failures, open, texts, runs, lines } = history;
     const { size, mtime } = files.stat(path)!;
     const about: About = {
       index: version,
@@ -70,14 +69,13 @@ export function writeIndex(files: FileSystem, path: string, history: History): v
       mtime,
       hash: tailHash(files, path, size),
       lines,
-      sums: [...traces.byRule()],
       prints: [...prints],
       failures: [...failures],
       open: [...open],
       texts: [...texts],
       runs,
     };
-    return packColumns(about, traces.columns());
+    return packColumns(about, history.traces.packed());
   });
 }
 
