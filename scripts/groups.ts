@@ -9,7 +9,7 @@ const groups: Readonly<Record<string, Group>> = {
     fetch: ["data/src/fetch-data.ts", "Fetch gauges and weather from web services"],
     parquet: ["data/src/convert-data.ts", "Convert between CSV and Parquet"],
     spoil: [
-      "experiments/multitask/spoil-data.ts",
+      "experiments/multitask/testing/spoil-data.ts",
       "Write damaged copies of a data folder, to test the checks",
     ],
   },

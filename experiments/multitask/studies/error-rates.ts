@@ -4,10 +4,10 @@
  */
 import { parseArgs } from "node:util";
 import { BraidError, cannot } from "@braid/engine";
-import { dayErrorRates } from "./statistics/day-error-rates.ts";
-import { errorRates } from "./statistics/error-rates.ts";
-import { testNames } from "./statistics/site-tests.ts";
-import { aligned } from "./statistics/words.ts";
+import { testNames } from "../statistics/site-tests.ts";
+import { aligned } from "../statistics/words.ts";
+import { dayErrorRates } from "./simulated-days.ts";
+import { errorRates } from "./simulated-sites.ts";
 
 /** Half a year, and correlations of errors a day apart. */
 const simulatedDays = 184;

@@ -2,11 +2,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { checkFolder } from "../check/check-folder.ts";
 import { parseNumber } from "../tables/number.ts";
 import { openTable } from "../tables/open-table.ts";
-import { newFolder } from "../testing.ts";
-import { checkFolder } from "./check-folder.ts";
 import { soundFile, soundSites, spoiltFiles } from "./corruptions.ts";
+import { newFolder } from "./files.ts";
 
 /** Every value by site, date and column; columns in another order are the same values. */
 async function values(path: string): Promise<Map<string, number>> {

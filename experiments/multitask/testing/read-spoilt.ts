@@ -6,14 +6,20 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { soundDays, soundFile, soundSites, spoiltFiles, type TableName } from "@braid/data/corruptions";
 import { parseDay, parseNumber } from "@braid/data/tables";
+import {
+  soundDays,
+  soundFile,
+  soundSites,
+  spoiltFiles,
+  type TableName,
+} from "@braid/data/testing/corruptions";
 import { BraidError } from "@braid/engine";
-import type { Partitions } from "./sequences/partitions.ts";
-import { decodePrepared, type Prepared } from "./sequences/prepared.ts";
-import { unscaled } from "./sequences/scaling.ts";
-import { prepIoData } from "./steps/prep-io-data.ts";
-import { truthOf } from "./steps/truth.ts";
+import type { Partitions } from "../sequences/partitions.ts";
+import { decodePrepared, type Prepared } from "../sequences/prepared.ts";
+import { unscaled } from "../sequences/scaling.ts";
+import { prepIoData } from "../steps/prep-io-data.ts";
+import { truthOf } from "../steps/truth.ts";
 
 /** What became of the spoilt files; `faults` are crashes without a message and wrong numbers in silence. */
 export interface SpoiltOutcomes extends Counts {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { errorRates } from "./error-rates.ts";
+import { errorRates } from "./simulated-sites.ts";
 
 const statistics = {
   level: 0.05,

@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteFile } from "hyparquet-writer";
-import { parseNumber } from "./tables/number.ts";
+import { parseNumber } from "../tables/number.ts";
 
 export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), "braid-data-"));

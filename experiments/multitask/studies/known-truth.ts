@@ -7,12 +7,12 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sampleFolder } from "@braid/data";
 import { BraidError, cannot } from "@braid/engine";
-import { tablePaths } from "./statistics/findings.ts";
-import { testNames } from "./statistics/site-tests.ts";
-import { readTable } from "./statistics/tables.ts";
-import { adjustments } from "./statistics/verdicts.ts";
-import { adjustmentWords, aligned, testWords } from "./statistics/words.ts";
-import { overDays, verdictsOverDays } from "./steps/count-verdicts.ts";
+import { tablePaths } from "../statistics/findings.ts";
+import { testNames } from "../statistics/site-tests.ts";
+import { readTable } from "../statistics/tables.ts";
+import { adjustments } from "../statistics/verdicts.ts";
+import { adjustmentWords, aligned, testWords } from "../statistics/words.ts";
+import { overDays, verdictsOverDays } from "../steps/count-verdicts.ts";
 
 /** The files that are compared: two tables of the statistics, and the sample's sites.csv. */
 export interface TruthFiles {

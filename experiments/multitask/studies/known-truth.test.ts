@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sampleFolder } from "@braid/data";
 import { expect, test } from "vitest";
+import { readTable, writeTable } from "../statistics/tables.ts";
+import { newFolder } from "../testing/made-up-data.ts";
 import { knownTruth } from "./known-truth.ts";
-import { readTable, writeTable } from "./statistics/tables.ts";
-import { newFolder } from "./testing.ts";
 
 const columns = [
   "test",
@@ -69,7 +69,7 @@ test("tables of other data, or none, are an error", async () => {
 });
 
 test("the config for it lists the stations where the truth shows: a partial record of flow, temperature daily", async () => {
-  const config = readFileSync(new URL("./config.known-truth.yml", import.meta.url), "utf8");
+  const config = readFileSync(new URL("../config.known-truth.yml", import.meta.url), "utf8");
   const listed = [...config.matchAll(/"(\d{8})"/g)].map(([, site]) => site!);
   const stations = await readTable(join(sampleFolder, "sites.csv"));
   const partial = stations.filter((one) => one.flow_record === "partial" && one.temp_record === "daily");

@@ -3,9 +3,9 @@
  * false verdicts) or where all of them gain by a known amount (power).
  */
 import { type Random, random } from "@braid/statistics";
-import { compare, comparisonOf } from "./compare.ts";
-import { type SeedScores, type TestName, testNames } from "./site-tests.ts";
-import type { StatisticsSpec } from "./spec.ts";
+import { compare, comparisonOf } from "../statistics/compare.ts";
+import { type SeedScores, type TestName, testNames } from "../statistics/site-tests.ts";
+import type { StatisticsSpec } from "../statistics/spec.ts";
 
 export interface Simulated {
   readonly sites: number;

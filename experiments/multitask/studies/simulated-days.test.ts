@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayErrorRates } from "./day-error-rates.ts";
+import { dayErrorRates } from "./simulated-days.ts";
 
 test("over half a year of days whose errors last, equal ensembles are seldom called different", () => {
   const statistics = { blockDays: 30, resamples: 500, minimumEffect: 0, seed: 2 };

@@ -3,11 +3,11 @@
  * whose errors grow with it and last, as those of models of rivers do.
  */
 import { type Random, random } from "@braid/statistics";
-import type { DayErrors } from "./days.ts";
-import { normal } from "./error-rates.ts";
-import { ensembleGains } from "./gains.ts";
-import type { StatisticsSpec } from "./spec.ts";
-import { verdictOfInterval } from "./verdicts.ts";
+import type { DayErrors } from "../statistics/days.ts";
+import { ensembleGains } from "../statistics/gains.ts";
+import type { StatisticsSpec } from "../statistics/spec.ts";
+import { verdictOfInterval } from "../statistics/verdicts.ts";
+import { normal } from "./simulated-sites.ts";
 
 export interface SimulatedDays {
   readonly sites: number;
