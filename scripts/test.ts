@@ -10,7 +10,7 @@ import { type Counts, count, isSuccess, sentence } from "./test-counts.ts";
 
 const help = `Usage: pnpm test [FILTER ...] [VITEST OPTION ...]
 
-  Lint and type check of every package, and layers (all cached), then all tests: unit tests and scenarios.
+  Lint and type check of every package, layers and dead code (all cached), then all tests: unit tests and scenarios.
   A FILTER is a part of a test file's path: pnpm test engine
   Options go to vitest: pnpm test engine -t "a job whose input changed"
   The last line tells how many tests passed, failed and were skipped; a failed check counts as one failure.
@@ -41,7 +41,7 @@ function run(tool: string, args: readonly string[]): Promise<number> {
 }
 
 async function checkSources(): Promise<boolean> {
-  const tasks = ["lint", "typecheck", "lint:root", "lint:layers", "typecheck:root"];
+  const tasks = ["lint", "typecheck", "lint:root", "lint:layers", "lint:unused", "typecheck:root"];
   const code = await run("turbo", [
     "run",
     ...tasks,
@@ -90,7 +90,7 @@ if (args.includes("--help") || args.includes("-h")) {
   const counts = { ...tests, failed: tests.failed + (sound ? 0 : 1) };
   if (!sound)
     console.error(
-      "A check of the sources failed (lint, types or layers): see above, before the tests.",
+      "A check of the sources failed (lint, types, layers or dead code): see above, before the tests.",
     );
   if (tests.passed + tests.failed === 0) console.error("No test ran: that is no success.");
   console.log(sentence(counts));
