@@ -22,7 +22,9 @@ const layers = {
     "errors.ts events.ts optional-package.ts closest.ts quantities.ts shell-word.ts version.ts young-generation.ts",
     "disk",
     "patterns",
-    "config rules programs",
+    "config",
+    "rules",
+    "programs",
     "plan",
     "journal",
     // Code that runs calls never answers whether a job must run.

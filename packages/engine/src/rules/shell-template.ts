@@ -5,8 +5,8 @@
  * the shell; without it a value stands as it is, as in Snakemake. `{input[0]}` is the first of the files, named or not.
  */
 import { cannot } from "../errors.ts";
-import type { AnyRule } from "../rules/rule.ts";
 import { shellWord } from "../shell-word.ts";
+import type { AnyRule } from "./rule.ts";
 
 interface Place {
   readonly path: readonly string[];

@@ -4,7 +4,7 @@ import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { shortHash } from "../disk/fingerprint.ts";
 import { cannot } from "../errors.ts";
-import type { AnyRule } from "../rules/rule.ts";
+import type { AnyRule } from "./rule.ts";
 
 export interface Script {
   /** Absolute. */

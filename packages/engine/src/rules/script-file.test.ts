@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rule } from "../rules/rule.ts";
+import { rule } from "./rule.ts";
 import { scriptOf, scriptPath } from "./script-file.ts";
 
 test.each([
