@@ -19,6 +19,6 @@ if (process.argv.slice(2).some((word) => word === "--help" || word === "-h")) {
       .status;
   const working = run("experiments/multitask/main.ts", "doctor");
   process.stdout.write("\nTraining\n");
-  const training = run("packages/lstm/bench/survey.ts");
+  const training = run("experiments/multitask/survey.ts");
   process.exitCode = working === 0 && training === 0 ? 0 : 1;
 }

@@ -22,4 +22,4 @@ echo "libraries: ${libraries:-neither libcuda nor libOpenCL}"
 # Whatever happens, it ends.
 limit=
 command -v timeout >/dev/null 2>&1 && limit="timeout 590"
-exec $limit "$node" "$root/packages/lstm/src/testing/gpu-check.ts" "$@"
+exec $limit "$node" "$root/packages/lstm-gpu/src/testing/gpu-check.ts" "$@"

@@ -9,13 +9,13 @@ const groups: Readonly<Record<string, Group>> = {
     fetch: ["data/src/fetch-data.ts", "Fetch gauges and weather from web services"],
     parquet: ["data/src/convert-data.ts", "Convert between CSV and Parquet"],
     spoil: [
-      "experiments/multitask/spoil-data.ts",
+      "experiments/multitask/testing/spoil-data.ts",
       "Write damaged copies of a data folder, to test the checks",
     ],
   },
   "pnpm bench": {
     engine: ["test/bench/engine.ts", "The engine beside Ninja, make and Snakemake"],
-    train: ["packages/lstm/bench/train.ts", "Training, beside PyTorch and Keras"],
+    train: ["test/bench/train/main.ts", "Training, beside PyTorch and Keras"],
     pipeline: ["test/bench/pipeline.ts", "The experiment, from the data to the table of scores"],
     data: ["experiments/multitask/bench/main.ts", "Reading, joining and writing tables, by library"],
     report: ["test/bench/report.ts", "The report of the experiment"],
@@ -25,7 +25,7 @@ const groups: Readonly<Record<string, Group>> = {
     "slurm-simulator": ["packages/cluster/simulator/main.ts", "A run on a simulated Slurm"],
   },
   "pnpm run setup": {
-    native: ["packages/lstm/bench/setup-native.ts", "Compile the C kernel for this machine"],
+    native: ["packages/lstm-native/src/setup.ts", "Compile the C kernel for this machine"],
     "tfjs-gpu": ["scripts/setup-tfjs-gpu.ts", "Install TensorFlow.js for an NVIDIA GPU"],
   },
   "pnpm bundle": {

@@ -3,7 +3,16 @@
  * machine with a GPU and nothing else.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -15,16 +24,15 @@ const help = `Usage: pnpm pack:gpu-check [FILE]
 `;
 
 const root = join(import.meta.dirname, "..");
-const lstm = join(root, "packages/lstm");
+const packages = join(root, "packages");
 
 /** What goes where in the archive. The trainer's data lies beside the repository, as it does here. */
 function contents(): [from: string, to: string][] {
-  const koffi = realpathSync(join(lstm, "node_modules/koffi"));
+  const koffi = realpathSync(join(packages, "lstm-gpu/node_modules/koffi"));
+  const sources = ["lstm/src", "lstm/bench", "lstm/package.json", "lstm-gpu/src", "lstm-gpu/package.json"];
   return [
     [realpathSync(process.execPath), "node"],
-    [join(lstm, "src"), "main/packages/lstm/src"],
-    [join(lstm, "bench"), "main/packages/lstm/bench"],
-    [join(lstm, "package.json"), "main/packages/lstm/package.json"],
+    ...sources.map((path): [string, string] => [join(packages, path), `main/packages/${path}`]),
     [join(root, "scripts/gpu-check.sh"), "main/scripts/gpu-check.sh"],
     [koffi, "main/node_modules/koffi"],
     [
@@ -49,6 +57,10 @@ function pack(file: string): void {
       mkdirSync(dirname(join(folder, "braid-gpu-check", to)), { recursive: true });
       cpSync(from, join(folder, "braid-gpu-check", to), { recursive: true, dereference: true });
     }
+    // A link, as here: below a real node_modules, Node takes no TypeScript.
+    const linked = join(folder, "braid-gpu-check/main/node_modules/@braid");
+    mkdirSync(linked, { recursive: true });
+    symlinkSync("../../packages/lstm", join(linked, "lstm"));
     const { status, stderr } = spawnSync("tar", ["-czf", file, "-C", folder, "braid-gpu-check"], {
       encoding: "utf8",
     });

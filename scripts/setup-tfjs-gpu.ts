@@ -23,7 +23,7 @@ else setUp();
 function setUp(): void {
   let folder: string;
   try {
-    const from = createRequire(new URL("../packages/lstm/package.json", import.meta.url));
+    const from = createRequire(new URL("../packages/lstm-tfjs/package.json", import.meta.url));
     folder = dirname(from.resolve("@tensorflow/tfjs-node-gpu/package.json"));
   } catch {
     stop(
@@ -41,7 +41,7 @@ function setUp(): void {
   });
   // The step reports some failures with exit code 0: whether the package loads is what counts.
   const trial = spawnSync(process.execPath, ["-e", 'require("@tensorflow/tfjs-node-gpu")'], {
-    cwd: new URL("../packages/lstm/", import.meta.url),
+    cwd: new URL("../packages/lstm-tfjs/", import.meta.url),
     encoding: "utf8",
   });
   if (status === 0 && trial.status === 0) {

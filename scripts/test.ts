@@ -1,5 +1,5 @@
 /**
- * `pnpm test`: lint and type check (cached per package), then one vitest run over everything.
+ * `pnpm test`: the checks of the sources (cached), then one vitest run over everything.
  * The last line is `N passed, N failed, N skipped` in every case, and a run of no test is no success.
  */
 import { spawn } from "node:child_process";
@@ -10,10 +10,10 @@ import { type Counts, count, isSuccess, sentence } from "./test-counts.ts";
 
 const help = `Usage: pnpm test [FILTER ...] [VITEST OPTION ...]
 
-  Lint and type check of every package (cached), then all tests: unit tests, the floors check, scenarios.
+  Lint and type check of every package, layers and dead code (all cached), then all tests: unit tests and scenarios.
   A FILTER is a part of a test file's path: pnpm test engine
   Options go to vitest: pnpm test engine -t "a job whose input changed"
-  The last line tells how many tests passed, failed and were skipped; a failed lint or type check counts as one failure.
+  The last line tells how many tests passed, failed and were skipped; a failed check counts as one failure.
 `;
 
 const root = join(import.meta.dirname, "..");
@@ -41,7 +41,7 @@ function run(tool: string, args: readonly string[]): Promise<number> {
 }
 
 async function checkSources(): Promise<boolean> {
-  const tasks = ["lint", "typecheck", "lint:root", "typecheck:root"];
+  const tasks = ["lint", "typecheck", "lint:root", "lint:layers", "lint:unused", "typecheck:root"];
   const code = await run("turbo", [
     "run",
     ...tasks,
@@ -88,7 +88,10 @@ if (args.includes("--help") || args.includes("-h")) {
   const sound = await checkSources();
   const tests = await runTests(args);
   const counts = { ...tests, failed: tests.failed + (sound ? 0 : 1) };
-  if (!sound) console.error("Lint or type check failed: see above, before the tests.");
+  if (!sound)
+    console.error(
+      "A check of the sources failed (lint, types, layers or dead code): see above, before the tests.",
+    );
   if (tests.passed + tests.failed === 0) console.error("No test ran: that is no success.");
   console.log(sentence(counts));
   process.exitCode = isSuccess(counts) ? 0 : 1;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { decideBackend } from "./decide-backend.ts";
 import { type ResolvedExperiment, resolveConfig } from "./resolve.ts";
-import { madeUpData } from "./testing.ts";
+import { madeUpData } from "./testing/made-up-data.ts";
 import workflow from "./workflow.ts";
 
 const experiment = {

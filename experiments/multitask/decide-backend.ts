@@ -3,6 +3,7 @@
  */
 import type { Decision, RunAhead } from "@braid/engine";
 import { type ChooseOptions, type ChosenBackend, chooseBackend } from "@braid/lstm";
+import { packages } from "./backends.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { told } from "./steps/batch.ts";
 
@@ -20,7 +21,7 @@ export async function decideBackend(
     hidden: training.hidden,
     outputs: prepare.variables.length,
   };
-  const chosen = await chooseBackend(backend, shape, { simd, ...options }).catch((error) => {
+  const chosen = await chooseBackend(backend, shape, { packages, simd, ...options }).catch((error) => {
     throw told(error);
   });
   const { gpus } = chosen;

@@ -5,7 +5,7 @@ import { line } from "./csv.ts";
 import { look, readFrame } from "./look.ts";
 import { scoreNames } from "./metrics.ts";
 import { metricsColumns } from "./steps/metrics-table.ts";
-import { newFolder } from "./testing.ts";
+import { newFolder } from "./testing/made-up-data.ts";
 
 function metricsFile(): string {
   const file = join(newFolder(), "overall_metrics.csv");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { starterConfig } from "@braid/data/tables";
 import { describe, expect, test } from "vitest";
-import { madeUpData, newFolder } from "./testing.ts";
+import { madeUpData, newFolder } from "./testing/made-up-data.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 const importCamels = fileURLToPath(new URL("../../data/src/import-camels.ts", import.meta.url));

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { missingSites, paramsBySites, sitesInPaths, sitesInTable } from "./missing-sites.ts";
-import { newFolder } from "./testing.ts";
+import { newFolder } from "./testing/made-up-data.ts";
 
 const sites = ["01022500", "14185000", "08070200"];
 

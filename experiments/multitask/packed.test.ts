@@ -6,7 +6,7 @@ import { readNpz } from "@braid/npz";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
-import { madeUpData, newFolder } from "./testing.ts";
+import { madeUpData, newFolder } from "./testing/made-up-data.ts";
 import { unpackModels } from "./unpack.ts";
 import workflow from "./workflow.ts";
 

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
 import { answer } from "./statistics/answer.ts";
-import { madeUpData, newFolder } from "./testing.ts";
+import { madeUpData, newFolder } from "./testing/made-up-data.ts";
 import workflow from "./workflow.ts";
 
 const entry = {

@@ -6,7 +6,7 @@ import { writeParquet } from "@braid/data/testing";
 import { describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
-import { madeUpData } from "./testing.ts";
+import { madeUpData } from "./testing/made-up-data.ts";
 
 // Results that stand where the tests are started would speak for those made here.
 process.chdir(fs.mkdtempSync(path.join(os.tmpdir(), "braid-elsewhere-")));

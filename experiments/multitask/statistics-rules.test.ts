@@ -8,7 +8,7 @@ import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
 import { answer } from "./statistics/answer.ts";
 import { numberIn, type Row, readTable } from "./statistics/tables.ts";
-import { madeUpData, newFolder } from "./testing.ts";
+import { madeUpData, newFolder } from "./testing/made-up-data.ts";
 import workflow from "./workflow.ts";
 
 // Results that stand where the tests are started would speak for those made here.

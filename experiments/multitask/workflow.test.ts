@@ -5,7 +5,7 @@ import { dryRun, run } from "@braid/engine";
 import { describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
-import { type MadeUpDay, madeUpData, newFolder } from "./testing.ts";
+import { type MadeUpDay, madeUpData, newFolder } from "./testing/made-up-data.ts";
 import workflow from "./workflow.ts";
 
 const entry = {

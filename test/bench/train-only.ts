@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { type BackendChoice, openBackend, type TrainingRequest } from "@braid/lstm";
+import { packages } from "@braid/multitask/backends";
 import { decodePrepared, partitionOf } from "@braid/multitask/prepared";
 
 /** What to train: seeds 0..n-1 of nine factors for each site below the working folder. */
@@ -30,7 +31,7 @@ const requests: TrainingRequest[] = sites.flatMap((site) => {
   );
 });
 const mine = requests.filter((_, i) => i % threads === thread);
-const backend = await openBackend(name as BackendChoice);
+const backend = await openBackend(name as BackendChoice, { packages });
 parentPort!.on("message", async () => {
   const spec = { hidden: 20, epochs, learningRate: 0.01, loss: "rmse" as const, batchSize: null };
   await backend.train(spec, mine, (_, result) => {

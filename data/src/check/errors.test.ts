@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/files.ts";
 import { checkFolder } from "./check-folder.ts";
 import { edited, type Files, found, headers, soundRows, text } from "./testing.ts";
 

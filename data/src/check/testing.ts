@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { formatDay, parseDay } from "../tables/day.ts";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/files.ts";
 import { checkFolder, type FolderReport, type Use } from "./check-folder.ts";
 
 const sites = ["01022500", "01435000"];

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/files.ts";
 import { indexSites, linesOf, readHeader } from "./site-index.ts";
 
 function file(text: string): string {

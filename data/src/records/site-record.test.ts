@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { formatDay } from "../tables/day.ts";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/files.ts";
 import { readRecords, type SiteRecord } from "./site-record.ts";
 
 async function read(text: string, numbers = ["q"], site = "01"): Promise<SiteRecord> {

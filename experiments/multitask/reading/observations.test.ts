@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/made-up-data.ts";
 import { checkQualifiers, observationsOf, observed, otherCase } from "./observations.ts";
 
 function obsFile(text: string): string {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readRecords, type SiteRecord } from "@braid/data/records";
 import { describe, expect, test } from "vitest";
 import { observationColumns } from "../reading/observations.ts";
-import { type MadeUpDay, madeUpData } from "../testing.ts";
+import { type MadeUpDay, madeUpData } from "../testing/made-up-data.ts";
 import { checkPartitions, parseRange } from "./partitions.ts";
 import { type Preparation, type PrepareSpec, prepare } from "./prepare.ts";
 

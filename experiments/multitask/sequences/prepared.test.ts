@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readNpz, writeNpz } from "@braid/npz";
 import { describe, expect, test } from "vitest";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/made-up-data.ts";
 import { decodePrepared, encodePrepared, type Prepared, partitionOf } from "./prepared.ts";
 
 const data: Prepared = {

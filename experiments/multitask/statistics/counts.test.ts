@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { random } from "@braid/statistics";
 import { expect, test } from "vitest";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/made-up-data.ts";
 import { countVerdicts } from "./counts.ts";
 import { grouped, readRegions, regionOf } from "./regions.ts";
 import type { Verdict } from "./verdicts.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/made-up-data.ts";
 import { crate } from "./crate.ts";
 import { commitOf, softwareHere } from "./software.ts";
 

@@ -15,6 +15,7 @@ import {
   openBackend,
   type Simd,
 } from "@braid/lstm";
+import { packages } from "../backends.ts";
 import { told } from "./batch.ts";
 
 export interface BackendSpec {
@@ -73,7 +74,7 @@ function open(
   const key = `${choice} ${simd} ${gpu.driver} ${gpu.device}`;
   const known =
     opened.get(key) ??
-    openBackend(choice, { simd, gpu }).catch((error) => {
+    openBackend(choice, { packages, simd, gpu }).catch((error) => {
       throw told(error);
     });
   opened.set(key, known);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { line } from "../csv.ts";
 import { scoreNames } from "../metrics.ts";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/made-up-data.ts";
 import { combineMetrics } from "./combine-metrics.ts";
 import { metricsColumns } from "./metrics-table.ts";
 

@@ -4,7 +4,7 @@ import { formatDay, parseDay } from "@braid/data/tables";
 import { describe, expect, test } from "vitest";
 import { readDays } from "../statistics/days.ts";
 import { readTable } from "../statistics/tables.ts";
-import { batchOf, madeUpData, newFolder } from "../testing.ts";
+import { batchOf, madeUpData, newFolder } from "../testing/made-up-data.ts";
 import { ensemblePredictions } from "./ensemble-predictions.ts";
 
 const site = "01022500";

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/made-up-data.ts";
 import { gatherMetrics } from "./gather-metrics.ts";
 import { metricsColumns } from "./metrics-table.ts";
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkPartitions, parseRange } from "../sequences/partitions.ts";
-import { batchOf, madeUpData, madeUpSites, newFolder } from "../testing.ts";
+import { batchOf, madeUpData, madeUpSites, newFolder } from "../testing/made-up-data.ts";
 import { evaluatePredictions } from "./evaluate-predictions.ts";
 import { makePredictions } from "./make-predictions.ts";
 import { prepIoData } from "./prep-io-data.ts";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDay } from "@braid/data/tables";
 import { describe, expect, test } from "vitest";
-import { newFolder } from "../testing.ts";
+import { newFolder } from "../testing/made-up-data.ts";
 import { readPredictions } from "./predictions.ts";
 
 function read(text: string) {

@@ -12,7 +12,7 @@ import { rebase } from "./config/path.ts";
 import { isMap } from "./config/schema.ts";
 import { cannot } from "./errors.ts";
 
-export { type ConfigLeaf, configLeaves, type LeafKind } from "./config/leaves.ts";
+export { type ConfigLeaf, configLeaves } from "./config/leaves.ts";
 export { truthOf } from "./config/option.ts";
 export { path } from "./config/path.ts";
 

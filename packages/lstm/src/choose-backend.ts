@@ -2,36 +2,35 @@
  * Chooses what a whole run computes on, before any of it does: whether a GPU answers, how many of them, and
  * which WebAssembly runs here. Devices are looked at and let go again.
  */
-import type { BackendName } from "./backend.ts";
-import { unsupported } from "./backends/gpu/layout.ts";
-import { type FoundGpus, findGpus, type GpuOptions, mayHaveGpu, NoGpu } from "./backends/gpu/open.ts";
-import { nativeKernel } from "./backends/native/kernel.ts";
-import { loadTensorFlow } from "./backends/tfjs/load.ts";
+import { readdirSync } from "node:fs";
 import { type Binary, chooseBinary, type Validate } from "./backends/wasm/binaries.ts";
-import { cannot } from "./errors.ts";
-import type { ModelShape } from "./shape.ts";
+import type { BackendName } from "./interface/backend.ts";
+import {
+  type BackendPackages,
+  type DeviceOptions,
+  type FoundDevices,
+  type Gpus,
+  loadPackage,
+} from "./interface/backend-package.ts";
+import { cannot, NoDeviceError } from "./interface/errors.ts";
+import type { ModelShape } from "./interface/shape.ts";
 
 export type BackendChoice = BackendName | "auto";
 
 /** Which SIMD binary of the wasm backend: the best there is, plain simd128, or relaxed SIMD. */
 export type Simd = "auto" | Binary;
 
-export interface ChooseOptions {
+export interface ChooseOptions extends DeviceOptions {
+  /** How to load the packages of optional backends; `auto` passes over a GPU without its package. */
+  readonly packages?: BackendPackages;
   readonly simd?: Simd;
   /** Stands in for WebAssembly.validate. */
   readonly validate?: Validate;
-  readonly gpu?: GpuOptions;
   /** Stands in for the environment variables of this process. */
   readonly environment?: Environment;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The devices of the gpu backend: the driver that leads to them, and their numbers there. */
-export interface Gpus {
-  readonly driver: "cuda" | "opencl";
-  readonly devices: readonly number[];
-}
 
 /** One backend for all threads of a run: with these options `openBackend` opens just it. */
 export interface ChosenBackend {
@@ -53,28 +52,22 @@ export async function chooseBackend(
   shape: ModelShape | null,
   options: ChooseOptions = {},
 ): Promise<ChosenBackend> {
+  const { simd = "auto", packages } = options;
   switch (choice) {
     case "auto":
       return chooseFastest(shape, options);
-    case "gpu": {
-      const found = await findGpus(gpuFor(shape, options));
-      const reason = shape === null ? null : unsupported(shape);
-      if (reason !== null) throw cannot('use the backend "gpu"', reason, "Choose another one, or auto.");
-      return onGpus(found);
-    }
     case "wasm":
       return onWasm(options, []);
-    case "native": {
-      const kernel = await nativeKernel();
-      kernel.dispose();
-      return { backend: choice, simd: "auto", gpus: null, devices: [kernel.device], notes: [] };
-    }
-    case "tfjs": {
-      const { device, notes } = await loadTensorFlow();
-      return { backend: choice, simd: options.simd ?? "auto", gpus: null, devices: [device], notes };
-    }
     case "reference":
-      return { backend: choice, simd: options.simd ?? "auto", gpus: null, devices: [], notes: [] };
+      return { backend: choice, simd, gpus: null, devices: [], notes: [] };
+    case "gpu":
+    case "native":
+    case "tfjs": {
+      const found = await (await loadPackage(choice, packages)).find(shape, devicesFor(shape, options));
+      if (found.refusal !== null)
+        throw cannot(`use the backend "${choice}"`, found.refusal, "Choose another one, or auto.");
+      return { backend: choice, simd, ...chosen(found) };
+    }
     default:
       throw cannot(
         `open the backend "${String(choice)}"`,
@@ -87,15 +80,11 @@ export async function chooseBackend(
 async function chooseFastest(shape: ModelShape | null, options: ChooseOptions): Promise<ChosenBackend> {
   const allocated = gpuAllocation(options.environment);
   try {
-    if (options.gpu?.libraries === undefined && !mayHaveGpu())
-      throw new NoGpu(["GPU: this machine shows no device in /dev"]);
-    // A processor behind OpenCL is slower than wasm: only who asks for gpu by name may have it.
-    const found = await findGpus({ ...gpuFor(shape, options), processors: false });
-    const reason = shape === null ? null : unsupported(shape);
-    if (reason === null) return onGpus(found);
-    return onWasm(options, [`${found.devices[0]!.name}: ${reason}`]);
+    const found = await findGpus(shape, options);
+    if (found.refusal === null) return { backend: "gpu", simd: "auto", ...chosen(found) };
+    return onWasm(options, [`${found.devices[0]}: ${found.refusal}`]);
   } catch (error) {
-    if (!(error instanceof NoGpu)) throw error;
+    if (!(error instanceof NoDeviceError)) throw error;
     if (allocated === null) return onWasm(options, error.answers);
     throw cannot(
       'open the backend "auto"',
@@ -106,21 +95,28 @@ async function chooseFastest(shape: ModelShape | null, options: ChooseOptions): 
   }
 }
 
+async function findGpus(shape: ModelShape | null, options: ChooseOptions): Promise<FoundDevices> {
+  const none = (answer: string) => new NoDeviceError(cannot("open a GPU", answer), [`GPU: ${answer}`]);
+  if (options.packages?.gpu === undefined) throw none("the package of the backend gpu was not passed");
+  if (options.gpu?.libraries === undefined && !mayHaveGpu())
+    throw none("this machine shows no device in /dev");
+  const { gpu } = devicesFor(shape, options);
+  // A processor behind OpenCL is slower than wasm: only who asks for gpu by name may have it.
+  return (await loadPackage("gpu", options.packages)).find(shape, { gpu: { ...gpu, processors: false } });
+}
+
+/** False where Linux shows no GPU: then no driver needs to be woken to ask. */
+function mayHaveGpu(): boolean {
+  if (process.platform !== "linux") return true;
+  return readdirSync("/dev").some((name) => /^(nvidia|dri$|kfd$|dxg$)/.test(name));
+}
+
 /** The devices that take the kernel of the models to come. */
-const gpuFor = (shape: ModelShape | null, { gpu }: ChooseOptions): GpuOptions => ({
-  ...gpu,
-  ...(shape === null ? {} : { hidden: shape.hidden }),
+const devicesFor = (shape: ModelShape | null, { gpu }: ChooseOptions): DeviceOptions => ({
+  gpu: { ...gpu, ...(shape === null ? {} : { hidden: shape.hidden }) },
 });
 
-function onGpus({ way, devices, notes }: FoundGpus): ChosenBackend {
-  return {
-    backend: "gpu",
-    simd: "auto",
-    gpus: { driver: way, devices: devices.map(({ device }) => device) },
-    devices: devices.map(({ name }) => name),
-    notes,
-  };
-}
+const chosen = ({ gpus, devices, notes }: FoundDevices) => ({ gpus, devices, notes });
 
 async function onWasm(options: ChooseOptions, passedOver: readonly string[]): Promise<ChosenBackend> {
   const { simd = "auto", validate } = options;

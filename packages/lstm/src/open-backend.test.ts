@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type BackendChoice, chooseBackend, openBackend, type Simd } from "./index.ts";
+import { type BackendChoice, chooseBackend, openBackend, type Simd, survey } from "./index.ts";
 
 const without = {
   relaxed: (bytes: Uint8Array<ArrayBuffer>) => !isRelaxed(bytes),
@@ -9,14 +9,12 @@ const without = {
 /** relaxed_madd is the opcode fd 85 02. */
 const isRelaxed = (bytes: Uint8Array) => Buffer.from(bytes).includes(Buffer.of(0xfd, 0x85, 0x02));
 
-const noGpu = {
-  gpu: { libraries: { cuda: ["libno-cuda.so"], opencl: ["libno-opencl.so"] } },
-  environment: {},
-};
+/** Whatever the queue of this machine says. */
+const here = { environment: {} };
 
 describe("opening a backend", () => {
   test("auto takes wasm, with the best SIMD that runs", async () => {
-    const backend = await openBackend("auto", noGpu);
+    const backend = await openBackend("auto", here);
     expect(backend.name).toBe("wasm");
     expect(backend.device).toMatch(/^wasm simd128/);
     expect(backend.supports({ inputs: 7, hidden: 20, outputs: 2 })).toBeNull();
@@ -37,12 +35,12 @@ describe("opening a backend", () => {
 
   test("relaxed asked for and not there is an error", async () => {
     await expect(
-      openBackend("auto", { ...noGpu, simd: "relaxed", validate: without.relaxed }),
+      openBackend("auto", { ...here, simd: "relaxed", validate: without.relaxed }),
     ).rejects.toThrow("Cannot use relaxed SIMD: this JavaScript engine does not run it");
   });
 
   test("an engine without any SIMD is an error", async () => {
-    await expect(openBackend("auto", { ...noGpu, validate: without.simd })).rejects.toThrow(
+    await expect(openBackend("auto", { ...here, validate: without.simd })).rejects.toThrow(
       'Cannot open the backend "wasm": this JavaScript engine runs no WebAssembly SIMD, neither relaxed nor baseline',
     );
   });
@@ -51,58 +49,61 @@ describe("opening a backend", () => {
     expect(await openBackend("reference")).toMatchObject({ name: "reference", device: "float64 loops" });
   });
 
-  describe("auto, where no GPU answers", () => {
-    test("takes wasm and says why not the GPU", async () => {
-      const { name, notes } = await openBackend("auto", { ...noGpu });
-      expect(name).toBe("wasm");
-      expect(notes[0]).toMatch(/^CUDA: libno-cuda.so: .*cannot open shared object file/);
-      expect(notes[1]).toMatch(/^OpenCL: libno-opencl.so: /);
-    });
-
-    test.each([
-      ["SLURM_JOB_GPUS", "3"],
-      ["CUDA_VISIBLE_DEVICES", "GPU-1f6a,GPU-93bd"],
-    ])("is an error inside an allocation that %s tells of", async (name, value) => {
-      await expect(openBackend("auto", { ...noGpu, environment: { [name]: value } })).rejects.toThrow(
-        `Cannot open the backend "auto": ${name} says that a GPU is allocated, and none answers\n  CUDA: libno-cuda.so`,
+  describe("a backend of another package", () => {
+    test("is an error where the package was not passed", async () => {
+      await expect(openBackend("native")).rejects.toThrow(
+        'Cannot open the backend "native": its package was not passed\n' +
+          '  Pass how to load it: packages: { native: () => import("@braid/lstm-native") }.',
       );
     });
 
-    test.each(["", "-1", "NoDevFiles"])(
-      "is wasm where CUDA_VISIBLE_DEVICES is %j, which hides all",
-      async (value) => {
-        const environment = { CUDA_VISIBLE_DEVICES: value };
-        expect(await openBackend("auto", { ...noGpu, environment })).toMatchObject({ name: "wasm" });
-      },
-    );
+    test("is an error where the package does not load", async () => {
+      const packages = { gpu: () => Promise.reject(new Error("Cannot find package 'x'\nfrom here")) };
+      await expect(openBackend("gpu", { packages })).rejects.toThrow(
+        "Cannot open the backend \"gpu\": its package does not load here (Cannot find package 'x')",
+      );
+    });
 
-    test("does not take a processor that OpenCL offers", async () => {
-      const libraries = { opencl: ["libOpenCL.so.1"] };
-      const gpu = { driver: "opencl", processors: true, libraries } as const;
-      const { name, notes } = await openBackend("auto", { gpu, environment: {} });
-      if (name !== "gpu") expect(notes[0]).toMatch(/^OpenCL: /);
-      expect(notes.join()).not.toMatch(/^pthread/);
+    test("is opened with the options, and imported only then", async () => {
+      let loads = 0;
+      const opened = await openBackend("reference");
+      const packages = {
+        gpu: async () => {
+          loads++;
+          const found = { gpus: null, devices: ["one"], notes: [], refusal: "it is too small" };
+          return { find: async () => found, open: async () => opened, ways: { one: async () => "here" } };
+        },
+      };
+      await openBackend("wasm", { packages });
+      expect(loads).toBe(0);
+      expect(await openBackend("gpu", { packages })).toBe(opened);
+      await expect(chooseBackend("gpu", null, { packages })).rejects.toThrow(
+        'Cannot use the backend "gpu": it is too small',
+      );
+      expect(await survey(packages)).toContainEqual({ found: true, name: "one", text: "here" });
+    });
+
+    test("is passed over by auto where the package was not passed, unless a GPU is allocated", async () => {
+      expect((await openBackend("auto", here)).notes).toEqual([
+        "GPU: the package of the backend gpu was not passed",
+      ]);
+      await expect(openBackend("auto", { environment: { SLURM_JOB_GPUS: "0" } })).rejects.toThrow(
+        'Cannot open the backend "auto": SLURM_JOB_GPUS says that a GPU is allocated, and none answers',
+      );
     });
   });
 
   test("a run's choice of wasm names its binary, so that every thread takes the same", async () => {
-    expect(await chooseBackend("auto", null, { ...noGpu, validate: without.relaxed })).toMatchObject({
+    expect(await chooseBackend("auto", null, { ...here, validate: without.relaxed })).toMatchObject({
       backend: "wasm",
       simd: "baseline",
       gpus: null,
       devices: ["wasm simd128"],
       notes: [
-        expect.stringMatching(/^CUDA: /),
-        expect.stringMatching(/^OpenCL: /),
+        "GPU: the package of the backend gpu was not passed",
         "relaxed SIMD: this JavaScript engine does not run it",
       ],
     });
-  });
-
-  test("a run's choice of tfjs says which package it is, and why not a better one", async () => {
-    const { devices, notes } = await chooseBackend("tfjs", null);
-    expect(devices).toEqual([expect.stringMatching(/^@tensorflow\/tfjs(-node|-node-gpu)? 4\./)]);
-    for (const note of notes) expect(note).toMatch(/^@tensorflow\/tfjs-node(-gpu)?: /);
   });
 
   test("an unknown name or SIMD is an error", async () => {

@@ -1,32 +1,21 @@
 /** Opens the backend that a configuration names, or for `auto` the fastest that this machine has, and says why. */
-import type { Backend } from "./backend.ts";
-import { openGpu } from "./backends/gpu/open.ts";
-import { gpuStack } from "./backends/gpu/stack.ts";
-import { nativeKernel } from "./backends/native/kernel.ts";
 import { referenceKernel } from "./backends/reference/kernel.ts";
-import { loadTensorFlow } from "./backends/tfjs/load.ts";
-import { tfjsStack } from "./backends/tfjs/stack.ts";
 import { chooseBinary } from "./backends/wasm/binaries.ts";
 import { wasmKernel } from "./backends/wasm/kernel.ts";
 import { type BackendChoice, type ChooseOptions, chooseBackend } from "./choose-backend.ts";
-import { kernelBackend } from "./kernel.ts";
-import { stackedBackend } from "./stack.ts";
+import type { Backend } from "./interface/backend.ts";
+import { loadPackage } from "./interface/backend-package.ts";
+import { kernelBackend } from "./training/kernel.ts";
 
 /** One backend for this thread. Throws when the one asked for cannot be had here; never falls back in silence. */
 export async function openBackend(choice: BackendChoice, options: ChooseOptions = {}): Promise<Backend> {
   switch (choice) {
-    case "native":
-      return kernelBackend(await nativeKernel(), []);
     case "reference":
       return kernelBackend(referenceKernel(), []);
-    case "gpu": {
-      const { driver, notes } = await openGpu(options.gpu);
-      return stackedBackend(gpuStack(driver), notes);
-    }
-    case "tfjs": {
-      const loaded = await loadTensorFlow();
-      return stackedBackend(tfjsStack(loaded), loaded.notes);
-    }
+    case "gpu":
+    case "native":
+    case "tfjs":
+      return (await loadPackage(choice, options.packages)).open(options);
     default:
       return openChosen(choice, options);
   }

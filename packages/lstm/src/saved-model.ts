@@ -5,9 +5,9 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TrainedModel } from "./backend.ts";
-import { cannot } from "./errors.ts";
-import { type ModelShape, parameterCount, parameterLayout } from "./shape.ts";
+import type { TrainedModel } from "./interface/backend.ts";
+import { cannot } from "./interface/errors.ts";
+import { type ModelShape, parameterCount, parameterLayout } from "./interface/shape.ts";
 
 /** The version of `userDefinedMetadata`. */
 const version = 1;

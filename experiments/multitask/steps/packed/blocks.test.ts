@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { batchOf } from "../../testing.ts";
+import { batchOf } from "../../testing/made-up-data.ts";
 import { inBlocks } from "./blocks.ts";
 
 const job = (site_id: string, seeds: readonly number[]) => ({

@@ -4,9 +4,9 @@ import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import { bodyParams } from "../plan/recipe.ts";
 import type { JobView } from "../plan/table.ts";
-import { fillShell, prefixed, shellTemplate } from "../programs/shell-template.ts";
 import { prefixOf } from "../rules/rule.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
+import { fillShell, prefixed, shellTemplate } from "../rules/shell-template.ts";
 
 /** Null for a job of a rule without `shell`. What only a run can tell stands in angle brackets. */
 export function commandText(job: JobView): string | null {

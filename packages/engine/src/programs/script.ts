@@ -5,11 +5,11 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Script } from "../rules/script-file.ts";
 import { shellWord } from "../shell-word.ts";
 import type { Cost } from "./cost.ts";
 import { environmentOf } from "./environment.ts";
 import { howItEnded, signalOf } from "./how-it-ended.ts";
-import type { Script } from "./script-file.ts";
 import { type Kind, type Reply, type Server, serve } from "./server.ts";
 import type { ShellOptions } from "./shell.ts";
 

@@ -8,6 +8,7 @@ import { readHistory } from "../journal/journal.ts";
 import { literal } from "../patterns/pattern.ts";
 import { touch } from "../rules/marks.ts";
 import { type Rules, rule } from "../rules/rule.ts";
+import { fillShell, shellTemplate } from "../rules/shell-template.ts";
 import type { RunOptions } from "../run/options.ts";
 import { run } from "../run/run.ts";
 import type { Schedule } from "../run/schedule.ts";
@@ -16,7 +17,6 @@ import { alive } from "../testing/script-folder.ts";
 import { deviceNames } from "./environment.ts";
 import { howItEnded } from "./how-it-ended.ts";
 import { readable } from "./shell.ts";
-import { fillShell, shellTemplate } from "./shell-template.ts";
 
 let folder: string;
 beforeEach(() => {

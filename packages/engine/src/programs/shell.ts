@@ -1,12 +1,12 @@
 /** Runs one shell command: as `bash -euo pipefail` would, in a process group of its own, its output in a log. */
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
+import { prefixed } from "../rules/shell-template.ts";
 import { shellWord } from "../shell-word.ts";
 import type { Cost } from "./cost.ts";
 import { environmentOf, type Means } from "./environment.ts";
 import { howItEnded } from "./how-it-ended.ts";
 import { type Kind, type ServeOptions, type Server, serve } from "./server.ts";
-import { prefixed } from "./shell-template.ts";
 
 export interface ShellOptions extends ServeOptions, Means {
   /** Words before `bash` that start it elsewhere: in a container, in a software environment. */

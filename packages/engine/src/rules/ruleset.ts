@@ -16,13 +16,13 @@ import {
   type Wildcards,
   wildcardNames,
 } from "../patterns/pattern.ts";
-import { scriptPath } from "../programs/script-file.ts";
-import { checkShell } from "../programs/shell-template.ts";
 import { isFile } from "./answered.ts";
 import { checkPrefix, checkRule } from "./check-rule.ts";
 import type { Marks } from "./marks.ts";
 import { isCommand } from "./reserved.ts";
 import type { After, AnyRule, File, Files, Rules } from "./rule.ts";
+import { scriptPath } from "./script-file.ts";
+import { checkShell } from "./shell-template.ts";
 import { triggers } from "./triggers.ts";
 import { demandOf, type Resources } from "./units.ts";
 

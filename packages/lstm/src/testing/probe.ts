@@ -1,9 +1,10 @@
 /** One way to ask any backend's arithmetic for gradients, trajectories and predictions, so that one test text serves all. */
-import type { Dataset, Loss } from "../backend.ts";
-import type { Kernel } from "../kernel.ts";
-import { minibatch, type Samples, sequenceWeights } from "../minibatch.ts";
-import type { ModelShape } from "../shape.ts";
-import type { Stack, StackTask } from "../stack.ts";
+import { referenceKernel } from "../backends/reference/kernel.ts";
+import type { Dataset, Loss } from "../interface/backend.ts";
+import type { ModelShape } from "../interface/shape.ts";
+import type { Kernel } from "../training/kernel.ts";
+import { minibatch, type Samples, sequenceWeights } from "../training/minibatch.ts";
+import type { Stack, StackTask } from "../training/stack.ts";
 
 /** One training to look into: all samples in one minibatch. */
 export interface Question {
@@ -59,6 +60,9 @@ export function kernelProbe(kernel: Kernel): Probe {
     },
   };
 }
+
+/** Looks into the reference. */
+export const referenceProbe = (): Probe => kernelProbe(referenceKernel());
 
 /** Looks into a stack; the model asked about stands between two others of its shape. */
 export function stackProbe(stack: Stack): Probe {

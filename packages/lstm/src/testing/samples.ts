@@ -1,9 +1,9 @@
 /** Small datasets for tests: random ones with gaps and padding, and the reference cases of PyTorch. */
 import { existsSync, readFileSync } from "node:fs";
-import type { Dataset, Loss } from "../backend.ts";
-import type { Samples } from "../minibatch.ts";
-import { generator } from "../random.ts";
-import type { ModelShape } from "../shape.ts";
+import type { Dataset, Loss } from "../interface/backend.ts";
+import type { ModelShape } from "../interface/shape.ts";
+import type { Samples } from "../training/minibatch.ts";
+import { generator } from "../training/random.ts";
 
 /** Sizes of a random dataset. */
 export interface Sizes {

@@ -27,7 +27,6 @@ const outputs = fc.record({
   mark: fc.constantFrom("none", "none", "none", "temp", "temp", "protect", "touch"),
 });
 
-export const triggerNames = ["mtime", "input", "params", "code", "output"] as const;
 const someTriggers = fc.constantFrom<readonly string[]>(
   ["mtime"],
   ["code", "params"],

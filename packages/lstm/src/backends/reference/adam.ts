@@ -1,5 +1,5 @@
 /** Adam (Kingma and Ba, 2015) as Keras and PyTorch compute it: epsilon is added outside of the root. */
-import { adam } from "../../kernel.ts";
+import { adam } from "../../training/kernel.ts";
 
 /** First and second moments, and the steps taken. */
 export interface Moments {

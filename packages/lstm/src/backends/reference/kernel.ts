@@ -1,6 +1,7 @@
 /** The reference kernel: float64 loops, slow and plain; what every other backend is tested against. */
-import type { Kernel } from "../../kernel.ts";
-import type { ModelShape } from "../../shape.ts";
+
+import type { ModelShape } from "../../interface/shape.ts";
+import type { Kernel } from "../../training/kernel.ts";
 import { adamStep, type Moments } from "./adam.ts";
 import { forward, lossAndGradient } from "./lstm.ts";
 

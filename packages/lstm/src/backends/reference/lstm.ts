@@ -2,10 +2,10 @@
  * The definition of right: one LSTM layer with linear heads, forward and back through time, in float64
  * loops that read like the equations. Gates i, f, c, o (written i, f, g, o below); state zero at step 0.
  */
-import type { Loss } from "../../backend.ts";
-import { lossTerms } from "../../loss.ts";
-import type { Minibatch } from "../../minibatch.ts";
-import { type ModelShape, parameterLayout } from "../../shape.ts";
+import type { Loss } from "../../interface/backend.ts";
+import { type ModelShape, parameterLayout } from "../../interface/shape.ts";
+import { lossTerms } from "../../training/loss.ts";
+import type { Minibatch } from "../../training/minibatch.ts";
 
 /** Everything of a forward pass that the backward pass needs. */
 export interface Forward {

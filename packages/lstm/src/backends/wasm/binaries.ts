@@ -2,7 +2,7 @@
  * The two builds of the kernel and which of them this machine runs. Baseline is 128-bit SIMD and gives the
  * same bits on every machine; relaxed adds fused multiply-add, is faster and rounds as the processor does.
  */
-import { cannot } from "../../errors.ts";
+import { cannot } from "../../interface/errors.ts";
 
 export type Binary = "baseline" | "relaxed";
 

@@ -1,6 +1,6 @@
 /** One instance of the WebAssembly kernel; assembly/layout.ts says what lies where in its memory. */
-import type { Kernel } from "../../kernel.ts";
-import { type Compiled, memoryKernel } from "../memory-kernel.ts";
+import type { Kernel } from "../../training/kernel.ts";
+import { type Compiled, memoryKernel } from "../../training/memory-kernel.ts";
 import { webAssembly } from "./binaries.ts";
 
 /** A kernel on a new instance of these bytes. */

@@ -48,7 +48,7 @@ export let gates: usize = 0;
 export let cells: usize = 0;
 /** [T][B] rows. */
 export let tanhCells: usize = 0;
-/** Planes of targets, of w (../../../loss.ts), and of predictions, which become errors w (yhat - y). */
+/** Planes of targets, of w (../../../training/loss.ts), and of predictions, which become errors w (yhat - y). */
 export let targets: usize = 0;
 export let weights: usize = 0;
 export let errors: usize = 0;

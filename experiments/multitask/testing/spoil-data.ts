@@ -1,0 +1,38 @@
+/** `pnpm data:spoil`: spoilt data through the steps of a run, and the count of what became of them. */
+import { runCommand } from "@braid/data/command";
+import { cannot } from "@braid/engine";
+import { aligned } from "../statistics/words.ts";
+import { readSpoilt } from "./read-spoilt.ts";
+
+const help = `Usage: pnpm data:spoil [--count 300] [--seed TEXT]
+
+Spoils obs_file.csv or input_file.csv in 30 ways (cut, doubled, shuffled, other encodings, NaN, ...) and reads
+each by the steps of a run, prep_io_data and evaluate_predictions. Exit code 1 where one of them ends without a
+message, or where a number is read that does not stand in the sound file and no warning says so.
+
+  --count N     spoilt files, every way in turn (default: 300)
+  --seed TEXT   which ones (default: those of the tests)
+  --help        this text`;
+
+await runCommand({
+  help,
+  folders: 0,
+  options: { count: { type: "string", default: "300" }, seed: { type: "string" } },
+  async run({ count: asked, seed }) {
+    const count = Number(asked);
+    if (!Number.isInteger(count) || count < 1)
+      throw cannot("spoil data, count", asked, "it is not a whole number above 0");
+    const { refused, warned, asItStood, byKind, faults } = await readSpoilt(count, seed);
+    const rows = [...byKind].map(([kind, counts]) => [
+      kind,
+      ...[counts.refused, counts.warned, counts.asItStood].map(String),
+    ]);
+    for (const line of aligned([["", "refused", "warned", "as it stood"], ...rows])) console.log(line);
+    console.log(
+      `\n${count} spoilt files: ${refused} refused with a message, ${warned} read with a warning, ` +
+        `${asItStood} read as they stood; ${faults.length} faults`,
+    );
+    for (const fault of faults) console.log(`  ${fault}`);
+    return faults.length > 0 ? 1 : 0;
+  },
+});

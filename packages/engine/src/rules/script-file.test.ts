@@ -1,0 +1,26 @@
+import { mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { rule } from "./rule.ts";
+import { scriptOf, scriptPath } from "./script-file.ts";
+
+test.each([
+  ["fit.py", "./fit.py"],
+  ["./fit.py", "./fit.py"],
+  ["../lib/fit.py", "../lib/fit.py"],
+  [".fit.py", "./.fit.py"],
+])("a script by a path from somewhere, %s, is told how to be named", (script, named) => {
+  expect(() => scriptPath("one", script)).toThrow(
+    `Cannot read the rule "one": its script "${script}" is not an absolute path
+  Name it beside the workflow: script: new URL("${named}", import.meta.url).`,
+  );
+});
+
+test("a script that is not there, or is none, is an error that names its rule and the file", () => {
+  const one = (script: string) => () => scriptOf("one", rule({ output: "out", script }));
+  expect(one("/none/fit.py")).toThrow('Cannot read the script of "one": there is no file /none/fit.py');
+  const folder = join(mkdtempSync(join(tmpdir(), "braid-script-")), "fit.py");
+  mkdirSync(folder);
+  expect(one(folder)).toThrow('Cannot read the script of "one": EISDIR');
+});

@@ -1,7 +1,0 @@
-/** Prints what this machine has to train with. Exit code 1 when `backend: auto` would be refused. */
-import { survey } from "../src/index.ts";
-
-const found = await survey();
-for (const { found: there, name, text } of found)
-  console.log(`${there ? "ok" : "--"}  ${name.padEnd(15)}${text}`);
-process.exitCode = found.at(-1)!.found ? 0 : 1;

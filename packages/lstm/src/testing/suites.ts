@@ -1,0 +1,5 @@
+/** The texts of the tests that every backend must pass; the package of each backend runs them over its own. */
+export { testDistribution } from "./distribution.ts";
+export { float32, testEquivalence, upTo } from "./equivalence.ts";
+export { testMemory } from "./memory.ts";
+export { testTraining } from "./training.ts";
