@@ -1,6 +1,6 @@
 /** The frame of this package's commands: options, folders, help; exit code 2 for wrong arguments and for mistakes. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { BraidError, cannot } from "@braid/engine";
+import { BraidError, cannot } from "braid-engine";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>["values"];

@@ -1,7 +1,7 @@
 /** `pnpm data:parquet FOLDER --out FOLDER`: the Parquet tables of a folder as the CSV files that a run reads. */
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { outFolder, runCommand } from "./command.ts";
 import { findTable, openTable } from "./tables/open-table.ts";
 import { writeCsv } from "./tables/write-csv.ts";

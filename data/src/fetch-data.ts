@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { main } from "@braid/engine/cli";
+import { main } from "braid-engine/cli";
 
 const name = "pnpm data:fetch";
 const argv = process.argv

@@ -1,7 +1,7 @@
 /** `pnpm data:sample`: makes the synthetic sample by hand; the workflow does it by itself. */
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { runCommand } from "./command.ts";
 import { layOutStations } from "./sample/lay-out-stations.ts";
 import { makeSample, sampleFolder } from "./sample/make.ts";

@@ -4,7 +4,7 @@
  *
  * Only shapes are checked here; what needs more than one key or a file is checked in resolve.ts.
  */
-import { path } from "@braid/engine";
+import { path } from "braid-engine";
 import * as z from "zod";
 
 const column = z.string().min(1);

@@ -1,4 +1,4 @@
-import type { Rules } from "@braid/engine";
+import type { Rules } from "braid-engine";
 import { expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { decideBackend } from "./decide-backend.ts";

@@ -1,8 +1,9 @@
 /**
  * What trains in this run, decided once: by looking at this machine, or, where jobs run on others, left to them.
  */
-import type { Decision, RunAhead } from "@braid/engine";
+
 import { type ChooseOptions, type ChosenBackend, chooseBackend } from "@braid/lstm";
+import type { Decision, RunAhead } from "braid-engine";
 import { packages } from "./backends.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { told } from "./steps/batch.ts";

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BraidError, cannot } from "@braid/engine";
+import { BraidError, cannot } from "braid-engine";
 import { metricsColumns } from "./steps/metrics-table.ts";
 
 const texts: readonly string[] = ["experiment", "site_id", "partition", "variable", "trained", "backend"];

@@ -1,5 +1,5 @@
 /** `pnpm exp:a`: runs the workflow with the config of the sample, or the one that `--configfile` names. */
-import { main } from "@braid/engine/cli";
+import { main } from "braid-engine/cli";
 
 process.exitCode = await main({
   workflow: new URL("./workflow.ts", import.meta.url),

@@ -2,7 +2,7 @@
  * Where models and what is made of them lie: in the paper's files, or in stores of 30 seeds (`layout: packed`).
  * The stores of a site and factor stand where its models' folders would, with `{seeds}` such as 0-29 for a seed.
  */
-import { expand } from "@braid/engine";
+import { expand } from "braid-engine";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { seedBlocks } from "./seeds.ts";
 

@@ -1,5 +1,5 @@
 /** The rules of single models, in either layout: train_model, make_predictions, evaluate_predictions. */
-import { directory, expand, literal, rule, temp, untracked } from "@braid/engine";
+import { directory, expand, literal, rule, temp, untracked } from "braid-engine";
 import { filePatterns, sitePatterns, storePatterns } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { seedBlocks, seedsPerStore } from "./seeds.ts";

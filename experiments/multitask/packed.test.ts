@@ -1,8 +1,8 @@
 /** The layout `packed`: other files, the same numbers. */
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RunOptions, run } from "@braid/engine";
 import { readNpz } from "@braid/npz";
+import { type RunOptions, run } from "braid-engine";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";

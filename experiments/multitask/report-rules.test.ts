@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dryRun, type Rules, run } from "@braid/engine";
+import { dryRun, type Rules, run } from "braid-engine";
 import { pageModules } from "braid-pages/report";
 import { expect, test } from "vitest";
 import { Config } from "./config.ts";

@@ -1,5 +1,5 @@
 /** The page of an experiment, as a target of its own: `pnpm exp:a report`. The default target does not ask for it. */
-import { directory, expand, literal, type Rules, rule } from "@braid/engine";
+import { directory, expand, literal, type Rules, rule } from "braid-engine";
 import { pageModules, seriesModules } from "braid-pages/report";
 import { missingSites, paramsBySites, sitesInTable } from "./missing-sites.ts";
 import { allOfSite } from "./model-files.ts";

@@ -1,5 +1,5 @@
 /** Seeds as people write them (`0..29`, or a list of numbers and such ranges), and as the packed layout stores them. */
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 
 /** Seeds of one store of the packed layout: 0 to 29, 30 to 59, ... */
 export const seedsPerStore = 30;

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { indexSites } from "@braid/data/records";
-import { cannot, nearest } from "@braid/engine";
+import { cannot, nearest } from "braid-engine";
 import { parse } from "csv-parse/sync";
 
 /** Every site of the data folder, in the order of its file; `drivers` is read where there is no sites.csv. */

@@ -2,7 +2,7 @@
  * What follows the gather, as rules with a target of their own: `pnpm exp:a statistics`. The default target does
  * not ask for them.
  */
-import { expand, literal, rule, untracked } from "@braid/engine";
+import { expand, literal, rule, untracked } from "braid-engine";
 import { absent, missingSites, paramsBySites, sitesInPaths, sitesInTable } from "./missing-sites.ts";
 import { predictionsOf } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";

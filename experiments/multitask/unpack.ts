@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cannot } from "@braid/engine";
 import { saveModel } from "@braid/lstm";
+import { cannot } from "braid-engine";
 import { readModels } from "./steps/packed/model-store.ts";
 
 const help = `Usage: pnpm exp:a:unpack STORE [FOLDER]

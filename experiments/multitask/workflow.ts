@@ -6,7 +6,7 @@
 import { basename } from "node:path";
 import { makeSample } from "@braid/data";
 import { openTable, writeCsv } from "@braid/data/tables";
-import { literal, rule, untracked, workflow } from "@braid/engine";
+import { literal, rule, untracked, workflow } from "braid-engine";
 import { Config } from "./config.ts";
 import { decideBackend } from "./decide-backend.ts";
 import { missingSites, paramsBySites, sitesInPaths } from "./missing-sites.ts";

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { median } from "@braid/engine/quantities";
+import { median } from "braid-engine/quantities";
 import { experiment } from "../support/command.ts";
 import { sampleSites } from "./sample-sites.ts";
 import type { TrainOnly } from "./train-only.ts";

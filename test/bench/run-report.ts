@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { median } from "@braid/engine/quantities";
+import { median } from "braid-engine/quantities";
 import { openBrowser, takePictures } from "../support/browser.ts";
 import { root } from "../support/command.ts";
 import { measure, missingTools } from "./engine/measure.ts";

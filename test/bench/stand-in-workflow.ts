@@ -20,7 +20,7 @@ export function writeStandIn(folder: string, pace: number, siteCount = size.site
   writeFileSync(
     join(folder, "workflow.ts"),
     `import { writeFileSync } from "node:fs";
-import { expand, rule, workflow } from "@braid/engine";
+import { expand, rule, workflow } from "braid-engine";
 
 const sites = ${JSON.stringify(sites)};
 const slow = new Set(sites.slice(${Math.floor(siteCount / 2)}));

@@ -20,7 +20,7 @@ function stop(pid: number): void {
 /** 24 jobs: two fail until the file "mended" is there, and the last eight wait for the file "gate". */
 const workflow = `
 import { existsSync, writeFileSync } from "node:fs";
-import { expand, rule, workflow } from "@braid/engine";
+import { expand, rule, workflow } from "braid-engine";
 
 const train = rule({
   output: "made/site_{site}/factor_{factor}.csv",

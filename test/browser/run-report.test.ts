@@ -11,7 +11,7 @@ import { noBrowser, openBrowser, withoutBrowser } from "../support/browser.ts";
 /** Two jobs, of which one fails; a table, an image, and an image with a script in it. */
 const workflow = `
 import { writeFileSync } from "node:fs";
-import { expand, rule, workflow } from "@braid/engine";
+import { expand, rule, workflow } from "braid-engine";
 
 const hostile = "<img src=x onerror=window.caught=1></pre></style><script>window.caught=1<\\/script>";
 const names = ["good", hostile.replaceAll("/", "|")];

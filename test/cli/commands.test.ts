@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { project } from "./project.ts";
 
 const workflow = `
-import { directory, expand, rule, temp, workflow } from "@braid/engine";
+import { directory, expand, rule, temp, workflow } from "braid-engine";
 
 const sorted = rule({
   input: "{name}.txt",

@@ -9,7 +9,7 @@ import { braidCommand } from "./project.ts";
 
 /** A fragment may use every public name and these of Node without importing them. */
 const prelude = `import { readFileSync, writeFileSync } from "node:fs";
-import * as engine from "@braid/engine";
+import * as engine from "braid-engine";
 const { after, ancient, directory, ensure, expand, literal, madeBy, multiext, path, protect, rule, temp, touch, untracked, workflow, z } = engine;
 export {};
 `;
@@ -77,7 +77,7 @@ test("the TypeScript of the documents compiles", () => {
       .map((block) => ({ document, block })),
   );
   for (const { document, block } of fragments) {
-    const whole = /^import .* from "@braid\/engine"/m.test(block.text);
+    const whole = /^import .* from "braid-engine"/m.test(block.text);
 
     const before = whole ? "" : prelude;
     const name = `${basename(document, ".md")}-line-${block.line}.ts`;

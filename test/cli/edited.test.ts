@@ -8,7 +8,7 @@ import { type ProjectFolder, project } from "./project.ts";
 /** `b` needs a worker that starts after the edit; `long` runs at the time, and `late` and `own` come after it. */
 const text = `
 import { copyFileSync } from "node:fs";
-import { rule, workflow } from "@braid/engine";
+import { rule, workflow } from "braid-engine";
 const shell = (name, input) => rule({
   input,
   output: name + ".txt",
@@ -72,7 +72,7 @@ test("a workflow that never loads in a worker is one error", async () => {
   const bodies = `
 import { isMainThread } from "node:worker_threads";
 import { writeFileSync } from "node:fs";
-import { expand, rule, workflow } from "@braid/engine";
+import { expand, rule, workflow } from "braid-engine";
 ${mistake}
 const one = rule({ output: "{n}.txt", run: ({ output }) => writeFileSync(output, "") });
 export default workflow({ rules: { all: rule({ input: expand(one.output, { n: [1, 2, 3, 4] }) }), one } });

@@ -205,7 +205,7 @@ describe("after a run", () => {
 
 test("a constraint sees the value of its wildcard, not the path", async () => {
   const { braid, read } = project({
-    "workflow.ts": `import { rule, workflow } from "@braid/engine";
+    "workflow.ts": `import { rule, workflow } from "braid-engine";
 const shell = "echo {wildcards.x} > {output}";
 const a = rule({ output: "a/{x}.txt", constraints: { x: "(?!branches$).*" }, shell });
 const b = rule({ output: "b/{x,^[0-9]+$}.txt", shell });
@@ -220,7 +220,7 @@ export default workflow({ rules: { a, b } });
 
 test("outputs that differ only in case are warned of, and made all the same", async () => {
   const { braid } = project({
-    "workflow.ts": `import { rule, workflow } from "@braid/engine";
+    "workflow.ts": `import { rule, workflow } from "braid-engine";
 const shell = "echo > {output}";
 const a = rule({ output: "File.txt", shell });
 const b = rule({ output: "file.txt", shell });
@@ -238,7 +238,7 @@ export default workflow({ rules: { all: rule({ input: [a.output, b.output] }), a
 
 test("a dry run with -k lists what cannot be made, does not call it up to date, and ends as the run does", async () => {
   const { braid } = project({
-    "workflow.ts": `import { rule, workflow } from "@braid/engine";
+    "workflow.ts": `import { rule, workflow } from "braid-engine";
 const a = rule({ input: "a.in", output: "a.txt", shell: "cp {input} {output}" });
 const b = rule({ input: "b.in", output: "b.txt", shell: "cp {input} {output}" });
 export default workflow({ rules: { all: rule({ input: [a.output, b.output] }), a, b } });
@@ -255,7 +255,7 @@ export default workflow({ rules: { all: rule({ input: [a.output, b.output] }), a
 
 test("several edited outputs are told as several", async () => {
   const { braid, write } = project({
-    "workflow.ts": `import { rule, workflow } from "@braid/engine";
+    "workflow.ts": `import { rule, workflow } from "braid-engine";
 const a = rule({ output: ["a.txt", "b.txt"], shell: "touch {output}" });
 export default workflow({ rules: { a } });
 `,

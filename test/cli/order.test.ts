@@ -114,7 +114,7 @@ describe("the lock", () => {
 describe("a config with a scope", () => {
   const scoped = `
 import { writeFileSync } from "node:fs";
-import { rule, workflow, z } from "@braid/engine";
+import { rule, workflow, z } from "braid-engine";
 export default workflow({
   config: z.strictObject({
     experiment: z.string().default("one"),
@@ -227,7 +227,7 @@ describe("init", () => {
   test("says what an existing package lacks, and refuses a damaged one before it writes", async () => {
     const fresh = project({ "package.json": '{\n\t"name": "x"\n}\n' });
     expect((await fresh.braid("init")).stdout).toContain(
-      "  npm install @braid/engine\n  npm pkg set type=module",
+      "  npm install braid-engine\n  npm pkg set type=module",
     );
     const damaged = project({ "package.json": '{ "name": "x", "name": "y" }\n' });
     const { code, stderr } = await damaged.braid("init");

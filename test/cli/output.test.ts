@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { braidCommand, project } from "./project.ts";
 
-const three = `import { expand, rule, workflow } from "@braid/engine";
+const three = `import { expand, rule, workflow } from "braid-engine";
 const one = rule({ output: "{n}.out", shell: "sleep 0.2; echo {wildcards.n} > {output}" });
 export default workflow({ rules: { all: rule({ input: expand(one.output, { n: [1, 2, 3] }) }), one } });
 `;

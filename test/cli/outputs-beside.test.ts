@@ -13,7 +13,7 @@ async function standing(at: ProjectFolder, path: string): Promise<void> {
 
 test("what one job made and somebody edits while another reads it is made again, and read again", async () => {
   const workflow = `
-import { rule, workflow } from "@braid/engine";
+import { rule, workflow } from "braid-engine";
 const a = rule({ input: "s", output: "a.txt", shell: "cat {input} > {output}" });
 const b = rule({ input: a.output, output: "b.txt", shell: "touch begun; while [ ! -e go ]; do sleep 0.05; done; cat {input} > {output}" });
 export default workflow({ rules: { b, a } });
@@ -31,7 +31,7 @@ export default workflow({ rules: { b, a } });
 
 test("an output that links to what another job made is replaced without a word; a hard link is no change", async () => {
   const workflow = `
-import { rule, workflow } from "@braid/engine";
+import { rule, workflow } from "braid-engine";
 const e = rule({ input: "s", output: "e.txt", shell: "cat {input} > {output}" });
 const l = rule({ input: e.output, output: "l.txt", shell: "ln -sr {input} {output}" });
 const h = rule({ input: e.output, output: "h.txt", shell: "ln {input} {output}" });
@@ -51,7 +51,7 @@ export default workflow({ rules: { m, l, h, e } });
 
 test("temporary outputs stay in a run without the lock, and go with one that has it", async () => {
   const workflow = `
-import { rule, temp, workflow } from "@braid/engine";
+import { rule, temp, workflow } from "braid-engine";
 const a = rule({ input: "s", output: temp("a.txt"), shell: "cat {input} > {output}" });
 const b = rule({ input: a.output, output: "b.txt", shell: "cat {input} > {output}" });
 export default workflow({ rules: { b, a } });

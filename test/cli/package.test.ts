@@ -150,7 +150,7 @@ describe("the packed engine", () => {
     expect(command(tsc, ["-p", "."], folder)).toMatchObject({ status: 0, stdout: "" });
     writeFileSync(
       join(folder, "wrong.ts"),
-      `import { rule } from "@braid/engine";
+      `import { rule } from "braid-engine";
 export const train = rule({ input: "site_{sit_id}.csv", output: "model_{site_id}", run: () => {} });\n`,
     );
     const { status, stdout } = command(tsc, ["-p", "."], folder);
@@ -207,7 +207,7 @@ describe("braid-cluster, packed and installed beside it", () => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
     writeFileSync(
       join(folder, "wrong.ts"),
-      `import { run } from "@braid/engine";
+      `import { run } from "braid-engine";
 import { defaultPace, type Queue, remote } from "braid-cluster";
 const start = (queue: Queue) => run({ rules: {}, folder: ".", slots: 1, executor: async (context) =>
   remote({ ...context, queue, manifest: { url: "", resolved: null }, pace: defaultPace }) });

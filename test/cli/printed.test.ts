@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { project } from "./project.ts";
 
 const workflow = `import { writeFileSync } from "node:fs";
-import { expand, rule, workflow } from "@braid/engine";
+import { expand, rule, workflow } from "braid-engine";
 console.log("printed at the top");
 const say = async ({ output, log, wildcards: { n } }) => {
   console.log("one " + n);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { project } from "./project.ts";
 
-const workflow = `import { expand, rule, workflow, z } from "@braid/engine";
+const workflow = `import { expand, rule, workflow, z } from "braid-engine";
 export default workflow({
   config: z.strictObject({
     items: z.array(z.string()).default(["d"]),

@@ -42,7 +42,7 @@ export function copyOf(original: ProjectFolder): ProjectFolder {
   return copy;
 }
 
-/** A new folder in which `@braid/engine` can be imported, with these files. */
+/** A new folder in which `braid-engine` can be imported, with these files. */
 export function project(files: Readonly<Record<string, string>>): ProjectFolder {
   const folder = mkdtempSync(join(tmpdir(), "braid-cli-"));
   installEngine(folder);

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { braidCommand, project } from "./project.ts";
 
-const one = `import { rule, workflow } from "@braid/engine";
+const one = `import { rule, workflow } from "braid-engine";
 export default workflow({ rules: { one: rule({ output: "one", shell: "echo 1 > {output}" }) } });
 `;
 
@@ -38,7 +38,7 @@ test("a current folder that was removed", () => {
 
 test("a folder .braid that a body in a worker thread removes", () => {
   const removing = `import { rmSync } from "node:fs";
-import { rule, workflow } from "@braid/engine";
+import { rule, workflow } from "braid-engine";
 const one = rule({ output: "one", run: () => rmSync(".braid", { recursive: true }) });
 export default workflow({ rules: { one } });
 `;
@@ -51,7 +51,7 @@ export default workflow({ rules: { one } });
 test("a job that cannot say what else it needs fails in both with -k, once it could be asked", async () => {
   const workflow = `
 import { writeFileSync } from "node:fs";
-import { after, rule, workflow } from "@braid/engine";
+import { after, rule, workflow } from "braid-engine";
 const list = rule({ output: "list", run: ({ output }) => writeFileSync(output, "") });
 const all = rule({
   input: after(list.output, () => ["nowhere"]),

@@ -140,7 +140,7 @@ describe("a run that is interrupted", () => {
     ["SIGTERM", ["SIGTERM"]],
   ] as const)("whose hook never ends is ended by %s, and gives its lock back", async (_, signals) => {
     const { start, folder } = project({
-      "workflow.ts": `import { rule, workflow } from "@braid/engine";
+      "workflow.ts": `import { rule, workflow } from "braid-engine";
 export default workflow({
   rules: { one: rule({ output: "one", shell: "echo > {output}" }) },
   onSuccess: () => new Promise(() => setInterval(() => {}, 1_000)),
@@ -209,7 +209,7 @@ describe("a wrong command line", () => {
     "a workflow that %s is shown where, without the engine's own part of the stack",
     async (_, text, message) => {
       const definition = text.includes(": ") ? `export default workflow({ ${text} });` : text;
-      const file = `import { workflow } from "@braid/engine";\n${definition}\n`;
+      const file = `import { workflow } from "braid-engine";\n${definition}\n`;
       const { stderr, stdout, code } = await project({ "workflow.ts": file }).braid("-n");
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toContain('Cannot read the workflow "workflow.ts": ');
@@ -220,7 +220,7 @@ describe("a wrong command line", () => {
 
   test("a rule may not have the name of a command", async () => {
     const { stderr, code } = await project({
-      "workflow.ts": `import { rule, workflow } from "@braid/engine";
+      "workflow.ts": `import { rule, workflow } from "braid-engine";
 export default workflow({ rules: { status: rule({ output: "x", run: () => {} }) } });\n`,
     }).braid("-n");
     expect(code).toBe(2);

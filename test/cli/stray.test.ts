@@ -6,7 +6,7 @@ import { project } from "./project.ts";
 
 const workflow = `import { writeFileSync } from "node:fs";
 import { exit } from "node:process";
-import { rule, workflow } from "@braid/engine";
+import { rule, workflow } from "braid-engine";
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const bodies = {
   exits: async () => process.exit(0),

@@ -3,7 +3,7 @@
 /** Sources a.txt and b.txt; `shout` makes upper case, `gather` puts both together. */
 export const letters = `
 import { readFileSync, writeFileSync } from "node:fs";
-import { expand, rule, workflow, z } from "@braid/engine";
+import { expand, rule, workflow, z } from "braid-engine";
 
 export default workflow({
   config: z.strictObject({
@@ -34,7 +34,7 @@ export default workflow({
 export const waiting = `
 import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import { expand, rule, workflow } from "@braid/engine";
+import { expand, rule, workflow } from "braid-engine";
 
 const names = Array.from({ length: 20 }, (_, i) => String(i));
 const wait = rule({

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readHistory, realFiles } from "@braid/engine";
+import { readHistory, realFiles } from "braid-engine";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { faults, leftovers, type Site, site, starts, until } from "../slurm/heads.ts";
 

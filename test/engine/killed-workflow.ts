@@ -1,6 +1,6 @@
 /** A workflow of many short jobs, started by tests that kill it. Each job notes in `ran` that it was run to its end. */
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import { directory, expand, rule, workflow } from "@braid/engine";
+import { directory, expand, rule, workflow } from "braid-engine";
 import * as z from "zod";
 
 const wait = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);

@@ -1,5 +1,5 @@
 /** The command line of killed-workflow.ts. */
-import { main } from "@braid/engine/cli";
+import { main } from "braid-engine/cli";
 
 process.exitCode = await main({
   workflow: new URL("./killed-workflow.ts", import.meta.url),

@@ -61,7 +61,7 @@ const treatments: Readonly<Record<string, Treatment>> = {
     run: "pnpm exp:a --profile my-cluster.yml --sites 01022500 --factors 0 1 --seeds 0..1 -n",
   },
   "pnpm exp:a --profile my-cluster.yml": { why: cluster },
-  "npm install @braid/engine braid-cluster": { why: "test/cli/package.test.ts installs both as packed here" },
+  "npm install braid-engine braid-cluster": { why: "test/cli/package.test.ts installs both as packed here" },
   "npx braid --profile cluster.yml": { why: cluster },
   ...Object.fromEntries(
     [

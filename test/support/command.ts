@@ -55,8 +55,8 @@ export function emptyFolder(): string {
 
 /** Installs the engine, and the package that makes its pages, in a folder. */
 export function installEngine(folder: string): void {
-  mkdirSync(join(folder, "node_modules/@braid"), { recursive: true });
-  symlinkSync(join(root, "packages/engine"), join(folder, "node_modules/@braid/engine"));
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(join(root, "packages/engine"), join(folder, "node_modules/braid-engine"));
   symlinkSync(join(root, "packages/pages"), join(folder, "node_modules/braid-pages"));
 }
 

@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { formatNumber } from "../tables/number.ts";
 import {
   type Choice,

@@ -2,7 +2,7 @@
  * The text files of CAMELS (Newman et al. 2015; Addor et al. 2017): Daymet forcing averaged over a basin, and USGS
  * streamflow. Values keep the text they have there, but for units.
  */
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { parseDay } from "../tables/day.ts";
 import { formatNumber, parseNumber } from "../tables/number.ts";
 import { cmsPerCfs } from "../tables/units.ts";

@@ -1,7 +1,7 @@
 /** The three files of a data folder, each checked and then held against each other. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { BraidError, cannot } from "@braid/engine";
+import { BraidError, cannot } from "braid-engine";
 import { formatDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { findTable, openTable } from "../tables/open-table.ts";

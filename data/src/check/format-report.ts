@@ -1,5 +1,5 @@
 /** A folder's report as text to read: a table of sites, then what was found, errors first. */
-import { count } from "@braid/engine/quantities";
+import { count } from "braid-engine/quantities";
 import { formatDay } from "../tables/day.ts";
 import type { FolderReport } from "./check-folder.ts";
 import type { SiteSummary } from "./check-table.ts";

@@ -6,7 +6,7 @@
  * The first column must be `site_id`, and its text is never converted: "01022500" keeps its zero.
  */
 import { open, stat } from "node:fs/promises";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { longestLine, notUtf8, parseHeader, parseLine, trimReturn } from "../tables/csv.ts";
 
 /** Bytes from the first line of a site to the end of its last; other sites' lines may lie between. */

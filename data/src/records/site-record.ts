@@ -3,7 +3,7 @@
  * An empty field is a missing value (NaN). Fields pass the checks of data:check: what they call an error is
  * one here, with its place; what they call odd comes along as a warning.
  */
-import { cannot, nearest } from "@braid/engine";
+import { cannot, nearest } from "braid-engine";
 import { checkColumn, checkField, type Report, startColumn } from "../check/column.ts";
 import { collectFindings, type Finding, type Findings } from "../check/finding.ts";
 import { oddExtremes } from "../check/plausible.ts";

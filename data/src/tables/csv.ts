@@ -3,7 +3,7 @@
  * What another program would read another way is refused: other encodings, NUL bytes, open quotes, endless lines.
  */
 import { createReadStream } from "node:fs";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { parse } from "csv-parse/sync";
 import type { Row, Table } from "./table.ts";
 

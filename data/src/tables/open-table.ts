@@ -1,7 +1,7 @@
 /** Opening a table by the name of its file: CSV or Parquet. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { openCsv } from "./csv.ts";
 import { openParquet } from "./parquet.ts";
 import type { Table } from "./table.ts";

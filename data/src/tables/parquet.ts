@@ -3,7 +3,7 @@
  * Site ids must be stored as text: a number has lost its leading zeros, and guessing them back is refused.
  */
 
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { Row, Table } from "./table.ts";

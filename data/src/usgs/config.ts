@@ -1,5 +1,5 @@
 /** The config of a fetch: which sites, which days, from where, how politely. Every key is also an option. */
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import * as z from "zod";
 import { parseDay } from "../tables/day.ts";
 

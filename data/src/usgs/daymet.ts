@@ -2,7 +2,7 @@
  * Daymet's single-pixel service (ORNL DAAC): daily weather on a 1-km grid, version 3 or 4, read by its column names.
  * Daymet's years have 365 days: 29 February is there, 31 December of leap years is not.
  */
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { formatDay, parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fetchToFile, type Manners, type Origin } from "./http.ts";
 import { type Answer, body, cutOff, type LocalService, serve, silence, status } from "./local-service.ts";

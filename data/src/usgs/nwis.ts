@@ -2,7 +2,7 @@
  * The USGS water services that came first: NWIS "waterservices", daily values 1.x as JSON and the site service as RDB.
  * The USGS has announced to retire them early in 2027; waterdata.ts speaks to what replaces them.
  */
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";

@@ -1,5 +1,5 @@
 /** RDB, the tab-separated text of the USGS: comments with #, a header, a line of widths ("15s"), rows. */
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 
 /**
  * The rows by column name; fields that a row leaves off at its end are empty.

@@ -1,5 +1,5 @@
 /** What a client of a USGS service gives: addresses to ask, and answers as a station and series of daily means. */
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 
 /** Parameter codes. */
 export const parameters = { discharge: "00060", temperature: "00010" } as const;

@@ -3,7 +3,7 @@
  * `monitoring-locations` as GeoJSON. It replaces the services of nwis.ts. Written from its documentation and from
  * answers that others recorded; it has not been tried on the living service yet.
  */
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";

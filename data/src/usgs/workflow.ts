@@ -2,7 +2,7 @@
  * `pnpm data:fetch` as a workflow: three answers per site, kept as they came, then tables. Stopped and started
  * again, it asks only for what it does not have.
  */
-import { expand, rule, untracked, workflow } from "@braid/engine";
+import { expand, rule, untracked, workflow } from "braid-engine";
 import { Config, checkConfig } from "./config.ts";
 import { assemble, fetchDaily, fetchDaymet, fetchSite, gather, siteFileOf, type Usgs } from "./steps.ts";
 

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { checkTable, collectFindings } from "@braid/data/check";
 import { indexSites, readRecords } from "@braid/data/records";
 import { openTable } from "@braid/data/tables";
-import { count, median } from "@braid/engine/quantities";
+import { count, median } from "braid-engine/quantities";
 import { daysOf, siteIds, writeFiles } from "./made-up-files.ts";
 
 const help = `Usage: pnpm bench:data [--sites 101] [--years 40] [--rounds 5] [--duckdb FOLDER]

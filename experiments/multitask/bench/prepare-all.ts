@@ -1,7 +1,7 @@
 /** A process of its own that prepares every site of a folder as `pnpm exp:a` does: its time and its peak memory. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { main } from "@braid/engine/cli";
+import { main } from "braid-engine/cli";
 import { daysOf, drivers, siteIds } from "./made-up-files.ts";
 
 const [folder = "", sites = "", years = ""] = process.argv.slice(2);

@@ -7,7 +7,7 @@
 
 import { stat } from "node:fs/promises";
 import { type Columns, readRecords, type SiteRecord } from "@braid/data/records";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 
 /** Days without a value and why, per variable: `reasons[i]` is null where `values[i]` counts. */
 export interface Observed {

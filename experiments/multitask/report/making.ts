@@ -1,7 +1,7 @@
 /** How the results were made, in words: the question, the software, the machine, the runs that the journal knows. */
 import { cpus, totalmem } from "node:os";
-import { type History, readHistory, realFiles, secondsOf } from "@braid/engine";
-import { count, duration } from "@braid/engine/quantities";
+import { type History, readHistory, realFiles, secondsOf } from "braid-engine";
+import { count, duration } from "braid-engine/quantities";
 import type { Facts } from "braid-pages/report";
 import type { ResolvedExperiment } from "../resolve.ts";
 import { softwareHere } from "../statistics/software.ts";

@@ -1,7 +1,7 @@
 /** The gathered metrics as arrays by site, factor and seed: what the report draws. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import type { ScoreCube } from "braid-pages/report";
 import { parse } from "csv-parse/sync";
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expand, rule } from "@braid/engine";
+import { expand, rule } from "braid-engine";
 import { describe, expect, test } from "vitest";
 import { readCubes } from "./metrics-cubes.ts";
 import { readSites } from "./read-sites.ts";

@@ -1,5 +1,5 @@
 /** Which rules need which, told by the patterns of their files. */
-import type { Rules } from "@braid/engine";
+import type { Rules } from "braid-engine";
 
 /** From the rule that makes a file to the rule that needs it. */
 export type RuleEdge = readonly [from: string, to: string];

@@ -4,7 +4,7 @@
  */
 
 import { type Day, parseDay } from "@braid/data/tables";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 
 /** Both ends inclusive, ISO dates. */
 export interface DateRange {

@@ -7,7 +7,7 @@
 
 import type { SiteRecord } from "@braid/data/records";
 import { formatDay } from "@braid/data/tables";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { type Observed, observed, otherCase } from "../reading/observations.ts";
 import { type RowOf, rowsByDay } from "../reading/rows-by-day.ts";
 import { type Exclusion, exclusionsOf } from "./exclusions.ts";

@@ -9,8 +9,8 @@
  * float64 [I] or [V]: x_mean, x_std, y_mean, y_std, y_epsilon. Plain NumPy types, no pickle.
  */
 
-import { cannot } from "@braid/engine";
 import { type NpyArray, readNpz, writeNpz } from "@braid/npz";
+import { cannot } from "braid-engine";
 import type { Scale } from "./scaling.ts";
 
 /** Bumped when an older reader would misread the file. */

@@ -1,9 +1,9 @@
 /** The short answer on the terminal: NSE by factor, and under each test how many sites are better or worse. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cannot } from "@braid/engine";
-import { count } from "@braid/engine/quantities";
 import { median, quantile } from "@braid/statistics";
+import { cannot } from "braid-engine";
+import { count } from "braid-engine/quantities";
 import { absent, sitesInTable } from "../missing-sites.ts";
 import { comparisonOf, incomparable, siteScores } from "./compare.ts";
 import { type FactorFinding, type Findings, isFresh, madeFindings, tablePaths } from "./findings.ts";

@@ -1,5 +1,5 @@
 /** All tests at all sites, judged. */
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import type { ScoreTable } from "./scores.ts";
 import { type SeedScores, type SiteScores, type TestName, testNames, testSite } from "./site-tests.ts";
 import type { Comparison, StatisticsSpec } from "./spec.ts";

@@ -15,7 +15,7 @@ const defined = new Set(
   ).split(" "),
 );
 
-const software = { packages: { "@braid/engine": "0.1.0" }, commit: "abc", platform: "v24.0.0 linux x64" };
+const software = { packages: { "braid-engine": "0.1.0" }, commit: "abc", platform: "v24.0.0 linux x64" };
 
 type Entity = Readonly<Record<string, unknown>>;
 
@@ -103,7 +103,7 @@ describe("by the rules of RO-Crate 1.2 a crate", () => {
 test("the software is told by versions, and by its commit where there is one", async () => {
   const { packages, platform } = await softwareHere();
   expect(Object.keys(packages)).toEqual(
-    expect.arrayContaining(["@braid/multitask", "@braid/engine", "@braid/lstm"]),
+    expect.arrayContaining(["@braid/multitask", "braid-engine", "@braid/lstm"]),
   );
   expect(platform).toContain(process.version);
   expect(await commitOf(newFolder())).toBeNull();

@@ -87,7 +87,7 @@ export function crate({
         "@id": "#braid",
         "@type": "SoftwareApplication",
         name: "Braid",
-        version: software.packages["@braid/engine"] ?? "unknown",
+        version: software.packages["braid-engine"] ?? "unknown",
         softwareRequirements: `Node.js ${software.platform}`,
         identifier: software.commit === null ? "no Git checkout" : `git:${software.commit}`,
         hasPart: Object.keys(software.packages).map((one) => ref(`#${one}`)),

@@ -1,6 +1,6 @@
 /** Errors of a site and factor day by day, as ensemble_predictions left them. */
 import { readFile } from "node:fs/promises";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { parse } from "csv-parse/sync";
 
 /** The observed days of the primary in one partition, [N] each. */

@@ -1,6 +1,6 @@
 /** The scores of the primary from the gathered metrics: by site, partition and seed, a value per factor. */
 import { readFile } from "node:fs/promises";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { parse } from "csv-parse/sync";
 
 /** One score of all models: `of(site, partition, seed, factor)` is NaN where there is none. */

@@ -14,7 +14,7 @@ export interface Software {
   readonly platform: string;
 }
 
-const packages = ["@braid/engine", "@braid/lstm", "@braid/npz", "@braid/statistics", "@braid/data"];
+const packages = ["braid-engine", "@braid/lstm", "@braid/npz", "@braid/statistics", "@braid/data"];
 
 /** The software of this process. */
 export async function softwareHere(): Promise<Software> {

@@ -4,7 +4,6 @@
  * and metrics to the gather, and each step refuses what another backend made, unless mixing is asked for.
  */
 
-import { cannot } from "@braid/engine";
 import {
   type Backend,
   type BackendChoice,
@@ -15,6 +14,7 @@ import {
   openBackend,
   type Simd,
 } from "@braid/lstm";
+import { cannot } from "braid-engine";
 import { packages } from "../backends.ts";
 import { told } from "./batch.ts";
 

@@ -1,7 +1,8 @@
 /** What a step sees of the engine's batches, whatever the patterns of its rule. */
-import { type Batch, type BatchJob, BraidError } from "@braid/engine";
+
 import { LstmError } from "@braid/lstm";
 import { NpzError } from "@braid/npz";
+import { type Batch, type BatchJob, BraidError } from "braid-engine";
 
 /** A batch whose jobs have this input, output, wildcards and params. */
 export type BatchOf<J> = Batch<J & Pick<BatchJob, "log" | "warn" | "begin" | "done" | "fail" | "resources">>;

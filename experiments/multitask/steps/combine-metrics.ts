@@ -6,7 +6,7 @@
  * grouping and quantiles over a table of columns is what it serves best.
  */
 import { open, readFile } from "node:fs/promises";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { parse } from "csv-parse/sync";
 import { refuseMixing } from "./backend.ts";
 import { metricsColumns } from "./metrics-table.ts";

@@ -6,7 +6,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { type Day, formatDay } from "@braid/data/tables";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { compact, field, line } from "../csv.ts";
 import { refuseMixing } from "./backend.ts";
 import { type BatchOf, groupBy } from "./batch.ts";

@@ -1,7 +1,7 @@
 /** The predictions of one model on one partition, read back from the CSV that make_predictions wrote. */
 import { readFile } from "node:fs/promises";
 import { type Day, formatDay, parseDay, parseNumber } from "@braid/data/tables";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { parse } from "csv-parse/sync";
 
 export interface Predictions {

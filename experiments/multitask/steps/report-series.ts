@@ -5,8 +5,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { type Day, parseDay } from "@braid/data/tables";
-import { cannot } from "@braid/engine";
 import { quantile } from "@braid/statistics";
+import { cannot } from "braid-engine";
 import { dataScript, type PredictedSeries, packSeries, type SiteSeries } from "braid-pages/report";
 import { readAllModels } from "./packed/members.ts";
 import { readPredictionStore } from "./packed/prediction-store.ts";

@@ -6,7 +6,7 @@
 
 import type { SiteRecord } from "@braid/data/records";
 import { type Day, formatDay } from "@braid/data/tables";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { observationsOf, observed } from "../reading/observations.ts";
 import { rowsByDay } from "../reading/rows-by-day.ts";
 import { type DateRange, daysOf, type Partitions } from "../sequences/partitions.ts";

@@ -3,7 +3,7 @@
  * at made-up sites. The first is to stay near half of the level; the naive test does not.
  */
 import { parseArgs } from "node:util";
-import { BraidError, cannot } from "@braid/engine";
+import { BraidError, cannot } from "braid-engine";
 import { testNames } from "../statistics/site-tests.ts";
 import { aligned } from "../statistics/words.ts";
 import { dayErrorRates } from "./simulated-days.ts";

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sampleFolder } from "@braid/data";
-import { BraidError, cannot } from "@braid/engine";
+import { BraidError, cannot } from "braid-engine";
 import { tablePaths } from "../statistics/findings.ts";
 import { testNames } from "../statistics/site-tests.ts";
 import { readTable } from "../statistics/tables.ts";

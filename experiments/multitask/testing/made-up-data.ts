@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatDay, parseDay } from "@braid/data/tables";
-import type { BatchJob } from "@braid/engine";
+import type { BatchJob } from "braid-engine";
 
 /** One line of each file; `q` and `t` as text, so that a test can write anything. */
 export interface MadeUpDay {

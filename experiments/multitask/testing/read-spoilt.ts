@@ -14,7 +14,7 @@ import {
   spoiltFiles,
   type TableName,
 } from "@braid/data/testing/corruptions";
-import { BraidError } from "@braid/engine";
+import { BraidError } from "braid-engine";
 import type { Partitions } from "../sequences/partitions.ts";
 import { decodePrepared, type Prepared } from "../sequences/prepared.ts";
 import { unscaled } from "../sequences/scaling.ts";

@@ -1,6 +1,6 @@
 /** `pnpm data:spoil`: spoilt data through the steps of a run, and the count of what became of them. */
 import { runCommand } from "@braid/data/command";
-import { cannot } from "@braid/engine";
+import { cannot } from "braid-engine";
 import { aligned } from "../statistics/words.ts";
 import { readSpoilt } from "./read-spoilt.ts";
 

@@ -5,7 +5,7 @@
  * Records are not written as time goes by: asked for a task's record, it tells what would stand there now.
  */
 
-import type { CallSpec } from "@braid/engine/executor";
+import type { CallSpec } from "braid-engine/executor";
 import { type EndRecord, type Queue, QueueBusy, type TaskArray, type TaskState } from "../src/index.ts";
 import { randomNumbers, type Timeline } from "./time.ts";
 

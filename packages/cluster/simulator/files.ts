@@ -2,7 +2,7 @@
  * The shared file system of a simulated cluster: every call takes its time and is counted. Outputs are not
  * kept; what a job has made in staging is simply there. The journal is a real file, for its real cost.
  */
-import { type FileSystem, realFiles } from "@braid/engine/executor";
+import { type FileSystem, realFiles } from "braid-engine/executor";
 import type { SimulatedCluster } from "./cluster.ts";
 import type { Timeline } from "./time.ts";
 

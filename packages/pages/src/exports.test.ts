@@ -1,4 +1,4 @@
-import type { GraphDrawing, LiveViewPage, RunReportPage } from "@braid/engine/inspect";
+import type { GraphDrawing, LiveViewPage, RunReportPage } from "braid-engine/inspect";
 import { expect, test } from "vitest";
 import * as graph from "./graph.ts";
 import * as liveView from "./live-view/index.ts";

@@ -1,4 +1,4 @@
-import { type Graph, graphText } from "@braid/engine/inspect";
+import { type Graph, graphText } from "braid-engine/inspect";
 import { expect, test } from "vitest";
 import { drawing, svg } from "./graph.ts";
 

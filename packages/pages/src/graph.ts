@@ -1,6 +1,6 @@
 /** Draws graphs as SVG, with a build of Graphviz that is loaded only here. */
-import { cannot, type Graph, graphText } from "@braid/engine/inspect";
-import { withCommas } from "@braid/engine/quantities";
+import { cannot, type Graph, graphText } from "braid-engine/inspect";
+import { withCommas } from "braid-engine/quantities";
 
 /** Beyond this the layout takes minutes and the picture cannot be read. */
 const mostEdges = 5_000;

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { median } from "@braid/engine/quantities";
+import { median } from "braid-engine/quantities";
 import { jobCount, missingFiles, type Scale, sources } from "./graph.ts";
 import { writeMakefile } from "./make.ts";
 import { type Cost, measure } from "./measure.ts";

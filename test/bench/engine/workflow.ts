@@ -1,6 +1,6 @@
 /** The graph as a workflow whose bodies only create their outputs: what is measured is the engine. */
 import { writeFileSync } from "node:fs";
-import { expand, rule, workflow } from "@braid/engine";
+import { expand, rule, workflow } from "braid-engine";
 import * as z from "zod";
 import { fullScale, values } from "./graph.ts";
 

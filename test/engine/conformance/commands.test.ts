@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { type ProjectFolder, project } from "../../cli/project.ts";
 
 const workflow = `
-import { directory, rule, temp, workflow, z } from "@braid/engine";
+import { directory, rule, temp, workflow, z } from "braid-engine";
 
 export default workflow({
   config: z.strictObject({

@@ -12,7 +12,7 @@ import {
   rule,
   temp,
   touch,
-} from "@braid/engine";
+} from "braid-engine";
 import { expect, test } from "vitest";
 import { newCase } from "./case.ts";
 

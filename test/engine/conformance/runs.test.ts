@@ -1,7 +1,7 @@
 /** What runs again, parts of a plan, resources, later inputs and safety, after Snakemake's own tests (names in brackets). */
 import { readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { after, directory, expand, rule, temp } from "@braid/engine";
+import { after, directory, expand, rule, temp } from "braid-engine";
 import { expect, test } from "vitest";
 import { newCase } from "./case.ts";
 

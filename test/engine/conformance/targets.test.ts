@@ -1,5 +1,5 @@
 /** Targets, chaining and wildcards, after Snakemake's own tests (their names in brackets). */
-import { expand, globWildcards, madeBy, rule } from "@braid/engine";
+import { expand, globWildcards, madeBy, rule } from "braid-engine";
 import { expect, test } from "vitest";
 import { newCase } from "./case.ts";
 

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expand, rule, untracked, workflow } from "@braid/engine";
+import { expand, rule, untracked, workflow } from "braid-engine";
 import * as z from "zod";
 
 const Config = z.strictObject({

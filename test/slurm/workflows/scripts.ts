@@ -1,5 +1,5 @@
 /** Six jobs of a Python script, three in a call: each writes the interpreter that it is a copy of. */
-import { expand, rule, workflow } from "@braid/engine";
+import { expand, rule, workflow } from "braid-engine";
 
 const one = rule({
   output: "{n}.pid",

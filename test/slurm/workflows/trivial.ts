@@ -1,6 +1,6 @@
 /** Many jobs of next to no work, and a gather over them. */
 import { writeFileSync } from "node:fs";
-import { expand, rule, workflow } from "@braid/engine";
+import { expand, rule, workflow } from "braid-engine";
 import * as z from "zod";
 
 export default workflow({

@@ -2,7 +2,7 @@
  * Jobs that stand for several seeds, and steps that know single models: a job's members run as jobs of their own,
  * in memory, and what became of them is written once all have ended. A member that fails fails its job.
  */
-import { BraidError } from "@braid/engine";
+import { BraidError } from "braid-engine";
 import type { BatchOf } from "../batch.ts";
 
 interface BlockJob {

@@ -4,9 +4,9 @@
  * text of what all of them have in common. The same models are the same bytes.
  */
 import { readFile, writeFile } from "node:fs/promises";
-import { cannot } from "@braid/engine";
 import { parameterCount, type TrainedModel } from "@braid/lstm";
 import { type NpyArray, readNpz, writeNpz } from "@braid/npz";
+import { cannot } from "braid-engine";
 import type { ModelRecord } from "../model-record.ts";
 
 export interface StoredModel {

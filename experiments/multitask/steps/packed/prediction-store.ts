@@ -5,8 +5,8 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { formatDay } from "@braid/data/tables";
-import { cannot } from "@braid/engine";
 import { type NpyArray, readNpz, writeNpz } from "@braid/npz";
+import { cannot } from "braid-engine";
 import { type MadePredictions, written } from "../make-predictions.ts";
 import type { Predictions } from "../predictions.ts";
 

@@ -1,7 +1,7 @@
 /** Any queue that three commands can use: submit, status, cancel. */
 import { exec } from "node:child_process";
 import { join } from "node:path";
-import { cannot, type FileSystem, howItEnded, type Loss, shellWord } from "@braid/engine/executor";
+import { cannot, type FileSystem, howItEnded, type Loss, shellWord } from "braid-engine/executor";
 import { type Queue, QueueBusy, type TaskArray, type TaskState } from "../queue/queue.ts";
 import { taskScript } from "../queue/script.ts";
 import { arrayOf, submissionsIn } from "../queue/submissions.ts";

@@ -1,5 +1,5 @@
 /** The executor `command`: tasks of any queue, or of other machines, by three commands of a profile. */
-import type { FromProfile } from "@braid/engine/executor";
+import type { FromProfile } from "braid-engine/executor";
 import { paceOf } from "../queue/queue.ts";
 import { remote } from "../queue/remote.ts";
 import { warnOfUnknownRules } from "../queue/unknown-rules.ts";

@@ -1,5 +1,5 @@
 /** Commands with {names} in them. */
-import { cannot, closest } from "@braid/engine/executor";
+import { cannot, closest } from "braid-engine/executor";
 
 /** Fills `{name}` from `values`; `{{` and `}}` are plain braces. An unknown name is an error that names the nearest. */
 export function fillCommand(template: string, values: ReadonlyMap<string, string>): string {

@@ -2,7 +2,7 @@
  * A task that is followed by its record: what it has said so far, and what its loss would mean. Of its call only
  * what that needs is kept, since thousands of tasks are under way at once.
  */
-import { CallLost, type FileSystem, type Loss, secondsOf } from "@braid/engine/executor";
+import { CallLost, type FileSystem, type Loss, secondsOf } from "braid-engine/executor";
 import type { Durations } from "./pack.ts";
 import type { Waiting } from "./submitter.ts";
 import { type EndRecord, endsPath, recordReader } from "./task.ts";

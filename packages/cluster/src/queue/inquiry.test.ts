@@ -1,4 +1,4 @@
-import { CallLost } from "@braid/engine/executor";
+import { CallLost } from "braid-engine/executor";
 import { expect, test } from "vitest";
 import type { Followed } from "./followed.ts";
 import { inquiry } from "./inquiry.ts";

@@ -5,7 +5,7 @@
  * That it says nothing of a task is no proof: only one whose record shows no life either, and of which a second
  * question learns no better, is given up.
  */
-import type { CallLost } from "@braid/engine/executor";
+import type { CallLost } from "braid-engine/executor";
 import type { Followed } from "./followed.ts";
 import {
   beatOf,

@@ -1,4 +1,4 @@
-import { markBeside, memoryFiles } from "@braid/engine/executor";
+import { markBeside, memoryFiles } from "braid-engine/executor";
 import { expect, test } from "vitest";
 import { findOrphans } from "./orphans.ts";
 import type { Queue } from "./queue.ts";

@@ -2,7 +2,7 @@
  * Finds what an engine that died left in the queue: tasks that run, wait, or have ended unseen. A task that
  * the queue does not know and nobody has begun never will: it is taken back.
  */
-import type { CallSpec, FileSystem } from "@braid/engine/executor";
+import type { CallSpec, FileSystem } from "braid-engine/executor";
 import type { Queue, TaskState } from "./queue.ts";
 import { endsPath, leftoverRuns, leftoverTasks, readCall, removeTask, runFolder, runOf } from "./task.ts";
 

@@ -1,5 +1,5 @@
-import { rule } from "@braid/engine";
-import { ruleset } from "@braid/engine/executor";
+import { rule } from "braid-engine";
+import { ruleset } from "braid-engine/executor";
 import { expect, test } from "vitest";
 import { pack } from "./pack.ts";
 

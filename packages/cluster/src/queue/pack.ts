@@ -1,5 +1,5 @@
 /** How many jobs a task gets, judged by how long jobs of the rule took before. */
-import type { CallShare, History, NamedRule, Pack } from "@braid/engine/executor";
+import type { CallShare, History, NamedRule, Pack } from "braid-engine/executor";
 
 /** Mean seconds of a rule's jobs, from earlier runs and from this one as it goes. */
 export interface Durations {

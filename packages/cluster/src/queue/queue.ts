@@ -4,7 +4,7 @@
  *
  * What a queue says of a task is a hint: the record that the task's own runner leaves is the truth.
  */
-import type { Loss, Resources } from "@braid/engine/executor";
+import type { Loss, Resources } from "braid-engine/executor";
 
 /** Tasks `<number>-0` to `<number>-<size - 1>` of a run. */
 export interface TaskArray {

@@ -1,5 +1,5 @@
 /** How many tasks may be submitted in any span of time: `--max-jobs-per-timespan`. */
-import type { TaskLimit } from "@braid/engine/executor";
+import type { TaskLimit } from "braid-engine/executor";
 
 /** Times are ms. */
 export interface Quota {

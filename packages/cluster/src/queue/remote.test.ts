@@ -1,4 +1,4 @@
-import { type CallSpec, emptyHistory, memoryFiles } from "@braid/engine/executor";
+import { type CallSpec, emptyHistory, memoryFiles } from "braid-engine/executor";
 import { expect, test } from "vitest";
 import { defaultPace, type Queue, type TaskState } from "./queue.ts";
 import { remote } from "./remote.ts";

@@ -17,7 +17,7 @@ import {
   type NamedRule,
   type TaskLimit,
   tasksFolder,
-} from "@braid/engine/executor";
+} from "braid-engine/executor";
 import { type Followed, followed } from "./followed.ts";
 import { inquiry } from "./inquiry.ts";
 import { findOrphans } from "./orphans.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, utimesSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CallEvents, type Executor, realFiles } from "@braid/engine/executor";
+import { type CallEvents, type Executor, realFiles } from "braid-engine/executor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runTask } from "./run-task.ts";
 import { callPath, endsPath, overFolder, type RunManifest } from "./task.ts";

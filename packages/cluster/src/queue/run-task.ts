@@ -22,7 +22,7 @@ import {
   messageOf,
   ownFolder,
   realFiles,
-} from "@braid/engine/executor";
+} from "braid-engine/executor";
 import { scratchJob } from "./scratch.ts";
 import {
   type EndRecord,

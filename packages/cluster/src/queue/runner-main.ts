@@ -3,7 +3,7 @@
  * it runs what the task says.
  */
 import { availableParallelism } from "node:os";
-import { inProcess, messageOf, rulesFor, workers } from "@braid/engine/executor";
+import { inProcess, messageOf, rulesFor, workers } from "braid-engine/executor";
 import { runTask } from "./run-task.ts";
 
 const [folder, task] = process.argv.slice(2);

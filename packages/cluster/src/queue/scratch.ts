@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { JobSpec } from "@braid/engine/executor";
+import type { JobSpec } from "braid-engine/executor";
 
 export interface ScratchJob {
   /** The job as its body sees it. */

@@ -1,6 +1,6 @@
 /** The shell lines that start a task's runner, the same for every queue. */
 import { fileURLToPath } from "node:url";
-import { compileCache, nodeProgram, shellWord } from "@braid/engine/executor";
+import { compileCache, nodeProgram, shellWord } from "braid-engine/executor";
 
 export interface ScriptOptions {
   readonly setup?: readonly string[] | undefined;

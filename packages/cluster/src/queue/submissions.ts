@@ -2,7 +2,7 @@
  * What the queue calls each array: it stands in `.braid/tasks/<run>/<array>.id` as soon as it is known, so that
  * a new head can ask for it by the same name.
  */
-import { type FileSystem, tasksFolder } from "@braid/engine/executor";
+import { type FileSystem, tasksFolder } from "braid-engine/executor";
 import { readText, runFolder } from "./task.ts";
 
 export interface Submission {

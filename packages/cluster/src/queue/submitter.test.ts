@@ -1,4 +1,4 @@
-import { type CallSpec, memoryFiles } from "@braid/engine/executor";
+import { type CallSpec, memoryFiles } from "braid-engine/executor";
 import { expect, test } from "vitest";
 import { type Queue, QueueBusy, type TaskArray } from "./queue.ts";
 import { submitter, type Waiting } from "./submitter.ts";

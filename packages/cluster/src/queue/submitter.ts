@@ -8,7 +8,7 @@ import {
   type CallSpec,
   type FileSystem,
   type TaskLimit,
-} from "@braid/engine/executor";
+} from "braid-engine/executor";
 import { type Clock, type Queue, QueueBusy } from "./queue.ts";
 import { quota } from "./quota.ts";
 import { callPath, endsPath, overFolder, type RunManifest, removeTask, runFolder } from "./task.ts";

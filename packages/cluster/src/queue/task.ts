@@ -12,7 +12,7 @@ import {
   type JobReport,
   livesBeside,
   tasksFolder,
-} from "@braid/engine/executor";
+} from "braid-engine/executor";
 
 /** What is to be run: one file of a run, and one call a task. */
 export interface RunManifest {

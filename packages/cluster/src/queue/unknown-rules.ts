@@ -1,5 +1,5 @@
 /** Settings of profiles for single rules. */
-import { closest } from "@braid/engine/executor";
+import { closest } from "braid-engine/executor";
 
 /** Warns of settings for rules that the workflow does not have: they would count for nothing, silently. */
 export function warnOfUnknownRules(

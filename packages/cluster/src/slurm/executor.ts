@@ -1,5 +1,5 @@
 /** The executor `slurm`: arrays of packed jobs on a cluster that runs Slurm. */
-import type { FromProfile } from "@braid/engine/executor";
+import type { FromProfile } from "braid-engine/executor";
 import { paceOf } from "../queue/queue.ts";
 import { remote } from "../queue/remote.ts";
 import { warnOfUnknownRules } from "../queue/unknown-rules.ts";

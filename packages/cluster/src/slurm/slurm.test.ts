@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { realFiles } from "@braid/engine/executor";
+import { realFiles } from "braid-engine/executor";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { submissionsIn } from "../queue/submissions.ts";
 import { slurmQueue } from "./slurm.ts";

@@ -1,6 +1,6 @@
 /** Slurm as a queue: sbatch, one squeue for everything, one scancel. No accounting (sacct) is needed. */
 import { execFile } from "node:child_process";
-import { cannot, type FileSystem, howItEnded } from "@braid/engine/executor";
+import { cannot, type FileSystem, howItEnded } from "braid-engine/executor";
 import { type Queue, type TaskState, unknownTask } from "../queue/queue.ts";
 import { arrayOf, submissionsIn } from "../queue/submissions.ts";
 import { runOf } from "../queue/task.ts";

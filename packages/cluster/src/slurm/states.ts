@@ -2,7 +2,7 @@
  * What squeue says, read: a state per task. States are told by their names, never by exit codes: a task that
  * was cancelled or lost its node ends with 0:0.
  */
-import { howItEnded, type Loss, signalOf } from "@braid/engine/executor";
+import { howItEnded, type Loss, signalOf } from "braid-engine/executor";
 import type { TaskState } from "../queue/queue.ts";
 
 /** Array job and task, name, state, reason, time of submission, comment; the comment last, it may hold anything. */

@@ -4,7 +4,7 @@
  * Tasks are never requeued by Slurm: a requeued twin would run beside one that lives on behind a lost node.
  * The engine makes a new task of what was lost.
  */
-import { tasksFolder } from "@braid/engine/executor";
+import { tasksFolder } from "braid-engine/executor";
 import { QueueBusy, type TaskArray } from "../queue/queue.ts";
 import { taskScript } from "../queue/script.ts";
 import { readMemory, readTime, writeTime } from "./amounts.ts";

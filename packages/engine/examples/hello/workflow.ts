@@ -6,7 +6,7 @@
  *   npx braid workflow.ts --names Ada Bob one name more: only what is new is made
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { expand, rule, workflow, z } from "@braid/engine";
+import { expand, rule, workflow, z } from "braid-engine";
 
 export default workflow({
   config: z.strictObject({

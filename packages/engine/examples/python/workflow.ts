@@ -7,7 +7,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { expand, path, rule, workflow, z } from "@braid/engine";
+import { expand, path, rule, workflow, z } from "braid-engine";
 
 export default workflow({
   config: z.strictObject({

@@ -5,7 +5,7 @@
  *   npx braid workflow.ts
  *   npx braid workflow.ts --prefix "uv run --with numpy"    the same in an environment of its own
  */
-import { expand, path, rule, workflow, z } from "@braid/engine";
+import { expand, path, rule, workflow, z } from "braid-engine";
 
 export default workflow({
   config: z.strictObject({

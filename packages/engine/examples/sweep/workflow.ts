@@ -8,7 +8,7 @@
  *   npx braid workflow.ts results                          the best setting
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { expand, rule, workflow, z } from "@braid/engine";
+import { expand, rule, workflow, z } from "braid-engine";
 import { meanSquare, noisySine, train } from "./network.ts";
 
 const header = "rate,width,seed,error\n";

@@ -6,7 +6,7 @@
  *   npx braid workflow.ts --top 5 -n      only the last step depends on `top`
  */
 import { readdirSync } from "node:fs";
-import { expand, path, rule, temp, workflow, z } from "@braid/engine";
+import { expand, path, rule, temp, workflow, z } from "braid-engine";
 
 export default workflow({
   config: z.strictObject({

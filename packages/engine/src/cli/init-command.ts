@@ -41,9 +41,9 @@ export function initCommand(workingFolder: string, { words }: Options): number {
 
 /** What an existing package still needs. */
 function hintsFor(found: { type?: string; dependencies?: object; devDependencies?: object }): string {
-  const has = "@braid/engine" in { ...found.dependencies, ...found.devDependencies };
+  const has = "braid-engine" in { ...found.dependencies, ...found.devDependencies };
   return [
-    has ? "" : "  npm install @braid/engine\n",
+    has ? "" : "  npm install braid-engine\n",
     found.type === "module"
       ? ""
       : "  npm pkg set type=module            Node then reads workflow.ts as a module\n",
@@ -52,7 +52,7 @@ function hintsFor(found: { type?: string; dependencies?: object; devDependencies
 
 const workflowText = `/** A workflow: rules say how to make files from files. Start it with \`npx braid\`. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { expand, path, rule, workflow, z } from "@braid/engine";
+import { expand, path, rule, workflow, z } from "braid-engine";
 
 export default workflow({
   // Each key stands in config.yml, and is an option of the command line too: --greeting Salut
@@ -110,7 +110,7 @@ function packageText(folder: string): string {
     type: "module",
     engines: { node: ">=22.18" },
     scripts: { start: "braid" },
-    dependencies: { "@braid/engine": `^${version()}` },
+    dependencies: { "braid-engine": `^${version()}` },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }

@@ -107,7 +107,7 @@ const hints: readonly (readonly [hint: string, names: string])[] = [
   ],
   ["There is no completion for the shell.", "bash-completion"],
   [
-    "Start it under a debugger: node --inspect node_modules/@braid/engine/bin/braid.js, with localRule for the rule.",
+    "Start it under a debugger: node --inspect node_modules/braid-engine/bin/braid.js, with localRule for the rule.",
     "debug",
   ],
   ["A rule that does something else is another rule; -p shows the commands.", "overwrite-shellcmd"],

@@ -110,3 +110,10 @@ test("of two layouts that mean something else, the texts differ", () => {
   );
   expect(both).toBeGreaterThan(20);
 });
+
+test("the former name of the engine is its name in code", () => {
+  const importing = (name: string) => pieceOf(`import { rule } from "${name}"; import('${name}/cli');`, true);
+  expect(importing("braid-engine").compared).toBe(importing("@braid/engine").compared);
+  expect(importing("braid-engine").former).toBe(importing("@braid/engine").former);
+  expect(importing("braid-engines").compared).not.toBe(importing("@braid/engine").compared);
+});

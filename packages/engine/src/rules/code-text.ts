@@ -15,7 +15,13 @@ export interface CodePiece {
 export function pieceOf(source: string, javaScript: boolean): CodePiece {
   if (!javaScript) return { text: source, compared: source, former: source };
   const text = normalised(source);
-  return { text, compared: comparedTokens(source), former: text.replaceAll("\n", " ") };
+  const compared = withFormerName(comparedTokens(source));
+  return { text, compared, former: withFormerName(text.replaceAll("\n", " ")) };
+}
+
+/** The engine was called `@braid/engine` once: an import of it by its present name is no other code. */
+function withFormerName(code: string): string {
+  return code.replace(/(?<=["'`])braid-engine(?=["'`/])/g, "@braid/engine");
 }
 
 /** One line per source line that has code, its tokens separated by spaces, without comments and layout. */

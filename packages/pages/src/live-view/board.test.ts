@@ -1,4 +1,4 @@
-import type { JournalRecord } from "@braid/engine/inspect";
+import type { JournalRecord } from "braid-engine/inspect";
 import { expect, test } from "vitest";
 import { board } from "./board.ts";
 

@@ -11,7 +11,7 @@ import {
   type Status,
   secondsOf,
   type Trace,
-} from "@braid/engine/inspect";
+} from "braid-engine/inspect";
 import { type Jobs, jobTable } from "./grid.ts";
 
 export interface Board {

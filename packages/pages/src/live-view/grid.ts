@@ -2,7 +2,7 @@
  * The jobs of each rule by their wildcards, with what became of them: any two wildcards make a grid of cells,
  * each of which counts the jobs of all the other wildcards.
  */
-import { type RuleShape, wildcardReader } from "@braid/engine/inspect";
+import { type RuleShape, wildcardReader } from "braid-engine/inspect";
 
 /** What became of a job; `before`: made in an earlier run. */
 export type JobState = "before" | "made" | "running" | "failed";

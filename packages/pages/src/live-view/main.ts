@@ -2,7 +2,7 @@
  * The process of a live view beside a run: serves the folder of its argument, and ends by itself when nobody
  * has looked for ten minutes and nothing runs.
  */
-import { lockHolder } from "@braid/engine/inspect";
+import { lockHolder } from "braid-engine/inspect";
 import { serveLiveView } from "./server.ts";
 
 const patience = 600;

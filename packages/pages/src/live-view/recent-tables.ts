@@ -1,7 +1,7 @@
 /** The latest small tables that a run has made, as they arrive: their first lines, by column. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Trace } from "@braid/engine/inspect";
+import type { Trace } from "braid-engine/inspect";
 
 export interface RecentTable {
   readonly path: string;

@@ -9,7 +9,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { followJournal, leftText, lockHolder, stackOf } from "@braid/engine/inspect";
+import { followJournal, leftText, lockHolder, stackOf } from "braid-engine/inspect";
 import { type Address, noteAddress, readAddress, urlOf } from "./address.ts";
 import { board } from "./board.ts";
 import { machineWatch } from "./machine.ts";

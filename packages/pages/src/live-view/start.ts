@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cannot, nodeProgram } from "@braid/engine/inspect";
+import { cannot, nodeProgram } from "braid-engine/inspect";
 import { answers, findLiveView, readAddress, urlOf } from "./address.ts";
 
 const program = fileURLToPath(

@@ -16,7 +16,7 @@ export function pageModules(): URL[] {
       .sort()
       .map((name) => join(folder, name)),
   );
-  const quantities = createRequire(import.meta.url).resolve("@braid/engine/quantities");
+  const quantities = createRequire(import.meta.url).resolve("braid-engine/quantities");
   return [
     new URL(`../graph.${extension}`, import.meta.url),
     ...[...own, quantities].map((path) => pathToFileURL(path)),

@@ -1,6 +1,6 @@
 /** The rules of the experiment as a graph to draw: without the arrows that others imply. */
-import type { Graph } from "@braid/engine/inspect";
-import { count } from "@braid/engine/quantities";
+import type { Graph } from "braid-engine/inspect";
+import { count } from "braid-engine/quantities";
 import type { Report } from "./report.ts";
 
 type Edges = Report["graph"]["edges"];

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { count } from "@braid/engine/quantities";
+import { count } from "braid-engine/quantities";
 import { drawing } from "../graph.ts";
 import { groundStyle } from "../shared/base-style.ts";
 import { html, trusted } from "../shared/html.ts";

@@ -1,5 +1,5 @@
 /** The failures that stand, those of a rule as one whose first lines are the same but for numbers: "NaN at step 45". */
-import type { Failure } from "@braid/engine/inspect";
+import type { Failure } from "braid-engine/inspect";
 
 export interface FailureGroup {
   readonly count: number;

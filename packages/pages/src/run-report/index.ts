@@ -1,5 +1,5 @@
 /** The page of `--report`: what a workflow's runs did, as one file that opens from disk. */
-import type { Inspection } from "@braid/engine/inspect";
+import type { Inspection } from "braid-engine/inspect";
 import { reportPage } from "./report-page.ts";
 import { runReport } from "./run-report.ts";
 import { writePage } from "./write-page.ts";

@@ -1,5 +1,5 @@
 /** What of a file the page shows itself: the first rows of a table, a small image. All of it is bounded. */
-import type { ReadFiles } from "@braid/engine/inspect";
+import type { ReadFiles } from "braid-engine/inspect";
 import { readRows } from "./delimited.ts";
 
 export type Preview =

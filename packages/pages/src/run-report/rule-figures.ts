@@ -1,6 +1,6 @@
 /** The rules of a plan in figures: how their jobs stand, and what those that were made have cost. */
-import { type MadeJob, type RuleState, secondsOf } from "@braid/engine/inspect";
-import { median } from "@braid/engine/quantities";
+import { type MadeJob, type RuleState, secondsOf } from "braid-engine/inspect";
+import { median } from "braid-engine/quantities";
 
 export interface RuleFigures extends RuleState {
   /** Of the jobs that were made: seconds, seconds of CPU, bytes; null where that is known of none. */

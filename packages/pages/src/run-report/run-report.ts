@@ -12,7 +12,7 @@ import {
   type RunRecord,
   type Status,
   secondsOf,
-} from "@braid/engine/inspect";
+} from "braid-engine/inspect";
 import { type FailureGroup, failureGroups } from "./failure-groups.ts";
 import { highest } from "./highest.ts";
 import { type RuleFigures, ruleFigures } from "./rule-figures.ts";

@@ -1,5 +1,5 @@
 /** The files that the targets ask for: how many stand, the first of them in detail. */
-import type { ReadFiles, TargetPath } from "@braid/engine/inspect";
+import type { ReadFiles, TargetPath } from "braid-engine/inspect";
 import { type Preview, previews } from "./preview.ts";
 
 export interface TargetFiles {

@@ -1,4 +1,4 @@
-import type { MadeJob } from "@braid/engine/inspect";
+import type { MadeJob } from "braid-engine/inspect";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { parts, timeline } from "./timeline.ts";

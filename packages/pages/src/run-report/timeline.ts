@@ -3,7 +3,7 @@
  * anything ran. Its size is the same for any number of jobs. Of a batch whose jobs share their time, each counts for its
  * share: together they are the one call that ran.
  */
-import type { MadeJob } from "@braid/engine/inspect";
+import type { MadeJob } from "braid-engine/inspect";
 
 export interface Timeline {
   /** The time in which something ran, without long breaks; ms since 1970. */

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, extname, join, sep } from "node:path";
-import { cannot, type ErrorDetails } from "@braid/engine/inspect";
+import { cannot, type ErrorDetails } from "braid-engine/inspect";
 
 /** How each page begins, by which it is known again. */
 export const pageBeginning = `<!doctype html>

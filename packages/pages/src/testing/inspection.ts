@@ -1,5 +1,5 @@
 /** What the engine tells of a workflow, made up for tests. */
-import type { FileStat, Inspection, ReadFiles, RunRecord } from "@braid/engine/inspect";
+import type { FileStat, Inspection, ReadFiles, RunRecord } from "braid-engine/inspect";
 
 /** Nothing has run; `given` is what a test is about. */
 export function inspectionOf(given: Partial<Inspection> = {}): Inspection {

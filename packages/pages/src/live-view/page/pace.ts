@@ -1,5 +1,5 @@
 /** Jobs a second in the last minutes, and what the run uses of the machine. */
-import { duration, fileSize, rate, withCommas } from "@braid/engine/quantities";
+import { duration, fileSize, rate, withCommas } from "braid-engine/quantities";
 import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
 import { sparkline } from "./drawings.ts";

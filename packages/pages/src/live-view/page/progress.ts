@@ -1,5 +1,5 @@
 /** The head of the page and its rules: what state the run is in, how far it is, how long it will take. */
-import { duration, rate, withCommas } from "@braid/engine/quantities";
+import { duration, rate, withCommas } from "braid-engine/quantities";
 import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
 

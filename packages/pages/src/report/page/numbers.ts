@@ -1,5 +1,5 @@
 /** What the figures show of many numbers: quantiles that skip gaps, medians over seeds, the best factor. */
-import { median as medianOf, withCommas } from "@braid/engine/quantities";
+import { median as medianOf, withCommas } from "braid-engine/quantities";
 import type { Report, ScoreCube } from "../report.ts";
 
 /** Linear quantiles (NumPy's default) of the finite values; NaN where there are none. */

@@ -1,7 +1,7 @@
 /** The head of the page: what workflow, how the last run ended, how the plan stands. */
 import { basename } from "node:path";
-import { headline, type JobState, jobStates } from "@braid/engine/inspect";
-import { count, withCommas } from "@braid/engine/quantities";
+import { headline, type JobState, jobStates } from "braid-engine/inspect";
+import { count, withCommas } from "braid-engine/quantities";
 import { type Html, html } from "../../shared/html.ts";
 import type { RunReport } from "../run-report.ts";
 

@@ -1,7 +1,7 @@
 /** Single jobs: those that took longest, and those that failed. */
 import { stripVTControlCharacters } from "node:util";
-import { errorLines, secondsOf } from "@braid/engine/inspect";
-import { count, fileSize, moment } from "@braid/engine/quantities";
+import { errorLines, secondsOf } from "braid-engine/inspect";
+import { count, fileSize, moment } from "braid-engine/quantities";
 import { type Html, html } from "../../shared/html.ts";
 import type { FailureGroup } from "../failure-groups.ts";
 import type { RunReport, SlowJob } from "../run-report.ts";

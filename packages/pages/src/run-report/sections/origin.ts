@@ -1,6 +1,6 @@
 /** Where the results come from: the runs, the last one's command and config, versions and machine. */
-import type { ParamChange, RecordedConfig } from "@braid/engine/inspect";
-import { count, duration, fileSize, moment, withCommas } from "@braid/engine/quantities";
+import type { ParamChange, RecordedConfig } from "braid-engine/inspect";
+import { count, duration, fileSize, moment, withCommas } from "braid-engine/quantities";
 import { stringify } from "yaml";
 import { type Html, html } from "../../shared/html.ts";
 import type { RunLine, RunReport } from "../run-report.ts";

@@ -1,5 +1,5 @@
 /** The files that the targets ask for, with tables and images that are small enough to be shown. */
-import { count, fileSize, moment, withCommas } from "@braid/engine/quantities";
+import { count, fileSize, moment, withCommas } from "braid-engine/quantities";
 import { type Html, html } from "../../shared/html.ts";
 import { isNumber, isShowable, limits, type Preview } from "../preview.ts";
 import type { RunReport } from "../run-report.ts";

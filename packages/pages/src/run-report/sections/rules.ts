@@ -1,6 +1,6 @@
 /** The rules: how their jobs stand and what they have cost; and the graph of them. */
-import type { Graph } from "@braid/engine/inspect";
-import { count, duration, fileSize, withCommas } from "@braid/engine/quantities";
+import type { Graph } from "braid-engine/inspect";
+import { count, duration, fileSize, withCommas } from "braid-engine/quantities";
 import { drawing } from "../../graph.ts";
 import { type Html, html, type Part, trusted } from "../../shared/html.ts";
 import type { RuleFigures, Spread } from "../rule-figures.ts";

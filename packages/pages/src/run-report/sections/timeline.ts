@@ -1,5 +1,5 @@
 /** What ran when: a lane for each rule. */
-import { count, duration, moment, withCommas } from "@braid/engine/quantities";
+import { count, duration, moment, withCommas } from "braid-engine/quantities";
 import { type Html, html } from "../../shared/html.ts";
 import type { RunReport } from "../run-report.ts";
 import { section } from "../table.ts";

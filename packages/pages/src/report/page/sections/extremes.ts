@@ -1,5 +1,5 @@
 /** The best and the worst models by the chosen score; each leads to its series. */
-import { withCommas } from "@braid/engine/quantities";
+import { withCommas } from "braid-engine/quantities";
 import { element, table } from "../../../shared/elements.ts";
 import { brief, goodness } from "../numbers.ts";
 import { type Context, chosenScores, label, siteLabel } from "./context.ts";

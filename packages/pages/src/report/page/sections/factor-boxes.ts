@@ -1,6 +1,7 @@
 /** A score against the factor: over sites, and over the seeds of one site. */
-import { count } from "@braid/engine/quantities";
+
 import * as Plot from "@observablehq/plot";
+import { count } from "braid-engine/quantities";
 import { element } from "../../../shared/elements.ts";
 import { type Drawn, figure } from "../figure.ts";
 import { brief, quantiles, seedMedians, seedsOf } from "../numbers.ts";

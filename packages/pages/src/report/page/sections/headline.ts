@@ -1,5 +1,5 @@
 /** The answer first: counts of sites, and what each test says of them. */
-import { count, withCommas } from "@braid/engine/quantities";
+import { count, withCommas } from "braid-engine/quantities";
 import { element, table } from "../../../shared/elements.ts";
 import type { SiteCount, TestCounts } from "../../report.ts";
 import { brief, median, seedMedians, siteGains } from "../numbers.ts";
