@@ -1,5 +1,5 @@
 /**
- * `pnpm pack:gpu-check [FILE]`: gpu-check.sh, Node, the trainer and PyTorch's numbers in one archive, for a
+ * `pnpm bundle gpu-check [FILE]`: gpu-check.sh, Node, the trainer and PyTorch's numbers in one archive, for a
  * machine with a GPU and nothing else.
  */
 import { spawnSync } from "node:child_process";
@@ -16,7 +16,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
-const help = `Usage: pnpm pack:gpu-check [FILE]
+const help = `Usage: pnpm bundle gpu-check [FILE]
 
   Packs what checks the gpu backend on another 64-bit Linux machine into FILE [braid-gpu-check.tar.gz]. There:
 

@@ -1,5 +1,5 @@
 /**
- * `pnpm pack:offline [FILE]`: this folder with its dependencies and Node in one archive, for machines without
+ * `pnpm bundle offline [FILE]`: this folder with its dependencies and Node in one archive, for machines without
  * a network. Unpacked anywhere, it runs: offline/node scripts/start.mjs experiments/multitask/main.ts
  *
  * `offline/node` is Node; on a system whose glibc is older than Node needs, with the glibc of this one beside it.
@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { makeStarter } from "./offline-starter.ts";
 
-const help = `Usage: pnpm pack:offline [FILE]
+const help = `Usage: pnpm bundle offline [FILE]
 
   Packs the project's files, node_modules and Node itself into FILE [braid-offline.tar.gz].
   Results, data that is made and caches stay out. On the other machine:

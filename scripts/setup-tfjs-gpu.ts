@@ -1,12 +1,12 @@
 /**
- * `pnpm setup:tfjs-gpu`: runs the install step of @tensorflow/tfjs-node-gpu, which the install of this project
+ * `pnpm run setup tfjs-gpu`: runs the install step of @tensorflow/tfjs-node-gpu, which the install of this project
  * leaves out: it downloads hundreds of megabytes, and of use only where CUDA 11 is.
  */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
-const help = `Usage: pnpm setup:tfjs-gpu
+const help = `Usage: pnpm run setup tfjs-gpu
 
   Downloads TensorFlow's C library for GPUs and the binding of @tensorflow/tfjs-node-gpu 4.22 into
   node_modules, so that \`backend: tfjs\` computes on the GPU. It needs a 64-bit Linux or Windows with an NVIDIA

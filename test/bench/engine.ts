@@ -1,5 +1,5 @@
 /**
- * `pnpm bench:engine`: what the engine costs beside Ninja, make and Snakemake, on the same graph, files and
+ * `pnpm bench engine`: what the engine costs beside Ninja, make and Snakemake, on the same graph, files and
  * machine, turn by turn. Read CPU seconds: wall times of a busy machine say little.
  */
 import { parseArgs } from "node:util";
@@ -8,7 +8,7 @@ import { missingTools } from "./engine/measure.ts";
 import { benchmark } from "./engine/rows.ts";
 import { table } from "./engine/table.ts";
 
-const help = `Usage: pnpm bench:engine [OPTION ...]
+const help = `Usage: pnpm bench engine [OPTION ...]
 
   Generates the graph of the blog (101 sites x 9 factors x 30 seeds: 81,913 jobs) for this engine, Ninja and
   make, and measures whole processes in turns: dry run, no-op, 1 % missing, ten times the jobs, trivial jobs

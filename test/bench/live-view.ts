@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * How light the live view is: `pnpm bench:live-view` runs experiment A's 81,913 jobs with bodies that write a few bytes,
+ * How light the live view is: `pnpm bench live-view` runs experiment A's 81,913 jobs with bodies that write a few bytes,
  * opens the view in their middle in headless Chromium, and prints bytes and times; with a folder, it opens the view
  * of a copy of the journal there.
  */
@@ -14,7 +14,7 @@ import { openBrowser, takePictures } from "../support/browser.ts";
 import { root } from "../support/command.ts";
 import { writeStandIn } from "./stand-in-workflow.ts";
 
-const usage = `Usage: pnpm bench:live-view [FOLDER] [--rounds N] [--seconds N] [--pictures FOLDER]
+const usage = `Usage: pnpm bench live-view [FOLDER] [--rounds N] [--seconds N] [--pictures FOLDER]
 
 Opens the live view of a run of 81,913 jobs in its middle, or of the journal in FOLDER (a working folder), N times [5].
 Prints the bytes that it was opened with, those of each of the next N seconds [10], and the time until its first

@@ -1,6 +1,6 @@
 /**
  * Models per second of the whole pipeline on the synthetic sample, and the share of it that is not training:
- * `pnpm bench:pipeline`. The same models are trained once more with nothing around the trainer, in as many
+ * `pnpm bench pipeline`. The same models are trained once more with nothing around the trainer, in as many
  * threads, in turn with the pipeline, so that a noisy machine disturbs both. `--slice` is one site of the 101 with
  * everything that a site costs: what it takes, 101 times, is what the whole experiment takes at the most.
  */
@@ -14,7 +14,7 @@ import { experiment } from "../support/command.ts";
 import { sampleSites } from "./sample-sites.ts";
 import type { TrainOnly } from "./train-only.ts";
 
-const usage = `Usage: pnpm bench:pipeline [--slice] [--sites N] [--seeds N] [--epochs N] [--rounds N] [--threads N] [--backend wasm]
+const usage = `Usage: pnpm bench pipeline [--slice] [--sites N] [--seeds N] [--epochs N] [--rounds N] [--threads N] [--backend wasm]
 
 Trains sites x 9 factors x seeds models of the sample (H 20) through the whole pipeline, and once more with
 nothing around the trainer. Prints models per second of both, the share of the pipeline that is not training, and the time of the whole experiment

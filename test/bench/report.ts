@@ -1,5 +1,5 @@
 /**
- * How light the report page is: `pnpm bench:report` makes one over the simulated scores of 27,270 models, opens it in
+ * How light the report page is: `pnpm bench report` makes one over the simulated scores of 27,270 models, opens it in
  * headless Chromium, and prints bytes and times; with a folder, it opens the page that is there.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { openBrowser, takePictures } from "../support/browser.ts";
 import { sampleSites } from "./sample-sites.ts";
 import { writeSimulatedScores } from "./simulated-scores.ts";
 
-const usage = `Usage: pnpm bench:report [FOLDER] [--rounds N] [--pictures FOLDER]
+const usage = `Usage: pnpm bench report [FOLDER] [--rounds N] [--pictures FOLDER]
 
 Opens the page in FOLDER (expA/report), or one over simulated scores of 27,270 models, N times [5]. Prints the
 bytes it was opened with, those of reading it to the end, and the median time until its first figures stood.

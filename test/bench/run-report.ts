@@ -1,5 +1,5 @@
 /**
- * What the page of `--report` costs: `pnpm bench:run-report` runs experiment A's graph with bodies that write a few
+ * What the page of `--report` costs: `pnpm bench run-report` runs experiment A's graph with bodies that write a few
  * bytes, for some of its sites and for all, and prints the page's bytes with the time and memory of making it.
  */
 import { spawnSync } from "node:child_process";
@@ -14,7 +14,7 @@ import { root } from "../support/command.ts";
 import { measure, missingTools } from "./engine/measure.ts";
 import { writeStandIn } from "./stand-in-workflow.ts";
 
-const usage = `Usage: pnpm bench:run-report [--rounds N] [--pictures FOLDER]
+const usage = `Usage: pnpm bench run-report [--rounds N] [--pictures FOLDER]
 
 Runs 8,923 and then 81,913 jobs that write a few bytes (two of each fail), makes the page of each run N times [5], and
 prints its bytes with the medians of time and memory; beside it those of --summary, which plans and judges as much.

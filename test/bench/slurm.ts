@@ -1,5 +1,5 @@
 /**
- * `pnpm bench:slurm`: what a job costs through a real Slurm: packed, a task a job in arrays, and one sbatch a job,
+ * `pnpm bench slurm`: what a job costs through a real Slurm: packed, a task a job in arrays, and one sbatch a job,
  * as a plain loop submits them. The jobs do next to nothing, so all of it is overhead.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,7 +10,7 @@ import { site } from "../slurm/heads.ts";
 import { type PrivateSlurm, slurmMissing, startSlurm } from "../slurm/private-slurm.ts";
 import { root } from "../support/command.ts";
 
-const help = `Usage: pnpm bench:slurm [--jobs N]
+const help = `Usage: pnpm bench slurm [--jobs N]
 
   Starts a private Slurm of four nodes (8 tasks at once) on this machine and prints, for jobs that do next to
   nothing: 10 x N packed jobs, N jobs each in a task of an array, and N jobs each submitted by an sbatch of its own

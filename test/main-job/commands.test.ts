@@ -14,6 +14,8 @@ import { workplace } from "./workplace.ts";
 const short = "--sites 01022500 --factors 0 1 --seeds 0..1 --training.epochs 1";
 const cluster = "needs a cluster; test/slurm runs the same executor on a real Slurm";
 
+const packedPages = { why: "test/cli/package.test.ts installs the package as packed here, and runs this" };
+
 interface Treatment {
   /** What is run instead: the same command with fewer models. */
   readonly run?: string;
@@ -47,12 +49,12 @@ const treatments: Readonly<Record<string, Treatment>> = {
     makes: ".braid/ui",
   },
   "pnpm exp:a ui": { until: /^http:\/\/127\.0\.0\.1:\d+\/\S+\n/m, makes: ".braid/ui" },
-  "pnpm pack:gpu-check": { why: "packs 46 MB, and what it packs needs a GPU" },
+  "pnpm bundle gpu-check": { why: "packs 46 MB, and what it packs needs a GPU" },
   "tar -xzf braid-gpu-check.tar.gz": { why: "needs what is packed by the line above" },
   "sh braid-gpu-check/main/scripts/gpu-check.sh": { why: "needs a GPU" },
   "git clone <this repository> braid && cd braid": { why: "needs the network" },
   "npx -y pnpm@12 exp:a -n --quiet": {},
-  "npx -y pnpm@12 pack:offline": { why: "packs 230 MB; CI cannot keep that" },
+  "npx -y pnpm@12 bundle offline": { why: "packs 230 MB; CI cannot keep that" },
   "tar -xzf braid-offline.tar.gz && cd braid": { why: "needs what is packed by the line above" },
   "offline/node scripts/start.mjs experiments/multitask/main.ts -n --quiet": {
     run: `cd "${root}" && node scripts/start.mjs experiments/multitask/main.ts -n --quiet`,
@@ -61,6 +63,11 @@ const treatments: Readonly<Record<string, Treatment>> = {
     run: "pnpm exp:a --profile my-cluster.yml --sites 01022500 --factors 0 1 --seeds 0..1 -n",
   },
   "pnpm exp:a --profile my-cluster.yml": { why: cluster },
+  "npm install braid-pages": packedPages,
+  "npx braid --report": packedPages,
+  "npx braid --ui": packedPages,
+  "npx braid ui": packedPages,
+  "npx braid --rulegraph svg": packedPages,
   "npm install braid-engine braid-cluster": { why: "test/cli/package.test.ts installs both as packed here" },
   "npx braid --profile cluster.yml": { why: cluster },
   ...Object.fromEntries(

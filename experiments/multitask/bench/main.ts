@@ -1,5 +1,5 @@
 /**
- * `pnpm bench:data`: CPU and wall seconds per million rows of reading obs_file.csv, beside DuckDB on the same file, turn by turn;
+ * `pnpm bench data`: CPU and wall seconds per million rows of reading obs_file.csv, beside DuckDB on the same file, turn by turn;
  * then all sites prepared by the command of a run, with the time and the peak memory of that process.
  */
 import { execFileSync } from "node:child_process";
@@ -15,7 +15,7 @@ import { openTable } from "@braid/data/tables";
 import { count, median } from "braid-engine/quantities";
 import { daysOf, siteIds, writeFiles } from "./made-up-files.ts";
 
-const help = `Usage: pnpm bench:data [--sites 101] [--years 40] [--rounds 5] [--duckdb FOLDER]
+const help = `Usage: pnpm bench data [--sites 101] [--years 40] [--rounds 5] [--duckdb FOLDER]
 
 Makes obs_file.csv and input_file.csv of made-up numbers in a temporary folder, reads the first in turns
 (A B C A B C ...) and prints medians (on a busy machine read the CPU seconds), then prepares all sites as pnpm exp:a does, in a process of its own.
@@ -71,7 +71,7 @@ const ours: Candidate[] = [
     },
   },
   {
-    name: "pnpm data:check, of this file",
+    name: "pnpm data check, of this file",
     read: async (file) => {
       const summaries = await checkTable(await openTable(file), "observations", collectFindings());
       return [...summaries.values()].reduce((sum, { rows }) => sum + rows, 0);

@@ -1,10 +1,10 @@
-/** `pnpm data:spoil`: spoilt data through the steps of a run, and the count of what became of them. */
+/** `pnpm data spoil`: spoilt data through the steps of a run, and the count of what became of them. */
 import { runCommand } from "@braid/data/command";
 import { cannot } from "braid-engine";
 import { aligned } from "../statistics/words.ts";
 import { readSpoilt } from "./read-spoilt.ts";
 
-const help = `Usage: pnpm data:spoil [--count 300] [--seed TEXT]
+const help = `Usage: pnpm data spoil [--count 300] [--seed TEXT]
 
 Spoils obs_file.csv or input_file.csv in 30 ways (cut, doubled, shuffled, other encodings, NaN, ...) and reads
 each by the steps of a run, prep_io_data and evaluate_predictions. Exit code 1 where one of them ends without a

@@ -1,10 +1,10 @@
-/** `pnpm bench:slurm-simulator`: what packing, polling and the journal cost on a cluster we do not have. */
+/** `pnpm bench slurm-simulator`: what packing, polling and the journal cost on a cluster we do not have. */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { extrapolate } from "./extrapolate.ts";
 import { type SimulationFigures, type SimulationOptions, simulate } from "./simulate.ts";
 
-const help = `Usage: pnpm bench:slurm-simulator [OPTION ...]
+const help = `Usage: pnpm bench slurm-simulator [OPTION ...]
 
   Runs the engine against a simulated cluster, in simulated time: the jobs of the multi-task experiment, none of
   which runs. Without --one, a table: 81,913 jobs on 400 to 10,000 slots, packed and not, 1 million jobs, and

@@ -20,7 +20,7 @@ describe("the native backend", () => {
   test("is never compiled behind the user's back", async () => {
     const message =
       'Cannot open the backend "native": its kernel was not compiled for this processor\n' +
-      "  `pnpm setup:native` does it, with the C compiler of this machine.\n" +
+      "  `pnpm run setup native` does it, with the C compiler of this machine.\n" +
       "  `backend: wasm` needs none.";
     await expect(openBackend("native", { packages })).rejects.toThrow(message);
     // Before a run starts, too.
@@ -33,7 +33,7 @@ describe("the native backend", () => {
   test("says what to install where there is no compiler", async () => {
     await expect(compileNative("no-such-cc")).rejects.toThrow(
       'Cannot compile the native kernel: there is no C compiler "no-such-cc"\n' +
-        "  Install one (Debian: gcc; macOS: xcode-select --install), or name it: CC=clang pnpm setup:native\n" +
+        "  Install one (Debian: gcc; macOS: xcode-select --install), or name it: CC=clang pnpm run setup native\n" +
         "  `backend: wasm` needs none.",
     );
   });

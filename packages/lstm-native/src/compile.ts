@@ -1,5 +1,5 @@
 /**
- * Compiles kernel.c for the processor of this machine, once, when the user asks for it (`pnpm setup:native`); and
+ * Compiles kernel.c for the processor of this machine, once, when the user asks for it (`pnpm run setup native`); and
  * finds what was compiled. A library lies in the user's cache under a name that its source and its processor make.
  */
 import { execFile } from "node:child_process";
@@ -49,7 +49,7 @@ export async function compileNative(compiler = process.env.CC || "cc"): Promise<
       throw cannot(
         action,
         `there is no C compiler "${compiler}"`,
-        "Install one (Debian: gcc; macOS: xcode-select --install), or name it: CC=clang pnpm setup:native",
+        "Install one (Debian: gcc; macOS: xcode-select --install), or name it: CC=clang pnpm run setup native",
         "`backend: wasm` needs none.",
       );
     throw cannot(action, `${compiler} refuses it`, ...stderr.trim().split("\n").slice(0, 6));

@@ -1,4 +1,4 @@
-/** One instance of the kernel that kernel.c makes, in a library that `pnpm setup:native` has compiled here. */
+/** One instance of the kernel that kernel.c makes, in a library that `pnpm run setup native` has compiled here. */
 import { existsSync } from "node:fs";
 import { cannot, type Global, type Kernel, memoryKernel, openLibrary } from "@braid/lstm/backend-kit";
 import { nativeLibrary } from "./compile.ts";
@@ -32,7 +32,7 @@ export async function nativeKernel(library = nativeLibrary()): Promise<Kernel> {
     throw cannot(
       'open the backend "native"',
       "its kernel was not compiled for this processor",
-      "`pnpm setup:native` does it, with the C compiler of this machine.",
+      "`pnpm run setup native` does it, with the C compiler of this machine.",
       "`backend: wasm` needs none.",
     );
   const { functions: c } = await openLibrary(import("koffi"), [library], declarations, "the native kernel");

@@ -1,12 +1,12 @@
 /**
- * `pnpm setup:native`: compiles the kernel of the native backend with this machine's C compiler, and looks whether it
+ * `pnpm run setup native`: compiles the kernel of the native backend with this machine's C compiler, and looks whether it
  * trains the model that the float64 reference trains, and how fast.
  */
 import { LstmError, openBackend, type TrainedModel } from "@braid/lstm";
 import { someDataset } from "@braid/lstm/bench";
 import { compileNative } from "./compile.ts";
 
-const help = `Usage: pnpm setup:native
+const help = `Usage: pnpm run setup native
 
   Compiles one C file for this processor, with \`cc\` or what CC names, into ~/.cache/braid (XDG_CACHE_HOME), and
   checks it. \`--backend native\` uses it from then on; nothing else does. Machines with other processors that share

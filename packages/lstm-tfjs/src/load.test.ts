@@ -27,7 +27,7 @@ describe("TensorFlow.js", () => {
     });
     expect(device).toBe("@tensorflow/tfjs-node 4.22.0, tensorflow");
     expect(notes).toEqual([
-      "@tensorflow/tfjs-node-gpu: its native part is not installed (pnpm setup:tfjs-gpu, where CUDA 11 is)",
+      "@tensorflow/tfjs-node-gpu: its native part is not installed (pnpm run setup tfjs-gpu, where CUDA 11 is)",
     ]);
   });
 

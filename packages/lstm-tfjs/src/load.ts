@@ -56,6 +56,6 @@ function mendUtil(): void {
 function reason(message: string): string {
   if (/Cannot find (package|module)/.test(message)) return "not installed";
   if (message.includes("tfjs_binding.node"))
-    return "its native part is not installed (pnpm setup:tfjs-gpu, where CUDA 11 is)";
+    return "its native part is not installed (pnpm run setup tfjs-gpu, where CUDA 11 is)";
   return message.split("\n").find((line) => line.trim() !== "") ?? "it does not load";
 }

@@ -18,7 +18,7 @@ import {
 import { backendCandidate, type Candidate, threadsCandidate } from "./candidates.ts";
 import { tensorflowPeer, torchPeer } from "./peers.ts";
 
-const usage = `Usage: pnpm bench:train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40] [--slow] [--python FILE]
+const usage = `Usage: pnpm bench train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40] [--slow] [--python FILE]
 
 Milliseconds per model-epoch (forward, loss, backward, Adam; float32), median and least over the rounds, GFLOP/s
 and their share of what one thread can multiply and add, and the time of the whole experiment
