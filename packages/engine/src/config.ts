@@ -5,7 +5,7 @@
 import * as z from "zod";
 import { closest } from "./closest.ts";
 import { configError, type GivenOption } from "./config/issue.ts";
-import { readLayers } from "./config/layers.ts";
+import { type Layers, readLayers } from "./config/layers.ts";
 import { type ConfigLeaf, type SchemaLeaf, schemaLeaves } from "./config/leaves.ts";
 import { readOption, truthOf } from "./config/option.ts";
 import { rebase } from "./config/path.ts";
@@ -36,6 +36,8 @@ export interface LoadOptions<S extends z.ZodType> {
   readonly schema: S;
   /** The config files, relative to `currentFolder`; a later one lies over those before it. */
   readonly files: readonly string[];
+  /** The same files, if they have been read. */
+  readonly layers?: Layers;
   /** Flag ("training.epochs", without dashes) -> what follows it. */
   readonly overrides: ReadonlyMap<string, OptionText>;
   readonly currentFolder: string;
@@ -56,7 +58,7 @@ export interface LoadedConfig<T> {
 /** Reads, overlays, validates; throws a BraidError that says which key or option is wrong and what is expected. */
 export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): LoadedConfig<z.output<S>> {
   const { schema, files, currentFolder, workingFolder } = options;
-  const layers = readLayers(files, currentFolder);
+  const { layers = readLayers(files, currentFolder) } = options;
   let written: unknown = layers.value;
   let told = rebase(schema, written, (path) => layers.folderOf(path) ?? currentFolder, workingFolder);
   const leaves = optionLeaves(schema, written, options.overrides, options.scope);

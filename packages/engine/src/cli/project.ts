@@ -62,7 +62,8 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
   const standard = defaultConfig === undefined ? [] : [fileURLToPath(defaultConfig)];
   const files = early.configFiles.length > 0 ? early.configFiles : standard;
   const schema = workflow.config ?? z.strictObject({});
-  const written = readLayers(files, currentFolder).value;
+  const layers = readLayers(files, currentFolder);
+  const written = layers.value;
   const outer = earlyOptions(argv, configLeaves(schema, written)).config;
   const leaves = optionLeaves(schema, written, outer, workflow.scope);
   const options = readOptions(argv, leaves);
@@ -79,6 +80,7 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
       const { config } = loadConfig({
         schema,
         files,
+        layers,
         overrides: options.config,
         currentFolder,
         workingFolder: folder,
