@@ -35,6 +35,8 @@ export class Selected {
   readonly #kept = new Set<number>();
   readonly #dropped = new Set<number>();
   #askers = new Set<number>();
+  /** Jobs whose outputs are targets because the plan ends there. */
+  readonly #ends = new Set<number>();
   /** True if at first the plan had no job for some name of `--until`: then every job that may bring one is asked. */
   #unmet: boolean | undefined;
   #seen = 0;
@@ -68,9 +70,10 @@ export class Selected {
     const fresh = this.#take();
     if (!this.isPart) return fresh;
     // It was only to be asked, or it needs a job that is left out: neither it nor its readers can run.
-    if (wasAsked || this.#dropped.has(job))
-      for (const one of this.#options.readers.users([job])) this.leftOut.add(one);
-    this.#addEnds(fresh);
+    const isLeftOut = wasAsked || this.#dropped.has(job);
+    if (isLeftOut) for (const one of this.#options.readers.users([job])) this.leftOut.add(one);
+    // Then nobody may need the jobs any more that it depends on.
+    this.#addEnds(isLeftOut ? this.#kept : fresh);
     if (fresh.length > 0) this.#addTargets();
     return fresh.filter((one) => !this.leftOut.has(one));
   }
@@ -132,8 +135,8 @@ export class Selected {
       }
   }
 
-  /** Outputs of newly wanted jobs become targets if they were named, or if no wanted job needs them. */
-  #addEnds(jobs: readonly number[]): void {
+  /** Outputs of wanted jobs become targets if they were named, or if no wanted job needs them. */
+  #addEnds(jobs: Iterable<number>): void {
     const { plan, selection } = this.#options;
     const last = named(plan, selection.until ?? [], "stop after", true);
     const used = makersFor(
@@ -141,8 +144,9 @@ export class Selected {
       [...this.#kept].filter((job) => !this.leftOut.has(job)),
     );
     for (const job of jobs) {
-      if (this.leftOut.has(job)) continue;
+      if (this.leftOut.has(job) || this.#ends.has(job)) continue;
       if (this.#askers.has(job) || (!last.has(job) && used.has(job))) continue;
+      this.#ends.add(job);
       const files = plan.outputs(job);
       if (files.length === 0) this.targets.push({ job });
       else for (const file of files) this.targets.push({ file });
