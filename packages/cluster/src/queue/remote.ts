@@ -64,14 +64,14 @@ export function remote(options: RemoteOptions): Executor {
   const { queue, run, files, manifest, pace, clock = realClock, warn = () => {} } = options;
   const learned = durations(options.history);
   const tasks = new Map<string, Followed>();
-  const adoptedRuns = new Set<string>();
+  const reattachedRuns = new Set<string>();
   let wake = new AbortController();
   let looping: Promise<void> | null = null;
   let closed = false;
   let cancelled = false;
   let stopped = false;
   let nextLook = 0;
-  const runs = () => [run, ...adoptedRuns];
+  const runs = () => [run, ...reattachedRuns];
   const submissions = submitter({
     queue,
     run,
@@ -224,10 +224,10 @@ export function remote(options: RemoteOptions): Executor {
         for (const [task, call] of await findOrphans(files, queue, warn)) orphanTasks.set(call, task);
         return [...orphanTasks.keys()];
       },
-      adopt: (orphan, jobs, events) =>
+      reattach: (orphan, jobs, events) =>
         new Promise<void>((resolve, reject) => {
           const id = orphanTasks.get(orphan)!;
-          adoptedRuns.add(runOf(id));
+          reattachedRuns.add(runOf(id));
           const orderOf = new Map(jobs.map((job: JobSpec) => [job.key, job.order]));
           const orders = new Map(
             orphan.jobs.flatMap((old) => {

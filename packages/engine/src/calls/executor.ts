@@ -139,8 +139,8 @@ export interface Remote {
   /** Calls of an earlier run whose engine died: still running, or ended unseen. */
   orphans(): Promise<readonly CallSpec[]>;
   /** Goes on with an orphan as `run` does with a new call; `jobs` are those still wanted, under their new orders. */
-  adopt(orphan: CallSpec, jobs: readonly JobSpec[], events: CallEvents): Promise<void>;
-  /** Ends the orphans that nobody adopted. */
+  reattach(orphan: CallSpec, jobs: readonly JobSpec[], events: CallEvents): Promise<void>;
+  /** Ends the orphans that no run has reattached. */
   dismiss(orphans: readonly CallSpec[]): Promise<void>;
 }
 

@@ -22,8 +22,8 @@ import { type AnyRule, type Files, type Rules, rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { run } from "../run/run.ts";
 import { bench, leaves, writeJoined } from "../testing/run-in-memory.ts";
-import { workshop } from "./job.ts";
-import { checkOutputFolders, removeStaging, runOfStaging } from "./staging.ts";
+import { jobStaging } from "./job-staging.ts";
+import { checkOutputFolders, removeStaging, runOfStaging } from "./staging-folders.ts";
 
 /** A job of a rule with these outputs, which holds no wildcards. */
 function jobOf(output: Files): JobView {
@@ -44,7 +44,12 @@ function twoDisks(files: Record<string, string> = {}, mounts: Record<string, num
 }
 
 /** Stages a job, writes its outputs as a body would, and returns their paths. */
-function written(shop: ReturnType<typeof workshop>, disk: MemoryFiles, job: JobView, text = "new"): string[] {
+function written(
+  shop: ReturnType<typeof jobStaging>,
+  disk: MemoryFiles,
+  job: JobView,
+  text = "new",
+): string[] {
   const paths = leaves(shop.stage(job).output);
   paths.forEach((path, i) => {
     if (job.rule.outputs[i]!.marks.directory) disk.makeFolder(path);
@@ -71,7 +76,7 @@ const ignore = () => {};
 test("outputs are made on the disk where they are to stand, and no file is copied", () => {
   const disk = twoDisks({ "out/d/old": "old" });
   const copies = copiesOf(disk);
-  const shop = workshop(disk, "r");
+  const shop = jobStaging(disk, "r");
   const job = jobOf([directory("out/d"), "out/e/f.txt"]);
   expect(written(shop, disk, job)).toEqual(["out/.braid-staging-r/0/d", "out/.braid-staging-r/0/e/f.txt"]);
   shop.commit(job);
@@ -98,7 +103,7 @@ test("where a rename is refused all the same, one job's outputs are copied and t
   // As of a bind mount, or a folder with a quota of its own.
   const disk = twoDisks({ "out/a": "old", "out/d/old": "" }, { out: 0 });
   const copies = copiesOf(disk);
-  const shop = workshop(disk, "r");
+  const shop = jobStaging(disk, "r");
   for (const name of ["a", "b", "c"]) {
     const job = jobOf([`out/${name}`]);
     written(shop, disk, job, name);
@@ -116,7 +121,7 @@ test("where a rename is refused all the same, one job's outputs are copied and t
 
 test("an old folder on a disk that refuses even to throw it away is removed", () => {
   const disk = twoDisks({ "out/d/old": "" }, { out: 0 });
-  const shop = workshop(disk, "r");
+  const shop = jobStaging(disk, "r");
   const job = jobOf(directory("out/d"));
   written(shop, disk, job);
   shop.commit(job);
@@ -130,7 +135,7 @@ describe("a job with outputs on several disks", () => {
 
   test("has them all in place", () => {
     const disk = disks();
-    const shop = workshop(disk, "r");
+    const shop = jobStaging(disk, "r");
     const job = jobOf(outputs);
     expect(written(shop, disk, job).every((path) => path.startsWith(".braid/staging/r/0/"))).toBe(true);
     shop.commit(job);
@@ -146,7 +151,7 @@ describe("a job with outputs on several disks", () => {
       if (to.startsWith("far/"))
         throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
     };
-    const shop = workshop(disk, "r");
+    const shop = jobStaging(disk, "r");
     const job = jobOf(outputs);
     written(shop, disk, job);
     expect(() => shop.commit(job)).toThrow("ENOSPC");
@@ -168,7 +173,7 @@ describe("a job with outputs on several disks", () => {
         mounts,
       );
       const { rename } = disk;
-      const shop = workshop(disk, "r");
+      const shop = jobStaging(disk, "r");
       const job = jobOf(["out/a", directory("out/d"), "out/c"]);
       written(shop, disk, job);
       const before = disk.paths().filter((path) => /^out\/[acd]/.test(path));
@@ -221,7 +226,7 @@ describe("what a killed run has left on other disks", () => {
       ["old", "out/a"],
       ["live", "out/b"],
     ] as const) {
-      const shop = workshop(disk, run);
+      const shop = jobStaging(disk, run);
       written(shop, disk, jobOf(output));
     }
     return disk;
@@ -277,7 +282,7 @@ describe("an old output that is to be kept", () => {
 
   test("is moved away, from another disk too", () => {
     const disk = twoDisks({ "here/a": "mine", "out/b": "mine", "out/d/mine": "" });
-    const shop = workshop(disk, "r");
+    const shop = jobStaging(disk, "r");
     const job = jobOf(["here/a", "out/b", directory("out/d"), "out/none"]);
     written(shop, disk, job);
     const moved = ["here/a", "out/b", "out/d"];
@@ -296,7 +301,7 @@ describe("an old output that is to be kept", () => {
 
   test("is asked for only where one stands", () => {
     const disk = twoDisks({ "out/b": "mine" });
-    const shop = workshop(disk, "r");
+    const shop = jobStaging(disk, "r");
     const job = jobOf(["here/a", "out/b"]);
     written(shop, disk, job);
     const asked: string[] = [];
@@ -312,7 +317,7 @@ describe("an old output that is to be kept", () => {
         mounts as Record<string, number>,
       );
       const { rename } = disk;
-      const shop = workshop(disk, "r");
+      const shop = jobStaging(disk, "r");
       const job = jobOf(["out/a", "out/b", "out/c"]);
       written(shop, disk, job);
       disk.rename = (from, to) => {

@@ -15,7 +15,7 @@ function queueOf(disk: MemoryFiles, until: Promise<void>) {
     remote: {
       pack: () => ({ size: 1, full: true }),
       orphans: async () => [],
-      adopt: async () => {},
+      reattach: async () => {},
       dismiss: async () => {},
     },
     async run(call, events) {

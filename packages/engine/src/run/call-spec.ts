@@ -15,12 +15,12 @@ export function callSpec(
   jobs: readonly JobView[],
   gpus: readonly number[],
 ): CallSpec {
-  const { prepared, workshop, executorOf, attempts, logs } = shared;
+  const { prepared, staging, executorOf, attempts, logs } = shared;
   const { rule, row } = jobs[0]!;
   const remote = executorOf(rule).remote !== undefined;
   const { timeout, runBatch } = rule.spec;
   const described = (job: JobView): JobSpec => ({
-    ...workshop.stage(job, remote),
+    ...staging.stage(job, remote),
     key: prepared.plan.key(job.row),
     attempt: attempts.of(job.row),
     ...(remote ? { origin: originOf(prepared, job) } : {}),

@@ -1,7 +1,7 @@
 /** Checks before anything runs: no job would overwrite a protected output, and the disks have enough space. */
-import { logPath } from "../calls/job.ts";
+import { logPath } from "../calls/job-staging.ts";
 import { checkEmpty } from "../calls/refusals.ts";
-import { checkOutputFolders, type OutputPlace } from "../calls/staging.ts";
+import { checkOutputFolders, type OutputPlace } from "../calls/staging-folders.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { folderOf, type Location } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";

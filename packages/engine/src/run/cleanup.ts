@@ -1,6 +1,6 @@
 /** What runs leave behind when they end before their jobs do. */
 import { type CallSpec, tasksFolder } from "../calls/executor.ts";
-import { removeStaging, runOfStaging, stagingRoot } from "../calls/staging.ts";
+import { removeStaging, runOfStaging, stagingRoot } from "../calls/staging-folders.ts";
 import { livesBeside } from "../disk/beside.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { looksLike } from "../disk/fingerprint.ts";

@@ -5,7 +5,7 @@
  * most a protected output is still writable, and the next run protects it.
  */
 import type { JobReport } from "../calls/executor.ts";
-import type { SetAside } from "../calls/job.ts";
+import type { ReplacedOutput } from "../calls/job-staging.ts";
 import type { Found } from "../calls/links.ts";
 import {
   type Fingerprint,
@@ -25,7 +25,7 @@ import { unread } from "../staleness/staleness.ts";
 import type { RunningCall, Shared } from "./schedule.ts";
 
 /** Why the outputs of a job were refused, or the edited old outputs that were moved away. */
-export type Commit = { readonly error: string } | { readonly moved: readonly SetAside[] };
+export type Commit = { readonly error: string } | { readonly moved: readonly ReplacedOutput[] };
 
 /** A report, with its times. */
 export type TimedReport = JobReport & { readonly start: number; readonly end: number };
@@ -57,10 +57,10 @@ export class Commits {
 
   /** Moves the outputs of a job into place and records them. */
   commit(call: RunningCall, job: JobView, report: TimedReport): Commit {
-    const { prepared, workshop } = this.#options;
+    const { prepared, staging } = this.#options;
     const { states, looks, plan, staleness, readers, digests, changes, recipes } = prepared;
     let edited: boolean;
-    let moved: readonly SetAside[];
+    let moved: readonly ReplacedOutput[];
     let made: (Fingerprint | null)[];
     try {
       edited = this.#inputsEdited(job.row);
@@ -69,7 +69,7 @@ export class Commits {
       const keepOld = (path: string) => looks.edited.has(plan.find(path));
       const staged: (Fingerprint | null)[] = [];
       const read = (output: number, found: Found) => void staged.push(this.#readStaged(job, output, found));
-      moved = workshop.commit(job, { made: report.prints, keepOld, read });
+      moved = staging.commit(job, { made: report.prints, keepOld, read });
       made = this.#prints(call, job, report, staged);
     } catch (error) {
       return { error: messageOf(tellRefusal(error)) };
@@ -81,7 +81,7 @@ export class Commits {
     if (job.outputs.length > 0) this.#record(call, job, report, made, edited);
     recipes.forget(job.row);
     states.setPhase(job.row, "committed");
-    workshop.protect(job);
+    staging.protect(job);
     return { moved };
   }
 

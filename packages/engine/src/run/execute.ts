@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import type { CallSpec } from "../calls/executor.ts";
-import { type SetAside, workshop } from "../calls/job.ts";
+import { jobStaging, type ReplacedOutput } from "../calls/job-staging.ts";
 import { markBeside, removeOldMarks } from "../disk/beside.ts";
 import { defaultHashLimit } from "../disk/fingerprint.ts";
 import { locator } from "../disk/locate.ts";
@@ -112,7 +112,7 @@ async function runJobs(session: Session, options: RunOptions, ready: Ready): Pro
   const { main, local } = executors;
   // If bodies run elsewhere, most objects made in this thread are long-lived.
   if (main !== local) session.saveMemory();
-  const moved: SetAside[] = [];
+  const moved: ReplacedOutput[] = [];
   const scheduled = schedule(session, options, ready, moved);
   session.onAbort((error) => scheduled.abort(error));
   options.onStart?.(scheduled);
@@ -133,7 +133,7 @@ async function runJobs(session: Session, options: RunOptions, ready: Ready): Pro
   return summary;
 }
 
-function schedule(session: Session, options: RunOptions, ready: Ready, moved: SetAside[]): Scheduler {
+function schedule(session: Session, options: RunOptions, ready: Ready, moved: ReplacedOutput[]): Scheduler {
   const { files, journal, emit } = session;
   const { id, prepared, decided, executors, orphans } = ready;
   const { main, local } = executors;
@@ -142,7 +142,7 @@ function schedule(session: Session, options: RunOptions, ready: Ready, moved: Se
     ...options,
     prepared,
     journal,
-    workshop: workshop(files, id),
+    staging: jobStaging(files, id),
     executorOf: (rule) => (runsHere(rule.spec, main) ? local : main),
     slots,
     ...(main.remote === undefined ? {} : { localSlots: threadsHere(options) }),
@@ -204,7 +204,7 @@ function withImpossible(summary: Summary, { impossible, rules, files }: Prepared
   };
 }
 
-function setAsideText(moved: readonly SetAside[]): string {
+function setAsideText(moved: readonly ReplacedOutput[]): string {
   const { path, to } = moved[0]!;
   if (moved.length === 1)
     return `${path} was changed after it was made, so it was made again; the changed file is kept as ${to}.`;

@@ -38,11 +38,11 @@ export class Failures {
 
   /** A job failed; `retries` says how often it may be retried (default: as its rule says). Null if it is retried. */
   fail(call: RunningCall, job: JobView, said: string, retries = this.#retriesOf(job)): GivenUp | null {
-    const { workshop, now, emit, ready, requests, prepared, attempts } = this.#options;
+    const { staging, now, emit, ready, requests, prepared, attempts } = this.#options;
     if (!call.open.has(job.row)) return null;
     call.open.delete(job.row);
     const error = this.#withLostWords(job, said);
-    workshop.discard(job);
+    staging.discard(job);
     call.since = now();
     const attempt = attempts.of(job.row);
     attempts.set(job.row, attempt);
@@ -56,7 +56,7 @@ export class Failures {
       ready.addAlone(job.row);
       return null;
     }
-    const log = workshop.logOf(job) ?? call.spec.log;
+    const log = staging.logOf(job) ?? call.spec.log;
     const all =
       problem === null ? error : `${problem}\nThe job was about to be retried after this error: ${error}`;
     const givenUp = this.#giveUp(job, call.since, all, log);
@@ -106,7 +106,7 @@ export class Failures {
 
   /** Null if the job is retried; "back" if it goes back to the ready ones. */
   #loseJob(call: RunningCall, job: JobView, error: unknown): GivenUp | "back" | null {
-    const { workshop, prepared, ready, attempts } = this.#options;
+    const { staging, prepared, ready, attempts } = this.#options;
     const { row } = job;
     const message = lossMessage(error);
     const losses = this.#losses.get(row) ?? 0;
@@ -123,7 +123,7 @@ export class Failures {
     if (answer === "fail") return this.fail(call, job, message!);
     if (answer === "more") return this.fail(call, job, message!, Number.POSITIVE_INFINITY);
     if (answer === "give up") return this.fail(call, job, message!, 0);
-    workshop.discard(job);
+    staging.discard(job);
     prepared.states.setPhase(row, "ready");
     if (answer === "alone") ready.addAlone(row);
     else ready.add(row);

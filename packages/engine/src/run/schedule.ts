@@ -1,6 +1,6 @@
 /** What the parts of the scheduler share: its options, its running calls, and the handle of a running schedule. */
 import type { CallSpec, Executor } from "../calls/executor.ts";
-import type { SetAside, Workshop } from "../calls/job.ts";
+import type { JobStaging, ReplacedOutput } from "../calls/job-staging.ts";
 import type { Emit, Summary } from "../events.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JobView } from "../plan/table.ts";
@@ -11,7 +11,7 @@ import type { Request } from "./resource-pool.ts";
 
 export interface ScheduleOptions {
   readonly prepared: Prepared;
-  readonly workshop: Workshop;
+  readonly staging: JobStaging;
   readonly journal: Journal;
   readonly executorOf: (rule: NamedRule) => Executor;
   /** Threads that may be taken at once (`--jobs`), and limits of other resources. */
@@ -40,7 +40,7 @@ export interface ScheduleOptions {
   /** Cancels the others. */
   readonly dismiss?: (orphans: readonly CallSpec[]) => void;
   /** Called with old outputs that somebody had changed and that were moved away. */
-  readonly setAside?: (moved: readonly SetAside[]) => void;
+  readonly setAside?: (moved: readonly ReplacedOutput[]) => void;
   /** ms since 1970; given by simulations. */
   readonly now?: () => number;
   readonly emit: Emit;

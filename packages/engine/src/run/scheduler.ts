@@ -146,10 +146,10 @@ export class Scheduler implements Schedule {
 
   /** Fails a job if a source cannot be read, or an output or its log cannot be written. */
   #canStart(row: number): boolean {
-    const { prepared, workshop } = this.#options;
+    const { prepared, staging } = this.#options;
     try {
       checkPlaces(prepared, row);
-      workshop.check(prepared.plan.job(row));
+      staging.check(prepared.plan.job(row));
       this.#commits.reading(row);
       return true;
     } catch (error) {
@@ -209,24 +209,24 @@ export class Scheduler implements Schedule {
 
   /** The runner of a job says that it is done. */
   #reported(call: RunningCall, job: JobView, report: JobReport = {}): void {
-    const { latencyWait = 0, workshop, prepared } = this.#options;
+    const { latencyWait = 0, staging, prepared } = this.#options;
     if (!call.open.has(job.row) || this.#cancelled) return;
     const { start = call.since, end = this.#options.now() } = report;
     call.since = end;
     prepared.states.setPhase(job.row, "reported");
     const timed = { ...report, start, end };
-    if (latencyWait > 0 && !workshop.isComplete(job, report.prints)) this.#awaitOutputs(call, job, timed);
+    if (latencyWait > 0 && !staging.isComplete(job, report.prints)) this.#awaitOutputs(call, job, timed);
     else this.#commit(call, job, timed);
   }
 
   /** Network disks may show late what another machine has written. */
   #awaitOutputs(call: RunningCall, job: JobView, report: TimedReport): void {
-    const { latencyWait = 0, workshop } = this.#options;
+    const { latencyWait = 0, staging } = this.#options;
     const until = Date.now() + latencyWait * 1_000;
     call.late++;
     const look = () =>
       this.#guarded(() => {
-        if (!this.#cancelled && !workshop.isComplete(job, report.prints) && Date.now() < until)
+        if (!this.#cancelled && !staging.isComplete(job, report.prints) && Date.now() < until)
           return void setTimeout(look, 100);
         call.late--;
         this.#commit(call, job, report);
@@ -257,7 +257,7 @@ export class Scheduler implements Schedule {
 
   /** Takes over what an engine that died has left running, where it still is what this plan wants. */
   #reattach(): void {
-    const { prepared, orphans = [], workshop, executorOf, dismiss } = this.#options;
+    const { prepared, orphans = [], staging, executorOf, dismiss } = this.#options;
     const waiting = this.#ready.waiting().filter((row) => this.#packing.isRemote(prepared.plan.ruleOf(row)));
     const views = waiting.map((row) => prepared.plan.job(row));
     const origin = (job: JobView) => originOf(prepared, job);
@@ -266,12 +266,12 @@ export class Scheduler implements Schedule {
       const { rule, row } = jobs[0]!;
       this.#ready.remove(jobs.map((job) => job.row));
       jobs.forEach((job, i) => {
-        workshop.adopt(job, specs[i]!.staging);
+        staging.reattach(job, specs[i]!.staging);
         this.#options.attempts.set(job.row, specs[i]!.attempt - 1);
       });
       const request = this.#requests.of(row);
       const spec = { ...orphan, id: ++this.#calls, jobs: specs, gpus: this.#pool.take(request) };
-      this.#follow(spec, jobs, request, (events) => executorOf(rule).remote!.adopt(orphan, specs, events));
+      this.#follow(spec, jobs, request, (events) => executorOf(rule).remote!.reattach(orphan, specs, events));
     }
     dismiss?.(unwanted);
   }

@@ -6,7 +6,7 @@
  * because making and removing a folder costs more than the rest. The folder of a failed or lost job is never reused:
  * its body may still write there.
  *
- * A job has one staging folder, on the disk of its first output (`staging.ts`). Outputs on other disks are copied there
+ * A job has one staging folder, on the disk of its first output (`staging-folders.ts`). Outputs on other disks are copied there
  * before the first rename, so that a full disk leaves all old outputs as they are.
  */
 import { isAbsolute, resolve } from "node:path/posix";
@@ -25,9 +25,9 @@ import { astray } from "./astray.ts";
 import type { JobSpec } from "./executor.ts";
 import { type Found, findOutputs } from "./links.ts";
 import { checkEmpty, checkPromise, notFolder, notWritten } from "./refusals.ts";
-import { leavesDisk, type StagingFolder, staging } from "./staging.ts";
+import { leavesDisk, type StagingFolder, stagingFolders } from "./staging-folders.ts";
 
-/** What the workshop knows of a job that its runner needs. */
+/** What staging knows of a job that its runner needs. */
 export type StagedJob = Omit<JobSpec, "key" | "attempt">;
 
 export interface CommitOptions {
@@ -40,13 +40,13 @@ export interface CommitOptions {
 }
 
 /** An old output that was moved away. */
-export interface SetAside {
+export interface ReplacedOutput {
   readonly path: string;
   /** The new path, below `.braid/replaced/<run>`. */
   readonly to: string;
 }
 
-export interface Workshop {
+export interface JobStaging {
   /** Throws if an output of the job cannot be put in place, or its own log cannot be written. */
   check(job: JobView): void;
   /**
@@ -55,7 +55,7 @@ export interface Workshop {
    */
   stage(job: JobView, remote?: boolean): StagedJob;
   /** Takes the staging folder of an earlier run for a job that is still being made in it. */
-  adopt(job: JobView, staging: string): void;
+  reattach(job: JobView, staging: string): void;
   /** The log of its own, where its rule names one. */
   logOf(job: JobView): string | undefined;
   /** True if the body has written all outputs, as far as this machine can see. */
@@ -64,7 +64,7 @@ export interface Workshop {
    * Moves the outputs of a successful job into place. If one is missing, it throws and leaves the old ones. Returns the
    * old outputs that it has moved away for `keepOld`.
    */
-  commit(job: JobView, options?: CommitOptions): readonly SetAside[];
+  commit(job: JobView, options?: CommitOptions): readonly ReplacedOutput[];
   /**
    * Makes protected outputs read-only. Called after the job is recorded: if the run is killed before that, the outputs
    * must stay writable, because read-only outputs without a record could never be made again.
@@ -75,13 +75,13 @@ export interface Workshop {
 }
 
 /** Where the outputs of a job are made. */
-interface Bench {
+interface JobFolder {
   readonly folder: string;
   readonly within: StagingFolder;
   /** A runner on another machine makes and empties it. */
   readonly remote: boolean;
   /** An earlier run has made it and may have moved outputs into place already. */
-  readonly adopted: boolean;
+  readonly reattached: boolean;
   /** When the job began, in ms since 1970; an earlier run knows it of one that was taken over. */
   readonly since?: number;
 }
@@ -91,34 +91,34 @@ export function logPath({ rule, values }: Pick<JobView, "rule" | "values">): str
   return rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
 }
 
-/** The workshop of one run: `run` names its folders; `locate` may already know where output folders are. */
-export function workshop(files: FileSystem, run: string, locate = locator(files)): Workshop {
-  const stagings = staging(files, run, locate);
+/** The staging of the jobs of one run: `run` names its folders; `locate` may already know where output folders are. */
+export function jobStaging(files: FileSystem, run: string, locate = locator(files)): JobStaging {
+  const stagingRoots = stagingFolders(files, run, locate);
   const madeFolders = new Set<string>();
-  const benches = new Map<number, Bench>();
+  const jobFolders = new Map<number, JobFolder>();
 
-  const placeOf = (path: string) => stagings.folderFor(folderOf(path));
+  const placeOf = (path: string) => stagingRoots.folderFor(folderOf(path));
 
   function takeFolder(job: JobView, remote: boolean): string {
     // An output that cannot be put in place is refused before the body runs.
-    const [within = stagings.folderFor("")] = job.outputs.map(placeOf);
+    const [within = stagingRoots.folderFor("")] = job.outputs.map(placeOf);
     const known = remote ? undefined : within.free.pop();
     const folder = known ?? within.next();
     if (known === undefined && !remote) files.makeFolder(folder);
-    benches.set(job.row, { folder, within, remote, adopted: false, since: Date.now() });
+    jobFolders.set(job.row, { folder, within, remote, reattached: false, since: Date.now() });
     return folder;
   }
 
-  function benchOf(job: JobView): Bench {
-    const bench = benches.get(job.row);
-    if (bench === undefined) throw internal("a job without a staging folder");
-    return bench;
+  function jobFolderOf(job: JobView): JobFolder {
+    const found = jobFolders.get(job.row);
+    if (found === undefined) throw internal("a job without a staging folder");
+    return found;
   }
 
   /** What a body left beside its outputs must not be there for the next one. */
   function leaveFolder(job: JobView, committed: boolean): void {
-    const { folder, within, remote } = benchOf(job);
-    benches.delete(job.row);
+    const { folder, within, remote } = jobFolderOf(job);
+    jobFolders.delete(job.row);
     if (remote) files.removeEmpty(folder);
     else if (committed && files.list(folder)?.length === 0) within.free.push(folder);
     else
@@ -145,14 +145,14 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     let shared = folderOf(paths[0] ?? "");
     while (shared !== "" && !paths.every((path) => path.startsWith(`${shared}/`))) shared = folderOf(shared);
     const skip = shared === "" ? 0 : shared.length + 1;
-    const { folder } = benchOf(job);
+    const { folder } = jobFolderOf(job);
     return paths.map((path) => `${folder}/${path.slice(skip)}`);
   }
 
   /** Where the outputs lie: an engine that died between its renames and the journal has put them in place already. */
   function writtenPaths(job: JobView, made: readonly Fingerprint[] = []): string[] {
     const paths = stagedPaths(job);
-    if (!benchOf(job).adopted) return paths;
+    if (!jobFolderOf(job).reattached) return paths;
     return paths.map((staged, i) => {
       const path = job.outputs[i]!;
       const stat = files.stat(staged) === null && made[i] !== undefined ? files.stat(path) : null;
@@ -204,25 +204,25 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     } catch (error) {
       if (!leavesDisk(error)) throw error;
       const place = placeOf(to);
-      const other = place === disk ? stagings.beside(folderOf(to)) : place;
+      const other = place === disk ? stagingRoots.beside(folderOf(to)) : place;
       files.rename(copyFor(to, from, other), to);
     }
   }
 
   /** Moves an old output to staging, on its own disk. */
-  function clear(path: string): SetAside {
+  function clear(path: string): ReplacedOutput {
     let to = placeOf(path).next();
     try {
       files.rename(path, to);
     } catch (error) {
       if (!leavesDisk(error)) throw error;
-      to = stagings.beside(folderOf(path)).next();
+      to = stagingRoots.beside(folderOf(path)).next();
       files.rename(path, to);
     }
     return { path, to };
   }
 
-  function setAside(path: string): SetAside {
+  function setAside(path: string): ReplacedOutput {
     const outside = isAbsolute(path) || path.startsWith("..");
     const inside = outside ? resolve(files.real(path)).slice(1) : path;
     const to = `.braid/replaced/${run}/${inside}`;
@@ -232,13 +232,13 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     return { path, to };
   }
 
-  function putBack({ path, to }: SetAside): void {
+  function putBack({ path, to }: ReplacedOutput): void {
     move(to, path, placeOf(to));
     files.remove(to);
   }
 
   function notFound(job: JobView, output: string, staged: string): Error {
-    const { since } = benchOf(job);
+    const { since } = jobFolderOf(job);
     const elsewhere = since === undefined ? null : astray(files, job, output, { staged, since });
     return elsewhere ?? notWritten(output, staged, files);
   }
@@ -249,11 +249,11 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     paths: readonly string[],
     folders: readonly boolean[],
     keepOld: (path: string) => boolean,
-  ): SetAside[] {
-    const { within } = benchOf(job);
+  ): ReplacedOutput[] {
+    const { within } = jobFolderOf(job);
     const placed: string[] = [];
-    const aside: SetAside[] = [];
-    const cleared: SetAside[] = [];
+    const aside: ReplacedOutput[] = [];
+    const cleared: ReplacedOutput[] = [];
     const copies: string[] = [];
     // A file inside a folder output of the same job is moved with that folder.
     const moves = job.outputs.flatMap((path, i) =>
@@ -296,9 +296,9 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
       beginLog(job);
     },
 
-    adopt(job, folder) {
+    reattach(job, folder) {
       const within = placeOf(job.outputs[0] ?? "");
-      benches.set(job.row, { folder, within, remote: true, adopted: true });
+      jobFolders.set(job.row, { folder, within, remote: true, reattached: true });
     },
 
     stage(job, remote = false) {
@@ -341,7 +341,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
           size,
           mtime,
           directory: parts !== undefined,
-        })) ?? findOutputs(files, benchOf(job).folder, paths, job.outputs);
+        })) ?? findOutputs(files, jobFolderOf(job).folder, paths, job.outputs);
       job.outputs.forEach((output, i) => {
         const directory = job.rule.outputs[i]!.marks.directory === true;
         if (found[i] === null) throw notFound(job, output, paths[i]!);
@@ -384,7 +384,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
 
     discard(job) {
       // A job whose outputs are in place but cannot be read has left its folder already.
-      if (benches.has(job.row)) leaveFolder(job, false);
+      if (jobFolders.has(job.row)) leaveFolder(job, false);
     },
   };
 }

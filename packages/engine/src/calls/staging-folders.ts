@@ -27,7 +27,7 @@ export interface StagingFolder {
   readonly free: string[];
 }
 
-export interface Staging {
+export interface StagingFolders {
   /** Where to stage the outputs for `folder`. Throws if nothing can be written there. */
   folderFor(folder: string): StagingFolder;
   /** Where to stage them from now on, after a rename from there into `folder` was refused. */
@@ -35,7 +35,7 @@ export interface Staging {
 }
 
 /** The staging of one run; `locate` may already know where folders are. */
-export function staging(files: FileSystem, run: string, locate = locator(files)): Staging {
+export function stagingFolders(files: FileSystem, run: string, locate = locator(files)): StagingFolders {
   const byDevice = new Map<number | null, StagingFolder>();
   const byFolder = new Map<string, StagingFolder>();
   // One counter for all folders, because two links may lead to the same one.
