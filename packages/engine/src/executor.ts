@@ -18,11 +18,11 @@ export {
   tasksFolder,
 } from "./calls/executor.ts";
 export type {
-  ForRun,
-  FromProfile,
+  ExecutorFactory,
   MakeExecutor,
-  Source,
+  RunContext,
   TaskLimit,
+  WorkflowSource,
 } from "./calls/make-executor.ts";
 export { nodeProgram } from "./calls/node-program.ts";
 export { closest } from "./closest.ts";

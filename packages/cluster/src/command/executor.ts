@@ -1,12 +1,12 @@
 /** The executor `command`: tasks of any queue, or of other machines, by three commands of a profile. */
-import type { FromProfile } from "braid-engine/executor";
+import type { ExecutorFactory } from "braid-engine/executor";
 import { paceOf } from "../queue/queue.ts";
 import { remote } from "../queue/remote.ts";
 import { warnOfUnknownRules } from "../queue/unknown-rules.ts";
 import { commandQueue } from "./command.ts";
 import { CommandSettings } from "./settings.ts";
 
-export const command: FromProfile<typeof CommandSettings> = {
+export const command: ExecutorFactory<typeof CommandSettings> = {
   settings: CommandSettings,
   make(settings, source, limit) {
     return async ({ run, rules, folder, files, history, warn, submitted }) => {

@@ -1,5 +1,5 @@
 /** The executor `slurm`: arrays of packed jobs on a cluster that runs Slurm. */
-import type { FromProfile } from "braid-engine/executor";
+import type { ExecutorFactory } from "braid-engine/executor";
 import { paceOf } from "../queue/queue.ts";
 import { remote } from "../queue/remote.ts";
 import { warnOfUnknownRules } from "../queue/unknown-rules.ts";
@@ -7,7 +7,7 @@ import { SlurmSettings } from "./settings.ts";
 import { slurmQueue } from "./slurm.ts";
 
 /** Makes the executor of each run; that throws where Slurm does not answer. */
-export const slurm: FromProfile<typeof SlurmSettings> = {
+export const slurm: ExecutorFactory<typeof SlurmSettings> = {
   settings: SlurmSettings,
   make(settings, source, limit) {
     return async ({ run, rules, folder, files, history, warn, submitted }) => {

@@ -14,7 +14,7 @@ const mostFolders = 100;
 const lag = 20;
 
 /** The error for an output that the job wrote elsewhere than to staging, after `since`; null if none is found. */
-export function astray(
+export function misplacedOutput(
   files: FileSystem,
   job: JobView,
   path: string,

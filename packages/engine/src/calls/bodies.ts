@@ -64,7 +64,7 @@ export function logOfBody(): string | undefined {
   return bodies.getStore()?.log;
 }
 
-export interface Watch {
+export interface StrayErrorListener {
   /** An error of a body that has ended; the text names it. */
   late(text: string): void;
   /** An error that belongs to no body. */
@@ -74,19 +74,19 @@ export interface Watch {
 }
 
 /** Those of all runs of this process: its listeners are set once. */
-const watches = new Set<Watch>();
+const listeners = new Set<StrayErrorListener>();
 const { exit } = process;
 
 /** Watches this thread for what bodies do where nobody waits; returns what ends the watch. */
-export function watchBodies(watch: Watch): () => void {
-  if (watches.size === 0) {
+export function watchBodies(watch: StrayErrorListener): () => void {
+  if (listeners.size === 0) {
     process.on("uncaughtException", strayed).on("unhandledRejection", strayed);
     process.on("beforeExit", stuck).on("exit", exited);
     setExit(exitUnlessBody);
   }
-  watches.add(watch);
+  listeners.add(watch);
   return () => {
-    if (!watches.delete(watch) || watches.size > 0) return;
+    if (!listeners.delete(watch) || listeners.size > 0) return;
     process.off("uncaughtException", strayed).off("unhandledRejection", strayed);
     process.off("beforeExit", stuck).off("exit", exited);
     setExit(exit);
@@ -96,10 +96,10 @@ export function watchBodies(watch: Watch): () => void {
 function strayed(error: unknown): void {
   const body = bodies.getStore();
   if (typeof body?.blame === "function") body.blame(error);
-  else if (body === undefined) for (const watch of watches) watch.other(error);
+  else if (body === undefined) for (const watch of listeners) watch.other(error);
   else
     outsideBodies(() => {
-      for (const watch of watches) watch.late(`${body.name} had ended, and then: ${messageOf(error)}`);
+      for (const watch of listeners) watch.late(`${body.name} had ended, and then: ${messageOf(error)}`);
     });
 }
 
@@ -110,7 +110,7 @@ function stuck(): void {
 }
 
 function exited(code: number): void {
-  for (const watch of watches) watch.exited?.(code);
+  for (const watch of listeners) watch.exited?.(code);
 }
 
 function exitUnlessBody(code?: number | string | null): never {

@@ -31,7 +31,7 @@ interface Part {
 }
 
 /** A job that is known to have begun. */
-interface Begun {
+interface RunningJob {
   readonly at: number;
   had: Part;
   /** The part of it that was shared with all jobs. */
@@ -52,7 +52,7 @@ export function callTimes(
   cpu: () => number | undefined = () => undefined,
 ): CallTimes {
   const others = new Set(orders);
-  const begun = new Map<number, Begun>();
+  const running = new Map<number, RunningJob>();
   const start = now();
   let last = start;
   let used = cpu();
@@ -66,24 +66,24 @@ export function callTimes(
     const more = { ms: time - last, cpu: (usedNow ?? 0) - (used ?? 0) };
     last = time;
     used = used === undefined ? undefined : usedNow;
-    if (begun.size > 0) for (const one of begun.values()) one.had = plus(one.had, more, begun.size);
+    if (running.size > 0) for (const one of running.values()) one.had = plus(one.had, more, running.size);
     else if (others.size > 0) shared = plus(shared, more, others.size);
     return time;
   }
 
   function begin(order: number, looped: boolean): void {
     const at = advance();
-    const one = begun.get(order);
-    if (others.delete(order)) begun.set(order, { at, had: { ms: 0, cpu: 0 }, before: shared, looped });
-    else if (one?.looped && !looped) begun.set(order, { ...one, looped });
+    const one = running.get(order);
+    if (others.delete(order)) running.set(order, { at, had: { ms: 0, cpu: 0 }, before: shared, looped });
+    else if (one?.looped && !looped) running.set(order, { ...one, looped });
   }
 
   /** The loop went on although the job has not ended, so its begin is unknown. */
   function takeBack(order: number): void {
-    if (begun.get(order)?.looped !== true) return;
+    if (running.get(order)?.looped !== true) return;
     advance();
-    const { had } = begun.get(order)!;
-    begun.delete(order);
+    const { had } = running.get(order)!;
+    running.delete(order);
     others.add(order);
     shared = plus(shared, had, others.size);
   }
@@ -94,21 +94,21 @@ export function callTimes(
       let inTurn = true;
       for (const order of orders) {
         // The job of another loop, which stopped there.
-        for (const other of [...begun.keys()]) takeBack(other);
+        for (const other of [...running.keys()]) takeBack(other);
         if (inTurn) begin(order, true);
         try {
           yield order;
         } finally {
-          inTurn &&= begun.get(order)?.looped !== true;
+          inTurn &&= running.get(order)?.looped !== true;
           takeBack(order);
         }
       }
     },
     end(order) {
       const end = advance();
-      const one = begun.get(order);
+      const one = running.get(order);
       others.delete(order);
-      begun.delete(order);
+      running.delete(order);
       const withBefore = one?.looped === true && one.before.ms > little * one.had.ms;
       const from = one === undefined || withBefore ? start : one.at;
       const had = one === undefined ? shared : withBefore ? plus(one.before, one.had) : one.had;

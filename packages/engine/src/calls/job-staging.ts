@@ -21,10 +21,10 @@ import { inputShape } from "../plan/job-inputs.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
-import { astray } from "./astray.ts";
+import { misplacedOutput } from "./astray.ts";
 import type { JobSpec } from "./executor.ts";
 import { type Found, findOutputs } from "./links.ts";
-import { checkEmpty, checkPromise, notFolder, notWritten } from "./refusals.ts";
+import { checkEmpty, checkEnsured, notFolderError, notWrittenError } from "./refusals.ts";
 import { leavesDisk, type StagingFolder, stagingFolders } from "./staging-folders.ts";
 
 /** What staging knows of a job that its runner needs. */
@@ -134,7 +134,7 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
     try {
       files.makeFolder(folder);
     } catch (error) {
-      throw notFolder(files, folder, error);
+      throw notFolderError(files, folder, error);
     }
     madeFolders.add(folder);
   }
@@ -239,8 +239,8 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
 
   function notFound(job: JobView, output: string, staged: string): Error {
     const { since } = jobFolderOf(job);
-    const elsewhere = since === undefined ? null : astray(files, job, output, { staged, since });
-    return elsewhere ?? notWritten(output, staged, files);
+    const elsewhere = since === undefined ? null : misplacedOutput(files, job, output, { staged, since });
+    return elsewhere ?? notWrittenError(output, staged, files);
   }
 
   /** All outputs or none: if an output cannot be put in place, the old ones return to theirs. */
@@ -354,7 +354,7 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
           });
       });
       job.rule.outputs.forEach(({ marks }, i) => {
-        if (marks.ensure !== undefined) checkPromise(files, job.outputs[i]!, found[i]!.at, marks.ensure);
+        if (marks.ensure !== undefined) checkEnsured(files, job.outputs[i]!, found[i]!.at, marks.ensure);
       });
       if (made === undefined) for (const [i, one] of found.entries()) read(i, one!);
       const aside = putInPlace(

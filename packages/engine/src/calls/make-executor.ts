@@ -5,13 +5,13 @@ import type { History } from "../journal/journal.ts";
 import type { CallSpec, Executor } from "./executor.ts";
 
 /** The workflow file and its resolved config: runners load it again. */
-export interface Source {
+export interface WorkflowSource {
   readonly url: string;
   readonly resolved: unknown;
 }
 
 /** The run that an executor is for. */
-export interface ForRun {
+export interface RunContext {
   readonly run: string;
   /** The names of the workflow's rules. */
   readonly rules: readonly string[];
@@ -23,7 +23,7 @@ export interface ForRun {
   readonly submitted: (external: string, calls: readonly CallSpec[]) => void;
 }
 
-export type MakeExecutor = (context: ForRun) => Promise<Executor>;
+export type MakeExecutor = (context: RunContext) => Promise<Executor>;
 
 /** At most `tasks`, a whole number from 1, in any `seconds`: `--max-jobs-per-timespan`. */
 export interface TaskLimit {
@@ -36,8 +36,8 @@ export const clusterExecutors = ["slurm", "command"] as const;
 export type ClusterExecutor = (typeof clusterExecutors)[number];
 
 /** What braid-cluster exports for each of them. */
-export interface FromProfile<S extends z.ZodType = z.ZodType> {
+export interface ExecutorFactory<S extends z.ZodType = z.ZodType> {
   /** What may stand in its section. */
   readonly settings: S;
-  readonly make: (settings: z.output<S>, source: Source, limit?: TaskLimit) => MakeExecutor;
+  readonly make: (settings: z.output<S>, source: WorkflowSource, limit?: TaskLimit) => MakeExecutor;
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { capturePrints } from "./prints.ts";
+import { captureOutput } from "./prints.ts";
 
 test("streams are as before when the last of several runs has ended, whatever their order", () => {
   const before = process.stdout.write;
-  const [first, second] = [capturePrints("show"), capturePrints("show")];
+  const [first, second] = [captureOutput("show"), captureOutput("show")];
   const captured = process.stdout.write;
   expect(captured).not.toBe(before);
   first();
@@ -11,6 +11,6 @@ test("streams are as before when the last of several runs has ended, whatever th
   expect(process.stdout.write).toBe(captured);
   second();
   expect(process.stdout.write).toBe(before);
-  capturePrints("show")();
+  captureOutput("show")();
   expect(process.stdout.write).toBe(before);
 });

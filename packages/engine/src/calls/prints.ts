@@ -7,7 +7,7 @@ const captures = new Set<object>();
 let restore = () => {};
 
 /** Standard output and standard error of this thread; what is printed outside of bodies is shown or dropped. */
-export function capturePrints(others: "show" | "drop"): () => void {
+export function captureOutput(others: "show" | "drop"): () => void {
   if (captures.size === 0) restore = captureStreams(others);
   const capture = {};
   captures.add(capture);

@@ -4,7 +4,7 @@ import { cannot } from "../errors.ts";
 import type { Ensured } from "../rules/marks.ts";
 
 /** The error where a file stands on the way to a folder; any other as it is. */
-export function notFolder(files: FileSystem, folder: string, error: unknown): unknown {
+export function notFolderError(files: FileSystem, folder: string, error: unknown): unknown {
   const parts = folder.split("/");
   const file = parts
     .map((_, i) => parts.slice(0, i + 1).join("/"))
@@ -25,7 +25,7 @@ export function checkEmpty(files: FileSystem, path: string): void {
 }
 
 /** Throws where an output is not what its rule ensures; it is looked at where it is `staged`. */
-export function checkPromise(files: FileSystem, path: string, staged: string, promise: Ensured): void {
+export function checkEnsured(files: FileSystem, path: string, staged: string, promise: Ensured): void {
   const stat = files.stat(staged)!;
   const empty = stat.directory ? files.list(staged)?.length === 0 : stat.size === 0;
   if (promise.nonEmpty && empty)
@@ -42,7 +42,7 @@ export function checkPromise(files: FileSystem, path: string, staged: string, pr
 }
 
 /** The error of an output that no body wrote. */
-export function notWritten(path: string, staged: string, files: FileSystem): Error {
+export function notWrittenError(path: string, staged: string, files: FileSystem): Error {
   const around = files.list(staged.slice(0, staged.lastIndexOf("/"))) ?? [];
   return cannot("keep", path, "the body ended without writing it", {
     facts: [

@@ -18,7 +18,7 @@ import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
 import { type LogWriter, logWriter } from "./log-writer.ts";
 
 /** How the one who runs a call ends it before its time. */
-export interface Reins {
+export interface CallControl {
   /** True once no further job of the call should begin. */
   stopping(): boolean;
   /** Aborted when the call is cancelled. */
@@ -36,11 +36,11 @@ export async function runCall(
   rule: AnyRule,
   call: CallSpec,
   events: CallEvents,
-  reins: Reins,
+  control: CallControl,
 ): Promise<void> {
   const logs = logWriter();
   try {
-    await runJobs(rule, call, events, reins, logs);
+    await runJobs(rule, call, events, control, logs);
   } finally {
     logs.close();
   }
@@ -50,11 +50,11 @@ async function runJobs(
   rule: AnyRule,
   call: CallSpec,
   events: CallEvents,
-  reins: Reins,
+  control: CallControl,
   logs: LogWriter,
 ): Promise<void> {
   const open = new Set(call.jobs.map((job) => job.order));
-  const times = callTimes(open, reins.now ?? Date.now, reins.cpu);
+  const times = callTimes(open, control.now ?? Date.now, control.cpu);
   const end = (order: number, error?: string, cost?: Cost) => {
     if (!open.delete(order)) return;
     const { cpu, ...own } = times.end(order);
@@ -65,15 +65,15 @@ async function runJobs(
 
   if (rule.runBatch === undefined) {
     for (const spec of call.jobs) {
-      if (reins.stopping() || reins.signal?.aborted) return;
+      if (control.stopping() || control.signal?.aborted) return;
       times.begin(spec.order);
       try {
         const job = jobFor(spec);
         let cost: Cost | undefined;
-        if (isProgram(rule)) cost = await program(rule, call, spec, job, reins);
+        if (isProgram(rule)) cost = await program(rule, call, spec, job, control);
         else {
           const body = callBody({ name: spec.name, log: spec.log ?? call.log }, () => rule.run?.(job));
-          await within(call, 1, reins, body);
+          await within(call, 1, control, body);
         }
         end(spec.order, undefined, cost);
       } catch (error) {
@@ -86,7 +86,7 @@ async function runJobs(
   try {
     const jobs = new Map(call.jobs.map((spec) => [spec.order, jobFor(spec)]));
     const batch = Object.defineProperties([...jobs.values()], {
-      stopping: { get: () => reins.stopping() },
+      stopping: { get: () => control.stopping() },
       [Symbol.iterator]: {
         *value() {
           for (const order of times.loop([...jobs.keys()])) yield jobs.get(order)!;
@@ -96,11 +96,11 @@ async function runJobs(
     const [first, ...others] = call.jobs;
     const { name, log = call.log } = others.length === 0 ? first! : { name: `a batch of ${call.rule}` };
     const body = callBody({ name, log }, () => rule.runBatch!(batch as unknown as Batch<BatchJob>));
-    await within(call, jobs.size, reins, body);
-    if (reins.stopping()) return;
+    await within(call, jobs.size, control, body);
+    if (control.stopping()) return;
   } catch (error) {
     // Nobody can say which of several jobs is the slow one: each is to be tried by itself.
-    if (error instanceof Overdue && call.jobs.length > 1) throw error;
+    if (error instanceof TimeoutError && call.jobs.length > 1) throw error;
     failure = reasonOf(error);
   }
   for (const order of [...open]) end(order, failure);
@@ -142,11 +142,17 @@ function jobMaker(
   };
 }
 
-function program(rule: AnyRule, call: CallSpec, spec: JobSpec, job: BatchJob, reins: Reins): Promise<Cost> {
+function program(
+  rule: AnyRule,
+  call: CallSpec,
+  spec: JobSpec,
+  job: BatchJob,
+  control: CallControl,
+): Promise<Cost> {
   const log = spec.log ?? call.log;
   const { threads = 1 } = call.resources;
   const { gpus, timeout } = call;
-  const options = { log, threads, gpus, timeout, signal: reins.signal, prefix: prefixOf(rule) };
+  const options = { log, threads, gpus, timeout, signal: control.signal, prefix: prefixOf(rule) };
   if (rule.shell === undefined)
     return runScript(scriptOf(call.rule, rule), { ...job, rule: call.rule }, options);
   return runShell(
@@ -155,10 +161,10 @@ function program(rule: AnyRule, call: CallSpec, spec: JobSpec, job: BatchJob, re
   );
 }
 
-class Overdue extends Error {}
+class TimeoutError extends Error {}
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Overdue) return error.message;
+  if (error instanceof TimeoutError) return error.message;
   // If a body's own process ended, Node gives its exit code or signal as fields of the error.
   return [howItsProcessEnded(error), messageOf(error)].filter(Boolean).join("\n");
 }
@@ -167,15 +173,15 @@ function reasonOf(error: unknown): string {
 async function within(
   call: CallSpec,
   jobs: number,
-  reins: Reins,
+  control: CallControl,
   body: Promise<void> | undefined,
 ): Promise<void> {
   const { timeout } = call;
   if (body === undefined) return;
-  if (!reins.timed || timeout === undefined) return void (await body);
+  if (!control.timed || timeout === undefined) return void (await body);
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Overdue(tooLong(timeout))), timeout * jobs * 1_000);
+    timer = setTimeout(() => reject(new TimeoutError(tooLong(timeout))), timeout * jobs * 1_000);
   });
   try {
     await Promise.race([body, overdue]);

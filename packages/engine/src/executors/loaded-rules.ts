@@ -14,7 +14,7 @@ export async function loadRules(url: string, resolved: unknown): Promise<LoadedR
 }
 
 /** How the rule of a call differs from what the run began with; null where it is the same. */
-export function changeOf(rules: LoadedRules, call: CallSpec): string | null {
+export function ruleChange(rules: LoadedRules, call: CallSpec): string | null {
   const rule = rules.get(call.rule);
   if (rule === undefined) return "it is no longer in the workflow";
   try {
@@ -26,7 +26,7 @@ export function changeOf(rules: LoadedRules, call: CallSpec): string | null {
   }
 }
 
-export function changed(rule: string, change: string): WorkflowChanged {
+export function ruleChangedError(rule: string, change: string): WorkflowChanged {
   const { message } = cannot("run the rule", rule, change, {
     hint: "Run the same command again. If nothing was edited, rules() is not pure: it reads the time, the environment or a random number.",
   });
@@ -34,7 +34,7 @@ export function changed(rule: string, change: string): WorkflowChanged {
 }
 
 /** `loaded`: some runner has loaded the workflow before. */
-export function unloadable(reason: string, loaded: boolean): WorkflowChanged {
+export function notLoadedError(reason: string, loaded: boolean): WorkflowChanged {
   const [action, cause] = loaded
     ? ["start a worker", "the workflow no longer loads"]
     : ["load the workflow", "it does not load in a worker"];
@@ -46,7 +46,7 @@ export function unloadable(reason: string, loaded: boolean): WorkflowChanged {
 }
 
 /** What a loader threw: its message, and where, as far as the stack says. */
-export function loadError(error: unknown): string {
+export function loadErrorText(error: unknown): string {
   if (error instanceof BraidError || !(error instanceof Error)) return messageOf(error);
   const { name, message, stack = "" } = error;
   // Of a syntax error the stack begins with its place, of any other with the message.
@@ -58,9 +58,9 @@ export function loadError(error: unknown): string {
 /** The rules for a call that runs in this process; throws where its rule is not what the run began with. */
 export async function rulesFor(call: CallSpec, url: string, resolved: unknown): Promise<Rules> {
   const rules = await loadRules(url, resolved).catch((error) => {
-    throw unloadable(loadError(error), false);
+    throw notLoadedError(loadErrorText(error), false);
   });
-  const change = changeOf(rules, call);
-  if (change !== null) throw changed(call.rule, change);
+  const change = ruleChange(rules, call);
+  if (change !== null) throw ruleChangedError(call.rule, change);
   return Object.fromEntries([...rules].map(([name, { spec }]) => [name, spec]));
 }

@@ -7,9 +7,9 @@ import { tooLong } from "../programs/server.ts";
 
 export interface Watchdog {
   /** The body is called. */
-  begun(): void;
+  begin(): void;
   /** The runner has said how a job ended. */
-  reported(order: number): void;
+  settle(order: number): void;
   end(): void;
 }
 
@@ -30,8 +30,8 @@ export function watchdog(call: CallSpec, events: CallEvents, overdue: (error: Er
     overdue(error);
   };
   return {
-    begun: watch,
-    reported(order) {
+    begin: watch,
+    settle(order) {
       open.delete(order);
       if (!together) watch();
     },

@@ -2,18 +2,18 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { watchBodies } from "../calls/bodies.ts";
 import type { CallSpec } from "../calls/executor.ts";
-import { capturePrints } from "../calls/prints.ts";
+import { captureOutput } from "../calls/prints.ts";
 import { runCall } from "../calls/runner.ts";
 import { messageOf } from "../errors.ts";
-import type { CallMessage, Order, WorkerData, WorkerMessage } from "./hand.ts";
-import { changeOf, type LoadedRules, loadError, loadRules } from "./loaded-rules.ts";
+import { type LoadedRules, loadErrorText, loadRules, ruleChange } from "./loaded-rules.ts";
+import type { CallMessage, WorkerData, WorkerMessage, WorkerRequest } from "./worker-handle.ts";
 
 const { workflow, resolved, stop } = workerData as WorkerData;
 const flag = new Int32Array(stop);
 const post = (message: WorkerMessage) => parentPort!.postMessage(message);
 
 // Between the lines of the run's progress, what the workflow itself prints would come once per thread.
-capturePrints("drop");
+captureOutput("drop");
 watchBodies({
   late: (text) => post({ kind: "stray", text }),
   other(error) {
@@ -47,19 +47,19 @@ function keepAlive(): void {
 // The body was blamed just now (calls/bodies.ts): the thread goes on.
 process.on("beforeExit", () => parentPort!.ref());
 
-async function runTurn(turn: number, call: CallSpec): Promise<void> {
-  const say = (message: CallMessage) => post({ ...message, turn });
+async function runWorkerCall(id: number, call: CallSpec): Promise<void> {
+  const say = (message: CallMessage) => post({ ...message, id });
   let rules: LoadedRules;
   try {
     rules = await loading;
   } catch (error) {
-    return say({ kind: "unloadable", error: loadError(error) });
+    return say({ kind: "unloadable", error: loadErrorText(error) });
   }
-  const change = changeOf(rules, call);
+  const change = ruleChange(rules, call);
   if (change !== null) return say({ kind: "changed", error: change });
   const state = { alone: running.size === 0 };
   for (const other of running.values()) other.alone = false;
-  running.set(turn, state);
+  running.set(id, state);
   keepAlive();
   try {
     say({ kind: "begun" });
@@ -82,20 +82,20 @@ async function runTurn(turn: number, call: CallSpec): Promise<void> {
         cpu: () => (state.alone ? threadCpu() : undefined),
       },
     );
-    setImmediate(() => running.has(turn) && say({ kind: "waits" }));
+    setImmediate(() => running.has(id) && say({ kind: "waits" }));
     await over;
     say({ kind: "over" });
   } catch (error) {
     say({ kind: "crashed", error: messageOf(error) });
   } finally {
-    running.delete(turn);
+    running.delete(id);
     keepAlive();
   }
 }
 
-parentPort!.on("message", (order: Order) => {
-  if (order.kind === "ping") post({ kind: "pong" });
-  else if (Atomics.compareExchange(new Int32Array(order.claim), 0, 0, 1) === 0)
-    void runTurn(order.turn, order.call);
-  else post({ kind: "declined", turn: order.turn });
+parentPort!.on("message", (request: WorkerRequest) => {
+  if (request.kind === "ping") post({ kind: "pong" });
+  else if (Atomics.compareExchange(new Int32Array(request.claim), 0, 0, 1) === 0)
+    void runWorkerCall(request.id, request.call);
+  else post({ kind: "declined", id: request.id });
 });

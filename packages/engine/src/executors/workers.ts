@@ -10,9 +10,9 @@
 import { availableParallelism, totalmem } from "node:os";
 import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
 import { howItEnded } from "../programs/how-it-ended.ts";
-import { type CallMessage, type Hand, hire, type Turn } from "./hand.ts";
-import { changed, unloadable } from "./loaded-rules.ts";
+import { notLoadedError, ruleChangedError } from "./loaded-rules.ts";
 import { type Watchdog, watchdog } from "./watchdog.ts";
+import { type CallMessage, startWorker, type WorkerCall, type WorkerHandle } from "./worker-handle.ts";
 
 export interface WorkersOptions {
   /** Is told of errors of bodies that have ended, and of threads that there is no memory for. */
@@ -32,8 +32,8 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
   const { threads = availableParallelism(), most = Number.POSITIVE_INFINITY, hasRoom = memoryLeft } = options;
   const { warn = (text) => void process.stderr.write(`${text}\n`) } = options;
   const stop = new SharedArrayBuffer(4);
-  const hands = new Set<Hand>();
-  const queue: Turn[] = [];
+  const handles = new Set<WorkerHandle>();
+  const queue: WorkerCall[] = [];
   /** Jobs whose thread has ended while others were in it. */
   const suspects = new Set<string>();
   let cancelled = false;
@@ -42,102 +42,103 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
   let loaded = false;
   /** Why a thread could not. */
   let loadFault: string | null = null;
-  let turns = 0;
+  let callCount = 0;
   /** Some call has begun or ended since the last look. */
-  let moved = true;
-  let looking: NodeJS.Timeout | undefined;
+  let progressed = true;
+  let rescueTimer: NodeJS.Timeout | undefined;
 
-  const another = (): Hand => {
-    const hand = hire({
+  const startHandle = (): WorkerHandle => {
+    const handle = startWorker({
       data: { workflow, resolved, stop },
-      freed: pump,
+      onFree: pump,
       warn,
-      unloadable(error) {
+      onLoadError(error) {
         // Its calls end with it then.
         if (cancelled) return;
         if (loadFault === null && loaded)
           warn(`The workflow no longer loads, so no new worker thread starts: ${error}`);
         loadFault ??= error;
-        hands.delete(hand);
-        queue.unshift(...hand.turns.values());
-        hand.turns.clear();
-        void hand.end();
+        handles.delete(handle);
+        queue.unshift(...handle.calls.values());
+        handle.calls.clear();
+        void handle.end();
         pump();
       },
-      reason: (code) => withoutStack(cancelled ? "Cancelled." : howItEnded("The worker thread", code)),
-      gone() {
-        hands.delete(hand);
+      exitError: (code) => withoutStack(cancelled ? "Cancelled." : howItEnded("The worker thread", code)),
+      onExit() {
+        handles.delete(handle);
         pump();
       },
     });
-    hands.add(hand);
-    return hand;
+    handles.add(handle);
+    return handle;
   };
 
   /** Null where the call has to wait. */
-  function handFor({ alone }: Turn): Hand | null {
-    let best: Hand | null = null;
-    for (const hand of hands) {
-      if (hand.since !== null || hand.retiring) continue;
-      if (hand.turns.size === 0) return hand;
-      if (best === null || hand.turns.size < best.turns.size) best = hand;
+  function handleFor({ alone }: WorkerCall): WorkerHandle | null {
+    let best: WorkerHandle | null = null;
+    for (const handle of handles) {
+      if (handle.since !== null || handle.retiring) continue;
+      if (handle.calls.size === 0) return handle;
+      if (best === null || handle.calls.size < best.calls.size) best = handle;
     }
-    if (hands.size < threads && loadFault === null) return another();
-    const [first] = best?.turns.values() ?? [];
+    if (handles.size < threads && loadFault === null) return startHandle();
+    const [first] = best?.calls.values() ?? [];
     return alone || first?.alone ? null : best;
   }
 
   function pump(): void {
-    for (let turn = queue[0]; turn !== undefined && !cancelled; turn = queue[0]) {
-      const hand = handFor(turn);
-      if (hand === null) break;
+    for (let workerCall = queue[0]; workerCall !== undefined && !cancelled; workerCall = queue[0]) {
+      const handle = handleFor(workerCall);
+      if (handle === null) break;
       queue.shift();
-      hand.send(turn);
+      handle.send(workerCall);
     }
-    if (loadFault !== null && hands.size === 0)
-      for (const turn of queue.splice(0)) turn.died(unloadable(loadFault, loaded), false);
-    const waits = queue.length > 0 || [...hands].some((hand) => hand.since !== null && hand.turns.size > 1);
-    if (waits && !cancelled) looking ??= setInterval(look, pause);
+    if (loadFault !== null && handles.size === 0)
+      for (const workerCall of queue.splice(0)) workerCall.died(notLoadedError(loadFault, loaded), false);
+    const waits =
+      queue.length > 0 || [...handles].some((handle) => handle.since !== null && handle.calls.size > 1);
+    if (waits && !cancelled) rescueTimer ??= setInterval(rescueHeldCalls, pause);
     else {
-      clearInterval(looking);
-      looking = undefined;
+      clearInterval(rescueTimer);
+      rescueTimer = undefined;
     }
   }
 
   /** Where bodies hold their threads, what waits behind them gets others. */
-  function look(): void {
-    for (const hand of hands)
-      if (hand.loaded && hand.since !== null && performance.now() - hand.since > pause)
-        for (const turn of hand.turns.values())
-          if (Atomics.compareExchange(turn.claim, 0, 0, 1) === 0) {
-            hand.turns.delete(turn.id);
-            queue.unshift(turn);
+  function rescueHeldCalls(): void {
+    for (const handle of handles)
+      if (handle.loaded && handle.since !== null && performance.now() - handle.since > pause)
+        for (const workerCall of handle.calls.values())
+          if (Atomics.compareExchange(workerCall.claim, 0, 0, 1) === 0) {
+            handle.calls.delete(workerCall.id);
+            queue.unshift(workerCall);
           }
-    const held = !moved && loadFault === null && [...hands].every((hand) => hand.loaded);
-    moved = false;
-    const working = [...hands].filter((hand) => !hand.retiring).length;
-    const more = Math.min(queue.length, hands.size, Math.max(threads, most) - working);
-    for (let left = held ? more : 0; left > 0 && enough(); left--) another().send(queue.shift()!);
+    const held = !progressed && loadFault === null && [...handles].every((handle) => handle.loaded);
+    progressed = false;
+    const working = [...handles].filter((handle) => !handle.retiring).length;
+    const more = Math.min(queue.length, handles.size, Math.max(threads, most) - working);
+    for (let left = held ? more : 0; left > 0 && hasMemory(); left--) startHandle().send(queue.shift()!);
     pump();
   }
 
-  function enough(): boolean {
+  function hasMemory(): boolean {
     if (hasRoom()) return true;
     if (!warned)
       warn(
-        `There is no memory for more than ${hands.size} worker threads: ${queue.length} calls wait for one. A smaller --jobs needs less; bodies that only wait run without a thread as localRule.`,
+        `There is no memory for more than ${handles.size} worker threads: ${queue.length} calls wait for one. A smaller --jobs needs less; bodies that only wait run without a thread as localRule.`,
       );
     warned = true;
     return false;
   }
 
   /** The time of a call is over: its thread is ended, as soon as the others in it have ended. */
-  async function retire(turn: Turn): Promise<void> {
-    const hand = [...hands].find((one) => one.turns.has(turn.id));
-    if (hand === undefined) return;
-    hand.turns.delete(turn.id);
-    hand.retiring = true;
-    if (hand.turns.size === 0 || !(await hand.ping())) await hand.end();
+  async function retire(workerCall: WorkerCall): Promise<void> {
+    const handle = [...handles].find((one) => one.calls.has(workerCall.id));
+    if (handle === undefined) return;
+    handle.calls.delete(workerCall.id);
+    handle.retiring = true;
+    if (handle.calls.size === 0 || !(await handle.ping())) await handle.end();
   }
 
   async function run(call: CallSpec, events: CallEvents): Promise<void> {
@@ -145,33 +146,33 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const alone = call.jobs.some((job) => suspects.has(job.key));
     const watch = watchdog(call, events, (error) => {
-      void retire(turn).then(() => reject(error), reject);
+      void retire(workerCall).then(() => reject(error), reject);
     });
-    const turn: Turn = {
-      id: ++turns,
+    const workerCall: WorkerCall = {
+      id: ++callCount,
       call,
       alone,
       claim: new Int32Array(1),
-      message: (message) => heard(message, call, watch, events, resolve, reject),
+      message: (message) => receive(message, call, watch, events, resolve, reject),
       died(error, others) {
         if (!others || cancelled) return reject(error);
         for (const job of call.jobs) suspects.add(job.key);
         reject(new CallLost("node", error.message));
       },
     };
-    queue.push(turn);
+    queue.push(workerCall);
     try {
       pump();
       await promise;
     } finally {
       watch.end();
-      const at = queue.indexOf(turn);
+      const at = queue.indexOf(workerCall);
       if (at >= 0) queue.splice(at, 1);
-      moved = true;
+      progressed = true;
     }
   }
 
-  function heard(
+  function receive(
     message: CallMessage,
     call: CallSpec,
     watch: Watchdog,
@@ -185,26 +186,26 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
         break;
       case "changed":
         loaded = true;
-        reject(changed(call.rule, message.error));
+        reject(ruleChangedError(call.rule, message.error));
         break;
       case "crashed":
         reject(withoutStack(message.error));
         break;
       case "begun":
-        moved = true;
+        progressed = true;
         loaded = true;
-        watch.begun();
+        watch.begin();
         events.begun?.();
         break;
       case "warned":
         events.warned?.(message.order, message.text);
         break;
       case "done":
-        watch.reported(message.order);
+        watch.settle(message.order);
         events.done(message.order, message.report);
         break;
       case "failed":
-        watch.reported(message.order);
+        watch.settle(message.order);
         events.failed(message.order, message.error);
         break;
       default:
@@ -213,9 +214,9 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
 
   const endAll = async () => {
     cancelled = true;
-    clearInterval(looking);
-    for (const turn of queue.splice(0)) turn.died(new Error("Cancelled."), false);
-    await Promise.all([...hands].map((hand) => hand.end()));
+    clearInterval(rescueTimer);
+    for (const workerCall of queue.splice(0)) workerCall.died(new Error("Cancelled."), false);
+    await Promise.all([...handles].map((handle) => handle.end()));
   };
   return {
     name: "workers",

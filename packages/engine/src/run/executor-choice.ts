@@ -1,7 +1,7 @@
 /** Where the jobs of a run are executed: in this process, in worker threads, or elsewhere. */
 import { availableParallelism } from "node:os";
 import type { Executor } from "../calls/executor.ts";
-import type { ForRun, MakeExecutor } from "../calls/make-executor.ts";
+import type { MakeExecutor, RunContext } from "../calls/make-executor.ts";
 import { inProcess } from "../executors/in-process.ts";
 import { workers } from "../executors/workers.ts";
 import { type AnyRule, isProgram, type Rules } from "../rules/rule.ts";
@@ -32,7 +32,7 @@ export interface Executors {
   close(): Promise<void>;
 }
 
-export async function chooseExecutors(options: ExecutorChoice, context: ForRun): Promise<Executors> {
+export async function chooseExecutors(options: ExecutorChoice, context: RunContext): Promise<Executors> {
   const { rules, slots, source, executor } = options;
   // Booked resources decide how many run; this only limits jobs that book nothing.
   const local = inProcess(rules, executor === undefined ? slots : threadsHere(options));

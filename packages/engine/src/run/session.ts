@@ -1,6 +1,6 @@
 /** What a run holds from its start to its end: the lock, the journal, and a watch on errors that no job owns. */
 import { watchBodies } from "../calls/bodies.ts";
-import { capturePrints } from "../calls/prints.ts";
+import { captureOutput } from "../calls/prints.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { type LockOptions, lockFor, lockHolder } from "../disk/lock.ts";
 import { cannot } from "../errors.ts";
@@ -38,10 +38,10 @@ export class Session {
     const exited = (code: number) => this.#exited(code);
     const late = (text: string) => this.warn(text);
     const release = watchBodies({ late, other: (error) => this.#abort(error), exited });
-    const releasePrints = capturePrints("show");
+    const releaseOutput = captureOutput("show");
     this.#release = () => {
       release();
-      releasePrints();
+      releaseOutput();
       this.#unlock();
     };
     try {

@@ -1,7 +1,7 @@
 /** A worker thread that is asked to end. */
 import type { EventEmitter } from "node:events";
 import { expect, test, vi } from "vitest";
-import { hire, type Turn, type WorkerData } from "./hand.ts";
+import { startWorker, type WorkerCall, type WorkerData } from "./worker-handle.ts";
 
 const { told, threads } = vi.hoisted(() => ({ told: [] as string[], threads: [] as EventEmitter[] }));
 
@@ -31,11 +31,18 @@ vi.mock("node:worker_threads", async (original) => {
 test("the end of a thread is waited for, also if its last call ends meanwhile", async () => {
   const nothing = () => {};
   const data = {} as WorkerData;
-  const reason = () => new Error("ended");
-  const hand = hire({ data, freed: nothing, warn: nothing, unloadable: nothing, reason, gone: nothing });
-  hand.send({ id: 1, message: nothing, died: nothing } as unknown as Turn);
-  const ended = hand.end();
-  threads[0]!.emit("message", { kind: "over", turn: 1 });
+  const exitError = () => new Error("ended");
+  const handle = startWorker({
+    data,
+    onFree: nothing,
+    warn: nothing,
+    onLoadError: nothing,
+    exitError,
+    onExit: nothing,
+  });
+  handle.send({ id: 1, message: nothing, died: nothing } as unknown as WorkerCall);
+  const ended = handle.end();
+  threads[0]!.emit("message", { kind: "over", id: 1 });
   expect(told.at(-1)).toBe("ref");
   threads[0]!.emit("exit", 1);
   await ended;

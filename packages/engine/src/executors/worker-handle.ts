@@ -1,4 +1,7 @@
-/** A worker thread and the calls that it is at: several, where their bodies wait for something. */
+/**
+ * The engine's side of a worker thread: starts it, sends it calls and passes on what it reports. A thread has several
+ * calls if their bodies wait for something.
+ */
 import { Worker } from "node:worker_threads";
 import type { CallSpec, JobReport } from "../calls/executor.ts";
 import { cannot } from "../errors.ts";
@@ -12,11 +15,11 @@ export interface WorkerData {
   readonly stop: SharedArrayBuffer;
 }
 
-/** What a worker is sent. */
-export type Order =
+/** A message to a worker. */
+export type WorkerRequest =
   | {
       readonly kind: "call";
-      readonly turn: number;
+      readonly id: number;
       readonly call: CallSpec;
       /** One Int32: 1 once the worker has begun, or the engine has taken the call back. */
       readonly claim: SharedArrayBuffer;
@@ -24,7 +27,7 @@ export type Order =
   /** Answered at once, unless a body holds the thread. */
   | { readonly kind: "ping" };
 
-/** What a worker says of a call. */
+/** What a worker reports about a call. */
 export type CallMessage =
   /** The workflow is loaded and the body is called. */
   | { readonly kind: "begun" }
@@ -43,15 +46,15 @@ export type CallMessage =
   /** The workflow does not load: the worker is of no use for any call. */
   | { readonly kind: "unloadable"; readonly error: string };
 
-/** What a worker posts. */
+/** A message from a worker. */
 export type WorkerMessage =
-  | (CallMessage & { readonly turn: number })
+  | (CallMessage & { readonly id: number })
   /** An error of a body that had ended. */
   | { readonly kind: "stray"; readonly text: string }
   | { readonly kind: "pong" };
 
-/** A call on its way through a worker. */
-export interface Turn {
+/** A call that waits for a worker or that a worker has. */
+export interface WorkerCall {
   readonly id: number;
   readonly call: CallSpec;
   /** It has a thread for itself: it ended one before, perhaps. */
@@ -63,113 +66,120 @@ export interface Turn {
   died(error: Error, others: boolean): void;
 }
 
-export interface Hand {
-  readonly turns: Map<number, Turn>;
+export interface WorkerHandle {
+  readonly calls: Map<number, WorkerCall>;
   /** It has been sent a call of which nobody knows yet whether it waits; since when, in ms. */
   since: number | null;
   /** Its workflow is loaded. */
   loaded: boolean;
   /** It gets no further call, and ends with the last that it has. */
   retiring: boolean;
-  send(turn: Turn): void;
+  send(workerCall: WorkerCall): void;
   /** Resolves to whether it answers in time. */
   ping(): Promise<boolean>;
   end(): Promise<unknown>;
 }
 
-export interface HandOptions {
+export interface WorkerHandleOptions {
   readonly data: WorkerData;
   /** It may be sent another call. */
-  freed(): void;
+  onFree(): void;
   warn(text: string): void;
   /** It cannot load the workflow; its calls have not begun. */
-  unloadable(error: string): void;
-  /** Why a thread that says nothing of it has ended. */
-  reason(code: number): Error;
-  gone(hand: Hand): void;
+  onLoadError(error: string): void;
+  /** Why a thread ended that reported no error. */
+  exitError(code: number): Error;
+  onExit(handle: WorkerHandle): void;
 }
 
 const script = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url);
 
-/** After these a thread is done with a call. */
+/** The messages after which a thread is done with a call. */
 const endings: ReadonlySet<CallMessage["kind"]> = new Set(["over", "crashed", "changed"]);
 
-/** ms that a thread has for its answer. */
-const patience = 1_000;
+/** ms in which a thread must answer a ping. */
+const pingTimeout = 1_000;
 
-export function hire({ data, freed, warn, unloadable, reason, gone }: HandOptions): Hand {
-  const worker = startWorker(data);
-  const turns = new Map<number, Turn>();
+export function startWorker({
+  data,
+  onFree,
+  warn,
+  onLoadError,
+  exitError,
+  onExit,
+}: WorkerHandleOptions): WorkerHandle {
+  const worker = newWorker(data);
+  const calls = new Map<number, WorkerCall>();
   const pings = new Set<(alive: boolean) => void>();
-  const answered = (alive: boolean) => {
+  const answerPings = (alive: boolean) => {
     for (const answer of pings) answer(alive);
     pings.clear();
   };
-  const post = (order: Order) => worker.postMessage(order);
+  const post = (request: WorkerRequest) => worker.postMessage(request);
   let fault: Error | undefined;
   let ending: Promise<unknown> | undefined;
-  const hand: Hand = {
-    turns,
+  const handle: WorkerHandle = {
+    calls,
     since: null,
     loaded: false,
     retiring: false,
-    send(turn) {
+    send(workerCall) {
       const claim = new SharedArrayBuffer(4);
-      turn.claim = new Int32Array(claim);
-      turns.set(turn.id, turn);
-      hand.since = performance.now();
+      workerCall.claim = new Int32Array(claim);
+      calls.set(workerCall.id, workerCall);
+      handle.since = performance.now();
       worker.ref();
-      post({ kind: "call", turn: turn.id, call: turn.call, claim });
+      post({ kind: "call", id: workerCall.id, call: workerCall.call, claim });
     },
     ping() {
       const { promise, resolve } = Promise.withResolvers<boolean>();
       pings.add(resolve);
-      setTimeout(resolve, patience, false).unref();
+      setTimeout(resolve, pingTimeout, false).unref();
       post({ kind: "ping" });
       return promise;
     },
     // Asked for by each of its calls, perhaps.
     end: () => (ending ??= worker.terminate()),
   };
-  function heard(message: CallMessage & { readonly turn: number }): void {
+  function receive(message: CallMessage & { readonly id: number }): void {
     if (message.kind === "unloadable") {
-      unloadable(message.error);
+      onLoadError(message.error);
       return;
     }
-    const turn = turns.get(message.turn);
+    const workerCall = calls.get(message.id);
     const over = endings.has(message.kind);
-    if (message.kind === "begun" || message.kind === "changed") hand.loaded = true;
-    if (over) turns.delete(message.turn);
-    turn?.message(message);
+    if (message.kind === "begun" || message.kind === "changed") handle.loaded = true;
+    if (over) calls.delete(message.id);
+    workerCall?.message(message);
     // An idle thread keeps nobody waiting: a body beside it that waits for what cannot come is seen. The end of one that
     // was asked to end, perhaps because of this message, is waited for.
-    if (turns.size === 0 && ending === undefined) worker.unref();
-    if (over && hand.retiring && turns.size === 0) void hand.end();
+    if (calls.size === 0 && ending === undefined) worker.unref();
+    if (over && handle.retiring && calls.size === 0) void handle.end();
     if (!over && message.kind !== "waits" && message.kind !== "declined") return;
-    hand.since = null;
-    freed();
+    handle.since = null;
+    onFree();
   }
 
   worker
     .on("message", (message: WorkerMessage) => {
       if (message.kind === "stray") warn(message.text);
-      else if (message.kind === "pong") answered(true);
-      else heard(message);
+      else if (message.kind === "pong") answerPings(true);
+      else receive(message);
     })
     .on("error", (error) => {
-      fault = error instanceof Error ? told(error) : new Error(String(error));
+      fault = error instanceof Error ? explainFullHeap(error) : new Error(String(error));
     })
     .on("exit", (code) => {
-      answered(false);
-      gone(hand);
-      const error = fault ?? reason(code);
-      for (const turn of turns.values()) turn.died(error, turns.size > 1 || hand.retiring);
+      answerPings(false);
+      onExit(handle);
+      const error = fault ?? exitError(code);
+      for (const workerCall of calls.values()) workerCall.died(error, calls.size > 1 || handle.retiring);
     });
-  return hand;
+  return handle;
 }
 
-/** Node's own words for a full heap name no way out. */
-function told(error: Error): Error {
+/** Node's own message for a full heap does not say what to do. */
+function explainFullHeap(error: Error): Error {
   if ((error as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;
   const way =
     "let the body use less memory, or raise the limit (in MB) with NODE_OPTIONS=--max-old-space-size=8000";
@@ -181,7 +191,7 @@ function told(error: Error): Error {
   return full;
 }
 
-function startWorker(data: WorkerData): Worker {
+function newWorker(data: WorkerData): Worker {
   startThreadsWithRoom();
   try {
     return new Worker(script, { workerData: data, env: { ...process.env, ...compileCache() } });
