@@ -1,8 +1,8 @@
 /** What a run without the lock is making, the one that holds the lock leaves alone; what it has left, it clears away. */
 import { describe, expect, test } from "vitest";
-import { markBeside } from "./disk/beside.ts";
 import { thisProcess } from "./disk/holder.ts";
 import type { MemoryFiles } from "./disk/memory-files.ts";
+import { markUnlockedRun } from "./disk/unlocked-runs.ts";
 import { rule } from "./rules/rule.ts";
 import { bench, chain } from "./testing/run-in-memory.ts";
 
@@ -21,7 +21,7 @@ const standing = (disk: MemoryFiles) => theirs.filter((folder) => disk.stat(fold
 test("while its process lives, its staging, trash and tasks stay, with something to do and without", async () => {
   const { disk, run, rules } = chain();
   makeTheirs(disk);
-  const unmark = markBeside(disk, "other", "braid --nolock");
+  const unmark = markUnlockedRun(disk, "other", "braid --nolock");
   for (const ran of [2, 0]) {
     expect(await run(rules)).toMatchObject({ done: ran });
     expect(standing(disk)).toEqual(theirs);

@@ -9,7 +9,7 @@ import { bearLostOutput } from "./cli/lost-output.ts";
 import { earlyOptions, readOptions } from "./cli/options.ts";
 import { keepOutputForJson, print } from "./cli/print.ts";
 import type { ProjectSource } from "./cli/project.ts";
-import { tellRefusal } from "./disk/refused.ts";
+import { explainFileError } from "./disk/refused.ts";
 import { BraidError, messageOf, stackOf } from "./errors.ts";
 
 export interface MainOptions extends ProjectSource {
@@ -97,7 +97,7 @@ async function guarded(
   try {
     return await command(telling);
   } catch (error) {
-    const reason = tellRefusal(error);
+    const reason = explainFileError(error);
     process.stderr.write(`${telling.stack ? stackOf(reason) : messageOf(reason)}\n`);
     return reason instanceof BraidError ? 2 : 1;
   }

@@ -4,7 +4,7 @@ import { dirname } from "node:path/posix";
 import { type FileSystem, realFiles } from "./disk/files.ts";
 import { folderOf } from "./disk/locate.ts";
 import { type LockOptions, lockFor } from "./disk/lock.ts";
-import { causeOf } from "./disk/refused.ts";
+import { fileErrorCause } from "./disk/refused.ts";
 import { readHistory } from "./journal/journal.ts";
 import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts";
 
@@ -72,7 +72,7 @@ function remove(files: FileSystem, path: string): Left | null {
     files.remove(path);
     return null;
   } catch (error) {
-    return { path, why: causeOf(error as Error), failed: true };
+    return { path, why: fileErrorCause(error as Error), failed: true };
   }
 }
 

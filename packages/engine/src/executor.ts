@@ -26,11 +26,11 @@ export type {
 } from "./calls/make-executor.ts";
 export { nodeProgram } from "./calls/node-program.ts";
 export { closest } from "./closest.ts";
-export { livesBeside, markBeside } from "./disk/beside.ts";
 export { type FileSystem, ownFolder, realFiles } from "./disk/files.ts";
-export { defaultHashLimit, type Fingerprint, fingerprint } from "./disk/fingerprint.ts";
-export { hasNoRoom } from "./disk/full-disk.ts";
+export { defaultHashLimit, type Fingerprint, takeFingerprint } from "./disk/fingerprint.ts";
+export { isDiskFull } from "./disk/full-disk.ts";
 export { memoryFiles } from "./disk/memory-files.ts";
+export { isUnlockedRunAlive, markUnlockedRun } from "./disk/unlocked-runs.ts";
 export { BraidError, cannot, messageOf } from "./errors.ts";
 export { compileCache } from "./executors/compile-cache.ts";
 export { inProcess } from "./executors/in-process.ts";

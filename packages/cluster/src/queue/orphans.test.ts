@@ -1,4 +1,4 @@
-import { markBeside, memoryFiles } from "braid-engine/executor";
+import { markUnlockedRun, memoryFiles } from "braid-engine/executor";
 import { expect, test } from "vitest";
 import { findOrphans } from "./orphans.ts";
 import type { Queue } from "./queue.ts";
@@ -10,7 +10,7 @@ test("tasks of a run without the lock are not taken over, nor taken back, before
   files.write(callPath("other/0-0"), '{"jobs":[]}');
   const queue = { states: async () => new Map([["other/0-0", { kind: "running" }]]) } as unknown as Queue;
   const found = async () => [...(await findOrphans(files, queue, () => {})).keys()];
-  const unmark = markBeside(files, "other", "");
+  const unmark = markUnlockedRun(files, "other", "");
   expect(await found()).toEqual([]);
   expect(files.stat(callPath("other/0-0"))).not.toBe(null);
   unmark();

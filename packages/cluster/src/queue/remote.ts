@@ -11,7 +11,7 @@ import {
   type Executor,
   type FileSystem,
   type History,
-  hasNoRoom,
+  isDiskFull,
   type JobSpec,
   messageOf,
   type NamedRule,
@@ -189,7 +189,7 @@ export function remote(options: RemoteOptions): Executor {
     }
     const kind = loss ?? "crashed";
     const space =
-      kind === "crashed" && hasNoRoom(files) ? "ENOSPC: no space left on the shared file system" : "";
+      kind === "crashed" && isDiskFull(files) ? "ENOSPC: no space left on the shared file system" : "";
     const said = (readText(files, outputPath(task.id)) ?? "").trim().split("\n").slice(-20).join("\n");
     settle(task, task.lossOf(kind, [reason, space, said].filter(Boolean).join("\n")));
   }

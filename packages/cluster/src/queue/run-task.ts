@@ -17,11 +17,11 @@ import {
   type Executor,
   type FileSystem,
   type Fingerprint,
-  fingerprint,
   type JobSpec,
   messageOf,
   ownFolder,
   realFiles,
+  takeFingerprint,
 } from "braid-engine/executor";
 import { scratchJob } from "./scratch.ts";
 import {
@@ -224,7 +224,7 @@ function printsOf(files: FileSystem, job: JobSpec): { prints?: Fingerprint[] } {
   const paths = pathsIn(job.output);
   // The engine looks itself at links and at what is no file, and says so of what is not there.
   if (paths.some((path) => isUnusual(files, path))) return {};
-  const prints = paths.map((path) => fingerprint(files, path, defaultHashLimit));
+  const prints = paths.map((path) => takeFingerprint(files, path, defaultHashLimit));
   return prints.every((print) => print !== null) ? { prints } : {};
 }
 

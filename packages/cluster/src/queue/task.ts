@@ -9,8 +9,8 @@
 import {
   type CallSpec,
   type FileSystem,
+  isUnlockedRunAlive,
   type JobReport,
-  livesBeside,
   tasksFolder,
 } from "braid-engine/executor";
 
@@ -93,7 +93,7 @@ export function removeTask(files: FileSystem, task: string): void {
 
 /** Runs that have left a folder of tasks; what lives beside the one that asks has left nothing yet. */
 export function leftoverRuns(files: FileSystem): string[] {
-  return (files.list(tasksFolder) ?? []).filter((run) => !livesBeside(files, run));
+  return (files.list(tasksFolder) ?? []).filter((run) => !isUnlockedRunAlive(files, run));
 }
 
 /** The tasks whose calls lie in the folders of those runs. */

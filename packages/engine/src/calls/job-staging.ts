@@ -11,10 +11,10 @@
  */
 import { isAbsolute, resolve } from "node:path/posix";
 import type { FileSystem } from "../disk/files.ts";
-import { type Fingerprint, look, withoutIdentity } from "../disk/fingerprint.ts";
-import { isFull } from "../disk/full-disk.ts";
+import { compareStat, type Fingerprint, withoutIdentity } from "../disk/fingerprint.ts";
+import { isDiskFullError } from "../disk/full-disk.ts";
 import { folderOf, locator } from "../disk/locate.ts";
-import { causeOf, shortPath } from "../disk/refused.ts";
+import { fileErrorCause, shortPath } from "../disk/refused.ts";
 import { cannot, internal } from "../errors.ts";
 import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
@@ -156,7 +156,7 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
     return paths.map((staged, i) => {
       const path = job.outputs[i]!;
       const stat = files.stat(staged) === null && made[i] !== undefined ? files.stat(path) : null;
-      return stat !== null && look(files, path, withoutIdentity(made[i]!), stat) === "unchanged"
+      return stat !== null && compareStat(files, path, withoutIdentity(made[i]!), stat) === "unchanged"
         ? path
         : staged;
     });
@@ -170,8 +170,8 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
     try {
       files.write(path, "");
     } catch (error) {
-      if (isFull(error)) throw error;
-      throw cannot("write the log", shortPath(path), causeOf(error as Error), {
+      if (isDiskFullError(error)) throw error;
+      throw cannot("write the log", shortPath(path), fileErrorCause(error as Error), {
         cause: error,
       });
     }
@@ -185,7 +185,7 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
       files.duplicate(from, copy);
     } catch (error) {
       files.remove(copy);
-      if (isFull(error)) throw error;
+      if (isDiskFullError(error)) throw error;
       throw cannot("keep", path, "it cannot be copied to the disk of its folder", {
         facts: [["reason", (error as Error).message]],
         cause: error,

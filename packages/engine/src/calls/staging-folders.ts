@@ -102,7 +102,7 @@ export function checkOutputFolders(
     checkLocation(files, folder, location);
     if (!directory) continue;
     const itself = locate(path);
-    if (itself.standing !== path || itself.device === location.device) continue;
+    if (itself.existing !== path || itself.device === location.device) continue;
     // The link itself is replaced, whatever it points to.
     if (files.linkStat(path)?.link === true) continue;
     throw cannot("make", path, "it is a mount point, which no job can replace with its folder", {
@@ -112,7 +112,7 @@ export function checkOutputFolders(
 }
 
 function checkLocation(files: FileSystem, folder: string, location: Location): void {
-  const { standing, writable, broken, file } = location;
+  const { existing, writable, broken, file } = location;
   if (file !== undefined)
     throw cannot("make outputs in", folder, `"${file}" is a file`, {
       hint: "Move the file away, or give the rule another output.",
@@ -123,8 +123,8 @@ function checkLocation(files: FileSystem, folder: string, location: Location): v
       hint: "Mount the disk if it is missing, or correct the link.",
     });
   if (!writable)
-    throw cannot("make outputs in", folder, `"${standing === "" ? "." : standing}" is not writable`, {
-      facts: standing === "" ? [] : [["folder", files.physical(standing)]],
+    throw cannot("make outputs in", folder, `"${existing === "" ? "." : existing}" is not writable`, {
+      facts: existing === "" ? [] : [["folder", files.physical(existing)]],
       hint: "Make the folder writable, or give the rule another output folder.",
     });
 }

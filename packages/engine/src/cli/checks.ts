@@ -144,7 +144,7 @@ function otherDisks(folder: string): Check[] {
   const folders = [".braid", ...seenFolders(folder), ...outputFolders(files)];
   const { device } = locate("");
   const others = folders.map(locate).filter((found) => found.device !== device);
-  const known = new Map(others.map((found) => [found.top ?? found.standing, found.writable]));
+  const known = new Map(others.map((found) => [found.top ?? found.existing, found.writable]));
   return [...known].map(([path, writable]) => {
     const use = path === ".braid" ? "outputs are staged elsewhere" : "outputs in it are staged there";
     return {

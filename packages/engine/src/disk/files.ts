@@ -35,7 +35,7 @@ import {
 } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { cannot } from "../errors.ts";
-import { shortPath, told } from "./refused.ts";
+import { shortPath, wrapFileErrors } from "./refused.ts";
 
 /** Size in bytes, times in ms since 1970 with a fraction (exact to a quarter of a microsecond). */
 export interface FileStat {
@@ -126,11 +126,11 @@ export function realFiles(root: string): FileSystem {
   return {
     real,
     stat(path) {
-      const found = seen(path, () => statSync(real(path), { throwIfNoEntry: false }));
+      const found = explainErrors(path, () => statSync(real(path), { throwIfNoEntry: false }));
       return found === undefined ? null : statOf(found);
     },
     linkStat(path) {
-      const found = seen(path, () => lstatSync(real(path), { throwIfNoEntry: false }));
+      const found = explainErrors(path, () => lstatSync(real(path), { throwIfNoEntry: false }));
       return found === undefined ? null : { ...statOf(found), link: found.isSymbolicLink() };
     },
     links(folder) {
@@ -147,7 +147,7 @@ export function realFiles(root: string): FileSystem {
     },
     physical: (folder) => realpathSync(real(folder)),
     list(path) {
-      const names = told("read the folder", path, () => {
+      const names = wrapFileErrors("read the folder", path, () => {
         try {
           return readdirSync(real(path));
         } catch (error) {
@@ -228,7 +228,7 @@ export function realFiles(root: string): FileSystem {
     },
     place(folder) {
       const path = real(folder === "" ? "." : folder);
-      const found = seen(folder, () => statSync(path, { throwIfNoEntry: false }));
+      const found = explainErrors(folder, () => statSync(path, { throwIfNoEntry: false }));
       if (found === undefined || !found.isDirectory()) return null;
       return { device: found.dev, writable: isWritable(path) };
     },
@@ -266,8 +266,8 @@ function openFolders(path: string): void {
 }
 
 /** Returns the result of `look`. If the disk refuses, the error says so in one sentence. */
-function seen<T>(path: string, look: () => T): T {
-  return told("look at", path, look, { EACCES: "a folder above it may not be entered" });
+function explainErrors<T>(path: string, look: () => T): T {
+  return wrapFileErrors("look at", path, look, { EACCES: "a folder above it may not be entered" });
 }
 
 function statOf(found: Stats): FileStat {

@@ -5,61 +5,61 @@
  */
 import { hash } from "node:crypto";
 import type { FileStat, FileSystem } from "./files.ts";
-import { told } from "./refused.ts";
-import { entries, type Walked, walked } from "./walk.ts";
+import { wrapFileErrors } from "./refused.ts";
+import { listEntries, startWalk, type WalkedFolder } from "./walk.ts";
 
 /** One file: size in bytes, modification time in ms; the hash is empty for a file over the limit. */
-export interface FilePrint {
+export interface FileFingerprint {
   readonly size: number;
   readonly mtime: number;
-  /** Its value when the print was taken; absent if unknown or known to change. */
+  /** Its value when the fingerprint was taken; absent if unknown or known to change. */
   readonly ctime?: number;
   readonly inode?: number;
   readonly hash: string;
 }
 
 /** A file or a folder; `parts` are the files of a folder by their paths inside it, sorted. */
-export interface Fingerprint extends FilePrint {
-  readonly parts?: readonly (FilePrint & { readonly name: string })[];
+export interface Fingerprint extends FileFingerprint {
+  readonly parts?: readonly (FileFingerprint & { readonly name: string })[];
 }
 
 /** Files larger than this many bytes are not hashed. */
 export const defaultHashLimit = 100_000_000;
 
 /** Two fingerprints with the same identity stand for the same content. */
-export function contentId(print: Fingerprint): string {
-  return print.hash === "" ? `${print.size}@${print.mtime}` : print.hash;
+export function contentId(fingerprint: Fingerprint): string {
+  return fingerprint.hash === "" ? `${fingerprint.size}@${fingerprint.mtime}` : fingerprint.hash;
 }
 
 /** Says which files in a folder count, by their paths inside it. */
-export type Counts = (name: string) => boolean;
+export type IsPart = (name: string) => boolean;
 
 /**
  * The fingerprint of the file or folder at `path`, or null. If it looks like `known`, the known hash is used instead of
  * reading the file.
  */
-export function fingerprint(
+export function takeFingerprint(
   files: FileSystem,
   path: string,
   hashLimit: number,
   known?: Fingerprint,
   stat: FileStat | null = files.stat(path),
-  counts: Counts = () => true,
+  isPart: IsPart = () => true,
 ): Fingerprint | null {
   if (stat === null) return null;
-  if (!stat.directory) return filePrint(files, path, stat, hashLimit, known);
+  if (!stat.directory) return fileFingerprint(files, path, stat, hashLimit, known);
   const before = new Map(known?.parts?.map((part) => [part.name, part]));
   const parts = listFolder(files, path)
-    .filter(({ name }) => counts(name))
+    .filter(({ name }) => isPart(name))
     .map(({ name, stat }) => ({
       name,
-      ...filePrint(files, `${path}/${name}`, stat, hashLimit, before.get(name)),
+      ...fileFingerprint(files, `${path}/${name}`, stat, hashLimit, before.get(name)),
     }));
-  return folderPrint(parts);
+  return folderFingerprint(parts);
 }
 
 /** The fingerprint of a folder with these files. */
-function folderPrint(parts: NonNullable<Fingerprint["parts"]>): Fingerprint {
+function folderFingerprint(parts: NonNullable<Fingerprint["parts"]>): Fingerprint {
   const text = parts.map((part) => `${part.name}\0${contentId(part)}`).join("\0");
   return {
     size: parts.reduce((sum, part) => sum + part.size, 0),
@@ -69,8 +69,8 @@ function folderPrint(parts: NonNullable<Fingerprint["parts"]>): Fingerprint {
   };
 }
 
-/** True if size, times and inode of a file agree with its print, as far as the print has them. */
-export function looksLike(stat: FileStat, known: FilePrint): boolean {
+/** True if size, times and inode of a file agree with its fingerprint, as far as the fingerprint has them. */
+export function hasSameStat(stat: FileStat, known: FileFingerprint): boolean {
   // Pipes and devices are never read.
   if (stat.special) return known.hash === "special";
   return (
@@ -82,39 +82,44 @@ export function looksLike(stat: FileStat, known: FilePrint): boolean {
   );
 }
 
-/** The print of a file that came from another disk or machine, without ctime and inode, which differ there. */
-export function withoutIdentity<P extends Fingerprint>(print: P): P {
-  const { ctime: _, inode: __, ...rest } = print;
-  const parts = print.parts?.map((part) => withoutIdentity(part));
+/** The fingerprint of a file that came from another disk or machine, without ctime and inode, which differ there. */
+export function withoutIdentity<P extends Fingerprint>(fingerprint: P): P {
+  const { ctime: _, inode: __, ...rest } = fingerprint;
+  const parts = fingerprint.parts?.map((part) => withoutIdentity(part));
   return (parts === undefined ? rest : { ...rest, parts }) as P;
 }
 
-/** The print of a file whose ctime says nothing: permissions or links may change it. */
-export function withoutChangeTime(print: Fingerprint): Fingerprint {
-  const { ctime: _, ...rest } = print;
-  const parts = print.parts?.map(({ ctime: __, ...part }) => part);
+/** The fingerprint of a file whose ctime says nothing: permissions or links may change it. */
+export function withoutChangeTime(fingerprint: Fingerprint): Fingerprint {
+  const { ctime: _, ...rest } = fingerprint;
+  const parts = fingerprint.parts?.map(({ ctime: __, ...part }) => part);
   return parts === undefined ? rest : { ...rest, parts };
 }
 
-/** How a file compares with its known print, without reading it. */
-export type Look = "unchanged" | "changed" | "incomplete";
+/** How a file compares with its known fingerprint, without reading it. */
+export type StatComparison = "unchanged" | "changed" | "incomplete";
 
 /** Looks at `path`. A folder is incomplete if a recorded file is missing from it; added files do not count. */
-export function look(files: FileSystem, path: string, known: Fingerprint, stat: FileStat): Look {
-  if (known.parts === undefined) return looksLike(stat, known) ? "unchanged" : "changed";
+export function compareStat(
+  files: FileSystem,
+  path: string,
+  known: Fingerprint,
+  stat: FileStat,
+): StatComparison {
+  if (known.parts === undefined) return hasSameStat(stat, known) ? "unchanged" : "changed";
   if (!stat.directory) return "changed";
   let unchanged = true;
   for (const part of known.parts) {
     const found = files.stat(`${path}/${part.name}`);
     if (found === null) return "incomplete";
-    if (!looksLike(found, part)) unchanged = false;
+    if (!hasSameStat(found, part)) unchanged = false;
   }
   return unchanged ? "unchanged" : "changed";
 }
 
 /** True if a folder has all the known files, and no other files that count. */
-export function hasSameFiles(files: FileSystem, path: string, known: Fingerprint, counts: Counts): boolean {
-  const names = listFolder(files, path).flatMap(({ name }) => (counts(name) ? [name] : []));
+export function hasSameFiles(files: FileSystem, path: string, known: Fingerprint, isPart: IsPart): boolean {
+  const names = listFolder(files, path).flatMap(({ name }) => (isPart(name) ? [name] : []));
   return names.length === known.parts?.length && known.parts.every((part, i) => part.name === names[i]);
 }
 
@@ -125,33 +130,33 @@ export function shortHash(content: string | Uint8Array): string {
   return hash("sha256", content, "base64url").slice(0, hashLength);
 }
 
-function filePrint(
+function fileFingerprint(
   files: FileSystem,
   path: string,
   stat: FileStat,
   hashLimit: number,
-  known: FilePrint | undefined,
-): FilePrint {
+  known: FileFingerprint | undefined,
+): FileFingerprint {
   const { size, mtime, ctime, inode } = stat;
   const identity = {
     ...(ctime === undefined ? {} : { ctime }),
     ...(inode === undefined ? {} : { inode }),
   };
   if (stat.special) return { size, mtime, hash: "special" };
-  if (known !== undefined && looksLike(stat, known)) return { size, mtime, ...identity, hash: known.hash };
+  if (known !== undefined && hasSameStat(stat, known)) return { size, mtime, ...identity, hash: known.hash };
   const read = () => files.sha256(path, "base64url").slice(0, hashLength);
-  const hash = size > hashLimit ? "" : told("read", path, read);
+  const hash = size > hashLimit ? "" : wrapFileErrors("read", path, read);
   return { size, mtime, ...identity, hash };
 }
 
 /** The files in a folder and those below it, by their paths inside it. */
 function listFolder(files: FileSystem, folder: string): { name: string; stat: FileStat }[] {
-  const listed = (within: Walked): { name: string; stat: FileStat }[] =>
-    entries(files, within).flatMap(({ path, stat, folder: inner }) => {
+  const listed = (within: WalkedFolder): { name: string; stat: FileStat }[] =>
+    listEntries(files, within).flatMap(({ path, stat, folder: inner }) => {
       if (inner !== null) return listed(inner);
       return stat === null || stat.directory ? [] : [{ name: path.slice(folder.length + 1), stat }];
     });
-  return listed(walked(files, folder));
+  return listed(startWalk(files, folder));
 }
 
 /** The two halves of the current hash: module variables, because a pair object per text would be garbage. */

@@ -17,7 +17,7 @@ export interface Holder {
 }
 
 /** The process number of a holder that cannot be read. */
-export const unknown = 0;
+export const unknownPid = 0;
 
 /** This process; `command` is what the user typed. */
 export function thisProcess(command: string): Holder {
@@ -32,7 +32,7 @@ export function thisProcess(command: string): Holder {
 }
 
 /** The process that a file names. */
-export function holderIn(text: string): Holder {
+export function parseHolder(text: string): Holder {
   try {
     const holder = JSON.parse(text);
     const { pid, host, boot, started, since, command } = holder;
@@ -47,7 +47,7 @@ export function holderIn(text: string): Holder {
   }
   // This engine did not write it, so its owner is unknown.
   return {
-    pid: unknown,
+    pid: unknownPid,
     host: hostname(),
     boot: bootId(),
     started: "",
@@ -57,11 +57,11 @@ export function holderIn(text: string): Holder {
 }
 
 /** True if the process has surely ended: on another host, nobody can say. */
-export function isGone(holder: Holder): boolean {
+export function hasEnded(holder: Holder): boolean {
   if (holder.host !== hostname()) return false;
   const boot = bootId();
   if (boot !== "" && holder.boot !== boot) return true;
-  if (holder.pid === unknown) return false;
+  if (holder.pid === unknownPid) return false;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

@@ -8,7 +8,7 @@ import type { FileSystem } from "./files.ts";
 
 export interface Location {
   /** The folder itself, or the deepest existing folder above it. */
-  readonly standing: string;
+  readonly existing: string;
   /** The number of its file system; null if even the working folder does not exist yet. */
   readonly device: number | null;
   /** Whether it is writable. */
@@ -26,16 +26,16 @@ export function locator(files: FileSystem): (folder: string) => Location {
 
   function find(folder: string): Location {
     const above = folder === "" || folder === "/" ? undefined : locate(folderOf(folder));
-    if (above !== undefined && above.standing !== folderOf(folder)) return above;
+    if (above !== undefined && above.existing !== folderOf(folder)) return above;
     if (above?.broken !== undefined || above?.file !== undefined) return above;
     const place = files.place(folder);
     if (place !== null) {
       const { device, writable } = place;
       const shared = above?.device === device ? above.top : null;
-      return { standing: folder, device, writable, top: shared ?? (writable ? folder : null) };
+      return { existing: folder, device, writable, top: shared ?? (writable ? folder : null) };
     }
     // The working folder itself is made when a run begins.
-    if (above === undefined) return { standing: folder, device: null, writable: true, top: folder };
+    if (above === undefined) return { existing: folder, device: null, writable: true, top: folder };
     const found = files.linkStat(folder);
     if (found === null) return above;
     return files.stat(folder) === null ? { ...above, broken: folder } : { ...above, file: folder };

@@ -19,7 +19,7 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { cannot, type Fact } from "../errors.ts";
-import { type Holder, holderIn, isGone, thisProcess, unknown } from "./holder.ts";
+import { type Holder, hasEnded, parseHolder, thisProcess, unknownPid } from "./holder.ts";
 
 /** ms */
 const longestTurn = 5_000;
@@ -51,7 +51,7 @@ export function takeLock(folder: string, command: string): () => void {
     }
     const holder = readHolder(path);
     if (holder === null) continue;
-    if (!isGone(holder)) throw held(path, holder);
+    if (!hasEnded(holder)) throw lockHeldError(path, holder);
     breakStale(path);
   }
 }
@@ -74,7 +74,7 @@ function writing<T>(folder: string, write: () => T): T {
 /** Who holds the lock of a working folder; null where nobody does, a run that is gone from this host included. */
 export function lockHolder(folder: string): Holder | null {
   const holder = readHolder(join(folder, ".braid", "lock"));
-  return holder === null || isGone(holder) ? null : holder;
+  return holder === null || hasEnded(holder) ? null : holder;
 }
 
 /** Removes the lock, unless somebody broke it and holds it now. */
@@ -94,7 +94,7 @@ export function breakLock(folder: string, dry = false): boolean {
   const path = join(folder, ".braid", "lock");
   const holder = readHolder(path);
   if (holder === null) return false;
-  if (holder.host === hostname() && holder.pid !== unknown && !isGone(holder))
+  if (holder.host === hostname() && holder.pid !== unknownPid && !hasEnded(holder))
     throw cannot("remove the lock of", folder, "its run is at work on this host", {
       facts: factsOf(path, holder),
       hint: `Wait for it, or end it first: kill ${holder.pid}`,
@@ -124,7 +124,7 @@ function removeDrafts(folder: string): void {
     if (!/^lock\.\d+$/.test(name)) continue;
     const path = join(folder, name);
     const holder = readHolder(path);
-    if (holder !== null && isGone(holder)) rmSync(path, { force: true });
+    if (holder !== null && hasEnded(holder)) rmSync(path, { force: true });
   }
 }
 
@@ -145,7 +145,7 @@ function breakStale(path: string): void {
   }
   try {
     const holder = readHolder(path);
-    if (holder !== null && isGone(holder)) rmSync(path, { force: true });
+    if (holder !== null && hasEnded(holder)) rmSync(path, { force: true });
   } finally {
     rmSync(turn, { force: true });
   }
@@ -160,11 +160,11 @@ function readHolder(path: string): Holder | null {
       hint: "If nothing runs in this folder, remove it.",
     });
   try {
-    return holderIn(readFileSync(path, "utf8"));
+    return parseHolder(readFileSync(path, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     // Somebody else holds it, and does not show who.
-    return holderIn("");
+    return parseHolder("");
   }
 }
 
@@ -177,8 +177,8 @@ function factsOf(path: string, holder: Holder): Fact[] {
   ];
 }
 
-function held(path: string, holder: Holder): Error {
-  if (holder.pid === unknown)
+function lockHeldError(path: string, holder: Holder): Error {
+  if (holder.pid === unknownPid)
     return cannot("start", "", "the lock of this folder cannot be read, so nobody can say whose it is", {
       facts: [["lock", path]],
       hint: "If nothing runs here, remove it: repeat the command with --unlock. A dry run (-n) is always possible.",

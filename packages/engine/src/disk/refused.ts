@@ -21,10 +21,10 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** A file cannot be looked at or read. */
-export class Refused extends BraidError {}
+export class FileAccessError extends BraidError {}
 
 /** Returns the result of `act`. If the system refuses, throws `Refused`: what cannot be done with which path, and why. */
-export function told<T>(
+export function wrapFileErrors<T>(
   action: string,
   path: string,
   act: () => T,
@@ -33,20 +33,20 @@ export function told<T>(
   try {
     return act();
   } catch (error) {
-    throw isRefusal(error) ? refused(action, path, error, known) : error;
+    throw isSystemError(error) ? fileAccessError(action, path, error, known) : error;
   }
 }
 
 /** Why the system refused something. */
-export function causeOf(error: Error): string {
-  return (isRefusal(error) ? causes[error.code] : undefined) ?? error.message;
+export function fileErrorCause(error: Error): string {
+  return (isSystemError(error) ? causes[error.code] : undefined) ?? error.message;
 }
 
 /** Turns an unexpected error of the file system into one sentence; returns any other error as it is. */
-export function tellRefusal(error: unknown): unknown {
-  if (!isRefusal(error)) return error;
+export function explainFileError(error: unknown): unknown {
+  if (!isSystemError(error)) return error;
   const { syscall = "", path = "", dest } = error;
-  return refused(actions[syscall] ?? "use", dest ?? path, error);
+  return fileAccessError(actions[syscall] ?? "use", dest ?? path, error);
 }
 
 const actions: Readonly<Record<string, string>> = {
@@ -68,28 +68,28 @@ const actions: Readonly<Record<string, string>> = {
   uv_cwd: "find the current folder",
 };
 
-interface Refusal extends Error, Pick<NodeJS.ErrnoException, "syscall" | "path"> {
+interface SystemError extends Error, Pick<NodeJS.ErrnoException, "syscall" | "path"> {
   readonly code: string;
   readonly dest?: string;
 }
 
-function isRefusal(error: unknown): error is Refusal {
+function isSystemError(error: unknown): error is SystemError {
   if (!(error instanceof Error) || error instanceof BraidError) return false;
   const { code } = error as NodeJS.ErrnoException;
   return typeof code === "string" && /^E[A-Z0-9]+$/.test(code);
 }
 
-function refused(
+function fileAccessError(
   action: string,
   path: string,
-  error: Refusal,
+  error: SystemError,
   known: Readonly<Record<string, string>> = {},
-): Refused {
+): FileAccessError {
   const { code } = error;
   const hint = hints[code];
   const details = hint === undefined || code in known ? {} : { hint };
-  const text = cannot(action, shortPath(path), known[code] ?? causeOf(error), details).message;
-  return new Refused(text, { cause: error });
+  const text = cannot(action, shortPath(path), known[code] ?? fileErrorCause(error), details).message;
+  return new FileAccessError(text, { cause: error });
 }
 
 /** A path, shortened if it is very long. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { globWildcards } from "../patterns/glob-wildcards.ts";
 import { realFiles } from "./files.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { takeFingerprint } from "./fingerprint.ts";
 import { memoryFiles } from "./memory-files.ts";
 
 let root: string;
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-const names = (path = "d") => fingerprint(realFiles(root), path, 100)!.parts!.map((part) => part.name);
+const names = (path = "d") => takeFingerprint(realFiles(root), path, 100)!.parts!.map((part) => part.name);
 
 test.each([
   [".", "d/self"],
@@ -59,5 +59,5 @@ test("a name may have the replacement character in it", () => {
   symlinkSync("nowhere", join(root, "d/c\uFFFD"));
   expect(names()).toEqual(["b\uFFFD", "e/two", "one"]);
   const files = memoryFiles({ "d/b\uFFFD": "1" });
-  expect(fingerprint(files, "d", 100)!.parts).toHaveLength(1);
+  expect(takeFingerprint(files, "d", 100)!.parts).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 /** The wildcard values of the files that stand: `expand` backwards. */
 import { type FileSystem, realFiles } from "../disk/files.ts";
-import { entries, type Walked, walked } from "../disk/walk.ts";
+import { listEntries, startWalk, type WalkedFolder } from "../disk/walk.ts";
 import { matcher, parsePattern, type WildcardName, wildcardNames } from "./pattern.ts";
 
 /**
@@ -23,12 +23,12 @@ export function globWildcards<const P extends string>(
     match(path)?.forEach((value, i) => {
       found[names[i]!]!.push(value);
     });
-  walk(files, walked(files, root), visit);
+  walk(files, startWalk(files, root), visit);
   return found as unknown as { readonly [Name in WildcardName<P>]: readonly string[] };
 }
 
-function walk(files: FileSystem, folder: Walked, visit: (path: string) => void): void {
-  for (const { path, folder: inner } of entries(files, folder)) {
+function walk(files: FileSystem, folder: WalkedFolder, visit: (path: string) => void): void {
+  for (const { path, folder: inner } of listEntries(files, folder)) {
     if (path === ".braid") continue;
     visit(path);
     if (inner !== null) walk(files, inner, visit);

@@ -1,12 +1,12 @@
 /** The end of a log, as an error quotes it; however long the log, only its end is read. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { tellsFull } from "../disk/full-disk.ts";
+import { mentionsFullDisk } from "../disk/full-disk.ts";
 
 /** The last lines that were written to a log since it was `from` bytes long; empty where none can be read. */
 export function tail(log: string, from: number): string {
   const written = lastBytes(log, from).trimEnd();
   // The line that matters most may be followed by what failed after it.
-  const full = written.split("\n").slice(0, -5).findLast(tellsFull);
+  const full = written.split("\n").slice(0, -5).findLast(mentionsFullDisk);
   const last = written.slice(-quoted).split("\n").slice(-5);
   return (full === undefined ? last : [full.slice(-quoted), ...last]).join("\n");
 }

@@ -1,6 +1,6 @@
 /** `--list-untracked`: files in the working folder that the plan does not know, and which rule once made them. */
 import type { FileSystem } from "../disk/files.ts";
-import { entries, type Walked, walked } from "../disk/walk.ts";
+import { listEntries, startWalk, type WalkedFolder } from "../disk/walk.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { ownLog } from "./made.ts";
 import { oneLine } from "./one-line.ts";
@@ -13,7 +13,7 @@ export function untrackedText({ plan, selected, files, history }: Prepared): str
   for (const { path, others = [], rule } of history.traces.values())
     for (const output of [path, ...others]) madeBy.set(output, rule);
   const lines: string[] = [];
-  for (const path of walk(files, walked(files, ""), known)) {
+  for (const path of walk(files, startWalk(files, ""), known)) {
     const rule = madeBy.get(path);
     lines.push(rule === undefined ? oneLine(path) : `${oneLine(path)}\tmade by ${rule}`);
   }
@@ -21,8 +21,8 @@ export function untrackedText({ plan, selected, files, history }: Prepared): str
 }
 
 /** Files below a folder, sorted by name, without those that are known and what lies in known folders. */
-function* walk(files: FileSystem, folder: Walked, known: (path: string) => boolean): Generator<string> {
-  for (const { name, path, folder: inner } of entries(files, folder)) {
+function* walk(files: FileSystem, folder: WalkedFolder, known: (path: string) => boolean): Generator<string> {
+  for (const { name, path, folder: inner } of listEntries(files, folder)) {
     if (name.startsWith(".") || name === "node_modules" || known(path)) continue;
     if (inner !== null) yield* walk(files, inner, known);
     else yield path;

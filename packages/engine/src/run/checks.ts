@@ -91,11 +91,11 @@ function* placesOf({ plan, states, selected }: Prepared): Generator<OutputPlace>
 
 /** Throws if a disk has less space than the jobs will need, judged by earlier runs. */
 export function checkRoom(prepared: Prepared, locate: (folder: string) => Location): void {
-  for (const { standing, bytes, files } of expectedSizes(prepared, locate)) {
-    const room = prepared.files.room(standing);
+  for (const { existing, bytes, files } of expectedSizes(prepared, locate)) {
+    const room = prepared.files.room(existing);
     if (room === null || (bytes <= room.bytes && files <= room.files)) continue;
     const short = bytes > room.bytes ? "bytes" : "files";
-    const disk = standing === "" ? "the disk" : `the disk of "${standing}"`;
+    const disk = existing === "" ? "the disk" : `the disk of "${existing}"`;
     throw cannot("start", "", `${disk} has too little space for the ${short} that the jobs will write`, {
       facts: [
         // The output size of rules that have never run is unknown.
@@ -109,7 +109,7 @@ export function checkRoom(prepared: Prepared, locate: (folder: string) => Locati
 
 interface Need {
   /** A folder on the disk. */
-  readonly standing: string;
+  readonly existing: string;
   bytes: number;
   files: number;
 }
@@ -121,8 +121,8 @@ function expectedSizes(prepared: Prepared, locate: (folder: string) => Location)
   const needs = new Map<number | null, Need>();
   const ofFolders: Need[] = [];
   const needAt = (path: string) => {
-    const { device, standing } = locate(folderOf(path));
-    const need = needs.get(device) ?? { standing, bytes: 0, files: 0 };
+    const { device, existing } = locate(folderOf(path));
+    const need = needs.get(device) ?? { existing, bytes: 0, files: 0 };
     needs.set(device, need);
     return need;
   };

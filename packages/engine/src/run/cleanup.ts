@@ -1,9 +1,9 @@
 /** What runs leave behind when they end before their jobs do. */
 import { type CallSpec, tasksFolder } from "../calls/executor.ts";
 import { removeStaging, runOfStaging, stagingRoot } from "../calls/staging-folders.ts";
-import { livesBeside } from "../disk/beside.ts";
 import type { FileSystem } from "../disk/files.ts";
-import { looksLike } from "../disk/fingerprint.ts";
+import { hasSameStat } from "../disk/fingerprint.ts";
+import { isUnlockedRunAlive } from "../disk/unlocked-runs.ts";
 import type { Renewed } from "../journal/history.ts";
 import { appendTexts, type Journal } from "../journal/journal.ts";
 import { sameCode, sameParams } from "../plan/recipe.ts";
@@ -17,7 +17,7 @@ export function removeLeftovers(
   warn: (text: string) => void,
 ): void {
   const inUse = new Set(orphans.flatMap((call) => call.jobs.map((job) => runOfStaging(job.staging))));
-  removeStaging(files, (run) => inUse.has(run) || livesBeside(files, run), warn);
+  removeStaging(files, (run) => inUse.has(run) || isUnlockedRunAlive(files, run), warn);
 }
 
 /**
@@ -27,7 +27,7 @@ export function removeLeftovers(
  */
 export function revokeTasks(files: FileSystem): void {
   for (const run of files.list(tasksFolder) ?? []) {
-    if (livesBeside(files, run)) continue;
+    if (isUnlockedRunAlive(files, run)) continue;
     files.makeFolder(`${stagingRoot}/${run}`);
     files.rename(`${tasksFolder}/${run}`, `${stagingRoot}/${run}/tasks`);
   }
@@ -52,7 +52,7 @@ export function protectRecorded({ plan, looks, files, history }: Prepared): void
       const path = plan.path(file);
       const stat = files.stat(path);
       const print = looks.known(file);
-      const isAsMade = stat !== null && print !== undefined && (stat.directory || looksLike(stat, print));
+      const isAsMade = stat !== null && print !== undefined && (stat.directory || hasSameStat(stat, print));
       if (rule.outputs[i]!.marks.protect && isAsMade && !files.isProtected(path)) files.protect(path);
     });
   }

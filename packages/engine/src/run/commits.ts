@@ -9,12 +9,12 @@ import type { ReplacedOutput } from "../calls/job-staging.ts";
 import type { Found } from "../calls/links.ts";
 import {
   type Fingerprint,
-  fingerprint,
   shortHash,
+  takeFingerprint,
   withoutChangeTime,
   withoutIdentity,
 } from "../disk/fingerprint.ts";
-import { causeOf, Refused, tellRefusal } from "../disk/refused.ts";
+import { explainFileError, FileAccessError, fileErrorCause } from "../disk/refused.ts";
 import { cannot, messageOf } from "../errors.ts";
 import { inputRecords } from "../journal/input-record.ts";
 import { appendTexts, type Trace } from "../journal/journal.ts";
@@ -72,7 +72,7 @@ export class Commits {
       moved = staging.commit(job, { made: report.prints, keepOld, read });
       made = this.#prints(call, job, report, staged);
     } catch (error) {
-      return { error: messageOf(tellRefusal(error)) };
+      return { error: messageOf(explainFileError(error)) };
     }
     looks.remade(job.row, made);
     staleness.remade(job.row);
@@ -89,12 +89,12 @@ export class Commits {
   #readStaged(job: JobView, output: number, { at, ...stat }: Found): Fingerprint | null {
     const { prepared, hashLimit } = this.#options;
     try {
-      const print = fingerprint(prepared.files, at, hashLimit, undefined, stat);
+      const print = takeFingerprint(prepared.files, at, hashLimit, undefined, stat);
       return print === null ? null : withoutIdentity(print);
     } catch (error) {
-      throw error instanceof Refused
+      throw error instanceof FileAccessError
         ? cannot("keep", job.outputs[output]!, "it cannot be read", {
-            facts: [["reason", causeOf(error.cause as Error)]],
+            facts: [["reason", fileErrorCause(error.cause as Error)]],
             cause: error,
           })
         : error;
@@ -114,7 +114,7 @@ export class Commits {
       const given = report.prints?.[i];
       const print =
         given === undefined
-          ? fingerprint(files, path, hashLimit, staged[i] ?? undefined)
+          ? takeFingerprint(files, path, hashLimit, staged[i] ?? undefined)
           : withoutIdentity(given);
       if (print === null) return null;
       // A marker only says that its job ran: its content is the current run.

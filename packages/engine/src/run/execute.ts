@@ -4,9 +4,9 @@ import { hostname } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import type { CallSpec } from "../calls/executor.ts";
 import { jobStaging, type ReplacedOutput } from "../calls/job-staging.ts";
-import { markBeside, removeOldMarks } from "../disk/beside.ts";
 import { defaultHashLimit } from "../disk/fingerprint.ts";
 import { locator } from "../disk/locate.ts";
+import { markUnlockedRun, removeDeadMarks } from "../disk/unlocked-runs.ts";
 import { cannot, messageOf } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { appendTexts, journalPath } from "../journal/journal.ts";
@@ -57,7 +57,7 @@ async function begin(session: Session, options: RunOptions, ahead: Ahead): Promi
   if (decided) session.emit({ kind: "decided", said: decided.said });
   await session.unlessAborted(calledHook("onStart", () => hooks.onStart?.()));
   const id = runId();
-  if (withoutLock) session.closers.push(markBeside(files, id, options.command ?? ""));
+  if (withoutLock) session.closers.push(markUnlockedRun(files, id, options.command ?? ""));
   const executors = await openExecutors(session, withDecision(options, decided), id);
   const orphans = await takeOver(session, executors, withoutLock);
   return { ...ahead, prepared, id, decided, executors, orphans };
@@ -100,7 +100,7 @@ async function takeOver(
   const orphans = (await main.remote?.orphans()) ?? [];
   if (main.remote === undefined) revokeTasks(files);
   removeLeftovers(files, orphans, (text) => session.warn(text));
-  removeOldMarks(files);
+  removeDeadMarks(files);
   return orphans;
 }
 

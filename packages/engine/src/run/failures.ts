@@ -2,7 +2,7 @@
 
 import { CallLost } from "../calls/executor.ts";
 import type { FileSystem } from "../disk/files.ts";
-import { hasNoRoom, isFull, tellsFull } from "../disk/full-disk.ts";
+import { isDiskFull, isDiskFullError, mentionsFullDisk } from "../disk/full-disk.ts";
 import { messageOf } from "../errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";
@@ -47,7 +47,7 @@ export class Failures {
     const attempt = attempts.of(job.row);
     attempts.set(job.row, attempt);
     this.#writeLog(call, `${jobName(job)}: failed\n${error}`);
-    const full = tellsFull(error);
+    const full = mentionsFullDisk(error);
     const again = attempt <= retries && !full;
     const problem = again ? requests.problem(job.row) : null;
     if (again && problem === null) {
@@ -147,7 +147,7 @@ export class Failures {
 
   /** On a full disk, the log had no space either for what the command said about it. */
   #withLostWords(job: JobView, error: string): string {
-    if (!isProgram(job.rule.spec) || tellsFull(error) || !hasNoRoom(this.#files)) return error;
+    if (!isProgram(job.rule.spec) || mentionsFullDisk(error) || !isDiskFull(this.#files)) return error;
     return `${error}\nThere is no space left on the disk; messages of the command may be lost too.`;
   }
 
@@ -162,7 +162,7 @@ export class Failures {
       file.append(`${text}\n`);
       file.close();
     } catch (error) {
-      if (!isFull(error)) throw error;
+      if (!isDiskFullError(error)) throw error;
     }
   }
 }

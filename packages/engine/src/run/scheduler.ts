@@ -14,7 +14,7 @@ import {
   type JobReport,
   WorkflowChanged,
 } from "../calls/executor.ts";
-import { diskFull, isFull } from "../disk/full-disk.ts";
+import { diskFullError, isDiskFullError } from "../disk/full-disk.ts";
 import { BraidError, cannot } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { secondsOf } from "../journal/seconds.ts";
@@ -110,7 +110,7 @@ export class Scheduler implements Schedule {
   }
 
   abort(error: unknown): void {
-    this.#reject(isFull(error) ? diskFull(error) : this.#isRemoved() ? removed(error) : error);
+    this.#reject(isDiskFullError(error) ? diskFullError(error) : this.#isRemoved() ? removed(error) : error);
     this.cancel();
   }
 

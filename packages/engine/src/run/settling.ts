@@ -2,7 +2,7 @@
  * Handles jobs that have settled: the jobs that waited for them become ready, turn out to be up to date, name more
  * inputs, fail before they begin, or are left out. Removes temporary outputs that no job needs any more.
  */
-import { Refused } from "../disk/refused.ts";
+import { FileAccessError } from "../disk/refused.ts";
 import { CannotGrow } from "../plan/growth.ts";
 import { NoRecipe } from "../plan/recipe.ts";
 import { count } from "../quantities.ts";
@@ -180,7 +180,7 @@ export class Settling {
     try {
       return ask();
     } catch (error) {
-      if (!(error instanceof NoRecipe || error instanceof Refused)) throw error;
+      if (!(error instanceof NoRecipe || error instanceof FileAccessError)) throw error;
       return this.#options.failures.refuse(job, error.message);
     }
   }
@@ -192,7 +192,7 @@ export class Settling {
     try {
       added = this.#temporary.whileGrowing(job, () => answers.grow(job));
     } catch (error) {
-      if (!(error instanceof CannotGrow || error instanceof Refused)) throw error;
+      if (!(error instanceof CannotGrow || error instanceof FileAccessError)) throw error;
       return this.#giveUp(this.#options.failures.refuse(job, error.message));
     }
     if (urgent.has(job)) for (const row of added) urgent.add(row);

@@ -6,7 +6,7 @@
  * spreads to readers: a job that reads an output of a maybe job is maybe too, except through an ancient place.
  */
 
-import { Refused } from "../disk/refused.ts";
+import { FileAccessError } from "../disk/refused.ts";
 import { CannotGrow, growPlan } from "../plan/growth.ts";
 import type { Planner } from "../plan/planner.ts";
 import type { Readers } from "../plan/readers.ts";
@@ -119,7 +119,7 @@ export class Answers {
     try {
       found = staleness.answer(job);
     } catch (error) {
-      if (!fails || !(error instanceof Refused || error instanceof NoRecipe)) throw error;
+      if (!fails || !(error instanceof FileAccessError || error instanceof NoRecipe)) throw error;
       this.unable.set(job, error.message);
     }
     const { answer, reason: why } = unable && found.answer !== "stale" ? later : found;
@@ -155,7 +155,7 @@ export class Answers {
       this.#growPlan(job);
       return true;
     } catch (error) {
-      if (!later || !(error instanceof CannotGrow || error instanceof Refused)) throw error;
+      if (!later || !(error instanceof CannotGrow || error instanceof FileAccessError)) throw error;
       this.unable.set(job, error.message);
       return false;
     }

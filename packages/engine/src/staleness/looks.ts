@@ -7,12 +7,12 @@
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import {
-  type Counts,
+  compareStat,
   contentId,
   type Fingerprint,
-  fingerprint,
   hasSameFiles,
-  look,
+  type IsPart,
+  takeFingerprint,
   withoutChangeTime,
 } from "../disk/fingerprint.ts";
 import type { Inventory } from "../disk/inventory.ts";
@@ -54,7 +54,7 @@ export class Looks {
   readonly inTheWay = new Set<number>();
   readonly #options: LooksOptions;
   readonly #plan: Plan;
-  /** Prints taken in this run; null if there is no file. */
+  /** fingerprints taken in this run; null if there is no file. */
   readonly #prints = new Map<number, Fingerprint | null>();
   readonly #contents: (string | null | undefined)[];
   readonly #flags = new Cells(new Uint8Array(0));
@@ -100,7 +100,7 @@ export class Looks {
     return undefined;
   }
 
-  /** The recorded print of a file: of an output, as its job made it; of a source, its latest look. */
+  /** The recorded fingerprint of a file: of an output, as its job made it; of a source, its latest look. */
   known(file: number): Fingerprint | undefined {
     const path = this.#plan.path(file);
     const maker = this.#plan.maker(file);
@@ -218,7 +218,7 @@ export class Looks {
       this.#mark(file, recorded);
       return "as made";
     }
-    const found = look(files, path, before, stat);
+    const found = compareStat(files, path, before, stat);
     if (found === "incomplete") {
       if (this.#isRestEdited(path, before, stat)) this.edited.add(file);
       return "lost";
@@ -234,7 +234,7 @@ export class Looks {
   #isRestEdited(path: string, before: Fingerprint, stat: FileStat): boolean {
     const { files, hashLimit } = this.#options;
     const made = new Map(before.parts!.map((part) => [part.name, part]));
-    const now = fingerprint(files, path, hashLimit, before, stat, (name) => made.has(name));
+    const now = takeFingerprint(files, path, hashLimit, before, stat, (name) => made.has(name));
     return now!.parts!.some((part) => contentId(part) !== contentId(made.get(part.name)!));
   }
 
@@ -268,9 +268,9 @@ export class Looks {
     const same =
       known !== undefined &&
       stat !== null &&
-      look(files, path, known, stat) === "unchanged" &&
+      compareStat(files, path, known, stat) === "unchanged" &&
       (!source || known.parts === undefined || hasSameFiles(files, path, known, counts));
-    const now = same ? known : fingerprint(files, path, hashLimit, known, stat, counts);
+    const now = same ? known : takeFingerprint(files, path, hashLimit, known, stat, counts);
     this.#prints.set(file, now);
     if (now !== null && !same && (source || before !== undefined)) this.#unrecorded.add(file);
     return now;
@@ -292,7 +292,7 @@ export class Looks {
     }
   }
 
-  /** A job has made its outputs anew; `made` are their prints. */
+  /** A job has made its outputs anew; `made` are their fingerprints. */
   remade(job: number, made: readonly (Fingerprint | null)[]): void {
     // Once the first job has run, folders known to be absent may exist.
     this.#disk = this.#options.files;
@@ -340,16 +340,16 @@ export class Looks {
     if (this.#isMarker(file)) return true;
     const counts = before.parts === undefined ? undefined : this.#counts(file, before);
     const looks = (known: Fingerprint) =>
-      look(files, path, known, stat) === "unchanged" &&
+      compareStat(files, path, known, stat) === "unchanged" &&
       (counts === undefined || hasSameFiles(files, path, known, counts));
     if (looks(before)) return true;
     return looks(withoutChangeTime(before)) && this.#hasStillContent(file, before, counts);
   }
 
-  #hasStillContent(file: number, before: Fingerprint, counts: Counts | undefined): boolean {
+  #hasStillContent(file: number, before: Fingerprint, counts: IsPart | undefined): boolean {
     const { files, hashLimit } = this.#options;
     const path = this.#plan.path(file);
-    const now = fingerprint(files, path, hashLimit, undefined, files.stat(path), counts);
+    const now = takeFingerprint(files, path, hashLimit, undefined, files.stat(path), counts);
     if (now === null || contentId(now) !== contentId(before)) return false;
     this.#prints.set(file, now);
     return true;

@@ -1,12 +1,12 @@
 /** The looks of a plan's files when it was saved, in columns by file, and whether they look the same now. */
 import type { FileStat, FileSystem } from "../disk/files.ts";
-import { type FilePrint, type Fingerprint, looksLike } from "../disk/fingerprint.ts";
+import { type FileFingerprint, type Fingerprint, hasSameStat } from "../disk/fingerprint.ts";
 import { type Columns, dictionary } from "../journal/columns.ts";
 
 /** Not looked at; a file; a folder made by a job; a source folder; removed, with a valid record. */
 export const saved = { unknown: 0, file: 1, folder: 2, source: 3, absent: 4 } as const;
 
-/** How a file looked: its kind, its print if it existed, and its content as a text to compare. */
+/** How a file looked: its kind, its fingerprint if it existed, and its content as a text to compare. */
 export interface SavedLook {
   readonly kind: number;
   readonly print?: Fingerprint;
@@ -15,7 +15,7 @@ export interface SavedLook {
 
 const reals = ["size", "mtime", "ctime", "inode"] as const;
 
-/** The prints stand in rows of their own: for each file its own one, then one for each file in the folder that it is. */
+/** The fingerprints stand in rows of their own: for each file its own one, then one for each file in the folder that it is. */
 interface LookColumns extends Readonly<Record<(typeof reals)[number], Float64Array>> {
   readonly kind: Uint8Array;
   /** By file, the row behind its last one. */
@@ -95,7 +95,7 @@ export class SavedLooks {
     return this.#columns.partNames[this.#columns.partName[row]!]!;
   }
 
-  #print(row: number): FilePrint {
+  #print(row: number): FileFingerprint {
     const { size, mtime, ctime, inode } = this.#columns;
     return {
       size: size[row]!,
@@ -109,7 +109,7 @@ export class SavedLooks {
   /** Most files that differ differ in size or time: no object is made for these. */
   #looksSame(stat: FileStat, row: number): boolean {
     const { size, mtime } = this.#columns;
-    return stat.size === size[row] && stat.mtime === mtime[row] && looksLike(stat, this.#print(row));
+    return stat.size === size[row] && stat.mtime === mtime[row] && hasSameStat(stat, this.#print(row));
   }
 }
 
@@ -120,7 +120,7 @@ export function lookColumns(count: number, look: (file: number) => SavedLook): C
   const contents = new Array<string>(count);
   const texts: string[] = [];
   const rows: Record<(typeof reals)[number], number[]> = { size: [], mtime: [], ctime: [], inode: [] };
-  const add = (print: Partial<FilePrint>, name = "") => {
+  const add = (print: Partial<FileFingerprint>, name = "") => {
     texts.push(name);
     for (const real of reals) rows[real].push(print[real] ?? 0);
   };

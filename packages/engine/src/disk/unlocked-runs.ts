@@ -5,20 +5,20 @@
  * Invariant: the mark stands before anything of the run does, so who has seen its folder also sees the mark.
  */
 import type { FileSystem } from "./files.ts";
-import { holderIn, isGone, thisProcess, unknown } from "./holder.ts";
+import { hasEnded, parseHolder, thisProcess, unknownPid } from "./holder.ts";
 
 /** Never removed, not even when it is empty: another run may be about to write there. */
 const folder = ".braid/beside";
 
 /** Marks a run as one of this process; returns what takes the mark away. */
-export function markBeside(files: FileSystem, run: string, command: string): () => void {
+export function markUnlockedRun(files: FileSystem, run: string, command: string): () => void {
   files.makeFolder(folder);
   files.write(`${folder}/${run}`, JSON.stringify(thisProcess(command)));
   return () => files.remove(`${folder}/${run}`);
 }
 
 /** True if the run works without the lock, and its process is not known to be gone. */
-export function livesBeside(files: FileSystem, run: string): boolean {
+export function isUnlockedRunAlive(files: FileSystem, run: string): boolean {
   const path = `${folder}/${run}`;
   if (files.stat(path) === null) return false;
   let text: string;
@@ -27,12 +27,13 @@ export function livesBeside(files: FileSystem, run: string): boolean {
   } catch {
     return files.stat(path) !== null;
   }
-  const holder = holderIn(text);
+  const holder = parseHolder(text);
   // A mark that is not whole was cut off, and its run with it.
-  return holder.pid !== unknown && !isGone(holder);
+  return holder.pid !== unknownPid && !hasEnded(holder);
 }
 
 /** Removes the marks of runs whose process is gone. */
-export function removeOldMarks(files: FileSystem): void {
-  for (const run of files.list(folder) ?? []) if (!livesBeside(files, run)) files.remove(`${folder}/${run}`);
+export function removeDeadMarks(files: FileSystem): void {
+  for (const run of files.list(folder) ?? [])
+    if (!isUnlockedRunAlive(files, run)) files.remove(`${folder}/${run}`);
 }
