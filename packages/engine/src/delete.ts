@@ -31,7 +31,7 @@ export function deleteOutputs(
   const unlock = dryRun ? () => {} : lockFor(options);
   try {
     const prepared = prepare(options, files, readHistory(files));
-    const { plan, selected, looks } = prepared;
+    const { plan, selected, fileStates } = prepared;
     const deleted: string[] = [];
     const left: Left[] = [];
     for (const job of selected.rows()) {
@@ -40,7 +40,7 @@ export function deleteOutputs(
         const path = plan.path(file);
         if ((of === "temporary" && !plan.isTemporary(file)) || files.linkStat(path) === null) return;
         if (outputs[i]!.marks.protect) left.push({ path, why: "it is protected" });
-        else if (looks.edited.has(file)) left.push({ path, why: "it was edited after its job made it" });
+        else if (fileStates.edited.has(file)) left.push({ path, why: "it was edited after its job made it" });
         else if (isLocked(files, path)) left.push(lockedFile(path));
         else deleted.push(path);
       });

@@ -32,7 +32,7 @@ export function touch(options: PlanOptions & LockOptions, dry = false): Touched 
       else if (found === "missing") missing++;
       if (found === "taken" && journal !== null) record(prepared, job, journal, inputsOf);
     }
-    if (journal !== null) prepared.looks.record(journal);
+    if (journal !== null) prepared.fileStates.record(journal);
     return { taken, missing };
   } finally {
     try {
@@ -44,7 +44,7 @@ export function touch(options: PlanOptions & LockOptions, dry = false): Touched 
 }
 
 function touchJob(prepared: Prepared, job: number): "taken" | "missing" | null {
-  const { plan, selected, states, answers, optional, looks } = prepared;
+  const { plan, selected, states, answers, optional, fileStates } = prepared;
   if (!selected.isWanted(job) || !states.isActive(job)) return null;
   const stands = isStanding(prepared, job);
   if (plan.awaited.has(job) && stands) answers.grow(job);
@@ -58,7 +58,7 @@ function touchJob(prepared: Prepared, job: number): "taken" | "missing" | null {
   if (!isStanding(prepared, job)) {
     // Lists and gathers do without what may fail.
     for (const file of plan.outputs(job))
-      if (optional.mayLack(file) && looks.print(file) === null) plan.lacking.add(file);
+      if (optional.mayLack(file) && fileStates.fingerprint(file) === null) plan.lacking.add(file);
     return "missing";
   }
   states.setPhase(job, "waiting");
@@ -66,12 +66,12 @@ function touchJob(prepared: Prepared, job: number): "taken" | "missing" | null {
   return "taken";
 }
 
-function isStanding({ plan, looks, states, optional }: Prepared, job: number): boolean {
+function isStanding({ plan, fileStates, states, optional }: Prepared, job: number): boolean {
   if (states.reason(job)?.kind === "missing output") return false;
-  for (const file of plan.outputs(job)) if (looks.print(file) === null) return false;
+  for (const file of plan.outputs(job)) if (fileStates.fingerprint(file) === null) return false;
   for (const file of plan.inputFiles(job)) {
     const lacks = plan.lacking.has(file) && !optional.isRequired(job, file);
-    if (!lacks && looks.print(file) === null) return false;
+    if (!lacks && fileStates.fingerprint(file) === null) return false;
   }
   return !optional.hasNothing(job);
 }
@@ -82,19 +82,19 @@ function record(
   journal: Journal,
   inputsOf: ReturnType<typeof inputRecords>,
 ): void {
-  const { plan, recipes, looks } = prepared;
+  const { plan, recipes, fileStates } = prepared;
   const view = plan.job(job);
   const { params, code } = recipes.of(view);
   appendTexts(journal, [params, code, inputsOf(view)]);
   const now = Date.now();
-  const before = looks.trace(job);
+  const before = fileStates.trace(job);
   const outputs = plan.outputs(job);
   const made = Array.from(outputs, (file, i): Fingerprint | null => {
-    const print = looks.print(file);
+    const fingerprint = fileStates.fingerprint(file);
     const isMarker = view.rule.outputs[i]!.marks.touch === true;
-    const known = looks.known(file);
-    if (print === null || !isMarker) return print;
-    return known ?? { ...print, hash: shortHash(`${now} ${plan.path(file)}`) };
+    const known = fileStates.recorded(file);
+    if (fingerprint === null || !isMarker) return fingerprint;
+    return known ?? { ...fingerprint, hash: shortHash(`${now} ${plan.path(file)}`) };
   });
   // A record of it that is damaged later leaves the job open, not without a record.
   journal.append({ t: "start", jobs: [plan.key(job)], at: now, call: 0, rule: view.rule.name });
@@ -102,7 +102,7 @@ function record(
     t: "done",
     trace: { ...traceOf(prepared, view, made, timesOf(before, now)), touched: now },
   });
-  looks.remade(job, made);
+  fileStates.setMade(job, made);
 }
 
 /** When and at what cost a job was made, as far as anybody knows. */

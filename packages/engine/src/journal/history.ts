@@ -49,7 +49,7 @@ export interface RunRecord {
 }
 
 /** The roles of a job; its params and code, if this version has other ids for them. */
-export type Renewed = readonly [path: string, roles: string, params?: string, code?: string];
+export type UpdatedIds = readonly [path: string, roles: string, params?: string, code?: string];
 
 export type JournalRecord =
   | { readonly t: "run"; readonly run: RunRecord }
@@ -79,14 +79,14 @@ export type JournalRecord =
   | { readonly t: "back"; readonly jobs: readonly string[] }
   | { readonly t: "file"; readonly path: string; readonly print: Fingerprint }
   /** Values that records of earlier versions lack, by the first output of the job. */
-  | { readonly t: "roles"; readonly of: readonly Renewed[] }
+  | { readonly t: "roles"; readonly of: readonly UpdatedIds[] }
   | { readonly t: "text"; readonly id: string; readonly text: string };
 
 /** What the journal says, replayed. */
 export interface History {
   readonly traces: Traces;
   /** Last known fingerprints of outputs and sources, by path. */
-  readonly prints: Map<string, Fingerprint>;
+  readonly fingerprints: Map<string, Fingerprint>;
   readonly failures: Map<string, Failure>;
   /** First outputs of jobs that started and did not end. */
   readonly open: Set<string>;
@@ -103,7 +103,7 @@ export interface History {
 export function emptyHistory(): History {
   return {
     traces: traceTable(),
-    prints: new Map(),
+    fingerprints: new Map(),
     failures: new Map(),
     open: new Set(),
     texts: new Map(),
@@ -145,7 +145,7 @@ export function replay(history: History, record: JournalRecord): void {
       history.open.delete(record.failure.path);
       break;
     case "file":
-      history.prints.set(record.path, record.print);
+      history.fingerprints.set(record.path, record.print);
       break;
     case "roles":
       for (const [path, roles, ...ids] of record.of) {

@@ -49,10 +49,10 @@ function failing(files: MemoryFiles, nth: number, code: string, half: number) {
 }
 
 const state = (files: FileSystem) => {
-  const { traces, prints, failures, open, texts, runs } = readHistory(files);
+  const { traces, fingerprints, failures, open, texts, runs } = readHistory(files);
   return {
     traces: Object.fromEntries([...traces.values()].map((one) => [one.path, one])),
-    prints: Object.fromEntries(prints),
+    prints: Object.fromEntries(fingerprints),
     failures: Object.fromEntries(failures),
     open: [...open],
     texts: Object.fromEntries(texts),

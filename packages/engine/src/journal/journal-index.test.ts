@@ -24,10 +24,10 @@ function written(count = 20): MemoryFiles {
 
 /** What is remembered, without how it was read. */
 function remembered(files: MemoryFiles) {
-  const { traces, prints, failures, open, texts, runs } = readHistory(files);
+  const { traces, fingerprints, failures, open, texts, runs } = readHistory(files);
   return {
     traces: new Map([...traces.values()].map((t) => [t.path, t])),
-    prints,
+    prints: fingerprints,
     failures,
     open,
     texts,

@@ -22,7 +22,7 @@ interface About {
   readonly mtime: number;
   readonly hash: string;
   readonly lines: number;
-  readonly prints: readonly [string, Parameters<History["prints"]["set"]>[1]][];
+  readonly prints: readonly [string, Parameters<History["fingerprints"]["set"]>[1]][];
   readonly failures: readonly [string, Failure][];
   readonly open: readonly string[];
   readonly texts: readonly [string, string][];
@@ -47,7 +47,7 @@ export function readIndex(files: FileSystem, path: string, journal: FileStat): I
     rest,
     history: {
       traces: traceTable(block.columns),
-      prints: new Map(prints),
+      fingerprints: new Map(prints),
       failures: new Map(failures),
       open: new Set(open),
       texts: new Map(texts),
@@ -61,7 +61,7 @@ export function readIndex(files: FileSystem, path: string, journal: FileStat): I
 /** Writes the index of the journal at `path`, which is closed and says what `history` says. */
 export function writeIndex(files: FileSystem, path: string, history: History): void {
   writeCache(files, indexPath, () => {
-    const { prints, failures, open, texts, runs, lines } = history;
+    const { fingerprints, failures, open, texts, runs, lines } = history;
     const { size, mtime } = files.stat(path)!;
     const about: About = {
       index: version,
@@ -69,7 +69,7 @@ export function writeIndex(files: FileSystem, path: string, history: History): v
       mtime,
       hash: tailHash(files, path, size),
       lines,
-      prints: [...prints],
+      prints: [...fingerprints],
       failures: [...failures],
       open: [...open],
       texts: [...texts],

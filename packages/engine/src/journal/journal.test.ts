@@ -16,7 +16,7 @@ test("what is appended is there when the journal is read again", () => {
   const history = readHistory(files);
   expect(history.traces.get("a")).toEqual(trace("a"));
   expect([...history.open]).toEqual(["b"]);
-  expect(history.prints.get("src")).toEqual({ size: 3, mtime: 4, hash: "x" });
+  expect(history.fingerprints.get("src")).toEqual({ size: 3, mtime: 4, hash: "x" });
   expect(history.texts.get("p")).toBe("params");
 });
 

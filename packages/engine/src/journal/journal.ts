@@ -75,8 +75,8 @@ export function appendTexts(journal: Journal, texts: readonly (RecordedText | nu
 export function openJournal(files: FileSystem, { shared = false }: JournalOptions = {}): Journal {
   writing(() => files.makeFolder(".braid"));
   let read = readWhole(files);
-  const { traces, prints, texts, runs, lines } = read.history;
-  const live = traces.size + prints.size + texts.size + runs.length;
+  const { traces, fingerprints, texts, runs, lines } = read.history;
+  const live = traces.size + fingerprints.size + texts.size + runs.length;
   if (!shared && lines > 4 * live + 1_000) read = compact(files, read.history) ?? read;
   const file = writing(() => files.openAppend(journalPath));
   return writer(files, file, read);
@@ -244,7 +244,7 @@ function compact(files: FileSystem, history: History): ReturnType<typeof readWho
   const records: JournalRecord[] = [
     ...history.runs.map((run) => ({ t: "run", run }) as const),
     ...texts.map(([id, text]) => ({ t: "text", id, text }) as const),
-    ...[...history.prints].map(([path, print]) => ({ t: "file", path, print }) as const),
+    ...[...history.fingerprints].map(([path, print]) => ({ t: "file", path, print }) as const),
     ...started(begun),
     ...traces.map((trace) => ({ t: "done", trace }) as const),
     ...failures.map((failure) => ({ t: "fail", failure }) as const),

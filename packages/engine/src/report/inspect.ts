@@ -116,10 +116,10 @@ export function inspect(
   };
 }
 
-function madeJobs({ plan, selected, looks }: Prepared): MadeJob[] {
+function madeJobs({ plan, selected, fileStates }: Prepared): MadeJob[] {
   const made: MadeJob[] = [];
   for (const job of selected.rows()) {
-    const trace = looks.trace(job);
+    const trace = fileStates.trace(job);
     if (trace === undefined || trace.attempt === 0) continue;
     const { start, end, share, cpu, memory } = trace;
     made.push({ rule: plan.ruleOf(job).name, job, start, end, share, cpu, memory });
@@ -178,12 +178,12 @@ function targetPaths({ plan, selected }: Prepared): TargetPath[] {
   });
 }
 
-function describe(row: number, { plan, history, looks, files }: Prepared): JobDescription {
+function describe(row: number, { plan, history, fileStates, files }: Prepared): JobDescription {
   const { rule, values, outputs } = plan.job(row);
   return {
     name: describeJob(rule, values),
     path: outputs[0]!,
-    log: logOf(looks.trace(row)!, history, files, ownLog(rule, values)),
+    log: logOf(fileStates.trace(row)!, history, files, ownLog(rule, values)),
   };
 }
 

@@ -38,15 +38,15 @@ export function* summaryRows(prepared: Prepared, { detailed = false } = {}): Gen
 }
 
 function lineOf(prepared: Prepared, job: JobView, output: number, details: readonly string[]): string {
-  const { plan, states, looks, files } = prepared;
+  const { plan, states, fileStates, files } = prepared;
   const path = plan.path(output);
   const stat = files.stat(path);
   const reason = reasonText(prepared, job.row);
   const unneeded = plan.isTemporary(output) ? "removed (temporary)" : "removed (not needed)";
   const gone = reason === null ? unneeded : "missing";
   const status = stat === null ? gone : (reason ?? "ok");
-  const trace = looks.trace(job.row);
-  const date = stat === null ? "-" : new Date((looks.print(output) ?? stat).mtime).toISOString();
+  const trace = fileStates.trace(job.row);
+  const date = stat === null ? "-" : new Date((fileStates.fingerprint(output) ?? stat).mtime).toISOString();
   const pending = states.isStale(job.row) ? "update pending" : "update pending if its inputs change";
   return [
     path,

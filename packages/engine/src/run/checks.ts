@@ -46,15 +46,16 @@ export function checkOutputs(prepared: Prepared): void {
 }
 
 /** Throws if a folder with files stands in the place of an output of a job. */
-export function checkPlaces({ plan, looks, files }: Prepared, job: number): void {
-  if (looks.inTheWay.size === 0) return;
-  for (const file of plan.outputs(job)) if (looks.inTheWay.has(file)) checkEmpty(files, plan.path(file));
+export function checkPlaces({ plan, fileStates, files }: Prepared, job: number): void {
+  if (fileStates.inWrongPlace.size === 0) return;
+  for (const file of plan.outputs(job))
+    if (fileStates.inWrongPlace.has(file)) checkEmpty(files, plan.path(file));
 }
 
 /** The jobs that run, or may run, but cannot put an output in its place, with the error that says why. */
 export function* jobsWithoutPlace(prepared: Prepared): Generator<readonly [job: number, error: unknown]> {
-  const { looks, plan, states, selected } = prepared;
-  const jobs = new Set(Array.from(looks.inTheWay, (file) => plan.maker(file)));
+  const { fileStates, plan, states, selected } = prepared;
+  const jobs = new Set(Array.from(fileStates.inWrongPlace, (file) => plan.maker(file)));
   for (const job of jobs) {
     if (!states.isActive(job) || !selected.isWanted(job)) continue;
     try {

@@ -4,7 +4,7 @@ import { removeStaging, runOfStaging, stagingRoot } from "../calls/staging-folde
 import type { FileSystem } from "../disk/files.ts";
 import { hasSameStat } from "../disk/fingerprint.ts";
 import { isUnlockedRunAlive } from "../disk/unlocked-runs.ts";
-import type { Renewed } from "../journal/history.ts";
+import type { UpdatedIds } from "../journal/history.ts";
 import { appendTexts, type Journal } from "../journal/journal.ts";
 import { sameCode, sameParams } from "../plan/recipe.ts";
 import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
@@ -40,19 +40,20 @@ export function removeOwn(files: FileSystem, id: string, warn: (text: string) =>
 }
 
 /** Protects the outputs that a killed run had recorded but not yet protected. */
-export function protectRecorded({ plan, looks, files, history }: Prepared): void {
+export function protectRecorded({ plan, fileStates, files, history }: Prepared): void {
   const rules = plan.rules.filter((rule) => rule.outputs.some(({ marks }) => marks.protect));
   const last = history.runs.at(-1);
   if (rules.length === 0 || last === undefined || last.end !== undefined) return;
   for (let job = 0; job < plan.jobCount; job++) {
     const rule = plan.ruleOf(job);
-    const trace = rules.includes(rule) ? looks.trace(job) : undefined;
+    const trace = rules.includes(rule) ? fileStates.trace(job) : undefined;
     if (trace === undefined || trace.end < last.at) continue;
     plan.outputs(job).forEach((file, i) => {
       const path = plan.path(file);
       const stat = files.stat(path);
-      const print = looks.known(file);
-      const isAsMade = stat !== null && print !== undefined && (stat.directory || hasSameStat(stat, print));
+      const fingerprint = fileStates.recorded(file);
+      const isAsMade =
+        stat !== null && fingerprint !== undefined && (stat.directory || hasSameStat(stat, fingerprint));
       if (rule.outputs[i]!.marks.protect && isAsMade && !files.isProtected(path)) files.protect(path);
     });
   }
@@ -69,17 +70,17 @@ export function tidyTemporary(options: TidyOptions, prepared: Prepared): void {
   if (withoutLock || keepTemporary || prepared.impossible.length > 0) return;
   // There may be readers that this plan does not have.
   if (targets.length > 0 || prepared.selected.isPart) return;
-  const { plan, looks, files } = prepared;
+  const { plan, fileStates, files } = prepared;
   for (const file of new Temporary(prepared).leftBehind()) {
     files.remove(plan.path(file));
-    looks.removed(file);
+    fileStates.setRemoved(file);
   }
 }
 
-/** Records the new looks of files that look different, and what records of earlier versions lack. */
-export function recordLooks(journal: Journal, prepared: Prepared): void {
-  const { looks, staleness, states } = prepared;
-  looks.record(journal);
+/** Records the new state of files that differ from the history, and what records of earlier versions lack. */
+export function recordFileStates(journal: Journal, prepared: Prepared): void {
+  const { fileStates, staleness, states } = prepared;
+  fileStates.record(journal);
   const fresh = staleness.withoutRoles.filter((job) => states.answer(job) === "fresh");
   for (let i = 0; i < fresh.length; i += 1_000)
     journal.append({
@@ -89,9 +90,9 @@ export function recordLooks(journal: Journal, prepared: Prepared): void {
 }
 
 /** What the record of a job would contain if this version had written it. */
-function renewed(journal: Journal, prepared: Prepared, job: number): Renewed {
-  const { plan, looks, digests, staleness, recipes } = prepared;
-  const trace = looks.trace(job)!;
+function renewed(journal: Journal, prepared: Prepared, job: number): UpdatedIds {
+  const { plan, fileStates, digests, staleness, recipes } = prepared;
+  const trace = fileStates.trace(job)!;
   const params = staleness.recipe(job)?.params;
   const code = recipes.code(plan.ruleOf(job));
   recipes.forget(job);

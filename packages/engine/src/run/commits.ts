@@ -37,7 +37,7 @@ export class Commits {
   readonly #options: Shared;
   readonly #inputsOf: ReturnType<typeof inputRecords>;
   /** When the sources of each gather were last found unchanged: jobs that end together need one look. */
-  readonly #looked = new Map<number, number>();
+  readonly #nextCheck = new Map<number, number>();
 
   constructor(options: Shared) {
     this.#options = options;
@@ -45,20 +45,20 @@ export class Commits {
   }
 
   /** Looks at a job's sources before the job reads them; throws if one of them cannot be read. */
-  reading(job: number): void {
-    const { plan, looks, digests, changes, recipes } = this.#options.prepared;
+  beginReading(job: number): void {
+    const { plan, fileStates, digests, changes, recipes } = this.#options.prepared;
     changes.began(job);
     // Its params function may have read the sources before they were edited.
     if (changes.hasEdits) recipes.forget(job);
     for (const place of plan.inputs(job))
-      if (plan.maker(place >> 1) < 0 && (place & 1) === 0) looks.content(place >> 1);
-    for (const gather of plan.gathers(job)) digests.lookAt(gather);
+      if (plan.maker(place >> 1) < 0 && (place & 1) === 0) fileStates.content(place >> 1);
+    for (const gather of plan.gathers(job)) digests.hashGather(gather);
   }
 
   /** Moves the outputs of a job into place and records them. */
   commit(call: RunningCall, job: JobView, report: TimedReport): Commit {
     const { prepared, staging } = this.#options;
-    const { states, looks, plan, staleness, readers, digests, changes, recipes } = prepared;
+    const { states, fileStates, plan, staleness, readers, digests, changes, recipes } = prepared;
     let edited: boolean;
     let moved: readonly ReplacedOutput[];
     let made: (Fingerprint | null)[];
@@ -66,15 +66,15 @@ export class Commits {
       edited = this.#inputsEdited(job.row);
       // Edited inputs are read again for the record.
       if (edited) digests.of(job);
-      const keepOld = (path: string) => looks.edited.has(plan.find(path));
+      const keepOld = (path: string) => fileStates.edited.has(plan.find(path));
       const staged: (Fingerprint | null)[] = [];
       const read = (output: number, found: Found) => void staged.push(this.#readStaged(job, output, found));
       moved = staging.commit(job, { made: report.prints, keepOld, read });
-      made = this.#prints(call, job, report, staged);
+      made = this.#fingerprints(call, job, report, staged);
     } catch (error) {
       return { error: messageOf(explainFileError(error)) };
     }
-    looks.remade(job.row, made);
+    fileStates.setMade(job.row, made);
     staleness.remade(job.row);
     changes.made(job.row);
     for (const file of plan.made(job.row)) readers.eachGather(file, (gather) => digests.forget(gather));
@@ -89,8 +89,8 @@ export class Commits {
   #readStaged(job: JobView, output: number, { at, ...stat }: Found): Fingerprint | null {
     const { prepared, hashLimit } = this.#options;
     try {
-      const print = takeFingerprint(prepared.files, at, hashLimit, undefined, stat);
-      return print === null ? null : withoutIdentity(print);
+      const fingerprint = takeFingerprint(prepared.files, at, hashLimit, undefined, stat);
+      return fingerprint === null ? null : withoutIdentity(fingerprint);
     } catch (error) {
       throw error instanceof FileAccessError
         ? cannot("keep", job.outputs[output]!, "it cannot be read", {
@@ -101,7 +101,7 @@ export class Commits {
     }
   }
 
-  #prints(
+  #fingerprints(
     call: RunningCall,
     job: JobView,
     report: JobReport,
@@ -112,14 +112,14 @@ export class Commits {
     return job.outputs.map((path, i) => {
       const { marks } = job.rule.outputs[i]!;
       const given = report.prints?.[i];
-      const print =
+      const fingerprint =
         given === undefined
           ? takeFingerprint(files, path, hashLimit, staged[i] ?? undefined)
           : withoutIdentity(given);
-      if (print === null) return null;
+      if (fingerprint === null) return null;
       // A marker only says that its job ran: its content is the current run.
-      if (marks.touch) return { ...print, hash: shortHash(`${run} ${call.spec.id} ${path}`) };
-      return marks.protect ? withoutChangeTime(print) : print;
+      if (marks.touch) return { ...fingerprint, hash: shortHash(`${run} ${call.spec.id} ${path}`) };
+      return marks.protect ? withoutChangeTime(fingerprint) : fingerprint;
     });
   }
 
@@ -156,21 +156,21 @@ export class Commits {
    * other readers have found count too.
    */
   #inputsEdited(job: number): boolean {
-    const { plan, looks, digests, readers, changes } = this.#options.prepared;
-    const look = (file: number) => {
-      if (looks.isUnchanged(file)) return;
+    const { plan, fileStates, digests, readers, changes } = this.#options.prepared;
+    const checkInput = (file: number) => {
+      if (fileStates.isUnchanged(file)) return;
       changes.edited(file);
-      looks.forget(file);
+      fileStates.forget(file);
       readers.eachGather(file, (gather) => digests.forget(gather));
     };
-    for (const place of plan.inputs(job)) if ((place & 1) === 0) look(place >> 1);
+    for (const place of plan.inputs(job)) if ((place & 1) === 0) checkInput(place >> 1);
     for (const gather of plan.gathers(job)) {
       const began = performance.now();
-      if (began < (this.#looked.get(gather) ?? 0)) continue;
-      plan.gatherFiles(gather).forEach(look);
+      if (began < (this.#nextCheck.get(gather) ?? 0)) continue;
+      plan.gatherFiles(gather).forEach(checkInput);
       const ended = performance.now();
       // Looking at many sources may take at most a tenth of the time.
-      this.#looked.set(gather, ended + 10 * (ended - began));
+      this.#nextCheck.set(gather, ended + 10 * (ended - began));
     }
     return changes.isEdited(job);
   }
@@ -193,7 +193,7 @@ export function traceOf(
     ...digests.of(job),
     params: params.id,
     code: code.id,
-    outputs: made.map((print) => print ?? gone),
+    outputs: made.map((fingerprint) => fingerprint ?? gone),
     ...(others.length === 0 ? {} : { others }),
     ...timed,
   };

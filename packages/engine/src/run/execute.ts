@@ -19,7 +19,7 @@ import { inOrderOfWork } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import { version } from "../version.ts";
 import { checkFolders, checkLogs, checkOutputs, checkRoom } from "./checks.ts";
-import { recordLooks, removeLeftovers, removeOwn, revokeTasks, tidyTemporary } from "./cleanup.ts";
+import { recordFileStates, removeLeftovers, removeOwn, revokeTasks, tidyTemporary } from "./cleanup.ts";
 import { chooseExecutors, type Executors, runsHere, threadsHere } from "./executor-choice.ts";
 import type { Ahead, Decided, RunOptions } from "./options.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -120,7 +120,7 @@ async function runJobs(session: Session, options: RunOptions, ready: Ready): Pro
   // Only now have all jobs named their inputs, so it is known which files nobody needs.
   tidyTemporary(options, prepared);
   session.save = prepared.save;
-  recordLooks(journal, prepared);
+  recordFileStates(journal, prepared);
   session.end(summary.outcome);
   if (moved.length > 0) session.warn(setAsideText(moved));
   const warn = (text: string) => session.warn(text);

@@ -5,7 +5,7 @@ import { describeJob } from "../plan/plan-errors.ts";
 import { estimateSeconds, type Forecast, forecast } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import { usedAsIsText } from "../staleness/used-as-is.ts";
-import { protectRecorded, recordLooks, removeLeftovers, revokeTasks, tidyTemporary } from "./cleanup.ts";
+import { protectRecorded, recordFileStates, removeLeftovers, revokeTasks, tidyTemporary } from "./cleanup.ts";
 import type { Ahead, RunOptions } from "./options.ts";
 import { Session } from "./session.ts";
 
@@ -38,14 +38,14 @@ function prepare(session: Session, options: RunOptions): Ahead | null {
   const { withoutLock = false } = options;
   const prepared = prepareFromSaved(options, files, journal.history);
   const ahead = forecast(prepared);
-  const estimate = tellPlan(session, options, prepared, ahead);
+  const estimate = emitPlan(session, options, prepared, ahead);
   if (!withoutLock) {
     protectRecorded(prepared);
     tidyTemporary(options, prepared);
   }
   if (ahead.both.size > 0 || prepared.impossible.length > 0) return { prepared, forecast: ahead, estimate };
   session.save = prepared.save;
-  recordLooks(journal, prepared);
+  recordFileStates(journal, prepared);
   if (!withoutLock) {
     // Left behind by a killed run: nobody waits for it any more.
     revokeTasks(files);
@@ -55,7 +55,7 @@ function prepare(session: Session, options: RunOptions): Ahead | null {
   return null;
 }
 
-function tellPlan(session: Session, options: RunOptions, prepared: Prepared, ahead: Forecast): number | null {
+function emitPlan(session: Session, options: RunOptions, prepared: Prepared, ahead: Forecast): number | null {
   const { slots, executor } = options;
   const { both, onlyIf, removed } = ahead;
   const estimate = estimateSeconds(both, session.journal.history, slots);

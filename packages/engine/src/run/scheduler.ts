@@ -150,7 +150,7 @@ export class Scheduler implements Schedule {
     try {
       checkPlaces(prepared, row);
       staging.check(prepared.plan.job(row));
-      this.#commits.reading(row);
+      this.#commits.beginReading(row);
       return true;
     } catch (error) {
       if (!(error instanceof BraidError)) throw error;

@@ -91,7 +91,7 @@ export class Settling {
 
   /** All inputs of a job have settled; returns the jobs that wait for nothing now. */
   #becomeReady(job: number): number[] {
-    const { plan, states, answers, recipes, looks, optional } = this.#prepared;
+    const { plan, states, answers, recipes, fileStates, optional } = this.#prepared;
     if (optional.hasNothing(job)) return this.#withNothing(job);
     const asking = this.#asked(job, () => answers.isAsking(job));
     if (typeof asking !== "boolean") return this.#giveUp(asking);
@@ -105,7 +105,7 @@ export class Settling {
       states.setPhase(job, "done");
       this.#options.reporter.cutOff(job);
       // Its removed outputs may still be needed: then it runs and reads its inputs.
-      if (plan.outputs(job).some((file) => looks.absent.has(file))) this.#temporary.hold([job]);
+      if (plan.outputs(job).some((file) => fileStates.absent.has(file))) this.#temporary.hold([job]);
       return this.#settle(job);
     }
     const free = this.#takeActivated();
@@ -240,10 +240,10 @@ export class Settling {
   }
 
   #remove(files: readonly number[]): void {
-    const { plan, looks, files: disk } = this.#prepared;
+    const { plan, fileStates, files: disk } = this.#prepared;
     for (const file of files) {
       disk.remove(plan.path(file));
-      looks.removed(file);
+      fileStates.setRemoved(file);
     }
   }
 }

@@ -79,16 +79,17 @@ export class Temporary {
    */
   leftBehind(): number[] {
     if (this.#none || this.#plan.awaited.size > 0) return [];
-    const { states, readers, looks } = this.#prepared;
+    const { states, readers, fileStates } = this.#prepared;
     const held = this.#prepared.answers.onlyIf();
-    const isKept = (job: number) => looks.trace(job)?.kept === true;
+    const isKept = (job: number) => fileStates.trace(job)?.kept === true;
     const isOver = (job: number) =>
       (states.answer(job) === "fresh" && !held.has(job)) || states.phase(job) === "done";
     const found: number[] = [];
     for (let job = 0; job < this.#plan.jobCount; job++) {
       if (!this.#plan.ruleOf(job).fleeting || !isOver(job)) continue;
       for (const file of this.#plan.outputs(job)) {
-        if (!this.isPassing(file) || looks.absent.has(file) || isKept(job) || !this.#isOurs(file)) continue;
+        if (!this.isPassing(file) || fileStates.absent.has(file) || isKept(job) || !this.#isOurs(file))
+          continue;
         if ([...readers.ofFile(file)].every(isOver)) found.push(file);
       }
     }
@@ -97,8 +98,8 @@ export class Temporary {
 
   /** A file without a record, or that differs from its record, belongs to the user: it stays. */
   #isOurs(file: number): boolean {
-    const { looks } = this.#prepared;
-    return looks.known(file) !== undefined && !looks.edited.has(file);
+    const { fileStates } = this.#prepared;
+    return fileStates.recorded(file) !== undefined && !fileStates.edited.has(file);
   }
 
   /** True for a temporary output that is neither a target nor an input of an `after`. */

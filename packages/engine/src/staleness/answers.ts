@@ -14,7 +14,7 @@ import { NoRecipe } from "../plan/recipe.ts";
 import type { Selected } from "../plan/select.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
-import type { Looks } from "./looks.ts";
+import type { FileStates } from "./file-states.ts";
 import { type Reason, reason } from "./reason.ts";
 import type { Staleness } from "./staleness.ts";
 import type { Phase, States } from "./states.ts";
@@ -26,7 +26,7 @@ export interface AnswersOptions {
   readonly readers: Readers;
   readonly selected: Selected;
   readonly states: States;
-  readonly looks: Looks;
+  readonly fileStates: FileStates;
   readonly staleness: Staleness;
   /** A job whose `after` throws fails later, when it is its turn. */
   readonly keepGoing: boolean;
@@ -62,11 +62,11 @@ export class Answers {
 
   /** Answers for every wanted job, then propagates need from targets and stale jobs. */
   askAll(): void {
-    const { plan, selected, states, looks } = this.#options;
+    const { plan, selected, states, fileStates } = this.#options;
     for (let row = 0; row < plan.jobCount; row++) if (selected.isWanted(row)) this.#ask(row);
     for (const row of selected.askedOnly) states.hide(row, true);
     this.#unhide();
-    if (looks.absent.size > 0) this.#needRemoved();
+    if (fileStates.absent.size > 0) this.#needRemoved();
     this.#needFirst();
     // The run has not started, so nobody waits for these yet.
     this.#activated = [];
@@ -189,7 +189,7 @@ export class Answers {
   }
 
   #contents(files: readonly number[]): string {
-    return files.map((file) => this.#options.looks.content(file)).join();
+    return files.map((file) => this.#options.fileStates.content(file)).join();
   }
 
   /** Whether a job must name its inputs: for the first time, or again because its first inputs have changed. */
@@ -242,9 +242,9 @@ export class Answers {
 
   /** Up-to-date jobs that run if a maybe job runs: makers of removed files, and their readers. */
   onlyIf(): Set<number> {
-    const { plan, looks, selected, states } = this.#options;
+    const { plan, fileStates, selected, states } = this.#options;
     const found = new Set<number>();
-    if (looks.absent.size === 0) return found;
+    if (fileStates.absent.size === 0) return found;
     const pending: number[] = [];
     for (const row of selected.rows()) if (states.answer(row) === "maybe") pending.push(row);
     const add = (job: number) => {
@@ -255,7 +255,8 @@ export class Answers {
     const needed = new Set<number>();
     const followed = new Set<number>();
     for (let job = pending.pop(); job !== undefined; job = pending.pop()) {
-      for (const file of this.#inputsBeside(job, needed)) if (looks.absent.has(file)) add(plan.maker(file));
+      for (const file of this.#inputsBeside(job, needed))
+        if (fileStates.absent.has(file)) add(plan.maker(file));
       if (found.has(job)) this.#eachReader(job, add, followed);
     }
     return found;
@@ -278,9 +279,9 @@ export class Answers {
    * not apply to temporary files, which are often removed: if they come out different, the next run goes on from there.
    */
   #needFirst(): void {
-    const { plan, looks, states, touching } = this.#options;
-    const isRemoved = (file: number) => looks.absent.has(file) && !plan.isTemporary(file);
-    if (touching || ![...looks.absent].some(isRemoved)) return;
+    const { plan, fileStates, states, touching } = this.#options;
+    const isRemoved = (file: number) => fileStates.absent.has(file) && !plan.isTemporary(file);
+    if (touching || ![...fileStates.absent].some(isRemoved)) return;
     for (let before = -1; before !== this.#activated.length; ) {
       before = this.#activated.length;
       const perhaps = this.onlyIf();
@@ -295,7 +296,7 @@ export class Answers {
 
   /** Up-to-date jobs that active jobs depend on, except those for which these wait anyway. */
   #beforeActive(): Set<number> {
-    const { plan, looks, selected, states } = this.#options;
+    const { plan, fileStates, selected, states } = this.#options;
     const found = new Set<number>();
     const gathers = new Set<number>();
     const pending: number[] = [];
@@ -310,7 +311,7 @@ export class Answers {
       // The removed inputs of an active job are made before it runs.
       const asked = new Set<number>();
       if (states.isActive(job))
-        for (const file of files) if (looks.absent.has(file)) asked.add(plan.maker(file));
+        for (const file of files) if (fileStates.absent.has(file)) asked.add(plan.maker(file));
       for (const file of files) {
         const maker = plan.maker(file);
         if (maker < 0 || asked.has(maker) || found.has(maker)) continue;
@@ -323,8 +324,9 @@ export class Answers {
   }
 
   #needInputs(job: number, seen = new Set<number>()): void {
-    const { looks, touching } = this.#options;
-    if (looks.absent.size > 0 && !touching) for (const file of this.#needed(job, seen)) this.#needFile(file);
+    const { fileStates, touching } = this.#options;
+    if (fileStates.absent.size > 0 && !touching)
+      for (const file of this.#needed(job, seen)) this.#needFile(file);
   }
 
   /** The inputs without which a job cannot run. A rule without a body reads none: temporary ones may be removed. */
@@ -338,11 +340,11 @@ export class Answers {
   }
 
   #needFile(file: number): void {
-    const { plan, looks, selected, states } = this.#options;
-    if (!looks.absent.has(file)) return;
+    const { plan, fileStates, selected, states } = this.#options;
+    if (!fileStates.absent.has(file)) return;
     const maker = plan.maker(file);
     if (!selected.isWanted(maker)) return;
-    looks.need(maker);
+    fileStates.need(maker);
     if (!states.isStale(maker)) this.#activate(maker, "stale", reason("missing output", file));
   }
 
@@ -371,12 +373,12 @@ export class Answers {
 
   /** A job reads an output of a job that is stale or maybe. */
   #fall(job: number, maker: number): void {
-    const { plan, selected, states, looks } = this.#options;
+    const { plan, selected, states, fileStates } = this.#options;
     if (!states.isKnown(job) || !selected.isWanted(job) || states.isStale(job)) return;
     // Only jobs that are up to date or have not begun.
     if (states.isActive(job) && !notBegun.includes(states.phase(job))) return;
     const rule = plan.ruleOf(job);
-    const follows = rule.outputs.length === 0 ? !hasBody(rule.spec) : looks.trace(job) === undefined;
+    const follows = rule.outputs.length === 0 ? !hasBody(rule.spec) : fileStates.trace(job) === undefined;
     if (follows && states.isStale(maker)) this.#activate(job, "stale", reason("upstream", maker));
     else if (!states.isActive(job)) this.#activate(job, "maybe", reason("upstream", maker));
   }

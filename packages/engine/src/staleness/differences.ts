@@ -20,14 +20,14 @@ export interface Differences {
 
 /** Returns null if there is no record. */
 export function differences(prepared: Prepared, job: number): Differences | null {
-  const { plan, looks, digests, staleness, recipes } = prepared;
-  const trace = looks.trace(job);
+  const { plan, fileStates, digests, staleness, recipes } = prepared;
+  const trace = fileStates.trace(job);
   if (trace === undefined) return null;
   const params = staleness.recipe(job)?.params;
   const code = recipes.code(plan.ruleOf(job));
   const same = sameCode(trace, code);
   const content = trace.inputs !== digests.inputs(job);
-  const edited = [...plan.outputs(job)].filter((file) => looks.edited.has(file));
+  const edited = [...plan.outputs(job)].filter((file) => fileStates.edited.has(file));
   return {
     trace,
     params: params === undefined || sameParams(trace, params) ? null : params,

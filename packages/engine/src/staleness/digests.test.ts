@@ -10,7 +10,7 @@ import { ancient } from "../rules/marks.ts";
 import { type Files, type Rules, rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { Digests } from "./digests.ts";
-import { Looks } from "./looks.ts";
+import { FileStates } from "./file-states.ts";
 
 const run = () => {};
 
@@ -21,10 +21,10 @@ function digestsOf(rules: Rules, targets: readonly string[], files: Readonly<Rec
   planner.add(targets);
   const { plan } = planner;
   const about = { plan, planFor: () => null, files: disk, disk: inventory(disk), history: emptyHistory() };
-  const looks = new Looks({ ...about, hashLimit: 1_000 });
-  const digests = new Digests(plan, looks);
+  const fileStates = new FileStates({ ...about, hashLimit: 1_000 });
+  const digests = new Digests(plan, fileStates);
   const job = (path: string) => plan.maker(plan.find(path));
-  return { disk, plan, looks, digests, job };
+  return { disk, plan, fileStates, digests, job };
 }
 
 /** All digests of one job that makes `out` from these inputs. */
@@ -168,7 +168,7 @@ test("the digest of a job with gathers is that of a job that lists the same file
 
 test("when a file of a gather is made again, the digests of all that read it are others", () => {
   const all = expand("{x}.part", { x: ["a", "b"] });
-  const { digests, job, looks, plan, disk } = digestsOf(
+  const { digests, job, fileStates, plan, disk } = digestsOf(
     {
       one: rule({ input: all, output: "one", run }),
       two: rule({ input: [all, "more"] as never, output: "two", run }),
@@ -181,7 +181,7 @@ test("when a file of a gather is made again, the digests of all that read it are
   const digest = () => ["one", "two", "three"].map((path) => digests.inputs(job(path)));
   const before = digest();
   disk.write("a.part", "another");
-  looks.forget(plan.find("a.part"));
+  fileStates.forget(plan.find("a.part"));
   for (const gather of plan.gathers(job("one"))) digests.forget(gather);
   const after = digest();
   expect(after.map((one, i) => one === before[i])).toEqual([false, false, true]);

@@ -7,7 +7,7 @@ import type { JobView, Plan } from "../plan/table.ts";
 import { isFile } from "../rules/answered.ts";
 import type { File, Files } from "../rules/rule.ts";
 import { bind, isAfter } from "../rules/ruleset.ts";
-import type { Looks } from "./looks.ts";
+import type { FileStates } from "./file-states.ts";
 
 /** The content of a file as a text; "" if it is not known to exist. */
 type ContentOf = (file: number) => string;
@@ -28,9 +28,9 @@ export class Digests {
   readonly #lists = new Map<object, string>();
   #last: { readonly job: number; readonly paths: readonly string[] } = { job: -1, paths: [] };
 
-  constructor(plan: Plan, looks: Looks) {
+  constructor(plan: Plan, fileStates: FileStates) {
     this.#plan = plan;
-    this.#contentOf = (file) => looks.content(file) ?? "";
+    this.#contentOf = (file) => fileStates.content(file) ?? "";
     const over = (contentOf?: ContentOf) =>
       new PerGather((gather) => {
         const digest = new SetDigest();
@@ -56,7 +56,7 @@ export class Digests {
   }
 
   /** Looks at the files of a gather that were not looked at yet. */
-  lookAt(gather: number): void {
+  hashGather(gather: number): void {
     this.#contents.of(gather);
   }
 

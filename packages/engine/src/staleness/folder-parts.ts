@@ -27,7 +27,7 @@ export function partsCheck(plan: Plan, planFor: PlanFor): PartsCheck {
     }
     const path = plan.path(folder);
     const inside = path === "." ? "" : `${path}/`;
-    const isMade = madeFrom(plan, planFor, path);
+    const isMade = dependsCheck(plan, planFor, path);
     return (name) => {
       const part = inside + name;
       if (part.startsWith(".braid/") || isLog(part)) return false;
@@ -40,7 +40,7 @@ export function partsCheck(plan: Plan, planFor: PlanFor): PartsCheck {
 }
 
 /** Returns a check: true for paths made by jobs that read `folder`, directly or through other jobs. */
-function madeFrom(plan: Plan, planFor: PlanFor, folder: string): (path: string) => boolean {
+function dependsCheck(plan: Plan, planFor: PlanFor, folder: string): (path: string) => boolean {
   const isRead = readsCheck(folder);
   return (path) => {
     const known = plan.find(path);

@@ -19,7 +19,7 @@ export interface Forecast {
   readonly needed: ReadonlySet<number>;
 }
 
-export function forecast({ plan, states, answers, looks, selected }: Prepared): Forecast {
+export function forecast({ plan, states, answers, fileStates, selected }: Prepared): Forecast {
   const needed = answers.onlyIf();
   const runs = states.byRule(["stale"]);
   const onlyIf = states.byRule(["maybe"]);
@@ -27,13 +27,13 @@ export function forecast({ plan, states, answers, looks, selected }: Prepared): 
     const { name } = plan.ruleOf(job);
     onlyIf.set(name, (onlyIf.get(name) ?? 0) + 1);
   }
-  const removed = [...looks.absent].filter((file) => {
+  const removed = [...fileStates.absent].filter((file) => {
     const maker = plan.maker(file);
     return (
       selected.isWanted(maker) && !states.isStale(maker) && !plan.isTemporary(file) && !needed.has(maker)
     );
   });
-  const edited = [...looks.edited].filter((file) => states.isActive(plan.maker(file)));
+  const edited = [...fileStates.edited].filter((file) => states.isActive(plan.maker(file)));
   return {
     runs,
     onlyIf: alphabetical(onlyIf),
@@ -107,9 +107,9 @@ export function estimateSeconds(
  * Why a job runs or may run; null if it is up to date. If a job without a record waits for another job, its missing
  * output is the better reason.
  */
-export function reasonOf({ states, plan, files, looks }: Prepared, job: number): Reason | null {
+export function reasonOf({ states, plan, files, fileStates }: Prepared, job: number): Reason | null {
   const why = states.reason(job);
-  if (why?.kind !== "upstream" || looks.trace(job) !== undefined) return why;
+  if (why?.kind !== "upstream" || fileStates.trace(job) !== undefined) return why;
   const missing = plan.outputs(job).find((file) => files.stat(plan.path(file)) === null);
   return missing === undefined ? why : reason("missing output", missing);
 }
@@ -131,7 +131,7 @@ function fileOf(prepared: Prepared, job: number, { kind, row }: Reason): string 
 }
 
 /** What is missing: the output, a file in it, or an output of the right kind. */
-function missingText({ plan, files, looks }: Prepared, job: number, file: number): string {
+function missingText({ plan, files, fileStates }: Prepared, job: number, file: number): string {
   const path = plan.path(file);
   const stat = files.stat(path);
   if (stat === null) return path;
@@ -139,7 +139,7 @@ function missingText({ plan, files, looks }: Prepared, job: number, file: number
   const { marks = {} } = plan.ruleOf(job).outputs[plan.place(file)] ?? {};
   if (stat.directory !== (marks.directory === true))
     return `${path}: ${stat.directory ? "a folder" : "a file"} is there`;
-  const parts = looks.known(file)?.parts ?? [];
+  const parts = fileStates.recorded(file)?.parts ?? [];
   const lost = parts.find((part) => files.stat(`${path}/${part.name}`) === null);
   return lost === undefined ? path : `${path}/${lost.name}`;
 }

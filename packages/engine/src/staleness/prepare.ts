@@ -24,10 +24,10 @@ import type { Trigger } from "../rules/triggers.ts";
 import { keepYoungSmall } from "../young-generation.ts";
 import { Answers } from "./answers.ts";
 import { Digests } from "./digests.ts";
+import { FileStates } from "./file-states.ts";
 import type { PlanFor } from "./folder-parts.ts";
 import { type Force, forcedBeside, forcedJobs } from "./forced.ts";
 import { InputChanges } from "./input-changes.ts";
-import { Looks } from "./looks.ts";
 import { planKey } from "./plan-key.ts";
 import { readSavedPlan, type SavedPlan, writeSavedPlan } from "./saved-plan.ts";
 import { Staleness } from "./staleness.ts";
@@ -67,7 +67,7 @@ export interface Prepared {
   readonly readers: Readers;
   readonly selected: Selected;
   readonly states: States;
-  readonly looks: Looks;
+  readonly fileStates: FileStates;
   readonly digests: Digests;
   readonly changes: InputChanges;
   readonly staleness: Staleness;
@@ -179,21 +179,21 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
   const selected = new Selected({ plan, readers, selection: select, hasLoose });
   const states = new States(plan);
   const hashLimit = options.hashLimit ?? defaultHashLimit;
-  const looks = new Looks({
+  const fileStates = new FileStates({
     plan,
     planFor: plansOfOthers(asked),
     files,
     disk,
     history,
     hashLimit,
-    saved: before?.looks,
+    saved: before?.fileStates,
   });
-  const digests = new Digests(plan, looks);
+  const digests = new Digests(plan, fileStates);
   const recipes = new Recipes(files.real);
-  const isAsSaved = before === null ? () => false : savedCheck(before, looks);
+  const isAsSaved = before === null ? () => false : savedCheck(before, fileStates);
   const forced = forcedJobs(force, plan, selected.targets);
   const optional = new Optional(plan);
-  const parts = { history, plan, readers, selected, states, looks, digests, recipes, optional };
+  const parts = { history, plan, readers, selected, states, fileStates, digests, recipes, optional };
   const staleness = new Staleness({ ...parts, forced, triggers: options.triggers, isAsSaved });
   const planner = made?.planner;
   const answers = new Answers({ ...parts, planner, staleness, keepGoing, touching });
@@ -215,13 +215,16 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
 }
 
 /** True for jobs that were up to date and whose files look the same. Params functions must still be called. */
-function savedCheck({ plan, verified }: SavedPlan, looks: Looks): (job: number) => boolean {
+function savedCheck({ plan, verified }: SavedPlan, fileStates: FileStates): (job: number) => boolean {
   const asks = plan.rules.map(({ spec }) => typeof spec.params === "function");
-  const same = new PerGather((gather) => plan.gatherFiles(gather).every((file) => looks.isAsSaved(file)));
+  const same = new PerGather((gather) =>
+    plan.gatherFiles(gather).every((file) => fileStates.isAsSaved(file)),
+  );
   return (job) => {
     if (verified[job] !== 1 || asks[plan.columns.rule.at(job)]) return false;
-    for (const file of plan.made(job)) if (!looks.isAsSaved(file)) return false;
-    for (const place of plan.inputs(job)) if ((place & 1) === 0 && !looks.isAsSaved(place >> 1)) return false;
+    for (const file of plan.made(job)) if (!fileStates.isAsSaved(file)) return false;
+    for (const place of plan.inputs(job))
+      if ((place & 1) === 0 && !fileStates.isAsSaved(place >> 1)) return false;
     return plan.gathers(job).every((gather) => same.of(gather));
   };
 }
@@ -232,12 +235,12 @@ function save(
   before: SavedPlan | null,
   { extended, hasLoose }: { readonly extended: boolean; readonly hasLoose: boolean },
 ): void {
-  const { plan, states, looks, files, selected } = prepared;
+  const { plan, states, fileStates, files, selected } = prepared;
   // A plan that was made for a part, or by functions, is not the whole answer to its question.
   const key = extended || prepared.impossible.length > 0 || plan.given.size > 0 ? null : asked.key();
   if (key === null) return;
   const isVerified = freshCheck(prepared, before);
-  const isSame = before?.looks.changed === 0 && states.total(["stale", "maybe"]) === 0;
+  const isSame = before?.fileStates.changed === 0 && states.total(["stale", "maybe"]) === 0;
   // A part does not tell of the other jobs: what is known of them is not to be lost for nothing.
   const hasMore = () => !selected.isPart && before?.verified.some((was, job) => was === 0 && isVerified(job));
   if (isSame && !hasMore()) return;
@@ -247,14 +250,14 @@ function save(
     hasLoose,
     key,
     watched,
-    look: (file) => looks.toSave(file),
+    look: (file) => fileStates.stateToSave(file),
     isVerified,
   });
 }
 
 /** Tells of jobs that were asked and are up to date now, with their files as they are saved. */
 function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number) => boolean {
-  const { plan, selected, states, looks, optional, changes } = prepared;
+  const { plan, selected, states, fileStates, optional, changes } = prepared;
   const isCurrent = changes.currentCheck();
   return (job) => {
     const rule = plan.ruleOf(job);
@@ -266,8 +269,9 @@ function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number)
     if (!isCurrent(job, ran)) return false;
     // With the files that it has done without it is another job.
     if (optional.lacks(job).length > 0) return false;
-    if (!ran && before?.verified[job] === 1) return !plan.outputs(job).some((file) => looks.edited.has(file));
-    return plan.outputs(job).every((file) => looks.isAsMade(file));
+    if (!ran && before?.verified[job] === 1)
+      return !plan.outputs(job).some((file) => fileStates.edited.has(file));
+    return plan.outputs(job).every((file) => fileStates.isAsMade(file));
   };
 }
 

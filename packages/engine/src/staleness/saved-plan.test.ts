@@ -17,7 +17,7 @@ import { answersWithFlippedBits } from "../testing/flip-bits.ts";
 import { changeFirstLine } from "../testing/remembered.ts";
 import { type Bench, bench, joining, writeJoined } from "../testing/run-in-memory.ts";
 import { expectSame, table } from "../testing/told.ts";
-import { type SavedLook, saved } from "./saved-looks.ts";
+import { type SavedFileState, saved } from "./saved-file-states.ts";
 import { readSavedPlan, savedPlanPath, writeSavedPlan } from "./saved-plan.ts";
 
 const letters = ["a", "b", "c"];
@@ -372,7 +372,7 @@ test("with any one bit of it changed a saved plan is not used, and is no error",
 });
 
 /** Any look that is saved. */
-const looks = fc.oneof(
+const fileStates = fc.oneof(
   fc.record({ kind: fc.constantFrom(saved.unknown, saved.absent), content: fc.constantFrom("", "id") }),
   fc
     .tuple(
@@ -380,17 +380,21 @@ const looks = fc.oneof(
       fc.nat(),
       fc.double({ min: 1, noNaN: true }),
     )
-    .map(([kind, size, mtime]): SavedLook => {
-      const print = {
+    .map(([kind, size, mtime]): SavedFileState => {
+      const fingerprint = {
         size,
         mtime,
         hash: "",
         ...(size % 2 === 0 ? {} : { ctime: mtime + 1, inode: size + 1 }),
       };
       const content = `${size}@${mtime}`;
-      if (kind === saved.file) return { kind, content, print };
-      const parts = Array.from({ length: size % 4 }, (_, i) => ({ ...print, size: i, name: `part ${i}` }));
-      return { kind, content, print: { ...print, parts } };
+      if (kind === saved.file) return { kind, content, fingerprint };
+      const parts = Array.from({ length: size % 4 }, (_, i) => ({
+        ...fingerprint,
+        size: i,
+        name: `part ${i}`,
+      }));
+      return { kind, content, fingerprint: { ...fingerprint, parts } };
     }),
 );
 
@@ -399,7 +403,7 @@ test("the plan that is read is the plan that was written, column by column", () 
   fc.assert(
     fc.property(
       fc.array(ruleShapes, { minLength: 1, maxLength: 8 }),
-      fc.infiniteStream(looks),
+      fc.infiniteStream(fileStates),
       fc.infiniteStream(fc.boolean()),
       (shapes, ofFiles, bits) => {
         const disk = memoryFiles();
@@ -414,7 +418,7 @@ test("the plan that is read is the plan that was written, column by column", () 
         jobs += plan.jobCount;
         const take = <T>(stream: Iterator<T>, length: number) =>
           Array.from({ length }, () => stream.next().value as T);
-        const looks = take(ofFiles, plan.fileCount);
+        const fileStates = take(ofFiles, plan.fileCount);
         const verified = take(bits, plan.jobCount);
         const watched = new Map(made.paths.map((path) => [`beside ${path}`, false]));
         writeSavedPlan(disk, {
@@ -422,14 +426,14 @@ test("the plan that is read is the plan that was written, column by column", () 
           hasLoose: planner.hasLoose,
           key: "k",
           watched,
-          look: (file) => looks[file]!,
+          look: (file) => fileStates[file]!,
           isVerified: (job) => verified[job]!,
         });
         const read = readSavedPlan(disk, "k", rules)!;
         expect(table(read.plan)).toEqual(table(plan));
         expect(Array.from(read.verified, Boolean)).toEqual(verified);
         expect(read.watched).toEqual(watched);
-        expect(looks.map((_, file) => read.looks.look(file))).toEqual(looks);
+        expect(fileStates.map((_, file) => read.fileStates.state(file))).toEqual(fileStates);
         for (let file = 0; file < plan.fileCount; file++) expect(read.plan.find(plan.path(file))).toBe(file);
         expect(readSavedPlan(disk, "other", rules)).toBeNull();
       },

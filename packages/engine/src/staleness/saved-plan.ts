@@ -12,7 +12,7 @@ import { journalPath } from "../journal/journal.ts";
 import { Integers, Words } from "../plan/columns.ts";
 import { columnNames, columnsOf, Plan, type Target } from "../plan/table.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
-import { lookColumns, type SavedLook, SavedLooks } from "./saved-looks.ts";
+import { fileStateColumns, type SavedFileState, SavedFileStates } from "./saved-file-states.ts";
 
 export const savedPlanPath = ".braid/plan";
 const version = 4;
@@ -32,7 +32,7 @@ export interface SavedPlan {
   readonly plan: Plan;
   /** It has rows that no target needs. */
   readonly hasLoose: boolean;
-  readonly looks: SavedLooks;
+  readonly fileStates: SavedFileStates;
   /** 1 for each job that was up to date. */
   readonly verified: Uint8Array;
   readonly watched: ReadonlyMap<string, boolean>;
@@ -61,16 +61,16 @@ function fromColumns(columns: Columns, about: About, rules: readonly NamedRule[]
   const stood = columns.stood as Uint8Array;
   const watched = new Map((columns.watched as string[]).map((path, i) => [path, stood[i] === 1]));
   const verified = columns.verified as Uint8Array;
-  return { plan, hasLoose, looks: new SavedLooks(columns), verified, watched };
+  return { plan, hasLoose, fileStates: new SavedFileStates(columns), verified, watched };
 }
 
 /** Whether the paths that were checked while planning still exist or not as before, and all sources exist. */
-function standsAsSaved({ plan, looks, watched }: SavedPlan, files: FileSystem): boolean {
+function standsAsSaved({ plan, fileStates, watched }: SavedPlan, files: FileSystem): boolean {
   for (const [path, stood] of watched) if ((files.stat(path) !== null) !== stood) return false;
   for (let file = 0; file < plan.fileCount; file++) {
     if (plan.maker(file) >= 0) continue;
     const path = plan.path(file);
-    if (watched.get(path) === false || looks.isSame(file, path, files)) continue;
+    if (watched.get(path) === false || fileStates.isSame(file, path, files)) continue;
     if (files.stat(path) === null) return false;
   }
   return true;
@@ -83,7 +83,7 @@ export interface PlanToSave {
   /** Paths whose existence has shaped the plan. */
   readonly watched: ReadonlyMap<string, boolean>;
   /** By file and by job. */
-  look(file: number): SavedLook;
+  look(file: number): SavedFileState;
   isVerified(job: number): boolean;
 }
 
@@ -111,7 +111,7 @@ export function writeSavedPlan(files: FileSystem, saved: PlanToSave): void {
       watched: [...watched.keys()],
       stood: Uint8Array.from(watched.values(), Number),
       verified: Uint8Array.from({ length: plan.jobCount }, (_, job) => Number(isVerified(job))),
-      ...lookColumns(plan.fileCount, look),
+      ...fileStateColumns(plan.fileCount, look),
     });
   });
 }

@@ -15,14 +15,14 @@ import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
 import type { Digests } from "./digests.ts";
-import type { Looks } from "./looks.ts";
+import type { FileStates } from "./file-states.ts";
 import { type Reason, reason } from "./reason.ts";
 import type { States } from "./states.ts";
 
 export interface StalenessOptions {
   readonly plan: Plan;
   readonly states: States;
-  readonly looks: Looks;
+  readonly fileStates: FileStates;
   readonly digests: Digests;
   readonly recipes: Recipes;
   readonly history: History;
@@ -87,12 +87,12 @@ export class Staleness {
   }
 
   #answer(job: number, needs: Unsettled): OwnAnswer {
-    const { plan, history, forced, looks } = this.#options;
+    const { plan, history, forced, fileStates } = this.#options;
     const waits = needs.stale >= 0 || needs.maybe >= 0;
     if (plan.ruleOf(job).outputs.length === 0) return this.#withoutOutputs(job, needs);
     if (needs !== settled && this.#options.isAsSaved(job) && !forced(job))
       return waits ? this.#maybe(needs) : fresh;
-    const trace = looks.trace(job);
+    const trace = fileStates.trace(job);
     // The output of a stale job will be newer than an output without a record.
     if (trace === undefined && needs.stale >= 0 && !forced(job))
       return stale(reason("upstream", needs.stale));
@@ -124,29 +124,29 @@ export class Staleness {
 
   /** The reason for a missing or edited output. */
   #outputReason(job: number, trace: Trace | undefined): Reason | null {
-    const { plan, looks } = this.#options;
+    const { plan, fileStates } = this.#options;
     const rule = plan.ruleOf(job);
     const files = plan.outputs(job);
     let missing = -1;
     let changed = -1;
     for (let i = 0; i < files.length; i++) {
-      const found = looks.output(files[i]!, i, rule.outputs[i]!.marks, trace);
+      const found = fileStates.output(files[i]!, i, rule.outputs[i]!.marks, trace);
       if (found === "changed" && changed < 0) changed = files[i]!;
       if (found !== "missing" && found !== "lost" && found !== "another kind") continue;
       if (missing < 0) missing = files[i]!;
     }
     if (missing >= 0) return reason("missing output", missing);
     const log = plan.logs.get(job);
-    if (log !== undefined && !looks.stands(log)) return reason("missing output", log);
+    if (log !== undefined && !fileStates.exists(log)) return reason("missing output", log);
     return changed >= 0 && this.#counts(job, "output") ? reason("changed output", changed) : null;
   }
 
   /** Without a record: a failure since, or the first input that is newer than the oldest output. */
   #byTime(job: number, needs: Unsettled): Reason | null {
-    const { plan, looks, history } = this.#options;
+    const { plan, fileStates, history } = this.#options;
     const files = plan.outputs(job);
     const failed = history.failures.get(plan.key(job));
-    const times = Array.from(files, (file) => looks.print(file)?.mtime ?? 0);
+    const times = Array.from(files, (file) => fileStates.fingerprint(file)?.mtime ?? 0);
     const oldest = Math.min(...times);
     if (failed !== undefined && oldest <= failed.at) return reason("failed last time");
     for (const place of plan.inputs(job)) {
@@ -163,11 +163,11 @@ export class Staleness {
   }
 
   #newer(job: number, file: number, oldest: number, needs: Unsettled): Reason | null {
-    const { plan, looks } = this.#options;
+    const { plan, fileStates } = this.#options;
     const maker = plan.maker(file);
     if (maker >= 0 && this.#remade.has(maker)) return reason("upstream", maker);
     if (maker >= 0 && needs !== settled && this.#isUnsettled(maker)) return null;
-    if (!this.#counts(job, "mtime") || (looks.print(file)?.mtime ?? 0) <= oldest) return null;
+    if (!this.#counts(job, "mtime") || (fileStates.fingerprint(file)?.mtime ?? 0) <= oldest) return null;
     return reason("newer input", file);
   }
 
@@ -196,12 +196,12 @@ export class Staleness {
 
   /** The recipe of a job; null where its function may read an input that was removed: then what it gave counts. */
   recipe(job: number): Recipe | null {
-    const { plan, recipes, looks } = this.#options;
+    const { plan, recipes, fileStates } = this.#options;
     try {
       return recipes.of(plan.job(job));
     } catch (error) {
       if (!(error instanceof NoRecipe)) throw error;
-      for (const file of plan.inputFiles(job)) if (looks.absent.has(file)) return null;
+      for (const file of plan.inputFiles(job)) if (fileStates.absent.has(file)) return null;
       throw error;
     }
   }
@@ -211,15 +211,15 @@ export class Staleness {
    * the recorded contents of the other inputs give the digest in the job's record, then the other inputs have changed.
    */
   #changedInput(job: number, trace: Trace, needs: Unsettled): Reason | null {
-    const { plan, digests, looks } = this.#options;
+    const { plan, digests, fileStates } = this.#options;
     if (needs === settled || (needs.stale < 0 && needs.maybe < 0)) {
       if (trace.inputs === digests.inputs(job) || !this.#contentCounts(job)) return null;
       return reason("changed input", this.changedInputs(job, trace)[0] ?? -1);
     }
     if (needs.inGather || !this.#counts(job, "mtime")) return null;
-    const known = (file: number) => looks.knownContent(file) ?? "";
+    const known = (file: number) => fileStates.recordedContent(file) ?? "";
     const isOpen = (file: number) => plan.maker(file) >= 0 && this.#isUnsettled(plan.maker(file));
-    const now = (file: number) => (isOpen(file) ? known(file) : (looks.content(file) ?? ""));
+    const now = (file: number) => (isOpen(file) ? known(file) : (fileStates.content(file) ?? ""));
     if (trace.inputs === digests.inputs(job, now)) return null;
     if (trace.inputs !== digests.inputs(job, known)) return null;
     for (const place of plan.inputs(job)) {
@@ -231,16 +231,16 @@ export class Staleness {
 
   /** The inputs that are known to have changed: by content, by time, or because they were made again. */
   changedInputs(job: number, trace: Trace): number[] {
-    const { plan, looks } = this.#options;
+    const { plan, fileStates } = this.#options;
     const places = [...plan.inputs(job)].filter((place) => (place & 1) === 0).map((place) => place >> 1);
     const files = [...places, ...plan.gathers(job).flatMap((gather) => [...plan.gatherFiles(gather)])];
     const since = trace.touched ?? trace.start;
     const changed = files.filter((file) => {
-      const now = looks.print(file);
-      const before = looks.knownContent(file);
-      if (now === null || (before !== undefined && before !== looks.content(file))) return true;
+      const now = fileStates.fingerprint(file);
+      const before = fileStates.recordedContent(file);
+      if (now === null || (before !== undefined && before !== fileStates.content(file))) return true;
       const maker = plan.maker(file);
-      const made = maker < 0 ? undefined : looks.trace(maker);
+      const made = maker < 0 ? undefined : fileStates.trace(maker);
       // Records have whole milliseconds, the times of files have fractions.
       return (made?.end ?? Math.floor(now.mtime)) > since;
     });

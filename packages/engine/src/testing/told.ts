@@ -27,7 +27,7 @@ export function told(prepared: Prepared): {
   readonly removed: readonly string[];
   readonly [more: string]: unknown;
 } {
-  const { plan, selected, states, looks, urgent } = prepared;
+  const { plan, selected, states, fileStates, urgent } = prepared;
   const { runs, onlyIf, both, removed, edited, needed } = forecast(prepared);
   const pathsOf = (files: Iterable<number>) => Array.from(files, (file) => plan.path(file)).sort();
   return {
@@ -48,8 +48,8 @@ export function told(prepared: Prepared): {
     edited: edited.toSorted(),
     needed: [...needed].sort((a, b) => a - b),
     // How far a stale job's outputs were looked at does not matter.
-    absentFiles: pathsOf([...looks.absent].filter((file) => !states.isStale(plan.maker(file)))),
-    editedFiles: pathsOf(looks.edited),
+    absentFiles: pathsOf([...fileStates.absent].filter((file) => !states.isStale(plan.maker(file)))),
+    editedFiles: pathsOf(fileStates.edited),
   };
 }
 

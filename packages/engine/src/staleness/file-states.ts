@@ -23,12 +23,12 @@ import type { Plan } from "../plan/table.ts";
 import type { Marks } from "../rules/marks.ts";
 import type { OutputTemplate } from "../rules/ruleset.ts";
 import { type PartsCheck, type PlanFor, partsCheck } from "./folder-parts.ts";
-import { type SavedLook, type SavedLooks, saved } from "./saved-looks.ts";
+import { type SavedFileState, type SavedFileStates, saved } from "./saved-file-states.ts";
 
 /** The state of an output compared with its record; `lost`: a recorded file of the folder is gone. */
-export type OutputLook = "as made" | "changed" | "missing" | "removed" | "lost" | "another kind";
+export type OutputState = "as made" | "changed" | "missing" | "removed" | "lost" | "another kind";
 
-export interface LooksOptions {
+export interface FileStatesOptions {
   readonly plan: Plan;
   readonly planFor: PlanFor;
   readonly files: FileSystem;
@@ -36,39 +36,39 @@ export interface LooksOptions {
   readonly history: History;
   readonly hashLimit: number;
   /** What the files looked like when the plan was saved. */
-  readonly saved?: SavedLooks | undefined;
+  readonly saved?: SavedFileStates | undefined;
 }
 
 /**
- * Flags of a file: it looks the same as in its record; this run has made it or seen it change, so that its saved look
+ * Flags of a file: it looks the same as in its record; this run has made it or seen it change, so that its saved state
  * is no longer valid; some job needs it, so that it must exist.
  */
 const [recorded, changed, needed] = [1, 2, 4];
 
-export class Looks {
+export class FileStates {
   /** Removed outputs whose record is still valid, as long as nobody needs them. */
   readonly absent = new Set<number>();
   /** Edited outputs, which may contain somebody's work. */
   readonly edited = new Set<number>();
   /** Files to be made in whose place a folder stands. */
-  readonly inTheWay = new Set<number>();
-  readonly #options: LooksOptions;
+  readonly inWrongPlace = new Set<number>();
+  readonly #options: FileStatesOptions;
   readonly #plan: Plan;
-  /** fingerprints taken in this run; null if there is no file. */
-  readonly #prints = new Map<number, Fingerprint | null>();
+  /** Fingerprints taken in this run; null if there is no file. */
+  readonly #fingerprints = new Map<number, Fingerprint | null>();
   readonly #contents: (string | null | undefined)[];
   readonly #flags = new Cells(new Uint8Array(0));
-  /** Sources and outputs whose look is not in the history. */
+  /** Sources and outputs whose state is not in the history. */
   readonly #unrecorded = new Set<number>();
   readonly #markers: readonly OutputTemplate[];
   #disk: Inventory;
-  readonly #counts: PartsCheck;
+  readonly #partsCheck: PartsCheck;
 
-  constructor(options: LooksOptions) {
+  constructor(options: FileStatesOptions) {
     this.#options = options;
     this.#plan = options.plan;
     this.#disk = options.disk;
-    this.#counts = partsCheck(options.plan, options.planFor);
+    this.#partsCheck = partsCheck(options.plan, options.planFor);
     this.#contents = new Array(options.plan.fileCount);
     this.#markers = this.#plan.rules.flatMap(({ outputs }) => outputs.filter(({ marks }) => marks.touch));
   }
@@ -101,10 +101,10 @@ export class Looks {
   }
 
   /** The recorded fingerprint of a file: of an output, as its job made it; of a source, its latest look. */
-  known(file: number): Fingerprint | undefined {
+  recorded(file: number): Fingerprint | undefined {
     const path = this.#plan.path(file);
     const maker = this.#plan.maker(file);
-    if (maker < 0) return this.#formerMarker(file) ?? this.#options.history.prints.get(path);
+    if (maker < 0) return this.#formerMarker(file) ?? this.#options.history.fingerprints.get(path);
     const trace = this.trace(maker);
     return trace?.outputs[placeIn(trace, path, this.#plan.place(file))];
   }
@@ -112,18 +112,18 @@ export class Looks {
   /** The record of a marker whose job is impossible now: the marker stands for the last run. */
   #formerMarker(file: number): Fingerprint | undefined {
     const path = this.#plan.path(file);
-    if (!this.#markers.some((output) => output.match(path) !== null)) return undefined;
+    if (!this.#markers.some((outputState) => outputState.match(path) !== null)) return undefined;
     const { traces } = this.#options.history;
     const trace = traces.get(path) ?? traces.ofOther(path);
     return trace?.outputs[placeIn(trace, path, 0)];
   }
 
-  /** What stands there now, or would where it was removed; null where nothing does. */
-  print(file: number): Fingerprint | null {
-    const own = this.#prints.get(file);
+  /** The fingerprint of the file now, or the recorded one if the file was removed; null if there is no file. */
+  fingerprint(file: number): Fingerprint | null {
+    const own = this.#fingerprints.get(file);
     if (own !== undefined) return own;
-    if (this.#has(file, recorded) || this.absent.has(file)) return this.known(file) ?? null;
-    return this.#take(file, this.known(file), this.#disk.stat(this.#plan.path(file)));
+    if (this.#has(file, recorded) || this.absent.has(file)) return this.recorded(file) ?? null;
+    return this.#read(file, this.recorded(file), this.#disk.stat(this.#plan.path(file)));
   }
 
   /** The content of a file as a text to compare; null if there is none. */
@@ -132,31 +132,31 @@ export class Looks {
     if (content === undefined) {
       const before = this.#savedContent(file);
       if (before !== undefined) return before;
-      const print = this.print(file);
-      content = print === null ? null : this.#identity(file, print);
+      const fingerprint = this.fingerprint(file);
+      content = fingerprint === null ? null : this.#identity(file, fingerprint);
       this.#contents[file] = content;
     }
     return content;
   }
 
   /** If the output is as made, readers have its content as recorded. */
-  #identity(file: number, print: Fingerprint): string {
+  #identity(file: number, fingerprint: Fingerprint): string {
     if (this.#plan.maker(file) < 0 || this.#has(file, recorded) || this.absent.has(file))
-      return contentId(print);
-    const made = this.known(file);
-    return contentId(made !== undefined && isSameContent(made, print) ? made : print);
+      return contentId(fingerprint);
+    const made = this.recorded(file);
+    return contentId(made !== undefined && isSameContent(made, fingerprint) ? made : fingerprint);
   }
 
   /** The content of a file that looks as it did when the plan was saved. */
   #savedContent(file: number): string | undefined {
     const { saved: before } = this.#options;
-    if (before === undefined || this.#prints.has(file) || this.#has(file, recorded)) return undefined;
+    if (before === undefined || this.#fingerprints.has(file) || this.#has(file, recorded)) return undefined;
     return this.isAsSaved(file) ? before.content(file) || undefined : undefined;
   }
 
   /** The recorded content; undefined without a record. */
-  knownContent(file: number): string | undefined {
-    const known = this.known(file);
+  recordedContent(file: number): string | undefined {
+    const known = this.recorded(file);
     return known === undefined ? undefined : contentId(known);
   }
 
@@ -169,35 +169,35 @@ export class Looks {
   }
 
   /** How a file looks now, to be saved with the plan. */
-  toSave(file: number): SavedLook {
+  stateToSave(file: number): SavedFileState {
     if (this.absent.has(file)) return { kind: saved.absent, content: this.content(file) ?? "" };
     const maker = this.#plan.maker(file);
-    const own = this.#prints.get(file);
-    const print = own ?? (this.#has(file, recorded) ? this.known(file) : undefined);
-    if (print != null) {
+    const own = this.#fingerprints.get(file);
+    const fingerprint = own ?? (this.#has(file, recorded) ? this.recorded(file) : undefined);
+    if (fingerprint != null) {
       const folder = maker < 0 ? saved.source : saved.folder;
       const content = this.content(file) ?? "";
-      return { kind: print.parts === undefined ? saved.file : folder, print, content };
+      return { kind: fingerprint.parts === undefined ? saved.file : folder, fingerprint, content };
     }
     const before = this.#options.saved;
     if (before === undefined || this.#has(file, changed)) return { kind: saved.unknown };
-    return before.look(file);
+    return before.state(file);
   }
 
   /** True for an output that is known to be as its job made it, or was removed. */
   isAsMade(file: number): boolean {
     if (this.#has(file, recorded) || this.absent.has(file)) return true;
     const known = this.#contents[file];
-    return known != null && known === this.knownContent(file);
+    return known != null && known === this.recordedContent(file);
   }
 
   /** Whether a file exists now. */
-  stands(file: number): boolean {
+  exists(file: number): boolean {
     return this.#disk.stat(this.#plan.path(file)) !== null;
   }
 
   /** Looks at an output; `trace` is its job's record, `place` its index in the rule. */
-  output(file: number, place: number, marks: Marks, trace: Trace | undefined): OutputLook {
+  output(file: number, place: number, marks: Marks, trace: Trace | undefined): OutputState {
     const { files } = this.#options;
     const path = this.#plan.path(file);
     const before = trace?.outputs[placeIn(trace, path, place)];
@@ -208,7 +208,7 @@ export class Looks {
       return "removed";
     }
     if (stat.special || stat.directory !== (marks.directory === true)) {
-      if (stat.directory) this.inTheWay.add(file);
+      if (stat.directory) this.inWrongPlace.add(file);
       // Somebody has put a file in the place of a folder.
       if (before !== undefined && !stat.special && !stat.directory) this.edited.add(file);
       return "another kind";
@@ -220,7 +220,7 @@ export class Looks {
     }
     const found = compareStat(files, path, before, stat);
     if (found === "incomplete") {
-      if (this.#isRestEdited(path, before, stat)) this.edited.add(file);
+      if (this.#isRemainderEdited(path, before, stat)) this.edited.add(file);
       return "lost";
     }
     if (found === "unchanged") {
@@ -231,7 +231,7 @@ export class Looks {
   }
 
   /** Whether a remaining file of an incomplete folder was edited. */
-  #isRestEdited(path: string, before: Fingerprint, stat: FileStat): boolean {
+  #isRemainderEdited(path: string, before: Fingerprint, stat: FileStat): boolean {
     const { files, hashLimit } = this.#options;
     const made = new Map(before.parts!.map((part) => [part.name, part]));
     const now = takeFingerprint(files, path, hashLimit, before, stat, (name) => made.has(name));
@@ -239,9 +239,9 @@ export class Looks {
   }
 
   /** If an output looks different, its content decides; over the hash limit, its size. */
-  #compare(file: number, before: Fingerprint): OutputLook {
-    const print = this.#take(file, before, this.#disk.stat(this.#plan.path(file)))!;
-    if (!isSameContent(before, print)) {
+  #compare(file: number, before: Fingerprint): OutputState {
+    const fingerprint = this.#read(file, before, this.#disk.stat(this.#plan.path(file)))!;
+    if (!isSameContent(before, fingerprint)) {
       this.edited.add(file);
       return "changed";
     }
@@ -249,7 +249,7 @@ export class Looks {
     return "as made";
   }
 
-  #take(
+  #read(
     file: number,
     before: Fingerprint | undefined,
     stat: ReturnType<Inventory["stat"]>,
@@ -261,17 +261,17 @@ export class Looks {
       this.#mark(file, recorded);
       return before;
     }
-    const counts = this.#counts(file, before);
-    // A later recorded look, of the same content.
-    const later = source || before === undefined ? undefined : history.prints.get(path);
+    const isPart = this.#partsCheck(file, before);
+    // A later record, of the same content.
+    const later = source || before === undefined ? undefined : history.fingerprints.get(path);
     const known = later !== undefined && contentId(later) === contentId(before!) ? later : before;
     const same =
       known !== undefined &&
       stat !== null &&
       compareStat(files, path, known, stat) === "unchanged" &&
-      (!source || known.parts === undefined || hasSameFiles(files, path, known, counts));
-    const now = same ? known : takeFingerprint(files, path, hashLimit, known, stat, counts);
-    this.#prints.set(file, now);
+      (!source || known.parts === undefined || hasSameFiles(files, path, known, isPart));
+    const now = same ? known : takeFingerprint(files, path, hashLimit, known, stat, isPart);
+    this.#fingerprints.set(file, now);
     if (now !== null && !same && (source || before !== undefined)) this.#unrecorded.add(file);
     return now;
   }
@@ -293,7 +293,7 @@ export class Looks {
   }
 
   /** A job has made its outputs anew; `made` are their fingerprints. */
-  remade(job: number, made: readonly (Fingerprint | null)[]): void {
+  setMade(job: number, made: readonly (Fingerprint | null)[]): void {
     // Once the first job has run, folders known to be absent may exist.
     this.#disk = this.#options.files;
     const log = this.#plan.logs.get(job);
@@ -302,26 +302,26 @@ export class Looks {
       this.absent.delete(file);
       this.edited.delete(file);
       this.#mark(file, changed);
-      this.#prints.delete(file);
+      this.#fingerprints.delete(file);
       this.#unrecorded.delete(file);
       this.#mark(file, recorded);
-      const print = made[i] ?? null;
-      this.#contents[file] = print === null ? null : contentId(print);
+      const fingerprint = made[i] ?? null;
+      this.#contents[file] = fingerprint === null ? null : contentId(fingerprint);
     });
   }
 
   /** An output was removed because no job needs it any more. */
-  removed(file: number): void {
+  setRemoved(file: number): void {
     this.#unmark(file, recorded);
-    this.#prints.delete(file);
+    this.#fingerprints.delete(file);
     this.absent.add(file);
   }
 
-  /** What stood there is not known any more. */
+  /** The state of the file is no longer known. */
   forget(file: number): void {
     this.#mark(file, changed);
     this.#unmark(file, recorded);
-    this.#prints.delete(file);
+    this.#fingerprints.delete(file);
     this.#contents[file] = undefined;
   }
 
@@ -331,36 +331,37 @@ export class Looks {
    */
   isUnchanged(file: number): boolean {
     const { files, saved: known } = this.#options;
-    // If the saved look was enough, it counts as the first look.
-    const first = !this.#prints.has(file) && this.isAsSaved(file) ? known?.look(file).print : undefined;
-    const before = first ?? this.print(file);
+    // If the saved state was enough, it counts as the first check.
+    const first =
+      !this.#fingerprints.has(file) && this.isAsSaved(file) ? known?.state(file).fingerprint : undefined;
+    const before = first ?? this.fingerprint(file);
     const path = this.#plan.path(file);
     const stat = files.stat(path);
     if (before === null || stat === null) return before === stat;
     if (this.#isMarker(file)) return true;
-    const counts = before.parts === undefined ? undefined : this.#counts(file, before);
-    const looks = (known: Fingerprint) =>
+    const isPart = before.parts === undefined ? undefined : this.#partsCheck(file, before);
+    const isSame = (known: Fingerprint) =>
       compareStat(files, path, known, stat) === "unchanged" &&
-      (counts === undefined || hasSameFiles(files, path, known, counts));
-    if (looks(before)) return true;
-    return looks(withoutChangeTime(before)) && this.#hasStillContent(file, before, counts);
+      (isPart === undefined || hasSameFiles(files, path, known, isPart));
+    if (isSame(before)) return true;
+    return isSame(withoutChangeTime(before)) && this.#hasSameContent(file, before, isPart);
   }
 
-  #hasStillContent(file: number, before: Fingerprint, counts: IsPart | undefined): boolean {
+  #hasSameContent(file: number, before: Fingerprint, isPart: IsPart | undefined): boolean {
     const { files, hashLimit } = this.#options;
     const path = this.#plan.path(file);
-    const now = takeFingerprint(files, path, hashLimit, undefined, files.stat(path), counts);
+    const now = takeFingerprint(files, path, hashLimit, undefined, files.stat(path), isPart);
     if (now === null || contentId(now) !== contentId(before)) return false;
-    this.#prints.set(file, now);
+    this.#fingerprints.set(file, now);
     return true;
   }
 
-  /** Records the new looks of files that look different from the history. */
+  /** Records the new state of files that differ from the history. */
   record(journal: Journal): void {
     for (const file of this.#unrecorded) {
-      const now = this.#prints.get(file);
+      const now = this.#fingerprints.get(file);
       if (now == null) continue;
-      const before = this.known(file);
+      const before = this.recorded(file);
       const made = this.#plan.maker(file) >= 0;
       if (made && (before === undefined || contentId(before) !== contentId(now))) continue;
       journal.append({ t: "file", path: this.#plan.path(file), print: now });

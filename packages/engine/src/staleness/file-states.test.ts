@@ -219,7 +219,7 @@ test.each([
 
 describe("with the size and the time that it had", () => {
   function linked() {
-    const folder = mkdtempSync(join(tmpdir(), "braid-looks-"));
+    const folder = mkdtempSync(join(tmpdir(), "braid-states-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const at = (name: string) => join(folder, name);
     const time = new Date(2020, 1, 2);

@@ -1,4 +1,4 @@
-/** The looks of a plan's files when it was saved, in columns by file, and whether they look the same now. */
+/** The state of a plan's files when it was saved, in columns by file, and whether it is still the same. */
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import { type FileFingerprint, type Fingerprint, hasSameStat } from "../disk/fingerprint.ts";
 import { type Columns, dictionary } from "../journal/columns.ts";
@@ -6,17 +6,17 @@ import { type Columns, dictionary } from "../journal/columns.ts";
 /** Not looked at; a file; a folder made by a job; a source folder; removed, with a valid record. */
 export const saved = { unknown: 0, file: 1, folder: 2, source: 3, absent: 4 } as const;
 
-/** How a file looked: its kind, its fingerprint if it existed, and its content as a text to compare. */
-export interface SavedLook {
+/** The saved state of a file: its kind, its fingerprint if it existed, and its content as a text to compare. */
+export interface SavedFileState {
   readonly kind: number;
-  readonly print?: Fingerprint;
+  readonly fingerprint?: Fingerprint;
   readonly content?: string;
 }
 
 const reals = ["size", "mtime", "ctime", "inode"] as const;
 
 /** The fingerprints stand in rows of their own: for each file its own one, then one for each file in the folder that it is. */
-interface LookColumns extends Readonly<Record<(typeof reals)[number], Float64Array>> {
+interface FileStateColumns extends Readonly<Record<(typeof reals)[number], Float64Array>> {
   readonly kind: Uint8Array;
   /** By file, the row behind its last one. */
   readonly end: Uint32Array;
@@ -26,15 +26,15 @@ interface LookColumns extends Readonly<Record<(typeof reals)[number], Float64Arr
   readonly partNames: readonly string[];
 }
 
-export class SavedLooks {
-  readonly #columns: LookColumns;
+export class SavedFileStates {
+  readonly #columns: FileStateColumns;
   /** 1 if a file looks the same now, 2 if it does not, 0 if not checked. */
   readonly #now: Uint8Array;
   /** The number of files that were checked and look different. */
   changed = 0;
 
   constructor(columns: Columns) {
-    this.#columns = columns as unknown as LookColumns;
+    this.#columns = columns as unknown as FileStateColumns;
     this.#now = new Uint8Array(this.#columns.kind.length);
   }
 
@@ -44,7 +44,7 @@ export class SavedLooks {
 
   isSame(file: number, path: string, files: FileSystem): boolean {
     if (this.#now[file] === 0) {
-      const same = this.#look(file, path, files);
+      const same = this.#state(file, path, files);
       this.#now[file] = same ? 1 : 2;
       if (!same) this.changed++;
     }
@@ -56,22 +56,22 @@ export class SavedLooks {
     return this.#columns.contents[file]!;
   }
 
-  /** The saved look of a file. */
-  look(file: number): SavedLook {
+  /** The saved state of a file. */
+  state(file: number): SavedFileState {
     const kind = this.#columns.kind[file]!;
     const content = this.content(file);
     if (kind === saved.unknown || kind === saved.absent) return { kind, content };
     const own = this.#firstRow(file);
-    const print = this.#print(own);
-    if (kind === saved.file) return { kind, content, print };
+    const fingerprint = this.#fingerprint(own);
+    if (kind === saved.file) return { kind, content, fingerprint };
     const parts = Array.from({ length: this.#columns.end[file]! - own - 1 }, (_, i) => ({
-      ...this.#print(own + 1 + i),
+      ...this.#fingerprint(own + 1 + i),
       name: this.#name(own + 1 + i),
     }));
-    return { kind, content, print: { ...print, parts } };
+    return { kind, content, fingerprint: { ...fingerprint, parts } };
   }
 
-  #look(file: number, path: string, files: FileSystem): boolean {
+  #state(file: number, path: string, files: FileSystem): boolean {
     const { kind: kinds, end } = this.#columns;
     const kind = kinds[file];
     if (kind === saved.unknown || kind === saved.source) return false;
@@ -95,7 +95,7 @@ export class SavedLooks {
     return this.#columns.partNames[this.#columns.partName[row]!]!;
   }
 
-  #print(row: number): FileFingerprint {
+  #fingerprint(row: number): FileFingerprint {
     const { size, mtime, ctime, inode } = this.#columns;
     return {
       size: size[row]!,
@@ -109,27 +109,27 @@ export class SavedLooks {
   /** Most files that differ differ in size or time: no object is made for these. */
   #looksSame(stat: FileStat, row: number): boolean {
     const { size, mtime } = this.#columns;
-    return stat.size === size[row] && stat.mtime === mtime[row] && hasSameStat(stat, this.#print(row));
+    return stat.size === size[row] && stat.mtime === mtime[row] && hasSameStat(stat, this.#fingerprint(row));
   }
 }
 
-/** The columns of this many looks, to be saved; calls `look` once per file. */
-export function lookColumns(count: number, look: (file: number) => SavedLook): Columns {
+/** The columns of so many files, to be saved; calls `look` once per file. */
+export function fileStateColumns(count: number, look: (file: number) => SavedFileState): Columns {
   const kind = new Uint8Array(count);
   const end = new Uint32Array(count);
   const contents = new Array<string>(count);
   const texts: string[] = [];
   const rows: Record<(typeof reals)[number], number[]> = { size: [], mtime: [], ctime: [], inode: [] };
-  const add = (print: Partial<FileFingerprint>, name = "") => {
+  const add = (fingerprint: Partial<FileFingerprint>, name = "") => {
     texts.push(name);
-    for (const real of reals) rows[real].push(print[real] ?? 0);
+    for (const real of reals) rows[real].push(fingerprint[real] ?? 0);
   };
   for (let file = 0; file < count; file++) {
-    const { kind: own, print, content = "" } = look(file);
+    const { kind: own, fingerprint, content = "" } = look(file);
     kind[file] = own;
     contents[file] = content;
-    add(print ?? {});
-    for (const part of print?.parts ?? []) add(part, part.name);
+    add(fingerprint ?? {});
+    for (const part of fingerprint?.parts ?? []) add(part, part.name);
     end[file] = texts.length;
   }
   const { words: partNames, codes: partName } = dictionary(texts);
