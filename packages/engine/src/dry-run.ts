@@ -25,9 +25,9 @@ export interface DryRun extends Pick<Forecast, "onlyIf" | "removed"> {
 /** Plans, and says which jobs would run and why. Throws where nothing can be planned. */
 export function dryRun(options: PlanOptions): DryRun {
   const prepared = preparedAnew(options);
-  const { both, onlyIf, removed, needed } = forecast(prepared);
+  const { all, onlyIf, removed, needed } = forecast(prepared);
   const jobs = () => jobsAhead(prepared, needed).map((row) => jobAhead(prepared, row));
-  return { counts: both, onlyIf, removed, jobs };
+  return { counts: all, onlyIf, removed, jobs };
 }
 
 function jobAhead(prepared: Prepared, row: number): JobAhead {

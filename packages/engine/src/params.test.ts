@@ -96,7 +96,7 @@ test("with -k, a job with a record fails alone where its params function throws 
   b.disk.write("other", "2");
   await expect(b.run(rules)).rejects.toThrow("not now");
   const prepared = b.prepared(rules, { keepGoing: true });
-  expect([...prepared.answers.unable.values()]).toEqual([expect.stringContaining("not now")]);
+  expect([...prepared.answers.failedGrowth.values()]).toEqual([expect.stringContaining("not now")]);
   const summary = await b.run(rules, { keepGoing: true });
   expect(summary).toMatchObject({ outcome: "failed", failed: [{ rule: "made" }] });
   expect(b.ran()).toEqual(["beside"]);

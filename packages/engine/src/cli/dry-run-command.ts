@@ -12,7 +12,7 @@ import {
   protectedError,
 } from "../run/checks.ts";
 import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
-import { usedAsIsText } from "../staleness/used-as-is.ts";
+import { unmakeableWarning } from "../staleness/unmakeable.ts";
 import type { Options } from "./options.ts";
 import { print } from "./print.ts";
 
@@ -25,7 +25,7 @@ export function dryRunCommand(planning: PlanOptions, options: Options): number {
   const warn = (text: string) => process.stderr.write(`${text}\n`);
   const failing = problems(prepared);
   failing.forEach(warn);
-  const asIs = usedAsIsText(prepared);
+  const asIs = unmakeableWarning(prepared);
   if (asIs !== null) warn(`Warning: ${asIs}`);
   const risky = blockedByProtection(prepared, "maybe");
   if (risky.length > 0) warn(`Warning: ${protectedError(prepared, risky, true).message}`);
@@ -45,6 +45,6 @@ function problems(prepared: Prepared): string[] {
       .map((job) => `${describeJob(job.rule, job.values)}: ${missingError(rules, job, files).message}`),
     ...blockedByProtection(prepared).map((row) => named(row, protectedError(prepared, [row]).message)),
     ...Array.from(jobsWithoutPlace(prepared), ([row, error]) => named(row, messageOf(error))),
-    ...[...answers.unable].map(([row, text]) => named(row, text)),
+    ...[...answers.failedGrowth].map(([row, text]) => named(row, text)),
   ];
 }

@@ -224,7 +224,7 @@ export class Plan {
   /** True for an output that is removed when no job needs it any more. */
   isTemporary(file: number): boolean {
     const maker = this.maker(file);
-    if (maker < 0 || !this.ruleOf(maker).fleeting) return false;
+    if (maker < 0 || !this.ruleOf(maker).hasTemporary) return false;
     return this.ruleOf(maker).outputs[this.place(file)]?.marks.temp === true;
   }
 

@@ -51,10 +51,10 @@ export function dryRunJson(
 /** Each job with its reason, cut after some, then the table. */
 export function dryRunText(prepared: Prepared, options: DryRunOptions): string {
   const ahead = forecast(prepared);
-  const { runs, onlyIf, both, removed } = ahead;
+  const { runs, onlyIf, all, removed } = ahead;
   const notes = removed.length === 0 ? [] : [removedText(removed.length, removed[0]!)];
   notes.push(...editedNotes(ahead.edited));
-  if (both.size === 0) {
+  if (all.size === 0) {
     const first =
       prepared.impossible.length > 0
         ? "No job can run."

@@ -77,7 +77,7 @@ export interface NamedRule {
   readonly simple: boolean;
   readonly outputs: readonly OutputTemplate[];
   /** Some output is `temp` or `touch`: the planner looks at each. */
-  readonly fleeting: boolean;
+  readonly hasTemporary: boolean;
   readonly log: Pattern | undefined;
   /** The wildcard values for which this path is the log. */
   readonly matchLog: OutputTemplate["match"] | undefined;
@@ -143,7 +143,7 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
       fill: filler(pattern, wildcards),
       match: aligned(pattern, wildcards, own),
     })),
-    fleeting: outputs.some(({ marks }) => marks.temp === true || marks.touch === true),
+    hasTemporary: outputs.some(({ marks }) => marks.temp === true || marks.touch === true),
     log,
     matchLog: log === undefined ? undefined : aligned(log, wildcards, own),
   };

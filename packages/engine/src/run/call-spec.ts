@@ -5,11 +5,11 @@ import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";
 import { originOf } from "./commits.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
-import type { Shared } from "./schedule.ts";
+import type { SchedulerContext } from "./schedule.ts";
 
 /** Stages the jobs of a call and describes it. */
 export function callSpec(
-  shared: Shared,
+  shared: SchedulerContext,
   requests: ResourceRequests,
   id: number,
   jobs: readonly JobView[],

@@ -91,7 +91,7 @@ function* placesOf({ plan, states, selected }: Prepared): Generator<OutputPlace>
 }
 
 /** Throws if a disk has less space than the jobs will need, judged by earlier runs. */
-export function checkRoom(prepared: Prepared, locate: (folder: string) => Location): void {
+export function checkSpace(prepared: Prepared, locate: (folder: string) => Location): void {
   for (const { existing, bytes, files } of expectedSizes(prepared, locate)) {
     const room = prepared.files.room(existing);
     if (room === null || (bytes <= room.bytes && files <= room.files)) continue;
@@ -108,7 +108,7 @@ export function checkRoom(prepared: Prepared, locate: (folder: string) => Locati
   }
 }
 
-interface Need {
+interface SpaceNeed {
   /** A folder on the disk. */
   readonly existing: string;
   bytes: number;
@@ -116,11 +116,11 @@ interface Need {
 }
 
 /** Space per disk, from the latest output sizes of each rule; a rule that has never run counts only its files. */
-function expectedSizes(prepared: Prepared, locate: (folder: string) => Location): Iterable<Need> {
+function expectedSizes(prepared: Prepared, locate: (folder: string) => Location): Iterable<SpaceNeed> {
   const { plan, states, selected, history } = prepared;
   const sums = history.traces.byRule();
-  const needs = new Map<number | null, Need>();
-  const ofFolders: Need[] = [];
+  const needs = new Map<number | null, SpaceNeed>();
+  const ofFolders: SpaceNeed[] = [];
   const needAt = (path: string) => {
     const { device, existing } = locate(folderOf(path));
     const need = needs.get(device) ?? { existing, bytes: 0, files: 0 };

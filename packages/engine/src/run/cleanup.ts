@@ -35,7 +35,7 @@ export function revokeTasks(files: FileSystem): void {
 }
 
 /** Removes what this run itself has left unfinished. */
-export function removeOwn(files: FileSystem, id: string, warn: (text: string) => void): void {
+export function removeOwnStaging(files: FileSystem, id: string, warn: (text: string) => void): void {
   removeStaging(files, (run) => run !== id, warn);
 }
 
@@ -59,19 +59,19 @@ export function protectRecorded({ plan, fileStates, files, history }: Prepared):
   }
 }
 
-interface TidyOptions extends Pick<PlanOptions, "targets"> {
+interface RemoveTemporaryOptions extends Pick<PlanOptions, "targets"> {
   readonly withoutLock?: boolean;
   readonly keepTemporary?: boolean;
 }
 
 /** Removes temporary outputs that earlier runs left, if all their readers are in this plan. */
-export function tidyTemporary(options: TidyOptions, prepared: Prepared): void {
+export function removeTemporary(options: RemoveTemporaryOptions, prepared: Prepared): void {
   const { withoutLock = false, keepTemporary = false, targets = [] } = options;
   if (withoutLock || keepTemporary || prepared.impossible.length > 0) return;
   // There may be readers that this plan does not have.
   if (targets.length > 0 || prepared.selected.isPart) return;
   const { plan, fileStates, files } = prepared;
-  for (const file of new Temporary(prepared).leftBehind()) {
+  for (const file of new Temporary(prepared).leftovers()) {
     files.remove(plan.path(file));
     fileStates.setRemoved(file);
   }
@@ -85,12 +85,12 @@ export function recordFileStates(journal: Journal, prepared: Prepared): void {
   for (let i = 0; i < fresh.length; i += 1_000)
     journal.append({
       t: "roles",
-      of: fresh.slice(i, i + 1_000).map((job) => renewed(journal, prepared, job)),
+      of: fresh.slice(i, i + 1_000).map((job) => updatedIds(journal, prepared, job)),
     });
 }
 
 /** What the record of a job would contain if this version had written it. */
-function renewed(journal: Journal, prepared: Prepared, job: number): UpdatedIds {
+function updatedIds(journal: Journal, prepared: Prepared, job: number): UpdatedIds {
   const { plan, fileStates, digests, staleness, recipes } = prepared;
   const trace = fileStates.trace(job)!;
   const params = staleness.recipe(job)?.params;

@@ -21,8 +21,8 @@ import { appendTexts, type Trace } from "../journal/journal.ts";
 import type { JobView } from "../plan/table.ts";
 import { costOf } from "../programs/cost.ts";
 import type { Prepared } from "../staleness/prepare.ts";
-import { unread } from "../staleness/staleness.ts";
-import type { RunningCall, Shared } from "./schedule.ts";
+import { unknownId } from "../staleness/staleness.ts";
+import type { RunningCall, SchedulerContext } from "./schedule.ts";
 
 /** Why the outputs of a job were refused, or the edited old outputs that were moved away. */
 export type Commit = { readonly error: string } | { readonly moved: readonly ReplacedOutput[] };
@@ -34,12 +34,12 @@ export type TimedReport = JobReport & { readonly start: number; readonly end: nu
 const gone: Fingerprint = { size: 0, mtime: 0, hash: "" };
 
 export class Commits {
-  readonly #options: Shared;
+  readonly #options: SchedulerContext;
   readonly #inputsOf: ReturnType<typeof inputRecords>;
   /** When the sources of each gather were last found unchanged: jobs that end together need one look. */
   readonly #nextCheck = new Map<number, number>();
 
-  constructor(options: Shared) {
+  constructor(options: SchedulerContext) {
     this.#options = options;
     this.#inputsOf = inputRecords(options.journal.history.texts);
   }
@@ -47,7 +47,7 @@ export class Commits {
   /** Looks at a job's sources before the job reads them; throws if one of them cannot be read. */
   beginReading(job: number): void {
     const { plan, fileStates, digests, changes, recipes } = this.#options.prepared;
-    changes.began(job);
+    changes.begin(job);
     // Its params function may have read the sources before they were edited.
     if (changes.hasEdits) recipes.forget(job);
     for (const place of plan.inputs(job))
@@ -75,8 +75,8 @@ export class Commits {
       return { error: messageOf(explainFileError(error)) };
     }
     fileStates.setMade(job.row, made);
-    staleness.remade(job.row);
-    changes.made(job.row);
+    staleness.setMade(job.row);
+    changes.setMade(job.row);
     for (const file of plan.made(job.row)) readers.eachGather(file, (gather) => digests.forget(gather));
     if (job.outputs.length > 0) this.#record(call, job, report, made, edited);
     recipes.forget(job.row);
@@ -143,11 +143,11 @@ export class Commits {
       ...(share === undefined ? {} : { share }),
       ...costOf(report),
     };
-    const kept = keepTemporary && plan.ruleOf(job.row).fleeting;
+    const kept = keepTemporary && plan.ruleOf(job.row).hasTemporary;
     const trace = { ...traceOf(prepared, job, made, timed), ...(kept ? { kept: true as const } : {}) };
     // It is unknown which version the body, or the params function, has read: the record must match nothing.
     const isAsked = typeof job.rule.spec.params === "function";
-    const unknown = { inputs: unread, ...(isAsked ? { params: unread } : {}) };
+    const unknown = { inputs: unknownId, ...(isAsked ? { params: unknownId } : {}) };
     journal.append({ t: "done", trace: inputsEdited ? { ...trace, ...unknown } : trace });
   }
 
@@ -159,7 +159,7 @@ export class Commits {
     const { plan, fileStates, digests, readers, changes } = this.#options.prepared;
     const checkInput = (file: number) => {
       if (fileStates.isUnchanged(file)) return;
-      changes.edited(file);
+      changes.setEdited(file);
       fileStates.forget(file);
       readers.eachGather(file, (gather) => digests.forget(gather));
     };

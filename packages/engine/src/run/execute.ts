@@ -18,48 +18,54 @@ import type { Rules } from "../rules/rule.ts";
 import { inOrderOfWork } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import { version } from "../version.ts";
-import { checkFolders, checkLogs, checkOutputs, checkRoom } from "./checks.ts";
-import { recordFileStates, removeLeftovers, removeOwn, revokeTasks, tidyTemporary } from "./cleanup.ts";
+import { checkFolders, checkLogs, checkOutputs, checkSpace } from "./checks.ts";
+import {
+  recordFileStates,
+  removeLeftovers,
+  removeOwnStaging,
+  removeTemporary,
+  revokeTasks,
+} from "./cleanup.ts";
 import { chooseExecutors, type Executors, runsHere, threadsHere } from "./executor-choice.ts";
-import type { Ahead, Decided, RunOptions } from "./options.ts";
+import type { Decided, PreparedRun, RunOptions } from "./options.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Session } from "./session.ts";
 
 /** What jobs run with. */
-interface Ready extends Ahead {
+interface RunSetup extends PreparedRun {
   readonly id: string;
   readonly decided: Decided | null | undefined;
   readonly executors: Executors;
   readonly orphans: readonly CallSpec[];
 }
 
-export async function execute(session: Session, options: RunOptions, ahead: Ahead): Promise<Summary> {
+export async function execute(session: Session, options: RunOptions, ahead: PreparedRun): Promise<Summary> {
   check(options, ahead.prepared);
-  const ready = await begin(session, options, ahead);
-  const summary = await runJobs(session, options, ready);
+  const setup = await begin(session, options, ahead);
+  const summary = await executeJobs(session, options, setup);
   session.emit({ kind: "ended", summary });
   await callEndHook(session, options, summary);
   return summary;
 }
 
 /** Calls the workflow's `decide` and `onStart`, and chooses executors: from here on the run leaves traces. */
-async function begin(session: Session, options: RunOptions, ahead: Ahead): Promise<Ready> {
+async function begin(session: Session, options: RunOptions, ahead: PreparedRun): Promise<RunSetup> {
   const { files, journal } = session;
   const { withoutLock = false, settings: { hooks = {} } = {} } = options;
   const decided = await session.unlessAborted(
-    options.decide?.({ jobs: ahead.forecast.both, remote: options.executor !== undefined }),
+    options.decide?.({ jobs: ahead.forecast.all, remote: options.executor !== undefined }),
   );
   // The plan is made: only the resources of rules and the batch sizes can still change.
   const prepared =
-    decided && asksOtherwise(options.rules, decided.rules)
+    decided && hasOtherRequests(options.rules, decided.rules)
       ? prepareFromSaved({ ...options, rules: decided.rules }, files, journal.history)
       : ahead.prepared;
   if (decided) session.emit({ kind: "decided", said: decided.said });
-  await session.unlessAborted(calledHook("onStart", () => hooks.onStart?.()));
+  await session.unlessAborted(callHook("onStart", () => hooks.onStart?.()));
   const id = runId();
   if (withoutLock) session.closers.push(markUnlockedRun(files, id, options.command ?? ""));
   const executors = await openExecutors(session, withDecision(options, decided), id);
-  const orphans = await takeOver(session, executors, withoutLock);
+  const orphans = await findOrphans(session, executors, withoutLock);
   return { ...ahead, prepared, id, decided, executors, orphans };
 }
 
@@ -69,7 +75,7 @@ function check(options: RunOptions, prepared: Prepared): void {
   checkLogs(prepared.files);
   const locate = locator(prepared.files);
   checkFolders(prepared, locate);
-  checkRoom(prepared, locate);
+  checkSpace(prepared, locate);
 }
 
 async function openExecutors(session: Session, options: RunOptions, id: string): Promise<Executors> {
@@ -89,7 +95,7 @@ async function openExecutors(session: Session, options: RunOptions, id: string):
 }
 
 /** The calls of a dead run that are still running elsewhere. Removes everything else that it left. */
-async function takeOver(
+async function findOrphans(
   session: Session,
   { main }: Executors,
   withoutLock: boolean,
@@ -105,26 +111,26 @@ async function takeOver(
 }
 
 /** Runs the jobs until all have settled, and records how they ended. */
-async function runJobs(session: Session, options: RunOptions, ready: Ready): Promise<Summary> {
+async function executeJobs(session: Session, options: RunOptions, setup: RunSetup): Promise<Summary> {
   const { files, journal } = session;
-  const { id, prepared, executors } = ready;
-  recordRun(session, options, ready);
+  const { id, prepared, executors } = setup;
+  recordRun(session, options, setup);
   const { main, local } = executors;
   // If bodies run elsewhere, most objects made in this thread are long-lived.
   if (main !== local) session.saveMemory();
   const moved: ReplacedOutput[] = [];
-  const scheduled = schedule(session, options, ready, moved);
-  session.onAbort((error) => scheduled.abort(error));
-  options.onStart?.(scheduled);
-  const summary = withImpossible(await scheduled.finished, prepared);
+  const scheduler = schedule(session, options, setup, moved);
+  session.onAbort((error) => scheduler.abort(error));
+  options.onStart?.(scheduler);
+  const summary = withImpossible(await scheduler.finished, prepared);
   // Only now have all jobs named their inputs, so it is known which files nobody needs.
-  tidyTemporary(options, prepared);
+  removeTemporary(options, prepared);
   session.save = prepared.save;
   recordFileStates(journal, prepared);
   session.end(summary.outcome);
   if (moved.length > 0) session.warn(setAsideText(moved));
   const warn = (text: string) => session.warn(text);
-  if (options.withoutLock) removeOwn(files, id, warn);
+  if (options.withoutLock) removeOwnStaging(files, id, warn);
   else removeLeftovers(files, [], warn);
   if (!journal.stands())
     session.warn(
@@ -133,9 +139,14 @@ async function runJobs(session: Session, options: RunOptions, ready: Ready): Pro
   return summary;
 }
 
-function schedule(session: Session, options: RunOptions, ready: Ready, moved: ReplacedOutput[]): Scheduler {
+function schedule(
+  session: Session,
+  options: RunOptions,
+  setup: RunSetup,
+  moved: ReplacedOutput[],
+): Scheduler {
   const { files, journal, emit } = session;
-  const { id, prepared, decided, executors, orphans } = ready;
+  const { id, prepared, decided, executors, orphans } = setup;
   const { main, local } = executors;
   const { slots, keepGoing = false, retries = 0, limits = [], hashLimit = defaultHashLimit } = options;
   return new Scheduler({
@@ -159,9 +170,9 @@ function schedule(session: Session, options: RunOptions, ready: Ready, moved: Re
   });
 }
 
-function recordRun(session: Session, options: RunOptions, ready: Ready): void {
+function recordRun(session: Session, options: RunOptions, setup: RunSetup): void {
   const { journal } = session;
-  const { id, prepared, forecast, estimate, decided, executors } = ready;
+  const { id, prepared, forecast, estimate, decided, executors } = setup;
   const { plan, selected } = prepared;
   const config = configText(options.config);
   appendTexts(journal, [config]);
@@ -174,7 +185,7 @@ function recordRun(session: Session, options: RunOptions, ready: Ready): void {
       pid: process.pid,
       command: options.command ?? "",
       executor: executors.main.name,
-      planned: Object.fromEntries(inOrderOfWork(forecast.both, plan)),
+      planned: Object.fromEntries(inOrderOfWork(forecast.all, plan)),
       slots: options.slots,
       estimate,
       shape: shapesOf(plan, selected.rows()),
@@ -216,12 +227,12 @@ function callEndHook(session: Session, options: RunOptions, summary: Summary) {
   const { hooks = {} } = options.settings ?? {};
   return session.unlessAborted(
     summary.outcome === "done"
-      ? calledHook("onSuccess", () => hooks.onSuccess?.(summary))
-      : calledHook("onError", () => hooks.onError?.(summary)),
+      ? callHook("onSuccess", () => hooks.onSuccess?.(summary))
+      : callHook("onError", () => hooks.onError?.(summary)),
   );
 }
 
-function asksOtherwise(planned: Rules, decided: Rules): boolean {
+function hasOtherRequests(planned: Rules, decided: Rules): boolean {
   return Object.entries(decided).some(([name, { resources, batch }]) => {
     const before = planned[name];
     // Functions count as different, because their results are unknown.
@@ -242,18 +253,18 @@ function runId(): string {
 }
 
 /** Calls a hook. Throws an error that names it if it throws, or if nothing is left running that could end it. */
-async function calledHook(name: string, hook: () => void | Promise<void>): Promise<void> {
+async function callHook(name: string, hook: () => void | Promise<void>): Promise<void> {
   const { promise: stuck, reject } = Promise.withResolvers<never>();
   const idle = () => reject(cannot("run the hook", name, "it waits for what cannot come any more"));
   process.on("beforeExit", idle);
   try {
-    await Promise.race([named(name, hook), stuck]);
+    await Promise.race([waitForHook(name, hook), stuck]);
   } finally {
     process.off("beforeExit", idle);
   }
 }
 
-async function named(name: string, hook: () => void | Promise<void>): Promise<void> {
+async function waitForHook(name: string, hook: () => void | Promise<void>): Promise<void> {
   try {
     await hook();
   } catch (error) {

@@ -6,24 +6,24 @@ import { isDiskFull, isDiskFullError, mentionsFullDisk } from "../disk/full-disk
 import { messageOf } from "../errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";
-import { answerLoss } from "./losses.ts";
+import { respondToLoss } from "./losses.ts";
 import type { ReadyJobs } from "./ready-jobs.ts";
 import { jobName } from "./reporter.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
-import type { Ending, RunningCall, Shared } from "./schedule.ts";
+import type { EndCause, RunningCall, SchedulerContext } from "./schedule.ts";
 
-export interface FailuresOptions extends Shared {
+export interface FailuresOptions extends SchedulerContext {
   readonly ready: ReadyJobs;
   readonly requests: ResourceRequests;
 }
 
 /** A job that has failed for good. */
-export interface GivenUp {
+export interface FinalFailure {
   readonly row: number;
   /** Its rule is optional: the run goes on without its outputs. */
   readonly optional: boolean;
   /** Why the run must end now; null if it goes on. */
-  readonly ending: Ending | null;
+  readonly endCause: EndCause | null;
 }
 
 export class Failures {
@@ -37,11 +37,11 @@ export class Failures {
   }
 
   /** A job failed; `retries` says how often it may be retried (default: as its rule says). Null if it is retried. */
-  fail(call: RunningCall, job: JobView, said: string, retries = this.#retriesOf(job)): GivenUp | null {
+  fail(call: RunningCall, job: JobView, said: string, retries = this.#retriesOf(job)): FinalFailure | null {
     const { staging, now, emit, ready, requests, prepared, attempts } = this.#options;
     if (!call.open.has(job.row)) return null;
     call.open.delete(job.row);
-    const error = this.#withLostWords(job, said);
+    const error = this.#withFormerError(job, said);
     staging.discard(job);
     call.since = now();
     const attempt = attempts.of(job.row);
@@ -60,11 +60,11 @@ export class Failures {
     const all =
       problem === null ? error : `${problem}\nThe job was about to be retried after this error: ${error}`;
     const givenUp = this.#giveUp(job, call.since, all, log);
-    return full ? { ...givenUp, ending: "no space" } : givenUp;
+    return full ? { ...givenUp, endCause: "no space" } : givenUp;
   }
 
   /** Queues a ready job, unless its resources or priority function throws: then the job fails. */
-  admit(row: number): GivenUp | null {
+  admit(row: number): FinalFailure | null {
     const { prepared, requests, ready } = this.#options;
     const problem = requests.problem(row);
     if (problem !== null) return this.refuse(row, problem);
@@ -74,7 +74,7 @@ export class Failures {
   }
 
   /** Fails a job before it enters any call. */
-  refuse(row: number, problem: string): GivenUp {
+  refuse(row: number, problem: string): FinalFailure {
     const { prepared, logs, now } = this.#options;
     const job = prepared.plan.job(row);
     const log = this.#files.real(`${logs}/${job.rule.name}.log`);
@@ -84,12 +84,12 @@ export class Failures {
   }
 
   /** A call ended without these jobs. If there is no error, they were just not begun. Returns the jobs that failed for good. */
-  lose(call: RunningCall, lost: readonly JobView[], error: unknown): GivenUp[] {
+  lose(call: RunningCall, lost: readonly JobView[], error: unknown): FinalFailure[] {
     const { prepared, journal, emit } = this.#options;
     const message = lossMessage(error);
     if (message !== undefined && lost.length > 1) this.#writeLog(call, message);
     const back: JobView[] = [];
-    const failed: GivenUp[] = [];
+    const failed: FinalFailure[] = [];
     for (const job of lost) {
       const found = this.#loseJob(call, job, error);
       if (found === "back") back.push(job);
@@ -105,7 +105,7 @@ export class Failures {
   }
 
   /** Null if the job is retried; "back" if it goes back to the ready ones. */
-  #loseJob(call: RunningCall, job: JobView, error: unknown): GivenUp | "back" | null {
+  #loseJob(call: RunningCall, job: JobView, error: unknown): FinalFailure | "back" | null {
     const { staging, prepared, ready, attempts } = this.#options;
     const { row } = job;
     const message = lossMessage(error);
@@ -113,7 +113,7 @@ export class Failures {
     const answer =
       message === undefined
         ? "alone"
-        : answerLoss(error instanceof CallLost ? error.kind : "crashed", {
+        : respondToLoss(error instanceof CallLost ? error.kind : "crashed", {
             suspect: !(error instanceof CallLost) || error.suspects.has(row),
             alone: call.jobs.size === 1,
             losses,
@@ -130,7 +130,7 @@ export class Failures {
     return "back";
   }
 
-  #giveUp(job: JobView, at: number, error: string, log: string): GivenUp {
+  #giveUp(job: JobView, at: number, error: string, log: string): FinalFailure {
     const { prepared, reporter, requests, keepGoing } = this.#options;
     const { row } = job;
     const optional = prepared.optional.mayFail(row);
@@ -138,7 +138,7 @@ export class Failures {
     reporter.failed(job, { at, error, log, optional });
     prepared.recipes.forget(row);
     requests.forget(row);
-    return { row, optional, ending: keepGoing || optional ? null : "failed" };
+    return { row, optional, endCause: keepGoing || optional ? null : "failed" };
   }
 
   #retriesOf(job: JobView): number {
@@ -146,7 +146,7 @@ export class Failures {
   }
 
   /** On a full disk, the log had no space either for what the command said about it. */
-  #withLostWords(job: JobView, error: string): string {
+  #withFormerError(job: JobView, error: string): string {
     if (!isProgram(job.rule.spec) || mentionsFullDisk(error) || !isDiskFull(this.#files)) return error;
     return `${error}\nThere is no space left on the disk; messages of the command may be lost too.`;
   }

@@ -6,7 +6,7 @@
  */
 import type { Loss } from "../calls/executor.ts";
 
-export type Answer =
+export type LossResponse =
   /** Goes back to the ready jobs, to be packed with others. */
   | "again"
   /** Runs again, in its own call. */
@@ -21,9 +21,9 @@ export type Answer =
   | "stop";
 
 /** A job may lose this many calls to machines that die or are taken away. */
-export const patience = 5;
+export const maxLosses = 5;
 /** Up to this attempt, a job is given more memory or time. */
-export const growth = 3;
+export const maxGrowingAttempt = 3;
 
 export interface LostJob {
   /** The job was running. */
@@ -35,7 +35,7 @@ export interface LostJob {
   readonly attempt: number;
 }
 
-export function answerLoss(kind: Loss, job: LostJob): Answer {
+export function respondToLoss(kind: Loss, job: LostJob): LossResponse {
   switch (kind) {
     case "cancelled":
       return "stop";
@@ -43,15 +43,15 @@ export function answerLoss(kind: Loss, job: LostJob): Answer {
       return "give up";
     case "node":
     case "preempted":
-      return job.losses < patience ? "again" : "give up";
+      return job.losses < maxLosses ? "again" : "give up";
     case "crashed":
       if (job.alone) return "fail";
       return job.suspect ? "alone" : "again";
     case "memory":
       if (!job.suspect && !job.alone) return "again";
-      return job.attempt < growth ? "more" : "give up";
+      return job.attempt < maxGrowingAttempt ? "more" : "give up";
     case "timeout":
-      if (job.alone) return job.attempt < growth ? "more" : "give up";
+      if (job.alone) return job.attempt < maxGrowingAttempt ? "more" : "give up";
       return job.suspect ? "alone" : "again";
   }
 }

@@ -27,7 +27,7 @@ export interface Decided extends Pick<Decision<unknown>, "resolved" | "said" | "
 }
 
 /** The plan with its answers, and the forecast for the run. */
-export interface Ahead {
+export interface PreparedRun {
   readonly prepared: Prepared;
   readonly forecast: Forecast;
   readonly estimate: number | null;

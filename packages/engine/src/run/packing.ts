@@ -1,13 +1,13 @@
 /** How many jobs of a rule make one call, and how many calls run on other machines. */
 import type { NamedRule } from "../rules/ruleset.ts";
-import type { Shared } from "./schedule.ts";
+import type { SchedulerContext } from "./schedule.ts";
 
 export class Packing {
-  readonly #options: Shared;
+  readonly #options: SchedulerContext;
   /** Calls that run elsewhere. */
-  #away = 0;
+  #remoteCalls = 0;
 
-  constructor(options: Shared) {
+  constructor(options: SchedulerContext) {
     this.#options = options;
   }
 
@@ -15,12 +15,12 @@ export class Packing {
     return this.#options.executorOf(rule).remote !== undefined;
   }
 
-  begun(rule: NamedRule): void {
-    if (this.isRemote(rule)) this.#away++;
+  begin(rule: NamedRule): void {
+    if (this.isRemote(rule)) this.#remoteCalls++;
   }
 
-  ended(rule: NamedRule): void {
-    if (this.isRemote(rule)) this.#away--;
+  end(rule: NamedRule): void {
+    if (this.isRemote(rule)) this.#remoteCalls--;
   }
 
   /** A share of the ready jobs for every slot: the last calls get smaller, and all slots end together. */
@@ -40,7 +40,7 @@ export class Packing {
     return executorOf(rule).remote?.pack(rule, {
       ready,
       slots,
-      free: slots - this.#away,
+      free: slots - this.#remoteCalls,
       left: reporter.left(),
     });
   }

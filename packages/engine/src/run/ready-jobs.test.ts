@@ -54,7 +54,7 @@ test("nothing comes while there is no room, or no job", () => {
   expect(ready.next()).toBeNull();
   ready.add(0);
   expect(ready.next()).toBeNull();
-  pool.give({ threads: 1 }, []);
+  pool.release({ threads: 1 }, []);
   expect(rows(ready.next())).toEqual([0]);
 });
 

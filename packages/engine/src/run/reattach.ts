@@ -3,7 +3,7 @@
 import type { CallSpec, JobSpec } from "../calls/executor.ts";
 import type { JobView, Plan } from "../plan/table.ts";
 
-export interface Reattached {
+export interface ReattachedCall {
   readonly orphan: CallSpec;
   /** Its wanted jobs under their new rows, with what their runner was told about them. */
   readonly jobs: readonly JobView[];
@@ -16,9 +16,9 @@ export function matchOrphans(
   waiting: readonly JobView[],
   plan: Plan,
   originOf: (job: JobView) => string,
-): { readonly reattached: readonly Reattached[]; readonly unwanted: readonly CallSpec[] } {
+): { readonly reattached: readonly ReattachedCall[]; readonly unwanted: readonly CallSpec[] } {
   const open = new Map(waiting.map((job) => [plan.key(job.row), job]));
-  const reattached: Reattached[] = [];
+  const reattached: ReattachedCall[] = [];
   const unwanted: CallSpec[] = [];
   for (const orphan of orphans) {
     const jobs: JobView[] = [];

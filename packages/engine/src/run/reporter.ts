@@ -9,7 +9,7 @@ import { reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { type Phase, phases, type States } from "../staleness/states.ts";
 
-interface Failing {
+interface JobFailure {
   readonly at: number;
   readonly error: string;
   readonly log: string;
@@ -31,9 +31,9 @@ export class Reporter {
   readonly #emit: Emit;
   readonly #failed: FailedJob[] = [];
   /** Jobs that run or may run, by rule, as last reported. */
-  #told: number[];
+  #lastTotals: number[];
   /** Jobs that were reported as up to date but are needed after all: they count once more. */
-  readonly #again: number[];
+  readonly #neededAgain: number[];
 
   constructor(prepared: Prepared, journal: Journal, emit: Emit) {
     const { plan, states } = prepared;
@@ -42,8 +42,8 @@ export class Reporter {
     this.#states = states;
     this.#journal = journal;
     this.#emit = emit;
-    this.#again = plan.rules.map(() => 0);
-    this.#told = this.#totals();
+    this.#neededAgain = plan.rules.map(() => 0);
+    this.#lastTotals = this.#totals();
   }
 
   /** How many jobs have not ended and can still run. */
@@ -71,7 +71,7 @@ export class Reporter {
     this.#emit({ kind: "cut off", rule: job.rule.name, job: jobName(job) });
   }
 
-  failed(job: JobView, { at, error, log, optional }: Failing): void {
+  failed(job: JobView, { at, error, log, optional }: JobFailure): void {
     const rule = job.rule.name;
     const target = this.#plan.key(job.row);
     const may = optional ? { optional: true as const } : {};
@@ -82,7 +82,7 @@ export class Reporter {
     this.#emit({ kind: "failed", rule, job: failure.job, failure });
   }
 
-  began(job: JobView, attempt: number): void {
+  begin(job: JobView, attempt: number): void {
     const why = reasonText(this.#prepared, job.row);
     const reason = attempt > 1 || why === null ? `attempt ${attempt}, after it failed` : why;
     this.#emit({ kind: "began", rule: job.rule.name, job: jobName(job), reason });
@@ -95,16 +95,17 @@ export class Reporter {
 
   /** A job that had turned out to be up to date is needed after all. */
   neededAgain(job: number): void {
-    this.#again[this.#plan.columns.rule.at(job)]!++;
+    this.#neededAgain[this.#plan.columns.rule.at(job)]!++;
   }
 
   /** More jobs run, or may run, than reported: the plan has grown, or removed files are needed. */
-  changed(): void {
-    const totals = this.#totals().map((total, rule) => total + this.#again[rule]!);
+  emitTotals(): void {
+    const totals = this.#totals().map((total, rule) => total + this.#neededAgain[rule]!);
     const rules = new Map<string, number>();
     for (const { name, index } of this.#plan.rules)
-      if (totals[index] !== this.#told[index]) rules.set(name, totals[index]! - this.#told[index]!);
-    this.#told = totals;
+      if (totals[index] !== this.#lastTotals[index])
+        rules.set(name, totals[index]! - this.#lastTotals[index]!);
+    this.#lastTotals = totals;
     if (rules.size === 0) return;
     this.#journal.append({ t: "grown", rules: Object.fromEntries(rules) });
     this.#emit({ kind: "grown", rules });

@@ -28,7 +28,7 @@ test("devices go to one call each, the lowest free first", () => {
   expect(first).toEqual([0, 1]);
   expect(pool.take({ gpu: 1 })).toEqual([2]);
   expect(pool.fits({ gpu: 1 })).toBe(false);
-  pool.give({ gpu: 2 }, first);
+  pool.release({ gpu: 2 }, first);
   expect(pool.take({ gpu: 1 })).toEqual([0]);
 });
 

@@ -50,7 +50,7 @@ export class ResourcePool {
   }
 
   /** Gives back what `take` took. */
-  give(request: Request, gpus: readonly number[]): void {
+  release(request: Request, gpus: readonly number[]): void {
     this.#add(request, -1);
     for (const gpu of gpus) this.#gpusInUse.delete(gpu);
   }

@@ -6,21 +6,21 @@ import type { JobView } from "../plan/table.ts";
 import type { Resources } from "../rules/rule.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
 import { gpusElsewhere, localThreads, type Request } from "./resource-pool.ts";
-import type { Shared } from "./schedule.ts";
+import type { SchedulerContext } from "./schedule.ts";
 
 /** A function of a rule threw. */
-class Unanswered extends Error {}
+class ResourceFunctionError extends Error {}
 
 /** Above any priority that a rule gives. */
-const first = 1e9;
+const topPriority = 1e9;
 
 export class ResourceRequests {
-  readonly #options: Shared;
+  readonly #options: SchedulerContext;
   readonly #ofJob = new Map<number, { readonly attempt: number; readonly resources: Resources }>();
   readonly #ofRule = new Map<NamedRule, Request>();
   readonly #priorities = new Map<number, number>();
 
-  constructor(options: Shared) {
+  constructor(options: SchedulerContext) {
     this.#options = options;
   }
 
@@ -45,7 +45,7 @@ export class ResourceRequests {
   }
 
   priority(job: number): number {
-    return this.#ownPriority(job) + (this.#options.prepared.urgent.has(job) ? first : 0);
+    return this.#ownPriority(job) + (this.#options.prepared.urgent.has(job) ? topPriority : 0);
   }
 
   /** The error of a function of the rule, or null. Must be called before a job is queued. */
@@ -55,7 +55,7 @@ export class ResourceRequests {
       this.priority(job);
       return null;
     } catch (error) {
-      if (error instanceof Unanswered) return error.message;
+      if (error instanceof ResourceFunctionError) return error.message;
       throw error;
     }
   }
@@ -90,8 +90,8 @@ export class ResourceRequests {
     const attempt = attempts.of(job);
     let known = this.#ofJob.get(job);
     if (known?.attempt !== attempt) {
-      const asked = this.#asked(plan.job(job));
-      known = { attempt, resources: given("resources", () => resources({ ...asked, attempt })) };
+      const asked = this.#functionArgument(plan.job(job));
+      known = { attempt, resources: callRuleFunction("resources", () => resources({ ...asked, attempt })) };
       this.#ofJob.set(job, known);
     }
     return known.resources;
@@ -103,14 +103,14 @@ export class ResourceRequests {
     if (typeof priority !== "function") return priority;
     let known = this.#priorities.get(job);
     if (known === undefined) {
-      const asked = this.#asked(plan.job(job));
-      known = given("priority", () => priority(asked));
+      const asked = this.#functionArgument(plan.job(job));
+      known = callRuleFunction("priority", () => priority(asked));
       this.#priorities.set(job, known);
     }
     return known;
   }
 
-  #asked(job: JobView) {
+  #functionArgument(job: JobView) {
     return {
       input: inputShape(job, this.#options.prepared.files.real),
       wildcards: bind(job.rule, job.values),
@@ -118,10 +118,10 @@ export class ResourceRequests {
   }
 }
 
-function given<T>(what: string, ask: () => T): T {
+function callRuleFunction<T>(what: string, ask: () => T): T {
   try {
     return ask();
   } catch (error) {
-    throw new Unanswered(`Its ${what} function failed: ${messageOf(error)}`);
+    throw new ResourceFunctionError(`Its ${what} function failed: ${messageOf(error)}`);
   }
 }

@@ -4,9 +4,15 @@ import type { Summary } from "../events.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { estimateSeconds, type Forecast, forecast } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
-import { usedAsIsText } from "../staleness/used-as-is.ts";
-import { protectRecorded, recordFileStates, removeLeftovers, revokeTasks, tidyTemporary } from "./cleanup.ts";
-import type { Ahead, RunOptions } from "./options.ts";
+import { unmakeableWarning } from "../staleness/unmakeable.ts";
+import {
+  protectRecorded,
+  recordFileStates,
+  removeLeftovers,
+  removeTemporary,
+  revokeTasks,
+} from "./cleanup.ts";
+import type { PreparedRun, RunOptions } from "./options.ts";
 import { Session } from "./session.ts";
 
 /** Runs the jobs that need to run. Throws if the run cannot begin; failed jobs are in the summary. */
@@ -33,7 +39,7 @@ function finish(session: Session, summary: Summary): Summary {
 }
 
 /** Plans and answers; null if there is nothing to do. */
-function prepare(session: Session, options: RunOptions): Ahead | null {
+function prepare(session: Session, options: RunOptions): PreparedRun | null {
   const { files, journal } = session;
   const { withoutLock = false } = options;
   const prepared = prepareFromSaved(options, files, journal.history);
@@ -41,9 +47,9 @@ function prepare(session: Session, options: RunOptions): Ahead | null {
   const estimate = emitPlan(session, options, prepared, ahead);
   if (!withoutLock) {
     protectRecorded(prepared);
-    tidyTemporary(options, prepared);
+    removeTemporary(options, prepared);
   }
-  if (ahead.both.size > 0 || prepared.impossible.length > 0) return { prepared, forecast: ahead, estimate };
+  if (ahead.all.size > 0 || prepared.impossible.length > 0) return { prepared, forecast: ahead, estimate };
   session.save = prepared.save;
   recordFileStates(journal, prepared);
   if (!withoutLock) {
@@ -57,12 +63,12 @@ function prepare(session: Session, options: RunOptions): Ahead | null {
 
 function emitPlan(session: Session, options: RunOptions, prepared: Prepared, ahead: Forecast): number | null {
   const { slots, executor } = options;
-  const { both, onlyIf, removed } = ahead;
-  const estimate = estimateSeconds(both, session.journal.history, slots);
+  const { all, onlyIf, removed } = ahead;
+  const estimate = estimateSeconds(all, session.journal.history, slots);
   session.emit({
     kind: "planned",
-    total: [...both.values()].reduce((sum, jobs) => sum + jobs, 0),
-    rules: both,
+    total: [...all.values()].reduce((sum, jobs) => sum + jobs, 0),
+    rules: all,
     onlyIf,
     slots,
     estimate,
@@ -74,7 +80,7 @@ function emitPlan(session: Session, options: RunOptions, prepared: Prepared, ahe
       const absent = lacks.length === 1 ? "does not exist" : "do not exist";
       session.warn(`Cannot make ${describeJob(rule, values)}: ${lacks.join(", ")} ${absent}.`);
     }
-  const asIs = usedAsIsText(prepared);
+  const asIs = unmakeableWarning(prepared);
   if (asIs !== null) session.warn(asIs);
   return estimate;
 }

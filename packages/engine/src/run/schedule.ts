@@ -47,7 +47,7 @@ export interface ScheduleOptions {
 }
 
 /** What every part of the scheduler gets. */
-export interface Shared extends ScheduleOptions {
+export interface SchedulerContext extends ScheduleOptions {
   readonly attempts: Attempts;
   readonly reporter: Reporter;
   /** The folder for logs of this run. */
@@ -85,7 +85,7 @@ export interface RunningCall {
 }
 
 /** Why a run ends early. */
-export type Ending = "interrupted" | "failed" | "no space";
+export type EndCause = "interrupted" | "failed" | "no space";
 
 export interface Schedule {
   /** Always settles; rejects on an error in the engine itself. */

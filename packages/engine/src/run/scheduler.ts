@@ -23,7 +23,7 @@ import type { JobView } from "../plan/table.ts";
 import { callSpec } from "./call-spec.ts";
 import { checkPlaces } from "./checks.ts";
 import { Commits, originOf, type TimedReport } from "./commits.ts";
-import { Failures, type GivenUp } from "./failures.ts";
+import { Failures, type FinalFailure } from "./failures.ts";
 import { Packing } from "./packing.ts";
 import { ReadyJobs } from "./ready-jobs.ts";
 import { matchOrphans } from "./reattach.ts";
@@ -32,18 +32,18 @@ import { localThreads, type Request, ResourcePool } from "./resource-pool.ts";
 import { ResourceRequests } from "./resource-requests.ts";
 import {
   Attempts,
-  type Ending,
+  type EndCause,
   type RunningCall,
   type Schedule,
   type ScheduleOptions,
-  type Shared,
+  type SchedulerContext,
 } from "./schedule.ts";
 import { Settling } from "./settling.ts";
 
 export class Scheduler implements Schedule {
   readonly finished: Promise<Summary>;
-  readonly #options: Shared;
-  readonly #began: number;
+  readonly #options: SchedulerContext;
+  readonly #startTime: number;
   readonly #pool: ResourcePool;
   readonly #requests: ResourceRequests;
   readonly #packing: Packing;
@@ -55,7 +55,7 @@ export class Scheduler implements Schedule {
   readonly #resolve: (summary: Summary) => void;
   readonly #reject: (error: unknown) => void;
   #calls = 0;
-  #ending: Ending | null = null;
+  #endCause: EndCause | null = null;
   #cancelled = false;
   #ended = false;
   #madeLogs = false;
@@ -65,7 +65,7 @@ export class Scheduler implements Schedule {
     const reporter = new Reporter(prepared, journal, emit);
     const shared = { ...options, attempts: new Attempts(), reporter, logs: `.braid/logs/${run}`, now };
     this.#options = shared;
-    this.#began = now();
+    this.#startTime = now();
     this.#pool = new ResourcePool(slots, new Map([...limits, [localThreads, localSlots]]));
     this.#requests = new ResourceRequests(shared);
     this.#packing = new Packing(shared);
@@ -77,7 +77,7 @@ export class Scheduler implements Schedule {
     this.finished = promise;
     this.#resolve = resolve;
     this.#reject = reject;
-    queueMicrotask(() => this.#guarded(() => this.#begin()));
+    queueMicrotask(() => this.#guard(() => this.#begin()));
   }
 
   #makeReadyJobs(): ReadyJobs {
@@ -101,7 +101,7 @@ export class Scheduler implements Schedule {
   }
 
   /** Any error in the engine itself ends the run: nothing may be lost silently. */
-  #guarded(step: () => void): void {
+  #guard(step: () => void): void {
     try {
       step();
     } catch (error) {
@@ -110,7 +110,9 @@ export class Scheduler implements Schedule {
   }
 
   abort(error: unknown): void {
-    this.#reject(isDiskFullError(error) ? diskFullError(error) : this.#isRemoved() ? removed(error) : error);
+    this.#reject(
+      isDiskFullError(error) ? diskFullError(error) : this.#isRemoved() ? folderRemovedError(error) : error,
+    );
     this.cancel();
   }
 
@@ -124,7 +126,7 @@ export class Scheduler implements Schedule {
   }
 
   #pump(): void {
-    while (this.#ending === null) {
+    while (this.#endCause === null) {
       const next = this.#ready.next();
       if (next === null) break;
       this.#start(next.jobs, next.request);
@@ -136,7 +138,7 @@ export class Scheduler implements Schedule {
     const { prepared, executorOf, printCommands } = this.#options;
     const rows = all.filter((row) => this.#canStart(row));
     // A job that cannot start may end the run.
-    if (rows.length === 0 || this.#ending !== null) return;
+    if (rows.length === 0 || this.#endCause !== null) return;
     const jobs = rows.map((row) => prepared.plan.job(row));
     const { rule } = jobs[0]!;
     const spec = callSpec(this.#options, this.#requests, ++this.#calls, jobs, this.#pool.take(request));
@@ -182,16 +184,16 @@ export class Scheduler implements Schedule {
       since: this.#options.now(),
     };
     this.#running.add(call);
-    this.#packing.begun(rule);
+    this.#packing.begin(rule);
     const keys = jobs.map((job) => prepared.plan.key(job.row));
     journal.append({ t: "start", jobs: keys, at: call.since, call: id, rule: rule.name });
     for (const row of rows.keys()) prepared.states.setPhase(row, "running");
     emit({ kind: "started", rule: rule.name, jobs: jobs.length, call: id });
     if (tellJobs)
-      for (const job of jobs) this.#options.reporter.began(job, this.#options.attempts.of(job.row));
+      for (const job of jobs) this.#options.reporter.begin(job, this.#options.attempts.of(job.row));
     run(this.#eventsOf(call)).then(
-      () => this.#guarded(() => this.#over(call)),
-      (error) => this.#guarded(() => this.#over(call, error)),
+      () => this.#guard(() => this.#endCall(call)),
+      (error) => this.#guard(() => this.#endCall(call, error)),
     );
   }
 
@@ -201,14 +203,14 @@ export class Scheduler implements Schedule {
       begun: () => {
         call.since = this.#options.now();
       },
-      done: (row, report) => this.#guarded(() => this.#reported(call, call.jobs.get(row)!, report)),
-      failed: (row, error) => this.#guarded(() => this.#fail(call, call.jobs.get(row)!, error)),
+      done: (row, report) => this.#guard(() => this.#report(call, call.jobs.get(row)!, report)),
+      failed: (row, error) => this.#guard(() => this.#fail(call, call.jobs.get(row)!, error)),
       warned: (row, text) => emit({ kind: "warning", text: `${jobName(call.jobs.get(row)!)}: ${text}` }),
     };
   }
 
   /** The runner of a job says that it is done. */
-  #reported(call: RunningCall, job: JobView, report: JobReport = {}): void {
+  #report(call: RunningCall, job: JobView, report: JobReport = {}): void {
     const { latencyWait = 0, staging, prepared } = this.#options;
     if (!call.open.has(job.row) || this.#cancelled) return;
     const { start = call.since, end = this.#options.now() } = report;
@@ -224,14 +226,14 @@ export class Scheduler implements Schedule {
     const { latencyWait = 0, staging } = this.#options;
     const until = Date.now() + latencyWait * 1_000;
     call.late++;
-    const look = () =>
-      this.#guarded(() => {
+    const check = () =>
+      this.#guard(() => {
         if (!this.#cancelled && !staging.isComplete(job, report.prints) && Date.now() < until)
-          return void setTimeout(look, 100);
+          return void setTimeout(check, 100);
         call.late--;
         this.#commit(call, job, report);
       });
-    look();
+    check();
   }
 
   #commit(call: RunningCall, job: JobView, report: TimedReport): void {
@@ -251,7 +253,7 @@ export class Scheduler implements Schedule {
     if (!this.#cancelled) this.#giveUp(this.#failures.fail(call, job, error, retries));
   }
 
-  #giveUp(job: GivenUp | null): void {
+  #giveUp(job: FinalFailure | null): void {
     if (job !== null) this.#endFor(this.#settling.failed(job));
   }
 
@@ -277,12 +279,12 @@ export class Scheduler implements Schedule {
   }
 
   /** The body has returned, or its runner died with `error`. */
-  #over(call: RunningCall, error?: unknown): void {
+  #endCall(call: RunningCall, error?: unknown): void {
     if (call.late > 0 && !this.#cancelled)
-      return void setTimeout(() => this.#guarded(() => this.#over(call, error)), 100);
+      return void setTimeout(() => this.#guard(() => this.#endCall(call, error)), 100);
     this.#running.delete(call);
-    this.#packing.ended(call.rule);
-    this.#pool.give(call.request, call.spec.gpus);
+    this.#packing.end(call.rule);
+    this.#pool.release(call.request, call.spec.gpus);
     const lost = [...call.open].map((row) => call.jobs.get(row)!);
     if (error instanceof WorkflowChanged && (error.loaded || !this.#isFirst(call)))
       for (const job of lost) this.#fail(call, job, error.message, 0);
@@ -306,13 +308,13 @@ export class Scheduler implements Schedule {
     return !others && prepared.states.total(["maybe", "stale"], begun) === 0;
   }
 
-  #endFor(why: Ending | null): void {
+  #endFor(why: EndCause | null): void {
     if (why !== null) this.#beginEnd(why);
   }
 
-  #beginEnd(why: Ending): void {
-    if (this.#ending !== null) return;
-    this.#ending = why;
+  #beginEnd(why: EndCause): void {
+    if (this.#endCause !== null) return;
+    this.#endCause = why;
     this.#options.emit({ kind: "stopping", why });
     // A batch may hold many jobs that have not begun.
     for (const call of this.#running) this.#options.executorOf(call.rule).stop();
@@ -320,9 +322,9 @@ export class Scheduler implements Schedule {
 
   stop(): void {
     if (this.#ended) return;
-    this.#guarded(() => {
+    this.#guard(() => {
       this.#beginEnd("interrupted");
-      this.#ending = "interrupted";
+      this.#endCause = "interrupted";
       if (this.#running.size === 0) this.#end();
     });
   }
@@ -330,7 +332,7 @@ export class Scheduler implements Schedule {
   cancel(): void {
     if (this.#cancelled || this.#ended) return;
     this.#cancelled = true;
-    this.#ending = "interrupted";
+    this.#endCause = "interrupted";
     this.#options.emit({ kind: "cancelled" });
     for (const call of this.#running) this.#options.executorOf(call.rule).cancel();
     if (this.#running.size === 0) this.#end();
@@ -338,11 +340,11 @@ export class Scheduler implements Schedule {
 
   #end(): void {
     if (this.#ended) return;
-    if (this.#options.reporter.open() > 0 && this.#ending === null) throw stuck(this.#openJobs());
+    if (this.#options.reporter.open() > 0 && this.#endCause === null) throw stuck(this.#openJobs());
     this.#ended = true;
     if (!this.#cancelled) this.#settling.end();
-    const seconds = (this.#options.now() - this.#began) / 1_000;
-    this.#resolve(this.#options.reporter.summary(this.#ending === "interrupted", seconds));
+    const seconds = (this.#options.now() - this.#startTime) / 1_000;
+    this.#resolve(this.#options.reporter.summary(this.#endCause === "interrupted", seconds));
   }
 
   #openJobs(): JobView[] {
@@ -353,7 +355,7 @@ export class Scheduler implements Schedule {
 }
 
 /** Somebody has removed `.braid`, or a part of it, during the run. */
-function removed(cause: unknown): Error {
+function folderRemovedError(cause: unknown): Error {
   return cannot("go on", "", "the folder .braid, or a part of it, was removed during the run", {
     hint: "Leave .braid alone while a run is at work. Repeat the command: finished outputs are kept.",
     cause,

@@ -35,7 +35,7 @@ export class Session {
     this.#strays.promise.catch(() => {});
     this.#abort = this.#strays.reject;
     this.#unlock = lockFor(options);
-    const exited = (code: number) => this.#exited(code);
+    const exited = (code: number) => this.#onExit(code);
     const late = (text: string) => this.warn(text);
     const release = watchBodies({ late, other: (error) => this.#abort(error), exited });
     const releaseOutput = captureOutput("show");
@@ -71,7 +71,7 @@ export class Session {
   /** Nothing is left to wait for: an error from now on ends the process. */
   settle(): void {
     this.#abort = (error) => {
-      this.#exited(1);
+      this.#onExit(1);
       throw error;
     };
   }
@@ -114,7 +114,7 @@ export class Session {
   }
 
   /** Something inside the process, such as a hook, ends it. */
-  #exited(code: number): void {
+  #onExit(code: number): void {
     try {
       this.journal?.close();
     } finally {

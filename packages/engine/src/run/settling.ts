@@ -9,13 +9,13 @@ import { count } from "../quantities.ts";
 import { hasBody } from "../rules/rule.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { isProtected, protectedError } from "./checks.ts";
-import type { Failures, GivenUp } from "./failures.ts";
+import type { Failures, FinalFailure } from "./failures.ts";
 import { jobName } from "./reporter.ts";
-import type { Ending, Shared } from "./schedule.ts";
+import type { EndCause, SchedulerContext } from "./schedule.ts";
 import { Temporary } from "./temporary.ts";
-import { type Released, Waiting } from "./waiting.ts";
+import { type ReleasedJobs, WaitingJobs } from "./waiting-jobs.ts";
 
-export interface SettlingOptions extends Shared {
+export interface SettlingOptions extends SchedulerContext {
   readonly failures: Failures;
 }
 
@@ -23,22 +23,22 @@ export interface SettlingOptions extends Shared {
 export class Settling {
   readonly #options: SettlingOptions;
   readonly #prepared: Prepared;
-  readonly #waiting: Waiting;
+  readonly #waiting: WaitingJobs;
   readonly #temporary: Temporary;
   readonly #removesTemporary: boolean;
   /** Set while jobs become ready, if one of them fails. */
-  #ending: Ending | null = null;
+  #endCause: EndCause | null = null;
 
   constructor(options: SettlingOptions) {
     this.#options = options;
     this.#prepared = options.prepared;
-    this.#waiting = new Waiting(options.prepared);
+    this.#waiting = new WaitingJobs(options.prepared);
     this.#temporary = new Temporary(options.prepared);
     this.#removesTemporary = options.keepTemporary !== true && options.withoutLock !== true;
   }
 
   /** All stale and maybe jobs wait from now on. */
-  begin(): Ending | null {
+  begin(): EndCause | null {
     const { plan, states, selected, answers } = this.#prepared;
     const active: number[] = [];
     for (let row = 0; row < plan.jobCount; row++)
@@ -48,13 +48,13 @@ export class Settling {
   }
 
   /** A job has succeeded. */
-  done(row: number, seconds: number): Ending | null {
+  done(row: number, seconds: number): EndCause | null {
     this.#prepared.states.setPhase(row, "done");
     this.#options.reporter.done(this.#prepared.plan.job(row), seconds);
     return this.#makeReady(this.#settle(row));
   }
 
-  failed(job: GivenUp): Ending | null {
+  failed(job: FinalFailure): EndCause | null {
     return this.#makeReady(this.#giveUp(job));
   }
 
@@ -66,39 +66,39 @@ export class Settling {
   /** These jobs run, or may run, from now on; returns those that wait for nothing. */
   #activate(jobs: readonly number[]): number[] {
     this.#temporary.activate(jobs);
-    return this.#released(this.#waiting.activate(jobs));
+    return this.#release(this.#waiting.activate(jobs));
   }
 
-  #released({ free, lost, unmet }: Released): number[] {
+  #release({ free, lost, unmet }: ReleasedJobs): number[] {
     for (const job of lost) {
       this.#prepared.states.setPhase(job, "blocked");
       this.#waiting.block(job);
     }
-    return [...free, ...unmet.flatMap((job) => this.#leaveWithout(job))];
+    return [...free, ...unmet.flatMap((job) => this.#leaveOptional(job))];
   }
 
   /** Queues jobs that wait for nothing; those that turn out to be up to date free the next ones. */
-  #makeReady(jobs: readonly number[]): Ending | null {
+  #makeReady(jobs: readonly number[]): EndCause | null {
     const pending = [...jobs];
     for (let job = pending.pop(); job !== undefined; job = pending.pop())
       // A job that settled earlier may need a file that must be made again first.
       if (this.#prepared.states.phase(job) === "waiting" && this.#waiting.isFree(job))
         pending.push(...this.#becomeReady(job));
-    const ending = this.#ending;
-    this.#ending = null;
+    const ending = this.#endCause;
+    this.#endCause = null;
     return ending;
   }
 
   /** All inputs of a job have settled; returns the jobs that wait for nothing now. */
   #becomeReady(job: number): number[] {
     const { plan, states, answers, recipes, fileStates, optional } = this.#prepared;
-    if (optional.hasNothing(job)) return this.#withNothing(job);
-    const asking = this.#asked(job, () => answers.isAsking(job));
+    if (optional.hasNothing(job)) return this.#leaveEmpty(job);
+    const asking = this.#callRuleFunction(job, () => answers.willGrow(job));
     if (typeof asking !== "boolean") return this.#giveUp(asking);
     if (asking) return this.#grow(job);
     const rule = plan.ruleOf(job);
     if (states.isStale(job)) recipes.forget(job);
-    const answer = this.#asked(job, () => answers.settle(job));
+    const answer = this.#callRuleFunction(job, () => answers.settle(job));
     if (typeof answer !== "string") return this.#giveUp(answer);
     if (answer === "fresh") {
       states.setAnswer(job, "fresh");
@@ -108,7 +108,7 @@ export class Settling {
       if (plan.outputs(job).some((file) => fileStates.absent.has(file))) this.#temporary.hold([job]);
       return this.#settle(job);
     }
-    const free = this.#takeActivated();
+    const free = this.#releaseActivated();
     // Removed files that this job reads are made first.
     if (states.phase(job) !== "waiting" || !this.#waiting.isFree(job)) return free;
     if (rule.outputs.length === 0 && !hasBody(rule.spec)) {
@@ -121,29 +121,29 @@ export class Settling {
   }
 
   /** Queues a job that must run, unless it is known to fail. */
-  #admit(job: number): GivenUp | null {
+  #admit(job: number): FinalFailure | null {
     const { plan, recipes } = this.#prepared;
     const { failures } = this.#options;
     if (isProtected(this.#prepared, job))
       return failures.refuse(job, protectedError(this.#prepared, [job]).message);
-    return this.#asked(job, () => {
+    return this.#callRuleFunction(job, () => {
       // The record will need the params. Only now do all files exist that their function may read.
       if (plan.ruleOf(job).outputs.length > 0) recipes.of(plan.job(job));
-      this.#warnOfLacking(job);
+      this.#warnOfMissing(job);
       return failures.admit(job);
     });
   }
 
   /** A job has failed for good; returns the jobs that wait for nothing now. */
-  #giveUp({ row, optional, ending }: GivenUp): number[] {
-    this.#ending ??= ending;
+  #giveUp({ row, optional, endCause }: FinalFailure): number[] {
+    this.#endCause ??= endCause;
     if (optional) return this.#lack(row);
     this.#waiting.block(row);
     return [];
   }
 
   /** A job of a rule without wildcards warns of missing files; one job of many does not. */
-  #warnOfLacking(job: number): void {
+  #warnOfMissing(job: number): void {
     const { plan, optional } = this.#prepared;
     if (plan.ruleOf(job).wildcards.length > 0) return;
     const lacking = optional.lacks(job);
@@ -155,28 +155,28 @@ export class Settling {
   }
 
   /** Every file of a list or gather of the job is missing. */
-  #withNothing(job: number): number[] {
+  #leaveEmpty(job: number): number[] {
     const { plan } = this.#prepared;
     // One of many jobs, each with its own list: it is left out like its files.
     const isOneOfMany = plan.ruleOf(job).wildcards.length > 0 && plan.gathers(job).length === 0;
-    if (isOneOfMany) return this.#leaveWithout(job);
+    if (isOneOfMany) return this.#leaveOptional(job);
     return this.#giveUp(
       this.#options.failures.refuse(job, "None of the files that it gathers could be made."),
     );
   }
 
-  #takeActivated(): number[] {
+  #releaseActivated(): number[] {
     const { answers, states } = this.#prepared;
     const activated = answers.takeActivated();
     if (activated.length === 0) return [];
     for (const job of activated) if (states.phase(job) === "done") this.#options.reporter.neededAgain(job);
     const free = this.#activate(activated);
-    this.#options.reporter.changed();
+    this.#options.reporter.emitTotals();
     return free;
   }
 
   /** Fails a job whose params function throws, or whose inputs cannot be read. */
-  #asked<T>(job: number, ask: () => T): T | GivenUp {
+  #callRuleFunction<T>(job: number, ask: () => T): T | FinalFailure {
     try {
       return ask();
     } catch (error) {
@@ -201,13 +201,13 @@ export class Settling {
     for (const row of activated) if (states.phase(row) === "done") this.#options.reporter.neededAgain(row);
     const free = this.#activate([...activated]);
     this.#leaveOut();
-    if (!selected.leftOut.has(job)) free.push(...this.#released(this.#waiting.recount(job)));
-    this.#options.reporter.changed();
+    if (!selected.leftOut.has(job)) free.push(...this.#release(this.#waiting.recount(job)));
+    this.#options.reporter.emitTotals();
     return free;
   }
 
   /** Leaves out a job because an input is missing; returns the jobs that wait for nothing now. */
-  #leaveWithout(job: number): number[] {
+  #leaveOptional(job: number): number[] {
     const { states } = this.#prepared;
     // It may have been left out or blocked in the meantime.
     if (states.phase(job) !== "waiting") return [];

@@ -23,7 +23,7 @@ export class Temporary {
   constructor(prepared: Prepared) {
     this.#prepared = prepared;
     this.#plan = prepared.plan;
-    this.#none = !prepared.rules.some((rule) => rule.fleeting);
+    this.#none = !prepared.rules.some((rule) => rule.hasTemporary);
     this.#open = new ReaderCounts(prepared.plan);
     this.#held = new ReaderCounts(prepared.plan);
   }
@@ -77,7 +77,7 @@ export class Temporary {
    * Temporary outputs that earlier runs ended too soon to remove: their jobs, and all jobs that read them, are up to
    * date or done. Outputs that were meant to stay are none of them.
    */
-  leftBehind(): number[] {
+  leftovers(): number[] {
     if (this.#none || this.#plan.awaited.size > 0) return [];
     const { states, readers, fileStates } = this.#prepared;
     const held = this.#prepared.answers.onlyIf();
@@ -86,9 +86,9 @@ export class Temporary {
       (states.answer(job) === "fresh" && !held.has(job)) || states.phase(job) === "done";
     const found: number[] = [];
     for (let job = 0; job < this.#plan.jobCount; job++) {
-      if (!this.#plan.ruleOf(job).fleeting || !isOver(job)) continue;
+      if (!this.#plan.ruleOf(job).hasTemporary || !isOver(job)) continue;
       for (const file of this.#plan.outputs(job)) {
-        if (!this.isPassing(file) || fileStates.absent.has(file) || isKept(job) || !this.#isOurs(file))
+        if (!this.isTemporary(file) || fileStates.absent.has(file) || isKept(job) || !this.#isRemovable(file))
           continue;
         if ([...readers.ofFile(file)].every(isOver)) found.push(file);
       }
@@ -97,13 +97,13 @@ export class Temporary {
   }
 
   /** A file without a record, or that differs from its record, belongs to the user: it stays. */
-  #isOurs(file: number): boolean {
+  #isRemovable(file: number): boolean {
     const { fileStates } = this.#prepared;
     return fileStates.recorded(file) !== undefined && !fileStates.edited.has(file);
   }
 
   /** True for a temporary output that is neither a target nor an input of an `after`. */
-  isPassing(file: number): boolean {
+  isTemporary(file: number): boolean {
     return this.#plan.isTemporary(file) && !this.#plan.asked.has(file) && !this.#targets().has(file);
   }
 
@@ -142,7 +142,7 @@ export class Temporary {
   }
 
   #isUnused(file: number): boolean {
-    return this.#open.of(file) === 0 && this.isPassing(file) && this.#isOurs(file);
+    return this.#open.of(file) === 0 && this.isTemporary(file) && this.#isRemovable(file);
   }
 }
 

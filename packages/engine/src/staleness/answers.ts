@@ -35,10 +35,10 @@ export interface AnswersOptions {
 }
 
 /** The first inputs, with their contents, by which a job named the rest. */
-interface Given {
+interface FirstInputs {
   readonly files: readonly number[];
   readonly first: string;
-  takeBack(): void;
+  undo(): void;
 }
 
 const notBegun: readonly Phase[] = ["idle", "waiting", "ready"];
@@ -46,13 +46,13 @@ const notBegun: readonly Phase[] = ["idle", "waiting", "ready"];
 export class Answers {
   readonly #options: AnswersOptions;
   /** Jobs whose `after` or params function failed, or whose inputs could not be read, and why. */
-  readonly unable = new Map<number, string>();
+  readonly failedGrowth = new Map<number, string>();
   /** Jobs that were up to date and became stale or maybe; taken by `takeActivated`. */
   #activated: number[] = [];
   /** Jobs that became wanted as the plan grew. */
   #grown: number[] = [];
   /** Jobs that have named the rest of their inputs. */
-  readonly #given = new Map<number, Given>();
+  readonly #firstInputs = new Map<number, FirstInputs>();
   /** Jobs whose inputs are to be needed and whose readers are to fall. */
   readonly #pending: number[] = [];
 
@@ -61,9 +61,9 @@ export class Answers {
   }
 
   /** Answers for every wanted job, then propagates need from targets and stale jobs. */
-  askAll(): void {
+  answerAll(): void {
     const { plan, selected, states, fileStates } = this.#options;
-    for (let row = 0; row < plan.jobCount; row++) if (selected.isWanted(row)) this.#ask(row);
+    for (let row = 0; row < plan.jobCount; row++) if (selected.isWanted(row)) this.#answerFrom(row);
     for (const row of selected.askedOnly) states.hide(row, true);
     this.#unhide();
     if (fileStates.absent.size > 0) this.#needRemoved();
@@ -87,7 +87,7 @@ export class Answers {
   }
 
   /** Answers for a job, after the jobs that it depends on. */
-  #ask(first: number, fails = this.#options.keepGoing): void {
+  #answerFrom(first: number, fails = this.#options.keepGoing): void {
     const { plan, states, selected } = this.#options;
     const stack: { readonly job: number; pending: number[]; unable?: boolean }[] = [
       { job: first, pending: [] },
@@ -96,10 +96,10 @@ export class Answers {
       const { job } = top;
       const next = top.pending.pop();
       if (next !== undefined) {
-        if (!states.isKnown(next)) stack.push({ job: next, pending: this.#unasked(next) });
+        if (!states.isKnown(next)) stack.push({ job: next, pending: this.#unansweredNeeds(next) });
       } else if (!states.isKnown(job) && !top.unable && plan.awaited.has(job) && this.#canGrow(job)) {
         top.unable = !this.#grow(job, fails || stack.length > 1);
-        top.pending = this.#unasked(job);
+        top.pending = this.#unansweredNeeds(job);
       } else {
         stack.pop();
         // It may have turned out to be left out as the plan grew.
@@ -120,13 +120,13 @@ export class Answers {
       found = staleness.answer(job);
     } catch (error) {
       if (!fails || !(error instanceof FileAccessError || error instanceof NoRecipe)) throw error;
-      this.unable.set(job, error.message);
+      this.failedGrowth.set(job, error.message);
     }
     const { answer, reason: why } = unable && found.answer !== "stale" ? later : found;
     states.setAnswer(job, answer, why);
   }
 
-  #unasked(job: number): number[] {
+  #unansweredNeeds(job: number): number[] {
     const { plan, selected, states } = this.#options;
     const makers: number[] = [];
     for (const file of plan.inputFiles(job)) {
@@ -156,7 +156,7 @@ export class Answers {
       return true;
     } catch (error) {
       if (!later || !(error instanceof CannotGrow || error instanceof FileAccessError)) throw error;
-      this.unable.set(job, error.message);
+      this.failedGrowth.set(job, error.message);
       return false;
     }
   }
@@ -164,12 +164,12 @@ export class Answers {
   /** Notes the rows that became wanted; they may have been in the plan before. */
   #growPlan(job: number): void {
     const { plan, planner, readers, selected, states } = this.#options;
-    this.#given.get(job)?.takeBack();
-    this.#given.delete(job);
+    this.#firstInputs.get(job)?.undo();
+    this.#firstInputs.delete(job);
     const files = [...plan.inputFiles(job)];
     const first = this.#contents(files);
-    const takeBack = growPlan(planner!, readers, job);
-    this.#given.set(job, { first, files, takeBack });
+    const undo = growPlan(planner!, readers, job);
+    this.#firstInputs.set(job, { first, files, undo });
     for (const row of selected.grown(job)) if (!states.isKnown(row)) this.#grown.push(row);
     for (const row of selected.leftOut) states.hide(row, true);
     for (const row of selected.askedOnly) states.hide(row, true);
@@ -193,8 +193,8 @@ export class Answers {
   }
 
   /** Whether a job must name its inputs: for the first time, or again because its first inputs have changed. */
-  isAsking(job: number): boolean {
-    const given = this.#given.get(job);
+  willGrow(job: number): boolean {
+    const given = this.#firstInputs.get(job);
     if (given === undefined) return this.#options.plan.awaited.has(job);
     return given.first !== this.#contents(given.files);
   }
@@ -211,7 +211,7 @@ export class Answers {
     const added = this.#grown;
     staleness.forgetGathers();
     // The jobs that it adds may ask for more immediately.
-    for (const row of added) this.#ask(row, true);
+    for (const row of added) this.#answerFrom(row, true);
     const more = [job, ...added, ...this.#unhide()];
     for (const row of more) if (states.isStale(row) && !states.isHidden(row)) this.#needInputs(row);
     for (const target of selected.targets.slice(ends)) this.#needTarget(target);
@@ -366,13 +366,13 @@ export class Answers {
       const maker = job;
       const isStale = states.isStale(maker);
       if (isStale) this.#needInputs(maker, needed);
-      const fall = (reader: number) => this.#fall(reader, maker);
+      const fall = (reader: number) => this.#downgrade(reader, maker);
       this.#eachReader(maker, fall, isStale ? followed.stale : followed.maybe);
     }
   }
 
   /** A job reads an output of a job that is stale or maybe. */
-  #fall(job: number, maker: number): void {
+  #downgrade(job: number, maker: number): void {
     const { plan, selected, states, fileStates } = this.#options;
     if (!states.isKnown(job) || !selected.isWanted(job) || states.isStale(job)) return;
     // Only jobs that are up to date or have not begun.

@@ -281,7 +281,7 @@ export class FileStates {
     const maker = this.#plan.maker(file);
     if (maker < 0) return this.#formerMarker(file) !== undefined;
     const rule = this.#plan.ruleOf(maker);
-    return rule.fleeting && rule.outputs[this.#plan.place(file)]?.marks.touch === true;
+    return rule.hasTemporary && rule.outputs[this.#plan.place(file)]?.marks.touch === true;
   }
 
   /** From now on, the removed outputs of a job count as missing. */

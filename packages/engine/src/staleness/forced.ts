@@ -13,7 +13,7 @@ export interface Force {
 }
 
 /** Forced rules without wildcards, and forced files that a rule makes, become targets if they are not in the plan. */
-export function forcedBeside({ these = [] }: Force, plan: Plan): string[] {
+export function forcedTargets({ these = [] }: Force, plan: Plan): string[] {
   return these.filter((name) => {
     const rule = plan.rules.find((one) => one.name === name);
     if (rule !== undefined) return rule.wildcards.length === 0 && jobsOf(plan, rule).length === 0;
@@ -31,7 +31,7 @@ export function forcedJobs(
 ): (job: number) => boolean {
   if (all) return () => true;
   const names = new Set(these);
-  const jobs = targets ? madeFor(plan, wanted) : new Set<number>();
+  const jobs = targets ? jobsFor(plan, wanted) : new Set<number>();
   if (names.size === 0) return jobs.size === 0 ? () => false : (job) => jobs.has(job);
   return (job) =>
     jobs.has(job) ||
@@ -40,7 +40,7 @@ export function forcedJobs(
 }
 
 /** The jobs of targets: a rule without a body stands for the jobs that make its inputs. */
-function madeFor(plan: Plan, targets: readonly Target[]): Set<number> {
+function jobsFor(plan: Plan, targets: readonly Target[]): Set<number> {
   const jobs = new Set<number>();
   for (const target of targets) {
     if ("file" in target) jobs.add(plan.maker(target.file));

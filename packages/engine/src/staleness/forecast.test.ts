@@ -83,12 +83,12 @@ test("jobs that run are told from those that run only if their inputs come out d
   const ahead = () => forecast(preparedAnew({ rules, files: b.disk, folder: "", targets }));
   expect(ahead()).toMatchObject({ runs: new Map(), onlyIf: new Map(), removed: ["removed"] });
   b.disk.write("src", "s2");
-  const { runs, onlyIf, both, removed } = ahead();
+  const { runs, onlyIf, all, removed } = ahead();
   expect([...runs]).toEqual([["a", 1]]);
   // If `b` runs it needs what was removed, which may come out different for `beside`.
   const may = ["all", "b", "beside", "c", "removed"];
   expect([...onlyIf]).toEqual(may.map((name) => [name, 1]));
-  expect([...both].map(([name]) => name)).toEqual(["a", ...may].sort());
+  expect([...all].map(([name]) => name)).toEqual(["a", ...may].sort());
   expect(removed).toEqual([]);
 });
 

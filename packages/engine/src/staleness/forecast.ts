@@ -10,7 +10,7 @@ export interface Forecast {
   /** Jobs that run only if their inputs come out different, by rule. */
   readonly onlyIf: ReadonlyMap<string, number>;
   /** Both. */
-  readonly both: ReadonlyMap<string, number>;
+  readonly all: ReadonlyMap<string, number>;
   /** Removed files that nothing asks for or needs; temporary ones do not count. */
   readonly removed: readonly string[];
   /** Paths of edited outputs, which the run will move away. */
@@ -37,7 +37,7 @@ export function forecast({ plan, states, answers, fileStates, selected }: Prepar
   return {
     runs,
     onlyIf: alphabetical(onlyIf),
-    both: alphabetical(sum(runs, onlyIf)),
+    all: alphabetical(sum(runs, onlyIf)),
     removed: removed.map((file) => plan.path(file)),
     edited: edited.map((file) => plan.path(file)),
     needed,
@@ -76,7 +76,7 @@ export function inOrderOfWork(counts: ReadonlyMap<string, number>, plan: Plan): 
 }
 
 /** One measured job may stand for at most this many jobs. */
-const mostPerSeen = 5_000;
+const maxJobsPerMeasured = 5_000;
 
 /** Seconds that the jobs will take on `slots`, judged by earlier runs; null without any. */
 export function estimateSeconds(
@@ -93,7 +93,7 @@ export function estimateSeconds(
     const { measured = 0, seconds = 0 } = seen.get(rule) ?? {};
     if (measured > 0) {
       // The time of a job includes the start of its worker: five jobs say nothing about a hundred thousand.
-      if (jobs > mostPerSeen * measured) return null;
+      if (jobs > maxJobsPerMeasured * measured) return null;
       total += (jobs * seconds) / measured / Math.min(slots, jobs);
       known = true;
     }

@@ -34,34 +34,34 @@ function planned() {
 
 test("what was made, or edited, before a job began is what it has read", () => {
   const { changes, readers, mid, src, current } = planned();
-  changes.began(mid);
-  changes.made(mid);
-  changes.edited(src);
-  for (const job of readers) changes.began(job);
+  changes.begin(mid);
+  changes.setMade(mid);
+  changes.setEdited(src);
+  for (const job of readers) changes.begin(job);
   expect(current(true)).toEqual([true, true, true]);
   expect(readers.map((job) => changes.isEdited(job))).toEqual([false, false, false]);
 });
 
 test("an input that is made again once a job has begun is not what it has read", () => {
   const { changes, readers, mid, current } = planned();
-  for (const job of readers) changes.began(job);
-  changes.made(mid);
+  for (const job of readers) changes.begin(job);
+  changes.setMade(mid);
   expect(current(true)).toEqual([false, false, true]);
   expect(readers.map((job) => changes.isEdited(job))).toEqual([false, false, false]);
 });
 
 test("a job that did not run was compared with what was made by then, but not with what was edited", () => {
   const { changes, mid, src, current } = planned();
-  changes.made(mid);
+  changes.setMade(mid);
   expect(current(false)).toEqual([true, true, true]);
-  changes.edited(src);
+  changes.setEdited(src);
   expect(current(false)).toEqual([false, false, true]);
 });
 
 test("a source that is edited once a job has begun is not what it has read", () => {
   const { changes, readers, src, current } = planned();
-  for (const job of readers) changes.began(job);
-  changes.edited(src);
+  for (const job of readers) changes.begin(job);
+  changes.setEdited(src);
   expect(current(true)).toEqual([false, false, true]);
   expect(readers.map((job) => changes.isEdited(job))).toEqual([true, true, false]);
 });

@@ -20,17 +20,17 @@ export class InputChanges {
   }
 
   /** A job begins to read its inputs. */
-  began(job: number): void {
+  begin(job: number): void {
     this.#began.set(job, ++this.#step);
   }
 
   /** A job has put its outputs in place. */
-  made(job: number): void {
+  setMade(job: number): void {
     this.#made.set(job, ++this.#step);
   }
 
   /** Somebody has edited an input. */
-  edited(file: number): void {
+  setEdited(file: number): void {
     this.#edited.set(file, ++this.#step);
     this.#latestEdit.forgetAll();
   }

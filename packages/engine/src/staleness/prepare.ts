@@ -26,7 +26,7 @@ import { Answers } from "./answers.ts";
 import { Digests } from "./digests.ts";
 import { FileStates } from "./file-states.ts";
 import type { PlanFor } from "./folder-parts.ts";
-import { type Force, forcedBeside, forcedJobs } from "./forced.ts";
+import { type Force, forcedJobs, forcedTargets } from "./forced.ts";
 import { InputChanges } from "./input-changes.ts";
 import { planKey } from "./plan-key.ts";
 import { readSavedPlan, type SavedPlan, writeSavedPlan } from "./saved-plan.ts";
@@ -84,19 +84,19 @@ export interface Prepared {
 
 /** Plans, selects the wanted part, and answers for each job whether it must run. */
 export function prepare(options: PlanOptions, files: FileSystem, history: History): Prepared {
-  return frugally(() => answered(question(options, files, history), null));
+  return withSmallHeap(() => answerPlan(planInputs(options, files, history), null));
 }
 
 /** The same from the saved plan of the last run, if nothing has changed that affects the plan. */
 export function prepareFromSaved(options: PlanOptions, files: FileSystem, history: History): Prepared {
-  return frugally(() => {
-    const asked = question(options, files, history);
+  return withSmallHeap(() => {
+    const asked = planInputs(options, files, history);
     const key = asked.key();
-    return answered(asked, key === null ? null : readSavedPlan(files, key, asked.rules));
+    return answerPlan(asked, key === null ? null : readSavedPlan(files, key, asked.rules));
   });
 }
 
-function frugally<T>(work: () => T): T {
+function withSmallHeap<T>(work: () => T): T {
   const end = keepYoungSmall();
   try {
     return work();
@@ -105,11 +105,11 @@ function frugally<T>(work: () => T): T {
   }
 }
 
-type Question = ReturnType<typeof question>;
+type PlanInputs = ReturnType<typeof planInputs>;
 
 /** What a plan is based on; it stays the same during a run. */
-function question(asked: PlanOptions, files: FileSystem, history: History) {
-  const options = withPaths(asked);
+function planInputs(asked: PlanOptions, files: FileSystem, history: History) {
+  const options = normaliseTargets(asked);
   const { settings = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
   checkNames(settings, rules);
@@ -133,7 +133,7 @@ function question(asked: PlanOptions, files: FileSystem, history: History) {
 }
 
 /** The plan as it is made now. */
-function planned({ options, rules, targets, disk, watched, files }: Question): {
+function planAnew({ options, rules, targets, disk, watched, files }: PlanInputs): {
   readonly planner: Planner;
   readonly extended: boolean;
 } {
@@ -146,13 +146,13 @@ function planned({ options, rules, targets, disk, watched, files }: Question): {
     keepGoing: options.keepGoing,
   });
   planner.add(targets);
-  const beside = forcedBeside(options.force ?? {}, planner.plan);
+  const beside = forcedTargets(options.force ?? {}, planner.plan);
   if (beside.length > 0) planner.add(beside);
   return { planner, extended: beside.length > 0 };
 }
 
 /** Plans paths that nobody has asked for, one after the other, in a plan of their own. */
-function plansOfOthers({ options, rules, disk, files }: Question): PlanFor {
+function plansOfOtherPaths({ options, rules, disk, files }: PlanInputs): PlanFor {
   let planner: Planner | undefined;
   return (path) => {
     planner ??= new Planner({ rules, disk, order: options.settings?.ruleOrder, real: files.real });
@@ -167,11 +167,11 @@ function plansOfOthers({ options, rules, disk, files }: Question): PlanFor {
   };
 }
 
-function answered(asked: Question, before: SavedPlan | null): Prepared {
+function answerPlan(asked: PlanInputs, before: SavedPlan | null): Prepared {
   const { options, rules, disk, files, history } = asked;
   const { force = {}, select = {}, prioritize = [], keepGoing = false, touching = false } = options;
-  if (before !== null && forcedBeside(force, before.plan).length > 0) return answered(asked, null);
-  const made = before === null ? planned(asked) : undefined;
+  if (before !== null && forcedTargets(force, before.plan).length > 0) return answerPlan(asked, null);
+  const made = before === null ? planAnew(asked) : undefined;
   const plan = before?.plan ?? made!.planner.plan;
   if (options.workflow !== undefined) checkOwnFile(plan, options.workflow);
   const readers = new Readers(plan);
@@ -181,7 +181,7 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
   const hashLimit = options.hashLimit ?? defaultHashLimit;
   const fileStates = new FileStates({
     plan,
-    planFor: plansOfOthers(asked),
+    planFor: plansOfOtherPaths(asked),
     files,
     disk,
     history,
@@ -198,7 +198,7 @@ function answered(asked: Question, before: SavedPlan | null): Prepared {
   const planner = made?.planner;
   const answers = new Answers({ ...parts, planner, staleness, keepGoing, touching });
   const urgent = named(plan, prioritize, "put first");
-  answers.askAll();
+  answers.answerAll();
   named(plan, force.these ?? [], "run again", plan.awaited.size > 0);
   const prepared: Prepared = {
     ...parts,
@@ -231,7 +231,7 @@ function savedCheck({ plan, verified }: SavedPlan, fileStates: FileStates): (job
 
 function save(
   prepared: Prepared,
-  asked: Question,
+  asked: PlanInputs,
   before: SavedPlan | null,
   { extended, hasLoose }: { readonly extended: boolean; readonly hasLoose: boolean },
 ): void {
@@ -244,13 +244,13 @@ function save(
   // A part does not tell of the other jobs: what is known of them is not to be lost for nothing.
   const hasMore = () => !selected.isPart && before?.verified.some((was, job) => was === 0 && isVerified(job));
   if (isSame && !hasMore()) return;
-  const watched = before?.watched ?? watchedBeside(asked.watched, plan);
+  const watched = before?.watched ?? watchedPaths(asked.watched, plan);
   writeSavedPlan(files, {
     plan,
     hasLoose,
     key,
     watched,
-    look: (file) => fileStates.stateToSave(file),
+    stateOf: (file) => fileStates.stateToSave(file),
     isVerified,
   });
 }
@@ -276,7 +276,7 @@ function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number)
 }
 
 /** What has shaped the plan, without the sources that stand: these are looked at themselves. */
-function watchedBeside(watched: ReadonlyMap<string, boolean>, plan: Plan): Map<string, boolean> {
+function watchedPaths(watched: ReadonlyMap<string, boolean>, plan: Plan): Map<string, boolean> {
   const isSource = (path: string) => {
     const file = plan.find(path);
     return file >= 0 && plan.maker(file) < 0;
@@ -285,7 +285,7 @@ function watchedBeside(watched: ReadonlyMap<string, boolean>, plan: Plan): Map<s
 }
 
 /** The same, with normalised target paths. */
-function withPaths(options: PlanOptions): PlanOptions {
+function normaliseTargets(options: PlanOptions): PlanOptions {
   const { rules, folder, targets = [], force = {}, select = {}, prioritize = [] } = options;
   const paths = (names: readonly string[] = []) =>
     names.map((name) => (Object.hasOwn(rules, name) ? name : targetPath(name, folder)));

@@ -78,11 +78,11 @@ export class SavedFileStates {
     const stat = files.stat(path);
     if (stat === null || kind === saved.absent) return stat === null && kind === saved.absent;
     const own = this.#firstRow(file);
-    if (kind === saved.file) return this.#looksSame(stat, own);
+    if (kind === saved.file) return this.#hasSameStat(stat, own);
     if (!stat.directory) return false;
     for (let row = own + 1; row < end[file]!; row++) {
       const found = files.stat(`${path}/${this.#name(row)}`);
-      if (found === null || !this.#looksSame(found, row)) return false;
+      if (found === null || !this.#hasSameStat(found, row)) return false;
     }
     return true;
   }
@@ -107,14 +107,14 @@ export class SavedFileStates {
   }
 
   /** Most files that differ differ in size or time: no object is made for these. */
-  #looksSame(stat: FileStat, row: number): boolean {
+  #hasSameStat(stat: FileStat, row: number): boolean {
     const { size, mtime } = this.#columns;
     return stat.size === size[row] && stat.mtime === mtime[row] && hasSameStat(stat, this.#fingerprint(row));
   }
 }
 
 /** The columns of so many files, to be saved; calls `look` once per file. */
-export function fileStateColumns(count: number, look: (file: number) => SavedFileState): Columns {
+export function fileStateColumns(count: number, stateOf: (file: number) => SavedFileState): Columns {
   const kind = new Uint8Array(count);
   const end = new Uint32Array(count);
   const contents = new Array<string>(count);
@@ -125,7 +125,7 @@ export function fileStateColumns(count: number, look: (file: number) => SavedFil
     for (const real of reals) rows[real].push(fingerprint[real] ?? 0);
   };
   for (let file = 0; file < count; file++) {
-    const { kind: own, fingerprint, content = "" } = look(file);
+    const { kind: own, fingerprint, content = "" } = stateOf(file);
     kind[file] = own;
     contents[file] = content;
     add(fingerprint ?? {});

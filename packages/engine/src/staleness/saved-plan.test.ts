@@ -426,7 +426,7 @@ test("the plan that is read is the plan that was written, column by column", () 
           hasLoose: planner.hasLoose,
           key: "k",
           watched,
-          look: (file) => fileStates[file]!,
+          stateOf: (file) => fileStates[file]!,
           isVerified: (job) => verified[job]!,
         });
         const read = readSavedPlan(disk, "k", rules)!;

@@ -83,13 +83,13 @@ export interface PlanToSave {
   /** Paths whose existence has shaped the plan. */
   readonly watched: ReadonlyMap<string, boolean>;
   /** By file and by job. */
-  look(file: number): SavedFileState;
+  stateOf(file: number): SavedFileState;
   isVerified(job: number): boolean;
 }
 
 /** Writes the plan beside the journal, which is closed. */
 export function writeSavedPlan(files: FileSystem, saved: PlanToSave): void {
-  const { plan, hasLoose, key, watched, look, isVerified } = saved;
+  const { plan, hasLoose, key, watched, stateOf, isVerified } = saved;
   writeCache(files, savedPlanPath, () => {
     const journal = files.stat(journalPath);
     const { gathersOfRule, targets, texts } = plan;
@@ -111,7 +111,7 @@ export function writeSavedPlan(files: FileSystem, saved: PlanToSave): void {
       watched: [...watched.keys()],
       stood: Uint8Array.from(watched.values(), Number),
       verified: Uint8Array.from({ length: plan.jobCount }, (_, job) => Number(isVerified(job))),
-      ...fileStateColumns(plan.fileCount, look),
+      ...fileStateColumns(plan.fileCount, stateOf),
     });
   });
 }

@@ -55,7 +55,7 @@ const fresh: OwnAnswer = { answer: "fresh", reason: null };
 const stale = (why: Reason): OwnAnswer => ({ answer: "stale", reason: why });
 
 /** Recorded instead of the inputs, or of params from a function, if it is unknown what the job has read. */
-export const unread = "";
+export const unknownId = "";
 
 export class Staleness {
   readonly #options: StalenessOptions;
@@ -91,7 +91,7 @@ export class Staleness {
     const waits = needs.stale >= 0 || needs.maybe >= 0;
     if (plan.ruleOf(job).outputs.length === 0) return this.#withoutOutputs(job, needs);
     if (needs !== settled && this.#options.isAsSaved(job) && !forced(job))
-      return waits ? this.#maybe(needs) : fresh;
+      return waits ? this.#maybeAnswer(needs) : fresh;
     const trace = fileStates.trace(job);
     // The output of a stale job will be newer than an output without a record.
     if (trace === undefined && needs.stale >= 0 && !forced(job))
@@ -103,7 +103,7 @@ export class Staleness {
     if (history.open.has(plan.key(job))) return stale(reason("interrupted"));
     const own = trace === undefined ? this.#byTime(job, needs) : this.#byRecord(job, trace, needs);
     if (own !== null) return stale(own);
-    return waits || plan.awaited.has(job) ? this.#maybe(needs, job) : fresh;
+    return waits || plan.awaited.has(job) ? this.#maybeAnswer(needs, job) : fresh;
   }
 
   /** A rule without a body is as its inputs are; one with a body runs whenever it is asked for. */
@@ -114,10 +114,10 @@ export class Staleness {
       for (const file of plan.inputFiles(job))
         if (this.#remade.has(plan.maker(file))) return stale(reason("upstream", plan.maker(file)));
     if (needs.stale >= 0) return stale(reason("upstream", needs.stale));
-    return needs.maybe >= 0 || plan.awaited.has(job) ? this.#maybe(needs, job) : fresh;
+    return needs.maybe >= 0 || plan.awaited.has(job) ? this.#maybeAnswer(needs, job) : fresh;
   }
 
-  #maybe({ stale, maybe }: Unsettled, job = -1): OwnAnswer {
+  #maybeAnswer({ stale, maybe }: Unsettled, job = -1): OwnAnswer {
     const maker = stale >= 0 ? stale : maybe;
     return { answer: "maybe", reason: reason("upstream", maker >= 0 ? maker : job) };
   }
@@ -138,7 +138,7 @@ export class Staleness {
     if (missing >= 0) return reason("missing output", missing);
     const log = plan.logs.get(job);
     if (log !== undefined && !fileStates.exists(log)) return reason("missing output", log);
-    return changed >= 0 && this.#counts(job, "output") ? reason("changed output", changed) : null;
+    return changed >= 0 && this.#isTrigger(job, "output") ? reason("changed output", changed) : null;
   }
 
   /** Without a record: a failure since, or the first input that is newer than the oldest output. */
@@ -167,7 +167,7 @@ export class Staleness {
     const maker = plan.maker(file);
     if (maker >= 0 && this.#remade.has(maker)) return reason("upstream", maker);
     if (maker >= 0 && needs !== settled && this.#isUnsettled(maker)) return null;
-    if (!this.#counts(job, "mtime") || (fileStates.fingerprint(file)?.mtime ?? 0) <= oldest) return null;
+    if (!this.#isTrigger(job, "mtime") || (fileStates.fingerprint(file)?.mtime ?? 0) <= oldest) return null;
     return reason("newer input", file);
   }
 
@@ -176,21 +176,22 @@ export class Staleness {
     const rule = plan.ruleOf(job);
     const waits = needs.stale >= 0 || needs.maybe >= 0;
     const asks = typeof rule.spec.params === "function";
-    if (!(asks && (waits || plan.awaited.has(job))) && this.#counts(job, "params")) {
+    if (!(asks && (waits || plan.awaited.has(job))) && this.#isTrigger(job, "params")) {
       const recipe = this.recipe(job);
       if (recipe !== null && !sameParams(trace, recipe.params)) return reason("changed params");
     }
     const { code, prefix } = sameCode(trace, recipes.code(rule));
-    if (!code && this.#counts(job, "code")) return reason("changed code");
-    if (!prefix && this.#counts(job, "software-env")) return reason("changed software-env");
+    if (!code && this.#isTrigger(job, "code")) return reason("changed code");
+    if (!prefix && this.#isTrigger(job, "software-env")) return reason("changed software-env");
     // Which of its files will exist is known when their makers have settled.
     if (plan.awaited.has(job) || (waits && this.#options.optional.takesSome(job))) return null;
     const sameSet = trace.set === digests.set(job);
-    if (!sameSet && this.#counts(job, "input")) return reason("changed input set");
+    if (!sameSet && this.#isTrigger(job, "input")) return reason("changed input set");
     // Contents of other files are not compared.
-    if (!sameSet && trace.inputs !== unread) return null;
+    if (!sameSet && trace.inputs !== unknownId) return null;
     if (trace.roles === undefined) this.withoutRoles.push(job);
-    else if (this.#counts(job, "input") && trace.roles !== digests.roles(job)) return reason("changed roles");
+    else if (this.#isTrigger(job, "input") && trace.roles !== digests.roles(job))
+      return reason("changed roles");
     return this.#changedInput(job, trace, needs);
   }
 
@@ -216,7 +217,7 @@ export class Staleness {
       if (trace.inputs === digests.inputs(job) || !this.#contentCounts(job)) return null;
       return reason("changed input", this.changedInputs(job, trace)[0] ?? -1);
     }
-    if (needs.inGather || !this.#counts(job, "mtime")) return null;
+    if (needs.inGather || !this.#isTrigger(job, "mtime")) return null;
     const known = (file: number) => fileStates.recordedContent(file) ?? "";
     const isOpen = (file: number) => plan.maker(file) >= 0 && this.#isUnsettled(plan.maker(file));
     const now = (file: number) => (isOpen(file) ? known(file) : (fileStates.content(file) ?? ""));
@@ -249,14 +250,14 @@ export class Staleness {
 
   /** Inputs that this run made again always count: triggers can only exclude older changes. */
   #contentCounts(job: number): boolean {
-    if (this.#counts(job, "mtime")) return true;
+    if (this.#isTrigger(job, "mtime")) return true;
     if (this.#remade.size === 0) return false;
     const { plan } = this.#options;
     for (const file of plan.inputFiles(job)) if (this.#remade.has(plan.maker(file))) return true;
     return false;
   }
 
-  #counts(job: number, trigger: Trigger): boolean {
+  #isTrigger(job: number, trigger: Trigger): boolean {
     const own = this.#options.plan.ruleOf(job).spec.triggers;
     return this.#ofRun.has(trigger) && (own === undefined || own.includes(trigger));
   }
@@ -301,7 +302,7 @@ export class Staleness {
   }
 
   /** A job was made again in this run. */
-  remade(job: number): void {
+  setMade(job: number): void {
     this.#remade.add(job);
   }
 

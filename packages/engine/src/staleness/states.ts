@@ -106,7 +106,8 @@ export class States {
   /** Gives a job an answer, with the reason if it is not fresh. */
   setAnswer(job: number, answer: Answer, reason: Reason | null = null): void {
     const from = this.answer(job);
-    if (from !== answer && !nextAnswers[from].includes(answer)) throw this.#wrong(job, from, answer);
+    if (from !== answer && !nextAnswers[from].includes(answer))
+      throw this.#transitionError(job, from, answer);
     this.#move(job, answers.indexOf(answer), this.#phase.at(job));
     this.#kind.set(job, reason === null ? 0 : kinds.indexOf(reason.kind) + 1);
     this.#reasonRow.set(job, reason?.row ?? -1);
@@ -115,7 +116,7 @@ export class States {
   setPhase(job: number, phase: Phase): void {
     const from = this.phase(job);
     if (from === phase) return;
-    if (!nextPhases[from].includes(phase)) throw this.#wrong(job, from, phase);
+    if (!nextPhases[from].includes(phase)) throw this.#transitionError(job, from, phase);
     this.#move(job, this.#answer.at(job), phases.indexOf(phase));
   }
 
@@ -174,7 +175,7 @@ export class States {
     return rule * cells + answer * phases.length + phase;
   }
 
-  #wrong(job: number, from: string, to: string): Error {
+  #transitionError(job: number, from: string, to: string): Error {
     return internal(`the job ${this.#plan.key(job)} goes from ${from} to ${to}`);
   }
 }

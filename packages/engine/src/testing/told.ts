@@ -28,7 +28,7 @@ export function told(prepared: Prepared): {
   readonly [more: string]: unknown;
 } {
   const { plan, selected, states, fileStates, urgent } = prepared;
-  const { runs, onlyIf, both, removed, edited, needed } = forecast(prepared);
+  const { runs, onlyIf, all, removed, edited, needed } = forecast(prepared);
   const pathsOf = (files: Iterable<number>) => Array.from(files, (file) => plan.path(file)).sort();
   return {
     jobs: Array.from(selected.rows(), (row) => {
@@ -43,7 +43,7 @@ export function told(prepared: Prepared): {
     urgent: [...urgent],
     runs: [...runs],
     onlyIf: [...onlyIf],
-    both: [...both],
+    both: [...all],
     removed: removed.toSorted(),
     edited: edited.toSorted(),
     needed: [...needed].sort((a, b) => a - b),

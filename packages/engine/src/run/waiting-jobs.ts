@@ -11,7 +11,7 @@ import type { Prepared } from "../staleness/prepare.ts";
 import type { States } from "../staleness/states.ts";
 
 /** How waiting jobs are affected when a job settles. */
-export interface Released {
+export interface ReleasedJobs {
   /** They wait for nothing any more. */
   readonly free: number[];
   /** They can never run because a job that they depend on has failed. */
@@ -20,7 +20,7 @@ export interface Released {
   readonly unmet: number[];
 }
 
-export class Waiting {
+export class WaitingJobs {
   readonly #plan: Plan;
   readonly #readers: Readers;
   readonly #states: States;
@@ -42,7 +42,7 @@ export class Waiting {
   }
 
   /** These jobs run, or may run, from now on: they wait, and the readers of their outputs wait for them. */
-  activate(jobs: readonly number[]): Released {
+  activate(jobs: readonly number[]): ReleasedJobs {
     const fresh = new Set(jobs);
     for (const job of jobs) this.#holdReaders(job, fresh);
     for (const job of jobs) this.#states.setPhase(job, "waiting");
@@ -52,13 +52,13 @@ export class Waiting {
   }
 
   /** A job has more inputs now. */
-  recount(job: number): Released {
+  recount(job: number): ReleasedJobs {
     this.#count(job);
     return this.#released([job]);
   }
 
-  #released(jobs: readonly number[]): Released {
-    const released: Released = { free: [], lost: [], unmet: [] };
+  #released(jobs: readonly number[]): ReleasedJobs {
+    const released: ReleasedJobs = { free: [], lost: [], unmet: [] };
     for (const job of jobs) {
       if (this.#isLost(job)) released.lost.push(job);
       else if (this.#isUnmet(job)) released.unmet.push(job);

@@ -4,11 +4,11 @@ import { count } from "../quantities.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** The warning about them; null if there are none. */
-export function usedAsIsText(prepared: Prepared): string | null {
-  const paths = usedAsIs(prepared);
+export function unmakeableWarning(prepared: Prepared): string | null {
+  const paths = unmakeableFiles(prepared);
   const [first] = paths;
   if (first === undefined) return null;
-  const gone = missingOf(prepared, first);
+  const gone = missingInput(prepared, first);
   const why = gone === null ? "a file that it was made from is missing" : `${gone} is missing`;
   if (paths.length === 1) return `${first} is used as it is, and cannot be made again: ${why}.`;
   const others = count(paths.length - 1, "more file");
@@ -16,7 +16,7 @@ export function usedAsIsText(prepared: Prepared): string | null {
 }
 
 /** Their paths, in the plan's order. */
-function usedAsIs({ plan, readers, selected, history, rules }: Prepared): string[] {
+function unmakeableFiles({ plan, readers, selected, history, rules }: Prepared): string[] {
   const isMade = (path: string) =>
     rules.some(({ outputs }) => outputs.some((one) => one.match(path) !== null));
   const isRecorded = (path: string) =>
@@ -32,7 +32,7 @@ function usedAsIs({ plan, readers, selected, history, rules }: Prepared): string
 }
 
 /** The first missing input of the job that made a file; null if its own inputs all exist. */
-function missingOf({ rules, files }: Prepared, path: string): string | null {
+function missingInput({ rules, files }: Prepared, path: string): string | null {
   for (const rule of rules)
     for (const output of rule.outputs) {
       const values = output.match(path);
