@@ -78,7 +78,7 @@ function remove(files: FileSystem, path: string): Left | null {
 
 /** Existing outputs with a record that are not in the plan, but that growth may bring back. */
 function perhapsGrown({ plan, rules, history, files }: Prepared, of: "all" | "temporary"): Left[] {
-  if (plan.awaited.size === 0) return [];
+  if (plan.afterInputs.size === 0) return [];
   const named = new Map(rules.map((rule) => [rule.name, rule]));
   return [...history.traces.values()].flatMap(({ path: first, others = [], rule }) =>
     [first, ...others].flatMap((path, i) => {

@@ -47,7 +47,7 @@ function touchJob(prepared: Prepared, job: number): "taken" | "missing" | null {
   const { plan, selected, states, answers, optional, fileStates } = prepared;
   if (!selected.isWanted(job) || !states.isActive(job)) return null;
   const stands = isStanding(prepared, job);
-  if (plan.awaited.has(job) && stands) answers.grow(job);
+  if (plan.afterInputs.has(job) && stands) answers.grow(job);
   if (plan.ruleOf(job).outputs.length === 0) {
     states.setPhase(job, "waiting");
     states.setPhase(job, "done");
@@ -58,7 +58,7 @@ function touchJob(prepared: Prepared, job: number): "taken" | "missing" | null {
   if (!isStanding(prepared, job)) {
     // Lists and gathers do without what may fail.
     for (const file of plan.outputs(job))
-      if (optional.mayLack(file) && fileStates.fingerprint(file) === null) plan.lacking.add(file);
+      if (optional.mayLack(file) && fileStates.fingerprint(file) === null) plan.missingOptional.add(file);
     return "missing";
   }
   states.setPhase(job, "waiting");
@@ -70,7 +70,7 @@ function isStanding({ plan, fileStates, states, optional }: Prepared, job: numbe
   if (states.reason(job)?.kind === "missing output") return false;
   for (const file of plan.outputs(job)) if (fileStates.fingerprint(file) === null) return false;
   for (const file of plan.inputFiles(job)) {
-    const lacks = plan.lacking.has(file) && !optional.isRequired(job, file);
+    const lacks = plan.missingOptional.has(file) && !optional.isRequired(job, file);
     if (!lacks && fileStates.fingerprint(file) === null) return false;
   }
   return !optional.hasNothing(job);

@@ -3,7 +3,7 @@ import type { TaskLimit } from "../calls/make-executor.ts";
 import { isWritten } from "../config.ts";
 import { cannot } from "../errors.ts";
 import type { Amounts } from "../rules/amounts.ts";
-import { inNumbers, type Refuse } from "../rules/units.ts";
+import { type Refuse, readDemand } from "../rules/units.ts";
 import type { Given } from "./parse.ts";
 
 /** The one text of an option; undefined where it is not given. Throws where it is given twice or without one. */
@@ -72,7 +72,7 @@ export function readResources(flag: string, texts: readonly string[]): Map<strin
       throw cannot("read option", `--${flag}`, `"${text}" is not of the form name=amount`);
     said[name] = amountOf(amount!);
   }
-  return new Map(Object.entries(inNumbers(said, refusing(flag))));
+  return new Map(Object.entries(readDemand(said, refusing(flag))));
 }
 
 /** What is no whole number is a text with a unit, or wrong. */
@@ -106,7 +106,7 @@ export function readAmounts(texts: {
     set(rule, "threads", Number(amount));
   }
   const refuse = refusing("set-resources");
-  const ofRules = new Map([...said].map(([rule, amounts]) => [rule, inNumbers(amounts, refuse)] as const));
+  const ofRules = new Map([...said].map(([rule, amounts]) => [rule, readDemand(amounts, refuse)] as const));
   return { defaults: Object.fromEntries(readResources("default-resources", texts.defaults)), ofRules };
 }
 

@@ -16,11 +16,11 @@ function disk() {
 
 test("a folder lies where it stands, and one that is to be made where the folder above it lies", () => {
   const { locate } = disk();
-  expect(locate("")).toMatchObject({ standing: "", device: 0, top: "" });
-  expect(locate("home/new/deep")).toMatchObject({ standing: "home", device: 0, top: "" });
-  expect(locate("out")).toMatchObject({ standing: "out", device: 7, top: "out" });
-  expect(locate("out/old")).toMatchObject({ standing: "out/old", device: 7, top: "out" });
-  expect(locate("out/new/deep")).toMatchObject({ standing: "out", device: 7, top: "out" });
+  expect(locate("")).toMatchObject({ existing: "", device: 0, top: "" });
+  expect(locate("home/new/deep")).toMatchObject({ existing: "home", device: 0, top: "" });
+  expect(locate("out")).toMatchObject({ existing: "out", device: 7, top: "out" });
+  expect(locate("out/old")).toMatchObject({ existing: "out/old", device: 7, top: "out" });
+  expect(locate("out/new/deep")).toMatchObject({ existing: "out", device: 7, top: "out" });
 });
 
 test("a folder is asked for once, and not below one that does not stand", () => {
@@ -32,8 +32,8 @@ test("a folder is asked for once, and not below one that does not stand", () => 
 test("the highest folder of a disk that takes files is its top; where none does there is no top", () => {
   const { files, locate } = disk();
   files.locked.add("out");
-  expect(locate("out/old/new")).toMatchObject({ standing: "out/old", writable: true, top: "out/old" });
-  expect(locate("out/new")).toMatchObject({ standing: "out", writable: false, top: null });
+  expect(locate("out/old/new")).toMatchObject({ existing: "out/old", writable: true, top: "out/old" });
+  expect(locate("out/new")).toMatchObject({ existing: "out", writable: false, top: null });
 });
 
 test("a disk inside another one begins anew", () => {

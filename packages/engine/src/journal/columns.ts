@@ -9,7 +9,7 @@ import { endianness } from "node:os";
 import { crc32 } from "node:zlib";
 import { type FileSystem, removeIfPossible } from "../disk/files.ts";
 import { internal } from "../errors.ts";
-import { Words } from "../plan/columns.ts";
+import { TextTable } from "../plan/columns.ts";
 
 export type NumberColumn = Float64Array | Uint32Array | Int32Array | Uint8Array;
 export type Column = NumberColumn | readonly string[];
@@ -123,7 +123,7 @@ export function unpackColumns(bytes: Uint8Array): Block | null {
 
 /** A column of few different texts: each once, and which one stands in each row. */
 export function dictionary(texts: readonly string[]): { words: string[]; codes: Uint32Array } {
-  const words = new Words();
+  const words = new TextTable();
   const codes = new Uint32Array(texts.length);
   for (let row = 0; row < texts.length; row++) codes[row] = words.add(texts[row]!);
   return { words: words.texts, codes };

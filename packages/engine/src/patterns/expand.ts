@@ -72,7 +72,7 @@ export function expand<
     const slash = owner.inline[owner.names.indexOf(name)] !== undefined;
     given.set(
       name,
-      checkedValues(owner.source, name, (Array.isArray(list) ? list : [list]) as Value[], slash, options),
+      checkValues(owner.source, name, (Array.isArray(list) ? list : [list]) as Value[], slash, options),
     );
   }
   if (options.zip) checkZip(String(pattern), given);
@@ -116,8 +116,8 @@ function isAncient(file: string | MarkedPattern): boolean {
 export function expandedPaths(expanded: Expanded, wildcards: Wildcards = {}): string[] {
   return expanded.patterns.flatMap((pattern) =>
     expanded.zip
-      ? zipped(pattern, expanded.values, wildcards)
-      : combined(pattern, expanded.values, wildcards),
+      ? zipValues(pattern, expanded.values, wildcards)
+      : combineValues(pattern, expanded.values, wildcards),
   );
 }
 
@@ -126,7 +126,7 @@ export function openWildcards(expanded: Expanded): string[] {
   return [...new Set(expanded.patterns.flatMap((p) => p.names))].filter((name) => !expanded.values.has(name));
 }
 
-function combined(
+function combineValues(
   pattern: Pattern,
   values: ReadonlyMap<string, readonly string[]>,
   wildcards: Wildcards,
@@ -157,7 +157,7 @@ function combined(
   return paths;
 }
 
-function zipped(
+function zipValues(
   pattern: Pattern,
   values: ReadonlyMap<string, readonly string[]>,
   wildcards: Wildcards,
@@ -166,11 +166,11 @@ function zipped(
   const length = lists[0]?.[1].length ?? 1;
   return Array.from({ length }, (_, k) => {
     const one = new Map(lists.map(([name, list]) => [name, [list[k]!]]));
-    return combined(pattern, one, wildcards)[0]!;
+    return combineValues(pattern, one, wildcards)[0]!;
   });
 }
 
-function checkedValues(
+function checkValues(
   source: string,
   name: string,
   list: readonly Value[],

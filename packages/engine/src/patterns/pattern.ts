@@ -119,7 +119,7 @@ export type Matcher = (path: string) => string[] | null;
  * Compiles a pattern. Inline constraints win over `constraints`, and these over `[^/]+`. Where a path can be
  * split in several ways, the values in `wished` are taken if they fit.
  */
-export function matcher(pattern: Pattern, constraints: Constraints = {}, wished: Wildcards = {}): Matcher {
+export function matcher(pattern: Pattern, constraints: Constraints = {}, preferred: Wildcards = {}): Matcher {
   const { texts, names, source } = pattern;
   if (names.length === 0) {
     const only = texts[0]!;
@@ -131,10 +131,10 @@ export function matcher(pattern: Pattern, constraints: Constraints = {}, wished:
     const inline = pattern.inline.find((text, at) => text !== undefined && names[at] === name);
     const constraint = inline ?? constraints[name] ?? defaultConstraint;
     const whole = wholeValue(constraint, source);
-    const wish = wished[name];
+    const wish = preferred[name];
     return { constraint, whole, wish: wish !== undefined && whole.test(wish) ? wish : undefined };
   });
-  const match = rules.some(({ constraint }) => looksAround(constraint))
+  const match = rules.some(({ constraint }) => needsValueMatcher(constraint))
     ? valueMatcher(pattern, own, rules)
     : pathMatcher(pattern, own, rules);
   const prefix = texts[0]!;
@@ -220,7 +220,7 @@ function valueMatcher(
 }
 
 /** True if a constraint asks for more than its own characters, or has groups that others would be mixed up with. */
-function looksAround(constraint: string): boolean {
+function needsValueMatcher(constraint: string): boolean {
   const rest = constraint.replace(/\\[^bBk1-9]|\[(?:\\.|[^\]\\])*\]/gs, "");
   return /[\^$\\]|\(\?(?!:)/.test(rest);
 }

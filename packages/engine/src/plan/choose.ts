@@ -10,12 +10,12 @@ import type { RuleOrder } from "../rules/settings.ts";
 import { type Choice, Feasibility } from "./feasibility.ts";
 import { describeJob } from "./plan-errors.ts";
 
-export class Chooser {
+export class RuleChooser {
   readonly #rules: readonly NamedRule[];
   readonly #disk: Inventory;
   readonly #order: RuleOrder;
   readonly #feasibility: Feasibility;
-  readonly #logged: readonly Logged[];
+  readonly #logged: readonly RuleWithLog[];
   /** Some output pattern can match a path in several ways. */
   readonly #unclear: boolean;
 
@@ -37,7 +37,7 @@ export class Chooser {
   choose(path: string, wanter?: Choice, maker?: NamedRule): Choice | null {
     const found = this.#candidates(path, wanter, maker);
     if (found.length <= 1) return found[0] ?? null;
-    const possible = asWanted(
+    const possible = matchWanter(
       found.filter((choice) => this.#feasibility.isFeasible(choice)),
       wanter,
     );
@@ -45,7 +45,7 @@ export class Chooser {
     if (possible.length === 0) {
       // If several rules match an existing file, it is unknown which one made it.
       const isOneRule = found.every(({ rule }) => rule === found[0]!.rule);
-      return isOneRule || this.#disk.stat(path) === null ? asWanted(found, wanter)[0]! : null;
+      return isOneRule || this.#disk.stat(path) === null ? matchWanter(found, wanter)[0]! : null;
     }
     const isFirst = (one: Choice) => possible.every((other) => other === one || this.#precedes(one, other));
     const first = possible.find(isFirst);
@@ -101,7 +101,7 @@ function isSameJob(one: Choice, other: Choice): boolean {
 }
 
 /** Of several jobs of one rule, only those with the wildcard values of the job that needs the path, if there are any. */
-function asWanted(choices: readonly Choice[], wanter: Choice | undefined): readonly Choice[] {
+function matchWanter(choices: readonly Choice[], wanter: Choice | undefined): readonly Choice[] {
   if (choices.length <= 1 || wanter === undefined) return choices;
   const wished = bind(wanter.rule, wanter.values);
   const agrees = ({ rule, values }: Choice) =>
@@ -111,7 +111,7 @@ function asWanted(choices: readonly Choice[], wanter: Choice | undefined): reado
   );
 }
 
-interface Logged {
+interface RuleWithLog {
   readonly rule: NamedRule;
   readonly match: NonNullable<NamedRule["matchLog"]>;
 }

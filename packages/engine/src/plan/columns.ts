@@ -1,7 +1,7 @@
 /** Growing columns of plain numbers, without an object per row, for tables of a million rows. */
 
 /** A list of 32-bit integers. */
-export class Integers {
+export class IntColumn {
   #data: Int32Array<ArrayBufferLike>;
   length: number;
 
@@ -42,7 +42,7 @@ export class Integers {
 }
 
 /** A number for each row of a table that may grow: 0 until it is set. */
-export class Cells {
+export class RowColumn {
   #data: Uint8Array | Int32Array;
 
   /** Takes numbers of the same range as `data`. */
@@ -71,7 +71,7 @@ export class Cells {
 }
 
 /** Distinct texts, each identified by its index. */
-export class Words {
+export class TextTable {
   readonly texts: string[];
   /** Built on first use: a plan that is only read needs no index. */
   #index: Map<string, number> | undefined;
@@ -112,14 +112,14 @@ export class Words {
 
 /** Finds the index of a pair of integers: an open hash table over two columns. */
 export class PairIndex {
-  readonly #first: Integers;
-  readonly #second: Integers;
+  readonly #first: IntColumn;
+  readonly #second: IntColumn;
   /** Index plus one; 0 for an empty slot. */
   #slots = new Int32Array(1024);
   #count = 0;
 
   /** Indexes the pairs in the two columns. */
-  constructor(first: Integers, second: Integers) {
+  constructor(first: IntColumn, second: IntColumn) {
     this.#first = first;
     this.#second = second;
     for (let i = 0; i < first.length; i++) this.insert(i);

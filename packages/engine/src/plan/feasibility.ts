@@ -14,7 +14,7 @@ export interface Choice {
 }
 
 /** What is known of whether a path can be made. */
-interface Prospect {
+interface PathFeasibility {
   can: boolean;
   explored: boolean;
   /** Ways to make other paths that depend on this one. */
@@ -24,14 +24,14 @@ interface Prospect {
 /** One way to make a path, with the number of its inputs that are not known to be possible. */
 interface Way {
   missing: number;
-  readonly makes: Prospect;
+  readonly makes: PathFeasibility;
 }
 
 /** Finds out which paths can be made, optionally without using one given path. */
 export class Feasibility {
   readonly #disk: Inventory;
   readonly #candidates: (path: string) => readonly Choice[];
-  readonly #prospects = new Map<string, Prospect>();
+  readonly #prospects = new Map<string, PathFeasibility>();
 
   /** `candidates` gives all ways to make a path; `without` is a path that none of them may need. */
   constructor(disk: Inventory, candidates: (path: string) => readonly Choice[], without?: string) {
@@ -42,7 +42,7 @@ export class Feasibility {
 
   /** Solved from the sources up, so that paths that need each other come out as impossible. */
   isFeasible(choice: Choice): boolean {
-    const goal: Prospect = { can: false, explored: true, ways: [] };
+    const goal: PathFeasibility = { can: false, explored: true, ways: [] };
     const open: string[] = [];
     this.#addWay(choice, goal, open);
     for (let path = open.pop(); path !== undefined; path = open.pop()) {
@@ -57,7 +57,7 @@ export class Feasibility {
     return goal.can;
   }
 
-  #addWay({ rule, values }: Choice, makes: Prospect, open: string[]): void {
+  #addWay({ rule, values }: Choice, makes: PathFeasibility, open: string[]): void {
     let needs: JobInputs;
     try {
       needs = inputsFor(rule, values);
@@ -76,7 +76,7 @@ export class Feasibility {
     if (way.missing === 0) becomePossible(makes);
   }
 
-  #prospect(path: string): Prospect {
+  #prospect(path: string): PathFeasibility {
     let prospect = this.#prospects.get(path);
     if (prospect === undefined) {
       prospect = { can: false, explored: false, ways: [] };
@@ -86,7 +86,7 @@ export class Feasibility {
   }
 }
 
-function becomePossible(first: Prospect): void {
+function becomePossible(first: PathFeasibility): void {
   const pending = [first];
   for (let prospect = pending.pop(); prospect !== undefined; prospect = pending.pop()) {
     if (prospect.can) continue;

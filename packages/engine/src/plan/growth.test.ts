@@ -7,7 +7,7 @@ import { after, type Rules, rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { planContent } from "../testing/plan-content.ts";
 import { bench } from "../testing/run-in-memory.ts";
-import { CannotGrow, growPlan } from "./growth.ts";
+import { GrowthError, growPlan } from "./growth.ts";
 import { describeJob } from "./plan-errors.ts";
 import { Planner, type PlannerOptions } from "./planner.ts";
 import { Readers } from "./readers.ts";
@@ -74,7 +74,7 @@ test("a job that comes by a growth may ask for more itself, and two may ask for 
   expect(names()).toEqual(["one", "two", "step (x=a)", "step (x=b)"]);
   expect(inputs("two")).toEqual(["list", "a.mid", "b.mid"]);
   expect([...readers.ofFile(plan.find("a.mid"))].sort()).toEqual([0, 1]);
-  expect(plan.awaited.size).toBe(0);
+  expect(plan.afterInputs.size).toBe(0);
 });
 
 test("a job cannot ask for what needs it, or for its own output", () => {
@@ -184,7 +184,7 @@ for (const keepGoing of [false, true])
       const before = [planContent(plan), readersOf(), planner.hasLoose, planner.impossible.length];
       for (let i = 0; i < 2; i++) {
         expect(() => grow("top")).toThrow(error);
-        expect(() => grow("top")).toThrow(CannotGrow);
+        expect(() => grow("top")).toThrow(GrowthError);
         expect([planContent(plan), readersOf(), planner.hasLoose, planner.impossible.length]).toEqual(before);
       }
       // What it asks for the next time gives the plan that it would have given at once.

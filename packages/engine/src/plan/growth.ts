@@ -1,16 +1,16 @@
 /** How a plan grows by the inputs that a job names once its first inputs exist. */
 import { BraidError, cannot } from "../errors.ts";
-import { answered } from "../rules/answered.ts";
+import { checkFunctionResult } from "../rules/answered.ts";
 import type { Files } from "../rules/rule.ts";
-import { type Awaited, fromFiles } from "./job-inputs.ts";
-import { cycle } from "./plan-errors.ts";
+import { type AfterInputs, fromFiles } from "./job-inputs.ts";
+import { cycleError } from "./plan-errors.ts";
 import type { Planner } from "./planner.ts";
 import type { Readers } from "./readers.ts";
-import { findRound } from "./round.ts";
+import { findCycle } from "./round.ts";
 import type { Plan } from "./table.ts";
 
 /** A job's `after()` failed, or named files that cannot be made; the rest of the plan stays valid. */
-export class CannotGrow extends BraidError {}
+export class GrowthError extends BraidError {}
 
 /**
  * Asks a job for the rest of its inputs; the jobs that are new stand at the end of the plan. Where it throws, the plan
@@ -18,7 +18,7 @@ export class CannotGrow extends BraidError {}
  */
 export function growPlan(planner: Planner, readers: Readers, job: number): () => void {
   const { plan } = planner;
-  const awaited = plan.awaited.get(job);
+  const awaited = plan.afterInputs.get(job);
   if (awaited === undefined) return () => {};
   readers.update();
   const mark = planner.mark();
@@ -36,27 +36,27 @@ export function growPlan(planner: Planner, readers: Readers, job: number): () =>
     const lost = places.find((place) => planner.isMissing(place >> 1));
     if (lost !== undefined) throw planner.missingError(lost >> 1);
     planner.checkNesting(mark.jobs);
-    const round = findRound(plan, readers, job, places, mark);
-    if (round !== null) throw cycle(round.map((row) => plan.job(row)));
-    plan.awaited.delete(job);
-    plan.given.set(job, given);
+    const round = findCycle(plan, readers, job, places, mark);
+    if (round !== null) throw cycleError(round.map((row) => plan.job(row)));
+    plan.afterInputs.delete(job);
+    plan.functionInputs.set(job, given);
     plan.firstGrown = Math.min(plan.firstGrown, job);
-    readers.extended(job, places);
+    readers.addInputs(job, places);
     readers.update();
     return () => {
       restore();
-      readers.shortened(job, places);
-      plan.given.delete(job);
-      plan.awaited.set(job, awaited);
+      readers.removeInputs(job, places);
+      plan.functionInputs.delete(job);
+      plan.afterInputs.set(job, awaited);
     };
   } catch (error) {
     planner.forget(mark);
     restore();
-    throw error instanceof BraidError ? new CannotGrow(error.message, { cause: error }) : error;
+    throw error instanceof BraidError ? new GrowthError(error.message, { cause: error }) : error;
   }
 }
 
-function ask(plan: Plan, job: number, { made, next }: Awaited): Files {
+function ask(plan: Plan, job: number, { made, next }: AfterInputs): Files {
   const thing = plan.key(job);
   const { lacks } = plan.job(job);
   let given: Files;
@@ -68,5 +68,5 @@ function ask(plan: Plan, job: number, { made, next }: Awaited): Files {
       cause: error,
     });
   }
-  return answered(given, "plan", thing, "its after() function", true);
+  return checkFunctionResult(given, "plan", thing, "its after() function", true);
 }

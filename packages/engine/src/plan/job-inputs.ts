@@ -3,11 +3,11 @@ import { cannot, messageOf } from "../errors.ts";
 import type { Expanded } from "../patterns/expand.ts";
 import { expandedPaths } from "../patterns/expand.ts";
 import { fill, parsePattern, type Wildcards } from "../patterns/pattern.ts";
-import { answered } from "../rules/answered.ts";
+import { checkFunctionResult } from "../rules/answered.ts";
 import type { After, AnyRule, File, Files } from "../rules/rule.ts";
 import {
   bind,
-  givenPaths,
+  functionPaths,
   inputPaths,
   isAfter,
   listFiles,
@@ -18,25 +18,25 @@ import {
 import { describeJob } from "./plan-errors.ts";
 
 /** One path that a job needs. */
-export interface Need {
+export interface NeededPath {
   readonly path: string;
   readonly ancient: boolean;
   readonly maker: AnyRule | undefined;
 }
 
 export interface JobInputs {
-  readonly needs: readonly Need[];
+  readonly needs: readonly NeededPath[];
   readonly gathers: readonly Expanded[];
   /** What a function gave, in its shape; undefined where the rule's own patterns say it. */
   readonly given: Files | undefined;
   /** What is to be asked for more when `needs` are made. */
-  readonly after: Awaited | undefined;
+  readonly after: AfterInputs | undefined;
   /** All paths, those of the gathers too. */
   paths(): Iterable<string>;
 }
 
 /** The second half of an `after`: what to call, with which paths, when the first half is made. */
-export interface Awaited {
+export interface AfterInputs {
   /** The paths of the first half in its shape, without missing list items. */
   made(lacks: (path: string) => boolean): unknown;
   readonly next: (made: never) => Files;
@@ -57,7 +57,7 @@ export function inputsFor(
   const wildcards = bind(rule, values);
   // The files of an `after` that a rule names itself are patterns, those that a function gives are paths.
   const pathsOf = (file: File) =>
-    typeof input === "function" ? givenPaths(file) : ownPaths(file, wildcards);
+    typeof input === "function" ? functionPaths(file) : ownPaths(file, wildcards);
   const { files, next } = declared;
   const made = (lacks: (path: string) => boolean) =>
     mapFiles(files, (file) =>
@@ -73,11 +73,11 @@ export function inputsFor(
 
 /** The inputs that the files of a shape stand for. */
 export function fromFiles(files: Files, given: Files | undefined): JobInputs {
-  return withNeeds(needsOf(files, givenPaths), given);
+  return withNeeds(needsOf(files, functionPaths), given);
 }
 
-function needsOf(files: Files, pathsOf: (file: File) => string[]): Need[] {
-  return listFiles(files).flatMap((file): Need[] => {
+function needsOf(files: Files, pathsOf: (file: File) => string[]): NeededPath[] {
+  return listFiles(files).flatMap((file): NeededPath[] => {
     const ancient =
       typeof file === "object" && (file.kind === "marked" ? file.marks.ancient : file.ancient) === true;
     const maker = makerOf(file);
@@ -85,13 +85,13 @@ function needsOf(files: Files, pathsOf: (file: File) => string[]): Need[] {
   });
 }
 
-function withNeeds(needs: readonly Need[], given: Files | undefined, after?: Awaited): JobInputs {
+function withNeeds(needs: readonly NeededPath[], given: Files | undefined, after?: AfterInputs): JobInputs {
   return { needs, gathers: [], given, after, paths: () => needs.map((need) => need.path) };
 }
 
 function fromPatterns(rule: NamedRule, values: readonly string[]): JobInputs {
   const wildcards = bind(rule, values);
-  const needs = [...rule.singles, ...rule.lists].flatMap((input): Need[] => {
+  const needs = [...rule.singles, ...rule.lists].flatMap((input): NeededPath[] => {
     const maker = input.kind === "single" ? input.maker : undefined;
     return inputPaths(input, wildcards).map((path) => ({ path, ancient: input.ancient, maker }));
   });
@@ -114,7 +114,7 @@ export function inputShape(job: JobLike, real: (path: string) => string = (path)
   const open = (paths: readonly string[]) => paths.filter((path) => !lacks(path)).map(real);
   if (given !== undefined)
     return mapFiles(given, (file) => {
-      const paths = open(givenPaths(file));
+      const paths = open(functionPaths(file));
       return isList(file) ? paths : paths[0];
     });
   const { input } = rule.spec;
@@ -160,5 +160,5 @@ function ask(
       cause: error,
     });
   }
-  return answered(given, "plan", job(), "its input function", true);
+  return checkFunctionResult(given, "plan", job(), "its input function", true);
 }

@@ -3,7 +3,7 @@
  * Looked for only among the rules whose patterns allow it; most workflows have none.
  */
 import type { NamedRule } from "../rules/ruleset.ts";
-import { nested } from "./plan-errors.ts";
+import { nestedOutputError } from "./plan-errors.ts";
 import type { Plan } from "./table.ts";
 
 type Output = NamedRule["outputs"][number];
@@ -12,7 +12,7 @@ type Output = NamedRule["outputs"][number];
  * Returns a check that throws if an output of the plan's jobs, from a given row on, is inside another output, unless
  * one job makes both.
  */
-export function nestingCheck(rules: readonly NamedRule[]): (plan: Plan, from: number) => void {
+export function checkNesting(rules: readonly NamedRule[]): (plan: Plan, from: number) => void {
   const outputs = rules.flatMap((rule) => rule.outputs);
   const deeper = new Set(
     rules.filter((rule) => rule.outputs.some((own) => outputs.some((other) => mayHold(other, own)))),
@@ -33,7 +33,7 @@ function checkOutput(plan: Plan, row: number, path: string): void {
     const folder = plan.ruleOf(maker).outputs[plan.place(above)]!.marks.directory === true;
     if (maker === row && folder) continue;
     const job = plan.job(row);
-    throw nested(path, job, plan.path(above), maker === row ? job : plan.job(maker), folder);
+    throw nestedOutputError(path, job, plan.path(above), maker === row ? job : plan.job(maker), folder);
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Lists and gathers take the files that exist; a single input is required.
  */
-import { givenPaths, listFiles } from "../rules/ruleset.ts";
+import { functionPaths, listFiles } from "../rules/ruleset.ts";
 import { PerGather } from "./columns.ts";
 import { isList } from "./job-inputs.ts";
 import type { Plan } from "./table.ts";
@@ -46,23 +46,23 @@ export class Optional {
 
   /** The missing files of a job's lists and gathers. */
   lacks(job: number): number[] {
-    const { lacking } = this.#plan;
-    if (lacking.size === 0 || !this.takesSome(job)) return [];
-    return [...this.#plan.inputFiles(job)].filter((file) => lacking.has(file));
+    const { missingOptional } = this.#plan;
+    if (missingOptional.size === 0 || !this.takesSome(job)) return [];
+    return [...this.#plan.inputFiles(job)].filter((file) => missingOptional.has(file));
   }
 
   /** True for a job with a list or gather of which every file is missing. */
   hasNothing(job: number): boolean {
-    const { lacking } = this.#plan;
-    if (lacking.size === 0) return false;
+    const { missingOptional } = this.#plan;
+    if (missingOptional.size === 0) return false;
     let files = 0;
     for (const gather of this.#plan.gathers(job))
       for (const file of this.#plan.gatherFiles(gather)) {
-        if (!lacking.has(file)) return false;
+        if (!missingOptional.has(file)) return false;
         files++;
       }
     for (const file of this.#listed(job)) {
-      if (!lacking.has(file)) return false;
+      if (!missingOptional.has(file)) return false;
       files++;
     }
     return files > 0;
@@ -98,10 +98,10 @@ export class Optional {
   /** Tells which input places of a job belong to a list. The first inputs of an `after` come before those that it named. */
   #listCheck(job: number): (place: number) => boolean {
     const plan = this.#plan;
-    const [given, first] = [plan.given.get(job), plan.firstLists.get(job)];
+    const [given, first] = [plan.functionInputs.get(job), plan.firstLists.get(job)];
     if (given === undefined && first === undefined)
       return (place) => place >= plan.ruleOf(job).singles.length;
-    const own = listFiles(given ?? []).flatMap((file) => givenPaths(file).map(() => isList(file)));
+    const own = listFiles(given ?? []).flatMap((file) => functionPaths(file).map(() => isList(file)));
     const flags = [...(first ?? []), ...own];
     return (place) => flags[place] === true;
   }

@@ -30,7 +30,7 @@ export function directPath(path: string): string {
  * Detects endless recursion, such as `{x}.txt` made from `{x}.txt.txt`: paths of one rule that keep growing and repeat
  * a part of themselves.
  */
-export function endlessCheck(): (rule: NamedRule, path: string) => boolean {
+export function recursionCheck(): (rule: NamedRule, path: string) => boolean {
   const longest: number[] = [];
   const raised: number[] = [];
   return ({ index }, path) => {

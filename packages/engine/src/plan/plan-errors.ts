@@ -17,7 +17,7 @@ export function describeJob(rule: NamedRule, values: readonly string[]): string 
 }
 
 /** A job and the sources that it lacks. */
-interface Lacking extends JobLike {
+interface JobWithMissing extends JobLike {
   readonly lacks: readonly string[];
 }
 
@@ -28,16 +28,16 @@ const named = 5;
  * No rule makes `path`, and it does not exist. `users` are the jobs that lack a source, including `wantedBy`, the first
  * user of `path`.
  */
-export function makerMissing(
+export function noRuleError(
   rules: readonly NamedRule[],
   path: string,
-  wantedBy: Lacking | undefined,
-  users: readonly Lacking[],
+  wantedBy: JobWithMissing | undefined,
+  users: readonly JobWithMissing[],
   disk: Inventory,
 ): Error {
   const facts: Fact[] = [];
   if (wantedBy !== undefined) facts.push(["wanted by", describeJob(wantedBy.rule, wantedBy.values)]);
-  facts.push(...missingToo(path, wantedBy, users));
+  facts.push(...otherMissing(path, wantedBy, users));
   const near = closestOutput(rules, path);
   if (near !== undefined) facts.push(["closest", `${near.rule.name} makes "${near.pattern}"`]);
   const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
@@ -52,7 +52,7 @@ export function makerMissing(
 }
 
 /** `path` is used as a source, but under the spelling `output` a job makes the same file. */
-export function sameFile(path: string, output: string, { rule, values }: JobLike): Error {
+export function sameFileError(path: string, output: string, { rule, values }: JobLike): Error {
   return cannot(
     "plan",
     path,
@@ -64,12 +64,16 @@ export function sameFile(path: string, output: string, { rule, values }: JobLike
 }
 
 /** A job lacks sources. */
-export function missingError(rules: readonly NamedRule[], job: Lacking, disk: Inventory): Error {
-  return makerMissing(rules, job.lacks[0]!, job, [job], disk);
+export function missingError(rules: readonly NamedRule[], job: JobWithMissing, disk: Inventory): Error {
+  return noRuleError(rules, job.lacks[0]!, job, [job], disk);
 }
 
 /** The other sources that are missing, by the rules that need them. */
-function missingToo(path: string, wantedBy: Lacking | undefined, users: readonly Lacking[]): Fact[] {
+function otherMissing(
+  path: string,
+  wantedBy: JobWithMissing | undefined,
+  users: readonly JobWithMissing[],
+): Fact[] {
   const told = new Set([path]);
   const byRule = new Map<string, string[]>();
   for (const { rule, lacks } of [...(wantedBy === undefined ? [] : [wantedBy]), ...users])
@@ -87,9 +91,9 @@ function missingToo(path: string, wantedBy: Lacking | undefined, users: readonly
 }
 
 /** A job that needs itself, by way of the jobs after it in the list. */
-export function cycle(round: readonly JobLike[]): Error {
-  const [first] = round;
-  const shown = round.length > 8 ? [...round.slice(0, 7), round.at(-1)!] : round;
+export function cycleError(cycle: readonly JobLike[]): Error {
+  const [first] = cycle;
+  const shown = cycle.length > 8 ? [...cycle.slice(0, 7), cycle.at(-1)!] : cycle;
   const output = first!.rule.outputs[0]?.fill(first!.values) ?? first!.rule.name;
   return cannot("order the jobs", output, "it needs itself", {
     facts: shown.map((job, i) => [i === 0 ? "job" : "needs", describeJob(job.rule, job.values)] as const),
@@ -97,7 +101,7 @@ export function cycle(round: readonly JobLike[]): Error {
 }
 
 /** Two jobs would write the same file. */
-export function sharedOutput(path: string, one: JobLike, other: JobLike): Error {
+export function sharedOutputError(path: string, one: JobLike, other: JobLike): Error {
   return cannot("plan", path, "two jobs would write it", {
     facts: [
       ["job", describeJob(one.rule, one.values)],
@@ -108,7 +112,7 @@ export function sharedOutput(path: string, one: JobLike, other: JobLike): Error 
 }
 
 /** An output that no disk takes. */
-export function tooLongPath(path: string, { rule, values }: JobLike): Error {
+export function tooLongPathError(path: string, { rule, values }: JobLike): Error {
   const longest = Math.max(...path.split("/").map((name) => Buffer.byteLength(name)));
   const wildcards = rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ");
   return cannot("plan", shortPath(path), "no disk takes so long a path", {
@@ -121,7 +125,7 @@ export function tooLongPath(path: string, { rule, values }: JobLike): Error {
 }
 
 /** A rule whose outputs have wildcards was asked for by its name. */
-export function cannotAsk(rule: NamedRule): Error {
+export function wildcardTargetError(rule: NamedRule): Error {
   return cannot(
     "make the target",
     rule.name,
@@ -133,12 +137,12 @@ export function cannotAsk(rule: NamedRule): Error {
 }
 
 /** A rule makes what it needs from ever longer paths. */
-export function endless({ rule, values }: JobLike, path: string, wanted: readonly JobLike[]): Error {
-  const round = roundOf(rule, wanted);
+export function endlessError({ rule, values }: JobLike, path: string, wanted: readonly JobLike[]): Error {
+  const cycle = ruleCycle(rule, wanted);
   const who =
-    round.length === 1
+    cycle.length === 1
       ? `the rule ${rule.name} needs its own output`
-      : `the rules ${round.join(", ")} need each other's outputs`;
+      : `the rules ${cycle.join(", ")} need each other's outputs`;
   return cannot("plan", shortPath(path), `${who} again and again, without end`, {
     facts: [
       ["output", rule.outputs[0]!.pattern.source],
@@ -149,7 +153,7 @@ export function endless({ rule, values }: JobLike, path: string, wanted: readonl
 }
 
 /** The rules between two jobs of one rule, one of which needs the other: the rules that feed each other. */
-function roundOf(rule: NamedRule, wanted: readonly JobLike[]): string[] {
+function ruleCycle(rule: NamedRule, wanted: readonly JobLike[]): string[] {
   const names = wanted.map((job) => job.rule.name);
   const last = names.lastIndexOf(rule.name);
   return last < 0 ? [rule.name] : [...new Set(names.slice(last))];
@@ -160,7 +164,13 @@ function shortened(text: string): string {
 }
 
 /** A job would write below what another job puts in place whole, or below its own file. */
-export function nested(path: string, job: JobLike, above: string, maker: JobLike, folder: boolean): Error {
+export function nestedOutputError(
+  path: string,
+  job: JobLike,
+  above: string,
+  maker: JobLike,
+  folder: boolean,
+): Error {
   const what = folder ? "folder" : "file";
   const whose = maker === job ? "the same job" : "another job";
   return cannot("plan", path, `it lies in a ${what} that ${whose} makes`, {
@@ -176,7 +186,7 @@ export function nested(path: string, job: JobLike, above: string, maker: JobLike
 }
 
 /** Nothing runs, nothing is ready, and jobs are left: only what after() gave can bring this about. */
-export function stuck(waiting: readonly JobLike[]): Error {
+export function stuckError(waiting: readonly JobLike[]): Error {
   return cannot("go on", "", "jobs wait for each other", {
     facts: waiting.slice(0, 8).map((job) => ["waits", describeJob(job.rule, job.values)] as const),
     hint: "What after() gives must not need the job that asks for it.",

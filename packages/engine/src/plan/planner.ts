@@ -13,24 +13,24 @@ import { expandedPaths } from "../patterns/expand.ts";
 import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
-import { Chooser } from "./choose.ts";
-import { Cells } from "./columns.ts";
+import { RuleChooser } from "./choose.ts";
+import { RowColumn } from "./columns.ts";
 import type { Choice } from "./feasibility.ts";
-import { type Frame, Frames } from "./frames.ts";
-import { type Awaited, inputsFor, type Need } from "./job-inputs.ts";
-import { nestingCheck } from "./nesting.ts";
-import { directPath, endlessCheck, isTooLong } from "./path-length.ts";
+import { JobStack, type StackedJob } from "./frames.ts";
+import { type AfterInputs, inputsFor, type NeededPath } from "./job-inputs.ts";
+import { checkNesting } from "./nesting.ts";
+import { directPath, isTooLong, recursionCheck } from "./path-length.ts";
 import {
-  cannotAsk,
-  cycle,
-  endless,
-  makerMissing,
-  sameFile,
-  sharedOutput,
-  tooLongPath,
+  cycleError,
+  endlessError,
+  noRuleError,
+  sameFileError,
+  sharedOutputError,
+  tooLongPathError,
+  wildcardTargetError,
 } from "./plan-errors.ts";
 import { ancientBit, Plan } from "./table.ts";
-import { type Impossible, Unmade, type UnmadeJob } from "./unmade.ts";
+import { type ImpossibleJob, UnmadeFiles, type UnmadeJob } from "./unmade.ts";
 
 /** The states of a file. Open: its job is on the stack, and its inputs are being planned. */
 const [unseen, open, made, source, missing] = [0, 1, 2, 3, 4];
@@ -50,26 +50,26 @@ export interface PlannerOptions {
 export class Planner {
   readonly plan: Plan;
   /** Jobs that cannot run because a source is missing; only with `keepGoing`. */
-  readonly impossible: Impossible[] = [];
+  readonly impossible: ImpossibleJob[] = [];
   readonly #options: PlannerOptions;
   readonly #bySpec: Map<AnyRule, NamedRule>;
-  readonly #chooser: Chooser;
-  readonly #checkNesting: ReturnType<typeof nestingCheck>;
-  readonly #isEndless = endlessCheck();
+  readonly #chooser: RuleChooser;
+  readonly #checkNesting: ReturnType<typeof checkNesting>;
+  readonly #isEndless = recursionCheck();
   /** By file. */
-  readonly #states = new Cells(new Uint8Array(0));
+  readonly #states = new RowColumn(new Uint8Array(0));
   /** The rule that must make a file, if the workflow says so. */
   readonly #makers = new Map<number, NamedRule>();
-  readonly #unmade: Unmade;
+  readonly #unmade: UnmadeFiles;
   /** For gathers that were checked: a file that cannot be made; -1 if there is none. */
   readonly #gathers = new Map<number, number>();
   /** Targets that cannot be made: the file that is missing, and the job that lacks it. */
-  readonly #lost: { readonly file: number; readonly job: UnmadeJob | undefined }[] = [];
+  readonly #missing: { readonly file: number; readonly job: UnmadeJob | undefined }[] = [];
   /** Outputs with roundabout paths (`./a`), by their direct ones. */
   readonly #spellings = new Map<string, { readonly path: string; readonly choice: Choice }>();
   /** Some job could not be made: rows of what it needs may be of no use. */
   hasLoose = false;
-  readonly #stack: Frames;
+  readonly #stack: JobStack;
 
   constructor(options: PlannerOptions) {
     const { rules, disk, order, watch } = options;
@@ -79,12 +79,12 @@ export class Planner {
       return found;
     };
     this.plan = new Plan(rules);
-    this.#stack = new Frames(this.plan);
-    this.#unmade = new Unmade(this.plan);
+    this.#stack = new JobStack(this.plan);
+    this.#unmade = new UnmadeFiles(this.plan);
     this.#options = options;
     this.#bySpec = new Map(rules.map((rule) => [originalOf(rule.spec), rule]));
-    this.#chooser = new Chooser(rules, { stat }, order);
-    this.#checkNesting = nestingCheck(rules);
+    this.#chooser = new RuleChooser(rules, { stat }, order);
+    this.#checkNesting = checkNesting(rules);
   }
 
   /**
@@ -94,7 +94,7 @@ export class Planner {
   add(targets: readonly string[]): void {
     const from = this.plan.jobCount;
     for (const target of targets) this.#addTarget(target);
-    for (const { file, job } of this.#lost) {
+    for (const { file, job } of this.#missing) {
       // If no rule makes the target itself, there is nothing to go on with.
       if (!this.#options.keepGoing || job === undefined) throw this.missingError(file);
       this.#list(job);
@@ -108,7 +108,7 @@ export class Planner {
       this.#addFile(this.plan.file(target));
       return;
     }
-    if (rule.wildcards.length > 0) throw cannotAsk(rule);
+    if (rule.wildcards.length > 0) throw wildcardTargetError(rule);
     if (rule.outputs.length === 0) {
       this.#addJob(rule);
       return;
@@ -124,7 +124,7 @@ export class Planner {
     this.visit(file);
     const job = this.#unmade.jobOf(file);
     if (job !== undefined || this.#states.at(file) === missing)
-      this.#lost.push({ file: job?.lacks ?? file, job });
+      this.#missing.push({ file: job?.lacks ?? file, job });
     else this.plan.targets.push({ file });
   }
 
@@ -133,7 +133,7 @@ export class Planner {
     if (this.plan.targets.some((target) => "job" in target && this.plan.ruleOf(target.job) === rule)) return;
     const frame = this.#begin({ rule, values: [] });
     this.#work(frame);
-    if (frame.lacks >= 0) this.#lost.push({ file: frame.lacks, job: frame.unmade });
+    if (frame.lacks >= 0) this.#missing.push({ file: frame.lacks, job: frame.unmade });
     else this.plan.targets.push({ job: this.plan.jobCount - 1 });
   }
 
@@ -144,7 +144,7 @@ export class Planner {
     this.#work();
   }
 
-  #work(first?: Frame): void {
+  #work(first?: StackedJob): void {
     if (first !== undefined) this.#stack.list.push(first);
     for (let frame = this.#stack.list.at(-1); frame !== undefined; frame = this.#stack.list.at(-1)) {
       const next = this.#nextInput(frame);
@@ -157,7 +157,7 @@ export class Planner {
   }
 
   /** The next input of a job of which nothing is known; -1 when all are known. */
-  #nextInput(frame: Frame): number {
+  #nextInput(frame: StackedJob): number {
     const { plan } = this;
     for (; frame.next < frame.inputEnd; frame.next++) {
       const file = plan.columns.items.at(frame.next) >> 1;
@@ -183,24 +183,24 @@ export class Planner {
     return -1;
   }
 
-  #note(file: number, frame: Frame): void {
+  #note(file: number, frame: StackedJob): void {
     const state = this.#states.at(file);
-    if (state === open) throw cycle(this.#stack.roundFrom(file));
+    if (state === open) throw cycleError(this.#stack.cycleFrom(file));
     if (state === missing && frame.lacks < 0) frame.lacks = file;
   }
 
   /** Finds what makes a file; `wanter` is the job that needs it. */
-  #enter(file: number, wanter: Frame | undefined): void {
+  #enter(file: number, wanter: StackedJob | undefined): void {
     const path = this.plan.path(file);
     const choice = this.#chooser.choose(path, wanter, this.#makers.get(file));
     if (choice === null) {
       this.#checkSource(path);
-      const stands = this.#stands(path);
+      const stands = this.#exists(path);
       this.#states.set(file, stands ? source : missing);
       if (!stands) this.#unmade.addSource(file);
       return;
     }
-    if (this.#isEndless(choice.rule, path)) throw endless(choice, path, this.#stack.list);
+    if (this.#isEndless(choice.rule, path)) throw endlessError(choice, path, this.#stack.list);
     if (choice.output === -1) this.#enterLog(file, choice);
     else this.#stack.list.push(this.#begin(choice, file));
   }
@@ -208,10 +208,10 @@ export class Planner {
   /** A source must not be an output under another spelling of its path: it would be used as it stands. */
   #checkSource(path: string): void {
     const spelled = this.#spellings.get(path);
-    if (spelled !== undefined) throw sameFile(path, spelled.path, spelled.choice);
+    if (spelled !== undefined) throw sameFileError(path, spelled.path, spelled.choice);
     const direct = this.#directPath(path);
     const choice = direct === path ? null : this.#chooser.choose(direct);
-    if (choice !== null) throw sameFile(path, direct, choice);
+    if (choice !== null) throw sameFileError(path, direct, choice);
   }
 
   /** The path from the working folder, without detours; a path out of the folder stays as it is. */
@@ -222,7 +222,7 @@ export class Planner {
     return path.startsWith(`${root}/`) ? directPath(path.slice(root.length + 1)) : path;
   }
 
-  #stands(path: string): boolean {
+  #exists(path: string): boolean {
     const { disk, watch } = this.#options;
     const stands = disk.stat(path) !== null;
     if (!stands) watch?.(path, false);
@@ -235,7 +235,7 @@ export class Planner {
     const [first] = choice.rule.outputs;
     const output = first === undefined ? -1 : plan.find(first.fill(choice.values));
     const state = output < 0 ? unseen : this.#states.at(output);
-    if (state === open) throw cycle(this.#stack.roundFrom(output));
+    if (state === open) throw cycleError(this.#stack.cycleFrom(output));
     if (state === made) this.#setLog(file, plan.maker(output));
     else if (state === unseen) this.#stack.list.push({ ...this.#begin(choice), log: file });
     else {
@@ -250,7 +250,7 @@ export class Planner {
   }
 
   /** Writes the items of a job and opens its outputs; `wanted` is the file that it was chosen for. */
-  #begin(choice: Choice, wanted?: number): Frame {
+  #begin(choice: Choice, wanted?: number): StackedJob {
     const { rule, values } = choice;
     const { plan } = this;
     const { items } = plan.columns;
@@ -262,7 +262,7 @@ export class Planner {
     }
     const inputStart = items.length;
     let given: Files | undefined;
-    let after: Awaited | undefined;
+    let after: AfterInputs | undefined;
     if (rule.gathers.length > 0 && plan.gathersOfRule[rule.index]!.length === 0)
       plan.gathersOfRule[rule.index] = rule.gathers.map((expanded) =>
         plan.gather(expanded, () => expandedPaths(expanded)),
@@ -295,10 +295,10 @@ export class Planner {
     const state = this.#states.at(file);
     if (state === made) {
       const row = plan.maker(file);
-      throw sharedOutput(path, { rule: plan.ruleOf(row), values: plan.values(row) }, choice);
+      throw sharedOutputError(path, { rule: plan.ruleOf(row), values: plan.values(row) }, choice);
     }
-    if (state === open) throw sharedOutput(path, this.#stack.ownerOf(file), choice);
-    if (isTooLong(path)) throw tooLongPath(path, choice);
+    if (state === open) throw sharedOutputError(path, this.#stack.ownerOf(file), choice);
+    if (isTooLong(path)) throw tooLongPathError(path, choice);
     this.#addSpelling(path, choice);
     this.#states.set(file, open);
     plan.columns.items.push(file);
@@ -310,12 +310,12 @@ export class Planner {
     if (direct === path) return;
     const file = this.plan.find(direct);
     const state = file < 0 ? unseen : this.#states.at(file);
-    if (state === source || state === missing) throw sameFile(direct, path, choice);
+    if (state === source || state === missing) throw sameFileError(direct, path, choice);
     this.#spellings.set(direct, { path, choice });
   }
 
   /** The input places of needs. */
-  places(needs: readonly Need[]): number[] {
+  places(needs: readonly NeededPath[]): number[] {
     return needs.map(({ path, ancient, maker }) => {
       const file = this.plan.file(path);
       if (maker !== undefined) {
@@ -329,7 +329,7 @@ export class Planner {
   }
 
   /** All inputs of a job are known: it gets its row, or turns out to be impossible. */
-  #finish(frame: Frame): void {
+  #finish(frame: StackedJob): void {
     if (frame.lacks >= 0) {
       this.#giveUp(frame);
       return;
@@ -338,16 +338,16 @@ export class Planner {
     const row = plan.addJob(frame.rule.index, frame.start, frame.inputStart, frame.inputEnd);
     for (const file of plan.outputs(row)) this.#states.set(file, made);
     if (frame.log !== undefined) this.#setLog(frame.log, row);
-    if (frame.given !== undefined) plan.given.set(row, frame.given);
+    if (frame.given !== undefined) plan.functionInputs.set(row, frame.given);
     if (frame.after !== undefined) {
-      plan.awaited.set(row, frame.after);
+      plan.afterInputs.set(row, frame.after);
       plan.firstLists.set(row, frame.after.listed);
-      for (const place of plan.inputs(row)) plan.asked.add(place >> 1);
+      for (const place of plan.inputs(row)) plan.grownJobs.add(place >> 1);
     }
   }
 
   /** Other jobs use existing outputs of an impossible job as they are; its other outputs cannot be made. */
-  #giveUp(frame: Frame): void {
+  #giveUp(frame: StackedJob): void {
     const { plan } = this;
     this.hasLoose = true;
     const { rule, values, lacks, log } = frame;
@@ -358,7 +358,7 @@ export class Planner {
       this.#unmade.addOutput(log, job, false);
     }
     for (const file of this.#stack.outputs(frame)) {
-      const stands = this.#stands(plan.path(file));
+      const stands = this.#exists(plan.path(file));
       this.#states.set(file, stands ? source : missing);
       this.#unmade.addOutput(file, job, stands);
     }
@@ -381,7 +381,7 @@ export class Planner {
   missingError(file: number): Error {
     const { rules, disk } = this.#options;
     const { source, user, users } = this.#unmade.cause(file);
-    return makerMissing(rules, this.plan.path(source), user, users, disk);
+    return noRuleError(rules, this.plan.path(source), user, users, disk);
   }
 
   /** Checks the jobs from `row` on after the plan has grown. */

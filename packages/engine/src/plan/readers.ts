@@ -1,14 +1,14 @@
 /** Who reads what: from each file to the jobs and gathers that have it as an input, as linked edges. */
-import { Cells, Integers } from "./columns.ts";
+import { IntColumn, RowColumn } from "./columns.ts";
 import type { Plan } from "./table.ts";
 
 export class Readers {
   readonly #plan: Plan;
   /** The first edge by file and by gather, plus one; 0 for none. An edge has the next edge and its reader. */
-  readonly #ofFile = new Cells();
-  readonly #ofGather = new Cells();
-  readonly #next = new Integers();
-  readonly #reader = new Integers();
+  readonly #ofFile = new RowColumn();
+  readonly #ofGather = new RowColumn();
+  readonly #next = new IntColumn();
+  readonly #reader = new IntColumn();
   /** Jobs and gathers before these already have their edges. */
   #jobs = 0;
   #gathers = 0;
@@ -23,18 +23,18 @@ export class Readers {
     for (; this.#gathers < gatherCount; this.#gathers++)
       for (const file of this.#plan.gatherFiles(this.#gathers)) this.#add(this.#ofFile, file, ~this.#gathers);
     for (; this.#jobs < jobCount; this.#jobs++) {
-      this.extended(this.#jobs, this.#plan.inputs(this.#jobs));
+      this.addInputs(this.#jobs, this.#plan.inputs(this.#jobs));
       for (const gather of this.#plan.gathers(this.#jobs)) this.#add(this.#ofGather, gather, this.#jobs);
     }
   }
 
   /** A job that already has edges reads more files. */
-  extended(job: number, places: Iterable<number>): void {
+  addInputs(job: number, places: Iterable<number>): void {
     for (const place of places) this.#add(this.#ofFile, place >> 1, job);
   }
 
   /** The job no longer reads these. */
-  shortened(job: number, places: Iterable<number>): void {
+  removeInputs(job: number, places: Iterable<number>): void {
     for (const place of places) this.#removeEdge(place >> 1, job);
   }
 
@@ -88,7 +88,7 @@ export class Readers {
     return users;
   }
 
-  #walk(heads: Cells, row: number, use: (reader: number) => void): void {
+  #walk(heads: RowColumn, row: number, use: (reader: number) => void): void {
     for (let edge = heads.at(row) - 1; edge >= 0; edge = this.#next.at(edge)) use(this.#reader.at(edge));
   }
 
@@ -103,7 +103,7 @@ export class Readers {
     else this.#next.set(before, this.#next.at(edge));
   }
 
-  #add(heads: Cells, row: number, reader: number): void {
+  #add(heads: RowColumn, row: number, reader: number): void {
     this.#next.push(heads.at(row) - 1);
     heads.set(row, this.#reader.push(reader) + 1);
   }

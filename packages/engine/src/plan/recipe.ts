@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { shortHash } from "../disk/fingerprint.ts";
 import { BraidError, cannot, messageOf } from "../errors.ts";
-import { answered } from "../rules/answered.ts";
+import { checkFunctionResult } from "../rules/answered.ts";
 import { normalised, pieceOf } from "../rules/code-text.ts";
 import { type ComparedText, paramsText } from "../rules/params-text.ts";
 import { isProgram, isUntracked } from "../rules/rule.ts";
@@ -55,11 +55,11 @@ export const ruleId = ofRule((rule) => {
  * The texts of a rule's recipe as written, including comments: faster to get than the recipe. Throws if the params or
  * the code cannot be recorded, as far as that is known without a job.
  */
-export function writtenRecipe(rule: NamedRule): readonly string[] {
+export function recipeSource(rule: NamedRule): readonly string[] {
   const { name, spec } = rule;
   const params =
     typeof spec.params === "function" ? spec.params.toString() : textOfParams(name, spec.params).text;
-  return [params, ...writtenCode(rule)];
+  return [params, ...codeSource(rule)];
 }
 
 /** The recipes of jobs. Jobs of a rule share one, unless a function gives their params. */
@@ -72,14 +72,14 @@ export class Recipes {
     this.#real = real;
   }
 
-  /** Throws `NoRecipe` if the params function fails. */
+  /** Throws `RecipeError` if the params function fails. */
   of(job: JobView): Recipe {
     const { rule, row } = job;
     const { params } = rule.spec;
     if (typeof params !== "function") return sharedRecipe(rule);
     let known = this.#ofJob.get(row);
     if (known === undefined) {
-      const given = askedParams(job, params as AsksJob, this.#real);
+      const given = paramsOfJob(job, params as AsksJob, this.#real);
       known = { params: recordedParams(rule.name, given), code: this.code(rule) };
       this.#ofJob.set(row, known);
     }
@@ -105,37 +105,37 @@ const sharedRecipe = ofRule((rule): Recipe => {
 
 type AsksJob = (asked: object) => object;
 
-function askedParams(job: JobView, params: AsksJob, real: (path: string) => string): object {
+function paramsOfJob(job: JobView, params: AsksJob, real: (path: string) => string): object {
   const asked = { input: inputShape(job, real), wildcards: bind(job.rule, job.values) };
   let given: object;
   try {
     given = params(asked);
   } catch (error) {
     const name = describeJob(job.rule, job.values);
-    throw noRecipe(
+    throw recipeError(
       cannot("say the params of", name, "its params function failed", {
         facts: [["error", messageOf(error)]],
       }),
     );
   }
   try {
-    return answered(given, "ask for the params of", job.rule.name, "their function");
+    return checkFunctionResult(given, "ask for the params of", job.rule.name, "their function");
   } catch (error) {
-    throw noRecipe(error as Error);
+    throw recipeError(error as Error);
   }
 }
 
 /** The params of a job cannot be said, or not compared between runs. */
-export class NoRecipe extends BraidError {}
+export class RecipeError extends BraidError {}
 
-function noRecipe({ message, cause }: Error): NoRecipe {
-  return new NoRecipe(message, { cause });
+function recipeError({ message, cause }: Error): RecipeError {
+  return new RecipeError(message, { cause });
 }
 
 /** The params as a body gets them: untracked values unwrapped. */
 export function bodyParams(params: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(answered(params, "read", "params", "their function")).map(([name, value]) => [
+    Object.entries(checkFunctionResult(params, "read", "params", "their function")).map(([name, value]) => [
       name,
       isUntracked(value) ? value.value : value,
     ]),
@@ -152,14 +152,14 @@ function textOfParams(rule: string, params: object): ComparedText {
   try {
     return paramsText(rule, params);
   } catch (error) {
-    throw noRecipe(error as Error);
+    throw recipeError(error as Error);
   }
 }
 
 /** The code of a rule with its prefix, for people; behind the code's id stands the prefix's, where there is one. */
 function recordedCode(rule: NamedRule): RecordedText {
   const { spec } = rule;
-  const [own = "", prefix = "", ...modules] = writtenCode(rule);
+  const [own = "", prefix = "", ...modules] = codeSource(rule);
   const pieces = [
     pieceOf(own, !isProgram(spec)),
     ...modules.map((text, i) => pieceOf(text, isJavaScript(spec.code![i]!))),
@@ -184,7 +184,7 @@ function partsOfCode(id: string): readonly [code: string, environment: string] {
 }
 
 /** What the record of a job says of its recipe. */
-interface Recorded {
+interface RecordedIds {
   readonly params: string;
   readonly code: string;
   /** Absent in records of earlier versions: only these are compared with former ids. */
@@ -192,13 +192,13 @@ interface Recorded {
 }
 
 /** Whether a job was recorded with these params. */
-export function sameParams({ params, roles }: Recorded, { id, former = [] }: RecordedText): boolean {
+export function sameParams({ params, roles }: RecordedIds, { id, former = [] }: RecordedText): boolean {
   return params === id || (roles === undefined && former.includes(params));
 }
 
 /** Which parts of the recorded id match this code: the code itself, and the prefix that starts it. */
 export function sameCode(
-  { code: recorded, roles }: Recorded,
+  { code: recorded, roles }: RecordedIds,
   { id, former = [] }: RecordedText,
 ): { readonly code: boolean; readonly prefix: boolean } {
   if (recorded === id) return { code: true, prefix: true };
@@ -216,7 +216,7 @@ function isJavaScript(file: string | URL): boolean {
  * The command, script or body of a rule, its prefix, and the modules that it lists, as they are written. Read once:
  * a module that is edited while jobs run is not what they were made by.
  */
-const writtenCode = ofRule(readCode);
+const codeSource = ofRule(readCode);
 
 function readCode({ name, spec }: NamedRule): string[] {
   const modules = (spec.code ?? []).map((url) => {

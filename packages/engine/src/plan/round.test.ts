@@ -92,14 +92,14 @@ test("on random plans that grow in any order, a job is refused exactly where it 
         for (const i of order) {
           const path = `${i % all.length}.out`;
           const row = plan.find(path) < 0 ? -1 : plan.maker(plan.find(path));
-          if (row < 0 || !plan.awaited.has(row)) continue;
+          if (row < 0 || !plan.afterInputs.has(row)) continue;
           const needs = new Map(
             all.map(({ reads, gathers, asks }, j) => {
               const known = plan.find(`${j}.out`) < 0 ? -1 : plan.maker(plan.find(`${j}.out`));
               const own = reads.filter((k) => k < j);
               const shared = gathers.filter((g) => 2 * g + 1 < j).slice(0, 1);
               const files = asks.length > 0 ? own : [...own, ...shared.flatMap((g) => [2 * g, 2 * g + 1])];
-              const grown = known >= 0 && asks.length > 0 && !plan.awaited.has(known);
+              const grown = known >= 0 && asks.length > 0 && !plan.afterInputs.has(known);
               const more = grown ? asks.map((k) => k % all.length) : [];
               return [`${j}.out`, [...files, ...more].map((k) => `${k}.out`)] as const;
             }),
@@ -167,8 +167,8 @@ test("20,000 jobs that ask for one that gathers as many go through these a few t
     steps++;
     return makerOf(file);
   };
-  for (const row of [...plan.awaited.keys()]) growPlan(planner, readers, row);
-  expect(plan.awaited.size).toBe(0);
+  for (const row of [...plan.afterInputs.keys()]) growPlan(planner, readers, row);
+  expect(plan.afterInputs.size).toBe(0);
   expect(plan.jobCount).toBe(2 * count + 3);
   expect(steps).toBeLessThan(20 * count);
 });

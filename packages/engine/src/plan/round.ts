@@ -9,16 +9,16 @@ import type { Readers } from "./readers.ts";
 import type { Plan, PlanMark } from "./table.ts";
 
 /** The jobs of a cycle, from `job` to `job`, each needing the next; null if there is none. */
-export function findRound(
+export function findCycle(
   plan: Plan,
   readers: Readers,
   job: number,
   places: readonly number[],
   before: PlanMark,
 ): number[] | null {
-  const down = new Needs(plan, job, before);
+  const down = new NeededJobs(plan, job, before);
   for (const place of places) down.enterFile(place >> 1, job);
-  const up = new Users(plan, readers, job);
+  const up = new DependentJobs(plan, readers, job);
   for (let usersKnown = false; !down.neededBy.has(job); ) {
     // The new jobs are not in the table of readers yet.
     if (down.expandNew()) continue;
@@ -35,7 +35,7 @@ export function findRound(
 }
 
 /** The jobs that a job needs, each with the job that needs it. */
-class Needs {
+class NeededJobs {
   readonly neededBy = new Map<number, number>();
   cost = 0;
   readonly #plan: Plan;
@@ -88,7 +88,7 @@ class Needs {
 }
 
 /** The jobs that need a job. */
-class Users {
+class DependentJobs {
   cost = 0;
   readonly #plan: Plan;
   readonly #readers: Readers;

@@ -26,7 +26,7 @@ export interface SelectedOptions {
 export class Selected {
   readonly targets: Target[];
   /** Jobs that are only asked for more inputs, which may bring what `--until` names: so far, they do not run. */
-  readonly askedOnly = new Set<number>();
+  readonly growthOnly = new Set<number>();
   /** Jobs that turned out to be left out as the plan grew. */
   readonly leftOut = new Set<number>();
   readonly #options: SelectedOptions;
@@ -34,7 +34,7 @@ export class Selected {
   readonly isPart: boolean;
   readonly #kept = new Set<number>();
   readonly #dropped = new Set<number>();
-  #askers = new Set<number>();
+  #growing = new Set<number>();
   /** Jobs whose outputs are targets because the plan ends there. */
   readonly #ends = new Set<number>();
   /** True if at first the plan had no job for some name of `--until`: then every job that may bring one is asked. */
@@ -65,8 +65,8 @@ export class Selected {
   }
 
   /** The plan has grown by a job's new inputs; returns the rows that are wanted now and were not before. */
-  grown(job: number): number[] {
-    const wasAsked = this.askedOnly.has(job);
+  extend(job: number): number[] {
+    const wasAsked = this.growthOnly.has(job);
     const fresh = this.#take();
     if (!this.isPart) return fresh;
     // It was only to be asked, or it needs a job that is left out: neither it nor its readers can run.
@@ -108,19 +108,19 @@ export class Selected {
 
   #part(all: ReadonlySet<number>, { until = [], omitFrom = [] }: Selection): Set<number> {
     const { plan } = this.#options;
-    const asking = [...plan.awaited.keys()].filter((job) => all.has(job));
+    const asking = [...plan.afterInputs.keys()].filter((job) => all.has(job));
     const later = asking.length > 0;
-    const last = named(plan, until, "stop after", later);
-    const first = named(plan, omitFrom, "leave out", later);
-    this.#unmet ??= until.some((name) => named(plan, [name], "stop after", true).size === 0);
+    const last = jobsNamed(plan, until, "stop after", later);
+    const first = jobsNamed(plan, omitFrom, "leave out", later);
+    this.#unmet ??= until.some((name) => jobsNamed(plan, [name], "stop after", true).size === 0);
     const needed = until.length === 0 ? all : withNeeds(plan, last);
     const wanted = new Set(needed);
-    this.#askers = new Set(this.#unmet ? asking.filter((job) => !wanted.has(job)) : []);
-    const asked = withNeeds(plan, this.#askers);
+    this.#growing = new Set(this.#unmet ? asking.filter((job) => !wanted.has(job)) : []);
+    const asked = withNeeds(plan, this.#growing);
     for (const job of asked) wanted.add(job);
     const used = makersFor(plan, asked);
-    this.askedOnly.clear();
-    for (const job of this.#askers) if (!used.has(job)) this.askedOnly.add(job);
+    this.growthOnly.clear();
+    for (const job of this.#growing) if (!used.has(job)) this.growthOnly.add(job);
     for (const job of this.#options.readers.users(first)) this.#dropped.add(job);
     this.#takeIn(needed);
     return wanted;
@@ -138,14 +138,14 @@ export class Selected {
   /** Outputs of wanted jobs become targets if they were named, or if no wanted job needs them. */
   #addEnds(jobs: Iterable<number>): void {
     const { plan, selection } = this.#options;
-    const last = named(plan, selection.until ?? [], "stop after", true);
+    const last = jobsNamed(plan, selection.until ?? [], "stop after", true);
     const used = makersFor(
       plan,
       [...this.#kept].filter((job) => !this.leftOut.has(job)),
     );
     for (const job of jobs) {
       if (this.leftOut.has(job) || this.#ends.has(job)) continue;
-      if (this.#askers.has(job) || (!last.has(job) && used.has(job))) continue;
+      if (this.#growing.has(job) || (!last.has(job) && used.has(job))) continue;
       this.#ends.add(job);
       const files = plan.outputs(job);
       if (files.length === 0) this.targets.push({ job });
@@ -168,7 +168,7 @@ export class Selected {
  * The jobs of a plan that have these names. `later`: the plan may grow, so a name may be a rule, or an output of a
  * rule, that has no job yet.
  */
-export function named(plan: Plan, names: readonly string[], action: string, later = false): Set<number> {
+export function jobsNamed(plan: Plan, names: readonly string[], action: string, later = false): Set<number> {
   const jobs = new Set<number>();
   for (const name of names) {
     const rule = plan.rules.find((one) => one.name === name);

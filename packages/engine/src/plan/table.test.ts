@@ -6,7 +6,7 @@ import { ancient, temp } from "../rules/marks.ts";
 import { type Rules, rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { planContent } from "../testing/plan-content.ts";
-import { Integers, PairIndex, Words } from "./columns.ts";
+import { IntColumn, PairIndex, TextTable } from "./columns.ts";
 import { ancientBit, Plan } from "./table.ts";
 
 const run = () => {};
@@ -107,9 +107,9 @@ test("what is taken back leaves no trace: rows, makers, gathers, and what belong
   const other = expand("{x}.src", { x: ["a", "z"] });
   plan.gathersOfRule[1] = [plan.gather(other, () => ["a.src", "z.src"])];
   const row = addJob(plan, "step", ["src"], ["a.src", "src.log"], ["new"]);
-  plan.given.set(row, "new");
-  plan.awaited.set(row, { listed: [], made: () => "new", next: () => [] });
-  plan.asked.add(plan.find("new"));
+  plan.functionInputs.set(row, "new");
+  plan.afterInputs.set(row, { listed: [], made: () => "new", next: () => [] });
+  plan.grownJobs.add(plan.find("new"));
   expect(plan.maker(plan.find("a.src"))).toBe(row);
   plan.truncate(mark);
   expect(planContent(plan)).toEqual(before);
@@ -153,22 +153,22 @@ test("random rows come back, before and after some are taken back", () => {
 });
 
 test("columns: numbers grow past any room, can be cut, and start with what is given", () => {
-  const numbers = new Integers();
+  const numbers = new IntColumn();
   for (let i = 0; i < 1_000; i++) expect(numbers.push(-i)).toBe(i);
   expect([numbers.length, numbers.at(999)]).toEqual([1_000, -999]);
   numbers.truncate(2);
   expect([...numbers.view()]).toEqual([0, -1]);
   expect(numbers.push(7)).toBe(2);
-  const given = new Integers(Int32Array.of(3, 4));
+  const given = new IntColumn(Int32Array.of(3, 4));
   expect([given.length, given.push(5)]).toEqual([2, 2]);
   expect([...given.view(1)]).toEqual([4, 5]);
-  expect(new Integers(new Int32Array(0)).push(1)).toBe(0);
+  expect(new IntColumn(new Int32Array(0)).push(1)).toBe(0);
 });
 
 test("columns: distinct texts and pairs of numbers are found by what they are", () => {
-  const words = new Words(["x", "y"]);
+  const words = new TextTable(["x", "y"]);
   expect([words.find("y"), words.find("z"), words.add("z"), words.add("x")]).toEqual([1, -1, 2, 0]);
-  const [first, second] = [new Integers(), new Integers()];
+  const [first, second] = [new IntColumn(), new IntColumn()];
   const pairs = new PairIndex(first, second);
   const insert = (a: number, b: number) => {
     first.push(a);

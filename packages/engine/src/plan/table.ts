@@ -8,8 +8,8 @@
 import type { Expanded } from "../patterns/expand.ts";
 import type { Files } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
-import { Integers, PairIndex, Words } from "./columns.ts";
-import type { Awaited } from "./job-inputs.ts";
+import { IntColumn, PairIndex, TextTable } from "./columns.ts";
+import type { AfterInputs } from "./job-inputs.ts";
 
 export const columnNames = [
   // By file.
@@ -28,21 +28,21 @@ export const columnNames = [
   "gatherItems",
 ] as const;
 
-export type TableColumns = Readonly<Record<(typeof columnNames)[number], Integers>>;
+export type TableColumns = Readonly<Record<(typeof columnNames)[number], IntColumn>>;
 
 interface TableTexts {
   /** The values of wildcards. */
-  readonly words: Words;
+  readonly words: TextTable;
   /** Folders end with a slash; that of the working folder is empty. */
-  readonly folders: Words;
-  readonly names: Words;
+  readonly folders: TextTable;
+  readonly names: TextTable;
 }
 
-export function columnsOf(column: (name: keyof TableColumns) => Integers): TableColumns {
+export function columnsOf(column: (name: keyof TableColumns) => IntColumn): TableColumns {
   return Object.fromEntries(columnNames.map((name) => [name, column(name)])) as unknown as TableColumns;
 }
 
-const emptyColumns = () => columnsOf(() => new Integers());
+const emptyColumns = () => columnsOf(() => new IntColumn());
 
 /** A job as messages, bodies and the public API see it. */
 export interface JobView {
@@ -82,17 +82,17 @@ export class Plan {
   readonly gathersOfRule: number[][];
   readonly gatherOf = new Map<Expanded, number>();
   /** Second halves of `after` that were not called yet, by job. */
-  readonly awaited = new Map<number, Awaited>();
+  readonly afterInputs = new Map<number, AfterInputs>();
   /** For each first input of an `after`, whether it belongs to a list, by job; kept when the job has grown. */
   readonly firstLists = new Map<number, readonly boolean[]>();
   /** The inputs that functions returned, in their shape, by job. */
-  readonly given = new Map<number, Files>();
+  readonly functionInputs = new Map<number, Files>();
   /** First inputs of every `after`: each run reads them again. */
-  readonly asked = new Set<number>();
+  readonly grownJobs = new Set<number>();
   /** Logs that other jobs read, by the job whose log it is. */
   readonly logs = new Map<number, number>();
   /** Files that are missing in this run because an optional job failed. */
-  readonly lacking = new Set<number>();
+  readonly missingOptional = new Set<number>();
   readonly targets: Target[] = [];
   /** The first job that got more inputs from an `after`. */
   firstGrown = Number.POSITIVE_INFINITY;
@@ -103,7 +103,7 @@ export class Plan {
   constructor(
     rules: readonly NamedRule[],
     columns: TableColumns = emptyColumns(),
-    texts: TableTexts = { words: new Words(), folders: new Words(), names: new Words() },
+    texts: TableTexts = { words: new TextTable(), folders: new TextTable(), names: new TextTable() },
     gathersOfRule: number[][] = rules.map(() => []),
   ) {
     this.rules = rules;
@@ -165,7 +165,7 @@ export class Plan {
 
   /** Input files that are not missing in this run. */
   present(files: Int32Array): Int32Array {
-    return this.lacking.size === 0 ? files : files.filter((file) => !this.lacking.has(file));
+    return this.missingOptional.size === 0 ? files : files.filter((file) => !this.missingOptional.has(file));
   }
 
   /** Every input file of a job, those of its gathers too. */
@@ -205,8 +205,8 @@ export class Plan {
       values: this.values(row),
       outputs: Array.from(this.outputs(row), (file) => this.path(file)),
       inputs: () => Array.from(this.inputs(row), (place) => this.path(place >> 1)),
-      given: this.given.get(row),
-      lacks: (path) => this.lacking.size > 0 && this.lacking.has(this.find(path)),
+      given: this.functionInputs.get(row),
+      lacks: (path) => this.missingOptional.size > 0 && this.missingOptional.has(this.find(path)),
     };
   }
 
@@ -293,7 +293,7 @@ export class Plan {
       files: this.fileCount,
       gathers: this.gatherCount,
       items: this.columns.items.length,
-      asked: this.asked.size,
+      asked: this.grownJobs.size,
     };
   }
 
@@ -311,9 +311,9 @@ export class Plan {
       column.truncate(jobs);
     for (const column of [columns.folder, columns.name, columns.maker]) column.truncate(files);
     columns.items.truncate(items);
-    for (const map of [this.given, this.awaited, this.firstLists])
+    for (const map of [this.functionInputs, this.afterInputs, this.firstLists])
       for (const job of map.keys()) if (job >= jobs) map.delete(job);
-    for (const file of [...this.asked].slice(asked)) this.asked.delete(file);
+    for (const file of [...this.grownJobs].slice(asked)) this.grownJobs.delete(file);
     this.#truncateGathers(gathers);
     this.#index?.rebuild();
   }

@@ -3,7 +3,7 @@ import type { NamedRule } from "../rules/ruleset.ts";
 import type { Plan } from "./table.ts";
 
 /** A job that cannot run, with the missing sources among its own inputs. */
-export interface Impossible {
+export interface ImpossibleJob {
   readonly rule: NamedRule;
   readonly values: readonly string[];
   readonly lacks: readonly string[];
@@ -11,19 +11,19 @@ export interface Impossible {
 
 /** The same with its inputs, and the first of them that cannot be made. */
 export interface UnmadeJob {
-  readonly impossible: Impossible;
+  readonly impossible: ImpossibleJob;
   readonly inputs: readonly number[];
   readonly lacks: number;
 }
 
-export class Unmade {
+export class UnmadeFiles {
   readonly #plan: Plan;
   /** Why a file cannot be made: an input of its job, or the file itself if no rule makes it. */
   readonly #causes = new Map<number, number>();
   /** Outputs of impossible jobs, existing ones included, each with its job. */
   readonly #jobs = new Map<number, UnmadeJob>();
   /** The first job that lacks a source. */
-  readonly #users = new Map<number, Impossible>();
+  readonly #users = new Map<number, ImpossibleJob>();
   readonly #taken = new Set<UnmadeJob>();
 
   constructor(plan: Plan) {
@@ -41,7 +41,7 @@ export class Unmade {
   }
 
   addJob(
-    { rule, values }: Pick<Impossible, "rule" | "values">,
+    { rule, values }: Pick<ImpossibleJob, "rule" | "values">,
     files: readonly number[],
     lacks: number,
   ): UnmadeJob {
@@ -84,8 +84,8 @@ export class Unmade {
   /** The missing source because of which a file cannot be made, the first job that lacks it, and all that lack any source. */
   cause(file: number): {
     readonly source: number;
-    readonly user: Impossible | undefined;
-    readonly users: readonly Impossible[];
+    readonly user: ImpossibleJob | undefined;
+    readonly users: readonly ImpossibleJob[];
   } {
     let source = file;
     for (let next = this.#causes.get(source)!; next !== source; next = this.#causes.get(source)!)

@@ -1,7 +1,7 @@
 /** What jobs book, said outside the workflow: for rules that say nothing, and over what they say. */
 import { closest } from "../closest.ts";
 import { cannot } from "../errors.ts";
-import { type AnyRule, type Rules, varied } from "./rule.ts";
+import { type AnyRule, type Rules, variantOf } from "./rule.ts";
 import { demandOf, type Resources } from "./units.ts";
 
 export interface Amounts {
@@ -22,7 +22,7 @@ export function withAmounts(rules: Rules, { defaults, ofRules }: Amounts): Rules
       const all = (own: Resources): Resources => ({ ...defaults, ...own, ...ofRules.get(name) });
       const own = demandOf(name, resources);
       const said = typeof own === "function" ? (job: object) => all(own(job)) : all(own);
-      return [name, varied(rule, { resources: said })];
+      return [name, variantOf(rule, { resources: said })];
     }),
   );
 }

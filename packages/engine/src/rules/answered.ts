@@ -4,12 +4,18 @@ import type { Expanded } from "../patterns/expand.ts";
 import type { Marked } from "./marks.ts";
 
 /** What a function of a rule gave; throws where it is a promise, or where it should be files and is not. */
-export function answered<T>(given: T, action: string, thing: string, what: string, files = false): T {
+export function checkFunctionResult<T>(
+  given: T,
+  action: string,
+  thing: string,
+  what: string,
+  files = false,
+): T {
   if (isPromise(given))
     throw cannot(action, thing, `${what} gives a promise`, {
       hint: "Plans do not wait: do it in the workflow's resolve(), and use what that returned.",
     });
-  const odd = files && !isKind(given, "after") ? oddFiles(given) : null;
+  const odd = files && !isKind(given, "after") ? findNonFile(given) : null;
   if (odd !== null)
     throw cannot(action, thing, `${what} gives ${odd}, which is no file`, { hint: shapesOfFiles });
   return given;
@@ -26,13 +32,13 @@ function isPromise(value: unknown): boolean {
 }
 
 /** What is no file in a shape of files; null where all are. */
-export function oddFiles(files: unknown): string | null {
+export function findNonFile(files: unknown): string | null {
   if (isFile(files)) return null;
-  if (typeof files !== "object" || files === null) return kindOf(files);
+  if (typeof files !== "object" || files === null) return describeValue(files);
   const isList = Array.isArray(files);
   const inner = Object.values(files).flatMap((one) => (!isList && Array.isArray(one) ? one : [one]));
   const odd = inner.findIndex((one) => !isFile(one));
-  return odd < 0 ? null : kindOf(inner[odd]);
+  return odd < 0 ? null : describeValue(inner[odd]);
 }
 
 /** True for one file, false for a list or record of files, and for anything else. */
@@ -46,7 +52,7 @@ export function isKind(value: unknown, kind: string): boolean {
 }
 
 /** A value in a word or two, for messages. */
-export function kindOf(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "function") return "a function";
   return typeof value === "object" && value !== null ? "a record" : String(value);

@@ -1,7 +1,7 @@
 /** Refuses what the compiler refuses, for who writes JavaScript or casts: keys that nobody would read, two bodies, no files. */
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type ErrorDetails } from "../errors.ts";
-import { isKind, kindOf, oddFiles, shapesOfFiles } from "./answered.ts";
+import { describeValue, findNonFile, isKind, shapesOfFiles } from "./answered.ts";
 import { type After, type AnyRule, isProgram, prefixOf } from "./rule.ts";
 
 /** A record, so that the compiler misses none. */
@@ -28,7 +28,7 @@ const ruleKeys: Readonly<Record<keyof AnyRule, true>> = {
 };
 
 /** What Snakemake calls otherwise. */
-const otherwise: Readonly<Record<string, string>> = {
+const snakemakeNames: Readonly<Record<string, string>> = {
   threads: "Write resources: { threads: 2 }.",
   wildcard_constraints: "Write constraints: { name: expression }.",
   conda: "Write a prefix that starts commands there.",
@@ -48,14 +48,14 @@ export function checkRule(name: string, spec: AnyRule): void {
   if (bodies.length > 1)
     throw cannot("read the rule", name, `it has two bodies, ${bodies.slice(0, 2).join(" and ")}`);
   if (spec.log !== undefined && typeof spec.log !== "string")
-    throw cannot("read the rule", name, `its log is ${kindOf(spec.log)}, not one path`, {
+    throw cannot("read the rule", name, `its log is ${describeValue(spec.log)}, not one path`, {
       hint: "A job has one log; what else it writes for people is an output.",
     });
   checkFunctions(name, spec);
   for (const part of ["input", "output"] as const) {
     const files = spec[part];
     if (typeof files === "function" || isKind(files, "after")) continue;
-    const odd = oddFiles(files);
+    const odd = findNonFile(files);
     if (odd !== null)
       throw cannot("read the rule", name, `its ${part} has ${odd}, which is no file`, {
         hint: shapesOfFiles,
@@ -91,7 +91,7 @@ export function checkKeys(
   const odd = keys.find((key) => !known.includes(key));
   if (odd === undefined) return;
   const near = closest(odd, known);
-  const hint = otherwise[odd] ?? (near === undefined ? undefined : `Did you mean "${near}"?`);
+  const hint = snakemakeNames[odd] ?? (near === undefined ? undefined : `Did you mean "${near}"?`);
   throw refuse(`it has "${odd}", which nothing reads`, hint === undefined ? {} : { hint });
 }
 

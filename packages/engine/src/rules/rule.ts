@@ -144,7 +144,7 @@ export interface Batch<J> extends ReadonlyArray<J> {
 }
 
 /** What the functions of a rule are told of a job. */
-export interface Asked<I = Files, O = Files> {
+export interface JobQuestion<I = Files, O = Files> {
   readonly input: Paths<I>;
   readonly wildcards: Wildcards<WildcardsIn<O>>;
 }
@@ -200,7 +200,7 @@ interface Functions<I, O> {
    * others count against `--resources`. `mem: "4GB"` is `mem_mb: 4000`, `disk` likewise, `runtime: "4h"` is 240
    * minutes. A function may ask for more with each attempt.
    */
-  resources?: Demand | ((job: Asked<I, O> & { readonly attempt: number }) => Demand);
+  resources?: Demand | ((job: JobQuestion<I, O> & { readonly attempt: number }) => Demand);
   /** Ready jobs of a higher priority start first; default 0. */
   priority?: number | ((job: { readonly wildcards: Wildcards<WildcardsIn<O>> }) => number);
 }
@@ -210,7 +210,7 @@ export interface RuleOptions extends Common, Functions<never, never> {}
 export interface Rule<I = Files, O = Files, P = Record<string, unknown>> extends Common, Functions<I, O> {
   readonly input: I;
   readonly output: O;
-  readonly params: P | ((job: Asked<I, O>) => P);
+  readonly params: P | ((job: JobQuestion<I, O>) => P);
   readonly log?: string;
   readonly run?: (job: Job<I, O, P>) => void | Promise<void>;
   readonly runBatch?: (batch: Batch<BatchJob<I, O, P>>) => void | Promise<void>;
@@ -233,7 +233,7 @@ export function rule<
     input?: I & BoundBy<WildcardsIn<O>, I>;
     output?: O & Using<WildcardsIn<O>, O>;
     /** What the body uses beside its files; a change makes jobs run again. */
-    params?: P | ((job: Asked<Given<I>, Given<O>>) => P);
+    params?: P | ((job: JobQuestion<Given<I>, Given<O>>) => P);
     /** The file that gets what the job prints and logs; kept where the job fails. */
     log?: L & BoundBy<WildcardsIn<O>, L>;
   } & Common &
@@ -260,7 +260,7 @@ export interface AnyRule extends Common {
 }
 
 /** A copy of a rule for one run. `madeBy` may still name it by the rule that it was. */
-export function varied(rule: AnyRule, changes: Partial<AnyRule>): AnyRule {
+export function variantOf(rule: AnyRule, changes: Partial<AnyRule>): AnyRule {
   const copy = { ...rule, ...changes };
   originals.set(copy, originalOf(rule));
   return copy;

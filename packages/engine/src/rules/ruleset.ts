@@ -141,11 +141,11 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
       marks,
       plain: isPlain(pattern, own),
       fill: filler(pattern, wildcards),
-      match: aligned(pattern, wildcards, own),
+      match: alignedMatcher(pattern, wildcards, own),
     })),
     hasTemporary: outputs.some(({ marks }) => marks.temp === true || marks.touch === true),
     log,
-    matchLog: log === undefined ? undefined : aligned(log, wildcards, own),
+    matchLog: log === undefined ? undefined : alignedMatcher(log, wildcards, own),
   };
 }
 
@@ -196,7 +196,7 @@ export function inputPaths(input: InputTemplate, wildcards: Wildcards): string[]
 }
 
 /** The paths of a file that a function gave: it knows the wildcards, so its texts are paths, not patterns. */
-export function givenPaths(file: File): string[] {
+export function functionPaths(file: File): string[] {
   if (typeof file === "string") return [file];
   return file.kind === "marked" ? [file.pattern] : expandedPaths(file);
 }
@@ -277,7 +277,7 @@ function checkInput(rule: string, input: InputTemplate, wildcards: readonly stri
 }
 
 /** A matcher whose values come in the order of the rule's wildcards. */
-function aligned(
+function alignedMatcher(
   pattern: Pattern,
   wildcards: readonly string[],
   constraints: Constraints,

@@ -8,12 +8,12 @@ import { cannot } from "../errors.ts";
 import { shellWord } from "../shell-word.ts";
 import type { AnyRule } from "./rule.ts";
 
-interface Place {
+interface Placeholder {
   readonly path: readonly string[];
   readonly quoted: boolean;
 }
 
-export type ShellTemplate = readonly (string | Place)[];
+export type ShellTemplate = readonly (string | Placeholder)[];
 
 const heads = ["input", "output", "params", "wildcards", "resources", "threads", "log", "rule", "attempt"];
 const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
@@ -30,7 +30,7 @@ export function shellTemplate(rule: string, command: string): ShellTemplate {
 }
 
 function parse(rule: string, command: string): ShellTemplate {
-  const parts: (string | Place)[] = [];
+  const parts: (string | Placeholder)[] = [];
   let text = "";
   let from = 0;
   for (const found of command.matchAll(token)) {
@@ -41,7 +41,7 @@ function parse(rule: string, command: string): ShellTemplate {
       continue;
     }
     const [, head, rest = "", mark] = /^(\w+)((?:\.[\w-]+|\[[\w-]+\])*)(?::(q))?$/.exec(found[1] ?? "") ?? [];
-    if (head === undefined || !heads.includes(head)) throw unclear(rule, found[0]);
+    if (head === undefined || !heads.includes(head)) throw placeError(rule, found[0]);
     if (text !== "") parts.push(text);
     parts.push({ path: [head, ...(rest.match(/[\w-]+/g) ?? [])], quoted: mark === "q" });
     text = "";
@@ -50,8 +50,8 @@ function parse(rule: string, command: string): ShellTemplate {
   return parts;
 }
 
-function unclear(rule: string, place: string): Error {
-  return cannot("read the rule", rule, `its shell command has ${place}, which is none of its places`, {
+function placeError(rule: string, placeholder: string): Error {
+  return cannot("read the rule", rule, `its shell command has ${placeholder}, which is none of its places`, {
     facts: [["places", heads.map((head) => `{${head}}`).join(" ")]],
     hint: "Write {{ and }} for braces that belong to the shell.",
   });
@@ -95,7 +95,7 @@ export function fillShell(template: ShellTemplate, job: object): string {
   return command;
 }
 
-function placeText({ path, quoted }: Place, job: object): string {
+function placeText({ path, quoted }: Placeholder, job: object): string {
   let value: unknown = job;
   let around: unknown;
   path.forEach((name, depth) => {

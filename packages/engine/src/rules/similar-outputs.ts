@@ -1,5 +1,5 @@
 /** Finds outputs, as far as the rules show them, that are two files on some disks and one file on others. */
-import { oddFiles } from "./answered.ts";
+import { findNonFile } from "./answered.ts";
 import type { Rules } from "./rule.ts";
 import { listFiles } from "./ruleset.ts";
 
@@ -9,7 +9,7 @@ export function similarOutputs(rules: Rules): string[] {
   const warnings: string[] = [];
   for (const [rule, spec] of Object.entries(rules)) {
     // Values that are not rules are refused elsewhere.
-    if (oddFiles(spec?.output) !== null) continue;
+    if (findNonFile(spec?.output) !== null) continue;
     for (const file of listFiles(spec.output)) {
       const pattern = typeof file === "object" && file.kind === "expanded" ? "" : String(file);
       // The names of wildcards do not matter for the paths.

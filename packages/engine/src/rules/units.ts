@@ -3,7 +3,7 @@
  * minutes. Everything behind the rules knows numbers alone, under one name for one thing.
  */
 import { type BraidError, cannot } from "../errors.ts";
-import { answered } from "./answered.ts";
+import { checkFunctionResult } from "./answered.ts";
 
 type SizeUnit =
   | "kB"
@@ -90,12 +90,12 @@ function roundedUp(amount: number): number {
 export type Refuse = (cause: string, hint: string) => BraidError;
 
 /** The amounts in numbers. Two names for one thing, and what cannot be read, are errors that `refuse` makes. */
-export function inNumbers(said: Readonly<Record<string, unknown>>, refuse: Refuse): Resources {
+export function readDemand(said: Readonly<Record<string, unknown>>, refuse: Refuse): Resources {
   const amounts: Record<string, number> = {};
   const saidAs = new Map<string, string>();
   for (const [name, value] of Object.entries(said)) {
     if (value === undefined) continue;
-    const [booked, amount] = bookedAs(name, value, refuse);
+    const [booked, amount] = readAmount(name, value, refuse);
     const before = saidAs.get(booked);
     if (before !== undefined) throw refuse(`${before} and ${name} are the same thing`, "Keep one of them.");
     saidAs.set(booked, name);
@@ -104,7 +104,7 @@ export function inNumbers(said: Readonly<Record<string, unknown>>, refuse: Refus
   return amounts;
 }
 
-function bookedAs(name: string, value: unknown, refuse: Refuse): readonly [name: string, amount: number] {
+function readAmount(name: string, value: unknown, refuse: Refuse): readonly [name: string, amount: number] {
   const shown = JSON.stringify(value);
   const [, what, mebi] = /^(mem|disk)(_mib)?$/.exec(name) ?? [];
   if (what !== undefined && mebi === undefined) {
@@ -143,6 +143,7 @@ export function demandOf(
   said: Demand | ((asked: object) => Demand) = {},
 ): Resources | ((asked: object) => Resources) {
   const refuse: Refuse = (cause, hint) => cannot("read the rule", name, cause, { hint });
-  if (typeof said !== "function") return inNumbers(said, refuse);
-  return (asked) => inNumbers(answered(said(asked), "book the resources of", name, "their function"), refuse);
+  if (typeof said !== "function") return readDemand(said, refuse);
+  return (asked) =>
+    readDemand(checkFunctionResult(said(asked), "book the resources of", name, "their function"), refuse);
 }

@@ -18,7 +18,7 @@ import { diskFullError, isDiskFullError } from "../disk/full-disk.ts";
 import { BraidError, cannot } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { secondsOf } from "../journal/seconds.ts";
-import { stuck } from "../plan/plan-errors.ts";
+import { stuckError } from "../plan/plan-errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { callSpec } from "./call-spec.ts";
 import { checkPlaces } from "./checks.ts";
@@ -340,7 +340,7 @@ export class Scheduler implements Schedule {
 
   #end(): void {
     if (this.#ended) return;
-    if (this.#options.reporter.open() > 0 && this.#endCause === null) throw stuck(this.#openJobs());
+    if (this.#options.reporter.open() > 0 && this.#endCause === null) throw stuckError(this.#openJobs());
     this.#ended = true;
     if (!this.#cancelled) this.#settling.end();
     const seconds = (this.#options.now() - this.#startTime) / 1_000;

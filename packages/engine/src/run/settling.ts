@@ -3,8 +3,8 @@
  * inputs, fail before they begin, or are left out. Removes temporary outputs that no job needs any more.
  */
 import { FileAccessError } from "../disk/refused.ts";
-import { CannotGrow } from "../plan/growth.ts";
-import { NoRecipe } from "../plan/recipe.ts";
+import { GrowthError } from "../plan/growth.ts";
+import { RecipeError } from "../plan/recipe.ts";
 import { count } from "../quantities.ts";
 import { hasBody } from "../rules/rule.ts";
 import type { Prepared } from "../staleness/prepare.ts";
@@ -180,7 +180,7 @@ export class Settling {
     try {
       return ask();
     } catch (error) {
-      if (!(error instanceof NoRecipe || error instanceof FileAccessError)) throw error;
+      if (!(error instanceof RecipeError || error instanceof FileAccessError)) throw error;
       return this.#options.failures.refuse(job, error.message);
     }
   }
@@ -192,7 +192,7 @@ export class Settling {
     try {
       added = this.#temporary.whileGrowing(job, () => answers.grow(job));
     } catch (error) {
-      if (!(error instanceof CannotGrow || error instanceof FileAccessError)) throw error;
+      if (!(error instanceof GrowthError || error instanceof FileAccessError)) throw error;
       return this.#giveUp(this.#options.failures.refuse(job, error.message));
     }
     if (urgent.has(job)) for (const row of added) urgent.add(row);

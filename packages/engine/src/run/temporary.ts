@@ -78,7 +78,7 @@ export class Temporary {
    * date or done. Outputs that were meant to stay are none of them.
    */
   leftovers(): number[] {
-    if (this.#none || this.#plan.awaited.size > 0) return [];
+    if (this.#none || this.#plan.afterInputs.size > 0) return [];
     const { states, readers, fileStates } = this.#prepared;
     const held = this.#prepared.answers.onlyIf();
     const isKept = (job: number) => fileStates.trace(job)?.kept === true;
@@ -104,7 +104,7 @@ export class Temporary {
 
   /** True for a temporary output that is neither a target nor an input of an `after`. */
   isTemporary(file: number): boolean {
-    return this.#plan.isTemporary(file) && !this.#plan.asked.has(file) && !this.#targets().has(file);
+    return this.#plan.isTemporary(file) && !this.#plan.grownJobs.has(file) && !this.#targets().has(file);
   }
 
   #targets(): ReadonlySet<number> {
@@ -119,7 +119,7 @@ export class Temporary {
   /** While jobs may still ask for more inputs, it is unknown which files will not be needed. */
   #isAsking(): boolean {
     const { states, selected } = this.#prepared;
-    for (const job of this.#plan.awaited.keys())
+    for (const job of this.#plan.afterInputs.keys())
       if (states.isActive(job) && selected.isWanted(job)) return true;
     return false;
   }

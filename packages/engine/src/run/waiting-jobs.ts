@@ -3,7 +3,7 @@
  *
  * The files of a gather are counted once, however many jobs read it, so the cost grows only with the size of the plan.
  */
-import { Cells } from "../plan/columns.ts";
+import { RowColumn } from "../plan/columns.ts";
 import type { Optional } from "../plan/optional.ts";
 import type { Readers } from "../plan/readers.ts";
 import type { Plan } from "../plan/table.ts";
@@ -26,7 +26,7 @@ export class WaitingJobs {
   readonly #states: States;
   readonly #optional: Optional;
   /** Input places, and gathers, whose makers have not settled, by job. */
-  readonly #counts = new Cells();
+  readonly #counts = new RowColumn();
   /** Files whose makers have not settled, by gather. */
   readonly #gathers = new Map<number, number>();
   /** Whether a gather has a file that cannot be made, as far as was asked since the last failure. */
@@ -111,7 +111,7 @@ export class WaitingJobs {
     const free: number[] = [];
     // The loop adds more.
     for (const at of without) {
-      for (const file of this.#plan.made(at)) this.#plan.lacking.add(file);
+      for (const file of this.#plan.made(at)) this.#plan.missingOptional.add(file);
       for (const file of this.#plan.made(at))
         for (const reader of this.#readers.ofFile(file)) {
           if (!this.#isBefore(reader) || !this.#optional.isRequired(reader, file)) continue;
@@ -172,7 +172,7 @@ export class WaitingJobs {
 
   #isOpen(file: number): boolean {
     const maker = this.#plan.maker(file);
-    if (maker < 0 || !this.#states.isActive(maker) || this.#plan.lacking.has(file)) return false;
+    if (maker < 0 || !this.#states.isActive(maker) || this.#plan.missingOptional.has(file)) return false;
     return !this.#states.isSettled(maker) || this.#isFailed(maker);
   }
 
@@ -196,15 +196,15 @@ export class WaitingJobs {
 
   #cannotBeMade(file: number): boolean {
     const maker = this.#plan.maker(file);
-    return maker >= 0 && this.#isFailed(maker) && !this.#plan.lacking.has(file);
+    return maker >= 0 && this.#isFailed(maker) && !this.#plan.missingOptional.has(file);
   }
 
   /** Whether a single input of a job is missing. */
   #isUnmet(job: number): boolean {
-    const { lacking } = this.#plan;
-    if (lacking.size === 0) return false;
+    const { missingOptional } = this.#plan;
+    if (missingOptional.size === 0) return false;
     for (const place of this.#plan.inputs(job))
-      if (lacking.has(place >> 1) && this.#optional.isRequired(job, place >> 1)) return true;
+      if (missingOptional.has(place >> 1) && this.#optional.isRequired(job, place >> 1)) return true;
     return false;
   }
 }

@@ -7,10 +7,10 @@
  */
 
 import { FileAccessError } from "../disk/refused.ts";
-import { CannotGrow, growPlan } from "../plan/growth.ts";
+import { GrowthError, growPlan } from "../plan/growth.ts";
 import type { Planner } from "../plan/planner.ts";
 import type { Readers } from "../plan/readers.ts";
-import { NoRecipe } from "../plan/recipe.ts";
+import { RecipeError } from "../plan/recipe.ts";
 import type { Selected } from "../plan/select.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
@@ -64,7 +64,7 @@ export class Answers {
   answerAll(): void {
     const { plan, selected, states, fileStates } = this.#options;
     for (let row = 0; row < plan.jobCount; row++) if (selected.isWanted(row)) this.#answerFrom(row);
-    for (const row of selected.askedOnly) states.hide(row, true);
+    for (const row of selected.growthOnly) states.hide(row, true);
     this.#unhide();
     if (fileStates.absent.size > 0) this.#needRemoved();
     this.#needFirst();
@@ -97,7 +97,7 @@ export class Answers {
       const next = top.pending.pop();
       if (next !== undefined) {
         if (!states.isKnown(next)) stack.push({ job: next, pending: this.#unansweredNeeds(next) });
-      } else if (!states.isKnown(job) && !top.unable && plan.awaited.has(job) && this.#canGrow(job)) {
+      } else if (!states.isKnown(job) && !top.unable && plan.afterInputs.has(job) && this.#canGrow(job)) {
         top.unable = !this.#grow(job, fails || stack.length > 1);
         top.pending = this.#unansweredNeeds(job);
       } else {
@@ -119,7 +119,7 @@ export class Answers {
     try {
       found = staleness.answer(job);
     } catch (error) {
-      if (!fails || !(error instanceof FileAccessError || error instanceof NoRecipe)) throw error;
+      if (!fails || !(error instanceof FileAccessError || error instanceof RecipeError)) throw error;
       this.failedGrowth.set(job, error.message);
     }
     const { answer, reason: why } = unable && found.answer !== "stale" ? later : found;
@@ -155,7 +155,7 @@ export class Answers {
       this.#growPlan(job);
       return true;
     } catch (error) {
-      if (!later || !(error instanceof CannotGrow || error instanceof FileAccessError)) throw error;
+      if (!later || !(error instanceof GrowthError || error instanceof FileAccessError)) throw error;
       this.failedGrowth.set(job, error.message);
       return false;
     }
@@ -170,9 +170,9 @@ export class Answers {
     const first = this.#contents(files);
     const undo = growPlan(planner!, readers, job);
     this.#firstInputs.set(job, { first, files, undo });
-    for (const row of selected.grown(job)) if (!states.isKnown(row)) this.#grown.push(row);
+    for (const row of selected.extend(job)) if (!states.isKnown(row)) this.#grown.push(row);
     for (const row of selected.leftOut) states.hide(row, true);
-    for (const row of selected.askedOnly) states.hide(row, true);
+    for (const row of selected.growthOnly) states.hide(row, true);
   }
 
   /** What was only to be asked may be wanted now that the plan has grown. */
@@ -180,7 +180,7 @@ export class Answers {
     const { selected, states } = this.#options;
     const shown = states
       .hiddenRows()
-      .filter((row) => !selected.askedOnly.has(row) && !selected.leftOut.has(row));
+      .filter((row) => !selected.growthOnly.has(row) && !selected.leftOut.has(row));
     for (const row of shown) {
       states.hide(row, false);
       if (states.phase(row) === "left out") this.#activated.push(row);
@@ -195,13 +195,13 @@ export class Answers {
   /** Whether a job must name its inputs: for the first time, or again because its first inputs have changed. */
   willGrow(job: number): boolean {
     const given = this.#firstInputs.get(job);
-    if (given === undefined) return this.#options.plan.awaited.has(job);
+    if (given === undefined) return this.#options.plan.afterInputs.has(job);
     return given.first !== this.#contents(given.files);
   }
 
   /**
    * Grows the plan during a run by a job whose first inputs have settled, and answers for the job and the new ones.
-   * Throws `CannotGrow` if the job's `after` fails. Returns the newly wanted rows.
+   * Throws `GrowthError` if the job's `after` fails. Returns the newly wanted rows.
    */
   grow(job: number): number[] {
     const { selected, states, staleness } = this.#options;

@@ -82,11 +82,11 @@ export class Digests {
   }
 
   #digest(job: number, gathers: PerGather<SetDigest>, contentAt?: (place: number) => string): string {
-    const { lacking } = this.#plan;
+    const { missingOptional } = this.#plan;
     const paths = this.#pathsOf(job);
     const digest = new SetDigest();
     this.#plan.inputs(job).forEach((place, i) => {
-      if (!lacking.has(place >> 1)) digest.add(paths[i]!, contentAt?.(place));
+      if (!missingOptional.has(place >> 1)) digest.add(paths[i]!, contentAt?.(place));
     });
     for (const gather of this.#plan.gathers(job)) digest.merge(gathers.of(gather));
     return digest.toString();
@@ -140,7 +140,8 @@ export class Digests {
     if (known !== undefined) return known;
     const digest = new ListDigest();
     for (const path of expandedPaths(file, wildcards))
-      if (this.#plan.lacking.size === 0 || !this.#plan.lacking.has(this.#plan.find(path))) digest.add(path);
+      if (this.#plan.missingOptional.size === 0 || !this.#plan.missingOptional.has(this.#plan.find(path)))
+        digest.add(path);
     const text = digest.toString();
     if (closed) this.#lists.set(file, text);
     return text;

@@ -18,7 +18,7 @@ import {
 import type { Inventory } from "../disk/inventory.ts";
 import type { History, Journal } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
-import { Cells } from "../plan/columns.ts";
+import { RowColumn } from "../plan/columns.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Marks } from "../rules/marks.ts";
 import type { OutputTemplate } from "../rules/ruleset.ts";
@@ -57,7 +57,7 @@ export class FileStates {
   /** Fingerprints taken in this run; null if there is no file. */
   readonly #fingerprints = new Map<number, Fingerprint | null>();
   readonly #contents: (string | null | undefined)[];
-  readonly #flags = new Cells(new Uint8Array(0));
+  readonly #flags = new RowColumn(new Uint8Array(0));
   /** Sources and outputs whose state is not in the history. */
   readonly #unrecorded = new Set<number>();
   readonly #markers: readonly OutputTemplate[];

@@ -1,12 +1,12 @@
 /** The order in which, during a run, jobs began to read, and files were made or edited. */
-import { Cells, PerGather } from "../plan/columns.ts";
+import { PerGather, RowColumn } from "../plan/columns.ts";
 import type { Plan } from "../plan/table.ts";
 
 export class InputChanges {
   readonly #plan: Plan;
   /** Step numbers, which only grow; 0 for events that have not happened in this run. By job, and by file. */
-  readonly #began = new Cells();
-  readonly #made = new Cells();
+  readonly #began = new RowColumn();
+  readonly #made = new RowColumn();
   readonly #edited = new Map<number, number>();
   /** The latest edit of a file in a gather. */
   readonly #latestEdit: PerGather<number>;

@@ -2,7 +2,7 @@
 
 import { shortHash } from "../disk/fingerprint.ts";
 import type { Expanded } from "../patterns/expand.ts";
-import { writtenRecipe } from "../plan/recipe.ts";
+import { recipeSource } from "../plan/recipe.ts";
 import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
 import { type InputTemplate, isAfter, mapFiles, type NamedRule } from "../rules/ruleset.ts";
 
@@ -15,7 +15,7 @@ export function planKey(rules: readonly NamedRule[], about: unknown): string | n
   const names = new Map<AnyRule, string>(rules.map((rule) => [originalOf(rule.spec), rule.name]));
   const told = rules.map((rule) => ({
     name: rule.name,
-    recipe: writtenRecipe(rule),
+    recipe: recipeSource(rule),
     outputs: rule.outputs.map(({ pattern, marks }) => [pattern.source, marks]),
     inputs: rule.inputs.map((input) => inputText(input, names)),
     log: rule.log?.source,

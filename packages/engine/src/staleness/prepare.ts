@@ -13,10 +13,10 @@ import { Optional } from "../plan/optional.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { Planner } from "../plan/planner.ts";
 import { Readers } from "../plan/readers.ts";
-import { Recipes, writtenRecipe } from "../plan/recipe.ts";
-import { named, Selected, type Selection, withNeeds } from "../plan/select.ts";
+import { Recipes, recipeSource } from "../plan/recipe.ts";
+import { jobsNamed, Selected, type Selection, withNeeds } from "../plan/select.ts";
 import type { Plan } from "../plan/table.ts";
-import type { Impossible } from "../plan/unmade.ts";
+import type { ImpossibleJob } from "../plan/unmade.ts";
 import { hasBody, type Rules } from "../rules/rule.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
 import type { Settings } from "../rules/settings.ts";
@@ -77,7 +77,7 @@ export interface Prepared {
   /** Jobs that start before others. */
   readonly urgent: Set<number>;
   /** Jobs that cannot be made because a source is missing. */
-  readonly impossible: readonly Impossible[];
+  readonly impossible: readonly ImpossibleJob[];
   /** Saves the plan for the next start, when the journal is closed. */
   save(): void;
 }
@@ -113,7 +113,7 @@ function planInputs(asked: PlanOptions, files: FileSystem, history: History) {
   const { settings = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
   checkNames(settings, rules);
-  for (const rule of rules) writtenRecipe(rule);
+  for (const rule of rules) recipeSource(rule);
   const targets = options.targets?.length ? options.targets : [settings.defaultTarget ?? rules[0]!.name];
   const { constraints, ruleOrder } = settings;
   const triggers = [...(options.triggers ?? [])].sort();
@@ -197,9 +197,9 @@ function answerPlan(asked: PlanInputs, before: SavedPlan | null): Prepared {
   const staleness = new Staleness({ ...parts, forced, triggers: options.triggers, isAsSaved });
   const planner = made?.planner;
   const answers = new Answers({ ...parts, planner, staleness, keepGoing, touching });
-  const urgent = named(plan, prioritize, "put first");
+  const urgent = jobsNamed(plan, prioritize, "put first");
   answers.answerAll();
-  named(plan, force.these ?? [], "run again", plan.awaited.size > 0);
+  jobsNamed(plan, force.these ?? [], "run again", plan.afterInputs.size > 0);
   const prepared: Prepared = {
     ...parts,
     rules,
@@ -237,7 +237,7 @@ function save(
 ): void {
   const { plan, states, fileStates, files, selected } = prepared;
   // A plan that was made for a part, or by functions, is not the whole answer to its question.
-  const key = extended || prepared.impossible.length > 0 || plan.given.size > 0 ? null : asked.key();
+  const key = extended || prepared.impossible.length > 0 || plan.functionInputs.size > 0 ? null : asked.key();
   if (key === null) return;
   const isVerified = freshCheck(prepared, before);
   const isSame = before?.fileStates.changed === 0 && states.total(["stale", "maybe"]) === 0;

@@ -9,7 +9,7 @@
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import { type Columns, packColumns, readCache, unpackColumns, writeCache } from "../journal/columns.ts";
 import { journalPath } from "../journal/journal.ts";
-import { Integers, Words } from "../plan/columns.ts";
+import { IntColumn, TextTable } from "../plan/columns.ts";
 import { columnNames, columnsOf, Plan, type Target } from "../plan/table.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { fileStateColumns, type SavedFileState, SavedFileStates } from "./saved-file-states.ts";
@@ -51,8 +51,8 @@ export function readSavedPlan(files: FileSystem, key: string, rules: readonly Na
 
 function fromColumns(columns: Columns, about: About, rules: readonly NamedRule[]): SavedPlan {
   const { gathersOfRule, hasLoose, logs } = about;
-  const table = columnsOf((name) => new Integers(columns[name] as Int32Array));
-  const words = (name: string) => new Words([...(columns[name] as readonly string[])]);
+  const table = columnsOf((name) => new IntColumn(columns[name] as Int32Array));
+  const words = (name: string) => new TextTable([...(columns[name] as readonly string[])]);
   const texts = { words: words("words"), folders: words("folders"), names: words("names") };
   const plan = new Plan(rules, table, texts, gathersOfRule);
   for (const [job, file] of logs) plan.logs.set(job, file);

@@ -10,7 +10,7 @@ import type { History } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
 import { PerGather } from "../plan/columns.ts";
 import type { Optional } from "../plan/optional.ts";
-import { NoRecipe, type Recipe, type Recipes, sameCode, sameParams } from "../plan/recipe.ts";
+import { type Recipe, RecipeError, type Recipes, sameCode, sameParams } from "../plan/recipe.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
@@ -103,7 +103,7 @@ export class Staleness {
     if (history.open.has(plan.key(job))) return stale(reason("interrupted"));
     const own = trace === undefined ? this.#byTime(job, needs) : this.#byRecord(job, trace, needs);
     if (own !== null) return stale(own);
-    return waits || plan.awaited.has(job) ? this.#maybeAnswer(needs, job) : fresh;
+    return waits || plan.afterInputs.has(job) ? this.#maybeAnswer(needs, job) : fresh;
   }
 
   /** A rule without a body is as its inputs are; one with a body runs whenever it is asked for. */
@@ -114,7 +114,7 @@ export class Staleness {
       for (const file of plan.inputFiles(job))
         if (this.#remade.has(plan.maker(file))) return stale(reason("upstream", plan.maker(file)));
     if (needs.stale >= 0) return stale(reason("upstream", needs.stale));
-    return needs.maybe >= 0 || plan.awaited.has(job) ? this.#maybeAnswer(needs, job) : fresh;
+    return needs.maybe >= 0 || plan.afterInputs.has(job) ? this.#maybeAnswer(needs, job) : fresh;
   }
 
   #maybeAnswer({ stale, maybe }: Unsettled, job = -1): OwnAnswer {
@@ -176,7 +176,7 @@ export class Staleness {
     const rule = plan.ruleOf(job);
     const waits = needs.stale >= 0 || needs.maybe >= 0;
     const asks = typeof rule.spec.params === "function";
-    if (!(asks && (waits || plan.awaited.has(job))) && this.#isTrigger(job, "params")) {
+    if (!(asks && (waits || plan.afterInputs.has(job))) && this.#isTrigger(job, "params")) {
       const recipe = this.recipe(job);
       if (recipe !== null && !sameParams(trace, recipe.params)) return reason("changed params");
     }
@@ -184,7 +184,7 @@ export class Staleness {
     if (!code && this.#isTrigger(job, "code")) return reason("changed code");
     if (!prefix && this.#isTrigger(job, "software-env")) return reason("changed software-env");
     // Which of its files will exist is known when their makers have settled.
-    if (plan.awaited.has(job) || (waits && this.#options.optional.takesSome(job))) return null;
+    if (plan.afterInputs.has(job) || (waits && this.#options.optional.takesSome(job))) return null;
     const sameSet = trace.set === digests.set(job);
     if (!sameSet && this.#isTrigger(job, "input")) return reason("changed input set");
     // Contents of other files are not compared.
@@ -201,7 +201,7 @@ export class Staleness {
     try {
       return recipes.of(plan.job(job));
     } catch (error) {
-      if (!(error instanceof NoRecipe)) throw error;
+      if (!(error instanceof RecipeError)) throw error;
       for (const file of plan.inputFiles(job)) if (fileStates.absent.has(file)) return null;
       throw error;
     }

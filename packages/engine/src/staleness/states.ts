@@ -4,7 +4,7 @@
  * A transition that is not listed throws. Progress, dry run and summary read counts that each transition updates.
  */
 import { internal } from "../errors.ts";
-import { Cells } from "../plan/columns.ts";
+import { RowColumn } from "../plan/columns.ts";
 import type { Plan } from "../plan/table.ts";
 import { kinds, type Reason } from "./reason.ts";
 
@@ -57,10 +57,10 @@ const cells = answers.length * phases.length;
 
 export class States {
   readonly #plan: Plan;
-  readonly #answer = new Cells(new Uint8Array(0));
-  readonly #phase = new Cells(new Uint8Array(0));
-  readonly #kind = new Cells(new Uint8Array(0));
-  readonly #reasonRow = new Cells();
+  readonly #answer = new RowColumn(new Uint8Array(0));
+  readonly #phase = new RowColumn(new Uint8Array(0));
+  readonly #kind = new RowColumn(new Uint8Array(0));
+  readonly #reasonRow = new RowColumn();
   /** Jobs by rule, answer and phase. */
   readonly #counts: Int32Array;
   /** Jobs that do not count: they are only asked for inputs, or are not wanted. */

@@ -2,8 +2,18 @@
 import { ancientBit, type Plan } from "../plan/table.ts";
 
 export function planContent(plan: Plan): unknown {
-  const { columns, targets, gathersOfRule, gatherOf, given, awaited, firstLists, asked, logs, firstGrown } =
-    plan;
+  const {
+    columns,
+    targets,
+    gathersOfRule,
+    gatherOf,
+    functionInputs,
+    afterInputs,
+    firstLists,
+    grownJobs,
+    logs,
+    firstGrown,
+  } = plan;
   const rows = (count: number) => Array.from({ length: count }, (_, row) => row);
   return structuredClone({
     lengths: Object.entries(columns).map(([name, column]) => [name, column.length]),
@@ -18,10 +28,10 @@ export function planContent(plan: Plan): unknown {
     gathersOfRule,
     gatherOf: [...gatherOf.values()],
     targets,
-    given: [...given],
-    awaited: [...awaited.keys()],
+    given: [...functionInputs],
+    awaited: [...afterInputs.keys()],
     firstLists: [...firstLists],
-    asked: [...asked],
+    asked: [...grownJobs],
     logs: [...logs],
     firstGrown,
   });

@@ -38,7 +38,7 @@ export function told(prepared: Prepared): {
       return `${describeJob(rule, values)}: ${states.answer(row)}${hidden}${why === null ? "" : `, ${why}`}`;
     }),
     targets: selected.targets,
-    askedOnly: [...selected.askedOnly],
+    askedOnly: [...selected.growthOnly],
     leftOut: [...selected.leftOut],
     urgent: [...urgent],
     runs: [...runs],
