@@ -5,7 +5,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bearLostOutput } from "./cli/lost-output.ts";
+import { surviveLostOutput } from "./cli/lost-output.ts";
 import { earlyOptions, readOptions } from "./cli/options.ts";
 import { keepOutputForJson, print } from "./cli/print.ts";
 import type { ProjectSource } from "./cli/project.ts";
@@ -29,7 +29,7 @@ export function main(options: MainOptions): Promise<number> {
 
 /** The same, with every word as it was typed. */
 export async function command(options: MainOptions): Promise<number> {
-  return guarded(options.argv, async (telling) => {
+  return withErrorMessages(options.argv, async (telling) => {
     const early = earlyOptions(options.argv);
     if (early.version) return sayVersion();
     if (early.json) keepOutputForJson();
@@ -47,7 +47,7 @@ export async function command(options: MainOptions): Promise<number> {
     if (command === "results") return (await import("./cli/results-command.ts")).resultsCommand(project);
     const { runCommand } = await import("./cli/run-command.ts");
     const code = await runCommand(project, options.name, options.argv);
-    if (code === 0) await (await import("./cli/closing.ts")).closeWithResults(project);
+    if (code === 0) await (await import("./cli/closing.ts")).printResultsAfterRun(project);
     return code;
   });
 }
@@ -59,7 +59,7 @@ export function withoutWorkflow({
   note,
   workflow,
 }: Pick<MainOptions, "name" | "argv" | "note"> & Partial<Pick<MainOptions, "workflow">>): Promise<number> {
-  return guarded(argv, async () => {
+  return withErrorMessages(argv, async () => {
     const early = earlyOptions(argv);
     if (early.version) return sayVersion();
     if (early.help) return say((await import("./cli/help.ts")).helpText(name, early.command, [], note));
@@ -82,16 +82,16 @@ export function withoutWorkflow({
 }
 
 /** How errors are told. */
-interface Telling {
+interface ErrorStyle {
   stack: boolean;
 }
 
 /** A mistake of the user is a message and exit code 2. */
-async function guarded(
+async function withErrorMessages(
   argv: readonly string[],
-  command: (telling: Telling) => Promise<number>,
+  command: (telling: ErrorStyle) => Promise<number>,
 ): Promise<number> {
-  bearLostOutput();
+  surviveLostOutput();
   // What is wrong may be the command line itself.
   const telling = { stack: argv.includes("--verbose") };
   try {

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { loadConfig, type OptionText } from "./config.ts";
+import { loadConfig, type OptionValue } from "./config.ts";
 import { Config, example, folder, message } from "./testing/config-example.ts";
 
 describe("a file that is not a config is refused:", () => {
@@ -158,7 +158,7 @@ describe("a wrong value is told with its key, what was written and what is expec
 });
 
 describe("a wrong option is told as it was given:", () => {
-  test.each<[string, Record<string, OptionText>, string]>([
+  test.each<[string, Record<string, OptionValue>, string]>([
     [
       "text for a number",
       { "training.epochs": "abc" },

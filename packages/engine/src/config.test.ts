@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
-import { configLeaves, loadConfig, type OptionText, path } from "./config.ts";
+import { configLeaves, loadConfig, type OptionValue, path } from "./config.ts";
 import { Config, example, folder, load, message } from "./testing/config-example.ts";
 
 describe("a config file", () => {
@@ -39,7 +39,7 @@ describe("a config file", () => {
 });
 
 describe("an option", () => {
-  const leaves = (text: string, overrides: Record<string, OptionText>) => load(text, overrides);
+  const leaves = (text: string, overrides: Record<string, OptionValue>) => load(text, overrides);
 
   test("overrides the file by its full name and, in the scope, by its short one", () => {
     const config = leaves(example, {

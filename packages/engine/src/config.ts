@@ -7,20 +7,20 @@ import { closest } from "./closest.ts";
 import { configError, type GivenOption } from "./config/issue.ts";
 import { type Layers, readLayers } from "./config/layers.ts";
 import { type ConfigLeaf, type SchemaLeaf, schemaLeaves } from "./config/leaves.ts";
-import { readOption, truthOf } from "./config/option.ts";
+import { readBoolean, readOption } from "./config/option.ts";
 import { rebase } from "./config/path.ts";
 import { isMap } from "./config/schema.ts";
 import { cannot } from "./errors.ts";
 
 export { type ConfigLeaf, configLeaves } from "./config/leaves.ts";
-export { truthOf } from "./config/option.ts";
+export { readBoolean } from "./config/option.ts";
 export { path } from "./config/path.ts";
 
 /** What follows an option on the command line: nothing (a flag), one text or several. Or what a profile says for it. */
-export type OptionText = string | readonly string[] | boolean | Written;
+export type OptionValue = string | readonly string[] | boolean | ProfileValue;
 
 /** A value of a profile, as YAML has it: nested, with its kinds. */
-export interface Written {
+export interface ProfileValue {
   readonly written: unknown;
   /** The profile as the user named it. */
   readonly file: string;
@@ -28,7 +28,7 @@ export interface Written {
   locate(path: readonly PropertyKey[]): { readonly line: number; readonly source: string | null } | null;
 }
 
-export function isWritten(text: OptionText): text is Written {
+export function isProfileValue(text: OptionValue): text is ProfileValue {
   return typeof text === "object" && !Array.isArray(text);
 }
 
@@ -39,7 +39,7 @@ export interface LoadOptions<S extends z.ZodType> {
   /** The same files, if they have been read. */
   readonly layers?: Layers;
   /** Flag ("training.epochs", without dashes) -> what follows it. */
-  readonly overrides: ReadonlyMap<string, OptionText>;
+  readonly overrides: ReadonlyMap<string, OptionValue>;
   readonly currentFolder: string;
   readonly workingFolder: string;
   readonly scope?: Scope;
@@ -63,7 +63,7 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
   let told = rebase(schema, written, (path) => layers.folderOf(path) ?? currentFolder, workingFolder);
   const leaves = optionLeaves(schema, written, options.overrides, options.scope);
   const byFlag = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
-  const given = new Map<string, GivenOption | Written>();
+  const given = new Map<string, GivenOption | ProfileValue>();
 
   // Long names first: where both are given, the short one wins.
   const overrides = [...options.overrides].sort(
@@ -72,10 +72,13 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
   for (const [flag, text] of overrides) {
     const leaf = byFlag.get(flag);
     if (leaf === undefined) throw unknownOption(flag, byFlag.keys());
-    const value = readGiven(leaf, text);
-    given.set(keyOf(leaf), isWritten(text) ? text : { flag, path: leaf.path, texts: textsOf(leaf, text) });
-    written = put(written, leaf.path, value);
-    told = put(
+    const value = readValue(leaf, text);
+    given.set(
+      keyOf(leaf),
+      isProfileValue(text) ? text : { flag, path: leaf.path, texts: textsOf(leaf, text) },
+    );
+    written = withValueAt(written, leaf.path, value);
+    told = withValueAt(
       told,
       leaf.path,
       rebase(leaf.schema, value, () => currentFolder, workingFolder),
@@ -113,14 +116,14 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
 export function optionLeaves(
   schema: z.ZodType,
   written: unknown,
-  overrides: ReadonlyMap<string, OptionText>,
+  overrides: ReadonlyMap<string, OptionValue>,
   scope: Scope | undefined,
 ): SchemaLeaf[] {
   const leaves = schemaLeaves(schema, written);
   if (scope === undefined) return leaves;
   const told = leaves.reduce((tree, leaf) => {
     const text = overrides.get(leaf.flag);
-    return text === undefined ? tree : put(tree, leaf.path, readGiven(leaf, text));
+    return text === undefined ? tree : withValueAt(tree, leaf.path, readValue(leaf, text));
   }, written);
   return schemaLeaves(schema, written, scope(told));
 }
@@ -138,18 +141,18 @@ function keyOf(leaf: ConfigLeaf): string {
   return leaf.path.join("\0");
 }
 
-function readGiven(leaf: SchemaLeaf, given: OptionText): unknown {
-  if (!isWritten(given)) return readOption(leaf.schema, textsOf(leaf, given));
+function readValue(leaf: SchemaLeaf, given: OptionValue): unknown {
+  if (!isProfileValue(given)) return readOption(leaf.schema, textsOf(leaf, given));
   const { written } = given;
   if (z.safeParse(leaf.schema, written).success) return written;
   // A profile may say it as it would be typed: `mask: no`.
   const texts = [written].flat();
   const typed = texts.length > 0 && texts.every((text) => typeof text === "string");
-  const meant = typed ? readOption(leaf.schema, asTyped(leaf, texts)) : written;
+  const meant = typed ? readOption(leaf.schema, normaliseFlag(leaf, texts)) : written;
   return z.safeParse(leaf.schema, meant).success ? meant : written;
 }
 
-function textsOf(leaf: SchemaLeaf, given: Exclude<OptionText, Written>): readonly string[] {
+function textsOf(leaf: SchemaLeaf, given: Exclude<OptionValue, ProfileValue>): readonly string[] {
   const texts = typeof given === "string" ? [given] : typeof given === "boolean" ? [String(given)] : given;
   if (
     texts.length === 0 ||
@@ -160,18 +163,18 @@ function textsOf(leaf: SchemaLeaf, given: Exclude<OptionText, Written>): readonl
     throw cannot("read option", `--${leaf.flag}`, `it takes one value, not ${texts.length}`, {
       facts: [["given", texts.join(" ")]],
     });
-  return asTyped(leaf, texts);
+  return normaliseFlag(leaf, texts);
 }
 
 /** A flag knows more words for true and false than YAML. */
-function asTyped(leaf: SchemaLeaf, texts: readonly string[]): readonly string[] {
-  return leaf.kind === "boolean" ? texts.map((each) => String(truthOf(each) ?? each)) : texts;
+function normaliseFlag(leaf: SchemaLeaf, texts: readonly string[]): readonly string[] {
+  return leaf.kind === "boolean" ? texts.map((each) => String(readBoolean(each) ?? each)) : texts;
 }
 
 /** A copy of `tree` with `value` at `path`. A parent that is no map stays as it is: the validation says so. */
-function put(tree: unknown, path: readonly string[], value: unknown): unknown {
+function withValueAt(tree: unknown, path: readonly string[], value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
   if (tree !== undefined && tree !== null && !isMap(tree)) return tree;
-  return { ...tree, [key]: put(tree?.[key], rest, value) };
+  return { ...tree, [key]: withValueAt(tree?.[key], rest, value) };
 }

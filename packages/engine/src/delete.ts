@@ -8,14 +8,14 @@ import { fileErrorCause } from "./disk/refused.ts";
 import { readHistory } from "./journal/journal.ts";
 import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts";
 
-export interface Deleted {
+export interface DeletedOutputs {
   /** In the order of the plan. */
   readonly deleted: readonly string[];
   /** Outputs that were kept, and why. `failed`: they should have been deleted. */
-  readonly left: readonly Left[];
+  readonly left: readonly KeptOutput[];
 }
 
-interface Left {
+interface KeptOutput {
   readonly path: string;
   readonly why: string;
   readonly failed?: true;
@@ -26,14 +26,14 @@ export function deleteOutputs(
   options: PlanOptions & LockOptions,
   dryRun: boolean,
   of: "all" | "temporary" = "all",
-): Deleted {
+): DeletedOutputs {
   const files = options.files ?? realFiles(options.folder);
   const unlock = dryRun ? () => {} : lockFor(options);
   try {
     const prepared = prepare(options, files, readHistory(files));
     const { plan, selected, fileStates } = prepared;
     const deleted: string[] = [];
-    const left: Left[] = [];
+    const left: KeptOutput[] = [];
     for (const job of selected.rows()) {
       const { outputs } = plan.ruleOf(job);
       plan.outputs(job).forEach((file, i) => {
@@ -45,7 +45,7 @@ export function deleteOutputs(
         else deleted.push(path);
       });
     }
-    left.push(...perhapsGrown(prepared, of));
+    left.push(...outputsOfGrowth(prepared, of));
     if (dryRun) return { deleted, left };
     const failed = deleted.flatMap((path) => remove(files, path) ?? []);
     for (const folder of foldersOf(deleted)) files.removeEmpty(folder);
@@ -61,13 +61,13 @@ function isLocked(files: FileSystem, path: string): boolean {
   return files.place(folderOf(path))?.writable === false;
 }
 
-function lockedFile(path: string): Left {
+function lockedFile(path: string): KeptOutput {
   const folder = folderOf(path);
   return { path, why: `its folder ${folder === "" ? "." : folder} is not writable`, failed: true };
 }
 
 /** Why the removal failed; null if the file is gone. */
-function remove(files: FileSystem, path: string): Left | null {
+function remove(files: FileSystem, path: string): KeptOutput | null {
   try {
     files.remove(path);
     return null;
@@ -77,7 +77,7 @@ function remove(files: FileSystem, path: string): Left | null {
 }
 
 /** Existing outputs with a record that are not in the plan, but that growth may bring back. */
-function perhapsGrown({ plan, rules, history, files }: Prepared, of: "all" | "temporary"): Left[] {
+function outputsOfGrowth({ plan, rules, history, files }: Prepared, of: "all" | "temporary"): KeptOutput[] {
   if (plan.afterInputs.size === 0) return [];
   const named = new Map(rules.map((rule) => [rule.name, rule]));
   return [...history.traces.values()].flatMap(({ path: first, others = [], rule }) =>

@@ -1,7 +1,7 @@
 /** A dry run says what the run will say: what it refuses, what is missing, and what runs only if something differs. */
 import { expect, test } from "vitest";
 import { deleteOutputs } from "./delete.ts";
-import { preparedAnew } from "./dry-run.ts";
+import { prepareAnew } from "./dry-run.ts";
 import { expand } from "./patterns/expand.ts";
 import { directory, protect, temp } from "./rules/marks.ts";
 import { type Rules, rule } from "./rules/rule.ts";
@@ -15,7 +15,7 @@ function locked() {
     p: joining(b.disk, "source", protect("p")),
     q: rule({ output: "q", run: ({ output }) => b.disk.write(output, "q") }),
   };
-  const prepared = () => preparedAnew({ rules, files: b.disk, folder: "" });
+  const prepared = () => prepareAnew({ rules, files: b.disk, folder: "" });
   return { ...b, rules, prepared };
 }
 
@@ -44,7 +44,7 @@ test("a protected output whose job runs only if its inputs differ is told of and
   };
   await b.run(rules);
   b.disk.write("source", "2");
-  const prepared = preparedAnew({ rules, files: b.disk, folder: "" });
+  const prepared = prepareAnew({ rules, files: b.disk, folder: "" });
   expect(() => checkOutputs(prepared)).not.toThrow();
   expect(blockedByProtection(prepared, "maybe").map((row) => prepared.plan.key(row))).toEqual(["p"]);
   expect(await b.run(rules)).toMatchObject({ outcome: "done", done: 1, cutOff: 1 });

@@ -24,7 +24,7 @@ export interface DryRun extends Pick<Forecast, "onlyIf" | "removed"> {
 
 /** Plans, and says which jobs would run and why. Throws where nothing can be planned. */
 export function dryRun(options: PlanOptions): DryRun {
-  const prepared = preparedAnew(options);
+  const prepared = prepareAnew(options);
   const { all, onlyIf, removed, needed } = forecast(prepared);
   const jobs = () => jobsAhead(prepared, needed).map((row) => jobAhead(prepared, row));
   return { counts: all, onlyIf, removed, jobs };
@@ -38,13 +38,13 @@ function jobAhead(prepared: Prepared, row: number): JobAhead {
 }
 
 /** The plan as it is made now, with its answers. */
-export function preparedAnew(options: PlanOptions): Prepared {
+export function prepareAnew(options: PlanOptions): Prepared {
   const files = options.files ?? realFiles(options.folder);
   return prepare(options, files, readHistory(files));
 }
 
 /** The same from the plan that the last run saved, where that holds. */
-export function preparedFromSaved(options: PlanOptions): Prepared {
+export function prepareWithHistory(options: PlanOptions): Prepared {
   const files = options.files ?? realFiles(options.folder);
   return prepareFromSaved(options, files, readHistory(files));
 }

@@ -39,7 +39,7 @@ export { workers } from "./executors/workers.ts";
 export { emptyHistory, type History } from "./journal/history.ts";
 export { secondsOf } from "./journal/seconds.ts";
 export { type Cost, costOf } from "./programs/cost.ts";
-export { howItEnded, signalOf } from "./programs/how-it-ended.ts";
+export { describeExit, signalName } from "./programs/how-it-ended.ts";
 export type { Resources } from "./rules/rule.ts";
 export { type NamedRule, ruleset } from "./rules/ruleset.ts";
 export { shellWord } from "./shell-word.ts";

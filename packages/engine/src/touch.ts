@@ -9,13 +9,13 @@ import { traceOf } from "./run/commits.ts";
 import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts";
 
 /** How many jobs were taken, and how many could not be because a file of theirs does not stand. */
-export interface Touched {
+export interface TouchResult {
   readonly taken: number;
   readonly missing: number;
 }
 
 /** Runs nothing and changes no file but the journal; with `dry` only counts. */
-export function touch(options: PlanOptions & LockOptions, dry = false): Touched {
+export function touch(options: PlanOptions & LockOptions, dry = false): TouchResult {
   const files = options.files ?? realFiles(options.folder);
   const unlock = dry ? () => {} : lockFor(options);
   const journal = dry ? null : openJournal(files, { shared: options.withoutLock === true });
@@ -46,7 +46,7 @@ export function touch(options: PlanOptions & LockOptions, dry = false): Touched 
 function touchJob(prepared: Prepared, job: number): "taken" | "missing" | null {
   const { plan, selected, states, answers, optional, fileStates } = prepared;
   if (!selected.isWanted(job) || !states.isActive(job)) return null;
-  const stands = isStanding(prepared, job);
+  const stands = hasAllFiles(prepared, job);
   if (plan.afterInputs.has(job) && stands) answers.grow(job);
   if (plan.ruleOf(job).outputs.length === 0) {
     states.setPhase(job, "waiting");
@@ -55,7 +55,7 @@ function touchJob(prepared: Prepared, job: number): "taken" | "missing" | null {
   }
   if (selected.leftOut.has(job)) return null;
   // Only what was removed and nothing needs may be absent: it is taken as it was.
-  if (!isStanding(prepared, job)) {
+  if (!hasAllFiles(prepared, job)) {
     // Lists and gathers do without what may fail.
     for (const file of plan.outputs(job))
       if (optional.mayLack(file) && fileStates.fingerprint(file) === null) plan.missingOptional.add(file);
@@ -66,7 +66,7 @@ function touchJob(prepared: Prepared, job: number): "taken" | "missing" | null {
   return "taken";
 }
 
-function isStanding({ plan, fileStates, states, optional }: Prepared, job: number): boolean {
+function hasAllFiles({ plan, fileStates, states, optional }: Prepared, job: number): boolean {
   if (states.reason(job)?.kind === "missing output") return false;
   for (const file of plan.outputs(job)) if (fileStates.fingerprint(file) === null) return false;
   for (const file of plan.inputFiles(job)) {

@@ -6,12 +6,12 @@
 import { setFlagsFromString } from "node:v8";
 
 /** For a thread whose objects stay, while what it gives back was not called; bodies, which make garbage, want more. */
-export function keepYoungSmall(): () => void {
+export function limitYoungGeneration(): () => void {
   setFlagsFromString("--semi-space-growth-factor=1");
   return () => setFlagsFromString("--semi-space-growth-factor=2");
 }
 
 /** Threads that are started from now on have 8 MB for it at once, and need not grow for the garbage of bodies. */
-export function startThreadsWithRoom(): void {
+export function enlargeYoungGenerationOfThreads(): void {
   setFlagsFromString("--min-semi-space-size=8");
 }

@@ -1,7 +1,7 @@
 /** Any queue that three commands can use: submit, status, cancel. */
 import { exec } from "node:child_process";
 import { join } from "node:path";
-import { cannot, type FileSystem, howItEnded, type Loss, shellWord } from "braid-engine/executor";
+import { cannot, describeExit, type FileSystem, type Loss, shellWord } from "braid-engine/executor";
 import { type Queue, QueueBusy, type TaskArray, type TaskState } from "../queue/queue.ts";
 import { taskScript } from "../queue/script.ts";
 import { arrayOf, submissionsIn } from "../queue/submissions.ts";
@@ -170,7 +170,7 @@ function tell(what: string, command: string, folder: string, mayFail = false): P
               [
                 `${what} failed: ${(stderr || stdout).trim()}`,
                 `  command  ${command}`,
-                `  ${howItEnded("The command", child.exitCode, child.signalCode)}`,
+                `  ${describeExit("The command", child.exitCode, child.signalCode)}`,
               ].join("\n"),
             ),
           );

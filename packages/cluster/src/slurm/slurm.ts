@@ -1,6 +1,6 @@
 /** Slurm as a queue: sbatch, one squeue for everything, one scancel. No accounting (sacct) is needed. */
 import { execFile } from "node:child_process";
-import { cannot, type FileSystem, howItEnded } from "braid-engine/executor";
+import { cannot, describeExit, type FileSystem } from "braid-engine/executor";
 import { type Queue, type TaskState, unknownTask } from "../queue/queue.ts";
 import { arrayOf, submissionsIn } from "../queue/submissions.ts";
 import { runOf } from "../queue/task.ts";
@@ -161,7 +161,7 @@ function tell(program: string, args: readonly string[], input = ""): Promise<Tol
         else
           resolve({
             code: error === null ? 0 : typeof error.code === "number" ? error.code : 1,
-            ended: howItEnded(program, child.exitCode, child.signalCode),
+            ended: describeExit(program, child.exitCode, child.signalCode),
             stdout,
             // Whether it has done what it was asked for, nobody can say.
             stderr: error?.killed

@@ -2,7 +2,7 @@
  * What squeue says, read: a state per task. States are told by their names, never by exit codes: a task that
  * was cancelled or lost its node ends with 0:0.
  */
-import { howItEnded, type Loss, signalOf } from "braid-engine/executor";
+import { describeExit, type Loss, signalName } from "braid-engine/executor";
 import type { TaskState } from "../queue/queue.ts";
 
 /** Array job and task, name, state, reason, time of submission, comment; the comment last, it may hold anything. */
@@ -127,8 +127,9 @@ function words(state: string, reason: string): string {
     case "CANCELLED":
       return `The task was cancelled from outside${because}.`;
     case "FAILED": {
-      const signal = signalOf(Number(/^RaisedSignal:(\d+)/.exec(reason)?.[1]));
-      if (signal !== null) return `${howItEnded("The task's runner", null, signal)} Its jobs had not ended.`;
+      const signal = signalName(Number(/^RaisedSignal:(\d+)/.exec(reason)?.[1]));
+      if (signal !== null)
+        return `${describeExit("The task's runner", null, signal)} Its jobs had not ended.`;
       return `The task's runner ended before its jobs did${because}.`;
     }
     default:

@@ -5,9 +5,9 @@
 import { messageOf } from "../errors.ts";
 import { bodyParams } from "../plan/recipe.ts";
 import { type Cost, costOf } from "../programs/cost.ts";
-import { howItsProcessEnded } from "../programs/how-it-ended.ts";
+import { describeProcessError } from "../programs/how-it-ended.ts";
 import { runScript } from "../programs/script.ts";
-import { tooLong } from "../programs/server.ts";
+import { timeoutMessage } from "../programs/server.ts";
 import { runShell } from "../programs/shell.ts";
 import { type AnyRule, type Batch, type BatchJob, isProgram, type Job, prefixOf } from "../rules/rule.ts";
 import { scriptOf } from "../rules/script-file.ts";
@@ -166,7 +166,7 @@ class TimeoutError extends Error {}
 function reasonOf(error: unknown): string {
   if (error instanceof TimeoutError) return error.message;
   // If a body's own process ended, Node gives its exit code or signal as fields of the error.
-  return [howItsProcessEnded(error), messageOf(error)].filter(Boolean).join("\n");
+  return [describeProcessError(error), messageOf(error)].filter(Boolean).join("\n");
 }
 
 /** What a body returns, unless it takes longer than `jobs` jobs may: it goes on then, but nobody waits for it. */
@@ -181,7 +181,7 @@ async function within(
   if (!control.timed || timeout === undefined) return void (await body);
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError(tooLong(timeout))), timeout * jobs * 1_000);
+    timer = setTimeout(() => reject(new TimeoutError(timeoutMessage(timeout))), timeout * jobs * 1_000);
   });
   try {
     await Promise.race([body, overdue]);

@@ -1,9 +1,9 @@
 /** What `run` does: make, or one of the things that look or put in order instead. */
 import { resolve } from "node:path";
+import type { OptionValue } from "../config.ts";
 import { cannot } from "../errors.ts";
 import type { ChangeKind } from "../report/changes.ts";
-import type { Given } from "./parse.ts";
-import { choices, oneOf } from "./values.ts";
+import { choicesOf, oneOf } from "./values.ts";
 
 export type GraphFormat = "dot" | "mermaid" | "svg";
 
@@ -35,7 +35,7 @@ const actions = [
 ] as const;
 
 /** At most one may be asked for. */
-export function readAction(given: ReadonlyMap<string, Given>): Action {
+export function readAction(given: ReadonlyMap<string, OptionValue>): Action {
   const asked = actions.filter((name) => given.has(name) && given.get(name) !== false);
   if (asked.length > 1)
     throw cannot("do", `--${asked[0]}`, `--${asked[1]} is asked for as well; each is a command of its own`);
@@ -45,7 +45,7 @@ export function readAction(given: ReadonlyMap<string, Given>): Action {
     case "list-changes":
       return {
         kind: "list changes",
-        of: choices(given, "list-changes", ["input", "params", "code"] as const),
+        of: choicesOf(given, "list-changes", ["input", "params", "code"] as const),
       };
     case "rulegraph":
     case "dag": {

@@ -6,15 +6,15 @@ import { command, withoutWorkflow } from "../cli.ts";
 import { cannot } from "../errors.ts";
 import { isCommand } from "../rules/reserved.ts";
 
-const usual = "workflow.ts";
+const defaultFile = "workflow.ts";
 const note =
   "The workflow is ./workflow.ts, or a file that is named first: braid other.ts -n. Its config is the config.yml\nbeside it, if there is one.";
 
 /** Resolves with the exit code. */
 export async function braid(argv: readonly string[]): Promise<number> {
-  if (!standsInFolder()) return 2;
+  if (!checkFolder()) return 2;
   const { file, rest } = workflowFile(argv);
-  const path = resolve(file ?? usual);
+  const path = resolve(file ?? defaultFile);
   const name = file === null ? "braid" : `braid ${file}`;
   if (!existsSync(path)) {
     const first = rest.find((word) => !word.startsWith("-"));
@@ -35,7 +35,7 @@ export async function braid(argv: readonly string[]): Promise<number> {
 }
 
 /** False, with a message, where somebody has removed the current folder. */
-function standsInFolder(): boolean {
+function checkFolder(): boolean {
   try {
     process.cwd();
     return true;
@@ -57,7 +57,7 @@ function workflowFile(args: readonly string[]): { file: string | null; rest: rea
 }
 
 function noWorkflow(file: string | null): Error {
-  return cannot("find the workflow", file ?? usual, "the file does not exist", {
+  return cannot("find the workflow", file ?? defaultFile, "the file does not exist", {
     facts: [["folder", process.cwd()]],
     hint:
       file === null

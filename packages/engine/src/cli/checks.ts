@@ -21,7 +21,7 @@ import { folderOf, locator } from "../disk/locate.ts";
 import { lockHolder } from "../disk/lock.ts";
 import { readHistory } from "../journal/journal.ts";
 import { duration, fileSize, withCommas } from "../quantities.ts";
-import { lookAtTool } from "./tool.ts";
+import { probeTool } from "./tool.ts";
 
 export interface Check {
   /** `missing`: something optional is not there or does not work; `bad`: a run would not work. */
@@ -84,7 +84,7 @@ function workingFolder(folder: string): Check[] {
       name: "space",
       text: `${fileSize(free)} free${inodes}`,
     },
-    behaviour(folder),
+    fileSystem(folder),
     ...otherDisks(folder),
     lock(folder),
   ];
@@ -103,7 +103,7 @@ function lock(folder: string): Check {
 }
 
 /** What the engine asks of a file system: rename over a file, hard links for the lock, times, sync. */
-function behaviour(folder: string): Check {
+function fileSystem(folder: string): Check {
   const name = "behaviour";
   let trial: string | undefined;
   try {
@@ -141,7 +141,7 @@ function behaviour(folder: string): Check {
 function otherDisks(folder: string): Check[] {
   const files = realFiles(folder);
   const locate = locator(files);
-  const folders = [".braid", ...seenFolders(folder), ...outputFolders(files)];
+  const folders = [".braid", ...visibleFolders(folder), ...outputFolders(files)];
   const { device } = locate("");
   const others = folders.map(locate).filter((found) => found.device !== device);
   const known = new Map(others.map((found) => [found.top ?? found.existing, found.writable]));
@@ -156,7 +156,7 @@ function otherDisks(folder: string): Check[] {
 }
 
 /** The folders that stand at the top of the working folder, but for hidden ones and packages. */
-function seenFolders(folder: string): string[] {
+function visibleFolders(folder: string): string[] {
   return readdirSync(folder).filter((name) => !name.startsWith(".") && name !== "node_modules");
 }
 
@@ -177,7 +177,7 @@ function kindOf(folder: string): string {
 }
 
 function tool(command: string, args: readonly string[], need: string, name = command): Check {
-  const { works, text } = lookAtTool(command, args);
+  const { works, text } = probeTool(command, args);
   return works ? { state: "good", name, text } : { state: "missing", name, text: `${text}; ${need}` };
 }
 

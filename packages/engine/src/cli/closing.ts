@@ -6,7 +6,7 @@ import type { Project } from "./project.ts";
  * Prints the results after a run that made all of the default target, or of rules that were named.
  * A workflow that cannot tell them yet (files of another target are missing) is silent: the run itself went well.
  */
-export async function closeWithResults({ workflow, options, open }: Project): Promise<void> {
+export async function printResultsAfterRun({ workflow, options, open }: Project): Promise<void> {
   const { action, dryRun, quiet, json, until, omitFrom, words } = options;
   if (workflow.results === undefined || action.kind !== "make") return;
   if (dryRun || quiet || json || until.length > 0 || omitFrom.length > 0) return;

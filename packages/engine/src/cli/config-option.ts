@@ -1,25 +1,27 @@
 /** `--config KEY=VALUE ...`: how Snakemake spells what are options of their own here. */
 import { closest } from "../closest.ts";
 import { isMap } from "../config/schema.ts";
-import { type ConfigLeaf, isWritten, type Written } from "../config.ts";
+import type { OptionValue } from "../config.ts";
+import { type ConfigLeaf, isProfileValue, type ProfileValue } from "../config.ts";
 import { cannot } from "../errors.ts";
-import { ownOptions } from "./option-table.ts";
-import type { Given } from "./parse.ts";
-import { listed } from "./values.ts";
+import { engineOptions } from "./option-table.ts";
+import { listOf } from "./values.ts";
 
 /**
  * The options with those that `--config` names; a key's own option comes before it. Maps that a profile writes are taken
  * apart into the keys that the config has, as far as its `leaves` are known.
  */
 export function withConfigOption(
-  given: ReadonlyMap<string, Given>,
+  given: ReadonlyMap<string, OptionValue>,
   leaves: readonly ConfigLeaf[],
-): ReadonlyMap<string, Given> {
-  const direct = [...given].flatMap(([name, value]) => (name === "config" ? [] : apart(name, value, leaves)));
+): ReadonlyMap<string, OptionValue> {
+  const direct = [...given].flatMap(([name, value]) =>
+    name === "config" ? [] : flattenMap(name, value, leaves),
+  );
   const named = new Set(direct.map(([name]) => name));
-  if (named.size < direct.length) throw twice(direct);
+  if (named.size < direct.length) throw givenTwiceError(direct);
   // A name of the engine's own is no key: it is refused, and must not be taken for the option until then.
-  const isKey = (name: string) => !named.has(name) && ownOptions.every(({ flag }) => flag !== name);
+  const isKey = (name: string) => !named.has(name) && engineOptions.every(({ flag }) => flag !== name);
   const config = given.get("config");
   return new Map([
     ...direct,
@@ -29,12 +31,15 @@ export function withConfigOption(
 }
 
 /** Refuses a key that is none of the `leaves`. */
-export function checkConfigOption(given: ReadonlyMap<string, Given>, leaves: readonly ConfigLeaf[]): void {
+export function checkConfigOption(
+  given: ReadonlyMap<string, OptionValue>,
+  leaves: readonly ConfigLeaf[],
+): void {
   const keys = leaves.map((leaf) => leaf.flag);
   for (const [key] of pairs(given, leaves)) {
     if (keys.includes(key)) continue;
     const near = keys.find((each) => each.startsWith(`${key}.`)) ?? closest(key, keys);
-    const hint = ownOptions.some(({ flag }) => flag === key)
+    const hint = engineOptions.some(({ flag }) => flag === key)
       ? `It is an option: --${key}.`
       : near === undefined
         ? "--help lists the keys."
@@ -43,19 +48,19 @@ export function checkConfigOption(given: ReadonlyMap<string, Given>, leaves: rea
   }
 }
 
-type Pair = readonly [key: string, value: Given];
+type Pair = readonly [key: string, value: OptionValue];
 
-function pairs(given: ReadonlyMap<string, Given>, leaves: readonly ConfigLeaf[]): Pair[] {
+function pairs(given: ReadonlyMap<string, OptionValue>, leaves: readonly ConfigLeaf[]): Pair[] {
   const config = given.get("config");
   if (config === undefined) return [];
-  if (!isWritten(config)) return listed(given, "config").map(pairOf);
+  if (!isProfileValue(config)) return listOf(given, "config").map(pairOf);
   const found = [config.written].flat().flatMap((item, i) => {
     const inside = Array.isArray(config.written) ? [i] : [];
     return typeof item === "string"
       ? [pairOf(item)]
-      : entries(config, item, inside).flatMap(([key, value]) => apart(key, value, leaves));
+      : entries(config, item, inside).flatMap(([key, value]) => flattenMap(key, value, leaves));
   });
-  if (new Set(found.map(([key]) => key)).size < found.length) throw twice(found);
+  if (new Set(found.map(([key]) => key)).size < found.length) throw givenTwiceError(found);
   return found;
 }
 
@@ -70,10 +75,10 @@ function pairOf(word: string): Pair {
 
 /** What a profile has in a map, each with its place in the file. */
 function entries(
-  { file, locate }: Written,
+  { file, locate }: ProfileValue,
   map: unknown,
   inside: readonly PropertyKey[] = [],
-): [string, Written][] {
+): [string, ProfileValue][] {
   if (!isMap(map))
     throw cannot("read option", "--config", "it is not a map of keys", {
       hint: "Write `config: { key: value }`, or a list: `- key=value`.",
@@ -85,16 +90,16 @@ function entries(
 }
 
 /** A map of keys of the config as those keys; what is itself a key stays whole. */
-function apart(name: string, value: Given, leaves: readonly ConfigLeaf[]): Pair[] {
+function flattenMap(name: string, value: OptionValue, leaves: readonly ConfigLeaf[]): Pair[] {
   const inner = (flag: string) => flag.startsWith(`${name}.`);
-  if (!isWritten(value) || !isMap(value.written) || !leaves.some(({ flag }) => inner(flag)))
+  if (!isProfileValue(value) || !isMap(value.written) || !leaves.some(({ flag }) => inner(flag)))
     return [[name, value]];
-  return entries(value, value.written).flatMap(([key, one]) => apart(`${name}.${key}`, one, leaves));
+  return entries(value, value.written).flatMap(([key, one]) => flattenMap(`${name}.${key}`, one, leaves));
 }
 
-function twice(all: readonly Pair[]): Error {
+function givenTwiceError(all: readonly Pair[]): Error {
   const [key, value] = all.find(([key], i) => all.findIndex(([other]) => other === key) < i)!;
-  const line = isWritten(value) ? value.locate([])?.line : undefined;
+  const line = isProfileValue(value) ? value.locate([])?.line : undefined;
   return cannot("read option", `--${key}`, "it is given twice", {
     facts: line === undefined ? [] : [["line", String(line)]],
   });

@@ -1,6 +1,6 @@
 /** `--dry-run`: prints what a run would do; refuses where the run would, with the same exit code. */
 import { locator } from "../disk/locate.ts";
-import { preparedFromSaved } from "../dry-run.ts";
+import { prepareWithHistory } from "../dry-run.ts";
 import { messageOf } from "../errors.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
 import { dryRunJson, dryRunText } from "../report/dry-run.ts";
@@ -18,7 +18,7 @@ import { print } from "./print.ts";
 
 /** Returns the exit code: 1 where `-k` goes on past jobs that cannot be made. */
 export function dryRunCommand(planning: PlanOptions, options: Options): number {
-  const prepared = preparedFromSaved(planning);
+  const prepared = prepareWithHistory(planning);
   if (!options.keepGoing) checkOutputs(prepared);
   checkFolders(prepared, locator(prepared.files));
   print(options.json ? dryRunJson(prepared, options) : dryRunText(prepared, options));

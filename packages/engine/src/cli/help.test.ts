@@ -3,7 +3,7 @@ import * as z from "zod";
 import { configLeaves } from "../config.ts";
 import { type Command, commands } from "../rules/reserved.ts";
 import { helpText } from "./help.ts";
-import { optionsOf, ownOptions } from "./option-table.ts";
+import { engineOptions, optionsOf } from "./option-table.ts";
 
 const leaves = configLeaves(
   z.strictObject({
@@ -17,7 +17,7 @@ const leaves = configLeaves(
 test("every option of run is in its help, and no line is wider than the screen", () => {
   const text = helpText("braid", "run", leaves, undefined, 80);
   const ofRun = new Set(optionsOf("run").map(({ flag }) => flag));
-  for (const { flag } of ownOptions) expect(text.includes(`--${flag}`), flag).toBe(ofRun.has(flag));
+  for (const { flag } of engineOptions) expect(text.includes(`--${flag}`), flag).toBe(ofRun.has(flag));
   for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   for (const command of commands) expect(text).toMatch(new RegExp(`^ {2}${command} `, "m"));
 });

@@ -1,18 +1,18 @@
 /** Who reads standard output may go, and the disk that it goes to may be full: what is done goes on. */
 
-let bearing = false;
+let installed = false;
 
 /**
  * From now on, a failed write ends nothing. Where nobody reads any more, that is as it should be; else it is said
  * once, and an exit code of 0 becomes 1.
  */
-export function bearLostOutput(): void {
-  if (bearing) return;
-  bearing = true;
-  let told = false;
+export function surviveLostOutput(): void {
+  if (installed) return;
+  installed = true;
+  let reported = false;
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE" || told) return;
-    told = true;
+    if (error.code === "EPIPE" || reported) return;
+    reported = true;
     process.stderr.write(`Cannot write to standard output: ${error.message}\n`);
     process.once("exit", () => {
       process.exitCode ||= 1;

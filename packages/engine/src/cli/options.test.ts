@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { configLeaves, isWritten } from "../config.ts";
+import { configLeaves, isProfileValue } from "../config.ts";
 import { earlyOptions, type Options, readOptions } from "./options.ts";
 
 const leaves = configLeaves(
@@ -309,7 +309,7 @@ describe("before the workflow is known", () => {
 describe("a profile", () => {
   /** What is said for the keys of the config: of a profile, the values that it writes. */
   const written = ({ config }: Options) =>
-    Object.fromEntries([...config].map(([key, said]) => [key, isWritten(said) ? said.written : said]));
+    Object.fromEntries([...config].map(([key, said]) => [key, isProfileValue(said) ? said.written : said]));
   const profile = (text: string) => {
     const file = join(mkdtempSync(join(tmpdir(), "braid-profile-")), "p.yml");
     writeFileSync(file, text);

@@ -2,24 +2,24 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { clusterExecutors, type TaskLimit } from "../calls/make-executor.ts";
-import type { ConfigLeaf, OptionText } from "../config.ts";
+import type { ConfigLeaf, OptionValue } from "../config.ts";
 import { cannot } from "../errors.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import type { Command } from "../rules/reserved.ts";
 import { type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
 import { checkConfigOption, withConfigOption } from "./config-option.ts";
-import { type Given, ownNames, parseWords } from "./parse.ts";
-import { inProfile, profileFile, profileOptions, readProfile } from "./profile.ts";
-import { refuseUnknown } from "./unknown-option.ts";
+import { ownNames, parseArguments } from "./parse.ts";
+import { wrapProfileErrors, profileFile, profileOptions, readProfile } from "./profile.ts";
+import { refuseUnknownOptions } from "./unknown-option.ts";
 import {
-  asWords,
-  choices,
-  listed,
+  choicesOf,
+  listOf,
   readAmounts,
   readResources,
-  single,
+  singleText,
   taskLimit,
+  toArguments,
   wholeNumber,
 } from "./values.ts";
 
@@ -74,7 +74,7 @@ export interface Options {
   readonly hashLimit: number | undefined;
   readonly printCommands: boolean;
   /** Options that name leaves of the config, without dashes. */
-  readonly config: ReadonlyMap<string, OptionText>;
+  readonly config: ReadonlyMap<string, OptionValue>;
   /** The options that a command for one job must repeat, as words: `--configfile x.yml`. */
   readonly repeat: readonly string[];
 }
@@ -89,7 +89,7 @@ export interface EarlyOptions {
   /** Standard output is for JSON alone. */
   readonly json: boolean;
   /** Options for leaves that are known already, without dashes. */
-  readonly config: ReadonlyMap<string, OptionText>;
+  readonly config: ReadonlyMap<string, OptionValue>;
 }
 
 /** Reads what can be told with the `leaves` known so far; options that nobody knows are left for later. */
@@ -97,8 +97,8 @@ export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLea
   const { command, given } = withProfile(argv, leaves);
   return {
     command,
-    configFiles: listed(given, "configfile"),
-    directory: single(given, "directory"),
+    configFiles: listOf(given, "configfile"),
+    directory: singleText(given, "directory"),
     help: given.get("help") === true,
     version: given.get("version") === true,
     json: given.get("json") === true && readAction(given).kind === "make",
@@ -109,13 +109,13 @@ export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLea
 /** Reads the whole command line; an option that nobody knows is an error that names the nearest one. */
 export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf[]): Options {
   const { command, words, given, typed, profiles } = withProfile(argv, leaves);
-  const refuse = (of: Command, options: ReadonlyMap<string, Given>) => {
+  const refuse = (of: Command, options: ReadonlyMap<string, OptionValue>) => {
     if (ownNames(of).has("config")) checkConfigOption(options, leaves);
-    refuseUnknown(of, options, leaves);
+    refuseUnknownOptions(of, options, leaves);
   };
   refuse(command, typed);
   // A profile may hold options of `run` that other commands have no use for.
-  for (const { path, given } of profiles) inProfile(path, () => refuse("run", given));
+  for (const { path, given } of profiles) wrapProfileErrors(path, () => refuse("run", given));
   return {
     ...valuesOf(given),
     command,
@@ -128,21 +128,21 @@ export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf
       "executor",
       ...profileOptions,
       ...leaves.map((leaf) => leaf.flag),
-    ].flatMap((name) => asWords(name, typed.get(name))),
+    ].flatMap((name) => toArguments(name, typed.get(name))),
   };
 }
 
 /** What the engine's own options say, wherever they stand. */
 function valuesOf(
-  given: ReadonlyMap<string, Given>,
+  given: ReadonlyMap<string, OptionValue>,
 ): Omit<Options, "command" | "profiles" | "words" | "config" | "repeat"> {
   const flag = (name: string) => given.get(name) === true;
   const many = (name: string) => (given.get(name) ?? []) as readonly string[];
-  const executor = readExecutor(single(given, "executor") ?? "local");
+  const executor = readExecutor(singleText(given, "executor") ?? "local");
   return {
     executor,
     action: readAction(given),
-    directory: single(given, "directory"),
+    directory: singleText(given, "directory"),
     dryRun: flag("dry-run"),
     quiet: flag("quiet"),
     verbose: flag("verbose"),
@@ -150,45 +150,45 @@ function valuesOf(
     ui: flag("ui"),
     help: flag("help"),
     jobs: jobsOf(given) ?? (executor === "local" ? availableParallelism() : remoteJobs),
-    localCores: wholeNumber("local-cores", single(given, "local-cores"), 1),
-    taskLimit: taskLimit("max-jobs-per-timespan", single(given, "max-jobs-per-timespan")),
+    localCores: wholeNumber("local-cores", singleText(given, "local-cores"), 1),
+    taskLimit: taskLimit("max-jobs-per-timespan", singleText(given, "max-jobs-per-timespan")),
     keepGoing: flag("keep-going"),
     forceTargets: flag("force"),
     forceAll: flag("forceall"),
-    forceRules: listed(given, "forcerun"),
-    until: listed(given, "until"),
-    omitFrom: listed(given, "omit-from"),
-    prioritize: listed(given, "prioritize"),
+    forceRules: listOf(given, "forcerun"),
+    until: listOf(given, "until"),
+    omitFrom: listOf(given, "omit-from"),
+    prioritize: listOf(given, "prioritize"),
     triggers: triggersOf(given),
-    retries: wholeNumber("retries", single(given, "retries"), 0) ?? 0,
+    retries: wholeNumber("retries", singleText(given, "retries"), 0) ?? 0,
     resources: readResources("resources", many("resources")),
     amounts: readAmounts({
       defaults: many("default-resources"),
       threads: many("set-threads"),
       resources: many("set-resources"),
     }),
-    latencyWait: wholeNumber("latency-wait", single(given, "latency-wait"), 0) ?? 0,
-    waitForFiles: listed(given, "wait-for-files"),
+    latencyWait: wholeNumber("latency-wait", singleText(given, "latency-wait"), 0) ?? 0,
+    waitForFiles: listOf(given, "wait-for-files"),
     withoutLock: flag("nolock"),
     keepTemp: flag("notemp"),
-    hashLimit: wholeNumber("max-checksum-file-size", single(given, "max-checksum-file-size"), 0),
+    hashLimit: wholeNumber("max-checksum-file-size", singleText(given, "max-checksum-file-size"), 0),
     printCommands: flag("printshellcmds"),
   };
 }
 
 /** Undefined for as many as there are: `-j`, `--cores all`. */
-function jobsOf(given: ReadonlyMap<string, Given>): number | undefined {
+function jobsOf(given: ReadonlyMap<string, OptionValue>): number | undefined {
   const told = given.get("jobs");
   if (told === "unlimited")
     throw cannot("read option", "--jobs", "no machine runs an unlimited number of jobs", {
       hint: `Give a number, or "all": as many as there are cores, ${remoteJobs} tasks where jobs run elsewhere.`,
     });
-  return told === "" || told === "all" ? undefined : wholeNumber("jobs", single(given, "jobs"), 1);
+  return told === "" || told === "all" ? undefined : wholeNumber("jobs", singleText(given, "jobs"), 1);
 }
 
-function triggersOf(given: ReadonlyMap<string, Given>): ReadonlySet<Trigger> {
+function triggersOf(given: ReadonlyMap<string, OptionValue>): ReadonlySet<Trigger> {
   if (!given.has("rerun-triggers")) return new Set(triggers);
-  return new Set(choices(given, "rerun-triggers", triggers));
+  return new Set(choicesOf(given, "rerun-triggers", triggers));
 }
 
 function readExecutor(name: string): ExecutorName {
@@ -200,17 +200,17 @@ function readExecutor(name: string): ExecutorName {
 }
 
 /** The files of the profiles that are named, the one of the workflow last. */
-function profilesOf(given: ReadonlyMap<string, Given>): string[] {
-  return profileOptions.flatMap((name) => single(given, name) ?? []).map(profileFile);
+function profilesOf(given: ReadonlyMap<string, OptionValue>): string[] {
+  return profileOptions.flatMap((name) => singleText(given, name) ?? []).map(profileFile);
 }
 
 /** The words of the command line; what they leave open comes from the profiles that they name. */
 function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
-  const words = parseWords(argv, leaves);
+  const words = parseArguments(argv, leaves);
   const typed = withConfigOption(words.given, leaves);
   const profiles = profilesOf(typed).map((path) => {
     const said = readProfile(path);
-    const given = inProfile(path, () => {
+    const given = wrapProfileErrors(path, () => {
       valuesOf(said);
       return withConfigOption(said, leaves);
     });
@@ -221,10 +221,12 @@ function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
 }
 
 function configOptions(
-  given: ReadonlyMap<string, Given>,
+  given: ReadonlyMap<string, OptionValue>,
   leaves: readonly ConfigLeaf[],
-): Map<string, OptionText> {
+): Map<string, OptionValue> {
   return new Map(
-    leaves.flatMap(({ flag }): [string, OptionText][] => (given.has(flag) ? [[flag, given.get(flag)!]] : [])),
+    leaves.flatMap(({ flag }): [string, OptionValue][] =>
+      given.has(flag) ? [[flag, given.get(flag)!]] : [],
+    ),
   );
 }

@@ -1,6 +1,6 @@
 /** What `run` does besides making files: lists, graphs, summaries, `--touch` and `--delete-...`. */
 import { deleteOutputs } from "../delete.ts";
-import { preparedFromSaved } from "../dry-run.ts";
+import { prepareWithHistory } from "../dry-run.ts";
 import { count } from "../quantities.ts";
 import { changesText } from "../report/changes.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
@@ -28,7 +28,7 @@ export async function doAction(
   if (action.kind === "delete") return deleteCommand(action.of, planning, options, command);
   if (action.kind === "summary" || action.kind === "detailed summary")
     await printRows(
-      summaryRows(preparedFromSaved(planning), { detailed: action.kind === "detailed summary" }),
+      summaryRows(prepareWithHistory(planning), { detailed: action.kind === "detailed summary" }),
     );
   else if (action.kind === "rulegraph" || action.kind === "dag")
     print(await graph(action, planning, workflowFolder));
@@ -58,9 +58,9 @@ function textOf(action: Action, planning: PlanOptions, options: Options, command
   const { withoutLock } = options;
   switch (action.kind) {
     case "list changes":
-      return changesText(preparedFromSaved(planning), action.of);
+      return changesText(prepareWithHistory(planning), action.of);
     case "list untracked":
-      return untrackedText(preparedFromSaved(planning));
+      return untrackedText(prepareWithHistory(planning));
     case "list rules":
       return rulesText(
         ruleset(planning.rules, planning.settings?.constraints).filter(
@@ -85,7 +85,7 @@ async function graph(
   workflowFolder: string,
 ): Promise<string> {
   const draw = format === "svg" ? await importPages("graph", workflowFolder, `--${kind} svg`) : null;
-  const prepared = preparedFromSaved(planning);
+  const prepared = prepareWithHistory(planning);
   const text = graphText(kind === "dag" ? dagOf(prepared) : ruleGraphOf(prepared), format);
   return draw === null ? text : draw.svg(text);
 }

@@ -3,30 +3,27 @@
  * that a profile can say the same.
  */
 import parser from "yargs-parser";
-import { type ConfigLeaf, type OptionText, truthOf } from "../config.ts";
+import { type ConfigLeaf, type OptionValue, readBoolean } from "../config.ts";
 import { cannot } from "../errors.ts";
 import { type Command, isCommand } from "../rules/reserved.ts";
-import { namesOf, optionsOf, ownOptions } from "./option-table.ts";
+import { engineOptions, namesOf, optionsOf } from "./option-table.ts";
 
-/** What is said for an option: nothing more (a flag), one text or several, or what a profile writes for a key of the config. */
-export type Given = OptionText;
-
-export interface Words {
+export interface ParsedWords {
   readonly command: Command;
   /** What is no option: targets, paths. */
   readonly words: readonly string[];
   /** Main name of an option -> what follows it. */
-  readonly given: ReadonlyMap<string, Given>;
+  readonly given: ReadonlyMap<string, OptionValue>;
 }
 
 /** Parses `argv` for the engine's own options and one per leaf of the config. */
-export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[]): Words {
+export function parseArguments(argv: readonly string[], leaves: readonly ConfigLeaf[]): ParsedWords {
   refuseTakenNames(leaves);
-  const options = [...ownOptions.map(ownShape), ...leaves.map(leafShape)];
+  const options = [...engineOptions.map(ownShape), ...leaves.map(leafShape)];
   const flags = (wanted: (takes: Takes) => boolean) =>
     options.filter(({ takes }) => wanted(takes)).map(({ flag }) => flag);
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
-  const typedWords = tellApart(withoutIdleWords(argv.slice(0, end), options), options);
+  const typedWords = markFlags(dropIgnoredWords(argv.slice(0, end), options), options);
   const { argv: parsed, error } = parser.detailed(typedWords, {
     boolean: flags((takes) => takes === "nothing"),
     string: flags((takes) => takes !== "nothing"),
@@ -49,9 +46,9 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
     // `--no-sites` of an option that takes several.
     .map(
       ([name, value]) =>
-        [named(name), Array.isArray(value) && value.includes(false) ? false : value] as const,
+        [optionName(name), Array.isArray(value) && value.includes(false) ? false : value] as const,
     )
-    .filter((entry): entry is [string, Given] => entry[1] !== undefined);
+    .filter((entry): entry is [string, OptionValue] => entry[1] !== undefined);
   return {
     command,
     words: [...(isCommand(first[0]) ? first.slice(1) : first), ...argv.slice(end + 1)],
@@ -60,7 +57,7 @@ export function parseWords(argv: readonly string[], leaves: readonly ConfigLeaf[
 }
 
 /** Leaves out what may stand behind a flag and changes nothing: `--quiet rules`, `-nq rules`. */
-function withoutIdleWords(argv: readonly string[], options: readonly Shape[]): string[] {
+function dropIgnoredWords(argv: readonly string[], options: readonly Shape[]): string[] {
   const named = (name: string) => options.find(({ flag, alias }) => flag === name || alias.includes(name));
   let idle: readonly string[] = [];
   return argv.filter((word) => {
@@ -73,7 +70,7 @@ function withoutIdleWords(argv: readonly string[], options: readonly Shape[]): s
 }
 
 /** The parser takes `--flag=maybe` for false, and `--k` for the letter `-k`. */
-function tellApart(argv: readonly string[], options: readonly Shape[]): string[] {
+function markFlags(argv: readonly string[], options: readonly Shape[]): string[] {
   return argv.map((word) => {
     const [, dashes, no = "", typed, text] = /^(--?)(no-)?([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (typed === undefined) return word;
@@ -84,7 +81,7 @@ function tellApart(argv: readonly string[], options: readonly Shape[]): string[]
     if (option?.takes !== "nothing") return own ? `--${name}=${text}` : word;
     const shown = word.slice(0, word.indexOf("="));
     if (no !== "") throw cannot("read option", shown, "it takes no value");
-    const truth = option.words.includes(text) || truthOf(text);
+    const truth = option.words.includes(text) || readBoolean(text);
     if (truth === undefined)
       throw cannot("read option", shown, `its value is "${text}"`, {
         facts: [["expected", "true or false"]],
@@ -98,7 +95,7 @@ function leafName(flag: string): string {
   return flag.length === 1 ? `${leafMark}${flag}` : flag;
 }
 
-function named(name: string): string {
+function optionName(name: string): string {
   return name.startsWith(leafMark) ? name.slice(leafMark.length) : name;
 }
 
@@ -110,7 +107,7 @@ export function ownNames(command: Command): Set<string> {
 }
 
 function refuseTakenNames(leaves: readonly ConfigLeaf[]): void {
-  const taken = new Set(ownOptions.flatMap(namesOf).filter((name) => name.length > 1));
+  const taken = new Set(engineOptions.flatMap(namesOf).filter((name) => name.length > 1));
   const clash = leaves.find((leaf) => taken.has(leaf.flag));
   if (clash !== undefined)
     throw cannot(
@@ -121,7 +118,7 @@ function refuseTakenNames(leaves: readonly ConfigLeaf[]): void {
     );
 }
 
-type Takes = (typeof ownOptions)[number]["takes"];
+type Takes = (typeof engineOptions)[number]["takes"];
 
 interface Shape {
   readonly flag: string;
@@ -130,7 +127,7 @@ interface Shape {
   readonly words: readonly string[];
 }
 
-function ownShape(option: (typeof ownOptions)[number]): Shape {
+function ownShape(option: (typeof engineOptions)[number]): Shape {
   return {
     flag: option.flag,
     takes: option.takes,

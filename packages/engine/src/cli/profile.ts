@@ -6,10 +6,10 @@ import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { clusterExecutors } from "../calls/make-executor.ts";
 import { readConfigFile } from "../config/file.ts";
+import type { OptionValue } from "../config.ts";
 import { BraidError, cannot } from "../errors.ts";
-import type { OwnOption } from "./option-groups/own-option.ts";
-import { ownOptions } from "./option-table.ts";
-import type { Given } from "./parse.ts";
+import type { EngineOption } from "./option-groups/own-option.ts";
+import { engineOptions } from "./option-table.ts";
 
 /** The options that name one, the weaker first. */
 export const profileOptions: readonly string[] = ["profile", "workflow-profile"];
@@ -26,14 +26,14 @@ export function profileFile(path: string): string {
 }
 
 /** The options of the profile in the file at `path`, as if they were typed; keys of the config as they are written. */
-export function readProfile(path: string): Map<string, Given> {
+export function readProfile(path: string): Map<string, OptionValue> {
   const file = readConfigFile(resolve(path), path);
   const sections: readonly string[] = clusterExecutors;
-  const given = new Map<string, Given>();
+  const given = new Map<string, OptionValue>();
   const saids = new Map<string, string>();
   for (const [said, told] of Object.entries(file.value)) {
     if (sections.includes(said)) continue;
-    const option = ownOptions.find(({ flag, aliases }) => flag === said || aliases?.includes(said));
+    const option = engineOptions.find(({ flag, aliases }) => flag === said || aliases?.includes(said));
     const name = option?.flag ?? said;
     const line = file.locate([said])?.line;
     const refuse: Refuse = (what, hint) =>
@@ -52,14 +52,14 @@ export function readProfile(path: string): Map<string, Given> {
       name,
       option === undefined || name === "config"
         ? { written: told, file: path, locate: (inner) => file.locate([said, ...inner]) }
-        : asGiven(option, told, refuse),
+        : optionValue(option, told, refuse),
     );
   }
   return given;
 }
 
 /** What is wrong with the options of a profile is told with its name. */
-export function inProfile<T>(path: string, read: () => T): T {
+export function wrapProfileErrors<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -71,7 +71,7 @@ export function inProfile<T>(path: string, read: () => T): T {
 type Refuse = (what: string, hint?: string) => Error;
 
 /** A value of one of the engine's own options, as it would be typed. */
-function asGiven({ flag, takes, words = [] }: OwnOption, told: unknown, refuse: Refuse): Given {
+function optionValue({ flag, takes, words = [] }: EngineOption, told: unknown, refuse: Refuse): OptionValue {
   if (typeof told === "boolean") {
     if (takes !== "nothing") throw refuse(`${flag} needs a value`);
     return told;

@@ -30,10 +30,10 @@ export interface Project {
   /** A path of the working folder as it is seen from where the command was typed. */
   shown(path: string): string;
   /** Checks the config and makes the rules; from here on the process stands in the working folder. */
-  open(): Promise<Opened>;
+  open(): Promise<OpenProject>;
 }
 
-export interface Opened {
+export interface OpenProject {
   /** As its file and the options say, checked. */
   readonly config: unknown;
   readonly resolved: unknown;
@@ -76,7 +76,7 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
     folder,
     shown: (path) => shown(resolve(folder, path)),
     async open() {
-      enter(folder, options);
+      enterFolder(folder, options);
       const { config } = loadConfig({
         schema,
         files,
@@ -96,7 +96,7 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
 }
 
 /** Only what makes files makes the folder for them; a dry run needs it too, and takes it away again. */
-function enter(folder: string, { command, dryRun, action }: Options): void {
+function enterFolder(folder: string, { command, dryRun, action }: Options): void {
   if (!existsSync(folder)) {
     if (command !== "run" || action.kind !== "make")
       throw cannot("work in", folder, "the folder does not exist", { hint: "A run makes it." });

@@ -2,7 +2,7 @@
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lockHolder } from "../disk/lock.ts";
-import { preparedFromSaved } from "../dry-run.ts";
+import { prepareWithHistory } from "../dry-run.ts";
 import { cannot } from "../errors.ts";
 import { fileSize } from "../quantities.ts";
 import { inspect } from "../report/inspect.ts";
@@ -19,7 +19,7 @@ export async function reportCommand(
 ): Promise<string> {
   const workflow = fileURLToPath(url);
   const { placeOfPage, writeRunReport } = await importPages("run-report", dirname(workflow), "--report");
-  const prepared = preparedFromSaved(planning);
+  const prepared = prepareWithHistory(planning);
   const { history, plan } = prepared;
   const name = shown(file);
   if (history.runs.length === 0 && history.traces.size === 0)

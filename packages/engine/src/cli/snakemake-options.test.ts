@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { namesOf, ownOptions } from "./option-table.ts";
+import { engineOptions, namesOf } from "./option-table.ts";
 import { readOptions } from "./options.ts";
 import { snakemakeOptions } from "./snakemake-options.ts";
 
@@ -81,7 +81,7 @@ test("as many jobs as one likes is told in numbers", () => {
 });
 
 test("what is told instead is a sentence, and of no option that is here", () => {
-  const own = new Set(ownOptions.flatMap(namesOf));
+  const own = new Set(engineOptions.flatMap(namesOf));
   for (const [name, hint] of snakemakeOptions) {
     expect(own.has(name), name).toBe(false);
     expect(hint).toMatch(/^[A-Z-].{10,120}[.]$/);

@@ -1,6 +1,6 @@
 /** What to do instead, for options of Snakemake 7 to 9 that are not here: shown where one of them is given. */
 
-const hints: readonly (readonly [hint: string, names: string])[] = [
+const alternatives: readonly (readonly [hint: string, names: string])[] = [
   ["Name the workflow file first: braid run workflow.ts.", "snakefile s"],
   [
     "The config files that are named stand in the place of the workflow's own already.",
@@ -123,5 +123,5 @@ const hints: readonly (readonly [hint: string, names: string])[] = [
 
 /** By name without dashes. */
 export const snakemakeOptions: ReadonlyMap<string, string> = new Map(
-  hints.flatMap(([hint, names]) => names.split(" ").map((name) => [name, hint] as const)),
+  alternatives.flatMap(([hint, names]) => names.split(" ").map((name) => [name, hint] as const)),
 );

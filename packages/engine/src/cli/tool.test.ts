@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { lookAtTool } from "./tool.ts";
+import { probeTool } from "./tool.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -22,10 +22,10 @@ function tool(text: string, mode = 0o755): void {
   chmodSync(join(folder, name), mode);
 }
 
-const look = (seconds?: number) => lookAtTool(name, ["--version"], seconds);
+const look = (seconds?: number) => probeTool(name, ["--version"], seconds);
 
 test("a tool that is not there is not found", () => {
-  expect(lookAtTool("no-such-tool", [])).toEqual({ works: false, text: "no-such-tool not found" });
+  expect(probeTool("no-such-tool", [])).toEqual({ works: false, text: "no-such-tool not found" });
 });
 
 test("a tool that works says its first line", () => {

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
-import { howItEnded } from "../programs/how-it-ended.ts";
+import { describeExit } from "../programs/how-it-ended.ts";
 
 export interface Tool {
   readonly works: boolean;
@@ -13,7 +13,7 @@ export interface Tool {
 /** Seconds that a tool may take to answer. */
 const patience = 10;
 
-export function lookAtTool(command: string, args: readonly string[], seconds = patience): Tool {
+export function probeTool(command: string, args: readonly string[], seconds = patience): Tool {
   const path = find(command);
   if (path === null) return { works: false, text: `${command} not found` };
   const { status, signal, error, stdout, stderr } = spawnSync(path, args, {
@@ -32,7 +32,7 @@ export function lookAtTool(command: string, args: readonly string[], seconds = p
     if (code === "ETIMEDOUT") return `it does not answer within ${seconds} s`;
     if (code === "ENOENT") return "it cannot be run: the program that its first line names does not exist";
     if (error !== undefined) return `it cannot be run (${code ?? error.message})`;
-    return `it fails (${howItEnded("it", status, signal).replace(/\.$/, "")})`;
+    return `it fails (${describeExit("it", status, signal).replace(/\.$/, "")})`;
   }
 }
 
@@ -40,14 +40,14 @@ export function lookAtTool(command: string, args: readonly string[], seconds = p
 function find(command: string): string | null {
   const folders = (process.env.PATH ?? "").split(":").filter((folder) => folder !== "");
   const paths = folders.map((folder) => join(folder, command)).filter(isFile);
-  return paths.find(mayRun) ?? paths[0] ?? null;
+  return paths.find(isExecutable) ?? paths[0] ?? null;
 }
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-function mayRun(path: string): boolean {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

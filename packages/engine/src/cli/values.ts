@@ -1,13 +1,13 @@
 /** Reads what follows an option on the command line or in a profile; what cannot be read is an error that names it. */
 import type { TaskLimit } from "../calls/make-executor.ts";
-import { isWritten } from "../config.ts";
+import type { OptionValue } from "../config.ts";
+import { isProfileValue } from "../config.ts";
 import { cannot } from "../errors.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import { type Refuse, readDemand } from "../rules/units.ts";
-import type { Given } from "./parse.ts";
 
 /** The one text of an option; undefined where it is not given. Throws where it is given twice or without one. */
-export function single(given: ReadonlyMap<string, Given>, flag: string): string | undefined {
+export function singleText(given: ReadonlyMap<string, OptionValue>, flag: string): string | undefined {
   const value = given.get(flag);
   if (value === undefined) return undefined;
   if (Array.isArray(value)) throw cannot("read option", `--${flag}`, "it is given more than once");
@@ -17,7 +17,7 @@ export function single(given: ReadonlyMap<string, Given>, flag: string): string 
 }
 
 /** The texts of an option that takes several; empty where it is not given. */
-export function listed(given: ReadonlyMap<string, Given>, flag: string): readonly string[] {
+export function listOf(given: ReadonlyMap<string, OptionValue>, flag: string): readonly string[] {
   const value = given.get(flag);
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.length === 0)
@@ -26,12 +26,12 @@ export function listed(given: ReadonlyMap<string, Given>, flag: string): readonl
 }
 
 /** The texts of an option, each one of `known`. */
-export function choices<T extends string>(
-  given: ReadonlyMap<string, Given>,
+export function choicesOf<T extends string>(
+  given: ReadonlyMap<string, OptionValue>,
   flag: string,
   known: readonly T[],
 ): readonly T[] {
-  return listed(given, flag).map((text) => oneOf(flag, text, known));
+  return listOf(given, flag).map((text) => oneOf(flag, text, known));
 }
 
 /** A text as one of `known`. */
@@ -72,7 +72,7 @@ export function readResources(flag: string, texts: readonly string[]): Map<strin
       throw cannot("read option", `--${flag}`, `"${text}" is not of the form name=amount`);
     said[name] = amountOf(amount!);
   }
-  return new Map(Object.entries(readDemand(said, refusing(flag))));
+  return new Map(Object.entries(readDemand(said, amountError(flag))));
 }
 
 /** What is no whole number is a text with a unit, or wrong. */
@@ -80,7 +80,7 @@ function amountOf(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 
-function refusing(flag: string): Refuse {
+function amountError(flag: string): Refuse {
   return (cause, hint) => cannot("read option", `--${flag}`, cause, { hint });
 }
 
@@ -105,16 +105,16 @@ export function readAmounts(texts: {
       throw cannot("read option", "--set-threads", `"${text}" is not of the form rule=number, from 1`);
     set(rule, "threads", Number(amount));
   }
-  const refuse = refusing("set-resources");
+  const refuse = amountError("set-resources");
   const ofRules = new Map([...said].map(([rule, amounts]) => [rule, readDemand(amounts, refuse)] as const));
   return { defaults: Object.fromEntries(readResources("default-resources", texts.defaults)), ofRules };
 }
 
 /** An option as it would be typed. */
-export function asWords(name: string, value: Given | undefined): string[] {
+export function toArguments(name: string, value: OptionValue | undefined): string[] {
   if (value === undefined) return [];
   // What a profile says is not repeated: the profile is.
-  if (isWritten(value)) return [];
+  if (isProfileValue(value)) return [];
   if (typeof value === "boolean") return [value ? `--${name}` : `--no-${name}`];
   return [`--${name}`, ...(typeof value === "string" ? [value] : value)];
 }

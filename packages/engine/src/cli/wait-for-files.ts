@@ -10,7 +10,7 @@ const pause = 100;
 /** Of the files that are missing, so many are named. */
 const named = 10;
 
-export interface Waiting {
+export interface WaitOptions {
   /** Paths, as seen from `folder`. */
   readonly files: readonly string[];
   readonly folder: string;
@@ -21,7 +21,7 @@ export interface Waiting {
 }
 
 /** Resolves when all files are there; throws where some are still missing after `latencyWait` seconds. */
-export async function waitForFiles({ files, folder, latencyWait, say }: Waiting): Promise<void> {
+export async function waitForFiles({ files, folder, latencyWait, say }: WaitOptions): Promise<void> {
   const absent = (paths: readonly string[]) => paths.filter((path) => !existsSync(resolve(folder, path)));
   let missing = absent(files);
   if (missing.length > 0 && latencyWait > 0)

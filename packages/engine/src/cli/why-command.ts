@@ -1,9 +1,9 @@
 /** The command `why`: explains outputs, each by the job that makes it. */
 import { relative, resolve } from "node:path";
 import { realFiles } from "../disk/files.ts";
-import { preparedAnew } from "../dry-run.ts";
+import { prepareAnew } from "../dry-run.ts";
 import { cannot, messageOf } from "../errors.ts";
-import { type Recorded, recordedOf, recordedText } from "../report/recorded.ts";
+import { type RecordedOutput, recordedOutput, recordedText } from "../report/recorded.ts";
 import { type Why, whyOf, whyText } from "../report/why.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
 import { print } from "./print.ts";
@@ -19,10 +19,10 @@ export async function whyCommand(project: Project, name: string): Promise<number
   const named = ruleset(rules, settings.constraints);
   const planned = (path: string) => {
     try {
-      return preparedAnew({ rules, settings, targets: [path], folder });
+      return prepareAnew({ rules, settings, targets: [path], folder });
     } catch (error) {
       const [cause = ""] = messageOf(error).split("\n");
-      const recorded = recordedOf(path, named, realFiles(folder), cause);
+      const recorded = recordedOutput(path, named, realFiles(folder), cause);
       if (recorded === null) throw error;
       return recorded;
     }
@@ -56,7 +56,7 @@ function source(path: string, folder: string): Source {
   return { path, state: "source" };
 }
 
-function textOf(why: Why | Recorded | Source, shown: (path: string) => string): string {
+function textOf(why: Why | RecordedOutput | Source, shown: (path: string) => string): string {
   if (why.state === "source") return whySource(why.path);
   return why.state === "recorded" ? recordedText(why) : whyText(why, shown);
 }

@@ -4,21 +4,21 @@
 import type * as z from "zod";
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type Fact } from "../errors.ts";
-import type { Place } from "./layers.ts";
-import { knownKeys, type Schema, under } from "./schema.ts";
+import type { SourceLocation } from "./layers.ts";
+import { knownKeys, type Schema, schemasAt } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** Where the config comes from, as far as a message needs it. */
-export interface Origin {
+export interface ConfigOrigin {
   readonly schema: Schema;
   /** The config files as the user named them. */
   readonly files: readonly string[];
   /** What was written, before anything was resolved or converted. */
   readonly written: unknown;
   /** Null for what no file has. */
-  locate(path: Path): Place | null;
+  locate(path: Path): SourceLocation | null;
   /** The option that gave the value at `path` or around it, with the texts that followed it. */
   option(path: Path): GivenOption | undefined;
 }
@@ -44,7 +44,7 @@ interface Complaint {
 const shownComplaints = 6;
 
 /** The error for `issues` (at least one): the first in full, the others in a line each. */
-export function configError(issues: readonly Issue[], origin: Origin): BraidError {
+export function configError(issues: readonly Issue[], origin: ConfigOrigin): BraidError {
   const all = issues.flatMap((issue) => flatten(issue)).flatMap((issue) => complaints(issue, origin));
   const [first, ...others] = all as [Complaint, ...Complaint[]];
   const also = others.slice(0, shownComplaints - 1).map((other): Fact => {
@@ -73,13 +73,13 @@ function flatten(issue: Issue): Issue[] {
   return best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as Issue);
 }
 
-function complaints(issue: Issue, origin: Origin): Complaint[] {
+function complaints(issue: Issue, origin: ConfigOrigin): Complaint[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key, origin));
   const option = origin.option(issue.path);
   const value = at(origin.written, issue.path);
   const place = option === undefined ? origin.locate(issue.path) : null;
   const line: Fact[] = place === null ? [] : [["line", String(place.line)]];
-  const named = option === undefined ? dotted(issue.path) : "its value";
+  const named = option === undefined ? dottedPath(issue.path) : "its value";
   const flag = option === undefined ? {} : { flag: option.flag };
   const expected = expectation(issue);
   if (value === undefined && issue.path.length > 0)
@@ -127,26 +127,26 @@ function complaints(issue: Issue, origin: Origin): Complaint[] {
   ];
 }
 
-function unknownKey(path: Path, key: string, origin: Origin): Complaint {
+function unknownKey(path: Path, key: string, origin: ConfigOrigin): Complaint {
   const schemas = path.reduce<Schema[]>(
-    (all, step) => all.flatMap((each) => under(each, step)),
+    (all, step) => all.flatMap((each) => schemasAt(each, step)),
     [origin.schema],
   );
   const known = [...new Set(schemas.flatMap(knownKeys))];
   const near = closest(key, known);
   const place = origin.locate([...path, key]);
   return {
-    cause: `unknown key "${dotted([...path, key])}"`,
+    cause: `unknown key "${dottedPath([...path, key])}"`,
     facts: [
       ...(place === null ? [] : [["line", String(place.line)] as const]),
       ...(near === undefined && known.length > 0 ? [["known keys", known.join(", ")] as const] : []),
     ],
-    ...(near === undefined ? {} : { hint: `Did you mean "${dotted([...path, near])}"?` }),
+    ...(near === undefined ? {} : { hint: `Did you mean "${dottedPath([...path, near])}"?` }),
     file: place?.file,
   };
 }
 
-function parentLine(path: Path, origin: Origin): Fact[] {
+function parentLine(path: Path, origin: ConfigOrigin): Fact[] {
   const place = path.length > 1 ? origin.locate(path.slice(0, -1)) : null;
   return place === null ? [] : [["line", String(place.line)]];
 }
@@ -173,14 +173,14 @@ function expectation(issue: Issue): string | undefined {
     case "invalid_type":
       return typeNames[issue.expected] ?? issue.expected;
     case "invalid_value":
-      return either(issue.values.map(show));
+      return joinWithOr(issue.values.map(show));
     case "too_small": {
       const bound = issue.exact ? "exactly" : issue.inclusive === false ? "more than" : "at least";
-      return sized(issue.origin, bound, issue.minimum);
+      return sizeText(issue.origin, bound, issue.minimum);
     }
     case "too_big": {
       const bound = issue.exact ? "exactly" : issue.inclusive === false ? "less than" : "at most";
-      return sized(issue.origin, bound, issue.maximum);
+      return sizeText(issue.origin, bound, issue.maximum);
     }
     case "not_multiple_of":
       return issue.divisor === 1 ? "a whole number" : `a multiple of ${issue.divisor}`;
@@ -190,8 +190,8 @@ function expectation(issue: Issue): string | undefined {
         : issue.message.replace(/^Invalid (string: )?/, "");
     case "invalid_union":
       if (issue.errors.length === 0)
-        return "options" in issue && issue.options ? either(issue.options.map(show)) : undefined;
-      return either([
+        return "options" in issue && issue.options ? joinWithOr(issue.options.map(show)) : undefined;
+      return joinWithOr([
         ...new Set(
           issue.errors.flatMap((option) => (option[0] ? [expectation(option[0]) ?? option[0].message] : [])),
         ),
@@ -205,7 +205,7 @@ function expectation(issue: Issue): string | undefined {
   }
 }
 
-function sized(origin: string, bound: string, limit: number | bigint): string {
+function sizeText(origin: string, bound: string, limit: number | bigint): string {
   if (origin === "string") return `text of ${bound} ${limit} characters`;
   if (origin === "array" || origin === "set") return `a list of ${bound} ${limit}`;
   if (origin === "map" || origin === "object") return `${bound} ${limit} keys`;
@@ -231,12 +231,12 @@ function isScalar(value: unknown): boolean {
   return typeof value === "string" || typeof value === "number";
 }
 
-function either(words: readonly string[]): string {
+function joinWithOr(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 /** `experiments.expA.sites[0]` */
-export function dotted(path: Path): string {
+export function dottedPath(path: Path): string {
   return path
     .map((step, i) => (typeof step === "number" ? `[${step}]` : `${i === 0 ? "" : "."}${String(step)}`))
     .join("");

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { loadConfig, type OptionText, path } from "../config.ts";
+import { loadConfig, type OptionValue, path } from "../config.ts";
 import { folder } from "../testing/config-example.ts";
 
 const schema = z.strictObject({
@@ -14,7 +14,10 @@ const schema = z.strictObject({
 });
 
 /** Writes the files and reads them over each other. */
-function over(files: Readonly<Record<string, string>>, overrides: Readonly<Record<string, OptionText>> = {}) {
+function over(
+  files: Readonly<Record<string, string>>,
+  overrides: Readonly<Record<string, OptionValue>> = {},
+) {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(folder, name, ".."), { recursive: true });
     writeFileSync(join(folder, name), text);

@@ -9,7 +9,7 @@ import { isMap } from "./schema.ts";
 type Path = readonly PropertyKey[];
 
 /** Where a value was written. */
-export interface Place {
+export interface SourceLocation {
   /** As the user named it. */
   readonly file: string;
   readonly line: number;
@@ -21,7 +21,7 @@ export interface Layers {
   readonly value: Record<string, unknown>;
   /** The folder of the file that wrote what stands at `path`; without files, none has. */
   folderOf(path: Path): string | undefined;
-  locate(path: Path): Place | null;
+  locate(path: Path): SourceLocation | null;
 }
 
 /** Reads the files, relative to `currentFolder`. Throws a BraidError that names the one that cannot be read. */
@@ -33,7 +33,7 @@ export function readLayers(files: readonly string[], currentFolder: string): Lay
   });
   const writer = (path: Path) => layers.findLast(({ file }) => has(file, path));
   return {
-    value: layers.reduce((under, { file }) => overlaid(under, file.value), {}),
+    value: layers.reduce((under, { file }) => overlay(under, file.value), {}),
     folderOf: (path) => writer(path)?.folder,
     locate(path) {
       const layer = writer(path);
@@ -43,11 +43,11 @@ export function readLayers(files: readonly string[], currentFolder: string): Lay
   };
 }
 
-function overlaid(under: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
+function overlay(under: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
   const all = { ...under };
   for (const [key, value] of Object.entries(over)) {
     const below = all[key];
-    all[key] = isMap(value) && isMap(below) ? overlaid(below, value) : value;
+    all[key] = isMap(value) && isMap(below) ? overlay(below, value) : value;
   }
   return all;
 }

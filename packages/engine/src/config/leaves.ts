@@ -4,7 +4,7 @@
  */
 import type * as z from "zod";
 import { holdsPath } from "./path.ts";
-import { bare, defOf, isMap, type Schema } from "./schema.ts";
+import { defOf, isMap, type Schema, unwrapSchema } from "./schema.ts";
 
 /** How an option's text is read; "list" takes several texts, "text" may become what the schema allows (else YAML). */
 export type LeafKind = "string" | "number" | "boolean" | "list" | "text";
@@ -57,7 +57,7 @@ export function schemaLeaves(schema: Schema, value: unknown, scope?: string): Sc
 }
 
 function collect(schema: Schema, value: unknown, path: readonly string[], leaves: SchemaLeaf[]): void {
-  const { schema: inner, description, default: fallback } = bare(schema);
+  const { schema: inner, description, default: fallback } = unwrapSchema(schema);
   const here = value === undefined ? fallback : value;
   const def = defOf(inner);
   if (def.type === "object") {
@@ -81,7 +81,7 @@ function collect(schema: Schema, value: unknown, path: readonly string[], leaves
 }
 
 function kindOf(schema: Schema): LeafKind {
-  const def = defOf(bare(schema).schema);
+  const def = defOf(unwrapSchema(schema).schema);
   switch (def.type) {
     case "string":
     case "template_literal":

@@ -5,7 +5,7 @@
  * A list may also be one text in brackets: `--sites [01022500]`.
  */
 import * as z from "zod";
-import { defOf, type Schema, wrapped } from "./schema.ts";
+import { defOf, innerSchema, type Schema } from "./schema.ts";
 import { readYaml, type Yaml } from "./yaml.ts";
 import { yaml } from "./yaml-library.ts";
 
@@ -20,7 +20,7 @@ export function readOption(schema: Schema, texts: readonly string[]): unknown {
 }
 
 /** What a word means where only true or false can be meant, in any case; undefined where it is neither. */
-export function truthOf(text: string): boolean | undefined {
+export function readBoolean(text: string): boolean | undefined {
   const word = text.toLowerCase();
   if (["true", "yes", "on", "1"].includes(word)) return true;
   return ["false", "no", "off", "0"].includes(word) ? false : undefined;
@@ -29,7 +29,7 @@ export function truthOf(text: string): boolean | undefined {
 function* readings(schema: Schema, texts: readonly string[]): Generator<unknown> {
   const text = texts.length === 1 ? texts[0] : undefined;
   const def = defOf(schema);
-  const inner = wrapped(schema);
+  const inner = innerSchema(schema);
   if (inner !== undefined) {
     yield* readings(inner, texts);
     if (def.type === "nullable" && text === "null") yield null;
@@ -42,7 +42,7 @@ function* readings(schema: Schema, texts: readonly string[]): Generator<unknown>
     case "array":
     case "set": {
       const element = def.type === "array" ? def.element : def.valueType;
-      const items = (text === undefined ? null : bracketed(text)) ?? texts;
+      const items = (text === undefined ? null : readBracketList(text)) ?? texts;
       const list = items.map((each) => (typeof each === "string" ? readOption(element, [each]) : each));
       yield def.type === "array" ? list : new Set(list);
       return;
@@ -94,7 +94,7 @@ function* booleans(text: string): Generator<boolean> {
 }
 
 /** The items of a list in brackets, those that are one word as they are written; null where the text is none. */
-function bracketed(text: string): readonly unknown[] | null {
+function readBracketList(text: string): readonly unknown[] | null {
   if (!/^\s*\[.*\]\s*$/s.test(text)) return null;
   const contents = yamlOf(text)?.document.contents;
   if (!yaml().isSeq(contents)) return null;

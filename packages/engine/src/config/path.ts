@@ -4,7 +4,7 @@
  */
 import { relative, resolve, sep } from "node:path";
 import * as z from "zod";
-import { bare, defOf, isMap, type Schema, type SchemaDef } from "./schema.ts";
+import { defOf, isMap, type Schema, type SchemaDef, unwrapSchema } from "./schema.ts";
 
 // A check, not metadata: `.describe()` and `.meta()` drop earlier metadata, a check goes with every copy.
 const pathCheck = z.refine<string>(
@@ -26,14 +26,14 @@ export function path(): z.ZodString {
 
 /** Whether a leaf of `schema` is a path, a list of paths, or may be either. */
 export function holdsPath(schema: Schema): boolean {
-  const inner = bare(schema).schema;
+  const inner = unwrapSchema(schema).schema;
   const def = defOf(inner);
   if (def.type === "array") return holdsPath(def.element);
   if (def.type === "union") return def.options.some(holdsPath);
-  return isMarked(def);
+  return isPathSchema(def);
 }
 
-function isMarked(def: SchemaDef): boolean {
+function isPathSchema(def: SchemaDef): boolean {
   return (def.checks as readonly unknown[] | undefined)?.includes(pathCheck) ?? false;
 }
 
@@ -48,13 +48,13 @@ export function rebase(
   to: string,
   place: readonly PropertyKey[] = [],
 ): unknown {
-  const inner = bare(schema).schema;
+  const inner = unwrapSchema(schema).schema;
   const def = defOf(inner);
   const go = (next: Schema, item: unknown, key: PropertyKey): unknown =>
     rebase(next, item, from, to, [...place, key]);
   switch (def.type) {
     case "string":
-      return isMarked(def) && typeof value === "string" && isPathText(value)
+      return isPathSchema(def) && typeof value === "string" && isPathText(value)
         ? relativePath(resolve(from(place), value), to)
         : value;
     case "object":

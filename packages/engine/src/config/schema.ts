@@ -15,7 +15,7 @@ export function defOf(schema: Schema): SchemaDef {
 }
 
 /** The schema one wrapper holds, seen from what is written; undefined when `schema` is no wrapper. */
-export function wrapped(schema: Schema): Schema | undefined {
+export function innerSchema(schema: Schema): Schema | undefined {
   const def = defOf(schema);
   switch (def.type) {
     case "optional":
@@ -39,28 +39,28 @@ export function wrapped(schema: Schema): Schema | undefined {
 }
 
 /** A schema without its wrappers, with the outermost description and default found on the way. */
-export interface Bare {
+export interface UnwrappedSchema {
   readonly schema: Schema;
   readonly description: string;
   readonly default: unknown;
 }
 
-export function bare(schema: Schema): Bare {
+export function unwrapSchema(schema: Schema): UnwrappedSchema {
   let description = "";
   let value: unknown;
   for (let at: Schema = schema; ; ) {
     description ||= z.globalRegistry.get(at)?.description ?? "";
     const def = defOf(at);
     if (value === undefined && (def.type === "default" || def.type === "prefault")) value = def.defaultValue;
-    const inner = wrapped(at);
+    const inner = innerSchema(at);
     if (inner === undefined) return { schema: at, description, default: value };
     at = inner;
   }
 }
 
 /** The schemas that may hold under `key`: several where a union stands, none where the key is unknown. */
-export function under(schema: Schema, key: PropertyKey): Schema[] {
-  const def = defOf(bare(schema).schema);
+export function schemasAt(schema: Schema, key: PropertyKey): Schema[] {
+  const def = defOf(unwrapSchema(schema).schema);
   switch (def.type) {
     case "object": {
       const field = Object.hasOwn(def.shape, key) ? def.shape[key as string] : undefined;
@@ -73,9 +73,9 @@ export function under(schema: Schema, key: PropertyKey): Schema[] {
     case "tuple":
       return def.items[Number(key)] !== undefined ? [def.items[Number(key)]!] : def.rest ? [def.rest] : [];
     case "union":
-      return def.options.flatMap((option) => under(option, key));
+      return def.options.flatMap((option) => schemasAt(option, key));
     case "intersection":
-      return [...under(def.left, key), ...under(def.right, key)];
+      return [...schemasAt(def.left, key), ...schemasAt(def.right, key)];
     default:
       return [];
   }
@@ -83,7 +83,7 @@ export function under(schema: Schema, key: PropertyKey): Schema[] {
 
 /** The names an object schema knows, through unions; empty for anything else. */
 export function knownKeys(schema: Schema): string[] {
-  const def = defOf(bare(schema).schema);
+  const def = defOf(unwrapSchema(schema).schema);
   if (def.type === "object") return Object.keys(def.shape);
   if (def.type === "union") return def.options.flatMap(knownKeys);
   if (def.type === "intersection") return [...knownKeys(def.left), ...knownKeys(def.right)];

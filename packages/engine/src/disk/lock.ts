@@ -42,10 +42,10 @@ export function lockFor({ folder, command = "", files, withoutLock = false }: Lo
 /** Takes the lock of a working folder; returns what gives it back. Throws where a live run holds it. */
 export function takeLock(folder: string, command: string): () => void {
   const path = join(folder, ".braid", "lock");
-  writing(folder, () => mkdirSync(join(folder, ".braid"), { recursive: true }));
+  wrapLockErrors(folder, () => mkdirSync(join(folder, ".braid"), { recursive: true }));
   const text = JSON.stringify(thisProcess(command));
   for (;;) {
-    if (writing(folder, () => createWhole(path, text))) {
+    if (wrapLockErrors(folder, () => createWhole(path, text))) {
       removeDrafts(join(folder, ".braid"));
       return () => giveBack(path, text);
     }
@@ -56,7 +56,7 @@ export function takeLock(folder: string, command: string): () => void {
   }
 }
 
-function writing<T>(folder: string, write: () => T): T {
+function wrapLockErrors<T>(folder: string, write: () => T): T {
   try {
     return write();
   } catch (error) {

@@ -3,7 +3,7 @@
  * blame; a batch body has the time of all its jobs, and nobody can say which of them is slow.
  */
 import type { CallEvents, CallSpec } from "../calls/executor.ts";
-import { tooLong } from "../programs/server.ts";
+import { timeoutMessage } from "../programs/server.ts";
 
 export interface Watchdog {
   /** The body is called. */
@@ -24,7 +24,7 @@ export function watchdog(call: CallSpec, events: CallEvents, overdue: (error: Er
     timer = setTimeout(bark, (together ? timeout * jobs.length : timeout) * 1_000);
   };
   const bark = () => {
-    const error = new Error(tooLong(timeout!));
+    const error = new Error(timeoutMessage(timeout!));
     const [current] = open;
     if (!together && current !== undefined) events.failed(current, error.message);
     overdue(error);

@@ -5,7 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { CallSpec, JobReport } from "../calls/executor.ts";
 import { cannot } from "../errors.ts";
-import { startThreadsWithRoom } from "../young-generation.ts";
+import { enlargeYoungGenerationOfThreads } from "../young-generation.ts";
 import { compileCache } from "./compile-cache.ts";
 
 export interface WorkerData {
@@ -192,7 +192,7 @@ function explainFullHeap(error: Error): Error {
 }
 
 function newWorker(data: WorkerData): Worker {
-  startThreadsWithRoom();
+  enlargeYoungGenerationOfThreads();
   try {
     return new Worker(script, { workerData: data, env: { ...process.env, ...compileCache() } });
   } catch (error) {

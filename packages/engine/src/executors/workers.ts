@@ -9,7 +9,7 @@
  */
 import { availableParallelism, totalmem } from "node:os";
 import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
-import { howItEnded } from "../programs/how-it-ended.ts";
+import { describeExit } from "../programs/how-it-ended.ts";
 import { notLoadedError, ruleChangedError } from "./loaded-rules.ts";
 import { type Watchdog, watchdog } from "./watchdog.ts";
 import { type CallMessage, startWorker, type WorkerCall, type WorkerHandle } from "./worker-handle.ts";
@@ -64,7 +64,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
         void handle.end();
         pump();
       },
-      exitError: (code) => withoutStack(cancelled ? "Cancelled." : howItEnded("The worker thread", code)),
+      exitError: (code) => withoutStack(cancelled ? "Cancelled." : describeExit("The worker thread", code)),
       onExit() {
         handles.delete(handle);
         pump();

@@ -44,8 +44,8 @@ interface Header {
 /** Texts are kept with NUL between them: none may have one inside. */
 const separator = "\0";
 const isLost = (text: string) => text.includes(separator) || !text.isWellFormed();
-const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
-const padding = (bytes: number) => new Uint8Array(padded(bytes) - bytes);
+const paddedLength = (bytes: number) => Math.ceil(bytes / 8) * 8;
+const padding = (bytes: number) => new Uint8Array(paddedLength(bytes) - bytes);
 /** The checksum of the rest of the first line: eight hexadecimal digits and a blank. */
 const checkOf = (line: string | Uint8Array) => `${crc32(line).toString(16).padStart(8, "0")} `;
 const checkLength = 9;
@@ -69,7 +69,7 @@ export function packColumns(about: unknown, columns: Columns): Iterable<string |
   const header = JSON.stringify({ order: endianness(), about, sections } satisfies Header);
   // Blanks bring the first column to a multiple of 8.
   const length = checkLength + Buffer.byteLength(header) + 1;
-  const line = `${header}${" ".repeat(padded(length) - length)}`;
+  const line = `${header}${" ".repeat(paddedLength(length) - length)}`;
   return (function* () {
     yield `${checkOf(line)}${line}\n`;
     for (const { name, bytes } of sections) {
@@ -111,11 +111,12 @@ export function unpackColumns(bytes: Uint8Array): Block | null {
   const columns: Record<string, Column> = {};
   let at = end + 1;
   for (const { name, kind, count, bytes: length, check } of header.sections) {
-    if (crc32(bytes.subarray(at, at + padded(length))) !== check) return null;
+    if (crc32(bytes.subarray(at, at + paddedLength(length))) !== check) return null;
     const content = bytes.subarray(at, at + length);
-    if (kind === "text") lazily(columns, name, () => (count === 0 ? [] : utf8(content).split(separator)));
+    if (kind === "text")
+      defineLazily(columns, name, () => (count === 0 ? [] : utf8(content).split(separator)));
     else columns[name] = numbersOf(content, kind);
-    at += padded(length);
+    at += paddedLength(length);
   }
   // Truncated, or followed by more bytes.
   return at === bytes.length ? { about: header.about, columns } : null;
@@ -150,7 +151,7 @@ function* piecesOf(column: Column): Generator<string | Uint8Array> {
 }
 
 /** Texts are decoded on first use: a start with nothing to do needs few of them. */
-function lazily(columns: Record<string, Column>, name: string, make: () => Column): void {
+function defineLazily(columns: Record<string, Column>, name: string, make: () => Column): void {
   let made: Column | undefined;
   Object.defineProperty(columns, name, {
     enumerable: true,

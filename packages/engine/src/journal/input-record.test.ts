@@ -1,7 +1,7 @@
 /** What a job's inputs were, found again from the texts of its rule. */
 import { describe, expect, test } from "vitest";
 import { shortHash } from "../disk/fingerprint.ts";
-import { preparedAnew } from "../dry-run.ts";
+import { prepareAnew } from "../dry-run.ts";
 import { expand } from "../patterns/expand.ts";
 import { after, type Rules, rule } from "../rules/rule.ts";
 import { bench, writeJoined } from "../testing/run-in-memory.ts";
@@ -14,7 +14,7 @@ async function ranOnce(sources: readonly string[], make: (b: ReturnType<typeof b
   expect(await b.run(make(b))).toMatchObject({ outcome: "done" });
   const { texts, traces } = readHistory(b.disk);
   const before = (path: string) => {
-    const { plan } = preparedAnew({ rules: make(b), files: b.disk, folder: "", targets: [path] });
+    const { plan } = prepareAnew({ rules: make(b), files: b.disk, folder: "", targets: [path] });
     return recordedInputs(texts, plan.job(plan.maker(plan.find(path))), traces.get(path)!.set);
   };
   const records = [...texts.values()].filter((text) => text.startsWith("inputs of "));
@@ -81,7 +81,7 @@ test("texts that are not of inputs, or of other wildcards, are passed over", asy
   const { texts, traces } = readHistory(b.disk);
   for (const text of ["inputs of one\nnot JSON", 'inputs of one\n["{gone}"]', 'inputs of one\n["other"]'])
     texts.set(shortHash(text), text);
-  const job = preparedAnew({ rules, files: b.disk, folder: "" }).plan.job(0);
+  const job = prepareAnew({ rules, files: b.disk, folder: "" }).plan.job(0);
   expect(recordedInputs(texts, job, traces.get("out")!.set)).toEqual(["src"]);
   expect(recordedInputs(texts, job, "no such digest")).toBeNull();
 });

@@ -23,10 +23,10 @@ type Entry =
     };
 
 /** Characters of a text: of a rule's own patterns, and of what a function gave for one job. */
-const longest = 100_000;
-const longestGiven = 2_000;
+const maxText = 100_000;
+const maxFunctionText = 2_000;
 /** Texts of one rule: the lists of a function may differ from job to job. */
-const most = 1_000;
+const maxTexts = 1_000;
 
 const headOf = (rule: string) => `inputs of ${rule}\n`;
 
@@ -38,14 +38,14 @@ export function inputRecords(texts: ReadonlyMap<string, string>): (job: JobView)
     const { rule } = job;
     if (typeof rule.spec.input === "function" || isAfter(rule.spec.input)) {
       const before = given.get(rule) ?? recordsOf(rule.name, texts).length;
-      const record = recorded(rule, givenEntries(job), longestGiven);
+      const record = recorded(rule, givenEntries(job), maxFunctionText);
       const known = record === null || texts.has(record.id);
       given.set(rule, known ? before : before + 1);
-      return known || before < most ? record : null;
+      return known || before < maxTexts ? record : null;
     }
     let record = ofRule.get(rule);
     if (record === undefined) {
-      record = recorded(rule, declaredEntries(rule), longest);
+      record = recorded(rule, declaredEntries(rule), maxText);
       ofRule.set(rule, record);
     }
     return record;
@@ -76,7 +76,7 @@ export function keptRecords(texts: ReadonlyMap<string, string>, rules: ReadonlyS
     const rule = /^inputs of (.+)\n/.exec(text)?.[1];
     if (rule !== undefined && rules.has(rule)) ids.set(rule, [...(ids.get(rule) ?? []), id]);
   }
-  return [...ids.values()].flatMap((all) => all.slice(-most));
+  return [...ids.values()].flatMap((all) => all.slice(-maxTexts));
 }
 
 function recordsOf(rule: string, texts: ReadonlyMap<string, string>): string[] {

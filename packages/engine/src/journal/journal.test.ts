@@ -3,7 +3,7 @@ import { memoryFiles } from "../disk/memory-files.ts";
 import { trace } from "../testing/remembered.ts";
 import { journalPath, openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";
-import { configOf } from "./run-config.ts";
+import { recordedConfig } from "./run-config.ts";
 
 test("what is appended is there when the journal is read again", () => {
   const files = memoryFiles();
@@ -75,7 +75,7 @@ test("a journal that is mostly out of date is rewritten, and says the same", () 
   expect(history.failures.get("c")?.error).toBe("broken");
   expect(history.texts.get("p")).toBe("params");
   expect(history.texts.has("unused")).toBe(false);
-  expect(configOf(history.runs[0]!, history)).toBe("{}");
+  expect(recordedConfig(history.runs[0]!, history)).toBe("{}");
 });
 
 test("a journal that cannot be written says so", () => {

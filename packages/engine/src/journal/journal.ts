@@ -42,7 +42,7 @@ export function readHistory(files: FileSystem): History {
 
 /** `ended`: the last line ends with a line break; without one, the next line would run into it. */
 function readWhole(files: FileSystem): { history: History; size: number; ended: boolean } {
-  const found = reading(() => {
+  const found = wrapReadErrors(() => {
     const stat = files.stat(journalPath);
     if (stat === null) return null;
     const read = readIndex(files, journalPath, stat);
@@ -62,7 +62,7 @@ function readWhole(files: FileSystem): { history: History; size: number; ended: 
 
 /** The bytes of the journal; null if there is none. */
 export function readJournal(files: FileSystem): Uint8Array | null {
-  return reading(() => (files.stat(journalPath) === null ? null : files.read(journalPath)));
+  return wrapReadErrors(() => (files.stat(journalPath) === null ? null : files.read(journalPath)));
 }
 
 /** Writes down the texts that the journal does not have yet. */
@@ -73,12 +73,12 @@ export function appendTexts(journal: Journal, texts: readonly (RecordedText | nu
 
 /** Opens the journal for writing; one that is mostly out of date is rewritten first. */
 export function openJournal(files: FileSystem, { shared = false }: JournalOptions = {}): Journal {
-  writing(() => files.makeFolder(".braid"));
+  wrapWriteErrors(() => files.makeFolder(".braid"));
   let read = readWhole(files);
   const { traces, fingerprints, texts, runs, lines } = read.history;
   const live = traces.size + fingerprints.size + texts.size + runs.length;
   if (!shared && lines > 4 * live + 1_000) read = compact(files, read.history) ?? read;
-  const file = writing(() => files.openAppend(journalPath));
+  const file = wrapWriteErrors(() => files.openAppend(journalPath));
   return writer(files, file, read);
 }
 
@@ -136,7 +136,7 @@ function writer(
   }
 
   if (size === 0)
-    writing(() => {
+    wrapWriteErrors(() => {
       try {
         write(encode(header));
       } catch (error) {
@@ -159,9 +159,9 @@ function writer(
       unsynced = true;
       timer ??= setTimeout(syncLater, 1_000).unref();
     },
-    stands: () => reading(file.stands),
+    stands: () => wrapReadErrors(file.stands),
     close() {
-      const alone = writing(() => {
+      const alone = wrapWriteErrors(() => {
         try {
           sync();
           throwLate();
@@ -180,17 +180,17 @@ function writer(
 
 const newline = Buffer.from("\n");
 
-function reading<T>(read: () => T): T {
+function wrapReadErrors<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
     const hint =
       "Repair it, or move it away: results stay, but without the journal only their times are compared.";
-    throw refused("read", error, (error as Error).message, hint);
+    throw journalError("read", error, (error as Error).message, hint);
   }
 }
 
-function writing<T>(write: () => T): T {
+function wrapWriteErrors<T>(write: () => T): T {
   try {
     return write();
   } catch (error) {
@@ -204,11 +204,11 @@ function cannotWrite(error: unknown): BraidError {
     code === "ENOSPC"
       ? ["the disk is full", "Free space in the working folder, then repeat the command"]
       : [message, "Repeat the command when the folder can be written"];
-  return refused("write", error, why, `${first}: recorded jobs do not run again.`);
+  return journalError("write", error, why, `${first}: recorded jobs do not run again.`);
 }
 
 /** Turns a disk error into an error about the journal. */
-function refused(action: "read" | "write", cause: unknown, why: string, hint: string): BraidError {
+function journalError(action: "read" | "write", cause: unknown, why: string, hint: string): BraidError {
   return cause instanceof BraidError
     ? cause
     : cannot(`${action} the journal`, journalPath, why, { hint, cause });
@@ -245,10 +245,10 @@ function compact(files: FileSystem, history: History): ReturnType<typeof readWho
     ...history.runs.map((run) => ({ t: "run", run }) as const),
     ...texts.map(([id, text]) => ({ t: "text", id, text }) as const),
     ...[...history.fingerprints].map(([path, print]) => ({ t: "file", path, print }) as const),
-    ...started(begun),
+    ...startRecords(begun),
     ...traces.map((trace) => ({ t: "done", trace }) as const),
     ...failures.map((failure) => ({ t: "fail", failure }) as const),
-    ...started([...history.open]),
+    ...startRecords([...history.open]),
   ];
   const next = `${journalPath}.new`;
   let size: number;
@@ -270,7 +270,7 @@ function compact(files: FileSystem, history: History): ReturnType<typeof readWho
 const batch = 1_000;
 
 /** Records that these jobs were started, before any run, so that no view of a run counts them. */
-function started(jobs: readonly string[]): JournalRecord[] {
+function startRecords(jobs: readonly string[]): JournalRecord[] {
   return batches(jobs).map((some) => ({ t: "start", jobs: some, at: 0, call: 0, rule: "" }));
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bench, joining } from "../testing/run-in-memory.ts";
 import { readHistory } from "./journal.ts";
-import { configOf, configText } from "./run-config.ts";
+import { configText, recordedConfig } from "./run-config.ts";
 
 test("each run records its config, once while it stays the same, and the versions that it ran with", async () => {
   const { disk, run } = bench({ "a.src": "" });
@@ -12,7 +12,7 @@ test("each run records its config, once while it stays the same, and the version
   ] as const)
     await run({ one: joining(disk, "a.src", `a.${to}`) }, { config });
   const history = readHistory(disk);
-  expect(history.runs.map((each) => configOf(each, history))).toEqual([
+  expect(history.runs.map((each) => recordedConfig(each, history))).toEqual([
     '{"seeds":[1,2]}',
     '{"seeds":[1,2]}',
     '{"seeds":[3]}',

@@ -14,6 +14,6 @@ export function configText(config: unknown): RecordedText | null {
 }
 
 /** The config of a run as its JSON; null where it is not recorded. */
-export function configOf({ config }: RunRecord, { texts }: History): string | null {
+export function recordedConfig({ config }: RunRecord, { texts }: History): string | null {
   return config === undefined ? null : (texts.get(config) ?? null);
 }

@@ -7,7 +7,7 @@ import type { RuleShape } from "./history.ts";
 const mostValues = 1_000;
 
 /** The shapes of the rules with wildcards in these rows. */
-export function shapesOf(plan: Plan, rows: Iterable<number>): Record<string, RuleShape> {
+export function ruleShapes(plan: Plan, rows: Iterable<number>): Record<string, RuleShape> {
   const rules = new Map<
     string,
     { pattern: string; jobs: number; names: readonly string[]; seen: Set<string>[] }

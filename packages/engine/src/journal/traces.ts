@@ -31,7 +31,7 @@ export interface Traces {
 const blockSize = 4_096;
 
 /** This many paths are searched for in the columns; for more, a table of all paths is cheaper. */
-const fewLooks = 100;
+const fewLookups = 100;
 
 /** An empty table, or one that was packed. */
 export function traceTable(before: Columns = {}): Traces {
@@ -40,11 +40,11 @@ export function traceTable(before: Columns = {}): Traces {
   let open: OpenRows | undefined;
   let rows: Map<string, number> | undefined;
 
-  let looks = 0;
+  let lookups = 0;
 
   /** The index of a path's trace. Until a trace is added, the columns have each path once. */
   function find(path: string): number | undefined {
-    if (rows !== undefined || looks++ >= fewLooks) return table().get(path);
+    if (rows !== undefined || lookups++ >= fewLookups) return table().get(path);
     for (const [block, { paths }] of blocks.entries()) {
       const row = paths().indexOf(path);
       if (row >= 0) return block * blockSize + row;

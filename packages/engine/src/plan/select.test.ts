@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
-import { preparedAnew } from "../dry-run.ts";
+import { prepareAnew } from "../dry-run.ts";
 import { expand } from "../patterns/expand.ts";
 import { dryRunText } from "../report/dry-run.ts";
 import { temp } from "../rules/marks.ts";
@@ -19,7 +19,7 @@ const rules = {
 };
 
 function jobs(select: Selection): string[] {
-  const { plan, selected } = preparedAnew({ rules, folder: "", files: memoryFiles(), select });
+  const { plan, selected } = prepareAnew({ rules, folder: "", files: memoryFiles(), select });
   return Array.from(selected.rows(), (row) => describeJob(plan.ruleOf(row), plan.values(row))).sort();
 }
 
@@ -134,7 +134,7 @@ describe("a plan that grows", () => {
     const { rules, ...b } = growing();
     const asked = { select: { until: ["mid"] } };
     expect([...b.plan(rules, asked).counts]).toEqual([["list", 1]]);
-    const prepared = preparedAnew({ rules, folder: "", files: b.disk, ...asked });
+    const prepared = prepareAnew({ rules, folder: "", files: b.disk, ...asked });
     expect(dryRunText(prepared, { quiet: false, printCommands: false })).not.toContain("sum");
     expect(await b.summarise(rules, asked)).toMatchObject({ outcome: "done", total: 4, done: 4 });
     b.disk.remove("list");

@@ -1,7 +1,7 @@
 /** What a process that works for a job is told through its environment: how many threads it has, which devices it sees. */
 
 /** What a job may use. */
-export interface Means {
+export interface JobMeans {
   readonly threads: number;
   /** Numbers of the devices that it may see. */
   readonly gpus: readonly number[];
@@ -18,7 +18,7 @@ const threadVariables = [
 ];
 
 /** Without it, each of sixteen jobs at once would start as many threads as there are cores. */
-export function environmentOf({ threads, gpus }: Means): Readonly<Record<string, string>> {
+export function environmentOf({ threads, gpus }: JobMeans): Readonly<Record<string, string>> {
   return {
     ...Object.fromEntries(threadVariables.map((name) => [name, String(threads)])),
     ...(gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: deviceNames(gpus) }),

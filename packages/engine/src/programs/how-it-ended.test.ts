@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { howItEnded, howItsProcessEnded } from "./how-it-ended.ts";
+import { describeExit, describeProcessError } from "./how-it-ended.ts";
 
 describe("how a process ended", () => {
   test.each([
@@ -20,7 +20,7 @@ describe("how a process ended", () => {
     // ssh: no signal has the number 127.
     [255, null, "The command ended with exit code 255."],
   ])("code %j, signal %j", (code, signal, text) => {
-    expect(howItEnded("The command", code, signal)).toBe(text);
+    expect(describeExit("The command", code, signal)).toBe(text);
   });
 
   test.each([
@@ -30,7 +30,7 @@ describe("how a process ended", () => {
     [141, /SIGPIPE.*`head`.*pipefail/],
     [126, /cannot be run/],
   ])("exit code %i is explained", (code, text) => {
-    if (process.platform === "linux") expect(howItEnded("It", code)).toMatch(text);
+    if (process.platform === "linux") expect(describeExit("It", code)).toMatch(text);
   });
 
   test.each([
@@ -45,7 +45,7 @@ describe("how a process ended", () => {
     } catch (error) {
       thrown = error;
     }
-    if (text === null) expect(howItsProcessEnded(thrown)).toBeNull();
-    else expect(howItsProcessEnded(thrown)).toMatch(text);
+    if (text === null) expect(describeProcessError(thrown)).toBeNull();
+    else expect(describeProcessError(thrown)).toMatch(text);
   });
 });

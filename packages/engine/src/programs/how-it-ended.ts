@@ -5,16 +5,16 @@
 import { constants } from "node:os";
 
 /** `The command`, `The script`: ended by itself with `code`, or by `signal` where there is one. */
-export function howItEnded(what: string, code: number | null, signal: string | null = null): string {
-  if (signal !== null) return `${what} was ended by ${signal}${because(signal)}.`;
+export function describeExit(what: string, code: number | null, signal: string | null = null): string {
+  if (signal !== null) return `${what} was ended by ${signal}${likelyCause(signal)}.`;
   // A shell ends with 128 and the number of the signal that ended what it ran.
-  const told = code !== null && code > 128 ? signalOf(code - 128) : null;
-  if (told !== null) return `${what} ended with exit code ${code} (${told})${because(told)}.`;
+  const told = code !== null && code > 128 ? signalName(code - 128) : null;
+  if (told !== null) return `${what} ended with exit code ${code} (${told})${likelyCause(told)}.`;
   return `${what} ended with exit code ${code}${code === 126 ? notRunnable : ""}.`;
 }
 
 /** The name of a signal: `SIGKILL`; null where no signal has this number here. */
-export function signalOf(number: number): string | null {
+export function signalName(number: number): string | null {
   return Object.entries(constants.signals).find(([, own]) => own === number)?.[0] ?? null;
 }
 
@@ -22,19 +22,20 @@ export function signalOf(number: number): string | null {
  * What ended the process of an error that `execFileSync`, `spawn` and the like throw, where that is a signal or stands
  * for one; null for all else.
  */
-export function howItsProcessEnded(error: unknown): string | null {
+export function describeProcessError(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const { signal, status, code } = error as { signal?: unknown; status?: unknown; code?: unknown };
-  if (typeof signal === "string" && signal.startsWith("SIG")) return howItEnded("The process", null, signal);
+  if (typeof signal === "string" && signal.startsWith("SIG"))
+    return describeExit("The process", null, signal);
   const exit = [status, code].find((value) => typeof value === "number" && value > 128 && value < 256);
-  return exit === undefined || signalOf(Number(exit) - 128) === null
+  return exit === undefined || signalName(Number(exit) - 128) === null
     ? null
-    : howItEnded("The process", Number(exit));
+    : describeExit("The process", Number(exit));
 }
 
 const notRunnable = ": the program exists but cannot be run, perhaps because it is not executable";
 
-function because(signal: string): string {
+function likelyCause(signal: string): string {
   const meaning = meanings[signal];
   return meaning === undefined ? "" : `: ${meaning}`;
 }

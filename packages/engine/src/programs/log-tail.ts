@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { mentionsFullDisk } from "../disk/full-disk.ts";
 
 /** The last lines that were written to a log since it was `from` bytes long; empty where none can be read. */
-export function tail(log: string, from: number): string {
+export function logTail(log: string, from: number): string {
   const written = lastBytes(log, from).trimEnd();
   // The line that matters most may be followed by what failed after it.
   const full = written.split("\n").slice(0, -5).findLast(mentionsFullDisk);

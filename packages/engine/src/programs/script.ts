@@ -9,7 +9,7 @@ import type { Script } from "../rules/script-file.ts";
 import { shellWord } from "../shell-word.ts";
 import type { Cost } from "./cost.ts";
 import { environmentOf } from "./environment.ts";
-import { howItEnded, signalOf } from "./how-it-ended.ts";
+import { describeExit, signalName } from "./how-it-ended.ts";
 import { type Kind, type Reply, type Server, serve } from "./server.ts";
 import type { ShellOptions } from "./shell.ts";
 
@@ -56,7 +56,7 @@ function interpreter(prefix = "", environment: Readonly<Record<string, string>>)
   return {
     name: "python",
     kept: 10_000,
-    ended: (code, signal) => howItEnded("Before the script could end, the interpreter", code, signal),
+    ended: (code, signal) => describeExit("Before the script could end, the interpreter", code, signal),
     start(log) {
       // What goes wrong before Python can say so, bash or the prefix writes to the log.
       // A shell that waits for Python outlives SIGTERM, as Python does: the script may clean up after itself.
@@ -86,8 +86,8 @@ function read(text: string): Reply | undefined {
   const { error, code, signal, ...reply } = JSON.parse(line) as Answer;
   if (error !== null) return { ...reply, error, full: true };
   if (code === 0) return reply;
-  const name = signal === null ? null : (signalOf(signal) ?? `signal ${signal}`);
-  return { ...reply, error: howItEnded("The script", code, name) };
+  const name = signal === null ? null : (signalName(signal) ?? `signal ${signal}`);
+  return { ...reply, error: describeExit("The script", code, name) };
 }
 
 /** Values that JSON has no text for, as the interpreter understands them; sets are lists, maps are records. */

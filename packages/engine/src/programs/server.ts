@@ -6,11 +6,11 @@ import type { ChildProcess } from "node:child_process";
 import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { type Cost, costOf } from "./cost.ts";
-import { tail } from "./log-tail.ts";
+import { logTail } from "./log-tail.ts";
 import { watchMemory } from "./memory.ts";
 
 /** What a job fails with that was not done in its time. */
-export function tooLong(seconds: number): string {
+export function timeoutMessage(seconds: number): string {
   return `The job took longer than its timeout of ${seconds} s.`;
 }
 
@@ -55,7 +55,7 @@ export interface Kind<S extends Server> {
   readonly start: (log: string) => S;
 }
 
-interface Waiting {
+interface WaitingRequest {
   readonly kind: string;
   readonly key: string;
   readonly server: Server;
@@ -63,18 +63,18 @@ interface Waiting {
 }
 
 /** Those with nothing to do, the one that waits longest first. */
-let idle: Waiting[] = [];
+let idle: WaitingRequest[] = [];
 /** Takes what a process says; set while it has something to do. */
 const listeners = new WeakMap<Server, (reply: Reply | null, lost?: string) => void>();
 
 /** What a process has between SIGTERM and SIGKILL, ms. */
 const grace = 3_000;
 
-function take<S extends Server>(kind: Kind<S>, key: string, log: string): S {
+function takeServer<S extends Server>(kind: Kind<S>, key: string, log: string): S {
   const same = idle.findLast((one) => one.kind === kind.name && one.key === key);
-  if (same !== undefined) return wake(same) as S;
+  if (same !== undefined) return nextServer(same) as S;
   const other = kind.kept === undefined ? idle.find((one) => one.kind === kind.name) : undefined;
-  if (other !== undefined) dismiss(wake(other));
+  if (other !== undefined) endServer(nextServer(other));
   const server = kind.start(log);
   let text = "";
   server.answers.on("data", (data) => {
@@ -86,7 +86,7 @@ function take<S extends Server>(kind: Kind<S>, key: string, log: string): S {
   });
   const lost = (why: string) => {
     const waiting = idle.find((one) => one.server === server);
-    if (waiting !== undefined) wake(waiting);
+    if (waiting !== undefined) nextServer(waiting);
     listeners.get(server)?.(null, why);
   };
   server.child.stdin!.on("error", () => {});
@@ -96,16 +96,16 @@ function take<S extends Server>(kind: Kind<S>, key: string, log: string): S {
 }
 
 /** It has something to do again, or never will. */
-function wake(waiting: Waiting): Server {
+function nextServer(waiting: WaitingRequest): Server {
   clearTimeout(waiting.end);
   idle = idle.filter((one) => one !== waiting);
   return waiting.server;
 }
 
-function rest(kind: Kind<Server>, key: string, server: Server): void {
-  const over = () => dismiss(wake(waiting));
+function returnServer(kind: Kind<Server>, key: string, server: Server): void {
+  const over = () => endServer(nextServer(waiting));
   const end = kind.kept === undefined ? undefined : setTimeout(over, kind.kept).unref();
-  const waiting: Waiting = { kind: kind.name, key, server, end };
+  const waiting: WaitingRequest = { kind: kind.name, key, server, end };
   idle.push(waiting);
 }
 
@@ -120,8 +120,8 @@ export function serve<S extends Server>(
   { log, signal, timeout }: ServeOptions,
 ): Promise<Cost> {
   const before = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
-  const server = take(kind, key, log);
-  hold(server, true);
+  const server = takeServer(kind, key, log);
+  setBusy(server, true);
   const memory = kind.watched ? watchMemory(server.child.pid) : undefined;
   return new Promise<Cost>((resolve, reject) => {
     let why: string | undefined;
@@ -133,7 +133,7 @@ export function serve<S extends Server>(
     };
     const cancel = () => kill("Cancelled.");
     const late =
-      timeout === undefined ? undefined : setTimeout(() => kill(tooLong(timeout)), timeout * 1_000);
+      timeout === undefined ? undefined : setTimeout(() => kill(timeoutMessage(timeout)), timeout * 1_000);
     signal?.addEventListener("abort", cancel, { once: true });
     listeners.set(server, (reply, lost) => {
       const peak = memory?.end() ?? reply?.memory;
@@ -141,13 +141,13 @@ export function serve<S extends Server>(
       clearTimeout(last);
       signal?.removeEventListener("abort", cancel);
       listeners.delete(server);
-      hold(server, false);
+      setBusy(server, false);
       // What an ended one left running in its group would hold files of a job that is over.
       if (why !== undefined) sendToGroup(server.child.pid, "SIGKILL");
-      else if (reply !== null) rest(kind, key, server);
+      else if (reply !== null) returnServer(kind, key, server);
       const error = why ?? lost ?? reply?.error;
       if (error === undefined) resolve(costOf({ cpu: reply!.cpu, memory: peak }));
-      else reject(failure(error, why === undefined && reply?.full ? "" : tail(log, before)));
+      else reject(failure(error, why === undefined && reply?.full ? "" : logTail(log, before)));
     });
     server.child.stdin!.write(request(server));
   });
@@ -155,12 +155,12 @@ export function serve<S extends Server>(
 
 /** Ends the idle servers and waits for them, so that what they have used is told to who waits for this process. */
 export async function closeServers(): Promise<void> {
-  for (const server of idle.map(wake)) dismiss(server);
+  for (const server of idle.map(nextServer)) endServer(server);
   await Promise.all(
     [...leaving].map(
       (server) =>
         new Promise<void>((resolve) => {
-          hold(server, true);
+          setBusy(server, true);
           const last = setTimeout(() => sendToGroup(server.child.pid, "SIGKILL"), grace);
           server.child.once("exit", () => {
             clearTimeout(last);
@@ -174,14 +174,14 @@ export async function closeServers(): Promise<void> {
 /** Those that were asked to end and have not. */
 const leaving = new Set<Server>();
 
-function dismiss(server: Server): void {
+function endServer(server: Server): void {
   leaving.add(server);
   server.child.once("exit", () => leaving.delete(server));
   server.child.stdin!.end();
 }
 
 /** An idle server keeps nobody alive: it ends when this process does. */
-function hold({ child, answers }: Server, busy: boolean): void {
+function setBusy({ child, answers }: Server, busy: boolean): void {
   for (const handle of [child, child.stdin, answers] as unknown as NodeJS.Timeout[])
     busy ? handle.ref() : handle.unref();
 }

@@ -15,8 +15,8 @@ import type { Schedule } from "../run/schedule.ts";
 import { shellWord } from "../shell-word.ts";
 import { alive } from "../testing/script-folder.ts";
 import { deviceNames } from "./environment.ts";
-import { howItEnded } from "./how-it-ended.ts";
-import { readable } from "./shell.ts";
+import { describeExit } from "./how-it-ended.ts";
+import { toBashInput } from "./shell.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -256,7 +256,7 @@ test.each([
   "./a .",
   ".a",
 ])("%j is read by bash as it stands", (command) => {
-  expect(readable(command)).toBe(command);
+  expect(toBashInput(command)).toBe(command);
 });
 
 test.each([
@@ -277,7 +277,7 @@ test.each([
   ". a.sh",
   "X=1 source a.sh",
 ])("%j gets a bash of its own", (command) => {
-  expect(readable(command)).toBe(`exec bash -euo pipefail -c ${shellWord(command)}`);
+  expect(toBashInput(command)).toBe(`exec bash -euo pipefail -c ${shellWord(command)}`);
 });
 
 test("plain commands fail as others do, and hurt no other", async () => {
@@ -352,7 +352,7 @@ test.each(ends)("%j ends a command as it ends bash", async (command) => {
   );
   const code = alone.signal === null ? alone.status : 128 + constants.signals[alone.signal];
   const said = failed.map(({ error }) => error.split("\n")[0]);
-  expect(said).toEqual(code === 0 ? [] : [howItEnded("The command", code, null)]);
+  expect(said).toEqual(code === 0 ? [] : [describeExit("The command", code, null)]);
   expect(existsSync(path) ? text("trace") : "").toBe(before);
   expect(text("next")).toBe("\n");
 });

@@ -4,11 +4,11 @@ import type { Readable } from "node:stream";
 import { prefixed } from "../rules/shell-template.ts";
 import { shellWord } from "../shell-word.ts";
 import type { Cost } from "./cost.ts";
-import { environmentOf, type Means } from "./environment.ts";
-import { howItEnded } from "./how-it-ended.ts";
+import { environmentOf, type JobMeans } from "./environment.ts";
+import { describeExit } from "./how-it-ended.ts";
 import { type Kind, type ServeOptions, type Server, serve } from "./server.ts";
 
-export interface ShellOptions extends ServeOptions, Means {
+export interface ShellOptions extends ServeOptions, JobMeans {
   /** Words before `bash` that start it elsewhere: in a container, in a software environment. */
   readonly prefix?: string | undefined;
 }
@@ -16,7 +16,7 @@ export interface ShellOptions extends ServeOptions, Means {
 /** Resolves with what it cost when the command succeeded; else rejects with its exit code and the end of its log. */
 export function runShell(command: string, options: ShellOptions): Promise<Cost> {
   const { log, prefix } = options;
-  const own = prefix === undefined ? readable(command) : `eval ${shellWord(prefixed(prefix, command))}`;
+  const own = prefix === undefined ? toBashInput(command) : `eval ${shellWord(prefixed(prefix, command))}`;
   const inside = `${exports(options)}exec </dev/null >>${shellWord(log)} 2>&1 3>&-; set -euo pipefail; ${own}`;
   const request = `(${inside}); code=$?; { times; echo "=$code"; } >&3\n`;
   // Where this process stands is where its commands do.
@@ -37,7 +37,7 @@ const listHint =
 const bash: Kind<Server> = {
   name: "bash",
   watched: true,
-  ended: (code, signal) => howItEnded("The command", code, signal),
+  ended: (code, signal) => describeExit("The command", code, signal),
   start() {
     const stdio = ["pipe", "ignore", "ignore", "pipe"] as const;
     const child = spawn("bash", ["--norc", "--noprofile"], { stdio: [...stdio], detached: true });
@@ -51,7 +51,7 @@ const bash: Kind<Server> = {
         if (Number.isNaN(code)) return undefined;
         const cpu = childrenCpu(text) - used;
         used += cpu;
-        return code === 0 ? { cpu } : { cpu, error: howItEnded("The command", code) };
+        return code === 0 ? { cpu } : { cpu, error: describeExit("The command", code) };
       },
     };
   },
@@ -66,7 +66,7 @@ function childrenCpu(times: string): number {
   return ms;
 }
 
-function exports(means: Means): string {
+function exports(means: JobMeans): string {
   const words = Object.entries(environmentOf(means)).map(([name, value]) => `${name}=${shellWord(value)}`);
   return `export ${words.join(" ")}; `;
 }
@@ -83,6 +83,6 @@ const plainCommand = new RegExp(
  * A command as the waiting bash reads it. A command that may not parse must not end that bash, and `$$` must not name it,
  * so it gets a bash of its own. Plain words and redirections need none: they always parse, and start a program at once.
  */
-export function readable(command: string): string {
+export function toBashInput(command: string): string {
   return plainCommand.test(command) ? command : prefixed("exec", command);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
-import { preparedAnew } from "../dry-run.ts";
+import { prepareAnew } from "../dry-run.ts";
 import { expand } from "../patterns/expand.ts";
 import { rule } from "../rules/rule.ts";
 import { dagOf, graphText, ruleGraphOf } from "./graph.ts";
@@ -13,7 +13,7 @@ const rules = {
   score,
   train,
 };
-const prepared = preparedAnew({ rules, folder: "", files: memoryFiles({ "data.csv": "" }) });
+const prepared = prepareAnew({ rules, folder: "", files: memoryFiles({ "data.csv": "" }) });
 
 test("a graph of rules has an edge where some job needs another", () => {
   const { nodes, edges } = ruleGraphOf(prepared);
@@ -37,7 +37,7 @@ test("a graph of jobs tells a wildcard where it is new", () => {
 
 test("what is up to date is dashed, in both languages", () => {
   const files = memoryFiles({ "data.csv": "", model_1: "" });
-  const graph = dagOf(preparedAnew({ rules: { train }, targets: ["model_1"], folder: "", files }));
+  const graph = dagOf(prepareAnew({ rules: { train }, targets: ["model_1"], folder: "", files }));
   expect(graphText(graph, "dot")).toContain('[label="train\\nseed=1", color="');
   expect(graphText(graph, "dot")).toContain('style="rounded,dashed"');
   expect(graphText(graph, "mermaid")).toContain('n0["train<br>seed=1"]:::upToDate');
@@ -45,7 +45,7 @@ test("what is up to date is dashed, in both languages", () => {
 
 test("quotes in wildcards do not break the text", () => {
   const files = memoryFiles({ "data.csv": "" });
-  const graph = dagOf(preparedAnew({ rules: { train }, targets: ['model_"\\x'], folder: "", files }));
+  const graph = dagOf(prepareAnew({ rules: { train }, targets: ['model_"\\x'], folder: "", files }));
   expect(graphText(graph, "dot")).toContain('label="train\\nseed=\\"\\\\x"');
   expect(graphText(graph, "mermaid")).toContain("seed=&quot;\\x");
 });

@@ -5,7 +5,7 @@
 import type { FileSystem } from "../disk/files.ts";
 import type { Holder } from "../disk/holder.ts";
 import type { Failure, RunRecord } from "../journal/journal.ts";
-import { configOf, configText } from "../journal/run-config.ts";
+import { configText, recordedConfig } from "../journal/run-config.ts";
 import type { Timed } from "../journal/seconds.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { reasonOf } from "../staleness/forecast.ts";
@@ -188,7 +188,7 @@ function describe(row: number, { plan, history, fileStates, files }: Prepared): 
 }
 
 function configSince(last: RunRecord | null, config: unknown, { history }: Prepared): RecordedConfig {
-  const ofRun = last === null ? null : configOf(last, history);
+  const ofRun = last === null ? null : recordedConfig(last, history);
   const now = configText(config)?.text;
   return { ofRun, since: ofRun === null || now === undefined ? [] : paramChanges(ofRun, now) };
 }

@@ -6,7 +6,7 @@ import { fill } from "../patterns/pattern.ts";
 import { duration, moment } from "../quantities.ts";
 import { bind, type NamedRule } from "../rules/ruleset.ts";
 
-export interface Made {
+export interface MadeOutput {
   readonly start: number;
   readonly end: number;
   readonly seconds: number;
@@ -24,7 +24,7 @@ export interface Made {
 }
 
 /** How the outputs of a trace were made; `own` is the log that its rule names. */
-export function madeBy(trace: Trace, history: History, files: FileSystem, own?: string): Made {
+export function howMade(trace: Trace, history: History, files: FileSystem, own?: string): MadeOutput {
   return {
     start: trace.start,
     end: trace.end,
@@ -40,7 +40,7 @@ export function madeBy(trace: Trace, history: History, files: FileSystem, own?: 
 }
 
 /** When a job was made, and how long that took. */
-export function whenText({ start, end, seconds, share }: Made): string {
+export function madeText({ start, end, seconds, share }: MadeOutput): string {
   const took = `${moment(start)}, in ${duration(seconds)}`;
   if (share === null) return took;
   return `${took}: its share of ${duration((end - start) / 1_000)} that its batch took for several jobs`;

@@ -1,7 +1,7 @@
 /** Follows the events of a run: done, running, failed and left, per rule and over all; how fast it goes, how long it will. */
 import type { RunEvent } from "../events.ts";
 import { duration } from "../quantities.ts";
-import { type Recent, recentWork } from "./recent-work.ts";
+import { type RecentPace, recentWork } from "./recent-work.ts";
 
 export interface RuleProgress {
   readonly rule: string;
@@ -37,7 +37,7 @@ export function leftText({ secondsLeft, atLeast }: TimeLeft): string {
 }
 
 /** A rule as it is counted. */
-interface Counted {
+interface RuleCount {
   readonly rule: string;
   total: number;
   done: number;
@@ -53,18 +53,18 @@ interface Counted {
 
 /** `clock` gives seconds; it is given for tests and for runs of the past. */
 export function progress(clock: () => number = () => performance.now() / 1_000): Progress {
-  const rules = new Map<string, Counted>();
+  const rules = new Map<string, RuleCount>();
   const recent = recentWork();
   let slots = 1;
   let estimate: number | null = null;
   let began = clock();
   const seconds = () => clock() - began;
 
-  function ruleOf(rule: string): Counted {
+  function ruleOf(rule: string): RuleCount {
     const known = rules.get(rule);
     if (known !== undefined) return known;
     const counts = { total: 0, done: 0, running: 0, failed: 0, made: 0, busy: 0 };
-    const added: Counted = { rule, ...counts, since: null, until: null };
+    const added: RuleCount = { rule, ...counts, since: null, until: null };
     rules.set(rule, added);
     return added;
   }
@@ -78,7 +78,7 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
 
   const running = () => sum([...rules.values()], (rule) => rule.running);
 
-  function count(rule: Counted, event: RunEvent): void {
+  function count(rule: RuleCount, event: RunEvent): void {
     switch (event.kind) {
       case "started":
         rule.running += event.jobs;
@@ -110,7 +110,7 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
     rule.until = seconds();
   }
 
-  function paceOf({ rule, done, running, since, until }: Counted): number {
+  function paceOf({ rule, done, running, since, until }: RuleCount): number {
     if (since === null || done === 0) return 0;
     if (running === 0) return done / Math.max((until ?? since) - since, least);
     const { jobs, from } = recent.last(seconds());
@@ -118,7 +118,7 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
   }
 
   /** Seconds of a job; null where none was made. */
-  function meanOf({ rule, made, busy }: Counted, window: Recent | null): number | null {
+  function meanOf({ rule, made, busy }: RuleCount, window: RecentPace | null): number | null {
     if (made === 0) return null;
     const lately = window?.jobs.get(rule);
     return Math.max(lately === undefined ? busy / made : lately.work / lately.jobs, least);
@@ -151,7 +151,7 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
   }
 
   /** Seconds of jobs that a second brings; in the beginning, when most of what is under way has not ended, the slots. */
-  function speed({ work, from, until, whole }: Recent): number {
+  function speed({ work, from, until, whole }: RecentPace): number {
     return whole ? Math.max(work / Math.max(until! - from, least), least) : slots;
   }
 

@@ -3,7 +3,7 @@
  * count; where little is made in that time, some jobs more do, so that one does not make the pace alone.
  */
 
-export interface Recent {
+export interface RecentPace {
   /** Seconds of the run: after `from`, until the last job ended; null where none has. */
   readonly from: number;
   readonly until: number | null;
@@ -19,7 +19,7 @@ export interface RecentWork {
   begin(at: number): void;
   /** A job ended that took so many seconds, as one of so many calls at once. */
   add(at: number, rule: string, seconds: number, atOnce: number): void;
-  last(now: number): Recent;
+  last(now: number): RecentPace;
 }
 
 /** Seconds that are looked back on. */

@@ -10,25 +10,25 @@ import { describeJob } from "../plan/plan-errors.ts";
 import { moment } from "../quantities.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { errorLines } from "./error-lines.ts";
-import { type Made, madeBy, ownLog, whenText } from "./made.ts";
+import { howMade, type MadeOutput, madeText, ownLog } from "./made.ts";
 
-export interface Recorded {
+export interface RecordedOutput {
   readonly path: string;
   readonly state: "recorded";
   readonly job: string;
   /** Why nothing can be planned here. */
   readonly cause: string;
-  readonly made: Made | null;
+  readonly made: MadeOutput | null;
   readonly failure: Failure | null;
 }
 
 /** The record of an output (the first of its job); null where there is none. */
-export function recordedOf(
+export function recordedOutput(
   path: string,
   rules: readonly NamedRule[],
   files: FileSystem,
   cause: string,
-): Recorded | null {
+): RecordedOutput | null {
   const history = readHistory(files);
   const trace = history.traces.get(path);
   const failure = history.failures.get(path) ?? null;
@@ -42,17 +42,17 @@ export function recordedOf(
     state: "recorded",
     job: rule === undefined || values === null ? name : describeJob(rule, values),
     cause,
-    made: trace === undefined ? null : madeBy(trace, history, files, own),
+    made: trace === undefined ? null : howMade(trace, history, files, own),
     failure,
   };
 }
 
-export function recordedText({ path, job, cause, made, failure }: Recorded): string {
+export function recordedText({ path, job, cause, made, failure }: RecordedOutput): string {
   const facts: Fact[] = [
     ["record", `only the journal is asked: ${cause}`],
     ["made by", made !== null && made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job],
   ];
-  if (made !== null && made.attempt > 0) facts.push(["when", whenText(made)]);
+  if (made !== null && made.attempt > 0) facts.push(["when", madeText(made)]);
   if (made?.run != null)
     facts.push(["run", `${made.run.command} (on ${made.run.host}, ${made.run.executor})`]);
   if (failure !== null)

@@ -58,12 +58,12 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
     if (live && ticking !== undefined) draw();
   };
   /** What there may be thousands of a second: the progress is not drawn again for each. */
-  const sayOften = (text: string) => {
+  const warnRepeatedly = (text: string) => {
     erase();
     output.write(`${text}\n`);
     drawIfDue();
   };
-  const sayOneOfMany = (text: string) => {
+  const printOneOfMany = (text: string) => {
     if (options.verbose) return say(text);
     told++;
     if (told <= mostLines) say(text);
@@ -77,7 +77,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
     const left = state.left();
     if (!live) return void output.write(`${plainLine(state.rules, seconds, left)}\n`);
     erase();
-    const lines = fitting(ruleLines(state.rules), state.rules, (output.rows ?? 24) - 3);
+    const lines = fitLines(ruleLines(state.rules), state.rules, (output.rows ?? 24) - 3);
     lines.push(`${duration(seconds)} elapsed, ${leftText(left)}`);
     const width = (output.columns ?? 100) - 1;
     output.write(`${lines.map((line) => line.slice(0, width)).join("\n")}\n`);
@@ -95,7 +95,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
       case "planned":
         if (event.removed !== undefined) say(removedText(event.removed.files, event.removed.one));
         if (event.total === 0) break;
-        say(`${jobTable(certain(event), event.onlyIf)}\n\n${estimateText(event)}\n`);
+        say(`${jobTable(certainJobs(event), event.onlyIf)}\n\n${estimateText(event)}\n`);
         last = live ? Number.NEGATIVE_INFINITY : performance.now();
         // Events alone would let the clock stand still while long jobs run.
         ticking = setInterval(drawIfDue, 1_000).unref();
@@ -104,26 +104,26 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
         say(`${event.job}\n${indented(event.command)}`);
         break;
       case "began":
-        sayOften(`Start: ${event.job}: ${event.reason}`);
+        warnRepeatedly(`Start: ${event.job}: ${event.reason}`);
         break;
       case "done":
-        if (options.verbose) sayOften(`Done: ${event.job}, in ${duration(event.seconds)}`);
+        if (options.verbose) warnRepeatedly(`Done: ${event.job}, in ${duration(event.seconds)}`);
         else drawIfDue();
         break;
       case "cut off":
-        if (options.verbose) sayOften(`Up to date after all: ${event.job}`);
+        if (options.verbose) warnRepeatedly(`Up to date after all: ${event.job}`);
         else drawIfDue();
         break;
       case "decided":
         for (const text of event.said) say(text);
         break;
       case "failed":
-        sayOneOfMany(
+        printOneOfMany(
           `${failedWord(event.failure)}: ${event.failure.job}: ${shownError(event.failure.error)}`,
         );
         break;
       case "retried":
-        sayOneOfMany(
+        printOneOfMany(
           `Failed, is tried again: ${event.job}, attempt ${event.attempt}: ${shownError(event.error)}`,
         );
         break;
@@ -150,7 +150,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
 }
 
 /** The jobs that run for certain. */
-function certain({ rules, onlyIf }: Extract<RunEvent, { kind: "planned" }>): Map<string, number> {
+function certainJobs({ rules, onlyIf }: Extract<RunEvent, { kind: "planned" }>): Map<string, number> {
   const counts = [...rules].map(([name, count]) => [name, count - (onlyIf.get(name) ?? 0)] as const);
   return new Map(counts.filter(([, count]) => count > 0));
 }
@@ -163,7 +163,7 @@ function estimateText({ estimate, slots, queued }: Extract<RunEvent, { kind: "pl
 }
 
 /** The lines that fit on the screen: of rules at work first, then of those to come. */
-function fitting(lines: readonly string[], rules: readonly RuleProgress[], rows: number): string[] {
+function fitLines(lines: readonly string[], rules: readonly RuleProgress[], rows: number): string[] {
   if (lines.length <= rows) return [...lines];
   const rank = ({ running, done, failed, total }: RuleProgress) =>
     running > 0 ? 0 : done + failed < total ? 1 : 2;

@@ -11,7 +11,7 @@ import type { Prepared } from "../staleness/prepare.ts";
 import type { Answer } from "../staleness/states.ts";
 import { errorLines } from "./error-lines.ts";
 import { type LineChange, lineChanges } from "./line-changes.ts";
-import { type Made, madeBy, ownLog, whenText } from "./made.ts";
+import { howMade, type MadeOutput, madeText, ownLog } from "./made.ts";
 import { type ParamChange, paramChanges } from "./param-changes.ts";
 
 export interface InputSet {
@@ -40,7 +40,7 @@ export interface Why {
   readonly outputs: readonly string[];
   readonly params: readonly ParamChange[];
   readonly code: readonly LineChange[];
-  readonly made: Made | null;
+  readonly made: MadeOutput | null;
   readonly failure: Failure | null;
   /** The job that has to run first, where that is the reason; or all that it needs and that failed the last time. */
   readonly because: readonly Why[];
@@ -77,7 +77,7 @@ export function whyOf(prepared: Prepared, row: number, path: string): Why {
         ? []
         : paramChanges(history.texts.get(found.trace.params) ?? "{}", found.params.text),
     code: found?.code == null ? [] : lineChanges(history.texts.get(found.trace.code) ?? "", found.code.text),
-    made: found === null ? null : madeBy(found.trace, history, files, ownLog(job.rule, job.values)),
+    made: found === null ? null : howMade(found.trace, history, files, ownLog(job.rule, job.values)),
     failure: history.failures.get(plan.key(row)) ?? null,
     because: causesOf(prepared, row).map((cause) => whyOf(prepared, cause, plan.key(cause))),
   };
@@ -187,7 +187,7 @@ function madeFacts({ job, made, state }: Why, shown: (path: string) => string): 
       ],
     ];
   const facts: Fact[] = [["made by", made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job]];
-  if (made.attempt > 0) facts.push(["when", whenText(made)]);
+  if (made.attempt > 0) facts.push(["when", madeText(made)]);
   const cost = [
     // Less is not worth a line.
     ...(made.cpu === null || made.cpu < 0.05 ? [] : [`${duration(made.cpu)} of CPU`]),

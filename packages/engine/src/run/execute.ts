@@ -11,7 +11,7 @@ import { cannot, messageOf } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { appendTexts, journalPath } from "../journal/journal.ts";
 import { configText } from "../journal/run-config.ts";
-import { shapesOf } from "../journal/shape.ts";
+import { ruleShapes } from "../journal/shape.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
 import { count } from "../quantities.ts";
 import type { Rules } from "../rules/rule.ts";
@@ -188,7 +188,7 @@ function recordRun(session: Session, options: RunOptions, setup: RunSetup): void
       planned: Object.fromEntries(inOrderOfWork(forecast.all, plan)),
       slots: options.slots,
       estimate,
-      shape: shapesOf(plan, selected.rows()),
+      shape: ruleShapes(plan, selected.rows()),
       ...(decided ? { decided: decided.said } : {}),
       ...(config === null ? {} : { config: config.id }),
       versions: { braid: version(), node: process.versions.node },

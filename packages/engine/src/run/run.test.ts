@@ -1,6 +1,6 @@
 /** What is asked of a run, and what it does around its jobs, on files in memory. */
 import { expect, test } from "vitest";
-import { preparedAnew } from "../dry-run.ts";
+import { prepareAnew } from "../dry-run.ts";
 import { rule } from "../rules/rule.ts";
 import type { PlanOptions } from "../staleness/prepare.ts";
 import { bench, chain, writeJoined } from "../testing/run-in-memory.ts";
@@ -25,7 +25,7 @@ test("so are the files that -R, --until, --omit-from and --prioritize name", asy
   for (const file of ["./a.mid", "/work/a.mid", "x/../a.mid"]) {
     expect(jobs({ targets, select: { until: [file] } })).toEqual(["first"]);
     expect(jobs({ targets, select: { omitFrom: [file] } })).toEqual([]);
-    const { urgent } = preparedAnew({ rules, files: disk, folder, targets, prioritize: [file] });
+    const { urgent } = prepareAnew({ rules, files: disk, folder, targets, prioritize: [file] });
     expect(urgent.size).toBe(1);
   }
   await run(rules, { targets });

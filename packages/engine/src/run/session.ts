@@ -6,7 +6,7 @@ import { type LockOptions, lockFor, lockHolder } from "../disk/lock.ts";
 import { cannot } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import { type Journal, openJournal } from "../journal/journal.ts";
-import { keepYoungSmall } from "../young-generation.ts";
+import { limitYoungGeneration } from "../young-generation.ts";
 
 export interface SessionOptions extends LockOptions {
   readonly emit?: Emit;
@@ -100,7 +100,7 @@ export class Session {
 
   /** From now on, many objects are long-lived, and garbage from bodies is not among them. */
   saveMemory(): void {
-    this.closers.push(keepYoungSmall());
+    this.closers.push(limitYoungGeneration());
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 /** Outputs that are not what their jobs made: they are made again, and what somebody has changed is kept. */
 import { expect, test } from "vitest";
-import { preparedAnew } from "../dry-run.ts";
+import { prepareAnew } from "../dry-run.ts";
 import { directory } from "../rules/marks.ts";
 import { rule } from "../rules/rule.ts";
 import { type Bench, bench, chain, joining } from "../testing/run-in-memory.ts";
@@ -21,7 +21,7 @@ test("an output that was edited is made again, and the edited file is moved away
     { rule: "first", reason: "the output a.mid changed since it was made", onlyIf: false },
     { rule: "last", onlyIf: true },
   ]);
-  const ahead = forecast(preparedAnew({ rules: b.rules, files: b.disk, folder: "" }));
+  const ahead = forecast(prepareAnew({ rules: b.rules, files: b.disk, folder: "" }));
   expect(ahead.edited).toEqual(["a.mid"]);
   // What is made again is what it was: no reader has to run.
   expect(await b.run(b.rules)).toMatchObject({ done: 1, cutOff: 1 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { preparedAnew } from "../dry-run.ts";
+import { prepareAnew } from "../dry-run.ts";
 import { emptyHistory, type History } from "../journal/history.ts";
 import { rule } from "../rules/rule.ts";
 import { bench, joining } from "../testing/run-in-memory.ts";
@@ -51,7 +51,7 @@ test("counts are told in the order in which the plan comes to each rule, without
     prepare: rule({ output: "{x}.data", run }),
     settings: rule({ output: "settings", run }),
   };
-  const { plan } = preparedAnew({ rules, files: bench().disk, folder: "" });
+  const { plan } = prepareAnew({ rules, files: bench().disk, folder: "" });
   const counts = new Map([
     ["all", 1],
     ["prepare", 2],
@@ -80,7 +80,7 @@ test("jobs that run are told from those that run only if their inputs come out d
   const targets = ["all", "beside"];
   await b.run(rules, { targets });
   b.disk.remove("removed");
-  const ahead = () => forecast(preparedAnew({ rules, files: b.disk, folder: "", targets }));
+  const ahead = () => forecast(prepareAnew({ rules, files: b.disk, folder: "", targets }));
   expect(ahead()).toMatchObject({ runs: new Map(), onlyIf: new Map(), removed: ["removed"] });
   b.disk.write("src", "s2");
   const { runs, onlyIf, all, removed } = ahead();
@@ -97,5 +97,5 @@ test("outputs that somebody has changed are named where their jobs run", async (
   const rules = { all: rule({ input: "a" }), a: joining(b.disk, "src", "a") };
   await b.run(rules);
   b.disk.write("a", "by hand");
-  expect(forecast(preparedAnew({ rules, files: b.disk, folder: "" })).edited).toEqual(["a"]);
+  expect(forecast(prepareAnew({ rules, files: b.disk, folder: "" })).edited).toEqual(["a"]);
 });

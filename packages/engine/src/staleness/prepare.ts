@@ -21,7 +21,7 @@ import { hasBody, type Rules } from "../rules/rule.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
 import type { Settings } from "../rules/settings.ts";
 import type { Trigger } from "../rules/triggers.ts";
-import { keepYoungSmall } from "../young-generation.ts";
+import { limitYoungGeneration } from "../young-generation.ts";
 import { Answers } from "./answers.ts";
 import { Digests } from "./digests.ts";
 import { FileStates } from "./file-states.ts";
@@ -97,7 +97,7 @@ export function prepareFromSaved(options: PlanOptions, files: FileSystem, histor
 }
 
 function withSmallHeap<T>(work: () => T): T {
-  const end = keepYoungSmall();
+  const end = limitYoungGeneration();
   try {
     return work();
   } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
 import * as z from "zod";
-import { loadConfig, type OptionText, path } from "../config.ts";
+import { loadConfig, type OptionValue, path } from "../config.ts";
 
 export const Config = z.strictObject({
   data: path().describe("The folder of the observations"),
@@ -46,7 +46,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 export function load(
   text: string | null,
-  overrides: Record<string, OptionText> = {},
+  overrides: Record<string, OptionValue> = {},
   schema: z.ZodType = Config,
 ) {
   if (text !== null) writeFileSync(join(folder, "settings/x.yml"), text);
@@ -63,7 +63,7 @@ export function load(
 
 export function message(
   text: string | null,
-  overrides: Record<string, OptionText> = {},
+  overrides: Record<string, OptionValue> = {},
   schema: z.ZodType = Config,
 ) {
   try {

@@ -1,7 +1,7 @@
 /** Runs workflows on files kept in memory, and tells what ran: for tests. */
 
 import { type MemoryFiles, memoryFiles } from "../disk/memory-files.ts";
-import { dryRun, preparedAnew } from "../dry-run.ts";
+import { dryRun, prepareAnew } from "../dry-run.ts";
 import type { RunEvent, Summary } from "../events.ts";
 import type { AnyRule, Files, Rules } from "../rules/rule.ts";
 import { rule } from "../rules/rule.ts";
@@ -32,7 +32,7 @@ export function bench(files: Readonly<Record<string, string>> = {}): Bench {
     run: (rules, options = {}) =>
       run({ rules, files: disk, folder: "", slots: 2, emit: (event) => void events.push(event), ...options }),
     plan: (rules, options = {}) => dryRun({ rules, files: disk, folder: "", ...options }),
-    prepared: (rules, options = {}) => preparedAnew({ rules, files: disk, folder: "", ...options }),
+    prepared: (rules, options = {}) => prepareAnew({ rules, files: disk, folder: "", ...options }),
     ran() {
       const fresh = events.slice(seen);
       seen = events.length;

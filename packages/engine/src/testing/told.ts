@@ -1,6 +1,6 @@
 /** All that preparing a run has found out, as plain data to compare: for tests. */
 import { expect, vi } from "vitest";
-import { preparedAnew, preparedFromSaved } from "../dry-run.ts";
+import { prepareAnew, prepareWithHistory } from "../dry-run.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { Planner } from "../plan/planner.ts";
 import type { Plan, TableColumns } from "../plan/table.ts";
@@ -65,9 +65,9 @@ export function expectSame(options: PlanOptions): {
   readonly used: boolean;
 } {
   planned.mockClear();
-  const saved = attempt(() => preparedFromSaved(options));
+  const saved = attempt(() => prepareWithHistory(options));
   const used = planned.mock.calls.length === 0;
-  const anew = attempt(() => preparedAnew(options));
+  const anew = attempt(() => prepareAnew(options));
   if (typeof saved === "string" || typeof anew === "string") {
     expect(typeof saved === "string" ? saved : "a plan").toBe(typeof anew === "string" ? anew : "a plan");
     return { told: anew as string, used: false };

@@ -1,8 +1,8 @@
 /** Options that say how jobs run on, how many at once, and what they book. */
 import { availableParallelism } from "node:os";
-import { type OwnOption, optionGroup } from "./own-option.ts";
+import { type EngineOption, optionGroup } from "./own-option.ts";
 
-export const how: readonly OwnOption[] = [
+export const executionOptions: readonly EngineOption[] = [
   ...optionGroup("How to make it", [
     {
       flag: "jobs",

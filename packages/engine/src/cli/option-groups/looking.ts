@@ -1,7 +1,7 @@
 /** Options that look at a working folder or put it in order instead of making anything. */
-import { type OwnOption, optionGroup } from "./own-option.ts";
+import { type EngineOption, optionGroup } from "./own-option.ts";
 
-export const looking: readonly OwnOption[] = [
+export const inspectionOptions: readonly EngineOption[] = [
   ...optionGroup("Look, run nothing", [
     {
       flag: "summary",

@@ -1,7 +1,7 @@
 /** What an option of the engine's own is, and how a group of them is written down. */
 import type { Command } from "../../rules/reserved.ts";
 
-export interface OwnOption {
+export interface EngineOption {
   /** The name without dashes. */
   readonly flag: string;
   /** One letter, and other names that mean the same. */
@@ -21,11 +21,11 @@ export interface OwnOption {
 }
 
 /** Options under one heading; those that do not say whose they are belong to `run`. */
-export function optionGroup(group: string, options: readonly Listed[]): OwnOption[] {
+export function optionGroup(group: string, options: readonly OptionEntry[]): EngineOption[] {
   return options.map((option) => ({ of: ["run"], ...option, group }));
 }
 
-type Listed = Omit<OwnOption, "group" | "of"> & Partial<Pick<OwnOption, "of">>;
+type OptionEntry = Omit<EngineOption, "group" | "of"> & Partial<Pick<EngineOption, "of">>;
 
 /** The commands that plan, and read a workflow's config for it. */
 export const planning: readonly Command[] = ["run", "why", "results"];

@@ -1,8 +1,8 @@
 /** Options that say what the user is shown. */
 import { commands } from "../../rules/reserved.ts";
-import { type OwnOption, optionGroup } from "./own-option.ts";
+import { type EngineOption, optionGroup } from "./own-option.ts";
 
-export const shown: readonly OwnOption[] = [
+export const outputOptions: readonly EngineOption[] = [
   ...optionGroup("What is shown", [
     {
       flag: "ui",

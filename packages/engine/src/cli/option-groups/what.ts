@@ -1,7 +1,7 @@
 /** Options that say what is made, and what counts as out of date. */
-import { type OwnOption, optionGroup } from "./own-option.ts";
+import { type EngineOption, optionGroup } from "./own-option.ts";
 
-export const what: readonly OwnOption[] = [
+export const selectionOptions: readonly EngineOption[] = [
   ...optionGroup("What to make", [
     {
       flag: "dry-run",

@@ -1,9 +1,9 @@
 /** Options that say where jobs run, and where files are. */
 import { availableParallelism } from "node:os";
 import { commands } from "../../rules/reserved.ts";
-import { type OwnOption, optionGroup, planning } from "./own-option.ts";
+import { type EngineOption, optionGroup, planning } from "./own-option.ts";
 
-export const where: readonly OwnOption[] = [
+export const placeOptions: readonly EngineOption[] = [
   ...optionGroup("Where jobs run", [
     {
       flag: "executor",

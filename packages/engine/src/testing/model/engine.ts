@@ -1,7 +1,7 @@
 /** The one place where the model test talks to the engine. */
 import { watchBodies } from "../../calls/bodies.ts";
 import type { FileSystem } from "../../disk/files.ts";
-import { preparedAnew, preparedFromSaved } from "../../dry-run.ts";
+import { prepareAnew, prepareWithHistory } from "../../dry-run.ts";
 import type { RunEvent } from "../../events.ts";
 import { describeJob } from "../../plan/plan-errors.ts";
 import type { Rules } from "../../rules/rule.ts";
@@ -46,11 +46,11 @@ export interface Outcome {
 
 /** What a dry run says. */
 export const forecast = (options: EngineOptions): Forecast | Failed =>
-  orError(() => told(preparedFromSaved(optionsOf(options))));
+  orError(() => told(prepareWithHistory(optionsOf(options))));
 
 /** What it says without the saved plan. */
 export const forecastFromScratch = (options: EngineOptions): Forecast | Failed =>
-  orError(() => told(preparedAnew(optionsOf(options))));
+  orError(() => told(prepareAnew(optionsOf(options))));
 
 export async function run(options: EngineOptions): Promise<Outcome | Failed> {
   const ran: string[] = [];
