@@ -23,9 +23,9 @@ export type TaskState =
   /** `never` says why it would wait for ever; with `doubtful`, if it says so for some minutes. */
   | { readonly kind: "pending"; readonly never?: string; readonly doubtful?: boolean }
   | { readonly kind: "running" }
-  | Ended;
+  | EndedState;
 
-export interface Ended {
+export interface EndedState {
   readonly kind: "ended";
   /** How, where it was not by itself. */
   readonly loss: Loss | null;
@@ -85,7 +85,7 @@ export function beatOf({ latency }: Pick<Pace, "latency">): number {
 }
 
 /** What is said of a task that the queue does not know. */
-export const unknownTask: Ended = {
+export const unknownTask: EndedState = {
   kind: "ended",
   loss: "node",
   reason: "The queue no longer knows the task.",

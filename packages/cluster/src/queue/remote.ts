@@ -18,11 +18,10 @@ import {
   type TaskLimit,
   tasksFolder,
 } from "braid-engine/executor";
-import { type Followed, followed } from "./followed.ts";
-import { inquiry } from "./inquiry.ts";
 import { findOrphans } from "./orphans.ts";
 import { durations, pack } from "./pack.ts";
-import { beatOf, type Clock, type Ended, type Pace, type Queue, realClock } from "./queue.ts";
+import { beatOf, type Clock, type EndedState, type Pace, type Queue, realClock } from "./queue.ts";
+import { queuePoller } from "./queue-poller.ts";
 import { submitter } from "./submitter.ts";
 import {
   outputPath,
@@ -34,6 +33,7 @@ import {
   runOf,
   stopPath,
 } from "./task.ts";
+import { type TrackedTask, trackTask } from "./tracked-task.ts";
 
 export interface RemoteOptions {
   readonly queue: Queue;
@@ -52,25 +52,25 @@ export interface RemoteOptions {
 }
 
 /** Records of running tasks looked at in one round, at least; those that are over do not count. */
-const leastLooks = 20;
+const minReads = 20;
 /** Every record is looked at within so many seconds, so that jobs that wait for others of a task need not wait for all. */
-const looksWithin = 30;
+const readAllWithin = 30;
 /** Seconds after which the queue is sure to know a task. */
 const knownAfter = 5;
 /** Share of this process's time that looking may take. */
-const lookingShare = 0.1;
+const readShare = 0.1;
 
-export function remote(options: RemoteOptions): Executor {
+export function remoteExecutor(options: RemoteOptions): Executor {
   const { queue, run, files, manifest, pace, clock = realClock, warn = () => {} } = options;
-  const learned = durations(options.history);
-  const tasks = new Map<string, Followed>();
+  const pastDurations = durations(options.history);
+  const tasks = new Map<string, TrackedTask>();
   const reattachedRuns = new Set<string>();
   let wake = new AbortController();
-  let looping: Promise<void> | null = null;
+  let running: Promise<void> | null = null;
   let closed = false;
   let cancelled = false;
   let stopped = false;
-  let nextLook = 0;
+  let nextRead = 0;
   const runs = () => [run, ...reattachedRuns];
   const submissions = submitter({
     queue,
@@ -81,13 +81,13 @@ export function remote(options: RemoteOptions): Executor {
     limit: options.limit,
     warn,
     begin(id, waiting) {
-      tasks.set(id, followed(files, id, waiting, learned));
+      tasks.set(id, trackTask(files, id, waiting, pastDurations));
     },
     answer(ids, calls, external) {
       for (const id of ids) {
         const task = tasks.get(id);
         if (external === null) tasks.delete(id);
-        else if (task !== undefined) task.known = clock.now() + knownAfter * 1_000;
+        else if (task !== undefined) task.expectedBy = clock.now() + knownAfter * 1_000;
       }
       if (external === null) return;
       options.submitted?.(external, calls);
@@ -96,7 +96,7 @@ export function remote(options: RemoteOptions): Executor {
     },
   });
 
-  const ask = inquiry({
+  const ask = queuePoller({
     queue,
     clock,
     pace,
@@ -116,10 +116,10 @@ export function remote(options: RemoteOptions): Executor {
 
   function begin(): void {
     wake.abort();
-    if (looping !== null) return;
-    looping = loop().catch((error) => {
-      looping = null;
-      fallOver(error);
+    if (running !== null) return;
+    running = loop().catch((error) => {
+      running = null;
+      failAll(error);
     });
   }
 
@@ -129,22 +129,22 @@ export function remote(options: RemoteOptions): Executor {
     for (;;) {
       wake = new AbortController();
       const from = performance.now();
-      look();
+      readRecords();
       ask();
       if (!cancelled) submissions.step();
       if (closed || (submissions.waiting === 0 && tasks.size === 0)) {
-        looping = null;
+        running = null;
         return;
       }
       const spent = performance.now() - from;
       const due = submissions.due() - clock.now();
-      const pause = Math.max(pace.poll * 1_000, spent / lookingShare);
+      const pause = Math.max(pace.poll * 1_000, spent / readShare);
       await clock.sleep(Math.max(1, Math.min(due, pause)), wake.signal);
     }
   }
 
   /** The shared file system refuses (it is full, or gone): nothing can be followed any more. */
-  function fallOver(error: unknown): void {
+  function failAll(error: unknown): void {
     const lost = new CallLost("refused", messageOf(error));
     for (const { reject } of submissions.takeAll()) reject(lost);
     const left = [...tasks.values()];
@@ -154,7 +154,7 @@ export function remote(options: RemoteOptions): Executor {
   }
 
   /** Reads the records of tasks that are over, and of some of those that run. */
-  function look(): void {
+  function readRecords(): void {
     for (const of of runs())
       for (const name of files.list(overFolder(of)) ?? []) {
         const task = tasks.get(`${of}/${name}`);
@@ -165,23 +165,23 @@ export function remote(options: RemoteOptions): Executor {
         }
       }
     const running = [...tasks.values()];
-    const looks = Math.max(leastLooks, (running.length * pace.poll) / looksWithin);
+    const looks = Math.max(minReads, (running.length * pace.poll) / readAllWithin);
     for (let n = Math.min(looks, running.length); n > 0; n--) {
-      nextLook = (nextLook + 1) % running.length;
-      const task = running[nextLook]!;
+      nextRead = (nextRead + 1) % running.length;
+      const task = running[nextRead]!;
       if (tasks.has(task.id)) task.read();
     }
   }
 
   /** A task's record is whole, or nothing more will come: its call is over. */
-  function settle(task: Followed, lost?: CallLost): void {
+  function settle(task: TrackedTask, lost?: CallLost): void {
     tasks.delete(task.id);
     removeTask(files, task.id);
     task.end(lost);
   }
 
   /** The runner is gone, as far as anyone can tell: keeps what it has done, takes the rest back. */
-  function giveUp(task: Followed, { loss, reason }: Ended): void {
+  function giveUp(task: TrackedTask, { loss, reason }: EndedState): void {
     task.read();
     if (task.over) {
       settle(task);
@@ -218,7 +218,7 @@ export function remote(options: RemoteOptions): Executor {
       pack(rule: NamedRule, share) {
         const resources = { threads: 1, ...(typeof rule.resources === "function" ? {} : rule.resources) };
         const { lanes, seconds } = queue.shape(rule.name, resources);
-        return pack(rule, share, { target: pace.target, limit: seconds, lanes, durations: learned });
+        return pack(rule, share, { target: pace.target, limit: seconds, lanes, durations: pastDurations });
       },
       async orphans() {
         for (const [task, call] of await findOrphans(files, queue, warn)) orphanTasks.set(call, task);
@@ -235,8 +235,8 @@ export function remote(options: RemoteOptions): Executor {
               return order === undefined ? [] : [[old.order, order] as const];
             }),
           );
-          const task = followed(files, id, { call: orphan, events, resolve, reject }, learned, orders);
-          task.known = 0;
+          const task = trackTask(files, id, { call: orphan, events, resolve, reject }, pastDurations, orders);
+          task.expectedBy = 0;
           tasks.set(id, task);
           begin();
         }),
@@ -279,7 +279,7 @@ export function remote(options: RemoteOptions): Executor {
     async close() {
       closed = true;
       wake.abort();
-      await looping;
+      await running;
       await submissions.settled();
       if (tasks.size > 0) await cancelTasks([...tasks.keys()]);
       for (const each of runs()) files.remove(runFolder(each));

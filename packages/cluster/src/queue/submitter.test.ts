@@ -1,7 +1,7 @@
 import { type CallSpec, memoryFiles } from "braid-engine/executor";
 import { expect, test } from "vitest";
 import { type Queue, QueueBusy, type TaskArray } from "./queue.ts";
-import { submitter, type Waiting } from "./submitter.ts";
+import { type QueuedCall, submitter } from "./submitter.ts";
 import { callPath, endsPath } from "./task.ts";
 
 test("of a submission that seemed to fail, what has begun goes on; only the rest is submitted again", async () => {
@@ -83,7 +83,7 @@ test("a limit on tasks in a span of time cuts arrays, and the rest waits for its
   expect(submissions.due()).toBe(Number.POSITIVE_INFINITY);
 });
 
-function waiting(id: number): Waiting {
+function waiting(id: number): QueuedCall {
   const call = { id, rule: "x", jobs: [{ attempt: 1 }], resources: {} } as unknown as CallSpec;
-  return { call, events: {} as Waiting["events"], resolve: () => {}, reject: () => {} };
+  return { call, events: {} as QueuedCall["events"], resolve: () => {}, reject: () => {} };
 }

@@ -14,7 +14,7 @@ import { quota } from "./quota.ts";
 import { callPath, endsPath, overFolder, type RunManifest, removeTask, runFolder } from "./task.ts";
 
 /** A call that is in no task yet, and whom to tell when it is over. */
-export interface Waiting {
+export interface QueuedCall {
   readonly call: CallSpec;
   readonly events: CallEvents;
   resolve(): void;
@@ -31,16 +31,16 @@ export interface SubmitterOptions {
   readonly limit?: TaskLimit | undefined;
   readonly warn: (text: string) => void;
   /** A task is about to be submitted: from here on its runner may start at any time. */
-  begin(id: string, waiting: Waiting): void;
+  begin(id: string, waiting: QueuedCall): void;
   /** The queue has answered: what it calls the tasks, or null where it did not take them and they are as if never begun. */
   answer(ids: readonly string[], calls: readonly CallSpec[], external: string | null): void;
 }
 
 export interface Submitter {
   readonly waiting: number;
-  add(waiting: Waiting): void;
+  add(waiting: QueuedCall): void;
   /** Gives back all that waits. */
-  takeAll(): Waiting[];
+  takeAll(): QueuedCall[];
   /** When there is something to submit next, ms; Infinity while there is not. */
   due(): number;
   /** Submits an array if it is time. */
@@ -52,7 +52,7 @@ export interface Submitter {
 export function submitter(options: SubmitterOptions): Submitter {
   const { queue, run, files, manifest, clock, warn } = options;
   const allowed = quota(options.limit);
-  let waiting: Waiting[] = [];
+  let waiting: QueuedCall[] = [];
   let arrays = 0;
   let arraySize = queue.arrayLimit;
   let next = 0;
@@ -60,7 +60,7 @@ export function submitter(options: SubmitterOptions): Submitter {
   let warned = false;
   let submitting: Promise<void> | null = null;
 
-  async function submit(chosen: readonly Waiting[]): Promise<void> {
+  async function submit(chosen: readonly QueuedCall[]): Promise<void> {
     const number = arrays++;
     if (number === 0) {
       files.makeFolder(overFolder(run));
@@ -104,7 +104,7 @@ export function submitter(options: SubmitterOptions): Submitter {
   }
 
   /** A limit on what is submitted at once is met with less, anything else with patience. */
-  function wait(chosen: readonly Waiting[], { tooMany }: QueueBusy, reason: string): void {
+  function wait(chosen: readonly QueuedCall[], { tooMany }: QueueBusy, reason: string): void {
     waiting = [...chosen, ...waiting];
     if (tooMany && chosen.length > 1) arraySize = Math.max(1, chosen.length >> 1);
     else {

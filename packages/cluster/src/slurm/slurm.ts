@@ -30,7 +30,7 @@ export async function slurmQueue(settings: SlurmSettings, folder: string, files:
     },
     async submit(array) {
       const context = { settings, folder, maxTime: maxTime(array.rule) };
-      const { code, stdout, stderr } = await tell(
+      const { code, stdout, stderr } = await runCommand(
         "sbatch",
         sbatchArguments(array, context),
         sbatchScript(array, context),
@@ -49,7 +49,7 @@ export async function slurmQueue(settings: SlurmSettings, folder: string, files:
         `--name=${[...signs.names.keys()].join(",")}`,
         `--format=${squeueFormat}`,
       ];
-      const { code, stdout, stderr, ended } = await tell("squeue", query);
+      const { code, stdout, stderr, ended } = await runCommand("squeue", query);
       if (code !== 0) throw new Error(stderr.trim() || ended);
       return readStates(stdout, signs, stdout.includes("|CANCELLED|") ? await bootTime() : "");
     },
@@ -74,7 +74,7 @@ export async function slurmQueue(settings: SlurmSettings, folder: string, files:
         return;
       }
       const wanted = new Set(which.tasks);
-      const { code, stdout, stderr, ended } = await tell("squeue", [
+      const { code, stdout, stderr, ended } = await runCommand("squeue", [
         "--noheader",
         "--array",
         `--name=${runs.map(jobName).join(",")}`,
@@ -92,7 +92,7 @@ export async function slurmQueue(settings: SlurmSettings, folder: string, files:
 }
 
 async function scancel(what: readonly string[]): Promise<void> {
-  const { code, stderr, ended } = await tell("scancel", ["--quiet", ...what]);
+  const { code, stderr, ended } = await runCommand("scancel", ["--quiet", ...what]);
   if (code !== 0) throw new Error(stderr.trim() || ended);
 }
 
@@ -101,7 +101,7 @@ const confirmedAtOnce = 20;
 
 /** What the controller says of one array; nothing where it does not know it. Throws where it does not say. */
 async function statesOfArray(id: string, signs: Signs): Promise<Map<string, TaskState>> {
-  const { code, stdout, stderr } = await tell("scontrol", ["show", "job", "--oneliner", id]);
+  const { code, stdout, stderr } = await runCommand("scontrol", ["show", "job", "--oneliner", id]);
   if (code !== 0 && /invalid job id/i.test(stderr)) return new Map();
   // An empty answer is none: it is squeue's silence that is asked about.
   if (code !== 0 || !stdout.includes("JobId="))
@@ -111,23 +111,23 @@ async function statesOfArray(id: string, signs: Signs): Promise<Map<string, Task
 
 /** When the controller started, as squeue writes times; empty where it does not say. */
 async function bootTime(): Promise<string> {
-  const { stdout } = await tell("scontrol", ["show", "config"]);
+  const { stdout } = await runCommand("scontrol", ["show", "config"]);
   return /^BOOT_TIME\s*=\s*(\S+)/m.exec(stdout)?.[1] ?? "";
 }
 
 async function clusterLimits(): Promise<SlurmLimits> {
-  const config = await tell("scontrol", ["show", "config"]);
+  const config = await runCommand("scontrol", ["show", "config"]);
   if (config.code !== 0)
     throw cannot("use Slurm", "", "its controller does not answer", {
       // Its first lines say what it tried, the last one why it gave up.
       facts: [["scontrol", config.stderr.trim().split("\n").at(-1) || config.ended]],
       hint: "Try `sinfo`. Where it works only after `module load slurm`, do that first.",
     });
-  const partitions = await tell("scontrol", ["show", "partition", "--oneliner"]);
+  const partitions = await runCommand("scontrol", ["show", "partition", "--oneliner"]);
   return partitions.code === 0 ? readLimits(config.stdout, partitions.stdout) : defaultLimits;
 }
 
-interface Told {
+interface CommandResult {
   readonly code: number;
   /** The same as text. */
   readonly ended: string;
@@ -145,7 +145,7 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 const patience = 120;
 
 /** Runs one of Slurm's programs; resolves whatever its exit code is. */
-function tell(program: string, args: readonly string[], input = ""): Promise<Told> {
+function runCommand(program: string, args: readonly string[], input = ""): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,

@@ -40,7 +40,7 @@ export interface Jobs {
 const states: readonly JobState[] = ["before", "made", "running", "failed"];
 
 /** A grid that somebody looks at: its counts follow each job, that a look costs no walk over all of them. */
-interface Followed {
+interface TrackedRule {
   readonly rule: string;
   readonly grid: Grid & { readonly counts: Readonly<Record<JobState, number[]>> };
   /** The cell of a job; -1 where it is in none. */
@@ -50,14 +50,14 @@ interface Followed {
 type Reader = ReturnType<typeof wildcardReader>;
 
 /** More are not looked at in turn. */
-const mostFollowed = 8;
+const maxTracked = 8;
 
 export function jobTable(): Jobs {
   const time = new Map<string, number>();
   const stateOf = new Map<string, Map<string, JobState>>();
   let shapes: Readonly<Record<string, RuleShape>> = {};
   let readers = new Map<string, Reader>();
-  const followed = new Map<string, Followed>();
+  const tracked = new Map<string, TrackedRule>();
 
   const ofRule = (rule: string) => {
     const known = stateOf.get(rule) ?? new Map<string, JobState>();
@@ -66,7 +66,7 @@ export function jobTable(): Jobs {
   };
   const move = (rule: string, path: string, from: JobState | undefined, to: JobState | undefined) => {
     if (from === to) return;
-    for (const each of followed.values()) {
+    for (const each of tracked.values()) {
       if (each.rule !== rule) continue;
       const cell = each.cellOf(path);
       if (cell < 0) continue;
@@ -84,7 +84,7 @@ export function jobTable(): Jobs {
 
   return {
     plan(planned) {
-      followed.clear();
+      tracked.clear();
       shapes = planned;
       readers = new Map(
         Object.entries(planned).map(([rule, { pattern }]) => [rule, wildcardReader(pattern)]),
@@ -109,11 +109,11 @@ export function jobTable(): Jobs {
       time.set(rule, (time.get(rule) ?? 0) + ms);
     },
     settle() {
-      followed.clear();
+      tracked.clear();
       for (const jobs of stateOf.values()) drop(jobs, "running");
     },
     forget() {
-      followed.clear();
+      tracked.clear();
       stateOf.clear();
       time.clear();
     },
@@ -125,7 +125,7 @@ export function jobTable(): Jobs {
     },
     grid(rule, x, y) {
       const key = JSON.stringify([rule, x, y]);
-      const known = followed.get(key);
+      const known = tracked.get(key);
       if (known !== undefined) return known.grid;
       // The names come from a request: `constructor` is none of a rule.
       if (!Object.hasOwn(shapes, rule) || !Object.hasOwn(shapes[rule]!.values, x)) return null;
@@ -135,15 +135,15 @@ export function jobTable(): Jobs {
         const cell = made.cellOf(path);
         if (cell >= 0) made.grid.counts[state][cell]!++;
       }
-      if (followed.size >= mostFollowed) followed.delete(followed.keys().next().value!);
-      followed.set(key, made);
+      if (tracked.size >= maxTracked) tracked.delete(tracked.keys().next().value!);
+      tracked.set(key, made);
       return made.grid;
     },
   };
 }
 
 /** An empty grid of the rule, and where its jobs belong in it. */
-function follow(rule: string, x: string, y: string, shape: RuleShape, read: Reader): Followed {
+function follow(rule: string, x: string, y: string, shape: RuleShape, read: Reader): TrackedRule {
   const xs = shape.values[x]!;
   const hasY = Object.hasOwn(shape.values, y);
   const ys = hasY ? shape.values[y]! : [""];

@@ -25,7 +25,7 @@ export interface LiveView {
   close(): Promise<void>;
 }
 
-interface Looker {
+interface Viewer {
   readonly response: ServerResponse;
   /** The grid that it looks at. */
   readonly rule: string;
@@ -49,7 +49,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   const tables = recentTables(folder);
   const shown = board((trace) => tables.saw(trace));
   const machine = machineWatch(folder);
-  const lookers = new Set<Looker>();
+  const viewers = new Set<Viewer>();
   const latest: RecentTable[] = [];
   let lastLook = performance.now();
 
@@ -72,7 +72,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
 
   const timer = setInterval(() => {
     try {
-      if (lookers.size > 0) tell();
+      if (viewers.size > 0) sendNews();
     } catch (error) {
       // The next beat tries again.
       report(error);
@@ -81,10 +81,10 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   return {
     address,
     url: urlOf(address),
-    idle: () => (lookers.size > 0 ? 0 : (performance.now() - lastLook) / 1_000),
+    idle: () => (viewers.size > 0 ? 0 : (performance.now() - lastLook) / 1_000),
     async close() {
       clearInterval(timer);
-      for (const { response } of lookers) response.end();
+      for (const { response } of viewers) response.end();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -112,7 +112,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   function look(query: URLSearchParams, response: ServerResponse): void {
     response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
     const asked = (name: string) => query.get(name) ?? "";
-    const looker: Looker = {
+    const viewer: Viewer = {
       response,
       rule: asked("rule"),
       x: asked("x"),
@@ -122,30 +122,30 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
     };
     // Who comes later sees what was made before.
     if (latest.length > 0) event(response, "tables", latest);
-    lookers.add(looker);
+    viewers.add(viewer);
     response.on("close", () => {
-      lookers.delete(looker);
+      viewers.delete(viewer);
       lastLook = performance.now();
     });
-    tell();
+    sendNews();
   }
 
-  function tell(): void {
+  function sendNews(): void {
     const { again, records } = journal.read();
     shown.take(records, again);
     const message = boardMessage();
     const fresh = tables.take();
     latest.push(...fresh);
     latest.splice(0, latest.length - mostTables);
-    for (const looker of lookers) {
-      event(looker.response, "board", message);
-      if (looker.version !== shown.version || looker.state !== message.state) {
-        looker.version = shown.version;
-        looker.state = message.state;
-        const grid = shown.jobs.grid(looker.rule, looker.x, looker.y);
-        if (grid !== null) event(looker.response, "grid", grid);
+    for (const viewer of viewers) {
+      event(viewer.response, "board", message);
+      if (viewer.version !== shown.version || viewer.state !== message.state) {
+        viewer.version = shown.version;
+        viewer.state = message.state;
+        const grid = shown.jobs.grid(viewer.rule, viewer.x, viewer.y);
+        if (grid !== null) event(viewer.response, "grid", grid);
       }
-      if (fresh.length > 0) event(looker.response, "tables", fresh);
+      if (fresh.length > 0) event(viewer.response, "tables", fresh);
     }
   }
 

@@ -4,13 +4,13 @@
  */
 import { CallLost, type FileSystem, type Loss, secondsOf } from "braid-engine/executor";
 import type { Durations } from "./pack.ts";
-import type { Waiting } from "./submitter.ts";
+import type { QueuedCall } from "./submitter.ts";
 import { type EndRecord, endsPath, recordReader } from "./task.ts";
 
-export interface Followed {
+export interface TrackedTask {
   readonly id: string;
   /** From when on (ms) the queue is sure to know it. */
-  known: number;
+  expectedBy: number;
   /** Since when the queue says that it ended, or does not know it, though its record is not whole. */
   silentSince: number | null;
   /** Its record's sign of life then. */
@@ -32,13 +32,13 @@ export interface Followed {
 }
 
 /** `orders` are those of this plan by those that the runner knows, where they differ. */
-export function followed(
+export function trackTask(
   files: FileSystem,
   id: string,
-  { call: { rule, together }, events, resolve, reject }: Waiting,
-  learned: Durations,
+  { call: { rule, together }, events, resolve, reject }: QueuedCall,
+  durations: Durations,
   orders: ReadonlyMap<number, number> | null = null,
-): Followed {
+): TrackedTask {
   const reader = recordReader(files, id);
   const orderOf = (order: number) => (orders === null ? order : orders.get(order));
   /** The jobs under way by its last "begin", as the runner knows them. */
@@ -53,7 +53,7 @@ export function followed(
     begun.delete(record.order);
     const order = orderOf(record.order);
     if (record.t === "done") {
-      learned.learn(rule, secondsOf(record));
+      durations.learn(rule, secondsOf(record));
       if (order !== undefined) events.done(order, record);
     } else if (order !== undefined) events.failed(order, record.error);
   }
@@ -69,7 +69,7 @@ export function followed(
 
   return {
     id,
-    known: Number.POSITIVE_INFINITY,
+    expectedBy: Number.POSITIVE_INFINITY,
     silentSince: null,
     silentSign: "",
     doubtedSince: null,

@@ -1,8 +1,8 @@
 import { CallLost } from "braid-engine/executor";
 import { expect, test } from "vitest";
-import type { Followed } from "./followed.ts";
-import { inquiry } from "./inquiry.ts";
 import { defaultPace, type Queue, type TaskState } from "./queue.ts";
+import { queuePoller } from "./queue-poller.ts";
+import type { TrackedTask } from "./tracked-task.ts";
 
 /** Asks every 15 s of a made-up clock what `say` says; returns when (s) the task was told to be stuck. */
 async function stuckAt(say: (second: number) => TaskState): Promise<number | null> {
@@ -11,12 +11,12 @@ async function stuckAt(say: (second: number) => TaskState): Promise<number | nul
   const queue = { states: async () => new Map([["r/0-0", say(now / 1_000)]]) } as unknown as Queue;
   const task = {
     id: "r/0-0",
-    known: 0,
+    expectedBy: 0,
     silentSince: null,
     doubtedSince: null,
     lossOf: (kind, reason) => new CallLost(kind, reason),
-  } as Partial<Followed> as Followed;
-  const step = inquiry({
+  } as Partial<TrackedTask> as TrackedTask;
+  const step = queuePoller({
     queue,
     clock: { now: () => now, sleep: async () => {} },
     pace: defaultPace,
@@ -72,15 +72,15 @@ async function givenUp({ confirm, sign = () => "" }: Silence) {
   } as unknown as Queue;
   const task = {
     id: "r/0-0",
-    known: 0,
+    expectedBy: 0,
     silentSince: null,
     silentSign: "",
     doubtedSince: null,
     started: true,
     lifeSign: () => sign(now / 1_000),
-  } as Partial<Followed> as Followed;
+  } as Partial<TrackedTask> as TrackedTask;
   const tasks = new Map([[task.id, task]]);
-  const step = inquiry({
+  const step = queuePoller({
     queue,
     clock: { now: () => now, sleep: async () => {} },
     pace: defaultPace,

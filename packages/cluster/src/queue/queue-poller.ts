@@ -6,56 +6,56 @@
  * question learns no better, is given up.
  */
 import type { CallLost } from "braid-engine/executor";
-import type { Followed } from "./followed.ts";
 import {
   beatOf,
   type Clock,
-  type Ended,
+  type EndedState,
   type Pace,
   type Queue,
   type TaskState,
   unknownTask,
 } from "./queue.ts";
+import type { TrackedTask } from "./tracked-task.ts";
 
 const fresh: TaskState = { kind: "pending" };
 
 /** Seconds after which a doubt of the queue is taken for its last word. */
 const doubtedFor = 300;
 /** Share of this process's time that asking may take. */
-const askingShare = 0.1;
+const pollShare = 0.1;
 
-export interface InquiryOptions {
+export interface QueuePollerOptions {
   readonly queue: Queue;
   readonly clock: Clock;
   readonly pace: Pace;
   readonly warn: (text: string) => void;
   /** The tasks under way, and the runs they belong to. */
-  readonly tasks: ReadonlyMap<string, Followed>;
+  readonly tasks: ReadonlyMap<string, TrackedTask>;
   readonly runs: () => readonly string[];
   /** The queue would never start these. */
-  readonly stuck: (tasks: readonly (readonly [Followed, CallLost])[]) => void;
+  readonly stuck: (tasks: readonly (readonly [TrackedTask, CallLost])[]) => void;
   /** These are over, as far as anyone can tell, and their records do not say how. */
-  readonly gone: (tasks: readonly (readonly [Followed, Ended])[]) => void;
+  readonly gone: (tasks: readonly (readonly [TrackedTask, EndedState])[]) => void;
 }
 
 type States = ReadonlyMap<string, TaskState>;
 
-interface Question {
+interface Query {
   answer: States | Error | null;
   weigh(answer: States): void;
 }
 
 /** Asks, when it is time, and weighs what has been answered: a step of the loop. */
-export function inquiry(options: InquiryOptions): () => void {
+export function queuePoller(options: QueuePollerOptions): () => void {
   const { queue, clock, pace, warn, tasks, runs } = options;
   let next = 0;
-  let asked: Question | null = null;
+  let asked: Query | null = null;
   /** The queue's questions that were not answered when they were last put. */
   const unanswered = new Set<"states" | "confirm">();
 
-  function put(kind: "states" | "confirm", ask: () => Promise<States>, weigh: Question["weigh"]): void {
+  function put(kind: "states" | "confirm", ask: () => Promise<States>, weigh: Query["weigh"]): void {
     const from = performance.now();
-    const question: Question = {
+    const question: Query = {
       answer: null,
       weigh(answer) {
         unanswered.delete(kind);
@@ -75,17 +75,17 @@ export function inquiry(options: InquiryOptions): () => void {
       })
       .then((answer) => {
         question.answer = answer;
-        next = Math.max(next, clock.now() + (performance.now() - from) / askingShare);
+        next = Math.max(next, clock.now() + (performance.now() - from) / pollShare);
       });
   }
 
   function weigh(states: States, at: number): void {
-    const stuck: [Followed, CallLost][] = [];
-    const gone: [Followed, Ended][] = [];
-    const absent: Followed[] = [];
+    const stuck: [TrackedTask, CallLost][] = [];
+    const gone: [TrackedTask, EndedState][] = [];
+    const absent: TrackedTask[] = [];
     for (const task of [...tasks.values()]) {
       const said = states.get(task.id);
-      const state = said ?? (at < task.known ? fresh : unknownTask);
+      const state = said ?? (at < task.expectedBy ? fresh : unknownTask);
       if (state.kind !== "pending" || state.never === undefined) task.doubtedSince = null;
       else {
         task.doubtedSince ??= at;
@@ -109,7 +109,7 @@ export function inquiry(options: InquiryOptions): () => void {
   }
 
   /** Before tasks are given up for nothing but silence, another question is put about them. */
-  function confirm(absent: readonly Followed[]): void {
+  function confirm(absent: readonly TrackedTask[]): void {
     if (queue.confirm === undefined) {
       options.gone(absent.map((task) => [task, unknownTask]));
       return;
@@ -119,7 +119,7 @@ export function inquiry(options: InquiryOptions): () => void {
       "confirm",
       () => queue.confirm!(ids),
       (states) => {
-        const gone: [Followed, Ended][] = [];
+        const gone: [TrackedTask, EndedState][] = [];
         for (const task of absent) {
           const state = states.get(task.id);
           if (state === undefined || !tasks.has(task.id)) continue;
