@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expand, type Rules, rule, run } from "braid-engine";
 import type { CallSpec } from "braid-engine/executor";
-import { remoteExecutor } from "../src/index.ts";
+import { remote } from "../src/index.ts";
 import { type ClusterFigures, type ClusterOptions, simulatedCluster } from "./cluster.ts";
 import { simulatedFiles } from "./files.ts";
 import { timeline } from "./time.ts";
@@ -91,7 +91,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationFi
           memory = Math.max(memory, process.memoryUsage.rss());
       },
       executor: async ({ run, history }) =>
-        remoteExecutor({
+        remote({
           queue: cluster,
           run,
           files,

@@ -12,6 +12,6 @@ export {
   type TaskArray,
   type TaskState,
 } from "./queue/queue.ts";
-export { type RemoteOptions, remoteExecutor } from "./queue/remote.ts";
+export { type RemoteOptions, remote } from "./queue/remote.ts";
 export type { EndRecord, RunManifest } from "./queue/task.ts";
 export { slurm } from "./slurm/executor.ts";

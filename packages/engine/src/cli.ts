@@ -5,9 +5,8 @@
  */
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { surviveLostOutput } from "./cli/lost-output.ts";
 import { earlyOptions, readOptions } from "./cli/options.ts";
-import { keepOutputForJson, print } from "./cli/print.ts";
+import { keepOutputForJson, print, surviveLostOutput } from "./cli/print.ts";
 import type { ProjectSource } from "./cli/project.ts";
 import { explainFileError } from "./disk/refused.ts";
 import { BraidError, messageOf, stackOf } from "./errors.ts";
@@ -43,11 +42,12 @@ export async function command(options: MainOptions): Promise<number> {
       const { helpText } = await import("./cli/help.ts");
       return say(helpText(options.name, command, project.leaves, options.note));
     }
-    if (command === "why") return (await import("./cli/why-command.ts")).whyCommand(project, options.name);
-    if (command === "results") return (await import("./cli/results-command.ts")).resultsCommand(project);
-    const { runCommand } = await import("./cli/run-command.ts");
+    if (command === "why") return (await import("./cli/commands/why.ts")).whyCommand(project, options.name);
+    if (command === "results") return (await import("./cli/commands/results.ts")).resultsCommand(project);
+    const { runCommand } = await import("./cli/commands/run.ts");
     const code = await runCommand(project, options.name, options.argv);
-    if (code === 0) await (await import("./cli/closing.ts")).printResultsAfterRun(project);
+    if (code === 0 && project.workflow.results !== undefined)
+      await (await import("./cli/commands/results.ts")).printResultsAfterRun(project);
     return code;
   });
 }
@@ -67,16 +67,16 @@ export function withoutWorkflow({
     const folder = resolve(options.directory ?? ".");
     switch (options.command) {
       case "status":
-        return (await import("./cli/status-command.ts")).statusCommand(folder, options, name);
+        return (await import("./cli/commands/status.ts")).statusCommand(folder, options, name);
       case "ui":
-        return (await import("./cli/ui-command.ts")).uiCommand(
+        return (await import("./cli/commands/pages.ts")).uiCommand(
           folder,
           workflow === undefined ? process.cwd() : dirname(fileURLToPath(workflow)),
         );
       case "doctor":
-        return (await import("./cli/doctor-command.ts")).doctorCommand(folder, options);
+        return (await import("./cli/commands/doctor.ts")).doctorCommand(folder, options);
       default:
-        return (await import("./cli/init-command.ts")).initCommand(folder, options);
+        return (await import("./cli/commands/init.ts")).initCommand(folder, options);
     }
   });
 }

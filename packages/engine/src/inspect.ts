@@ -4,7 +4,7 @@
  */
 
 export { nodeProgram } from "./calls/node-program.ts";
-export type { GraphDrawing, LiveViewPage, RunReportPage } from "./cli/pages.ts";
+export type { GraphDrawing, LiveViewPage, RunReportPage } from "./cli/commands/pages.ts";
 export type { FileStat } from "./disk/files.ts";
 export type { Holder } from "./disk/holder.ts";
 export { lockHolder } from "./disk/lock.ts";

@@ -1,7 +1,7 @@
 /** The executor `command`: tasks of any queue, or of other machines, by three commands of a profile. */
 import type { ExecutorFactory } from "braid-engine/executor";
 import { paceOf } from "../queue/queue.ts";
-import { remoteExecutor } from "../queue/remote.ts";
+import { remote } from "../queue/remote.ts";
 import { warnOfUnknownRules } from "../queue/unknown-rules.ts";
 import { commandQueue } from "./command.ts";
 import { CommandSettings } from "./settings.ts";
@@ -11,7 +11,7 @@ export const command: ExecutorFactory<typeof CommandSettings> = {
   make(settings, source, limit) {
     return async ({ run, rules, folder, files, history, warn, submitted }) => {
       warnOfUnknownRules(settings.rules, { rules, warn });
-      return remoteExecutor({
+      return remote({
         queue: commandQueue(settings, folder, files),
         run,
         files,

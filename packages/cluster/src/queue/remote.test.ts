@@ -1,7 +1,7 @@
 import { type CallSpec, emptyHistory, memoryFiles } from "braid-engine/executor";
 import { expect, test } from "vitest";
 import { defaultPace, type Queue, type TaskState } from "./queue.ts";
-import { remoteExecutor } from "./remote.ts";
+import { remote } from "./remote.ts";
 import { outputPath } from "./task.ts";
 
 test("however many calls are under way, stopping and cancelling them are one word each to the queue", async () => {
@@ -15,7 +15,7 @@ test("however many calls are under way, stopping and cancelling them are one wor
     states: async () => new Map(),
     cancel: async (_runs, which) => void said.push(which ?? "all"),
   };
-  const executor = remoteExecutor({
+  const executor = remote({
     queue,
     run: "r",
     files: memoryFiles({}),
@@ -62,7 +62,7 @@ test("a task that the queue holds is given up, and taken back from the queue; wh
       ]),
     cancel: async (runs, which) => void cancelled.push([runs, which]),
   };
-  const executor = remoteExecutor({
+  const executor = remote({
     queue,
     run: "r",
     files,

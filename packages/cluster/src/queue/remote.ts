@@ -60,7 +60,7 @@ const knownAfter = 5;
 /** Share of this process's time that looking may take. */
 const readShare = 0.1;
 
-export function remoteExecutor(options: RemoteOptions): Executor {
+export function remote(options: RemoteOptions): Executor {
   const { queue, run, files, manifest, pace, clock = realClock, warn = () => {} } = options;
   const pastDurations = durations(options.history);
   const tasks = new Map<string, TrackedTask>();

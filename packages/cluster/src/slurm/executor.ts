@@ -1,7 +1,7 @@
 /** The executor `slurm`: arrays of packed jobs on a cluster that runs Slurm. */
 import type { ExecutorFactory } from "braid-engine/executor";
 import { paceOf } from "../queue/queue.ts";
-import { remoteExecutor } from "../queue/remote.ts";
+import { remote } from "../queue/remote.ts";
 import { warnOfUnknownRules } from "../queue/unknown-rules.ts";
 import { SlurmSettings } from "./settings.ts";
 import { slurmQueue } from "./slurm.ts";
@@ -12,7 +12,7 @@ export const slurm: ExecutorFactory<typeof SlurmSettings> = {
   make(settings, source, limit) {
     return async ({ run, rules, folder, files, history, warn, submitted }) => {
       warnOfUnknownRules(settings.rules, { rules, warn });
-      return remoteExecutor({
+      return remote({
         queue: await slurmQueue(settings, folder, files),
         run,
         files,

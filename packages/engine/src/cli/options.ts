@@ -10,8 +10,8 @@ import { type Trigger, triggers } from "../rules/triggers.ts";
 import { type Action, readAction } from "./action.ts";
 import { checkConfigOption, withConfigOption } from "./config-option.ts";
 import { ownNames, parseArguments } from "./parse.ts";
-import { wrapProfileErrors, profileFile, profileOptions, readProfile } from "./profile.ts";
-import { refuseUnknownOptions } from "./unknown-option.ts";
+import { profileFile, profileOptions, readProfile, wrapProfileErrors } from "./profile.ts";
+import { refuseUnknownOptions } from "./unknown-options.ts";
 import {
   choicesOf,
   listOf,

@@ -8,8 +8,7 @@ import { clusterExecutors } from "../calls/make-executor.ts";
 import { readConfigFile } from "../config/file.ts";
 import type { OptionValue } from "../config.ts";
 import { BraidError, cannot } from "../errors.ts";
-import type { EngineOption } from "./option-groups/own-option.ts";
-import { engineOptions } from "./option-table.ts";
+import { type EngineOption, engineOptions } from "./option-table.ts";
 
 /** The options that name one, the weaker first. */
 export const profileOptions: readonly string[] = ["profile", "workflow-profile"];

@@ -1,13 +1,13 @@
 /** The command `why`: explains outputs, each by the job that makes it. */
 import { relative, resolve } from "node:path";
-import { realFiles } from "../disk/files.ts";
-import { prepareAnew } from "../dry-run.ts";
-import { cannot, messageOf } from "../errors.ts";
-import { type RecordedOutput, recordedOutput, recordedText } from "../report/recorded.ts";
-import { type Why, whyOf, whyText } from "../report/why.ts";
-import { type NamedRule, ruleset } from "../rules/ruleset.ts";
-import { print } from "./print.ts";
-import type { Project } from "./project.ts";
+import { realFiles } from "../../disk/files.ts";
+import { prepareAnew } from "../../dry-run.ts";
+import { cannot, messageOf } from "../../errors.ts";
+import { type RecordedOutput, recordedOutput, recordedText } from "../../report/recorded.ts";
+import { type Why, whyOf, whyText } from "../../report/why.ts";
+import { type NamedRule, ruleset } from "../../rules/ruleset.ts";
+import { print } from "../print.ts";
+import type { Project } from "../project.ts";
 
 export async function whyCommand(project: Project, name: string): Promise<number> {
   const { options, folder, shown, workflow, open } = project;

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { cannot } from "../errors.ts";
-import { count } from "../quantities.ts";
+import { cannot } from "../../errors.ts";
+import { count } from "../../quantities.ts";
 
 /** ms between two looks. */
 const pause = 100;

@@ -2,20 +2,17 @@
 import { realpathSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { breakLock } from "../disk/lock.ts";
-import { jsonLine } from "../report/json.ts";
-import { terminal } from "../report/terminal.ts";
-import { withAmounts } from "../rules/amounts.ts";
-import type { RunOptions } from "../run/options.ts";
-import type { Schedule } from "../run/schedule.ts";
-import { shellWord } from "../shell-word.ts";
-import type { PlanOptions } from "../staleness/prepare.ts";
-import { executorOption } from "./executor.ts";
-import type { Options } from "./options.ts";
-import { importPages } from "./pages.ts";
-import { print } from "./print.ts";
-import type { Project } from "./project.ts";
-import { waitForFiles } from "./wait-for-files.ts";
+import { breakLock } from "../../disk/lock.ts";
+import type { RunEvent } from "../../events.ts";
+import { terminal } from "../../report/terminal.ts";
+import { withAmounts } from "../../rules/amounts.ts";
+import type { RunOptions } from "../../run/options.ts";
+import type { Schedule } from "../../run/schedule.ts";
+import { shellWord } from "../../shell-word.ts";
+import type { PlanOptions } from "../../staleness/prepare.ts";
+import type { Options } from "../options.ts";
+import { print } from "../print.ts";
+import type { Project } from "../project.ts";
 
 /** Resolves with the exit code. */
 export async function runCommand(project: Project, name: string, argv: readonly string[]): Promise<number> {
@@ -25,7 +22,10 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     return say(breakLock(folder, options.dryRun) ? removed : "There is no lock.");
   }
   const { waitForFiles: files, latencyWait } = options;
-  await waitForFiles({ files, folder, latencyWait, say: (text) => process.stderr.write(`${text}\n`) });
+  if (files.length > 0) {
+    const { waitForFiles } = await import("./wait-for-files.ts");
+    await waitForFiles({ files, folder, latencyWait, say: (text) => process.stderr.write(`${text}\n`) });
+  }
   const workflowFolder = dirname(fileURLToPath(project.url));
   const { config, rules, resolved } = await project.open();
   const planning: PlanOptions = {
@@ -44,16 +44,17 @@ export async function runCommand(project: Project, name: string, argv: readonly 
   const command = [name, ...argv.map(shellWord)].join(" ");
   // Each is loaded when it is asked for: a run with nothing to do needs none of them.
   if (options.action.kind === "report") {
-    const { reportCommand } = await import("./report-command.ts");
+    const { reportCommand } = await import("./pages.ts");
     return say(await reportCommand(project, options.action.file, planning, config));
   }
   if (options.action.kind !== "make") {
     const { doAction } = await import("./other-actions.ts");
     return doAction(options.action, planning, options, command, workflowFolder);
   }
-  if (options.dryRun) return (await import("./dry-run-command.ts")).dryRunCommand(planning, options);
+  if (options.dryRun) return (await import("./dry-run.ts")).dryRunCommand(planning, options);
   const source = { url: project.url, resolved };
-  const elsewhere = await executorOption(options, source);
+  const elsewhere =
+    options.executor === "local" ? {} : await (await import("./executor.ts")).executorOption(options, source);
   if (options.ui) await showLive(folder, workflowFolder, options);
   const decide = decider(project, resolved);
   const running = { ...planning, ...elsewhere, ...decide, source, slots: options.jobs, command, config };
@@ -84,7 +85,7 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
         shown,
       });
   // What only a run needs is most of the engine: looks do without it.
-  const { run } = await import("../run/run.ts");
+  const { run } = await import("../../run/run.ts");
   let release = () => {};
   try {
     const { outcome } = await run({
@@ -110,6 +111,7 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
 
 /** `--json` keeps standard output for the events. */
 async function showLive(folder: string, workflowFolder: string, { json }: Options): Promise<void> {
+  const { importPages } = await import("./pages.ts");
   const { startLiveView } = await importPages("live-view", workflowFolder, "--ui");
   const text = `Live view: ${await startLiveView(folder)}`;
   if (json) process.stderr.write(`${text}\n`);
@@ -142,4 +144,12 @@ function onSignals(schedule: Schedule, elsewhere: boolean): () => void {
 function say(text: string): number {
   print(text);
   return 0;
+}
+
+export function jsonLine(event: RunEvent): string {
+  const plain =
+    event.kind === "planned" || event.kind === "grown"
+      ? { ...event, rules: Object.fromEntries(event.rules) }
+      : event;
+  return JSON.stringify({ at: Date.now(), ...plain });
 }

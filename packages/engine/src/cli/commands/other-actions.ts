@@ -1,21 +1,20 @@
 /** What `run` does besides making files: lists, graphs, summaries, `--touch` and `--delete-...`. */
-import { deleteOutputs } from "../delete.ts";
-import { prepareWithHistory } from "../dry-run.ts";
-import { count } from "../quantities.ts";
-import { changesText } from "../report/changes.ts";
-import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
-import { oneLine } from "../report/one-line.ts";
-import { rulesText } from "../report/rules.ts";
-import { summaryRows } from "../report/summary.ts";
-import { untrackedText } from "../report/untracked.ts";
-import { ruleset } from "../rules/ruleset.ts";
-import type { PlanOptions } from "../staleness/prepare.ts";
-import { touch } from "../touch.ts";
-import type { Action, GraphFormat } from "./action.ts";
-import type { Options } from "./options.ts";
+import { deleteOutputs } from "../../delete.ts";
+import { prepareWithHistory } from "../../dry-run.ts";
+import { count } from "../../quantities.ts";
+import { changesText } from "../../report/changes.ts";
+import { dagOf, graphText, ruleGraphOf } from "../../report/graph.ts";
+import { oneLine } from "../../report/one-line.ts";
+import { rulesText } from "../../report/rules.ts";
+import { summaryRows } from "../../report/summary.ts";
+import { untrackedText } from "../../report/untracked.ts";
+import { ruleset } from "../../rules/ruleset.ts";
+import type { PlanOptions } from "../../staleness/prepare.ts";
+import { touch } from "../../touch.ts";
+import type { Action, GraphFormat } from "../action.ts";
+import type { Options } from "../options.ts";
+import { print, printRows } from "../print.ts";
 import { importPages } from "./pages.ts";
-import { print } from "./print.ts";
-import { printRows } from "./print-rows.ts";
 
 /** Does it and prints what came of it; resolves with the exit code. `workflowFolder` is where braid-pages is looked for. */
 export async function doAction(

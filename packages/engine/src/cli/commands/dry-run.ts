@@ -1,20 +1,20 @@
 /** `--dry-run`: prints what a run would do; refuses where the run would, with the same exit code. */
-import { locator } from "../disk/locate.ts";
-import { prepareWithHistory } from "../dry-run.ts";
-import { messageOf } from "../errors.ts";
-import { describeJob, missingError } from "../plan/plan-errors.ts";
-import { dryRunJson, dryRunText } from "../report/dry-run.ts";
+import { locator } from "../../disk/locate.ts";
+import { prepareWithHistory } from "../../dry-run.ts";
+import { messageOf } from "../../errors.ts";
+import { describeJob, missingError } from "../../plan/plan-errors.ts";
+import { dryRunJson, dryRunText } from "../../report/dry-run.ts";
 import {
   blockedByProtection,
   checkFolders,
   checkOutputs,
   jobsWithoutPlace,
   protectedError,
-} from "../run/checks.ts";
-import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
-import { unmakeableWarning } from "../staleness/unmakeable.ts";
-import type { Options } from "./options.ts";
-import { print } from "./print.ts";
+} from "../../run/checks.ts";
+import type { PlanOptions, Prepared } from "../../staleness/prepare.ts";
+import { unmakeableWarning } from "../../staleness/unmakeable.ts";
+import type { Options } from "../options.ts";
+import { print } from "../print.ts";
 
 /** Returns the exit code: 1 where `-k` goes on past jobs that cannot be made. */
 export function dryRunCommand(planning: PlanOptions, options: Options): number {

@@ -1,4 +1,5 @@
-/** The checks of `doctor`: each looks at one thing and says what it found. */
+/** The command `doctor`: checks what a run depends on, on this machine and in the working folder. */
+
 import {
   closeSync,
   existsSync,
@@ -16,12 +17,28 @@ import {
 } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { type FileSystem, realFiles } from "../disk/files.ts";
-import { folderOf, locator } from "../disk/locate.ts";
-import { lockHolder } from "../disk/lock.ts";
-import { readHistory } from "../journal/journal.ts";
-import { duration, fileSize, withCommas } from "../quantities.ts";
+import { type FileSystem, realFiles } from "../../disk/files.ts";
+import { folderOf, locator } from "../../disk/locate.ts";
+import { lockHolder } from "../../disk/lock.ts";
+import { alignFacts } from "../../errors.ts";
+import { readHistory } from "../../journal/journal.ts";
+import { duration, fileSize, withCommas } from "../../quantities.ts";
+import type { Options } from "../options.ts";
 import { probeTool } from "./tool.ts";
+
+/** Exit code 1 if something would prevent a run. */
+export function doctorCommand(folder: string, _options: Options): number {
+  const found = checks(folder);
+  const mark: Record<Check["state"], string> = { good: "ok", missing: "--", bad: "!!" };
+  const text = alignFacts(found.map(({ state, name, text }) => [`${mark[state]}  ${name}`, text] as const));
+  const bad = found.filter((check) => check.state === "bad");
+  const end =
+    bad.length === 0
+      ? "All is well."
+      : `${bad.map((check) => check.name).join(", ")}: see the lines with !! above.`;
+  process.stdout.write(`${text}\n\n${end}\n`);
+  return bad.length === 0 ? 0 : 1;
+}
 
 export interface Check {
   /** `missing`: something optional is not there or does not work; `bad`: a run would not work. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { engineOptions, namesOf } from "./option-table.ts";
 import { readOptions } from "./options.ts";
-import { snakemakeOptions } from "./snakemake-options.ts";
+import { snakemakeOptions } from "./unknown-options.ts";
 
 const help = spawnSync("snakemake", ["--help"], { encoding: "utf8" }).stdout ?? "";
 if (help === "") console.warn("Skipped: the options of Snakemake, which is not installed.");

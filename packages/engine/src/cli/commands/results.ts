@@ -1,6 +1,17 @@
-/** What a finished run ends with: the results, as the command `results` prints them. */
-import { BraidError } from "../errors.ts";
-import type { Project } from "./project.ts";
+/** The command `results`: prints what the workflow says about its results. A finished run prints the same. */
+import { BraidError, cannot } from "../../errors.ts";
+import type { Project } from "../project.ts";
+
+export async function resultsCommand({ workflow, options, open }: Project): Promise<number> {
+  if (workflow.results === undefined)
+    throw cannot("print", "results", "this workflow does not say what its results are", {
+      hint: "Give it one: workflow({ ..., results: (config) => `text` }). --summary lists all outputs.",
+    });
+  const { resolved } = await open();
+  const text = await workflow.results(resolved, options.words);
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  return 0;
+}
 
 /**
  * Prints the results after a run that made all of the default target, or of rules that were named.

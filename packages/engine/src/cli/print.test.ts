@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { printRows } from "./print-rows.ts";
+import { printRows } from "./print.ts";
 
 const row = "x".repeat(1_000);
 

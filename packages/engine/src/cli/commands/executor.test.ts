@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { readSettings } from "./settings-file.ts";
+import { readSettings } from "./executor.ts";
 
 const asked = {
   partition: z.string(),

@@ -1,0 +1,53 @@
+/** Makes the executor that `--executor` names, from its section of the profiles (`slurm:`, `command:`). */
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as z from "zod";
+import type { ClusterExecutor, ExecutorFactory, WorkflowSource } from "../../calls/make-executor.ts";
+import { configError } from "../../config/issue.ts";
+import { readLayers } from "../../config/layers.ts";
+import { cannot } from "../../errors.ts";
+import { importOptional } from "../../optional-package.ts";
+import type { RunOptions } from "../../run/options.ts";
+import type { Options } from "../options.ts";
+
+/** What `run` is to be told; nothing for jobs on this machine. */
+export async function executorOption(
+  { executor, profiles, taskLimit }: Options,
+  source: WorkflowSource,
+): Promise<Pick<RunOptions, "executor">> {
+  if (executor === "local") return {};
+  const cluster = await importOptional<Record<ClusterExecutor, ExecutorFactory>>(
+    "braid-cluster",
+    dirname(fileURLToPath(source.url)),
+    `--executor ${executor}`,
+  );
+  const { settings, make } = cluster[executor];
+  return { executor: make(readSettings(profiles, executor, settings), source, taskLimit) };
+}
+
+/**
+ * Reads a section of the profiles at `paths`, each key as the last of them that has it says, in the maps inside it
+ * too; without a profile, or without the section, it is empty.
+ */
+export function readSettings<S extends z.ZodType>(
+  paths: readonly string[],
+  section: ClusterExecutor,
+  settings: S,
+): z.output<S> {
+  const layers = readLayers(paths, "");
+  const schema = z.object({ [section]: settings });
+  const written = { [section]: layers.value[section] ?? {} };
+  const checked = schema.safeParse(written);
+  if (checked.success) return checked.data[section] as z.output<S>;
+  if (paths.length === 0)
+    throw cannot("use the executor", section, "it needs a profile", {
+      hint: `Give one with --profile: a YAML file with a key \`${section}\`.`,
+    });
+  throw configError(checked.error.issues, {
+    schema,
+    files: paths,
+    written,
+    locate: layers.locate,
+    option: () => undefined,
+  });
+}

@@ -1,0 +1,102 @@
+/**
+ * The commands that make web pages: `--report`, `ui` and `--ui`. The pages are made by braid-pages, a package of its
+ * own that is imported only when a command asks for it.
+ */
+
+import { existsSync } from "node:fs";
+import { dirname, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { lockHolder } from "../../disk/lock.ts";
+import { prepareWithHistory } from "../../dry-run.ts";
+import { cannot } from "../../errors.ts";
+import { importOptional } from "../../optional-package.ts";
+import { fileSize } from "../../quantities.ts";
+import { type Inspection, inspect } from "../../report/inspect.ts";
+import type { PlanOptions } from "../../staleness/prepare.ts";
+import type { Project } from "../project.ts";
+
+/** The subpaths of braid-pages that the engine imports, and what each exports. */
+export interface Pages {
+  readonly "run-report": RunReportPage;
+  readonly "live-view": LiveViewPage;
+  readonly graph: GraphDrawing;
+}
+
+/** `file` is absolute; `shown` is how the user knows it. */
+export interface RunReportPage {
+  /** Throws where a page may not go. */
+  placeOfPage(file: string, shown: string): string;
+  /** Resolves with the size of the page in bytes. */
+  writeRunReport(file: string, shown: string, inspection: Inspection): Promise<number>;
+}
+
+/** `folder` is the working folder. */
+export interface LiveViewPage {
+  /** The live view that is served already; null where there is none. */
+  findLiveView(folder: string): Promise<{ readonly url: string; readonly pid: number } | null>;
+  /** Serves it in this process. */
+  serveLiveView(folder: string): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** Serves it in a process that outlives this one, or finds the one that is there. Resolves with its address. */
+  startLiveView(folder: string): Promise<string>;
+}
+
+export interface GraphDrawing {
+  /** Draws Graphviz text as SVG. */
+  svg(dot: string): Promise<string>;
+}
+
+/** `folder` is that of the workflow, `wanted` what asks for the page, as the user wrote it. Throws how to install it. */
+export function importPages<Part extends keyof Pages>(
+  part: Part,
+  folder: string,
+  wanted: string,
+): Promise<Pages[Part]> {
+  return importOptional<Pages[Part]>(`braid-pages/${part}`, folder, wanted);
+}
+
+/** Resolves with what to tell the user; `file` is absolute. */
+export async function reportCommand(
+  { folder, shown, url, options }: Project,
+  file: string,
+  planning: PlanOptions,
+  config: unknown,
+): Promise<string> {
+  const workflow = fileURLToPath(url);
+  const { placeOfPage, writeRunReport } = await importPages("run-report", dirname(workflow), "--report");
+  const prepared = prepareWithHistory(planning);
+  const { history, plan } = prepared;
+  const name = shown(file);
+  if (history.runs.length === 0 && history.traces.size === 0)
+    throw cannot("write the report", name, "nothing has run here yet", {
+      facts: [["folder", folder]],
+      hint: "Run the workflow first; -d names another working folder.",
+    });
+  if (plan.find(relative(folder, file)) >= 0)
+    throw cannot("write the report", name, "the workflow makes or reads a file of this path", {
+      hint: "Name another file: --report FILE.",
+    });
+  placeOfPage(file, name);
+  if (options.dryRun) return `${name} would be written.`;
+  const about = { workflow, folder, config, holder: lockHolder(folder) };
+  const size = await writeRunReport(file, name, inspect(prepared, about));
+  return `${name} is written, ${fileSize(size)}.`;
+}
+
+/** `workflowFolder` is where braid-pages is looked for. */
+export async function uiCommand(folder: string, workflowFolder: string): Promise<number> {
+  if (!existsSync(folder))
+    throw cannot("show", folder, "the folder does not exist", { hint: "-d names the working folder." });
+  const { findLiveView, serveLiveView } = await importPages("live-view", workflowFolder, "ui");
+  const there = await findLiveView(folder);
+  if (there !== null) {
+    process.stdout.write(`${there.url}\nIt is served already, by process ${there.pid}.\n`);
+    return 0;
+  }
+  const view = await serveLiveView(folder);
+  process.stdout.write(`${view.url}\nCtrl-C ends it; a run goes on without it.\n`);
+  await new Promise<void>((resolve) => {
+    process.once("SIGINT", resolve).once("SIGTERM", resolve);
+  });
+  await view.close();
+  return 0;
+}
