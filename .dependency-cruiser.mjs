@@ -19,7 +19,7 @@ const packages = [
  */
 const layers = {
   "packages/engine/src": [
-    "errors.ts events.ts optional-package.ts closest.ts quantities.ts shell-word.ts version.ts young-generation.ts",
+    "errors.ts events.ts packages.ts closest.ts quantities.ts young-generation.ts",
     "disk",
     "patterns",
     "config",

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { earlyOptions, readOptions } from "./cli/options.ts";
 import { keepOutputForJson, print, surviveLostOutput } from "./cli/print.ts";
 import type { ProjectSource } from "./cli/project.ts";
-import { explainFileError } from "./disk/refused.ts";
+import { explainFileError } from "./disk/file-errors.ts";
 import { BraidError, messageOf, stackOf } from "./errors.ts";
 
 export interface MainOptions extends ProjectSource {
@@ -104,7 +104,7 @@ async function withErrorMessages(
 }
 
 async function sayVersion(): Promise<number> {
-  return say((await import("./version.ts")).version());
+  return say((await import("./packages.ts")).version());
 }
 
 function say(text: string): number {

@@ -1,10 +1,10 @@
 /** `--delete-all-output` and `--delete-temp-output`: removes what the jobs of a plan have made, and the folders that are empty then. */
 
 import { dirname } from "node:path/posix";
+import { fileErrorCause } from "./disk/file-errors.ts";
 import { type FileSystem, realFiles } from "./disk/files.ts";
 import { folderOf } from "./disk/locate.ts";
 import { type LockOptions, lockFor } from "./disk/lock.ts";
-import { fileErrorCause } from "./disk/refused.ts";
 import { readHistory } from "./journal/journal.ts";
 import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts";
 

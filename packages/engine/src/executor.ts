@@ -4,6 +4,14 @@
  *
  * Each task on a cluster loads this file, so nothing here loads zod.
  */
+
+export type {
+  ExecutorFactory,
+  MakeExecutor,
+  RunContext,
+  TaskLimit,
+  WorkflowSource,
+} from "./calls/executor.ts";
 export {
   type CallEvents,
   CallLost,
@@ -17,14 +25,7 @@ export {
   type Remote,
   tasksFolder,
 } from "./calls/executor.ts";
-export type {
-  ExecutorFactory,
-  MakeExecutor,
-  RunContext,
-  TaskLimit,
-  WorkflowSource,
-} from "./calls/make-executor.ts";
-export { nodeProgram } from "./calls/node-program.ts";
+export { compileCache, nodeProgram } from "./calls/node-program.ts";
 export { closest } from "./closest.ts";
 export { type FileSystem, ownFolder, realFiles } from "./disk/files.ts";
 export { defaultHashLimit, type Fingerprint, takeFingerprint } from "./disk/fingerprint.ts";
@@ -32,14 +33,13 @@ export { isDiskFull } from "./disk/full-disk.ts";
 export { memoryFiles } from "./disk/memory-files.ts";
 export { isUnlockedRunAlive, markUnlockedRun } from "./disk/unlocked-runs.ts";
 export { BraidError, cannot, messageOf } from "./errors.ts";
-export { compileCache } from "./executors/compile-cache.ts";
 export { inProcess } from "./executors/in-process.ts";
 export { rulesFor } from "./executors/loaded-rules.ts";
 export { workers } from "./executors/workers.ts";
 export { emptyHistory, type History } from "./journal/history.ts";
-export { secondsOf } from "./journal/seconds.ts";
+export { secondsOf } from "./journal/trace-rows.ts";
 export { type Cost, costOf } from "./programs/cost.ts";
-export { describeExit, signalName } from "./programs/how-it-ended.ts";
+export { describeExit, signalName } from "./programs/exit-status.ts";
 export type { Resources } from "./rules/rule.ts";
 export { type NamedRule, ruleset } from "./rules/ruleset.ts";
-export { shellWord } from "./shell-word.ts";
+export { shellWord } from "./rules/shell-template.ts";

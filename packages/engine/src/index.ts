@@ -2,13 +2,13 @@
 
 export { z } from "zod";
 export { nearest } from "./closest.ts";
-export { path } from "./config.ts";
+export { path } from "./config/config.ts";
 export { type FileSystem, realFiles } from "./disk/files.ts";
 export { type DryRun, dryRun, type JobAhead } from "./dry-run.ts";
 export { BraidError, cannot } from "./errors.ts";
 export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
 export { type History, type RunRecord, readHistory } from "./journal/journal.ts";
-export { secondsOf } from "./journal/seconds.ts";
+export { secondsOf } from "./journal/trace-rows.ts";
 export { type Expanded, expand, expandedPaths } from "./patterns/expand.ts";
 export { globWildcards } from "./patterns/glob-wildcards.ts";
 export { type Paramspace, paramspace } from "./patterns/paramspace.ts";
@@ -42,8 +42,7 @@ export {
   type Untracked,
   untracked,
 } from "./rules/rule.ts";
-export type { Hooks, RuleOrder, Settings } from "./rules/settings.ts";
-export type { Trigger } from "./rules/triggers.ts";
+export type { Hooks, RuleOrder, Settings, Trigger } from "./rules/settings.ts";
 export type { Demand, Size, Span } from "./rules/units.ts";
 export {
   type Decision,

@@ -12,9 +12,8 @@ export { cannot, type ErrorDetails, stackOf } from "./errors.ts";
 export { followJournal } from "./journal/follow.ts";
 export type { RuleShape } from "./journal/history.ts";
 export type { Failure, JournalRecord, RunRecord, Trace } from "./journal/journal.ts";
-export { secondsOf, type Timed } from "./journal/seconds.ts";
+export { secondsOf, type Timed } from "./journal/trace-rows.ts";
 export { wildcardReader } from "./patterns/pattern.ts";
-export { errorLines } from "./report/error-lines.ts";
 export { type Graph, graphText } from "./report/graph.ts";
 export {
   type Inspection,
@@ -27,6 +26,7 @@ export {
   type RuleState,
   type TargetPath,
 } from "./report/inspect.ts";
-export type { ParamChange } from "./report/param-changes.ts";
+export { errorLines } from "./report/lines.ts";
 export { leftText } from "./report/progress.ts";
 export { headline, type RunFollower, runFollower, type Status } from "./report/status.ts";
+export type { ParamChange } from "./report/text-changes.ts";

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { expand } from "./patterns/expand.ts";
 import { directory } from "./rules/marks.ts";
 import { type Rules, rule, untracked } from "./rules/rule.ts";
-import type { Trigger } from "./rules/triggers.ts";
+import type { Trigger } from "./rules/settings.ts";
 import { type Bench, bench, chain, joining, writeJoined } from "./testing/run-in-memory.ts";
 
 test("a run makes what is missing, and the next one does nothing", async () => {

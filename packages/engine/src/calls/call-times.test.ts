@@ -1,7 +1,7 @@
 /** Times of the jobs of a call, on a clock that bodies move: what takes how long is known. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { secondsOf } from "../journal/seconds.ts";
+import { secondsOf } from "../journal/trace-rows.ts";
 import { type AnyRule, type Batch, type BatchJob, rule } from "../rules/rule.ts";
 import { callTimes } from "./call-times.ts";
 import type { CallSpec, JobReport } from "./executor.ts";

@@ -10,21 +10,26 @@
  * before the first rename, so that a full disk leaves all old outputs as they are.
  */
 import { isAbsolute, resolve } from "node:path/posix";
+import { fileErrorCause, shortPath } from "../disk/file-errors.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { compareStat, type Fingerprint, withoutIdentity } from "../disk/fingerprint.ts";
 import { isDiskFullError } from "../disk/full-disk.ts";
 import { folderOf, locator } from "../disk/locate.ts";
-import { fileErrorCause, shortPath } from "../disk/refused.ts";
 import { cannot, internal } from "../errors.ts";
 import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
-import { misplacedOutput } from "./astray.ts";
 import type { JobSpec } from "./executor.ts";
 import { type Found, findOutputs } from "./links.ts";
-import { checkEmpty, checkEnsured, notFolderError, notWrittenError } from "./refusals.ts";
+import {
+  checkEmpty,
+  checkEnsured,
+  misplacedOutput,
+  notFolderError,
+  notWrittenError,
+} from "./output-checks.ts";
 import { leavesDisk, type StagingFolder, stagingFolders } from "./staging-folders.ts";
 
 /** What staging knows of a job that its runner needs. */

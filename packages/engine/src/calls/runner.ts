@@ -5,7 +5,7 @@
 import { messageOf } from "../errors.ts";
 import { bodyParams } from "../plan/recipe.ts";
 import { type Cost, costOf } from "../programs/cost.ts";
-import { describeProcessError } from "../programs/how-it-ended.ts";
+import { describeProcessError } from "../programs/exit-status.ts";
 import { runScript } from "../programs/script.ts";
 import { timeoutMessage } from "../programs/server.ts";
 import { runShell } from "../programs/shell.ts";

@@ -1,8 +1,8 @@
 /** What `run` does: make, or one of the things that look or put in order instead. */
 import { resolve } from "node:path";
-import type { OptionValue } from "../config.ts";
+import type { OptionValue } from "../config/config.ts";
 import { cannot } from "../errors.ts";
-import type { ChangeKind } from "../report/changes.ts";
+import type { ChangeKind } from "../report/lists.ts";
 import { choicesOf, oneOf } from "./values.ts";
 
 export type GraphFormat = "dot" | "mermaid" | "svg";

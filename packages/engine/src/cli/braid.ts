@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { command, withoutWorkflow } from "../cli.ts";
 import { cannot } from "../errors.ts";
-import { isCommand } from "../rules/reserved.ts";
+import { isCommand } from "../rules/settings.ts";
 
 const defaultFile = "workflow.ts";
 const note =

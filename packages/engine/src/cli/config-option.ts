@@ -1,8 +1,7 @@
 /** `--config KEY=VALUE ...`: how Snakemake spells what are options of their own here. */
 import { closest } from "../closest.ts";
+import { type ConfigLeaf, isProfileValue, type OptionValue, type ProfileValue } from "../config/config.ts";
 import { isMap } from "../config/schema.ts";
-import type { OptionValue } from "../config.ts";
-import { type ConfigLeaf, isProfileValue, type ProfileValue } from "../config.ts";
 import { cannot } from "../errors.ts";
 import { engineOptions } from "./option-table.ts";
 import { listOf } from "./values.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { configLeaves } from "../config.ts";
-import { type Command, commands } from "../rules/reserved.ts";
+import { configLeaves } from "../config/config.ts";
+import { type Command, commands } from "../rules/settings.ts";
 import { helpText } from "./help.ts";
 import { engineOptions, optionsOf } from "./option-table.ts";
 

@@ -1,6 +1,6 @@
 /** Help as a new user reads it: what the command does, its options by purpose, examples at the end. */
-import type { ConfigLeaf } from "../config.ts";
-import { type Command, commands } from "../rules/reserved.ts";
+import type { ConfigLeaf } from "../config/config.ts";
+import { type Command, commands } from "../rules/settings.ts";
 import { optionsOf } from "./option-table.ts";
 
 interface About {

@@ -4,7 +4,7 @@
  */
 
 import { availableParallelism } from "node:os";
-import { type Command, commands } from "../rules/reserved.ts";
+import { type Command, commands } from "../rules/settings.ts";
 
 export interface EngineOption {
   /** The name without dashes. */

@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { configLeaves, isProfileValue } from "../config.ts";
+import { configLeaves, isProfileValue } from "../config/config.ts";
 import { earlyOptions, type Options, readOptions } from "./options.ts";
 
 const leaves = configLeaves(

@@ -1,12 +1,11 @@
 /** What the user asked for: the words of the command line and of a profile, checked and with their types. */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { clusterExecutors, type TaskLimit } from "../calls/make-executor.ts";
-import type { ConfigLeaf, OptionValue } from "../config.ts";
+import { clusterExecutors, type TaskLimit } from "../calls/executor.ts";
+import type { ConfigLeaf, OptionValue } from "../config/config.ts";
 import { cannot } from "../errors.ts";
 import type { Amounts } from "../rules/amounts.ts";
-import type { Command } from "../rules/reserved.ts";
-import { type Trigger, triggers } from "../rules/triggers.ts";
+import { type Command, type Trigger, triggers } from "../rules/settings.ts";
 import { type Action, readAction } from "./action.ts";
 import { checkConfigOption, withConfigOption } from "./config-option.ts";
 import { ownNames, parseArguments } from "./parse.ts";

@@ -3,9 +3,9 @@
  * that a profile can say the same.
  */
 import parser from "yargs-parser";
-import { type ConfigLeaf, type OptionValue, readBoolean } from "../config.ts";
+import { type ConfigLeaf, type OptionValue, readBoolean } from "../config/config.ts";
 import { cannot } from "../errors.ts";
-import { type Command, isCommand } from "../rules/reserved.ts";
+import { type Command, isCommand } from "../rules/settings.ts";
 import { engineOptions, namesOf, optionsOf } from "./option-table.ts";
 
 export interface ParsedWords {

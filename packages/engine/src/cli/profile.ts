@@ -4,9 +4,9 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { clusterExecutors } from "../calls/make-executor.ts";
-import { readConfigFile } from "../config/file.ts";
-import type { OptionValue } from "../config.ts";
+import { clusterExecutors } from "../calls/executor.ts";
+import type { OptionValue } from "../config/config.ts";
+import { readConfigFile } from "../config/files.ts";
 import { BraidError, cannot } from "../errors.ts";
 import { type EngineOption, engineOptions } from "./option-table.ts";
 

@@ -1,8 +1,8 @@
 /** The error for an option that nobody knows: what was meant, or what replaces an option of Snakemake 7 to 9. */
 import { closest } from "../closest.ts";
-import type { ConfigLeaf, OptionValue } from "../config.ts";
+import type { ConfigLeaf, OptionValue } from "../config/config.ts";
 import { cannot } from "../errors.ts";
-import type { Command } from "../rules/reserved.ts";
+import type { Command } from "../rules/settings.ts";
 import { engineOptions } from "./option-table.ts";
 import { ownNames } from "./parse.ts";
 

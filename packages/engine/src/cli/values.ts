@@ -1,7 +1,6 @@
 /** Reads what follows an option on the command line or in a profile; what cannot be read is an error that names it. */
-import type { TaskLimit } from "../calls/make-executor.ts";
-import type { OptionValue } from "../config.ts";
-import { isProfileValue } from "../config.ts";
+import type { TaskLimit } from "../calls/executor.ts";
+import { isProfileValue, type OptionValue } from "../config/config.ts";
 import { cannot } from "../errors.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import { type Refuse, readDemand } from "../rules/units.ts";

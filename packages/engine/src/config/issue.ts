@@ -4,7 +4,7 @@
 import type * as z from "zod";
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type Fact } from "../errors.ts";
-import type { SourceLocation } from "./layers.ts";
+import type { SourceLocation } from "./files.ts";
 import { knownKeys, type Schema, schemasAt } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;

@@ -6,8 +6,7 @@
  */
 import * as z from "zod";
 import { defOf, innerSchema, type Schema } from "./schema.ts";
-import { readYaml, type Yaml } from "./yaml.ts";
-import { yaml } from "./yaml-library.ts";
+import { readYaml, type Yaml, yaml } from "./yaml.ts";
 
 /** What `texts` mean to `schema`; where no reading validates, the text itself, for the validation to complain about. */
 export function readOption(schema: Schema, texts: readonly string[]): unknown {

@@ -3,9 +3,9 @@
  * One document, keys that are text and stand once; nothing that plain data cannot hold. Faults are told with their line.
  */
 import { isUtf8 } from "node:buffer";
+import { createRequire } from "node:module";
 import type { Document, YAMLError } from "yaml";
 import type { ErrorDetails, Fact } from "../errors.ts";
-import { yaml } from "./yaml-library.ts";
 
 /** Makes the error for a text that is not taken. */
 export type Refuse = (cause: string, details?: ErrorDetails) => Error;
@@ -136,3 +136,7 @@ function checkNodes(
     },
   });
 }
+
+const require = createRequire(import.meta.url);
+
+export const yaml = (): typeof import("yaml") => require("yaml");

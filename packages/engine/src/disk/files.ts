@@ -35,7 +35,7 @@ import {
 } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { cannot } from "../errors.ts";
-import { shortPath, wrapFileErrors } from "./refused.ts";
+import { shortPath, wrapFileErrors } from "./file-errors.ts";
 
 /** Size in bytes, times in ms since 1970 with a fraction (exact to a quarter of a microsecond). */
 export interface FileStat {

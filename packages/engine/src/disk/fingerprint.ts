@@ -4,8 +4,8 @@
  * A file over the size limit is known by size and time alone. A folder is the list of the files in it.
  */
 import { hash } from "node:crypto";
+import { wrapFileErrors } from "./file-errors.ts";
 import type { FileStat, FileSystem } from "./files.ts";
-import { wrapFileErrors } from "./refused.ts";
 import { listEntries, startWalk, type WalkedFolder } from "./walk.ts";
 
 /** One file: size in bytes, modification time in ms; the hash is empty for a file over the limit. */

@@ -1,7 +1,7 @@
 /** Walks through folders. Links are followed, but not in circles. */
 import { cannot } from "../errors.ts";
+import { FileAccessError, shortPath, wrapFileErrors } from "./file-errors.ts";
 import type { FileStat, FileSystem } from "./files.ts";
-import { FileAccessError, shortPath, wrapFileErrors } from "./refused.ts";
 
 /** A folder of the walk, and its parent. */
 export interface WalkedFolder {

@@ -4,9 +4,9 @@
  */
 import { Worker } from "node:worker_threads";
 import type { CallSpec, JobReport } from "../calls/executor.ts";
+import { compileCache } from "../calls/node-program.ts";
 import { cannot } from "../errors.ts";
 import { enlargeYoungGenerationOfThreads } from "../young-generation.ts";
-import { compileCache } from "./compile-cache.ts";
 
 export interface WorkerData {
   readonly workflow: string;

@@ -1,8 +1,7 @@
 /** The inside of a worker thread: loads the workflow once, then runs the calls that it is sent. */
 import { parentPort, workerData } from "node:worker_threads";
-import { watchBodies } from "../calls/bodies.ts";
+import { captureOutput, watchBodies } from "../calls/bodies.ts";
 import type { CallSpec } from "../calls/executor.ts";
-import { captureOutput } from "../calls/prints.ts";
 import { runCall } from "../calls/runner.ts";
 import { messageOf } from "../errors.ts";
 import { type LoadedRules, loadErrorText, loadRules, ruleChange } from "./loaded-rules.ts";

@@ -9,9 +9,9 @@
  */
 import { availableParallelism, totalmem } from "node:os";
 import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
-import { describeExit } from "../programs/how-it-ended.ts";
+import { describeExit } from "../programs/exit-status.ts";
+import { timeoutMessage } from "../programs/server.ts";
 import { notLoadedError, ruleChangedError } from "./loaded-rules.ts";
-import { type Watchdog, watchdog } from "./watchdog.ts";
 import { type CallMessage, startWorker, type WorkerCall, type WorkerHandle } from "./worker-handle.ts";
 
 export interface WorkersOptions {
@@ -236,4 +236,38 @@ function withoutStack(text: string): Error {
   const error = new Error(text);
   delete error.stack;
   return error;
+}
+
+export interface Watchdog {
+  /** The body is called. */
+  begin(): void;
+  /** The runner has said how a job ended. */
+  settle(order: number): void;
+  end(): void;
+}
+
+/** `overdue` is called once, when the time is over. */
+export function watchdog(call: CallSpec, events: CallEvents, overdue: (error: Error) => void): Watchdog {
+  const { timeout, together, jobs } = call;
+  const open = new Set(jobs.map((job) => job.order));
+  let timer: NodeJS.Timeout | undefined;
+  const watch = () => {
+    if (timeout === undefined) return;
+    clearTimeout(timer);
+    timer = setTimeout(bark, (together ? timeout * jobs.length : timeout) * 1_000);
+  };
+  const bark = () => {
+    const error = new Error(timeoutMessage(timeout!));
+    const [current] = open;
+    if (!together && current !== undefined) events.failed(current, error.message);
+    overdue(error);
+  };
+  return {
+    begin: watch,
+    settle(order) {
+      open.delete(order);
+      if (!together) watch();
+    },
+    end: () => clearTimeout(timer),
+  };
 }

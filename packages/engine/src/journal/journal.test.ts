@@ -3,7 +3,7 @@ import { memoryFiles } from "../disk/memory-files.ts";
 import { trace } from "../testing/remembered.ts";
 import { journalPath, openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";
-import { recordedConfig } from "./run-config.ts";
+import { recordedConfig } from "./run-record.ts";
 
 test("what is appended is there when the journal is read again", () => {
   const files = memoryFiles();

@@ -4,11 +4,9 @@
  * With 82,000 jobs and nothing to do, reading them as objects would cost more than everything else. While jobs run, an
  * object for each part of each trace would take most of the engine's memory.
  */
-
 import type { Fingerprint } from "../disk/fingerprint.ts";
 import type { Cost } from "../programs/cost.ts";
 import { type Column, type Columns, dictionary } from "./columns.ts";
-import { secondsOf } from "./seconds.ts";
 
 /** How a job's outputs were made; kept under the path of its first output. */
 export interface Trace extends Cost {
@@ -275,4 +273,17 @@ function reader(
       return more === "" ? trace : { ...trace, ...(JSON.parse(more) as Partial<Trace>) };
     },
   };
+}
+
+export interface Timed {
+  /** ms since 1970. */
+  readonly start: number;
+  readonly end: number;
+  /** How many jobs of a batch shared the time from start to end; absent if the job had it alone. */
+  readonly share?: number | undefined;
+}
+
+/** The seconds of a job: its own time, or its share of a batch's. Used wherever times are shown or added up. */
+export function secondsOf({ start, end, share = 1 }: Timed): number {
+  return Math.max(0, end - start) / share / 1_000;
 }

@@ -3,7 +3,7 @@
 import type { Inventory } from "../disk/inventory.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { inputsFor, type JobInputs } from "./job-inputs.ts";
-import { isTooLong, repeatsItself } from "./path-length.ts";
+import { isTooLong, repeatsItself } from "./path-checks.ts";
 
 /** A rule with the values of its wildcards. */
 export interface Choice {

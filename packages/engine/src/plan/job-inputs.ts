@@ -1,9 +1,8 @@
 /** What one job needs: from the patterns of its rule, or from its input function. */
 import { cannot, messageOf } from "../errors.ts";
-import type { Expanded } from "../patterns/expand.ts";
-import { expandedPaths } from "../patterns/expand.ts";
+import { type Expanded, expandedPaths } from "../patterns/expand.ts";
 import { fill, parsePattern, type Wildcards } from "../patterns/pattern.ts";
-import { checkFunctionResult } from "../rules/answered.ts";
+import { checkFunctionResult } from "../rules/function-results.ts";
 import type { After, AnyRule, File, Files } from "../rules/rule.ts";
 import {
   bind,

@@ -1,7 +1,7 @@
 /** What planning says when it fails: which file, who wants it, what was probably meant. */
 import { closest, editDistance } from "../closest.ts";
+import { shortPath } from "../disk/file-errors.ts";
 import type { Inventory } from "../disk/inventory.ts";
-import { shortPath } from "../disk/refused.ts";
 import { cannot, type Fact } from "../errors.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 

@@ -16,10 +16,9 @@ import type { RuleOrder } from "../rules/settings.ts";
 import { RuleChooser } from "./choose.ts";
 import { RowColumn } from "./columns.ts";
 import type { Choice } from "./feasibility.ts";
-import { JobStack, type StackedJob } from "./frames.ts";
 import { type AfterInputs, inputsFor, type NeededPath } from "./job-inputs.ts";
-import { checkNesting } from "./nesting.ts";
-import { directPath, isTooLong, recursionCheck } from "./path-length.ts";
+import { JobStack, type StackedJob } from "./job-stack.ts";
+import { checkNesting, directPath, isTooLong, recursionCheck } from "./path-checks.ts";
 import {
   cycleError,
   endlessError,

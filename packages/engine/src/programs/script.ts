@@ -6,11 +6,10 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Script } from "../rules/script-file.ts";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "../rules/shell-template.ts";
 import type { Cost } from "./cost.ts";
-import { environmentOf } from "./environment.ts";
-import { describeExit, signalName } from "./how-it-ended.ts";
-import { type Kind, type Reply, type Server, serve } from "./server.ts";
+import { describeExit, signalName } from "./exit-status.ts";
+import { environmentOf, type Kind, type Reply, type Server, serve } from "./server.ts";
 import type { ShellOptions } from "./shell.ts";
 
 /** What a script is told of its job: `braid.input`, `braid.params` and so on. */

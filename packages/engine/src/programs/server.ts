@@ -5,9 +5,8 @@
 import type { ChildProcess } from "node:child_process";
 import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { type Cost, costOf } from "./cost.ts";
-import { logTail } from "./log-tail.ts";
-import { watchMemory } from "./memory.ts";
+import { type Cost, costOf, watchMemory } from "./cost.ts";
+import { logTail } from "./exit-status.ts";
 
 /** What a job fails with that was not done in its time. */
 export function timeoutMessage(seconds: number): string {
@@ -200,4 +199,35 @@ function sendToGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch {
     // It has ended by itself.
   }
+}
+
+/** What a job may use. */
+export interface JobMeans {
+  readonly threads: number;
+  /** Numbers of the devices that it may see. */
+  readonly gpus: readonly number[];
+}
+
+/** The variables by which numeric libraries are told: those that Snakemake sets too. */
+const threadVariables = [
+  "OMP_NUM_THREADS",
+  "GOTO_NUM_THREADS",
+  "OPENBLAS_NUM_THREADS",
+  "MKL_NUM_THREADS",
+  "VECLIB_MAXIMUM_THREADS",
+  "NUMEXPR_NUM_THREADS",
+];
+
+/** Without it, each of sixteen jobs at once would start as many threads as there are cores. */
+export function environmentOf({ threads, gpus }: JobMeans): Readonly<Record<string, string>> {
+  return {
+    ...Object.fromEntries(threadVariables.map((name) => [name, String(threads)])),
+    ...(gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: deviceNames(gpus) }),
+  };
+}
+
+/** Devices by their numbers among those that this process sees. */
+export function deviceNames(gpus: readonly number[]): string {
+  const visible = process.env.CUDA_VISIBLE_DEVICES?.split(",").filter((name) => name !== "");
+  return gpus.map((gpu) => visible?.[gpu] ?? gpu).join(",");
 }

@@ -8,14 +8,13 @@ import { readHistory } from "../journal/journal.ts";
 import { literal } from "../patterns/pattern.ts";
 import { touch } from "../rules/marks.ts";
 import { type Rules, rule } from "../rules/rule.ts";
-import { fillShell, shellTemplate } from "../rules/shell-template.ts";
+import { fillShell, shellTemplate, shellWord } from "../rules/shell-template.ts";
 import type { RunOptions } from "../run/options.ts";
 import { run } from "../run/run.ts";
 import type { Schedule } from "../run/schedule.ts";
-import { shellWord } from "../shell-word.ts";
 import { alive } from "../testing/script-folder.ts";
-import { deviceNames } from "./environment.ts";
-import { describeExit } from "./how-it-ended.ts";
+import { describeExit } from "./exit-status.ts";
+import { deviceNames } from "./server.ts";
 import { toBashInput } from "./shell.ts";
 
 let folder: string;

@@ -1,12 +1,10 @@
 /** Runs one shell command: as `bash -euo pipefail` would, in a process group of its own, its output in a log. */
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { prefixed } from "../rules/shell-template.ts";
-import { shellWord } from "../shell-word.ts";
+import { prefixed, shellWord } from "../rules/shell-template.ts";
 import type { Cost } from "./cost.ts";
-import { environmentOf, type JobMeans } from "./environment.ts";
-import { describeExit } from "./how-it-ended.ts";
-import { type Kind, type ServeOptions, type Server, serve } from "./server.ts";
+import { describeExit } from "./exit-status.ts";
+import { environmentOf, type JobMeans, type Kind, type ServeOptions, type Server, serve } from "./server.ts";
 
 export interface ShellOptions extends ServeOptions, JobMeans {
   /** Words before `bash` that start it elsewhere: in a container, in a software environment. */

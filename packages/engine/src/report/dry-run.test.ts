@@ -3,7 +3,7 @@ import { expand } from "../patterns/expand.ts";
 import { type Rules, rule } from "../rules/rule.ts";
 import { bench, chain, joining } from "../testing/run-in-memory.ts";
 import { dryRunJson, dryRunText } from "./dry-run.ts";
-import { jobTable } from "./job-table.ts";
+import { jobTable } from "./lines.ts";
 
 const plain = { quiet: false, printCommands: false };
 const quiet = { quiet: true, printCommands: false };

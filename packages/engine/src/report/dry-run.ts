@@ -5,8 +5,7 @@ import { describeJob } from "../plan/plan-errors.ts";
 import { count } from "../quantities.ts";
 import { forecast, jobsAhead, neededReason, reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
-import { indented, jobTable } from "./job-table.ts";
-import { removedText } from "./removed.ts";
+import { indented, jobTable, removedText } from "./lines.ts";
 
 const shownJobs = 30;
 

@@ -5,17 +5,17 @@
 import type { FileSystem } from "../disk/files.ts";
 import type { Holder } from "../disk/holder.ts";
 import type { Failure, RunRecord } from "../journal/journal.ts";
-import { configText, recordedConfig } from "../journal/run-config.ts";
-import type { Timed } from "../journal/seconds.ts";
+import { configText, recordedConfig } from "../journal/run-record.ts";
+import type { Timed } from "../journal/trace-rows.ts";
+import { version } from "../packages.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { reasonOf } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import type { Reason } from "../staleness/reason.ts";
-import { version } from "../version.ts";
 import { type Graph, ruleGraphOf } from "./graph.ts";
-import { logOf, ownLog } from "./made.ts";
-import { type ParamChange, paramChanges } from "./param-changes.ts";
+import { logOf, ownLog } from "./provenance.ts";
 import { readStatus, type Status } from "./status.ts";
+import { type ParamChange, paramChanges } from "./text-changes.ts";
 
 export interface Inspection extends InspectionAbout {
   /** The version of the engine. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { ruleLines } from "./lines.ts";
 import { leftText, progress } from "./progress.ts";
-import { ruleLines } from "./rule-line.ts";
 
 function started(rules: Record<string, number>, slots = 2, estimate: number | null = null) {
   let now = 100;

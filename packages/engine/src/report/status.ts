@@ -1,13 +1,12 @@
 /** `status`: how the last run of a working folder goes or went, from the journal and the lock alone. */
 import type { FileSystem } from "../disk/files.ts";
 import type { Holder } from "../disk/holder.ts";
-import type { Failure, JournalRecord, RunRecord } from "../journal/journal.ts";
-import { secondsOf } from "../journal/seconds.ts";
+import { type Failure, type JournalRecord, type RunRecord, readJournal } from "../journal/journal.ts";
+import { readLines } from "../journal/lines.ts";
+import { secondsOf } from "../journal/trace-rows.ts";
 import { count, duration, moment } from "../quantities.ts";
-import { errorLines, failedWord } from "./error-lines.ts";
-import { lastRun } from "./last-run.ts";
+import { errorLines, failedWord, ruleLines } from "./lines.ts";
 import { leftText, progress, type RuleProgress, type TimeLeft } from "./progress.ts";
-import { ruleLines } from "./rule-line.ts";
 
 export interface Status extends TimeLeft {
   readonly run: RunRecord;
@@ -198,4 +197,12 @@ function failureText(
       `... and ${count(failures.length - most, "more failed job")}: ${name} status --verbose lists all.`,
     );
   return [...lines, `${name} why PATH says more of each.`].join("\n");
+}
+
+/** One after the other, for there may be many; begins with the run's own record; empty where nothing ever ran. */
+export function* lastRun(files: FileSystem): Generator<JournalRecord> {
+  const bytes = Buffer.from(readJournal(files) ?? "");
+  const from = bytes.lastIndexOf('\n{"t":"run"') + 1;
+  if (from === 0) return;
+  for (const line of readLines(bytes.subarray(from))) if ("t" in line) yield line;
 }

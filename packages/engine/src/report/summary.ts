@@ -5,12 +5,12 @@
  */
 import { commandText } from "../calls/command-text.ts";
 import type { Trace } from "../journal/journal.ts";
-import { secondsOf } from "../journal/seconds.ts";
+import { secondsOf } from "../journal/trace-rows.ts";
 import type { JobView } from "../plan/table.ts";
 import { reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
-import { logOf, ownLog } from "./made.ts";
-import { oneLine } from "./one-line.ts";
+import { oneLine } from "./lines.ts";
+import { logOf, ownLog } from "./provenance.ts";
 
 /** The rows, the header first: one per output of the plan, in its order; `detailed` ones have inputs and command. */
 export function* summaryRows(prepared: Prepared, { detailed = false } = {}): Generator<string> {

@@ -2,14 +2,11 @@
  * A run on the terminal: one line per rule that is redrawn, never a line per job unless the user asks for it.
  * Where the output is no terminal, a plain line now and then.
  */
-import type { RunEvent } from "../events.ts";
-import { count, duration } from "../quantities.ts";
-import { endText } from "./end.ts";
-import { errorLines, failedWord } from "./error-lines.ts";
-import { indented, jobTable } from "./job-table.ts";
+import type { FailedJob, RunEvent, Summary } from "../events.ts";
+import { count, duration, withCommas } from "../quantities.ts";
+import { shellWord } from "../rules/shell-template.ts";
+import { errorLines, failedWord, indented, jobTable, removedText, ruleLines } from "./lines.ts";
 import { leftText, progress, type RuleProgress, type TimeLeft } from "./progress.ts";
-import { removedText } from "./removed.ts";
-import { ruleLines } from "./rule-line.ts";
 
 export interface Output {
   write(text: string): unknown;
@@ -190,4 +187,51 @@ function stopText(why: "interrupted" | "failed" | "no space"): string {
   if (why === "no space")
     return "The disk is full: nothing new is started. Free space in the working folder, then repeat the command.";
   return "A job failed: nothing new is started (with -k, jobs that do not need it go on).";
+}
+
+export interface EndOptions {
+  readonly name: string;
+  readonly repeat?: readonly string[];
+  readonly shown?: (path: string) => string;
+  /** Errors with all of their lines, those of the engine's own code too. */
+  readonly verbose?: boolean;
+}
+
+const mostFailures = 10;
+
+export function endText(summary: Summary, options: EndOptions): string {
+  const { done, cutOff, failed, blocked, left, seconds } = summary;
+  const { optional = [], skipped = 0 } = summary;
+  if (summary.total === 0) return "Nothing to be done: everything asked for is up to date.";
+  const parts = [`${count(done, "job")} done`];
+  if (cutOff > 0) parts.push(`${withCommas(cutOff)} up to date after all`);
+  if (failed.length > 0) parts.push(`${withCommas(failed.length)} failed`);
+  if (blocked > 0) parts.push(`${withCommas(blocked)} not run because of that`);
+  if (optional.length > 0) parts.push(`${count(optional.length, "optional job")} failed`);
+  if (skipped > 0) parts.push(`${withCommas(skipped)} left out because of that`);
+  if (left > 0) parts.push(`${withCommas(left)} left`);
+  const lines = [`${parts.join(", ")}, in ${duration(seconds)}.`];
+  const failures = [...failed, ...optional];
+  if (failures.length > 0) lines.push("", ...failureList(failures, options));
+  if (summary.outcome === "interrupted")
+    lines.push("Interrupted. The same command goes on where this run ended.");
+  return lines.join("\n");
+}
+
+function failureList(failed: readonly FailedJob[], options: EndOptions): string[] {
+  const { name, repeat = [], shown = (path) => path, verbose = false } = options;
+  const lines = failed.slice(0, mostFailures).flatMap((job) => [
+    `${failedWord(job)}: ${job.job}`,
+    ...(verbose ? job.error.split("\n") : errorLines(job.error, 5)).map((line) => `    ${line}`),
+    // A job that lacks its sources never began.
+    ...(job.log === "" ? [] : [`  log        ${shown(job.log)}`]),
+    `  just this  ${[name, ...[job.target, ...repeat].map(shellWord)].join(" ")}`,
+    "",
+  ]);
+  if (failed.length > mostFailures)
+    lines.push(
+      `... and ${count(failed.length - mostFailures, "more failed job")}: ${name} status --verbose lists all.`,
+      "",
+    );
+  return lines;
 }

@@ -9,10 +9,9 @@ import { differences } from "../staleness/differences.ts";
 import { reasonOf, reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import type { Answer } from "../staleness/states.ts";
-import { errorLines } from "./error-lines.ts";
-import { type LineChange, lineChanges } from "./line-changes.ts";
-import { howMade, type MadeOutput, madeText, ownLog } from "./made.ts";
-import { type ParamChange, paramChanges } from "./param-changes.ts";
+import { errorLines } from "./lines.ts";
+import { howMade, type MadeOutput, madeText, ownLog } from "./provenance.ts";
+import { type LineChange, lineChanges, type ParamChange, paramChanges } from "./text-changes.ts";
 
 export interface InputSet {
   readonly now: number;

@@ -1,7 +1,7 @@
 /** Refuses what the compiler refuses, for who writes JavaScript or casts: keys that nobody would read, two bodies, no files. */
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type ErrorDetails } from "../errors.ts";
-import { describeValue, findNonFile, isKind, shapesOfFiles } from "./answered.ts";
+import { describeValue, findNonFile, isKind, shapesOfFiles } from "./function-results.ts";
 import { type After, type AnyRule, isProgram, prefixOf } from "./rule.ts";
 
 /** A record, so that the compiler misses none. */

@@ -7,7 +7,7 @@
 import type { Expanded } from "../patterns/expand.ts";
 import type { Constraints, WildcardName, Wildcards } from "../patterns/pattern.ts";
 import { type Marked, marked } from "./marks.ts";
-import type { Trigger } from "./triggers.ts";
+import type { Trigger } from "./settings.ts";
 import type { Demand, Resources } from "./units.ts";
 
 export type { Demand, Resources } from "./units.ts";

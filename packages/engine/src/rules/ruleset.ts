@@ -16,14 +16,13 @@ import {
   type Wildcards,
   wildcardNames,
 } from "../patterns/pattern.ts";
-import { isFile } from "./answered.ts";
 import { checkPrefix, checkRule } from "./check-rule.ts";
+import { isFile } from "./function-results.ts";
 import type { Marks } from "./marks.ts";
-import { isCommand } from "./reserved.ts";
 import type { After, AnyRule, File, Files, Rules } from "./rule.ts";
 import { scriptPath } from "./script-file.ts";
+import { isCommand, triggers } from "./settings.ts";
 import { checkShell } from "./shell-template.ts";
-import { triggers } from "./triggers.ts";
 import { demandOf, type Resources } from "./units.ts";
 
 /** An input of one path per job. */

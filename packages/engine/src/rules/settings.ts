@@ -1,4 +1,7 @@
-/** What a workflow says of all its rules, beside the rules themselves. */
+/**
+ * What a workflow says about all its rules, the triggers that make an output out of date, and the names of the
+ * commands, which no rule may have.
+ */
 import type { Summary } from "../events.ts";
 import type { Constraints } from "../patterns/pattern.ts";
 
@@ -20,4 +23,15 @@ export interface Hooks {
   readonly onSuccess?: (summary: Summary) => void | Promise<void>;
   /** Some job failed, or the run was interrupted. */
   readonly onError?: (summary: Summary) => void | Promise<void>;
+}
+
+export const triggers = ["mtime", "input", "params", "code", "software-env", "output"] as const;
+export type Trigger = (typeof triggers)[number];
+
+export const commands = ["run", "why", "status", "ui", "results", "init", "doctor"] as const;
+
+export type Command = (typeof commands)[number];
+
+export function isCommand(word: string | undefined): word is Command {
+  return (commands as readonly (string | undefined)[]).includes(word);
 }

@@ -5,7 +5,6 @@
  * the shell; without it a value stands as it is, as in Snakemake. `{input[0]}` is the first of the files, named or not.
  */
 import { cannot } from "../errors.ts";
-import { shellWord } from "../shell-word.ts";
 import type { AnyRule } from "./rule.ts";
 
 interface Placeholder {
@@ -148,4 +147,8 @@ export function prefixed(prefix: string, command: string): string {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are bash's
   const read = 'command=$(cat); exec </dev/null; eval "${command}"';
   return `${start} ${shellWord(read)} <<<${shellWord(command)}`;
+}
+
+export function shellWord(text: string): string {
+  return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
 /** Finds outputs, as far as the rules show them, that are two files on some disks and one file on others. */
-import { findNonFile } from "./answered.ts";
+import { findNonFile } from "./function-results.ts";
 import type { Rules } from "./rule.ts";
 import { listFiles } from "./ruleset.ts";
 

@@ -3,7 +3,7 @@
  * minutes. Everything behind the rules knows numbers alone, under one name for one thing.
  */
 import { type BraidError, cannot } from "../errors.ts";
-import { checkFunctionResult } from "./answered.ts";
+import { checkFunctionResult } from "./function-results.ts";
 
 type SizeUnit =
   | "kB"

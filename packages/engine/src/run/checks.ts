@@ -1,6 +1,6 @@
 /** Checks before anything runs: no job would overwrite a protected output, and the disks have enough space. */
 import { logPath } from "../calls/job-staging.ts";
-import { checkEmpty } from "../calls/refusals.ts";
+import { checkEmpty } from "../calls/output-checks.ts";
 import { checkOutputFolders, type OutputPlace } from "../calls/staging-folders.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { folderOf, type Location } from "../disk/locate.ts";

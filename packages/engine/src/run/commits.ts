@@ -7,6 +7,7 @@
 import type { JobReport } from "../calls/executor.ts";
 import type { ReplacedOutput } from "../calls/job-staging.ts";
 import type { Found } from "../calls/links.ts";
+import { explainFileError, FileAccessError, fileErrorCause } from "../disk/file-errors.ts";
 import {
   type Fingerprint,
   shortHash,
@@ -14,7 +15,6 @@ import {
   withoutChangeTime,
   withoutIdentity,
 } from "../disk/fingerprint.ts";
-import { explainFileError, FileAccessError, fileErrorCause } from "../disk/refused.ts";
 import { cannot, messageOf } from "../errors.ts";
 import { inputRecords } from "../journal/input-record.ts";
 import { appendTexts, type Trace } from "../journal/journal.ts";

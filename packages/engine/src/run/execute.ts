@@ -10,14 +10,13 @@ import { markUnlockedRun, removeDeadMarks } from "../disk/unlocked-runs.ts";
 import { cannot, messageOf } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { appendTexts, journalPath } from "../journal/journal.ts";
-import { configText } from "../journal/run-config.ts";
-import { ruleShapes } from "../journal/shape.ts";
+import { configText, ruleShapes } from "../journal/run-record.ts";
+import { version } from "../packages.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
 import { count } from "../quantities.ts";
 import type { Rules } from "../rules/rule.ts";
 import { inOrderOfWork } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
-import { version } from "../version.ts";
 import { checkFolders, checkLogs, checkOutputs, checkSpace } from "./checks.ts";
 import {
   recordFileStates,

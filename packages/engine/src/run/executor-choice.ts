@@ -1,7 +1,6 @@
 /** Where the jobs of a run are executed: in this process, in worker threads, or elsewhere. */
 import { availableParallelism } from "node:os";
-import type { Executor } from "../calls/executor.ts";
-import type { MakeExecutor, RunContext } from "../calls/make-executor.ts";
+import type { Executor, MakeExecutor, RunContext } from "../calls/executor.ts";
 import { inProcess } from "../executors/in-process.ts";
 import { workers } from "../executors/workers.ts";
 import { type AnyRule, isProgram, type Rules } from "../rules/rule.ts";

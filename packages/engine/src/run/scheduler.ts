@@ -17,14 +17,13 @@ import {
 import { diskFullError, isDiskFullError } from "../disk/full-disk.ts";
 import { BraidError, cannot } from "../errors.ts";
 import type { Summary } from "../events.ts";
-import { secondsOf } from "../journal/seconds.ts";
+import { secondsOf } from "../journal/trace-rows.ts";
 import { stuckError } from "../plan/plan-errors.ts";
 import type { JobView } from "../plan/table.ts";
-import { callSpec } from "./call-spec.ts";
+import { callSpec, Packing } from "./calls.ts";
 import { checkPlaces } from "./checks.ts";
 import { Commits, originOf, type TimedReport } from "./commits.ts";
 import { Failures, type FinalFailure } from "./failures.ts";
-import { Packing } from "./packing.ts";
 import { ReadyJobs } from "./ready-jobs.ts";
 import { matchOrphans } from "./reattach.ts";
 import { jobName, Reporter } from "./reporter.ts";

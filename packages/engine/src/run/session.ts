@@ -1,6 +1,5 @@
 /** What a run holds from its start to its end: the lock, the journal, and a watch on errors that no job owns. */
-import { watchBodies } from "../calls/bodies.ts";
-import { captureOutput } from "../calls/prints.ts";
+import { captureOutput, watchBodies } from "../calls/bodies.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { type LockOptions, lockFor, lockHolder } from "../disk/lock.ts";
 import { cannot } from "../errors.ts";

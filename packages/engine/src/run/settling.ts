@@ -2,7 +2,7 @@
  * Handles jobs that have settled: the jobs that waited for them become ready, turn out to be up to date, name more
  * inputs, fail before they begin, or are left out. Removes temporary outputs that no job needs any more.
  */
-import { FileAccessError } from "../disk/refused.ts";
+import { FileAccessError } from "../disk/file-errors.ts";
 import { GrowthError } from "../plan/growth.ts";
 import { RecipeError } from "../plan/recipe.ts";
 import { count } from "../quantities.ts";

@@ -6,7 +6,7 @@
  * spreads to readers: a job that reads an output of a maybe job is maybe too, except through an ancient place.
  */
 
-import { FileAccessError } from "../disk/refused.ts";
+import { FileAccessError } from "../disk/file-errors.ts";
 import { GrowthError, growPlan } from "../plan/growth.ts";
 import type { Planner } from "../plan/planner.ts";
 import type { Readers } from "../plan/readers.ts";

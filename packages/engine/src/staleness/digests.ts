@@ -4,7 +4,7 @@ import { expandedPaths, openWildcards } from "../patterns/expand.ts";
 import type { Wildcards } from "../patterns/pattern.ts";
 import { PerGather } from "../plan/columns.ts";
 import type { JobView, Plan } from "../plan/table.ts";
-import { isFile } from "../rules/answered.ts";
+import { isFile } from "../rules/function-results.ts";
 import type { File, Files } from "../rules/rule.ts";
 import { bind, isAfter } from "../rules/ruleset.ts";
 import type { FileStates } from "./file-states.ts";

@@ -5,7 +5,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Trigger, triggers } from "../rules/triggers.ts";
+import { type Trigger, triggers } from "../rules/settings.ts";
 import { run } from "../run/run.ts";
 import {
   edit,

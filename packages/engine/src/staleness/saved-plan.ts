@@ -5,13 +5,16 @@
  * It is a cache and may be removed. It is valid for one key (rules, targets, triggers) and for the journal with the
  * size and time that it names. In any other case it is ignored without an error, and the engine plans again.
  */
-
 import type { FileStat, FileSystem } from "../disk/files.ts";
+import { shortHash } from "../disk/fingerprint.ts";
 import { type Columns, packColumns, readCache, unpackColumns, writeCache } from "../journal/columns.ts";
 import { journalPath } from "../journal/journal.ts";
+import type { Expanded } from "../patterns/expand.ts";
 import { IntColumn, TextTable } from "../plan/columns.ts";
+import { recipeSource } from "../plan/recipe.ts";
 import { columnNames, columnsOf, Plan, type Target } from "../plan/table.ts";
-import type { NamedRule } from "../rules/ruleset.ts";
+import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
+import { type InputTemplate, isAfter, mapFiles, type NamedRule } from "../rules/ruleset.ts";
 import { fileStateColumns, type SavedFileState, SavedFileStates } from "./saved-file-states.ts";
 
 export const savedPlanPath = ".braid/plan";
@@ -118,4 +121,35 @@ export function writeSavedPlan(files: FileSystem, saved: PlanToSave): void {
 
 function targetNumber(target: Target): number {
   return "file" in target ? 2 * target.file : 2 * target.job + 1;
+}
+
+/**
+ * The key of a plan; `about` is plain data such as the targets. Null if functions give the inputs of jobs: then the
+ * plan is known only after calling them.
+ */
+export function planKey(rules: readonly NamedRule[], about: unknown): string | null {
+  if (rules.some(({ spec }) => typeof spec.input === "function" || isAfter(spec.input))) return null;
+  const names = new Map<AnyRule, string>(rules.map((rule) => [originalOf(rule.spec), rule.name]));
+  const told = rules.map((rule) => ({
+    name: rule.name,
+    recipe: recipeSource(rule),
+    outputs: rule.outputs.map(({ pattern, marks }) => [pattern.source, marks]),
+    inputs: rule.inputs.map((input) => inputText(input, names)),
+    log: rule.log?.source,
+    // Names and places count too, because bodies see them.
+    shapes: [rule.spec.input as Files, rule.spec.output].map((files) => mapFiles(files, () => 0)),
+    constraints: rule.spec.constraints,
+    triggers: rule.spec.triggers,
+  }));
+  return shortHash(JSON.stringify([about, told]));
+}
+
+function inputText(input: InputTemplate, names: ReadonlyMap<AnyRule, string>): unknown {
+  if (input.kind === "list") return [input.ancient, expandedText(input.expanded)];
+  const { pattern, ancient, maker } = input;
+  return [ancient, pattern.source, maker === undefined ? "" : names.get(originalOf(maker))];
+}
+
+function expandedText({ patterns, values, zip }: Expanded): unknown {
+  return [patterns.map((pattern) => pattern.source), [...values], zip];
 }

@@ -13,7 +13,7 @@ import type { Optional } from "../plan/optional.ts";
 import { type Recipe, RecipeError, type Recipes, sameCode, sameParams } from "../plan/recipe.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
-import { type Trigger, triggers } from "../rules/triggers.ts";
+import { type Trigger, triggers } from "../rules/settings.ts";
 import type { Digests } from "./digests.ts";
 import type { FileStates } from "./file-states.ts";
 import { type Reason, reason } from "./reason.ts";

@@ -4,7 +4,7 @@ import { folderOf } from "../disk/locate.ts";
 import { expand } from "../patterns/expand.ts";
 import { ancient, directory, protect, temp, touch as touched } from "../rules/marks.ts";
 import { type AnyRule, type Files, type Rules, rule } from "../rules/rule.ts";
-import type { Trigger } from "../rules/triggers.ts";
+import type { Trigger } from "../rules/settings.ts";
 import { touch } from "../touch.ts";
 import { type Bench, leaves } from "./run-in-memory.ts";
 import { attempt } from "./told.ts";

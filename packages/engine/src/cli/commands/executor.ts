@@ -2,11 +2,11 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import type { ClusterExecutor, ExecutorFactory, WorkflowSource } from "../../calls/make-executor.ts";
+import type { ClusterExecutor, ExecutorFactory, WorkflowSource } from "../../calls/executor.ts";
+import { readLayers } from "../../config/files.ts";
 import { configError } from "../../config/issue.ts";
-import { readLayers } from "../../config/layers.ts";
 import { cannot } from "../../errors.ts";
-import { importOptional } from "../../optional-package.ts";
+import { importOptional } from "../../packages.ts";
 import type { RunOptions } from "../../run/options.ts";
 import type { Options } from "../options.ts";
 

@@ -1,9 +1,9 @@
 /** The command `init`: a small workflow with comments to start from. Never overwrites a file. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { readConfigFile } from "../../config/file.ts";
+import { readConfigFile } from "../../config/files.ts";
 import { cannot } from "../../errors.ts";
-import { version } from "../../version.ts";
+import { version } from "../../packages.ts";
 import type { Options } from "../options.ts";
 
 /** Writes into the folder that is named, or the working folder. */

@@ -2,12 +2,10 @@
 import { deleteOutputs } from "../../delete.ts";
 import { prepareWithHistory } from "../../dry-run.ts";
 import { count } from "../../quantities.ts";
-import { changesText } from "../../report/changes.ts";
 import { dagOf, graphText, ruleGraphOf } from "../../report/graph.ts";
-import { oneLine } from "../../report/one-line.ts";
-import { rulesText } from "../../report/rules.ts";
+import { oneLine } from "../../report/lines.ts";
+import { changesText, rulesText, untrackedText } from "../../report/lists.ts";
 import { summaryRows } from "../../report/summary.ts";
-import { untrackedText } from "../../report/untracked.ts";
 import { ruleset } from "../../rules/ruleset.ts";
 import type { PlanOptions } from "../../staleness/prepare.ts";
 import { touch } from "../../touch.ts";

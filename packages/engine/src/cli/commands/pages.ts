@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { lockHolder } from "../../disk/lock.ts";
 import { prepareWithHistory } from "../../dry-run.ts";
 import { cannot } from "../../errors.ts";
-import { importOptional } from "../../optional-package.ts";
+import { importOptional } from "../../packages.ts";
 import { fileSize } from "../../quantities.ts";
 import { type Inspection, inspect } from "../../report/inspect.ts";
 import type { PlanOptions } from "../../staleness/prepare.ts";

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
-import { describeExit } from "../../programs/how-it-ended.ts";
+import { describeExit } from "../../programs/exit-status.ts";
 
 export interface Tool {
   readonly works: boolean;

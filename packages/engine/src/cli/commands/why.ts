@@ -3,7 +3,7 @@ import { relative, resolve } from "node:path";
 import { realFiles } from "../../disk/files.ts";
 import { prepareAnew } from "../../dry-run.ts";
 import { cannot, messageOf } from "../../errors.ts";
-import { type RecordedOutput, recordedOutput, recordedText } from "../../report/recorded.ts";
+import { type RecordedOutput, recordedOutput, recordedText } from "../../report/provenance.ts";
 import { type Why, whyOf, whyText } from "../../report/why.ts";
 import { type NamedRule, ruleset } from "../../rules/ruleset.ts";
 import { print } from "../print.ts";

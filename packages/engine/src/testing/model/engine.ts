@@ -5,7 +5,7 @@ import { prepareAnew, prepareWithHistory } from "../../dry-run.ts";
 import type { RunEvent } from "../../events.ts";
 import { describeJob } from "../../plan/plan-errors.ts";
 import type { Rules } from "../../rules/rule.ts";
-import { type Trigger, triggers } from "../../rules/triggers.ts";
+import { type Trigger, triggers } from "../../rules/settings.ts";
 import { run as runEngine } from "../../run/run.ts";
 import type { Force } from "../../staleness/forced.ts";
 import { forecast as forecastOf, reasonText } from "../../staleness/forecast.ts";

@@ -1,0 +1,62 @@
+/**
+ * Checks what the functions of a rule return: files or values, and no promise. For those who write JavaScript or cast
+ * types.
+ */
+import { cannot } from "../errors.ts";
+import type { Expanded } from "../patterns/expand.ts";
+import type { Marked } from "./marks.ts";
+
+/** What a function of a rule gave; throws where it is a promise, or where it should be files and is not. */
+export function checkFunctionResult<T>(
+  given: T,
+  action: string,
+  thing: string,
+  what: string,
+  files = false,
+): T {
+  if (isPromise(given))
+    throw cannot(action, thing, `${what} gives a promise`, {
+      hint: "Plans do not wait: do it in the workflow's resolve(), and use what that returned.",
+    });
+  const odd = files && !isKind(given, "after") ? findNonFile(given) : null;
+  if (odd !== null)
+    throw cannot(action, thing, `${what} gives ${odd}, which is no file`, { hint: shapesOfFiles });
+  return given;
+}
+
+/** The hint for what is no file. */
+export const shapesOfFiles = "Files are a text, a list of them, or a record of either.";
+
+function isPromise(value: unknown): boolean {
+  if (typeof (value as PromiseLike<unknown> | null)?.then !== "function") return false;
+  // Nobody will wait for it: its failure must not end the process.
+  void Promise.resolve(value).catch(() => {});
+  return true;
+}
+
+/** What is no file in a shape of files; null where all are. */
+export function findNonFile(files: unknown): string | null {
+  if (isFile(files)) return null;
+  if (typeof files !== "object" || files === null) return describeValue(files);
+  const isList = Array.isArray(files);
+  const inner = Object.values(files).flatMap((one) => (!isList && Array.isArray(one) ? one : [one]));
+  const odd = inner.findIndex((one) => !isFile(one));
+  return odd < 0 ? null : describeValue(inner[odd]);
+}
+
+/** True for one file, false for a list or record of files, and for anything else. */
+export function isFile(value: unknown): value is string | Marked | Expanded {
+  return typeof value === "string" || isKind(value, "marked") || isKind(value, "expanded");
+}
+
+/** True for a record with this `kind`. */
+export function isKind(value: unknown, kind: string): boolean {
+  return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === kind;
+}
+
+/** A value in a word or two, for messages. */
+export function describeValue(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "function") return "a function";
+  return typeof value === "object" && value !== null ? "a record" : String(value);
+}
