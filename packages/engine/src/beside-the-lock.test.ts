@@ -1,8 +1,7 @@
 /** What a run without the lock is making, the one that holds the lock leaves alone; what it has left, it clears away. */
 import { describe, expect, test } from "vitest";
-import { thisProcess } from "./disk/holder.ts";
+import { markUnlockedRun, thisProcess } from "./disk/holder.ts";
 import type { MemoryFiles } from "./disk/memory-files.ts";
-import { markUnlockedRun } from "./disk/unlocked-runs.ts";
 import { rule } from "./rules/rule.ts";
 import { bench, chain } from "./testing/run-in-memory.ts";
 

@@ -9,9 +9,8 @@ export { BraidError, cannot } from "./errors.ts";
 export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
 export { type History, type RunRecord, readHistory } from "./journal/journal.ts";
 export { secondsOf } from "./journal/trace-rows.ts";
-export { type Expanded, expand, expandedPaths } from "./patterns/expand.ts";
+export { type Expanded, expand, expandedPaths, type Paramspace, paramspace } from "./patterns/expand.ts";
 export { globWildcards } from "./patterns/glob-wildcards.ts";
-export { type Paramspace, paramspace } from "./patterns/paramspace.ts";
 export { literal } from "./patterns/pattern.ts";
 export {
   ancient,

@@ -1,11 +1,11 @@
 /**
- * Bodies at work: what they do where nobody waits for it (an error in a timer, a rejected promise that was
- * forgotten, `process.exit()`) is known to be theirs, and fails their job instead of ending the process.
+ * Bodies and what they leave to nobody: what they print goes to the log of their job. An error in a timer, a forgotten
+ * rejected promise or `process.exit()` fails their job instead of ending the process.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
+import { appendFileSync, closeSync, openSync, writeSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { cannot, messageOf } from "../errors.ts";
-import { logWriter } from "./log-writer.ts";
 
 interface Body {
   /** The job, or the rule of a batch body, as the user knows it. */
@@ -160,5 +160,39 @@ function captureStreams(others: "show" | "drop"): () => void {
   return () => {
     for (const release of releases) release();
     logs.close();
+  };
+}
+
+export interface LogWriter {
+  write(path: string, text: string | Uint8Array): void;
+  /** Leaves no file open; what is still written opens its file each time. */
+  close(): void;
+}
+
+/** Files are made by the first write to them. */
+export function logWriter(): LogWriter {
+  let open: { readonly path: string; readonly handle: number } | undefined;
+  let closed = false;
+  const release = () => {
+    if (open !== undefined) closeSync(open.handle);
+    open = undefined;
+  };
+  return {
+    write(path, text) {
+      if (closed) {
+        appendFileSync(path, text);
+        return;
+      }
+      if (open?.path !== path) {
+        release();
+        open = { path, handle: openSync(path, "a") };
+      }
+      const bytes = typeof text === "string" ? Buffer.from(text) : text;
+      for (let at = 0; at < bytes.length; ) at += writeSync(open.handle, bytes, at);
+    },
+    close() {
+      closed = true;
+      release();
+    },
   };
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { logWriter } from "./log-writer.ts";
+import { logWriter } from "./bodies.ts";
 
 function inFolder() {
   const folder = mkdtempSync(join(tmpdir(), "braid-log-"));

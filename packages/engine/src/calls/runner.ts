@@ -9,13 +9,12 @@ import { describeProcessError } from "../programs/exit-status.ts";
 import { runScript } from "../programs/script.ts";
 import { timeoutMessage } from "../programs/server.ts";
 import { runShell } from "../programs/shell.ts";
+import { scriptOf } from "../rules/code.ts";
 import { type AnyRule, type Batch, type BatchJob, isProgram, type Job, prefixOf } from "../rules/rule.ts";
-import { scriptOf } from "../rules/script-file.ts";
 import { fillShell, shellTemplate } from "../rules/shell-template.ts";
-import { callBody, outsideBodies } from "./bodies.ts";
+import { callBody, type LogWriter, logWriter, outsideBodies } from "./bodies.ts";
 import { type CallTimes, callTimes } from "./call-times.ts";
 import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
-import { type LogWriter, logWriter } from "./log-writer.ts";
 
 /** How the one who runs a call ends it before its time. */
 export interface CallControl {

@@ -6,14 +6,21 @@ import type { ConfigLeaf, OptionValue } from "../config/config.ts";
 import { cannot } from "../errors.ts";
 import type { Amounts } from "../rules/amounts.ts";
 import { type Command, type Trigger, triggers } from "../rules/settings.ts";
-import { type Action, readAction } from "./action.ts";
-import { checkConfigOption, withConfigOption } from "./config-option.ts";
+import {
+  checkConfigOption,
+  profileFile,
+  profileOptions,
+  readProfile,
+  withConfigOption,
+  wrapProfileErrors,
+} from "./option-sources.ts";
 import { ownNames, parseArguments } from "./parse.ts";
-import { profileFile, profileOptions, readProfile, wrapProfileErrors } from "./profile.ts";
 import { refuseUnknownOptions } from "./unknown-options.ts";
 import {
+  type Action,
   choicesOf,
   listOf,
+  readAction,
   readAmounts,
   readResources,
   singleText,

@@ -1,9 +1,12 @@
 /**
- * A process as others may find its name on disk, and whether it is gone: what cannot be seen of it counts as
- * alive, for only a process that has surely ended may be cleared away after.
+ * Processes that are named on disk, and whether they have ended: the holder of the lock, and runs without the lock. A
+ * process that cannot be seen counts as alive, because only what a process left that has surely ended may be removed.
+ *
+ * A run without the lock names its process in `.braid/beside/<run>`, before anything else of the run is written.
  */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import type { FileSystem } from "./files.ts";
 
 /** Who holds, or held, a lock. */
 export interface Holder {
@@ -93,4 +96,35 @@ function readOr(path: string, otherwise: string): string {
   } catch {
     return otherwise;
   }
+}
+
+/** Never removed, not even when it is empty: another run may be about to write there. */
+const folder = ".braid/beside";
+
+/** Marks a run as one of this process; returns what takes the mark away. */
+export function markUnlockedRun(files: FileSystem, run: string, command: string): () => void {
+  files.makeFolder(folder);
+  files.write(`${folder}/${run}`, JSON.stringify(thisProcess(command)));
+  return () => files.remove(`${folder}/${run}`);
+}
+
+/** True if the run works without the lock, and its process is not known to be gone. */
+export function isUnlockedRunAlive(files: FileSystem, run: string): boolean {
+  const path = `${folder}/${run}`;
+  if (files.stat(path) === null) return false;
+  let text: string;
+  try {
+    text = new TextDecoder().decode(files.read(path));
+  } catch {
+    return files.stat(path) !== null;
+  }
+  const holder = parseHolder(text);
+  // A mark that is not whole was cut off, and its run with it.
+  return holder.pid !== unknownPid && !hasEnded(holder);
+}
+
+/** Removes the marks of runs whose process is gone. */
+export function removeDeadMarks(files: FileSystem): void {
+  for (const run of files.list(folder) ?? [])
+    if (!isUnlockedRunAlive(files, run)) files.remove(`${folder}/${run}`);
 }

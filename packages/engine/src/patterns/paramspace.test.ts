@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { rule } from "../rules/rule.ts";
-import { paramspace } from "./paramspace.ts";
+import { paramspace } from "./expand.ts";
 
 const rows = [
   { alpha: 0.1, beta: "x", note: "a/b" },

@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Script } from "../rules/script-file.ts";
+import type { Script } from "../rules/code.ts";
 import { shellWord } from "../rules/shell-template.ts";
 import type { Cost } from "./cost.ts";
 import { describeExit, signalName } from "./exit-status.ts";

@@ -11,7 +11,7 @@ import { version } from "../packages.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { reasonOf } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
-import type { Reason } from "../staleness/reason.ts";
+import type { Reason } from "../staleness/states.ts";
 import { type Graph, ruleGraphOf } from "./graph.ts";
 import { logOf, ownLog } from "./provenance.ts";
 import { readStatus, type Status } from "./status.ts";

@@ -17,10 +17,10 @@ import {
   wildcardNames,
 } from "../patterns/pattern.ts";
 import { checkPrefix, checkRule } from "./check-rule.ts";
+import { scriptPath } from "./code.ts";
 import { isFile } from "./function-results.ts";
 import type { Marks } from "./marks.ts";
 import type { After, AnyRule, File, Files, Rules } from "./rule.ts";
-import { scriptPath } from "./script-file.ts";
 import { isCommand, triggers } from "./settings.ts";
 import { checkShell } from "./shell-template.ts";
 import { demandOf, type Resources } from "./units.ts";

@@ -3,7 +3,7 @@ import { type CallSpec, tasksFolder } from "../calls/executor.ts";
 import { removeStaging, runOfStaging, stagingRoot } from "../calls/staging-folders.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { hasSameStat } from "../disk/fingerprint.ts";
-import { isUnlockedRunAlive } from "../disk/unlocked-runs.ts";
+import { isUnlockedRunAlive } from "../disk/holder.ts";
 import type { UpdatedIds } from "../journal/history.ts";
 import { appendTexts, type Journal } from "../journal/journal.ts";
 import { sameCode, sameParams } from "../plan/recipe.ts";

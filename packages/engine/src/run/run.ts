@@ -2,9 +2,8 @@
 import { realFiles } from "../disk/files.ts";
 import type { Summary } from "../events.ts";
 import { describeJob } from "../plan/plan-errors.ts";
-import { estimateSeconds, type Forecast, forecast } from "../staleness/forecast.ts";
+import { estimateSeconds, type Forecast, forecast, unmakeableWarning } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
-import { unmakeableWarning } from "../staleness/unmakeable.ts";
 import {
   protectRecorded,
   recordFileStates,

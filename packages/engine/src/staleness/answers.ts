@@ -15,9 +15,8 @@ import type { Selected } from "../plan/select.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
 import type { FileStates } from "./file-states.ts";
-import { type Reason, reason } from "./reason.ts";
 import type { Staleness } from "./staleness.ts";
-import type { Phase, States } from "./states.ts";
+import { type Phase, type Reason, reason, type States } from "./states.ts";
 
 export interface AnswersOptions {
   readonly plan: Plan;

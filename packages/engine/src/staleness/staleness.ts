@@ -16,8 +16,7 @@ import { hasBody } from "../rules/rule.ts";
 import { type Trigger, triggers } from "../rules/settings.ts";
 import type { Digests } from "./digests.ts";
 import type { FileStates } from "./file-states.ts";
-import { type Reason, reason } from "./reason.ts";
-import type { States } from "./states.ts";
+import { type Reason, reason, type States } from "./states.ts";
 
 export interface StalenessOptions {
   readonly plan: Plan;

@@ -7,8 +7,16 @@ import { Planner } from "../plan/planner.ts";
 import type { Plan } from "../plan/table.ts";
 import { rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
-import { reason } from "./reason.ts";
-import { type Answer, answers, nextAnswers, nextPhases, type Phase, phases, States } from "./states.ts";
+import {
+  type Answer,
+  answers,
+  nextAnswers,
+  nextPhases,
+  type Phase,
+  phases,
+  reason,
+  States,
+} from "./states.ts";
 
 /** A plan of `count` jobs, of three rules in turn. */
 function planOf(count: number): Plan {

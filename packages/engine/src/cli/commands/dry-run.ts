@@ -11,8 +11,8 @@ import {
   jobsWithoutPlace,
   protectedError,
 } from "../../run/checks.ts";
+import { unmakeableWarning } from "../../staleness/forecast.ts";
 import type { PlanOptions, Prepared } from "../../staleness/prepare.ts";
-import { unmakeableWarning } from "../../staleness/unmakeable.ts";
 import type { Options } from "../options.ts";
 import { print } from "../print.ts";
 

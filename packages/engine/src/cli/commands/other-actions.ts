@@ -9,9 +9,9 @@ import { summaryRows } from "../../report/summary.ts";
 import { ruleset } from "../../rules/ruleset.ts";
 import type { PlanOptions } from "../../staleness/prepare.ts";
 import { touch } from "../../touch.ts";
-import type { Action, GraphFormat } from "../action.ts";
 import type { Options } from "../options.ts";
 import { print, printRows } from "../print.ts";
+import type { Action, GraphFormat } from "../values.ts";
 import { importPages } from "./pages.ts";
 
 /** Does it and prints what came of it; resolves with the exit code. `workflowFolder` is where braid-pages is looked for. */

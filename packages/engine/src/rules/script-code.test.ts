@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { scriptOf, scriptPath } from "./code.ts";
 import { rule } from "./rule.ts";
-import { scriptOf, scriptPath } from "./script-file.ts";
 
 test.each([
   ["fit.py", "./fit.py"],
   ["./fit.py", "./fit.py"],
   ["../lib/fit.py", "../lib/fit.py"],
-  [".fit.py", "./.fit.py"],
+  [".fit.py", ".fit.py"],
 ])("a script by a path from somewhere, %s, is told how to be named", (script, named) => {
   expect(() => scriptPath("one", script)).toThrow(
     `Cannot read the rule "one": its script "${script}" is not an absolute path

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseAst } from "vitest/node";
-import { normalised, pieceOf } from "./code-text.ts";
+import { normalised, pieceOf } from "./code.ts";
 
 const compared = (source: string) => pieceOf(source, true).compared;
 
