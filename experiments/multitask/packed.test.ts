@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readNpz } from "@braid/npz";
-import { type RunOptions, run } from "braid-engine";
+import { type RunOptions, run } from "braid-engine/run";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";

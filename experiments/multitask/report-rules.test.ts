@@ -1,7 +1,8 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dryRun, type Rules, run } from "braid-engine";
+import type { Rules } from "braid-engine";
+import { dryRun, run } from "braid-engine/run";
 import { pageModules } from "braid-pages/report";
 import { expect, test } from "vitest";
 import { Config } from "./config.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fs, { readFileSync, utimesSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path, { join } from "node:path";
-import { dryRun, run } from "braid-engine";
+import { dryRun, run } from "braid-engine/run";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";

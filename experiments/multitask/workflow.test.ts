@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeParquet } from "@braid/data/testing";
-import { dryRun, run } from "braid-engine";
+import { dryRun, run } from "braid-engine/run";
 import { describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";

@@ -207,7 +207,7 @@ describe("braid-cluster, packed and installed beside it", () => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
     writeFileSync(
       join(folder, "wrong.ts"),
-      `import { run } from "braid-engine";
+      `import { run } from "braid-engine/run";
 import { defaultPace, type Queue, remote } from "braid-cluster";
 const start = (queue: Queue) => run({ rules: {}, folder: ".", slots: 1, executor: async (context) =>
   remote({ ...context, queue, manifest: { url: "", resolved: null }, pace: defaultPace }) });

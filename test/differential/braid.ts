@@ -1,6 +1,7 @@
 /** A case as a workflow of this engine, and its run. */
 import { writeFileSync } from "node:fs";
-import { expand, type Rules, rule, run } from "braid-engine";
+import { expand, type Rules, rule } from "braid-engine";
+import { run } from "braid-engine/run";
 import { type Case, jobName, type Settings, sinks, type Wildcard } from "./case.ts";
 
 /** The rules; `onRun` hears of each job whose body runs, and gives the content of its outputs. */

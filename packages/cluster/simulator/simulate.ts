@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expand, type Rules, rule, run } from "braid-engine";
+import { expand, type Rules, rule } from "braid-engine";
 import type { CallSpec } from "braid-engine/executor";
+import { run } from "braid-engine/run";
 import { remote } from "../src/index.ts";
 import { type ClusterFigures, type ClusterOptions, simulatedCluster } from "./cluster.ts";
 import { simulatedFiles } from "./files.ts";

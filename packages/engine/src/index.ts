@@ -1,21 +1,18 @@
-/** The public names of the engine. */
+/** The public names for who writes a workflow. What runs workflows from code is in `braid-engine/run`. */
 
 export { z } from "zod";
 export { nearest } from "./closest.ts";
 export { path } from "./config/config.ts";
-export { type FileSystem, realFiles } from "./disk/files.ts";
-export { type DryRun, dryRun, type JobAhead } from "./dry-run.ts";
+export { realFiles } from "./disk/files.ts";
 export { BraidError, cannot } from "./errors.ts";
-export type { Emit, FailedJob, RunEvent, Summary } from "./events.ts";
-export { type History, type RunRecord, readHistory } from "./journal/journal.ts";
+export { type History, readHistory } from "./journal/journal.ts";
 export { secondsOf } from "./journal/trace-rows.ts";
-export { type Expanded, expand, expandedPaths, type Paramspace, paramspace } from "./patterns/expand.ts";
+export { type Expanded, expand, type Paramspace, paramspace } from "./patterns/expand.ts";
 export { globWildcards } from "./patterns/glob-wildcards.ts";
 export { literal } from "./patterns/pattern.ts";
 export {
   ancient,
   directory,
-  type Ensured,
   ensure,
   type Marked,
   multiext,
@@ -41,17 +38,5 @@ export {
   type Untracked,
   untracked,
 } from "./rules/rule.ts";
-export type { Hooks, RuleOrder, Settings, Trigger } from "./rules/settings.ts";
-export type { Demand, Size, Span } from "./rules/units.ts";
-export {
-  type Decision,
-  importWorkflow,
-  type RunAhead,
-  type Workflow,
-  type WorkflowDefinition,
-  workflow,
-} from "./rules/workflow.ts";
-export type { Decided, RunOptions } from "./run/options.ts";
-export { run } from "./run/run.ts";
-export type { Force } from "./staleness/forced.ts";
-export type { PlanOptions } from "./staleness/prepare.ts";
+export type { Hooks, Settings } from "./rules/settings.ts";
+export { type Decision, type RunAhead, type Workflow, workflow } from "./rules/workflow.ts";

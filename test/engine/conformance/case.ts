@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { dryRun, type PlanOptions, type Rules, type RunOptions, run, type Summary } from "braid-engine";
+import type { Rules } from "braid-engine";
+import { dryRun, type PlanOptions, type RunOptions, run, type Summary } from "braid-engine/run";
 import { onTestFinished } from "vitest";
 
 export interface Case {

@@ -1,18 +1,8 @@
 /** Expansions, inputs, and outputs with their marks, after Snakemake's own tests (their names in brackets). */
 import { chmodSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  ancient,
-  directory,
-  ensure,
-  expand,
-  expandedPaths,
-  paramspace,
-  protect,
-  rule,
-  temp,
-  touch,
-} from "braid-engine";
+import { ancient, directory, ensure, expand, paramspace, protect, rule, temp, touch } from "braid-engine";
+import { expandedPaths } from "braid-engine/run";
 import { expect, test } from "vitest";
 import { newCase } from "./case.ts";
 
