@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { clusterExecutors, type TaskLimit } from "../calls/executor.ts";
 import type { ConfigLeaf, OptionValue } from "../config/config.ts";
 import { cannot } from "../errors.ts";
-import type { Amounts } from "../rules/amounts.ts";
 import { type Command, type Trigger, triggers } from "../rules/settings.ts";
+import type { Amounts } from "../rules/workflow.ts";
 import {
   checkConfigOption,
   profileFile,

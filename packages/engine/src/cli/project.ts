@@ -8,8 +8,7 @@ import { readLayers } from "../config/files.ts";
 import { BraidError, cannot, messageOf } from "../errors.ts";
 import { errorLines } from "../report/lines.ts";
 import type { Rules } from "../rules/rule.ts";
-import { similarOutputs } from "../rules/similar-outputs.ts";
-import { importWorkflow, type Workflow } from "../rules/workflow.ts";
+import { importWorkflow, similarOutputs, type Workflow } from "../rules/workflow.ts";
 import { earlyOptions, type Options, readOptions } from "./options.ts";
 
 export interface ProjectSource {

@@ -8,8 +8,8 @@ import type { TaskLimit } from "../calls/executor.ts";
 import { isProfileValue, type OptionValue } from "../config/config.ts";
 import { cannot } from "../errors.ts";
 import type { ChangeKind } from "../report/lists.ts";
-import type { Amounts } from "../rules/amounts.ts";
 import { type Refuse, readDemand } from "../rules/units.ts";
+import type { Amounts } from "../rules/workflow.ts";
 
 /** The one text of an option; undefined where it is not given. Throws where it is given twice or without one. */
 export function singleText(given: ReadonlyMap<string, OptionValue>, flag: string): string | undefined {

@@ -2,8 +2,8 @@
 import type { Files } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { AfterInputs } from "./job-inputs.ts";
+import type { UnmadeJob } from "./missing-files.ts";
 import type { Plan } from "./table.ts";
-import type { UnmadeJob } from "./unmade.ts";
 
 /** A job that will get a row when all its inputs are planned. */
 export interface StackedJob {

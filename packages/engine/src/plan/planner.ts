@@ -17,6 +17,7 @@ import { type Choice, RuleChooser } from "./choose.ts";
 import { RowColumn } from "./columns.ts";
 import { type AfterInputs, inputsFor, type NeededPath } from "./job-inputs.ts";
 import { JobStack, type StackedJob } from "./job-stack.ts";
+import { type ImpossibleJob, UnmadeFiles, type UnmadeJob } from "./missing-files.ts";
 import { checkNesting, directPath, isTooLong, recursionCheck } from "./path-checks.ts";
 import {
   cycleError,
@@ -28,7 +29,6 @@ import {
   wildcardTargetError,
 } from "./plan-errors.ts";
 import { ancientBit, Plan } from "./table.ts";
-import { type ImpossibleJob, UnmadeFiles, type UnmadeJob } from "./unmade.ts";
 
 /** The states of a file. Open: its job is on the stack, and its inputs are being planned. */
 const [unseen, open, made, source, missing] = [0, 1, 2, 3, 4];

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { bench } from "../testing/run-in-memory.ts";
-import { withAmounts } from "./amounts.ts";
 import { ancient } from "./marks.ts";
 import { madeBy, type Resources, type Rules, rule } from "./rule.ts";
+import { withAmounts } from "./workflow.ts";
 
 /** Runs rules whose bodies note what they were given, and returns the notes. */
 async function booked(defaults: Resources, ofRules: Readonly<Record<string, Resources>>) {

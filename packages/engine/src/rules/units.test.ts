@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { bench } from "../testing/run-in-memory.ts";
-import { withAmounts } from "./amounts.ts";
 import { type Rules, rule } from "./rule.ts";
 import { ruleset } from "./ruleset.ts";
 import { demandOf, readSize, readSpan } from "./units.ts";
+import { withAmounts } from "./workflow.ts";
 
 test.each([
   ["2GB", 2_000],

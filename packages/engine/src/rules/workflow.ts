@@ -1,10 +1,17 @@
-/** A workflow: its config, the one asynchronous step before planning, and its rules. */
+/**
+ * A workflow: its config, the one asynchronous step before planning, and its rules. Also what is done to all its rules
+ * at once: the amounts of resources that options set, and a warning for outputs that are one file on some disks.
+ */
 import type { z } from "zod";
+import { closest } from "../closest.ts";
 import { cannot } from "../errors.ts";
 import type { Constraints } from "../patterns/pattern.ts";
 import { checkKeys } from "./check-rule.ts";
-import type { Rules } from "./rule.ts";
+import { findNonFile } from "./function-results.ts";
+import { type AnyRule, type Rules, variantOf } from "./rule.ts";
+import { listFiles } from "./ruleset.ts";
 import type { Hooks, Settings } from "./settings.ts";
+import { demandOf, type Resources } from "./units.ts";
 
 /** What a run wants to know of the machine it is on, once for all its workers. */
 export interface Decision<Resolved> {
@@ -125,4 +132,61 @@ export async function importWorkflow(url: string): Promise<Workflow> {
       hint: "End the file with: export default workflow({ rules: { ... } });",
     });
   return module.default as Workflow;
+}
+
+/** A warning for each output whose path differs from another's only in case or Unicode form. */
+export function similarOutputs(rules: Rules): string[] {
+  const known = new Map<string, { readonly path: string; readonly rule: string }>();
+  const warnings: string[] = [];
+  for (const [rule, spec] of Object.entries(rules)) {
+    // Values that are not rules are refused elsewhere.
+    if (findNonFile(spec?.output) !== null) continue;
+    for (const file of listFiles(spec.output)) {
+      const pattern = typeof file === "object" && file.kind === "expanded" ? "" : String(file);
+      // The names of wildcards do not matter for the paths.
+      const path = pattern.replace(/\{[^{}]*\}/g, "{}");
+      const folded = path.normalize("NFC").toLowerCase();
+      const other = known.get(folded);
+      if (other === undefined) known.set(folded, { path, rule });
+      else if (other.path !== path)
+        warnings.push(
+          `The outputs "${other.path}" of ${other.rule} and "${path}" of ${rule} differ only in ` +
+            (other.path.normalize("NFC") === path.normalize("NFC")
+              ? "the Unicode form of their letters: on file systems that do not distinguish these (macOS) they are one file."
+              : "upper and lower case: on file systems that ignore case (macOS, Windows) they are one file."),
+        );
+    }
+  }
+  return warnings;
+}
+
+export interface Amounts {
+  /** For rules that do not say it themselves. */
+  readonly defaults: Resources;
+  /** By rule; these come before what it says. */
+  readonly ofRules: ReadonlyMap<string, Resources>;
+}
+
+/** The rules with these amounts; what makes jobs out of date is none of them. */
+export function withAmounts(rules: Rules, { defaults, ofRules }: Amounts): Rules {
+  for (const name of ofRules.keys())
+    if (rules[name] === undefined) throw unknownRule(name, Object.keys(rules));
+  if (ofRules.size === 0 && Object.keys(defaults).length === 0) return rules;
+  return Object.fromEntries(
+    Object.entries(rules).map(([name, rule]): [string, AnyRule] => {
+      const { resources } = rule;
+      const all = (own: Resources): Resources => ({ ...defaults, ...own, ...ofRules.get(name) });
+      const own = demandOf(name, resources);
+      const said = typeof own === "function" ? (job: object) => all(own(job)) : all(own);
+      return [name, variantOf(rule, { resources: said })];
+    }),
+  );
+}
+
+function unknownRule(name: string, names: readonly string[]): Error {
+  const near = closest(name, names);
+  return cannot("set what jobs book", name, "there is no such rule", {
+    facts: [["rules", names.slice(0, 20).join(", ")]],
+    ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
+  });
 }

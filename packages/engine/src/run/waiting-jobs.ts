@@ -4,7 +4,7 @@
  * The files of a gather are counted once, however many jobs read it, so the cost grows only with the size of the plan.
  */
 import { RowColumn } from "../plan/columns.ts";
-import type { Optional } from "../plan/optional.ts";
+import type { Optional } from "../plan/missing-files.ts";
 import type { Readers } from "../plan/readers.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Prepared } from "../staleness/prepare.ts";

@@ -9,7 +9,7 @@
 import type { History } from "../journal/journal.ts";
 import type { Trace } from "../journal/traces.ts";
 import { PerGather } from "../plan/columns.ts";
-import type { Optional } from "../plan/optional.ts";
+import type { Optional } from "../plan/missing-files.ts";
 import { type Recipe, RecipeError, type Recipes, sameCode, sameParams } from "../plan/recipe.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";

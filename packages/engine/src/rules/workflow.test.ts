@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { temp } from "./marks.ts";
 import { type AnyRule, rule } from "./rule.ts";
-import { similarOutputs } from "./similar-outputs.ts";
+import { similarOutputs } from "./workflow.ts";
 
 const warnings = (...outputs: readonly AnyRule["output"][]) =>
   similarOutputs(Object.fromEntries(outputs.map((output, i) => [`rule_${i}`, { ...rule({}), output }])));
