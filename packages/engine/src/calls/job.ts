@@ -215,7 +215,7 @@ export function workshop(files: FileSystem, run: string, locate = locator(files)
     try {
       files.rename(path, to);
     } catch (error) {
-      if (!leavesDisk(error)) throw error;
+      if (!leavesDisk(error)) throw cannot("replace", path, causeOf(error as Error), { cause: error });
       to = stagings.beside(folderOf(path)).next();
       files.rename(path, to);
     }

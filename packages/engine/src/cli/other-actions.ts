@@ -1,6 +1,6 @@
 /** What `run` does besides making files: lists, graphs, summaries, `--touch` and `--delete-...`. */
 import { deleteOutputs } from "../delete.ts";
-import { preparedFromSaved } from "../dry-run.ts";
+import { preparedAnew, preparedFromSaved } from "../dry-run.ts";
 import { count } from "../quantities.ts";
 import { changesText } from "../report/changes.ts";
 import { dagOf, graphText, ruleGraphOf } from "../report/graph.ts";
@@ -58,7 +58,7 @@ function textOf(action: Action, planning: PlanOptions, options: Options, command
   const { withoutLock } = options;
   switch (action.kind) {
     case "list changes":
-      return changesText(preparedFromSaved(planning), action.of);
+      return changesText(preparedAnew(planning), action.of);
     case "list untracked":
       return untrackedText(preparedFromSaved(planning));
     case "list rules":

@@ -1,5 +1,4 @@
-/** Paths that are too long for any disk, or roundabout, and rules that ask for ever longer ones. */
-import { normalize } from "node:path/posix";
+/** Paths that are too long for any disk, and rules that ask for ever longer ones. */
 import type { NamedRule } from "../rules/ruleset.ts";
 
 /** True for a path that repeats the same part again and again. */
@@ -17,14 +16,6 @@ export function isTooLong(path: string): boolean {
 }
 
 const longestName = 255;
-
-/** The path without detours: `a/b` for `./a//b`, `a/x/../b`, `a/b/.` and `a/b/`. */
-export function directPath(path: string): string {
-  // Nearly all paths are direct, and this is asked of each of them.
-  if (!path.includes("./") && !path.includes("//") && !/[/.]$/.test(path)) return path;
-  const direct = normalize(path);
-  return direct.endsWith("/") ? direct.slice(0, -1) : direct;
-}
 
 /**
  * Detects endless recursion, such as `{x}.txt` made from `{x}.txt.txt`: paths of one rule that keep growing and repeat

@@ -6,8 +6,8 @@
  * row: the cost grows with the number of jobs, and not with jobs times rules or inputs.
  */
 
-import { isAbsolute, resolve } from "node:path/posix";
 import type { Inventory } from "../disk/inventory.ts";
+import { folderOf, pathInside } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import { expandedPaths } from "../patterns/expand.ts";
 import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
@@ -19,11 +19,12 @@ import type { Choice } from "./feasibility.ts";
 import { type Frame, Frames } from "./frames.ts";
 import { type Awaited, inputsFor, type Need } from "./job-inputs.ts";
 import { nestingCheck } from "./nesting.ts";
-import { directPath, endlessCheck, isTooLong } from "./path-length.ts";
+import { endlessCheck, isTooLong } from "./path-length.ts";
 import {
   cannotAsk,
   cycle,
   endless,
+  insideOutput,
   makerMissing,
   sameFile,
   sharedOutput,
@@ -65,8 +66,10 @@ export class Planner {
   readonly #gathers = new Map<number, number>();
   /** Targets that cannot be made: the file that is missing, and the job that lacks it. */
   readonly #lost: { readonly file: number; readonly job: UnmadeJob | undefined }[] = [];
-  /** Outputs with roundabout paths (`./a`), by their direct ones. */
-  readonly #spellings = new Map<string, { readonly path: string; readonly choice: Choice }>();
+  /** Folders around sources, with what makes them. */
+  readonly #folderMakers = new Map<string, Choice | null>();
+  readonly #makesFolders: boolean;
+  #isGrowing = false;
   /** Some job could not be made: rows of what it needs may be of no use. */
   hasLoose = false;
   readonly #stack: Frames;
@@ -85,6 +88,7 @@ export class Planner {
     this.#bySpec = new Map(rules.map((rule) => [originalOf(rule.spec), rule]));
     this.#chooser = new Chooser(rules, { stat }, order);
     this.#checkNesting = nestingCheck(rules);
+    this.#makesFolders = rules.some(({ outputs }) => outputs.some(({ marks }) => marks.directory));
   }
 
   /**
@@ -121,7 +125,7 @@ export class Planner {
   }
 
   #addFile(file: number): void {
-    this.visit(file);
+    this.visit(file, false);
     const job = this.#unmade.jobOf(file);
     if (job !== undefined || this.#states.at(file) === missing)
       this.#lost.push({ file: job?.lacks ?? file, job });
@@ -138,7 +142,8 @@ export class Planner {
   }
 
   /** Plans what makes a file and all that it needs. */
-  visit(file: number): void {
+  visit(file: number, isGrowing = true): void {
+    this.#isGrowing = isGrowing;
     if (this.#states.at(file) !== unseen) return;
     this.#enter(file, undefined);
     this.#work();
@@ -205,21 +210,32 @@ export class Planner {
     else this.#stack.list.push(this.#begin(choice, file));
   }
 
-  /** A source must not be an output under another spelling of its path: it would be used as it stands. */
+  /**
+   * A source must be no output by another path, nor lie in one that is a folder: it would be used as it stands. A plan
+   * grows by files in a folder that has been made.
+   */
   #checkSource(path: string): void {
-    const spelled = this.#spellings.get(path);
-    if (spelled !== undefined) throw sameFile(path, spelled.path, spelled.choice);
-    const direct = this.#directPath(path);
-    const choice = direct === path ? null : this.#chooser.choose(direct);
-    if (choice !== null) throw sameFile(path, direct, choice);
+    const { real = (given) => given } = this.#options;
+    const inside = pathInside({ real }, path) || path;
+    const choice = inside === path ? null : this.#chooser.choose(inside);
+    if (choice !== null) throw sameFile(path, inside, choice);
+    if (!this.#makesFolders || this.#isGrowing) return;
+    for (let folder = folderOf(inside); folder !== "" && folder !== "/"; folder = folderOf(folder)) {
+      const maker = this.#folderMaker(folder);
+      if (maker !== null) throw insideOutput(path, folder, maker);
+    }
   }
 
-  /** The path from the working folder, without detours; a path out of the folder stays as it is. */
-  #directPath(path: string): string {
-    const { real = (given) => given } = this.#options;
-    if (!isAbsolute(path)) return directPath(path);
-    const root = resolve(real("."));
-    return path.startsWith(`${root}/`) ? directPath(path.slice(root.length + 1)) : path;
+  /** What makes a folder as an output; null if nothing does. */
+  #folderMaker(folder: string): Choice | null {
+    let maker = this.#folderMakers.get(folder);
+    if (maker === undefined) {
+      const choice = this.#chooser.choose(folder);
+      const isFolder = choice !== null && choice.rule.outputs[choice.output ?? -1]?.marks.directory === true;
+      maker = isFolder ? choice : null;
+      this.#folderMakers.set(folder, maker);
+    }
+    return maker;
   }
 
   #stands(path: string): boolean {
@@ -299,19 +315,8 @@ export class Planner {
     }
     if (state === open) throw sharedOutput(path, this.#stack.ownerOf(file), choice);
     if (isTooLong(path)) throw tooLongPath(path, choice);
-    this.#addSpelling(path, choice);
     this.#states.set(file, open);
     plan.columns.items.push(file);
-  }
-
-  /** Remembers the direct path of an output that is declared with a roundabout one. */
-  #addSpelling(path: string, choice: Choice): void {
-    const direct = directPath(path);
-    if (direct === path) return;
-    const file = this.plan.find(direct);
-    const state = file < 0 ? unseen : this.#states.at(file);
-    if (state === source || state === missing) throw sameFile(direct, path, choice);
-    this.#spellings.set(direct, { path, choice });
   }
 
   /** The input places of needs. */

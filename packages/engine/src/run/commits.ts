@@ -94,7 +94,7 @@ export class Commits {
     } catch (error) {
       throw error instanceof Refused
         ? cannot("keep", job.outputs[output]!, "it cannot be read", {
-            facts: [["reason", causeOf(error.cause as Error)]],
+            facts: [["reason", error.cause instanceof Error ? causeOf(error.cause) : error.message]],
             cause: error,
           })
         : error;

@@ -18,7 +18,7 @@ import type { Rules } from "../rules/rule.ts";
 import { inOrderOfWork } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import { version } from "../version.ts";
-import { checkFolders, checkLogs, checkOutputs, checkRoom } from "./checks.ts";
+import { checkLogs, checkOutputs, checkRoom } from "./checks.ts";
 import { recordLooks, removeLeftovers, removeOwn, revokeTasks, tidyTemporary } from "./cleanup.ts";
 import { chooseExecutors, type Executors, runsHere, threadsHere } from "./executor-choice.ts";
 import type { Ahead, Decided, RunOptions } from "./options.ts";
@@ -65,10 +65,9 @@ async function begin(session: Session, options: RunOptions, ahead: Ahead): Promi
 
 /** Checks before the first body runs. With `keepGoing`, jobs whose outputs cannot be replaced fail by themselves. */
 function check(options: RunOptions, prepared: Prepared): void {
-  if (!options.keepGoing) checkOutputs(prepared);
-  checkLogs(prepared.files);
   const locate = locator(prepared.files);
-  checkFolders(prepared, locate);
+  if (!options.keepGoing) checkOutputs(prepared, locate);
+  checkLogs(prepared.files);
   checkRoom(prepared, locate);
 }
 

@@ -68,7 +68,7 @@ export class Looks {
     this.#options = options;
     this.#plan = options.plan;
     this.#disk = options.disk;
-    this.#counts = partsCheck(options.plan, options.planFor);
+    this.#counts = partsCheck(options.plan, options.planFor, options.files);
     this.#contents = new Array(options.plan.fileCount);
     this.#markers = this.#plan.rules.flatMap(({ outputs }) => outputs.filter(({ marks }) => marks.touch));
   }
