@@ -38,6 +38,15 @@ test("an output that somebody has edited is kept", async () => {
   expect(disk.text("one/a")).toBe("my own");
 });
 
+test("a folder that stands in the place of an output is kept", async () => {
+  const { disk, asked } = await two();
+  disk.remove("one/a");
+  disk.makeFolder("one/a");
+  disk.write("one/a/mine", "my own");
+  expect(deleteOutputs(asked, false).left).toEqual([{ path: "one/a", why: "a folder stands in its place" }]);
+  expect(disk.text("one/a/mine")).toBe("my own");
+});
+
 test("if the disk refuses to remove one output, the others are deleted", async () => {
   const { disk, asked } = await two();
   const { remove } = disk;

@@ -1,6 +1,7 @@
 /** A dry run says what the run will say: what it refuses, what is missing, and what runs only if something differs. */
 import { expect, test } from "vitest";
 import { deleteOutputs } from "./delete.ts";
+import { locator } from "./disk/locate.ts";
 import { prepareAnew } from "./dry-run.ts";
 import { expand } from "./patterns/expand.ts";
 import { directory, protect, temp } from "./rules/marks.ts";
@@ -22,11 +23,11 @@ function locked() {
 test("a protected output that would have to be made again is refused as the run refuses it", async () => {
   const { run, disk, rules, prepared } = locked();
   await run(rules);
-  expect(() => checkOutputs(prepared())).not.toThrow();
+  expect(() => checkOutputs(prepared(), locator(disk))).not.toThrow();
   disk.write("source", "2");
   disk.remove("q");
   const message = 'Cannot make "p": it is protected, and would have to be made again';
-  expect(() => checkOutputs(prepared())).toThrow(message);
+  expect(() => checkOutputs(prepared(), locator(disk))).toThrow(message);
   await expect(run(rules)).rejects.toThrow(message);
   expect(disk.stat("q")).toBeNull();
   // With -k the job fails by itself, and the others are made.
@@ -45,7 +46,7 @@ test("a protected output whose job runs only if its inputs differ is told of and
   await b.run(rules);
   b.disk.write("source", "2");
   const prepared = prepareAnew({ rules, files: b.disk, folder: "" });
-  expect(() => checkOutputs(prepared)).not.toThrow();
+  expect(() => checkOutputs(prepared, locator(b.disk))).not.toThrow();
   expect(blockedByProtection(prepared, "maybe").map((row) => prepared.plan.key(row))).toEqual(["p"]);
   expect(await b.run(rules)).toMatchObject({ outcome: "done", done: 1, cutOff: 1 });
 });

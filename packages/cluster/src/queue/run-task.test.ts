@@ -44,16 +44,17 @@ test("while a long job runs, the record's time moves; taking the task back does 
   expect(files.stat(endsPath(task))).toBeNull();
 });
 
-test("a task tells when its jobs ran and how their outputs look, but where one is a link or no file: that is for the engine to see", async () => {
+test("a task tells when its jobs ran and how their outputs look, but where one is a link, no file or unreadable: that is for the engine to see", async () => {
   const files = realFiles(folder);
   files.makeFolder(overFolder("r"));
   files.write(".braid/tasks/r/run.json", JSON.stringify({ url: "", resolved: null, beat: 1 }));
-  const outputs = ["plain", "link", "folder", "pipe"];
+  const outputs = ["odd", "plain", "link", "folder", "pipe"];
   const jobs = outputs.map((output, order) => ({ order, attempt: 1, output, staging: "staging" }));
-  files.write(callPath("r/0-0"), JSON.stringify({ id: 0, rule: "x", batch: 4, jobs, resources: {} }));
-  execSync("echo 1 > plain; ln -s plain link; mkdir folder; ln -s ../plain folder/in; mkfifo pipe", {
-    cwd: folder,
-  });
+  files.write(callPath("r/0-0"), JSON.stringify({ id: 0, rule: "x", batch: 5, jobs, resources: {} }));
+  execSync(
+    "echo 1 > plain; ln -s plain link; mkdir folder odd; ln -s ../plain folder/in; mkfifo pipe; touch \"$(printf 'odd/\\377')\"",
+    { cwd: folder },
+  );
   const executor = {
     async run(_: unknown, events: CallEvents) {
       const times = { start: 1_000, end: 5_000, share: 4, cpu: 7 };

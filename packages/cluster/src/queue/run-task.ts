@@ -222,10 +222,14 @@ function pathsIn(shape: unknown): string[] {
 /** The fingerprints of the outputs, while their content is still in this machine's memory. */
 function printsOf(files: FileSystem, job: JobSpec): { prints?: Fingerprint[] } {
   const paths = pathsIn(job.output);
-  // The engine looks itself at links and at what is no file, and says so of what is not there.
-  if (paths.some((path) => isUnusual(files, path))) return {};
-  const prints = paths.map((path) => takeFingerprint(files, path, defaultHashLimit));
-  return prints.every((print) => print !== null) ? { prints } : {};
+  try {
+    // The engine fileStates itself at links and at what is no file, and says so of what is not there, or cannot be read.
+    if (paths.some((path) => isUnusual(files, path))) return {};
+    const prints = paths.map((path) => takeFingerprint(files, path, defaultHashLimit));
+    return prints.every((print) => print !== null) ? { prints } : {};
+  } catch {
+    return {};
+  }
 }
 
 function isUnusual(files: FileSystem, path: string): boolean {

@@ -220,7 +220,7 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
     try {
       files.rename(path, to);
     } catch (error) {
-      if (!leavesDisk(error)) throw error;
+      if (!leavesDisk(error)) throw cannot("replace", path, fileErrorCause(error as Error), { cause: error });
       to = stagingRoots.beside(folderOf(path)).next();
       files.rename(path, to);
     }

@@ -4,6 +4,7 @@
  * Each folder is checked once. If its parent does not exist, a folder is not checked at all: it will be on the same
  * file system as its parent.
  */
+import { isAbsolute, relative, resolve } from "node:path/posix";
 import type { FileSystem } from "./files.ts";
 
 export interface Location {
@@ -57,4 +58,12 @@ export function locator(files: FileSystem): (folder: string) => Location {
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash === 0 && path.length > 1 ? "/" : path.slice(0, Math.max(0, slash));
+}
+
+/** A path from the working folder, which is empty for the folder itself; null for a path out of it. */
+export function pathInside(files: Pick<FileSystem, "real">, path: string): string | null {
+  if (!isAbsolute(path) && !path.split("/").includes("..")) return path === "." ? "" : path;
+  const root = resolve(files.real("."));
+  const inside = relative(root, resolve(root, path));
+  return isAbsolute(inside) || inside.split("/")[0] === ".." ? null : inside;
 }

@@ -3,7 +3,6 @@
  * ones from each other.
  */
 
-import { normalize } from "node:path/posix";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { nestedOutputError } from "./plan-errors.ts";
 import type { Plan } from "./table.ts";
@@ -68,14 +67,6 @@ export function isTooLong(path: string): boolean {
 }
 
 const longestName = 255;
-
-/** The path without detours: `a/b` for `./a//b`, `a/x/../b`, `a/b/.` and `a/b/`. */
-export function directPath(path: string): string {
-  // Nearly all paths are direct, and this is asked of each of them.
-  if (!path.includes("./") && !path.includes("//") && !/[/.]$/.test(path)) return path;
-  const direct = normalize(path);
-  return direct.endsWith("/") ? direct.slice(0, -1) : direct;
-}
 
 /**
  * Detects endless recursion, such as `{x}.txt` made from `{x}.txt.txt`: paths of one rule that keep growing and repeat

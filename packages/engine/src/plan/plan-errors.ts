@@ -58,9 +58,16 @@ export function sameFileError(path: string, output: string, { rule, values }: Jo
     path,
     `it is the same file as "${output}", which ${describeJob(rule, values)} makes`,
     {
-      hint: 'Write both paths in the same way, without "./" and "//".',
+      hint: "Write both paths in the same way, from the working folder.",
     },
   );
+}
+
+/** `path` is used as a source, but lies in a folder that a job makes. */
+export function insideOutputError(path: string, folder: string, { rule, values }: JobLike): Error {
+  return cannot("plan", path, `it lies in the folder "${folder}", which ${describeJob(rule, values)} makes`, {
+    hint: "Name the folder instead, or make the file an output of its own.",
+  });
 }
 
 /** A job lacks sources. */

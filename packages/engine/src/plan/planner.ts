@@ -6,8 +6,8 @@
  * row: the cost grows with the number of jobs, and not with jobs times rules or inputs.
  */
 
-import { isAbsolute, resolve } from "node:path/posix";
 import type { Inventory } from "../disk/inventory.ts";
+import { folderOf, pathInside } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import { expandedPaths } from "../patterns/expand.ts";
 import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
@@ -18,10 +18,11 @@ import { RowColumn } from "./columns.ts";
 import { type AfterInputs, inputsFor, type NeededPath } from "./job-inputs.ts";
 import { JobStack, type StackedJob } from "./job-stack.ts";
 import { type ImpossibleJob, UnmadeFiles, type UnmadeJob } from "./missing-files.ts";
-import { checkNesting, directPath, isTooLong, recursionCheck } from "./path-checks.ts";
+import { checkNesting, isTooLong, recursionCheck } from "./path-checks.ts";
 import {
   cycleError,
   endlessError,
+  insideOutputError,
   noRuleError,
   sameFileError,
   sharedOutputError,
@@ -63,8 +64,10 @@ export class Planner {
   readonly #gathers = new Map<number, number>();
   /** Targets that cannot be made: the file that is missing, and the job that lacks it. */
   readonly #missing: { readonly file: number; readonly job: UnmadeJob | undefined }[] = [];
-  /** Outputs with roundabout paths (`./a`), by their direct ones. */
-  readonly #spellings = new Map<string, { readonly path: string; readonly choice: Choice }>();
+  /** Folders around sources, with what makes them. */
+  readonly #folderMakers = new Map<string, Choice | null>();
+  readonly #makesFolders: boolean;
+  #isGrowing = false;
   /** Some job could not be made: rows of what it needs may be of no use. */
   hasLoose = false;
   readonly #stack: JobStack;
@@ -83,6 +86,7 @@ export class Planner {
     this.#bySpec = new Map(rules.map((rule) => [originalOf(rule.spec), rule]));
     this.#chooser = new RuleChooser(rules, { stat }, order);
     this.#checkNesting = checkNesting(rules);
+    this.#makesFolders = rules.some(({ outputs }) => outputs.some(({ marks }) => marks.directory));
   }
 
   /**
@@ -119,7 +123,7 @@ export class Planner {
   }
 
   #addFile(file: number): void {
-    this.visit(file);
+    this.visit(file, false);
     const job = this.#unmade.jobOf(file);
     if (job !== undefined || this.#states.at(file) === missing)
       this.#missing.push({ file: job?.lacks ?? file, job });
@@ -136,7 +140,8 @@ export class Planner {
   }
 
   /** Plans what makes a file and all that it needs. */
-  visit(file: number): void {
+  visit(file: number, isGrowing = true): void {
+    this.#isGrowing = isGrowing;
     if (this.#states.at(file) !== unseen) return;
     this.#enter(file, undefined);
     this.#work();
@@ -203,21 +208,32 @@ export class Planner {
     else this.#stack.list.push(this.#begin(choice, file));
   }
 
-  /** A source must not be an output under another spelling of its path: it would be used as it stands. */
+  /**
+   * A source must be no output by another path, nor lie in one that is a folder: it would be used as it stands. A plan
+   * grows by files in a folder that has been made.
+   */
   #checkSource(path: string): void {
-    const spelled = this.#spellings.get(path);
-    if (spelled !== undefined) throw sameFileError(path, spelled.path, spelled.choice);
-    const direct = this.#directPath(path);
-    const choice = direct === path ? null : this.#chooser.choose(direct);
-    if (choice !== null) throw sameFileError(path, direct, choice);
+    const { real = (given) => given } = this.#options;
+    const inside = pathInside({ real }, path) || path;
+    const choice = inside === path ? null : this.#chooser.choose(inside);
+    if (choice !== null) throw sameFileError(path, inside, choice);
+    if (!this.#makesFolders || this.#isGrowing) return;
+    for (let folder = folderOf(inside); folder !== "" && folder !== "/"; folder = folderOf(folder)) {
+      const maker = this.#folderMaker(folder);
+      if (maker !== null) throw insideOutputError(path, folder, maker);
+    }
   }
 
-  /** The path from the working folder, without detours; a path out of the folder stays as it is. */
-  #directPath(path: string): string {
-    const { real = (given) => given } = this.#options;
-    if (!isAbsolute(path)) return directPath(path);
-    const root = resolve(real("."));
-    return path.startsWith(`${root}/`) ? directPath(path.slice(root.length + 1)) : path;
+  /** What makes a folder as an output; null if nothing does. */
+  #folderMaker(folder: string): Choice | null {
+    let maker = this.#folderMakers.get(folder);
+    if (maker === undefined) {
+      const choice = this.#chooser.choose(folder);
+      const isFolder = choice !== null && choice.rule.outputs[choice.output ?? -1]?.marks.directory === true;
+      maker = isFolder ? choice : null;
+      this.#folderMakers.set(folder, maker);
+    }
+    return maker;
   }
 
   #exists(path: string): boolean {
@@ -297,19 +313,8 @@ export class Planner {
     }
     if (state === open) throw sharedOutputError(path, this.#stack.ownerOf(file), choice);
     if (isTooLong(path)) throw tooLongPathError(path, choice);
-    this.#addSpelling(path, choice);
     this.#states.set(file, open);
     plan.columns.items.push(file);
-  }
-
-  /** Remembers the direct path of an output that is declared with a roundabout one. */
-  #addSpelling(path: string, choice: Choice): void {
-    const direct = directPath(path);
-    if (direct === path) return;
-    const file = this.plan.find(direct);
-    const state = file < 0 ? unseen : this.#states.at(file);
-    if (state === source || state === missing) throw sameFileError(direct, path, choice);
-    this.#spellings.set(direct, { path, choice });
   }
 
   /** The input places of needs. */

@@ -6,6 +6,7 @@
  */
 
 import type { Expanded } from "../patterns/expand.ts";
+import { plainPath } from "../patterns/plain-path.ts";
 import type { Files } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { IntColumn, PairIndex, TextTable } from "./columns.ts";
@@ -229,7 +230,8 @@ export class Plan {
   }
 
   /** The file of a path; -1 if it is not in the plan. */
-  find(path: string): number {
+  find(given: string): number {
+    const path = plainPath(given);
     const slash = path.lastIndexOf("/") + 1;
     const folder = this.#folder(path, slash, false);
     const name = folder < 0 ? -1 : this.texts.names.find(path.slice(slash));
@@ -237,7 +239,8 @@ export class Plan {
   }
 
   /** The file of a path, which is added if it is new. */
-  file(path: string): number {
+  file(given: string): number {
+    const path = plainPath(given);
     const slash = path.lastIndexOf("/") + 1;
     const folder = this.#folder(path, slash, true);
     const name = this.texts.names.add(path.slice(slash));

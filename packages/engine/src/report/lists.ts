@@ -1,6 +1,7 @@
 /** The lists of `--list-rules`, `--list-changes` and `--list-untracked`, one line per rule or path. */
 
 import type { FileSystem } from "../disk/files.ts";
+import { pathInside } from "../disk/locate.ts";
 import { listEntries, startWalk, type WalkedFolder } from "../disk/walk.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { differences } from "../staleness/differences.ts";
@@ -46,7 +47,11 @@ export function rulesText(rules: readonly NamedRule[]): string {
 /** A path a line; those that an earlier run made are followed by the rule. Hidden files and folders are left out. */
 export function untrackedText({ plan, selected, files, history }: Prepared): string {
   const logs = new Set(Array.from(selected.rows(), (job) => ownLog(plan.ruleOf(job), plan.values(job))));
-  const known = (path: string) => plan.find(path) >= 0 || logs.has(path);
+  // Paths of inputs may be absolute, or lead out of the folder and in again.
+  const inside = new Set(
+    Array.from({ length: plan.fileCount }, (_, file) => pathInside(files, plan.path(file))),
+  );
+  const known = (path: string) => inside.has(path) || logs.has(path);
   const madeBy = new Map<string, string>();
   for (const { path, others = [], rule } of history.traces.values())
     for (const output of [path, ...others]) madeBy.set(output, rule);

@@ -16,6 +16,7 @@ import {
   type Wildcards,
   wildcardNames,
 } from "../patterns/pattern.ts";
+import { plainPath } from "../patterns/plain-path.ts";
 import { checkPrefix, checkRule } from "./check-rule.ts";
 import { scriptPath } from "./code.ts";
 import { isFile } from "./function-results.ts";
@@ -223,9 +224,15 @@ export function makerOf(file: File): AnyRule | undefined {
 function outputTemplate(rule: string, file: File): { pattern: Pattern; marks: Marks } {
   if (typeof file === "object" && file.kind === "expanded")
     throw cannot("read the rule", rule, "an output is expanded; one job makes one set of outputs");
-  const pattern = parsePattern(typeof file === "string" ? file : file.pattern);
+  const pattern = plainPattern(typeof file === "string" ? file : file.pattern);
   checkInside(rule, "output", pattern);
   return { pattern, marks: typeof file === "string" ? {} : file.marks };
+}
+
+/** Each file is made under one path, however the rule spells it. */
+function plainPattern(source: string): Pattern {
+  const pattern = parsePattern(source);
+  return { ...pattern, texts: plainPath(pattern.texts.join("\0")).split("\0") };
 }
 
 function checkInside(rule: string, what: string, pattern: Pattern): void {
@@ -239,7 +246,7 @@ function checkInside(rule: string, what: string, pattern: Pattern): void {
 }
 
 function logPattern(rule: string, source: string, wildcards: readonly string[]): Pattern {
-  const pattern = parsePattern(source);
+  const pattern = plainPattern(source);
   checkInside(rule, "log", pattern);
   const own = wildcardNames(pattern);
   const unknown = own.find((name) => !wildcards.includes(name));

@@ -38,12 +38,14 @@ export function protectedError({ plan, files }: Prepared, jobs: readonly number[
   });
 }
 
-/** Throws if a job would have to overwrite a read-only output, or a folder with files. */
-export function checkOutputs(prepared: Prepared): void {
+/** Throws if a job would have to overwrite a read-only output, or cannot put an output in its place. */
+export function checkOutputs(prepared: Prepared, locate: Locate): void {
   const jobs = blockedByProtection(prepared);
   if (jobs.length > 0) throw protectedError(prepared, jobs);
-  for (const [, error] of jobsWithoutPlace(prepared)) throw error;
+  for (const [, error] of jobsWithoutPlace(prepared, locate)) throw error;
 }
+
+type Locate = (folder: string) => Location;
 
 /** Throws if a folder with files stands in the place of an output of a job. */
 export function checkPlaces({ plan, fileStates, files }: Prepared, job: number): void {
@@ -53,45 +55,40 @@ export function checkPlaces({ plan, fileStates, files }: Prepared, job: number):
 }
 
 /** The jobs that run, or may run, but cannot put an output in its place, with the error that says why. */
-export function* jobsWithoutPlace(prepared: Prepared): Generator<readonly [job: number, error: unknown]> {
-  const { fileStates, plan, states, selected } = prepared;
-  const jobs = new Set(Array.from(fileStates.inWrongPlace, (file) => plan.maker(file)));
-  for (const job of jobs) {
-    if (!states.isActive(job) || !selected.isWanted(job)) continue;
+export function* jobsWithoutPlace(
+  prepared: Prepared,
+  locate: Locate,
+): Generator<readonly [job: number, error: unknown]> {
+  const { plan, states, selected, files } = prepared;
+  const seen = new Uint8Array(plan.texts.folders.texts.length);
+  for (const job of selected.rows()) {
+    if (!states.isActive(job)) continue;
     try {
       checkPlaces(prepared, job);
+      checkOutputFolders(files, placesOf(prepared, job, seen), locate);
     } catch (error) {
       yield [job, error];
     }
   }
 }
 
-/** Throws if the folder of an output of a job cannot be written to, or cannot be made. */
-export function checkFolders(prepared: Prepared, locate: (folder: string) => Location): void {
-  checkOutputFolders(prepared.files, placesOf(prepared), locate);
-}
-
-/** One output of each folder, and every output that is a folder itself. */
-function* placesOf({ plan, states, selected }: Prepared): Generator<OutputPlace> {
-  const seen = new Uint8Array(plan.texts.folders.texts.length);
-  for (const job of selected.rows()) {
-    if (!states.isActive(job)) continue;
-    const rule = plan.ruleOf(job);
-    const log = logPath({ rule, values: plan.values(job) });
-    if (log !== undefined) yield { path: log, directory: false };
-    const files = plan.outputs(job);
-    for (let i = 0; i < files.length; i++) {
-      const directory = rule.outputs[i]!.marks.directory === true;
-      const folder = plan.columns.folder.at(files[i]!);
-      if (!directory && seen[folder] === 1) continue;
-      seen[folder] = 1;
-      yield { path: plan.path(files[i]!), directory };
-    }
+/** The log of a job, an output in each folder that is not among `seen`, and every output that is a folder itself. */
+function* placesOf({ plan }: Prepared, job: number, seen: Uint8Array): Generator<OutputPlace> {
+  const rule = plan.ruleOf(job);
+  const log = logPath({ rule, values: plan.values(job) });
+  if (log !== undefined) yield { path: log, directory: false };
+  const files = plan.outputs(job);
+  for (let i = 0; i < files.length; i++) {
+    const directory = rule.outputs[i]!.marks.directory === true;
+    const folder = plan.columns.folder.at(files[i]!);
+    if (!directory && seen[folder] === 1) continue;
+    yield { path: plan.path(files[i]!), directory };
+    seen[folder] = 1;
   }
 }
 
 /** Throws if a disk has less space than the jobs will need, judged by earlier runs. */
-export function checkSpace(prepared: Prepared, locate: (folder: string) => Location): void {
+export function checkSpace(prepared: Prepared, locate: Locate): void {
   for (const { existing, bytes, files } of expectedSizes(prepared, locate)) {
     const room = prepared.files.room(existing);
     if (room === null || (bytes <= room.bytes && files <= room.files)) continue;
@@ -116,7 +113,7 @@ interface SpaceNeed {
 }
 
 /** Space per disk, from the latest output sizes of each rule; a rule that has never run counts only its files. */
-function expectedSizes(prepared: Prepared, locate: (folder: string) => Location): Iterable<SpaceNeed> {
+function expectedSizes(prepared: Prepared, locate: Locate): Iterable<SpaceNeed> {
   const { plan, states, selected, history } = prepared;
   const sums = history.traces.byRule();
   const needs = new Map<number | null, SpaceNeed>();

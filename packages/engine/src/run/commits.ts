@@ -94,7 +94,7 @@ export class Commits {
     } catch (error) {
       throw error instanceof FileAccessError
         ? cannot("keep", job.outputs[output]!, "it cannot be read", {
-            facts: [["reason", fileErrorCause(error.cause as Error)]],
+            facts: [["reason", error.cause instanceof Error ? fileErrorCause(error.cause) : error.message]],
             cause: error,
           })
         : error;

@@ -17,7 +17,7 @@ import { count } from "../quantities.ts";
 import type { Rules } from "../rules/rule.ts";
 import { inOrderOfWork } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
-import { checkFolders, checkLogs, checkOutputs, checkSpace } from "./checks.ts";
+import { checkLogs, checkOutputs, checkSpace } from "./checks.ts";
 import {
   recordFileStates,
   removeLeftovers,
@@ -70,10 +70,9 @@ async function begin(session: Session, options: RunOptions, ahead: PreparedRun):
 
 /** Checks before the first body runs. With `keepGoing`, jobs whose outputs cannot be replaced fail by themselves. */
 function check(options: RunOptions, prepared: Prepared): void {
-  if (!options.keepGoing) checkOutputs(prepared);
-  checkLogs(prepared.files);
   const locate = locator(prepared.files);
-  checkFolders(prepared, locate);
+  if (!options.keepGoing) checkOutputs(prepared, locate);
+  checkLogs(prepared.files);
   checkSpace(prepared, locate);
 }
 

@@ -1,7 +1,7 @@
 /** What is looked at of inputs: folders with all that is in them, links, and sources that change while they are read. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { dryRun } from "../dry-run.ts";
 import { expand } from "../patterns/expand.ts";
@@ -63,6 +63,24 @@ describe("an input that is a folder", () => {
     b.disk.write("in/g", "");
     expect(await b.run(rules, { targets: ["sum"] })).toMatchObject({ total: 1 });
   });
+
+  test.each(["./in", "in/", "{here}/in", "../{name}/in"])(
+    "spelled %s, does not count what jobs make of it",
+    async (spelled) => {
+      const folder = mkdtempSync(join(tmpdir(), "braid-folder-"));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      mkdirSync(join(folder, "in"));
+      writeFileSync(join(folder, "in/f"), "1");
+      const input = spelled.replace("{here}", folder).replace("{name}", basename(folder));
+      const rules = {
+        all: rule({ input: "in/made" }),
+        sum: rule({ input: input as "in", output: "sum", log: "in/sum.log", shell: "ls {input} > {output}" }),
+        made: rule({ input: "sum", output: "in/made", shell: "cp {input} {output}" }),
+      };
+      expect(await run({ rules, folder, slots: 1 })).toMatchObject({ done: 3 });
+      expect(await run({ rules, folder, slots: 1 })).toMatchObject({ total: 0 });
+    },
+  );
 
   test("makes its job run again when it is filled after it was empty", async () => {
     const { disk, run, plan, rules } = listing({});

@@ -68,7 +68,7 @@ export class FileStates {
     this.#options = options;
     this.#plan = options.plan;
     this.#disk = options.disk;
-    this.#partsCheck = partsCheck(options.plan, options.planFor);
+    this.#partsCheck = partsCheck(options.plan, options.planFor, options.files);
     this.#contents = new Array(options.plan.fileCount);
     this.#markers = this.#plan.rules.flatMap(({ outputs }) => outputs.filter(({ marks }) => marks.touch));
   }

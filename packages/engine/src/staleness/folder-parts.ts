@@ -1,5 +1,7 @@
 /** Which files in an output or source folder count as its content. */
+import type { FileSystem } from "../disk/files.ts";
 import type { Fingerprint } from "../disk/fingerprint.ts";
+import { pathInside } from "../disk/locate.ts";
 import { type Matcher, matcher } from "../patterns/pattern.ts";
 import type { Plan } from "../plan/table.ts";
 
@@ -14,7 +16,7 @@ export type PlanFor = (path: string) => Plan | null;
  * the folder itself, since a job may write into the folder that it reads. That holds for all jobs of the workflow:
  * which targets are asked for changes nothing. `planFor` is asked about files that `plan` has no job for.
  */
-export function partsCheck(plan: Plan, planFor: PlanFor): PartsCheck {
+export function partsCheck(plan: Plan, planFor: PlanFor, files: FileSystem): PartsCheck {
   let logs: Matcher[] | undefined;
   const isLog = (path: string) => {
     logs ??= plan.rules.flatMap(({ log }) => (log === undefined ? [] : [matcher(log)]));
@@ -26,7 +28,10 @@ export function partsCheck(plan: Plan, planFor: PlanFor): PartsCheck {
       return (name) => made === undefined || made.has(name);
     }
     const path = plan.path(folder);
-    const inside = path === "." ? "" : `${path}/`;
+    const within = pathInside(files, path);
+    // Nothing outside the working folder is made by jobs.
+    if (within === null) return () => true;
+    const inside = within === "" ? "" : `${within}/`;
     const isMade = dependsCheck(plan, planFor, path);
     return (name) => {
       const part = inside + name;

@@ -4,13 +4,7 @@ import { prepareWithHistory } from "../../dry-run.ts";
 import { messageOf } from "../../errors.ts";
 import { describeJob, missingError } from "../../plan/plan-errors.ts";
 import { dryRunJson, dryRunText } from "../../report/dry-run.ts";
-import {
-  blockedByProtection,
-  checkFolders,
-  checkOutputs,
-  jobsWithoutPlace,
-  protectedError,
-} from "../../run/checks.ts";
+import { blockedByProtection, checkOutputs, jobsWithoutPlace, protectedError } from "../../run/checks.ts";
 import { unmakeableWarning } from "../../staleness/forecast.ts";
 import type { PlanOptions, Prepared } from "../../staleness/prepare.ts";
 import type { Options } from "../options.ts";
@@ -19,11 +13,11 @@ import { print } from "../print.ts";
 /** Returns the exit code: 1 where `-k` goes on past jobs that cannot be made. */
 export function dryRunCommand(planning: PlanOptions, options: Options): number {
   const prepared = prepareWithHistory(planning);
-  if (!options.keepGoing) checkOutputs(prepared);
-  checkFolders(prepared, locator(prepared.files));
+  const locate = locator(prepared.files);
+  if (!options.keepGoing) checkOutputs(prepared, locate);
   print(options.json ? dryRunJson(prepared, options) : dryRunText(prepared, options));
   const warn = (text: string) => process.stderr.write(`${text}\n`);
-  const failing = problems(prepared);
+  const failing = problems(prepared, options.keepGoing ? [...jobsWithoutPlace(prepared, locate)] : []);
   failing.forEach(warn);
   const asIs = unmakeableWarning(prepared);
   if (asIs !== null) warn(`Warning: ${asIs}`);
@@ -33,7 +27,10 @@ export function dryRunCommand(planning: PlanOptions, options: Options): number {
 }
 
 /** What would fail in the run, a text each. */
-function problems(prepared: Prepared): string[] {
+function problems(
+  prepared: Prepared,
+  withoutPlace: readonly (readonly [job: number, error: unknown])[],
+): string[] {
   const { impossible, rules, files, plan, answers } = prepared;
   const named = (row: number, text: string) => {
     const { rule, values } = plan.job(row);
@@ -44,7 +41,7 @@ function problems(prepared: Prepared): string[] {
       .filter(({ lacks }) => lacks.length > 0)
       .map((job) => `${describeJob(job.rule, job.values)}: ${missingError(rules, job, files).message}`),
     ...blockedByProtection(prepared).map((row) => named(row, protectedError(prepared, [row]).message)),
-    ...Array.from(jobsWithoutPlace(prepared), ([row, error]) => named(row, messageOf(error))),
+    ...withoutPlace.map(([row, error]) => named(row, messageOf(error))),
     ...[...answers.failedGrowth].map(([row, text]) => named(row, text)),
   ];
 }

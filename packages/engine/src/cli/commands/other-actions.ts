@@ -1,6 +1,6 @@
 /** What `run` does besides making files: lists, graphs, summaries, `--touch` and `--delete-...`. */
 import { deleteOutputs } from "../../delete.ts";
-import { prepareWithHistory } from "../../dry-run.ts";
+import { prepareAnew, prepareWithHistory } from "../../dry-run.ts";
 import { count } from "../../quantities.ts";
 import { dagOf, graphText, ruleGraphOf } from "../../report/graph.ts";
 import { oneLine } from "../../report/lines.ts";
@@ -55,7 +55,7 @@ function textOf(action: Action, planning: PlanOptions, options: Options, command
   const { withoutLock } = options;
   switch (action.kind) {
     case "list changes":
-      return changesText(prepareWithHistory(planning), action.of);
+      return changesText(prepareAnew(planning), action.of);
     case "list untracked":
       return untrackedText(prepareWithHistory(planning));
     case "list rules":
