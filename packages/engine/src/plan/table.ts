@@ -6,7 +6,7 @@
  */
 
 import type { Expanded } from "../patterns/expand.ts";
-import { plainPath } from "../patterns/plain-path.ts";
+import { plainPath } from "../patterns/pattern.ts";
 import type { Files } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { IntColumn, PairIndex, TextTable } from "./columns.ts";

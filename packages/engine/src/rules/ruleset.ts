@@ -13,10 +13,10 @@ import {
   matcher,
   type Pattern,
   parsePattern,
+  plainPath,
   type Wildcards,
   wildcardNames,
 } from "../patterns/pattern.ts";
-import { plainPath } from "../patterns/plain-path.ts";
 import { checkPrefix, checkRule } from "./check-rule.ts";
 import { scriptPath } from "./code.ts";
 import { isFile } from "./function-results.ts";
