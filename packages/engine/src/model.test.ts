@@ -12,7 +12,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, test } from "vitest";
 import { type Case, cases, type Feature, without } from "./testing/model/cases.ts";
 import { keepListening } from "./testing/model/engine.ts";
-import { play } from "./testing/model/play.ts";
+import { play } from "./testing/model/replay.ts";
 
 const file = fileURLToPath(new URL("./testing/model/failures.jsonl", import.meta.url));
 const { RUNS = "300", SEED = "2", WITHOUT = "" } = process.env;

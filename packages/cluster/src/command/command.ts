@@ -72,13 +72,13 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
     }),
     async submit(array) {
       const command = fillCommand(settings.submit, valuesOf(array));
-      const said = await tell("submit", command, folder).catch((error: Error) => {
+      const output = await runCommand("submit", command, folder).catch((error: Error) => {
         const busy = settings.busy === undefined ? busyWords : new RegExp(settings.busy);
         throw busy.test(error.message) ? new QueueBusy(error.message, false) : error;
       });
-      const id = settings.id === undefined ? lastWord(said) : new RegExp(settings.id).exec(said)?.[1];
+      const id = settings.id === undefined ? lastWord(output) : new RegExp(settings.id).exec(output)?.[1];
       if (id === undefined || id === "")
-        throw cannot("read what submit printed", said.trim(), "there is no id in it", {
+        throw cannot("read what submit printed", output.trim(), "there is no id in it", {
           facts: [["command", command]],
           hint: "Say with `id`, a regular expression with a group, what of it is the id.",
         });
@@ -105,7 +105,7 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
         const words = await statesOf(chosen);
         chosen = chosen.filter((id) => stateOf(words.get(id) ?? "").kind === "pending");
       }
-      await forEach(settings.cancel, chosen, (command) => tell("cancel", command, folder));
+      await forEach(settings.cancel, chosen, (command) => runCommand("cancel", command, folder));
     },
   };
 
@@ -113,13 +113,13 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
   async function statesOf(ids: readonly string[]): Promise<Map<string, string>> {
     const words = new Map<string, string>();
     await forEach(settings.status, ids, async (command, id) => {
-      const said = await tell("status", command, folder, id !== undefined);
+      const output = await runCommand("status", command, folder, id !== undefined);
       if (id !== undefined) {
-        const word = lastWord(said);
+        const word = lastWord(output);
         if (word !== undefined) words.set(id, word);
         return;
       }
-      for (const line of said.split("\n")) {
+      for (const line of output.split("\n")) {
         const [of, ...state] = line.trim().split(/\s+/);
         if (of !== undefined && state.length > 0) words.set(of, state.join(" "));
       }
@@ -128,8 +128,8 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
   }
 
   function stateOf(word: string): TaskState {
-    const is = (told: string | undefined, usual: RegExp) =>
-      (told === undefined ? usual : new RegExp(told)).test(word);
+    const is = (pattern: string | undefined, usual: RegExp) =>
+      (pattern === undefined ? usual : new RegExp(pattern)).test(word);
     if (is(settings.pending, pendingWords)) return { kind: "pending" };
     if (is(settings.running, runningWords)) return { kind: "running" };
     const loss = losses.find(([words]) => words.test(word))?.[1] ?? "crashed";
@@ -157,7 +157,7 @@ function lastWord(text: string): string | undefined {
 }
 
 /** Runs a command of the profile in the working folder and returns what it printed. */
-function tell(what: string, command: string, folder: string, mayFail = false): Promise<string> {
+function runCommand(what: string, command: string, folder: string, mayFail = false): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = exec(
       command,

@@ -49,7 +49,7 @@ interface Query {
 export function queuePoller(options: QueuePollerOptions): () => void {
   const { queue, clock, pace, warn, tasks, runs } = options;
   let next = 0;
-  let asked: Query | null = null;
+  let query: Query | null = null;
   /** The queue's questions that were not answered when they were last put. */
   const unanswered = new Set<"states" | "confirm">();
 
@@ -62,7 +62,7 @@ export function queuePoller(options: QueuePollerOptions): () => void {
         weigh(answer);
       },
     };
-    asked = question;
+    query = question;
     ask()
       .catch((error) => {
         const failure = error instanceof Error ? error : new Error(String(error));
@@ -84,8 +84,8 @@ export function queuePoller(options: QueuePollerOptions): () => void {
     const gone: [TrackedTask, EndedState][] = [];
     const absent: TrackedTask[] = [];
     for (const task of [...tasks.values()]) {
-      const said = states.get(task.id);
-      const state = said ?? (at < task.expectedBy ? fresh : unknownTask);
+      const reported = states.get(task.id);
+      const state = reported ?? (at < task.expectedBy ? fresh : unknownTask);
       if (state.kind !== "pending" || state.never === undefined) task.doubtedSince = null;
       else {
         task.doubtedSince ??= at;
@@ -93,14 +93,14 @@ export function queuePoller(options: QueuePollerOptions): () => void {
           stuck.push([task, task.lossOf("refused", state.never)]);
       }
       // One that has begun gives a sign of life in this time.
-      const patience = (pace.latency + (said === undefined && task.started ? beatOf(pace) : 0)) * 1_000;
+      const patience = (pace.latency + (reported === undefined && task.started ? beatOf(pace) : 0)) * 1_000;
       if (state.kind !== "ended") task.silentSince = null;
-      else if (task.silentSince === null || (said === undefined && task.lifeSign() !== task.silentSign)) {
+      else if (task.silentSince === null || (reported === undefined && task.lifeSign() !== task.silentSign)) {
         task.silentSince = at;
         task.silentSign = task.lifeSign();
         next = Math.min(next, at + patience);
       } else if (at - task.silentSince < patience) next = Math.min(next, task.silentSince + patience);
-      else if (said === undefined) absent.push(task);
+      else if (reported === undefined) absent.push(task);
       else gone.push([task, state]);
     }
     if (stuck.length > 0) options.stuck(stuck);
@@ -132,13 +132,13 @@ export function queuePoller(options: QueuePollerOptions): () => void {
   }
 
   return () => {
-    const { answer = null } = asked ?? {};
-    if (asked !== null && answer !== null) {
-      const question = asked;
-      asked = null;
+    const { answer = null } = query ?? {};
+    if (query !== null && answer !== null) {
+      const question = query;
+      query = null;
       if (!(answer instanceof Error)) question.weigh(answer);
     }
-    if (asked !== null || clock.now() < next || tasks.size === 0) return;
+    if (query !== null || clock.now() < next || tasks.size === 0) return;
     const at = clock.now();
     next = at + pace.status * 1_000;
     put(

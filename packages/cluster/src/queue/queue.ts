@@ -92,13 +92,13 @@ export const unknownTask: EndedState = {
 };
 
 /** The pace that a profile asks for; what it leaves out keeps its default. */
-export function paceOf(told: { readonly [K in keyof Pace]?: number | undefined }): Pace {
+export function paceOf(given: { readonly [K in keyof Pace]?: number | undefined }): Pace {
   const { target, poll, status, latency } = defaultPace;
   return {
-    target: told.target ?? target,
-    poll: told.poll ?? poll,
-    status: told.status ?? status,
-    latency: told.latency ?? latency,
+    target: given.target ?? target,
+    poll: given.poll ?? poll,
+    status: given.status ?? status,
+    latency: given.latency ?? latency,
   };
 }
 

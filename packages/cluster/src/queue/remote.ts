@@ -190,8 +190,8 @@ export function remote(options: RemoteOptions): Executor {
     const kind = loss ?? "crashed";
     const space =
       kind === "crashed" && isDiskFull(files) ? "ENOSPC: no space left on the shared file system" : "";
-    const said = (readText(files, outputPath(task.id)) ?? "").trim().split("\n").slice(-20).join("\n");
-    settle(task, task.lossOf(kind, [reason, space, said].filter(Boolean).join("\n")));
+    const lastLines = (readText(files, outputPath(task.id)) ?? "").trim().split("\n").slice(-20).join("\n");
+    settle(task, task.lossOf(kind, [reason, space, lastLines].filter(Boolean).join("\n")));
   }
 
   async function cancelTasks(ids: readonly string[]): Promise<void> {

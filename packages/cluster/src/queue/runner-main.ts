@@ -13,8 +13,8 @@ if (folder === undefined || task === undefined) {
 }
 try {
   process.chdir(folder);
-  const told = Number(process.env.BRAID_CPUS ?? process.env.SLURM_CPUS_PER_TASK);
-  const cpus = told > 0 ? told : availableParallelism();
+  const assigned = Number(process.env.BRAID_CPUS ?? process.env.SLURM_CPUS_PER_TASK);
+  const cpus = assigned > 0 ? assigned : availableParallelism();
   process.exitCode = await runTask({
     task,
     folder: process.cwd(),

@@ -41,10 +41,10 @@ function guarded(setup: readonly string[]): string[] {
   if (setup.length === 0) return [];
   const lines = setup.flatMap((line) => line.split("\n"));
   // What failed inside a function is told as the line that called it; the first line of setup is the script's fifth.
-  const told = `echo "The task's setup failed (exit code $?): \${BRAID_SETUP[LINENO - 5]:-$BASH_COMMAND}" >&2`;
+  const message = `echo "The task's setup failed (exit code $?): \${BRAID_SETUP[LINENO - 5]:-$BASH_COMMAND}" >&2`;
   return [
     `BRAID_SETUP=(${lines.map(shellWord).join(" ")})`,
-    `trap ${shellWord(told)} ERR`,
+    `trap ${shellWord(message)} ERR`,
     "set -e",
     ...lines,
     "set +e",

@@ -7,7 +7,7 @@ const time = text.refine(reads(readTime), "it is not a time: 30 (minutes), 2:00:
 const memory = text.refine(reads(readMemory), "it is not a memory size: 4G, or 500 (MiB)");
 const positive = z.number().positive();
 
-const asked = {
+const resourceOptions = {
   account: text.optional().describe("The account that pays (sbatch --account)"),
   partition: text.optional().describe("Slurm partition"),
   qos: text.optional().describe("Quality of service"),
@@ -22,11 +22,11 @@ const asked = {
   throttle: positive.int().optional().describe("So many tasks of an array at once"),
 };
 
-export const SlurmRule = z.strictObject(asked);
+export const SlurmRule = z.strictObject(resourceOptions);
 export type SlurmRule = z.output<typeof SlurmRule>;
 
 export const SlurmSettings = z.strictObject({
-  ...asked,
+  ...resourceOptions,
   target: z
     .number()
     .min(0)

@@ -91,30 +91,32 @@ export function sbatchScript(array: TaskArray, { settings, folder }: SubmitConte
 
 /** What sbatch's refusal means: QueueBusy where waiting helps, else an error that says what to mend. */
 export function refusal(stderr: string): Error {
-  const said = stderr
+  const message = stderr
     .split("\n")
     .map((line) => line.replace(/^sbatch: error: /, "").trim())
     .filter(Boolean)
     .join("\n");
-  const hopeless = /time limit is invalid/i.test(said);
+  const hopeless = /time limit is invalid/i.test(message);
   if (
     !hopeless &&
     /submit limit|MaxSubmit|MaxJobs|MaxArraySize|job array|Job size|exceeds?.*(job count|limit)|Resource temporarily|AssocMax|QOSMax/i.test(
-      said,
+      message,
     )
   )
-    return new QueueBusy(said, true);
+    return new QueueBusy(message, true);
   if (
     /Unable to contact|Socket timed out|Connection (refused|reset)|temporarily|try again|not responding|Transport endpoint|communication|Slow down|\brate limit/i.test(
-      said,
+      message,
     )
   )
-    return new QueueBusy(said, false);
-  return new Error(said === "" ? "sbatch ended without a word" : [said, ...mending(said)].join("\n"));
+    return new QueueBusy(message, false);
+  return new Error(
+    message === "" ? "sbatch ended without a word" : [message, ...fixHints(message)].join("\n"),
+  );
 }
 
 /** What to change in the profile, where sbatch says what it does not like. */
-function mending(said: string): string[] {
+function fixHints(message: string): string[] {
   const wrong = (
     [
       [/CPU count/i, "Ask for fewer cpus in the profile: no node has so many."],
@@ -125,6 +127,6 @@ function mending(said: string): string[] {
       [/partition/i, "Name another partition in the profile: `sinfo -s` lists them."],
       [/time limit/i, "Ask for less time in the profile."],
     ] as const
-  ).find(([words]) => words.test(said));
+  ).find(([words]) => words.test(message));
   return wrong === undefined ? [] : [wrong[1]];
 }

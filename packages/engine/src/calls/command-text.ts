@@ -18,15 +18,15 @@ export function commandText(job: JobView): string | null {
   const input = inputShape(job);
   let next = 0;
   try {
-    const asked = { input, wildcards, attempt: 1 };
-    const booked = typeof resources === "function" ? resources(asked) : resources;
+    const argument = { input, wildcards, attempt: 1 };
+    const requested = typeof resources === "function" ? resources(argument) : resources;
     const command = fillShell(shellTemplate(rule.name, shell), {
       input,
       output: mapFiles(output, () => outputs[next++]!),
       wildcards,
-      params: bodyParams(typeof params === "function" ? params(asked) : params),
-      resources: { ...booked, gpu: "<gpu>" },
-      threads: booked.threads ?? 1,
+      params: bodyParams(typeof params === "function" ? params(argument) : params),
+      resources: { ...requested, gpu: "<gpu>" },
+      threads: requested.threads ?? 1,
       log: rule.log === undefined ? "<log>" : fill(rule.log, wildcards),
       rule: rule.name,
       attempt: 1,

@@ -126,7 +126,7 @@ function jobMaker(
       input: input as Job["input"],
       output: spec.output as Job["output"],
       wildcards,
-      params: shared ?? bodyParams((params as (asked: object) => object)({ input, wildcards })),
+      params: shared ?? bodyParams((params as (argument: object) => object)({ input, wildcards })),
       resources: resources as unknown as Job["resources"],
       attempt: spec.attempt,
       log,

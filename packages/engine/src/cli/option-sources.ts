@@ -35,29 +35,29 @@ export function readProfile(path: string): Map<string, OptionValue> {
   const file = readConfigFile(resolve(path), path);
   const sections: readonly string[] = clusterExecutors;
   const given = new Map<string, OptionValue>();
-  const saids = new Map<string, string>();
-  for (const [said, told] of Object.entries(file.value)) {
-    if (sections.includes(said)) continue;
-    const option = engineOptions.find(({ flag, aliases }) => flag === said || aliases?.includes(said));
-    const name = option?.flag ?? said;
-    const line = file.locate([said])?.line;
+  const keys = new Map<string, string>();
+  for (const [key, value] of Object.entries(file.value)) {
+    if (sections.includes(key)) continue;
+    const option = engineOptions.find(({ flag, aliases }) => flag === key || aliases?.includes(key));
+    const name = option?.flag ?? key;
+    const line = file.locate([key])?.line;
     const refuse: Refuse = (what, hint) =>
       cannot("read the profile", path, what, {
-        facts: [["option", said], ...(line === undefined ? [] : [["line", String(line)] as const])],
+        facts: [["option", key], ...(line === undefined ? [] : [["line", String(line)] as const])],
         hint:
           hint ??
           "Write options by their long names: `jobs: 4`, `keep-going: true`, `resources: { gpu: 1 }`.",
       });
-    if (saids.has(name))
-      throw refuse(`${name} is given twice, as ${saids.get(name)} and as ${said}`, "Leave one of them out.");
-    saids.set(name, said);
+    if (keys.has(name))
+      throw refuse(`${name} is given twice, as ${keys.get(name)} and as ${key}`, "Leave one of them out.");
+    keys.set(name, key);
     if (profileOptions.includes(name)) throw refuse("a profile cannot name another one");
-    if (told === null) throw refuse(`${name} has no value`);
+    if (value === null) throw refuse(`${name} has no value`);
     given.set(
       name,
       option === undefined || name === "config"
-        ? { written: told, file: path, locate: (inner) => file.locate([said, ...inner]) }
-        : optionValue(option, told, refuse),
+        ? { written: value, file: path, locate: (inner) => file.locate([key, ...inner]) }
+        : optionValue(option, value, refuse),
     );
   }
   return given;
@@ -76,29 +76,29 @@ export function wrapProfileErrors<T>(path: string, read: () => T): T {
 type Refuse = (what: string, hint?: string) => Error;
 
 /** A value of one of the engine's own options, as it would be typed. */
-function optionValue({ flag, takes, words = [] }: EngineOption, told: unknown, refuse: Refuse): OptionValue {
-  if (typeof told === "boolean") {
+function optionValue({ flag, takes, words = [] }: EngineOption, value: unknown, refuse: Refuse): OptionValue {
+  if (typeof value === "boolean") {
     if (takes !== "nothing") throw refuse(`${flag} needs a value`);
-    return told;
+    return value;
   }
-  if (words.length > 0 && [told].flat().every((word) => words.includes(String(word)))) return true;
+  if (words.length > 0 && [value].flat().every((word) => words.includes(String(word)))) return true;
   if (takes === "nothing") throw refuse(`${flag} is true or false`);
-  const texts = textsOf(flag, told, refuse, takes === "many");
-  return takes === "many" || Array.isArray(told) ? texts : texts[0]!;
+  const texts = textsOf(flag, value, refuse, takes === "many");
+  return takes === "many" || Array.isArray(value) ? texts : texts[0]!;
 }
 
 /** The words of a value: items of lists, and `name=amount` for what stands in maps, where those may be. */
-function textsOf(flag: string, told: unknown, refuse: Refuse, maps: boolean): string[] {
+function textsOf(flag: string, value: unknown, refuse: Refuse, maps: boolean): string[] {
   const amount = (key: string, value: unknown): string => {
     if (typeof value === "object")
       throw refuse(`${flag} needs a single value for "${key}"`, amountsHint(flag));
     return `${key}=${value}`;
   };
-  return [told].flat().flatMap((item: unknown) => {
+  return [value].flat().flatMap((item: unknown) => {
     if (item === null) throw refuse(`${flag} has an empty item`);
     if (typeof item !== "object") return [String(item)];
     if (Array.isArray(item)) throw refuse(`${flag} has a list inside a list`);
-    if (!maps) throw refuse(Array.isArray(told) ? `${flag} has a map in its list` : `${flag} is a map`);
+    if (!maps) throw refuse(Array.isArray(value) ? `${flag} has a map in its list` : `${flag} is a map`);
     return Object.entries(item).flatMap(([key, inner]) =>
       typeof inner === "object" && inner !== null && !Array.isArray(inner)
         ? Object.entries(inner).map(([name, value]) => amount(`${key}:${name}`, value))

@@ -184,12 +184,12 @@ function valuesOf(
 
 /** Undefined for as many as there are: `-j`, `--cores all`. */
 function jobsOf(given: ReadonlyMap<string, OptionValue>): number | undefined {
-  const told = given.get("jobs");
-  if (told === "unlimited")
+  const value = given.get("jobs");
+  if (value === "unlimited")
     throw cannot("read option", "--jobs", "no machine runs an unlimited number of jobs", {
       hint: `Give a number, or "all": as many as there are cores, ${remoteJobs} tasks where jobs run elsewhere.`,
     });
-  return told === "" || told === "all" ? undefined : wholeNumber("jobs", singleText(given, "jobs"), 1);
+  return value === "" || value === "all" ? undefined : wholeNumber("jobs", singleText(given, "jobs"), 1);
 }
 
 function triggersOf(given: ReadonlyMap<string, OptionValue>): ReadonlySet<Trigger> {
@@ -215,10 +215,10 @@ function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
   const words = parseArguments(argv, leaves);
   const typed = withConfigOption(words.given, leaves);
   const profiles = profilesOf(typed).map((path) => {
-    const said = readProfile(path);
+    const values = readProfile(path);
     const given = wrapProfileErrors(path, () => {
-      valuesOf(said);
-      return withConfigOption(said, leaves);
+      valuesOf(values);
+      return withConfigOption(values, leaves);
     });
     return { path, given };
   });

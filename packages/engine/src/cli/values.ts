@@ -60,24 +60,24 @@ export function wholeNumber(flag: string, text: string | undefined, least: numbe
 export function taskLimit(flag: string, text: string | undefined): TaskLimit | undefined {
   if (text === undefined) return undefined;
   const [, amount, length, unit] = /^(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
-  const asked = Number(amount);
+  const limit = Number(amount);
   const seconds = Number(length) * { s: 1, m: 60, h: 3_600, d: 86_400 }[unit as "s"];
-  if (!(asked > 0 && seconds > 0))
+  if (!(limit > 0 && seconds > 0))
     throw cannot("read option", `--${flag}`, `"${text}" is not of the form number/time: 100/1m, 0.5/1s`);
-  const tasks = Math.max(1, Math.floor(asked));
-  return { tasks, seconds: (seconds * tasks) / asked };
+  const tasks = Math.max(1, Math.floor(limit));
+  return { tasks, seconds: (seconds * tasks) / limit };
 }
 
 /** `gpu=1`, `mem=4GB` as names and amounts. */
 export function readResources(flag: string, texts: readonly string[]): Map<string, number> {
-  const said: Record<string, number | string> = {};
+  const amounts: Record<string, number | string> = {};
   for (const text of texts) {
     const [, name, amount] = /^([A-Za-z_]\w*)=(.+)$/.exec(text) ?? [];
     if (name === undefined)
       throw cannot("read option", `--${flag}`, `"${text}" is not of the form name=amount`);
-    said[name] = amountOf(amount!);
+    amounts[name] = amountOf(amount!);
   }
-  return new Map(Object.entries(readDemand(said, amountError(flag))));
+  return new Map(Object.entries(readDemand(amounts, amountError(flag))));
 }
 
 /** What is no whole number is a text with a unit, or wrong. */
@@ -95,9 +95,9 @@ export function readAmounts(texts: {
   readonly threads: readonly string[];
   readonly resources: readonly string[];
 }): Amounts {
-  const said = new Map<string, Record<string, number | string>>();
+  const amounts = new Map<string, Record<string, number | string>>();
   const set = (rule: string, name: string, amount: number | string) =>
-    said.set(rule, { ...said.get(rule), [name]: amount });
+    amounts.set(rule, { ...amounts.get(rule), [name]: amount });
   for (const text of texts.resources) {
     const [, rule, name, amount] = /^([\w.-]+):([A-Za-z_]\w*)=(.+)$/.exec(text) ?? [];
     if (rule === undefined)
@@ -111,7 +111,9 @@ export function readAmounts(texts: {
     set(rule, "threads", Number(amount));
   }
   const refuse = amountError("set-resources");
-  const ofRules = new Map([...said].map(([rule, amounts]) => [rule, readDemand(amounts, refuse)] as const));
+  const ofRules = new Map(
+    [...amounts].map(([rule, amounts]) => [rule, readDemand(amounts, refuse)] as const),
+  );
   return { defaults: Object.fromEntries(readResources("default-resources", texts.defaults)), ofRules };
 }
 
@@ -155,10 +157,14 @@ const actions = [
 
 /** At most one may be asked for. */
 export function readAction(given: ReadonlyMap<string, OptionValue>): Action {
-  const asked = actions.filter((name) => given.has(name) && given.get(name) !== false);
-  if (asked.length > 1)
-    throw cannot("do", `--${asked[0]}`, `--${asked[1]} is asked for as well; each is a command of its own`);
-  switch (asked[0]) {
+  const requested = actions.filter((name) => given.has(name) && given.get(name) !== false);
+  if (requested.length > 1)
+    throw cannot(
+      "do",
+      `--${requested[0]}`,
+      `--${requested[1]} is asked for as well; each is a command of its own`,
+    );
+  switch (requested[0]) {
     case undefined:
       return { kind: "make" };
     case "list-changes":
@@ -168,10 +174,11 @@ export function readAction(given: ReadonlyMap<string, OptionValue>): Action {
       };
     case "rulegraph":
     case "dag": {
-      const format = given.get(asked[0]);
+      const format = given.get(requested[0]);
       return {
-        kind: asked[0],
-        format: format === "" ? "dot" : oneOf(asked[0], String(format), ["dot", "mermaid", "svg"] as const),
+        kind: requested[0],
+        format:
+          format === "" ? "dot" : oneOf(requested[0], String(format), ["dot", "mermaid", "svg"] as const),
       };
     }
     case "report":
@@ -189,6 +196,6 @@ export function readAction(given: ReadonlyMap<string, OptionValue>): Action {
     case "delete-temp-output":
       return { kind: "delete", of: "temporary" };
     default:
-      return { kind: asked[0] };
+      return { kind: requested[0] };
   }
 }

@@ -60,7 +60,7 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
   const { schema, files, currentFolder, workingFolder } = options;
   const { layers = readLayers(files, currentFolder) } = options;
   let written: unknown = layers.value;
-  let told = rebase(schema, written, (path) => layers.folderOf(path) ?? currentFolder, workingFolder);
+  let merged = rebase(schema, written, (path) => layers.folderOf(path) ?? currentFolder, workingFolder);
   const leaves = optionLeaves(schema, written, options.overrides, options.scope);
   const byFlag = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
   const given = new Map<string, GivenOption | ProfileValue>();
@@ -78,14 +78,14 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
       isProfileValue(text) ? text : { flag, path: leaf.path, texts: textsOf(leaf, text) },
     );
     written = withValueAt(written, leaf.path, value);
-    told = withValueAt(
-      told,
+    merged = withValueAt(
+      merged,
       leaf.path,
       rebase(leaf.schema, value, () => currentFolder, workingFolder),
     );
   }
 
-  const checked = z.safeParse(schema, told);
+  const checked = z.safeParse(schema, merged);
   if (checked.success) return { config: checked.data, leaves };
   const giver = (path: readonly PropertyKey[]) => {
     const leaf = leaves.find((leaf) => leaf.path.every((step, i) => step === path[i]));
@@ -121,11 +121,11 @@ export function optionLeaves(
 ): SchemaLeaf[] {
   const leaves = schemaLeaves(schema, written);
   if (scope === undefined) return leaves;
-  const told = leaves.reduce((tree, leaf) => {
+  const merged = leaves.reduce((tree, leaf) => {
     const text = overrides.get(leaf.flag);
     return text === undefined ? tree : withValueAt(tree, leaf.path, readValue(leaf, text));
   }, written);
-  return schemaLeaves(schema, written, scope(told));
+  return schemaLeaves(schema, written, scope(merged));
 }
 
 /** The error for an option that no leaf has. */

@@ -90,6 +90,6 @@ export function rebase(
 }
 
 function relativePath(absolute: string, folder: string): string {
-  const told = relative(folder, absolute) || ".";
-  return sep === "/" ? told : told.split(sep).join("/");
+  const result = relative(folder, absolute) || ".";
+  return sep === "/" ? result : result.split(sep).join("/");
 }

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import type { AppendFile, FileSystem } from "../disk/files.ts";
 import { type MemoryFiles, memoryFiles } from "../disk/memory-files.ts";
 import { BraidError } from "../errors.ts";
-import { trace } from "../testing/remembered.ts";
+import { trace } from "../testing/records.ts";
 import { openJournal, readHistory } from "./journal.ts";
 
 afterEach(() => void vi.useRealTimers());

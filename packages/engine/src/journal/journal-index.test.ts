@@ -1,7 +1,7 @@
 /** The index says what the journal says, or is not used. */
 import { expect, test } from "vitest";
 import { type MemoryFiles, memoryFiles } from "../disk/memory-files.ts";
-import { changeFirstLine, trace } from "../testing/remembered.ts";
+import { changeFirstLine, trace } from "../testing/records.ts";
 import { openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
-import { trace } from "../testing/remembered.ts";
+import { trace } from "../testing/records.ts";
 import { journalPath, openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";
 import { recordedConfig } from "./run-record.ts";

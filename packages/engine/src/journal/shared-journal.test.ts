@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { realFiles } from "../disk/files.ts";
-import { trace } from "../testing/remembered.ts";
+import { trace } from "../testing/records.ts";
 import { type Journal, openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";
 

@@ -1,6 +1,6 @@
 /** Traces, packed and fresh. */
 import { expect, test } from "vitest";
-import { trace } from "../testing/remembered.ts";
+import { trace } from "../testing/records.ts";
 import { traceTable } from "./traces.ts";
 
 const all = [

@@ -22,7 +22,7 @@ interface JobWithMissing extends JobLike {
 }
 
 /** At most this many missing sources are named per rule. */
-const named = 5;
+const mostMissing = 5;
 
 /**
  * No rule makes `path`, and it does not exist. `users` are the jobs that lack a source, including `wantedBy`, the first
@@ -81,18 +81,19 @@ function otherMissing(
   wantedBy: JobWithMissing | undefined,
   users: readonly JobWithMissing[],
 ): Fact[] {
-  const told = new Set([path]);
+  const listed = new Set([path]);
   const byRule = new Map<string, string[]>();
   for (const { rule, lacks } of [...(wantedBy === undefined ? [] : [wantedBy]), ...users])
     for (const lack of lacks) {
-      if (told.has(lack)) continue;
-      told.add(lack);
+      if (listed.has(lack)) continue;
+      listed.add(lack);
       byRule.set(rule.name, [...(byRule.get(rule.name) ?? []), lack]);
     }
   return [...byRule].flatMap(([rule, lacks]) => {
     const by = rule === wantedBy?.rule.name ? "" : ` (wanted by ${rule})`;
-    const facts = lacks.slice(0, named).map((lack): Fact => ["missing too", `${lack}${by}`]);
-    if (lacks.length > named) facts.push(["missing too", `... and ${lacks.length - named} more${by}`]);
+    const facts = lacks.slice(0, mostMissing).map((lack): Fact => ["missing too", `${lack}${by}`]);
+    if (lacks.length > mostMissing)
+      facts.push(["missing too", `... and ${lacks.length - mostMissing} more${by}`]);
     return facts;
   });
 }

@@ -102,13 +102,13 @@ const sharedRecipe = ofRule((rule): Recipe => {
   return { params: recordedParams(rule.name, rule.spec.params), code: codeOf(rule) };
 });
 
-type AsksJob = (asked: object) => object;
+type AsksJob = (argument: object) => object;
 
 function paramsOfJob(job: JobView, params: AsksJob, real: (path: string) => string): object {
-  const asked = { input: inputShape(job, real), wildcards: bind(job.rule, job.values) };
+  const argument = { input: inputShape(job, real), wildcards: bind(job.rule, job.values) };
   let given: object;
   try {
-    given = params(asked);
+    given = params(argument);
   } catch (error) {
     const name = describeJob(job.rule, job.values);
     throw recipeError(

@@ -116,9 +116,9 @@ export class Selected {
     const needed = until.length === 0 ? all : withNeeds(plan, last);
     const wanted = new Set(needed);
     this.#growing = new Set(this.#unmet ? asking.filter((job) => !wanted.has(job)) : []);
-    const asked = withNeeds(plan, this.#growing);
-    for (const job of asked) wanted.add(job);
-    const used = makersFor(plan, asked);
+    const growing = withNeeds(plan, this.#growing);
+    for (const job of growing) wanted.add(job);
+    const used = makersFor(plan, growing);
     this.growthOnly.clear();
     for (const job of this.#growing) if (!used.has(job)) this.growthOnly.add(job);
     for (const job of this.#options.readers.users(first)) this.#dropped.add(job);

@@ -69,7 +69,7 @@ export interface PlanMark {
   readonly files: number;
   readonly gathers: number;
   readonly items: number;
-  readonly asked: number;
+  readonly grownJobs: number;
 }
 
 /** In an input place, marks a file whose changes do not count; the file is the place shifted by one. */
@@ -296,12 +296,12 @@ export class Plan {
       files: this.fileCount,
       gathers: this.gatherCount,
       items: this.columns.items.length,
-      asked: this.grownJobs.size,
+      grownJobs: this.grownJobs.size,
     };
   }
 
   /** Takes back every row since `mark`, and what is known of it. */
-  truncate({ jobs, files, gathers, items, asked }: PlanMark): void {
+  truncate({ jobs, files, gathers, items, grownJobs }: PlanMark): void {
     const { columns } = this;
     for (let job = jobs; job < this.jobCount; job++)
       for (const file of this.outputs(job)) if (columns.maker.at(file) === job) columns.maker.set(file, -1);
@@ -316,7 +316,7 @@ export class Plan {
     columns.items.truncate(items);
     for (const map of [this.functionInputs, this.afterInputs, this.firstLists])
       for (const job of map.keys()) if (job >= jobs) map.delete(job);
-    for (const file of [...this.grownJobs].slice(asked)) this.grownJobs.delete(file);
+    for (const file of [...this.grownJobs].slice(grownJobs)) this.grownJobs.delete(file);
     this.#truncateGathers(gathers);
     this.#index?.rebuild();
   }

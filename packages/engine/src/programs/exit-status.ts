@@ -8,8 +8,9 @@ import { mentionsFullDisk } from "../disk/full-disk.ts";
 export function describeExit(what: string, code: number | null, signal: string | null = null): string {
   if (signal !== null) return `${what} was ended by ${signal}${likelyCause(signal)}.`;
   // A shell ends with 128 and the number of the signal that ended what it ran.
-  const told = code !== null && code > 128 ? signalName(code - 128) : null;
-  if (told !== null) return `${what} ended with exit code ${code} (${told})${likelyCause(told)}.`;
+  const shellSignal = code !== null && code > 128 ? signalName(code - 128) : null;
+  if (shellSignal !== null)
+    return `${what} ended with exit code ${code} (${shellSignal})${likelyCause(shellSignal)}.`;
   return `${what} ended with exit code ${code}${code === 126 ? notRunnable : ""}.`;
 }
 

@@ -34,8 +34,8 @@ export function runScript(script: Script, job: ScriptJob, options: ShellOptions)
   // Libraries read how many threads they have when they are imported, but which devices later.
   const own = environmentOf({ threads, gpus: [] });
   const { path, id, bytes } = script;
-  const told = { ...job, threads, log, folder: dirname(path) };
-  const request = { script: path, id, job: told, environment: environmentOf({ threads, gpus }) };
+  const jobData = { ...job, threads, log, folder: dirname(path) };
+  const request = { script: path, id, job: jobData, environment: environmentOf({ threads, gpus }) };
   return serve(
     interpreter(prefix, own),
     JSON.stringify([process.cwd(), prefix, own]),

@@ -186,8 +186,8 @@ function setBusy({ child, answers }: Server, busy: boolean): void {
 }
 
 /** An error without a stack: where the engine stood says nothing about what was done. */
-function failure(text: string, said: string): Error {
-  const error = new Error(said === "" ? text : `${text}\n${said}`);
+function failure(text: string, output: string): Error {
+  const error = new Error(output === "" ? text : `${text}\n${output}`);
   delete error.stack;
   return error;
 }

@@ -86,12 +86,12 @@ function edgesOf(
 }
 
 function newWildcards(plan: Plan, job: number): string[] {
-  const told = new Set<string>();
+  const inherited = new Set<string>();
   for (const file of plan.inputFiles(job)) {
     const maker = plan.maker(file);
-    if (maker >= 0) for (const text of wildcardsOf(plan, maker)) told.add(text);
+    if (maker >= 0) for (const text of wildcardsOf(plan, maker)) inherited.add(text);
   }
-  return wildcardsOf(plan, job).filter((text) => !told.has(text));
+  return wildcardsOf(plan, job).filter((text) => !inherited.has(text));
 }
 
 function wildcardsOf(plan: Plan, job: number): string[] {

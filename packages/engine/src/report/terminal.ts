@@ -42,7 +42,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
   let drawnLines = 0;
   let warnings = 0;
   let last = 0;
-  let told = 0;
+  let printed = 0;
   let ticking: NodeJS.Timeout | undefined;
 
   const erase = () => {
@@ -62,9 +62,9 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
   };
   const printOneOfMany = (text: string) => {
     if (options.verbose) return say(text);
-    told++;
-    if (told <= mostLines) say(text);
-    if (told === mostLines) say("Further failures are counted, and listed at the end.");
+    printed++;
+    if (printed <= mostLines) say(text);
+    if (printed === mostLines) say("Further failures are counted, and listed at the end.");
   };
   const shownError = (error: string) => (options.verbose ? error : (errorLines(error, 1)[0] ?? ""));
   const draw = () => {

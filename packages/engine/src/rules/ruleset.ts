@@ -64,7 +64,7 @@ export interface NamedRule {
   readonly index: number;
   readonly spec: AnyRule;
   /** What a call books, in numbers; a function is asked per job and attempt. */
-  readonly resources: Resources | ((asked: object) => Resources);
+  readonly resources: Resources | ((job: object) => Resources);
   /** The wildcards, in order of appearance in the first output. */
   readonly wildcards: readonly string[];
   /** The declared inputs in order; none where a function or `after` says what they are. */

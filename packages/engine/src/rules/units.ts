@@ -90,10 +90,10 @@ function roundedUp(amount: number): number {
 export type Refuse = (cause: string, hint: string) => BraidError;
 
 /** The amounts in numbers. Two names for one thing, and what cannot be read, are errors that `refuse` makes. */
-export function readDemand(said: Readonly<Record<string, unknown>>, refuse: Refuse): Resources {
+export function readDemand(demand: Readonly<Record<string, unknown>>, refuse: Refuse): Resources {
   const amounts: Record<string, number> = {};
   const saidAs = new Map<string, string>();
-  for (const [name, value] of Object.entries(said)) {
+  for (const [name, value] of Object.entries(demand)) {
     if (value === undefined) continue;
     const [booked, amount] = readAmount(name, value, refuse);
     const before = saidAs.get(booked);
@@ -140,10 +140,10 @@ function readAmount(name: string, value: unknown, refuse: Refuse): readonly [nam
 /** What the rule `name` says it books, in numbers. */
 export function demandOf(
   name: string,
-  said: Demand | ((asked: object) => Demand) = {},
-): Resources | ((asked: object) => Resources) {
+  demand: Demand | ((job: object) => Demand) = {},
+): Resources | ((job: object) => Resources) {
   const refuse: Refuse = (cause, hint) => cannot("read the rule", name, cause, { hint });
-  if (typeof said !== "function") return readDemand(said, refuse);
-  return (asked) =>
-    readDemand(checkFunctionResult(said(asked), "book the resources of", name, "their function"), refuse);
+  if (typeof demand !== "function") return readDemand(demand, refuse);
+  return (job) =>
+    readDemand(checkFunctionResult(demand(job), "book the resources of", name, "their function"), refuse);
 }

@@ -177,8 +177,8 @@ export function withAmounts(rules: Rules, { defaults, ofRules }: Amounts): Rules
       const { resources } = rule;
       const all = (own: Resources): Resources => ({ ...defaults, ...own, ...ofRules.get(name) });
       const own = demandOf(name, resources);
-      const said = typeof own === "function" ? (job: object) => all(own(job)) : all(own);
-      return [name, variantOf(rule, { resources: said })];
+      const combined = typeof own === "function" ? (job: object) => all(own(job)) : all(own);
+      return [name, variantOf(rule, { resources: combined })];
     }),
   );
 }

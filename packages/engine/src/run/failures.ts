@@ -35,11 +35,16 @@ export class Failures {
   }
 
   /** A job failed; `retries` says how often it may be retried (default: as its rule says). Null if it is retried. */
-  fail(call: RunningCall, job: JobView, said: string, retries = this.#retriesOf(job)): FinalFailure | null {
+  fail(
+    call: RunningCall,
+    job: JobView,
+    message: string,
+    retries = this.#retriesOf(job),
+  ): FinalFailure | null {
     const { staging, now, emit, ready, requests, prepared, attempts } = this.#options;
     if (!call.open.has(job.row)) return null;
     call.open.delete(job.row);
-    const error = this.#withFormerError(job, said);
+    const error = this.#withFormerError(job, message);
     staging.discard(job);
     call.since = now();
     const attempt = attempts.of(job.row);

@@ -90,8 +90,11 @@ export class ResourceRequests {
     const attempt = attempts.of(job);
     let known = this.#ofJob.get(job);
     if (known?.attempt !== attempt) {
-      const asked = this.#functionArgument(plan.job(job));
-      known = { attempt, resources: callRuleFunction("resources", () => resources({ ...asked, attempt })) };
+      const argument = this.#functionArgument(plan.job(job));
+      known = {
+        attempt,
+        resources: callRuleFunction("resources", () => resources({ ...argument, attempt })),
+      };
       this.#ofJob.set(job, known);
     }
     return known.resources;
@@ -103,8 +106,8 @@ export class ResourceRequests {
     if (typeof priority !== "function") return priority;
     let known = this.#priorities.get(job);
     if (known === undefined) {
-      const asked = this.#functionArgument(plan.job(job));
-      known = callRuleFunction("priority", () => priority(asked));
+      const argument = this.#functionArgument(plan.job(job));
+      known = callRuleFunction("priority", () => priority(argument));
       this.#priorities.set(job, known);
     }
     return known;

@@ -308,12 +308,12 @@ export class Answers {
         gathers.add(gather);
       }
       // The removed inputs of an active job are made before it runs.
-      const asked = new Set<number>();
+      const absentMakers = new Set<number>();
       if (states.isActive(job))
-        for (const file of files) if (fileStates.absent.has(file)) asked.add(plan.maker(file));
+        for (const file of files) if (fileStates.absent.has(file)) absentMakers.add(plan.maker(file));
       for (const file of files) {
         const maker = plan.maker(file);
-        if (maker < 0 || asked.has(maker) || found.has(maker)) continue;
+        if (maker < 0 || absentMakers.has(maker) || found.has(maker)) continue;
         if (states.isActive(maker) || !selected.isWanted(maker)) continue;
         found.add(maker);
         pending.push(maker);

@@ -87,9 +87,9 @@ export function prepare(options: PlanOptions, files: FileSystem, history: Histor
 /** The same from the saved plan of the last run, if nothing has changed that affects the plan. */
 export function prepareFromSaved(options: PlanOptions, files: FileSystem, history: History): Prepared {
   return withSmallHeap(() => {
-    const asked = planInputs(options, files, history);
-    const key = asked.key();
-    return answerPlan(asked, key === null ? null : readSavedPlan(files, key, asked.rules));
+    const inputs = planInputs(options, files, history);
+    const key = inputs.key();
+    return answerPlan(inputs, key === null ? null : readSavedPlan(files, key, inputs.rules));
   });
 }
 
@@ -105,8 +105,8 @@ function withSmallHeap<T>(work: () => T): T {
 type PlanInputs = ReturnType<typeof planInputs>;
 
 /** What a plan is based on; it stays the same during a run. */
-function planInputs(asked: PlanOptions, files: FileSystem, history: History) {
-  const options = normaliseTargets(asked);
+function planInputs(given: PlanOptions, files: FileSystem, history: History) {
+  const options = normaliseTargets(given);
   const { settings = {} } = options;
   const rules = ruleset(options.rules, settings.constraints);
   checkNames(settings, rules);
@@ -164,11 +164,11 @@ function plansOfOtherPaths({ options, rules, disk, files }: PlanInputs): PlanFor
   };
 }
 
-function answerPlan(asked: PlanInputs, before: SavedPlan | null): Prepared {
-  const { options, rules, disk, files, history } = asked;
+function answerPlan(inputs: PlanInputs, before: SavedPlan | null): Prepared {
+  const { options, rules, disk, files, history } = inputs;
   const { force = {}, select = {}, prioritize = [], keepGoing = false, touching = false } = options;
-  if (before !== null && forcedTargets(force, before.plan).length > 0) return answerPlan(asked, null);
-  const made = before === null ? planAnew(asked) : undefined;
+  if (before !== null && forcedTargets(force, before.plan).length > 0) return answerPlan(inputs, null);
+  const made = before === null ? planAnew(inputs) : undefined;
   const plan = before?.plan ?? made!.planner.plan;
   if (options.workflow !== undefined) checkOwnFile(plan, options.workflow);
   const readers = new Readers(plan);
@@ -178,7 +178,7 @@ function answerPlan(asked: PlanInputs, before: SavedPlan | null): Prepared {
   const hashLimit = options.hashLimit ?? defaultHashLimit;
   const fileStates = new FileStates({
     plan,
-    planFor: plansOfOtherPaths(asked),
+    planFor: plansOfOtherPaths(inputs),
     files,
     disk,
     history,
@@ -206,7 +206,7 @@ function answerPlan(asked: PlanInputs, before: SavedPlan | null): Prepared {
     changes: new InputChanges(plan),
     urgent: urgent.size === 0 ? urgent : withNeeds(plan, urgent),
     impossible: planner?.impossible ?? [],
-    save: () => save(prepared, asked, before, { extended: made?.extended === true, hasLoose: hasLoose() }),
+    save: () => save(prepared, inputs, before, { extended: made?.extended === true, hasLoose: hasLoose() }),
   };
   return prepared;
 }
@@ -228,20 +228,21 @@ function savedCheck({ plan, verified }: SavedPlan, fileStates: FileStates): (job
 
 function save(
   prepared: Prepared,
-  asked: PlanInputs,
+  inputs: PlanInputs,
   before: SavedPlan | null,
   { extended, hasLoose }: { readonly extended: boolean; readonly hasLoose: boolean },
 ): void {
   const { plan, states, fileStates, files, selected } = prepared;
   // A plan that was made for a part, or by functions, is not the whole answer to its question.
-  const key = extended || prepared.impossible.length > 0 || plan.functionInputs.size > 0 ? null : asked.key();
+  const key =
+    extended || prepared.impossible.length > 0 || plan.functionInputs.size > 0 ? null : inputs.key();
   if (key === null) return;
   const isVerified = freshCheck(prepared, before);
   const isSame = before?.fileStates.changed === 0 && states.total(["stale", "maybe"]) === 0;
   // A part does not tell of the other jobs: what is known of them is not to be lost for nothing.
   const hasMore = () => !selected.isPart && before?.verified.some((was, job) => was === 0 && isVerified(job));
   if (isSame && !hasMore()) return;
-  const watched = before?.watched ?? watchedPaths(asked.watched, plan);
+  const watched = before?.watched ?? watchedPaths(inputs.watched, plan);
   writeSavedPlan(files, {
     plan,
     hasLoose,
@@ -252,7 +253,7 @@ function save(
   });
 }
 
-/** Tells of jobs that were asked and are up to date now, with their files as they are saved. */
+/** Tells of jobs that were answered and are up to date now, with their files as they are saved. */
 function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number) => boolean {
   const { plan, selected, states, fileStates, optional, changes } = prepared;
   const isCurrent = changes.currentCheck();

@@ -19,8 +19,8 @@ import {
   type Variant,
   workflow,
 } from "../testing/changing-workflow.ts";
+import { attempt, expectSame } from "../testing/prepared-data.ts";
 import { type Bench, bench } from "../testing/run-in-memory.ts";
-import { attempt, expectSame } from "../testing/told.ts";
 import type { PlanOptions } from "./prepare.ts";
 import { savedPlanPath } from "./saved-plan.ts";
 

@@ -14,9 +14,9 @@ import { type Rules, rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { place, ruleShapes, sources, workflow } from "../testing/changing-workflow.ts";
 import { answersWithFlippedBits } from "../testing/flip-bits.ts";
-import { changeFirstLine } from "../testing/remembered.ts";
+import { expectSame, table } from "../testing/prepared-data.ts";
+import { changeFirstLine } from "../testing/records.ts";
 import { type Bench, bench, joining, writeJoined } from "../testing/run-in-memory.ts";
-import { expectSame, table } from "../testing/told.ts";
 import { type SavedFileState, saved } from "./saved-file-states.ts";
 import { readSavedPlan, savedPlanPath, writeSavedPlan } from "./saved-plan.ts";
 

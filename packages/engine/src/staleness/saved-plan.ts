@@ -130,7 +130,7 @@ function targetNumber(target: Target): number {
 export function planKey(rules: readonly NamedRule[], about: unknown): string | null {
   if (rules.some(({ spec }) => typeof spec.input === "function" || isAfter(spec.input))) return null;
   const names = new Map<AnyRule, string>(rules.map((rule) => [originalOf(rule.spec), rule.name]));
-  const told = rules.map((rule) => ({
+  const described = rules.map((rule) => ({
     name: rule.name,
     recipe: recipeSource(rule),
     outputs: rule.outputs.map(({ pattern, marks }) => [pattern.source, marks]),
@@ -141,7 +141,7 @@ export function planKey(rules: readonly NamedRule[], about: unknown): string | n
     constraints: rule.spec.constraints,
     triggers: rule.spec.triggers,
   }));
-  return shortHash(JSON.stringify([about, told]));
+  return shortHash(JSON.stringify([about, described]));
 }
 
 function inputText(input: InputTemplate, names: ReadonlyMap<AnyRule, string>): unknown {

@@ -6,8 +6,8 @@ import { ancient, directory, protect, temp, touch as touched } from "../rules/ma
 import { type AnyRule, type Files, type Rules, rule } from "../rules/rule.ts";
 import type { Trigger } from "../rules/settings.ts";
 import { touch } from "../touch.ts";
+import { attempt } from "./prepared-data.ts";
 import { type Bench, leaves } from "./run-in-memory.ts";
-import { attempt } from "./told.ts";
 
 type Disk = Bench["disk"];
 

@@ -111,12 +111,12 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
 
   function look(query: URLSearchParams, response: ServerResponse): void {
     response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
-    const asked = (name: string) => query.get(name) ?? "";
+    const param = (name: string) => query.get(name) ?? "";
     const viewer: Viewer = {
       response,
-      rule: asked("rule"),
-      x: asked("x"),
-      y: asked("y"),
+      rule: param("rule"),
+      x: param("x"),
+      y: param("y"),
       version: -1,
       state: null,
     };

@@ -24,8 +24,11 @@ export function probeTool(command: string, args: readonly string[], seconds = pa
   });
   if (status === 0) return { works: true, text: linesOf(stdout)[0] ?? path };
   // The last line says why a tool gave up; those before it, what it tried.
-  const said = linesOf(stderr).at(-1) ?? linesOf(stdout).at(-1);
-  return { works: false, text: `${path} found, but ${failure()}${said === undefined ? "" : `: ${said}`}` };
+  const lastLine = linesOf(stderr).at(-1) ?? linesOf(stdout).at(-1);
+  return {
+    works: false,
+    text: `${path} found, but ${failure()}${lastLine === undefined ? "" : `: ${lastLine}`}`,
+  };
 
   function failure(): string {
     const { code } = (error ?? {}) as NodeJS.ErrnoException;

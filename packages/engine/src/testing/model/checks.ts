@@ -1,6 +1,5 @@
 /** What must hold after a run that ended well; each check throws with the fault in words. */
 import type { MemoryFiles } from "../../disk/memory-files.ts";
-import { type Asked, inputsOf, isTemporary, type Scope } from "./asked.ts";
 import type { Clean } from "./clean.ts";
 import { contentOf, timeOf } from "./disk.ts";
 import type { Folder } from "./edits.ts";
@@ -8,6 +7,7 @@ import type { Forecast } from "./engine.ts";
 import type { ModelJob, Place, Workflow } from "./jobs.ts";
 import { differences, type Known, knownOf, type Memory } from "./memory.ts";
 import { firstPlace, placesOf, possiblePlaces } from "./places.ts";
+import { type Asked, inputsOf, isTemporary, type Scope } from "./question.ts";
 import type { Execution } from "./workflow.ts";
 
 export class Fault extends Error {}

@@ -1,5 +1,5 @@
 /** What can go wrong around a run: its process is killed, somebody edits a source meanwhile, `--touch` is given. */
-import type { Asked } from "./asked.ts";
+
 import type { Question } from "./cases.ts";
 import { grownBy } from "./checks.ts";
 import { cleanOf } from "./clean.ts";
@@ -8,6 +8,7 @@ import { accept } from "./engine.ts";
 import type { ModelJob, Workflow } from "./jobs.ts";
 import { knownOf } from "./memory.ts";
 import { placesOf } from "./places.ts";
+import type { Asked } from "./question.ts";
 import { foresee, optionsOf, runOnce, type Scene } from "./scene.ts";
 import { keyOf } from "./workflow.ts";
 

@@ -1,6 +1,5 @@
 /** A working folder with its workflow while a case is played, and the two things that are asked of the engine there. */
 import { memoryFiles } from "../../disk/memory-files.ts";
-import type { Asked } from "./asked.ts";
 import type { Case } from "./cases.ts";
 import { type Before, fault } from "./checks.ts";
 import { killedFiles } from "./disk.ts";
@@ -15,7 +14,8 @@ import {
 } from "./engine.ts";
 import { emptyFolder, firstVariant, sourceFiles, type Workflow } from "./jobs.ts";
 import { knownOf, rememberMade } from "./memory.ts";
-import { asText } from "./words.ts";
+import type { Asked } from "./question.ts";
+import { asText } from "./text.ts";
 import { rulesOf, type World } from "./workflow.ts";
 
 export interface Scene extends Folder {

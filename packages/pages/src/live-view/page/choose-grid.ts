@@ -25,7 +25,7 @@ export function gridChooser(onChoose: (choice: GridChoice) => void): (board: Boa
     const known = JSON.stringify([grids, view]);
     if (grids.length === 0 || known === offered) return;
     const grid = gridShown(grids, picked ? view.rule : "");
-    const asked = view;
+    const before = view;
     view = chosen(view, grid);
     offered = JSON.stringify([grids, view]);
     const { rule, x, y } = view;
@@ -40,7 +40,7 @@ export function gridChooser(onChoose: (choice: GridChoice) => void): (board: Boa
     );
     const rest = grid.wildcards.filter((name) => name !== x);
     if (rest.length > 0) byId("pickers").append(select("and", rest, y, (other) => look({ y: other })));
-    if (asked.rule !== rule || asked.x !== x || asked.y !== y) onChoose(view);
+    if (before.rule !== rule || before.x !== x || before.y !== y) onChoose(view);
   };
 }
 

@@ -23,16 +23,16 @@ export function head(report: RunReport): Html {
     jobs: rules.reduce((sum, rule) => sum + rule.states[state], 0),
   }));
   const total = sums.reduce((sum, { jobs }) => sum + jobs, 0);
-  const said = sums.filter(({ jobs }) => jobs > 0);
-  const words = said.map(({ state, jobs }) => `${withCommas(jobs)} ${state}`).join(", ");
+  const shown = sums.filter(({ jobs }) => jobs > 0);
+  const words = shown.map(({ state, jobs }) => `${withCommas(jobs)} ${state}`).join(", ");
   return html`<header>
 <p class="eyebrow">Report of a workflow</p>
 <h1>${titleOf(report)}</h1>
 <p id="state">${status === null ? "No run is recorded here." : headline(status)}</p>
-${bar(said, total, words)}
-<p class="legend">${count(total, "job")} in the plan${total === 0 ? "." : ": "}${said.map(
+${bar(shown, total, words)}
+<p class="legend">${count(total, "job")} in the plan${total === 0 ? "." : ": "}${shown.map(
     ({ state, jobs }, i) =>
-      html`<span class="entry"><span class="key ${classes[state]}"></span>${withCommas(jobs)} ${state}${i < said.length - 1 ? "," : "."}</span>`,
+      html`<span class="entry"><span class="key ${classes[state]}"></span>${withCommas(jobs)} ${state}${i < shown.length - 1 ? "," : "."}</span>`,
   )}</p>
 </header>
 `;

@@ -1,8 +1,9 @@
 /** Cases and answers in words, for people who read a counterexample. */
-import type { Asked } from "./asked.ts";
+
 import type { Failed, Forecast } from "./engine.ts";
 import type { Workflow } from "./jobs.ts";
 import { firstPlace, placesOf } from "./places.ts";
+import type { Asked } from "./question.ts";
 
 export function asText(said: Forecast | Failed): string {
   if ("error" in said) return `error: ${said.error}`;

@@ -22,7 +22,7 @@ export function table({ columns, texts, targets, gathersOfRule, logs }: Plan): o
 }
 
 /** The wanted rows with their answers and reasons, what is ahead, and what stands otherwise than it was made. */
-export function told(prepared: Prepared): {
+export function preparedData(prepared: Prepared): {
   readonly jobs: readonly string[];
   readonly removed: readonly string[];
   readonly [more: string]: unknown;
@@ -61,7 +61,7 @@ const planned = vi.spyOn(Planner.prototype, "add");
  * whether there was a saved plan that held.
  */
 export function expectSame(options: PlanOptions): {
-  readonly told: ReturnType<typeof told> | string;
+  readonly told: ReturnType<typeof preparedData> | string;
   readonly used: boolean;
 } {
   planned.mockClear();
@@ -72,8 +72,8 @@ export function expectSame(options: PlanOptions): {
     expect(typeof saved === "string" ? saved : "a plan").toBe(typeof anew === "string" ? anew : "a plan");
     return { told: anew as string, used: false };
   }
-  const found = told(anew);
-  expect(told(saved)).toEqual(found);
+  const found = preparedData(anew);
+  expect(preparedData(saved)).toEqual(found);
   if (used) expect(table(saved.plan)).toEqual(table(anew.plan));
   return { told: found, used };
 }

@@ -2,7 +2,7 @@
  * Plays a case: edits, kills, runs, and after each run the checks. The engine is asked through engine.ts alone; what
  * it should have done, the model works out by itself.
  */
-import { type Asked, askedOf, type Scope, scopeOf } from "./asked.ts";
+
 import type { Case, Question, Step } from "./cases.ts";
 import {
   type After,
@@ -22,8 +22,9 @@ import { acceptAll, playDuring, playKill } from "./disturbances.ts";
 import { edit } from "./edits.ts";
 import { type ModelJob, modelOf, type Workflow } from "./jobs.ts";
 import { knownOf, type Memory } from "./memory.ts";
+import { type Asked, askedOf, type Scope, scopeOf } from "./question.ts";
 import { beforeOf, foresee, newScene, runOnce, type Scene } from "./scene.ts";
-import { asText, inWords, rulesInWords } from "./words.ts";
+import { asText, inWords, rulesInWords } from "./text.ts";
 
 /** Throws with what happened and the fault. */
 export async function play(given: Case): Promise<void> {
