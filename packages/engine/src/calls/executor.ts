@@ -78,7 +78,7 @@ export interface CallEvents {
   warned?(order: number, text: string): void;
 }
 
-/** Why a call ended before its jobs did; each kind has its own answer, in losses.ts. */
+/** Why a call ended before its jobs did; each kind has its own answer, in run/failures.ts. */
 export type Loss =
   | "crashed"
   | "timeout"

@@ -24,7 +24,7 @@ export interface Trace extends Cost {
   /** Start and end, ms since 1970. */
   readonly start: number;
   readonly end: number;
-  /** How many jobs of a batch shared that time; `secondsOf` (seconds.ts) computes the share. */
+  /** How many jobs of a batch shared that time; `secondsOf` (below) computes the share. */
   readonly share?: number;
   readonly attempt: number;
   readonly call: number;
