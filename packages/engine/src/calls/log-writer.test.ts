@@ -56,7 +56,7 @@ test.runIf(existsSync("/proc/self/fd"))("one file stays open, and none after the
 test("a process that is killed while it works loses no line", () => {
   const { path, text } = inFolder();
   const program = `
-    import { logWriter } from ${JSON.stringify(new URL("log-writer.ts", import.meta.url).href)};
+    import { logWriter } from ${JSON.stringify(new URL("bodies.ts", import.meta.url).href)};
     const log = logWriter();
     for (let i = 0; i < 1000; i++) log.write(${JSON.stringify(path("log"))}, i + "\\n");
     process.kill(process.pid, "SIGKILL");`;
