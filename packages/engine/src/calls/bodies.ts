@@ -163,6 +163,10 @@ function captureStreams(others: "show" | "drop"): () => void {
   };
 }
 
+/**
+ * Writes logs line by line: each is in its file when `write` returns, so that a process that is killed loses none. The
+ * file that was written to last stays open: opening it for each line takes twice as long again.
+ */
 export interface LogWriter {
   write(path: string, text: string | Uint8Array): void;
   /** Leaves no file open; what is still written opens its file each time. */

@@ -238,6 +238,10 @@ function withoutStack(text: string): Error {
   return error;
 }
 
+/**
+ * Ends a call that takes too long. Jobs run in turn have each their time, and the one at work is the one to blame; a
+ * batch body has the time of all its jobs, and nobody can say which of them is slow.
+ */
 export interface Watchdog {
   /** The body is called. */
   begin(): void;

@@ -218,7 +218,10 @@ const threadVariables = [
   "NUMEXPR_NUM_THREADS",
 ];
 
-/** Without it, each of sixteen jobs at once would start as many threads as there are cores. */
+/**
+ * The environment of a process that works for a job: how many threads it has, which devices it sees. Without it, each of
+ * sixteen jobs at once would start as many threads as there are cores.
+ */
 export function environmentOf({ threads, gpus }: JobMeans): Readonly<Record<string, string>> {
   return {
     ...Object.fromEntries(threadVariables.map((name) => [name, String(threads)])),

@@ -199,7 +199,10 @@ function failureText(
   return [...lines, `${name} why PATH says more of each.`].join("\n");
 }
 
-/** One after the other, for there may be many; begins with the run's own record; empty where nothing ever ran. */
+/**
+ * The records of the last run, without reading what came before; begins with the run's own record. Empty if nothing ever
+ * ran.
+ */
 export function* lastRun(files: FileSystem): Generator<JournalRecord> {
   const bytes = Buffer.from(readJournal(files) ?? "");
   const from = bytes.lastIndexOf('\n{"t":"run"') + 1;

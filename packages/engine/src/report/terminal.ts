@@ -199,6 +199,7 @@ export interface EndOptions {
 
 const mostFailures = 10;
 
+/** What a run says when it has ended: how much was done, and each failure with what to do about it. */
 export function endText(summary: Summary, options: EndOptions): string {
   const { done, cutOff, failed, blocked, left, seconds } = summary;
   const { optional = [], skipped = 0 } = summary;

@@ -204,6 +204,12 @@ export interface LostJob {
   readonly attempt: number;
 }
 
+/**
+ * Decides what to do with a job whose call was lost: the only place that distinguishes the kinds of loss.
+ *
+ * A job that is not to blame goes back to the ready ones. A job that may be to blame runs alone, so that the next loss
+ * is certainly its own. A job that needs more resources than it got is given more at its next attempt.
+ */
 export function respondToLoss(kind: Loss, job: LostJob): LossResponse {
   switch (kind) {
     case "cancelled":

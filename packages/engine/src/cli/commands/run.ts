@@ -146,6 +146,7 @@ function say(text: string): number {
   return 0;
 }
 
+/** An event as a line of JSON, for programs that follow a run. */
 export function jsonLine(event: RunEvent): string {
   const plain =
     event.kind === "planned" || event.kind === "grown"
