@@ -33,6 +33,7 @@ function placeOf(name: string, parent: string): string | null {
   }
 }
 
+/** The version of the engine, from its package.json beside the sources and the built files alike. */
 export function version(): string {
   const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
   return (JSON.parse(text) as { version: string }).version;

@@ -139,4 +139,5 @@ function checkNodes(
 
 const require = createRequire(import.meta.url);
 
+/** The YAML library, loaded when there is YAML to read: it has 70 files, and many starts read none. */
 export const yaml = (): typeof import("yaml") => require("yaml");

@@ -275,6 +275,7 @@ function reader(
   };
 }
 
+/** How long a job took, from its record. */
 export interface Timed {
   /** ms since 1970. */
   readonly start: number;

@@ -281,7 +281,10 @@ function wholeValue(constraint: string, source: string): RegExp {
 
 const wholeValues = new Map<string, RegExp>();
 
-/** `..` stays: after a link, it leads elsewhere. */
+/**
+ * A path without what only lengthens it: `a/b` for `./a//b`, `a/./b`, `a/b/.` and `a/b/`. `..` stays: after a link, it leads
+ * elsewhere.
+ */
 export function plainPath(path: string): string {
   // Nearly all paths are plain, and this is asked of each of them.
   if (!path.includes("./") && !path.includes("//") && !/[/.]$/.test(path)) return path;

@@ -11,6 +11,7 @@ import { inputsFor, type JobInputs } from "./job-inputs.ts";
 import { isTooLong, repeatsItself } from "./path-checks.ts";
 import { describeJob } from "./plan-errors.ts";
 
+/** Chooses the rule for each path of a plan. */
 export class RuleChooser {
   readonly #rules: readonly NamedRule[];
   readonly #disk: Inventory;

@@ -8,6 +8,7 @@ import { PerGather } from "./columns.ts";
 import { isList } from "./job-inputs.ts";
 import type { Plan } from "./table.ts";
 
+/** The files of a plan that may be missing in a run. */
 export class Optional {
   readonly #plan: Plan;
   readonly #none: boolean;
@@ -121,6 +122,7 @@ export interface UnmadeJob {
   readonly lacks: number;
 }
 
+/** The files and jobs of a plan that cannot be made, and the missing sources that are the cause. */
 export class UnmadeFiles {
   readonly #plan: Plan;
   /** Why a file cannot be made: an input of its job, or the file itself if no rule makes it. */

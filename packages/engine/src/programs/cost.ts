@@ -3,6 +3,8 @@
  * ends before the first reading was not seen.
  */
 import { readdirSync, readFileSync } from "node:fs";
+
+/** What a job has cost, as far as whoever ran it could tell. */
 export interface Cost {
   /** ms of CPU: of the thread of a body, or of a command with all that it waited for. */
   readonly cpu?: number;

@@ -25,9 +25,14 @@ export interface Hooks {
   readonly onError?: (summary: Summary) => void | Promise<void>;
 }
 
+/**
+ * What can make an output out of date: the content of inputs, the list of inputs and their roles, params, code, the
+ * prefix that starts commands in a software environment, and an edit of the output itself.
+ */
 export const triggers = ["mtime", "input", "params", "code", "software-env", "output"] as const;
 export type Trigger = (typeof triggers)[number];
 
+/** The commands of the command line; no rule may have such a name, so that a target is never taken for one. */
 export const commands = ["run", "why", "status", "ui", "results", "init", "doctor"] as const;
 
 export type Command = (typeof commands)[number];

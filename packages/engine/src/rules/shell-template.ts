@@ -149,6 +149,7 @@ export function prefixed(prefix: string, command: string): string {
   return `${start} ${shellWord(read)} <<<${shellWord(command)}`;
 }
 
+/** A text as one word of a command of bash. */
 export function shellWord(text: string): string {
   return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

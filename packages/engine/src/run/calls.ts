@@ -41,6 +41,7 @@ export function callSpec(
   };
 }
 
+/** How many jobs of a rule make one call, and how many calls run on other machines. */
 export class Packing {
   readonly #options: SchedulerContext;
   /** Calls that run elsewhere. */

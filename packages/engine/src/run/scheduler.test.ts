@@ -7,6 +7,7 @@ import { readHistory } from "../journal/journal.ts";
 import { expand } from "../patterns/expand.ts";
 import { after, type Rules, rule } from "../rules/rule.ts";
 import { leaves } from "../testing/run-in-memory.ts";
+
 // Loaded now, so that a run does not wait for it.
 import "./execute.ts";
 import type { RunOptions } from "./options.ts";

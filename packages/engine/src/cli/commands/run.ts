@@ -76,7 +76,7 @@ function decider({ workflow, options }: Project, resolved: unknown): Pick<RunOpt
 
 async function make(running: RunOptions, { options, shown }: Project, name: string): Promise<number> {
   const emit = options.json
-    ? (event: Parameters<typeof jsonLine>[0]) => print(jsonLine(event))
+    ? (event: RunEvent) => print(jsonLine(event))
     : terminal(process.stdout, {
         quiet: options.quiet,
         verbose: options.verbose,
@@ -147,7 +147,7 @@ function say(text: string): number {
 }
 
 /** An event as a line of JSON, for programs that follow a run. */
-export function jsonLine(event: RunEvent): string {
+function jsonLine(event: RunEvent): string {
   const plain =
     event.kind === "planned" || event.kind === "grown"
       ? { ...event, rules: Object.fromEntries(event.rules) }
