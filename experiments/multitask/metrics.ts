@@ -77,7 +77,7 @@ export function score(o: Float64Array, p: Float64Array, epsilon: number | null):
 }
 
 /** The scores that only discharge has. */
-const ofDischarge: readonly ScoreName[] = ["kge", "beta", "fhv", "flv", "log_nse", "n_negative"];
+export const scoresOfDischarge: readonly ScoreName[] = ["kge", "beta", "fhv", "flv", "log_nse", "n_negative"];
 
 /**
  * Why scores of `score(o, p, epsilon)` are null, by their names; scores that the variable does not have at all are
@@ -91,7 +91,7 @@ export function whyUndefined(
 ): ReadonlyMap<ScoreName, string> {
   const reasons = new Map<ScoreName, string>();
   for (const name of scoreNames)
-    if (scores[name] === null && (epsilon !== null || !ofDischarge.includes(name)))
+    if (scores[name] === null && (epsilon !== null || !scoresOfDischarge.includes(name)))
       reasons.set(name, reasonOf(name, o, p, epsilon ?? 0));
   return reasons;
 }

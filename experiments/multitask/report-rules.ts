@@ -81,6 +81,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
         "./report/read-verdicts.ts",
         "./statistics/caveats.ts",
         "./statistics/regulated.ts",
+        "./statistics/unscored.ts",
         "./statistics/words.ts",
       ),
       ...pageModules(),

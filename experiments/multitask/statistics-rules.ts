@@ -19,7 +19,7 @@ const code = (...files: string[]) => files.map((file) => new URL(file, import.me
 const tests = ["compare", "scores", "site-tests", "streams", "verdicts"].map(
   (name) => `./statistics/${name}.ts`,
 );
-const text = ["caveats", "findings", "regulated", "summary", "words"].map(
+const text = ["caveats", "findings", "regulated", "summary", "unscored", "words"].map(
   (name) => `./statistics/${name}.ts`,
 );
 
@@ -66,6 +66,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       "./steps/ensemble-predictions.ts",
       "./steps/metrics-table.ts",
       "./steps/truth.ts",
+      "./sums.ts",
     ),
     batch: 32,
     runBatch: ensemblePredictions,
@@ -103,7 +104,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       ({ input }: { readonly input: readonly string[] }) => sitesInPaths(sites, input),
       paramsOf,
     ),
-    code: code("./steps/measure-gains.ts", "./statistics/gains.ts", "./statistics/days.ts"),
+    code: code("./steps/measure-gains.ts", "./statistics/gains.ts", "./statistics/days.ts", "./sums.ts"),
     run: measureGains,
   });
   const count_verdicts = rule({

@@ -1,0 +1,95 @@
+/** Files as people bring them, each with one thing wrong that was once taken in silence: what a run says to it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type CaseRun, runCase, site } from "./testing/real-life.ts";
+
+const table = ({ folder }: CaseRun) => {
+  const [header = "", ...lines] = readFileSync(join(folder, "e/overall_metrics.csv"), "utf8")
+    .trimEnd()
+    .split("\n");
+  const names = header.split(",");
+  return lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [names[i]!, cell])));
+};
+
+/** All logs of a run in one. */
+function logs({ folder }: CaseRun): string {
+  const below = join(folder, ".braid/logs");
+  return readdirSync(below, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
+    .join("\n");
+}
+
+describe("scores", () => {
+  test("a river that runs dry has no FLV, and the log says why and how often", async () => {
+    const ran = await runCase({
+      change: (day) => {
+        if (day.i % 365 < 220) day.flow = "0";
+      },
+    });
+    const flows = table(ran).filter((line) => line.variable === "discharge_cms");
+    expect(flows).toHaveLength(4);
+    for (const line of flows) expect(line).toMatchObject({ flv: "", rmse_bottom: "", n_bottom: "0" });
+    for (const line of flows) expect(Number(line.nse)).toBeLessThan(1);
+    const text = logs(ran);
+    expect(text).toMatch(
+      /^Site 01435000, discharge_cms on test: the lowest observed flows are all equal\. Left empty: flv of \d models?$/m,
+    );
+    expect(text).toMatch(
+      /^Site 01435000, discharge_cms on validation: no observation is below the 10th percentile\. Left empty: rmse_bottom, bias_bottom of /m,
+    );
+    expect(text).toContain(
+      "Empty for discharge_cms on test: rmse_bottom (2 models), bias_bottom (2 models), flv (2 models). The logs of evaluate_predictions have the reasons",
+    );
+  });
+
+  test("a run that ends without an answer says why: nothing observed in test", async () => {
+    const ran = await runCase({
+      change: (day) => {
+        if (day.date >= "2017-10-01") day.flow = "";
+      },
+    });
+    expect(ran.summary.outcome).toBe("done");
+    expect(await ran.answer()).toBe(
+      `e: no answer, since no site has an NSE of discharge_cms on test
+Not counted: ${site} (nothing was observed in test)
+Choose other days for test (partitions.test), or sites that have observations there.
+Scores on validation: e/overall_metrics.csv`,
+    );
+    expect(logs(ran)).toContain(
+      `No NSE of discharge_cms on test at 1 site: ${site} (nothing was observed in test)`,
+    );
+    expect(logs(ran)).toContain(
+      `Site ${site}, discharge_cms on test: nothing was observed. Left empty: rmse, nse, `,
+    );
+  });
+
+  test("sites without a score are named wherever sites are counted", async () => {
+    const ran = await runCase(
+      {
+        sites: [site, "02037500", "03015500"],
+        change: (day, id) => {
+          if (id === "02037500" && day.date >= "2017-10-04") day.flow = "";
+          if (id === "03015500" && day.date >= "2017-10-01") day.flow = "0.1";
+        },
+        settings: { statistics: { permutations: 99, resamples: 100 } },
+      },
+      ["report", "statistics"],
+    );
+    expect(ran.summary.failed).toEqual([]);
+    const named =
+      "02037500 (3 observed days in test, and a score needs 11), 03015500 (all observations in test are equal)";
+    const answer = await ran.answer();
+    expect(answer).toContain(`e: NSE of discharge_cms on test, 1 site, 1 seed\nNot counted: ${named}\n`);
+    expect(answer).toContain("More: e/statistics/summary.md");
+    const summary = readFileSync(join(ran.folder, "e/statistics/summary.md"), "utf8");
+    const caveat = `2 sites have no NSE of discharge_cms on test, and no count holds them: ${named}.`;
+    expect(summary).toContain("1 sites, one model per site");
+    expect(summary).toContain(`- **Sites without a score**: ${caveat}`);
+    expect(readFileSync(join(ran.folder, "e/report/assets/report.js"), "utf8")).toContain(caveat);
+    for (const line of table(ran).filter(({ site_id }) => site_id === "03015500"))
+      if (line.variable === "discharge_cms" && line.partition === "test")
+        expect(line).toMatchObject({ nse: "", kge: "", r: "", alpha: "", log_nse: "", flv: "" });
+  });
+});
