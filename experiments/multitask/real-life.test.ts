@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { decodePrepared } from "./sequences/prepared.ts";
 import { type CaseRun, runCase, site } from "./testing/real-life.ts";
 
 const table = ({ folder }: CaseRun) => {
@@ -91,5 +92,61 @@ Scores on validation: e/overall_metrics.csv`,
     for (const line of table(ran).filter(({ site_id }) => site_id === "03015500"))
       if (line.variable === "discharge_cms" && line.partition === "test")
         expect(line).toMatchObject({ nse: "", kge: "", r: "", alpha: "", log_nse: "", flv: "" });
+  });
+});
+
+describe("values", () => {
+  /** Every 37th day. */
+  const sometimes = (i: number) => i % 37 === 36;
+
+  test("a code for missing is refused in a temperature", async () => {
+    const ran = await runCase({
+      change: (day) => {
+        if (sometimes(day.i)) day.other = "-999.9";
+      },
+    });
+    expect(ran.summary.done).toBe(0);
+    expect(ran.errors[0]).toContain(
+      'temp_c holds a code for "missing": leave the field empty\n  value  "-999.9"',
+    );
+    expect(ran.errors[0]).toContain("date   2015-11-06");
+  });
+
+  test("a code for missing is refused in a column of any name", async () => {
+    const ran = await runCase({
+      observed: "discharge_cms,nitrate_mg_l",
+      settings: { auxiliary: ["nitrate_mg_l"] },
+      change: (day) => {
+        if (sometimes(day.i)) day.other = "-888";
+      },
+    });
+    expect(ran.errors[0]).toContain('nitrate_mg_l holds a code for "missing": leave the field empty');
+  });
+
+  test("-999999 cubic feet are refused as cubic metres too", async () => {
+    const ran = await runCase({
+      change: (day) => {
+        if (sometimes(day.i)) day.flow = "-28316.8";
+      },
+    });
+    expect(ran.errors[0]).toContain(
+      'discharge_cms holds a code for "missing" after a conversion of units (-999999, cubic feet to cubic metres)',
+    );
+  });
+
+  test("rain in m/s is kept, since it varies, and its unit is asked about", async () => {
+    const ran = await runCase({
+      driven: "pr,tmin_c,tmax_c",
+      settings: { drivers: ["pr", "tmin_c", "tmax_c"] },
+      change: (day) => {
+        day.rain = (Number(day.rain) / 86_400_000).toExponential(6);
+      },
+    });
+    expect(ran.summary.outcome).toBe("done");
+    const told = ran.warnings.join("\n");
+    expect(told).toContain("pr has an unlikely mean for precipitation in mm a day: is its unit m/s?");
+    expect(told).not.toContain("dropped");
+    const { x } = decodePrepared(readFileSync(join(ran.folder, `e/site_id_${site}/prepped_data.npz`)), "");
+    expect(x[0]!.std).toBeGreaterThan(1e-9);
   });
 });

@@ -110,7 +110,10 @@ async function readAreas(
 /** The columns that hold a drainage area, and their units in km2. */
 const areaColumns = [
   ["drainage_area_km2", 1],
+  ["area_km2", 1],
+  ["area_gages2", 1],
   ["drain_area_sqmi", km2PerSquareMile],
+  ["drain_area_va", km2PerSquareMile],
 ] as const;
 
 function findArea(columns: readonly string[]): readonly [at: number, unit: number] {
