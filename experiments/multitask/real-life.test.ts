@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { decodePrepared } from "./sequences/prepared.ts";
-import { type CaseRun, runCase, site } from "./testing/real-life.ts";
+import { type Case, type CaseRun, runCase, site } from "./testing/real-life.ts";
 
 const table = ({ folder }: CaseRun) => {
   const [header = "", ...lines] = readFileSync(join(folder, "e/overall_metrics.csv"), "utf8")
@@ -148,5 +148,129 @@ describe("values", () => {
     expect(told).not.toContain("dropped");
     const { x } = decodePrepared(readFileSync(join(ran.folder, `e/site_id_${site}/prepped_data.npz`)), "");
     expect(x[0]!.std).toBeGreaterThan(1e-9);
+  });
+});
+
+describe("codes beside values", () => {
+  const coded = { observed: "discharge_cms,discharge_cms_qualifiers,temp_c" };
+  const told = ({ warnings }: CaseRun) => warnings.filter((text) => text.includes("maskQualifiers"));
+
+  test("that are glued together are not masked, which is told", async () => {
+    const ran = await runCase({
+      ...coded,
+      settings: { maskQualifiers: ["e"] },
+      change: (day) => {
+        day.code = ["Pe", "A", "A", "A", "Ae", "A", "A", "A"][day.i % 8]!;
+      },
+    });
+    expect(ran.summary.outcome).toBe("done");
+    expect(told(ran)).toEqual([
+      `prep_io_data (site_id=${site}): maskQualifiers: "e" masks nothing of discharge_cms; the codes that occur: A (822 days), Pe (137 days), Ae (137 days). "Pe", "Ae" have it glued to another code: separate codes by blanks, or add them to maskQualifiers.`,
+      `prep_io_data (site_id=${site}): maskQualifiers masks nothing of temp_c: the file has no column temp_c_qualifiers.`,
+    ]);
+  });
+
+  test("that are a printed list are not masked, which is told", async () => {
+    const ran = await runCase({
+      ...coded,
+      settings: { maskQualifiers: ["ICE"] },
+      change: (day) => {
+        day.code = day.i % 10 === 0 ? `"['ICE', 'ESTIMATED']"` : "";
+      },
+    });
+    expect(told(ran)[0]).toContain(
+      "\"ICE\" masks nothing of discharge_cms; the codes that occur: ['ICE' (110 days)",
+    );
+    expect(told(ran)[0]).toContain("write the codes alone, separated by blanks");
+  });
+
+  test("in a column that dataretrieval named are refused with its name", async () => {
+    const dataretrieval = {
+      observed: "discharge_cms,discharge_cms_cd,temp_c",
+      settings: { maskQualifiers: ["e"] },
+    };
+    await expect(
+      runCase({
+        ...dataretrieval,
+        change: (day) => {
+          day.code = "A";
+        },
+      }),
+    ).rejects.toThrow(
+      /has no column of them[\s\S]*discharge_cms_cd[\s\S]*dataretrieval calls them \.\.\._cd/,
+    );
+  });
+});
+
+describe("ids", () => {
+  test("that a spreadsheet made numbers are refused with the likely id, with and without sites.csv", async () => {
+    const refused = 'the id is written as a number, as spreadsheets do: is it "01435000"? Write ids as text';
+    for (const list of [null, ["1435000.0"]])
+      await expect(runCase({ sites: ["1435000.0"], list })).rejects.toThrow(
+        `Cannot use site "1435000.0": ${refused}`,
+      );
+  });
+
+  test("with a slash are refused", async () => {
+    await expect(runCase({ sites: ["a/b"] })).rejects.toThrow('Cannot use site "a/b": the id has a slash');
+  });
+
+  test("that lost a zero in one file are found", async () => {
+    const ran = await runCase({ list: ["1435000"] });
+    expect(ran.summary.done).toBe(0);
+    expect(ran.errors[0]).toMatch(/^Cannot read site "1435000": ".*input_file.csv" has it as "01435000"/);
+  });
+});
+
+describe("one bad site", () => {
+  const bad: Case = {
+    sites: [site, "02037500"],
+    change: (day, id) => {
+      if (id === "02037500" && day.date < "2016-12-31") day.flow = "";
+    },
+    settings: { statistics: { permutations: 99, resamples: 100 } },
+  };
+  const reason = 'its primary "discharge_cms" is never observed in the train partition';
+
+  test("costs one site, and whatever is made names it with the reason", async () => {
+    const ran = await runCase(bad, ["report", "statistics"]);
+    const text = (file: string) => readFileSync(join(ran.folder, "e", file), "utf8");
+    expect(ran.summary).toMatchObject({ outcome: "done", failed: [] });
+    expect(ran.summary.optional).toHaveLength(1);
+    expect(text("left_out.csv")).toBe(`site_id,reason\n02037500,"${reason.replaceAll('"', '""')}"\n`);
+    const told = `1 of 2 sites: all counts are of these. Left out, since its data could not be prepared: 02037500 (${reason}).`;
+    expect(text("about.txt")).toContain(told);
+    expect(text("statistics/summary.md")).toContain(told);
+    expect(text("report/assets/report.js")).toContain(told.replaceAll('"', '\\"'));
+    expect(await ran.answer()).toContain(`1 site, 1 seed\n1 of 2 sites. Left out: 02037500 (${reason})\n`);
+    expect(new Set(table(ran).map((line) => line.site_id))).toEqual(new Set([site]));
+  });
+
+  test("stops the run where it is strict", async () => {
+    const ran = await runCase({ ...bad, settings: { strict: true } });
+    expect(ran.summary.outcome).toBe("failed");
+    expect(ran.errors[0]).toContain(reason);
+    expect((await runCase({ ...bad, settings: { sitesMayFail: false } })).summary.outcome).toBe("failed");
+  });
+
+  test("can be left out by hand, which is told", async () => {
+    const ran = await runCase({ ...bad, settings: { strict: true, exclude: ["02037500"] } });
+    expect(ran.summary.outcome).toBe("done");
+    expect(readFileSync(join(ran.folder, "e/left_out.csv"), "utf8")).toBe(
+      "site_id,reason\n02037500,excluded by the config\n",
+    );
+    expect(await ran.answer()).toContain("1 site, 1 seed\nExcluded by the config: 02037500\n");
+    await expect(runCase({ ...bad, settings: { exclude: ["2037500"] } })).rejects.toThrow(
+      /Cannot exclude site "2037500": .* does not have it\n {2}closest {2}02037500/,
+    );
+    await expect(runCase({ ...bad, settings: { exclude: bad.sites } })).rejects.toThrow(
+      "exclude leaves none",
+    );
+  });
+
+  test("alone leaves nothing, and the run fails", async () => {
+    const ran = await runCase({ ...bad, settings: { sites: ["02037500"] } });
+    expect(ran.summary.outcome).toBe("failed");
+    expect(ran.errors.join("\n")).toContain("None of the files that it gathers could be made.");
   });
 });

@@ -28,7 +28,7 @@ test("models are known by the same params and code as ever", async () => {
     evaluate_predictions: "df3xRfZ29jljGqwu cPxgW2wfdTVdOU7z",
     ensemble_predictions: "df3xRfZ29jljGqwu EM-rbAKLNkDVcaGR",
   });
-  expect(await recordedIds("--sitesMayFail")).toEqual(whole);
+  expect(await recordedIds("--strict")).toEqual(whole);
 });
 
 test("so are stores of models", async () => {
@@ -40,5 +40,5 @@ test("so are stores of models", async () => {
     evaluate_predictions: "XV2EAPOs1IRkK6Cm QXqumqaSi_ct6DDz",
     ensemble_predictions: "df3xRfZ29jljGqwu EM-rbAKLNkDVcaGR",
   });
-  expect(await recordedIds("--layout", "packed", "--sitesMayFail")).toEqual(whole);
+  expect(await recordedIds("--layout", "packed", "--strict")).toEqual(whole);
 });

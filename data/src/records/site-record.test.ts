@@ -119,8 +119,11 @@ describe("a record that cannot be read says where and why", () => {
   });
 
   test("an unknown site, with the closest", async () => {
+    await expect(read("site_id,date,q\n01022500,2000-01-01,1\n", ["q"], "01022501")).rejects.toThrow(
+      /Cannot read site "01022501": .* has no line of it\n {2}closest {2}01022500/,
+    );
     await expect(read("site_id,date,q\n01022500,2000-01-01,1\n", ["q"], "1022500")).rejects.toThrow(
-      /Cannot read site "1022500": .* has no line of it\n {2}closest {2}01022500/,
+      /Cannot read site "1022500": .* has it as "01022500"/,
     );
   });
 

@@ -100,16 +100,6 @@ describe("prepared data", () => {
     expect(changed).toEqual(await scales());
   });
 
-  test("warn of a code that only its case keeps from being masked", async () => {
-    const folder = madeUpData((days) => days);
-    const drivers = await record(join(folder, "input_file.csv"), { numbers: spec.drivers });
-    const bare = await record(join(folder, "obs_file.csv"), observationColumns(spec.variables));
-    const observations = { ...bare, texts: { discharge_cms_qualifiers: Array.from(bare.days, () => "A") } };
-    expect(prepare(drivers, observations, { ...spec, mask: ["a"] }).warnings).toContain(
-      `"discharge_cms" of site ${site} has the code "A", which is not masked: write it so in maskQualifiers`,
-    );
-  });
-
   test("mask what was not observed, and tell it in runs", async () => {
     const { prepared: data, exclusions } = await prepared(
       between("2000-10-03", "2000-10-05", (day) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { median, quantile } from "@braid/statistics";
 import { cannot } from "braid-engine";
 import { count } from "braid-engine/quantities";
-import { absent, sitesInTable } from "../missing-sites.ts";
+import { leftOutOf, namedLeftOut, sitesInTable } from "../missing-sites.ts";
 import { comparisonOf, incomparable, siteScores } from "./compare.ts";
 import { type FactorFinding, type Findings, isFresh, madeFindings, tablePaths } from "./findings.ts";
 import { readScores, type ScoreTable } from "./scores.ts";
@@ -22,6 +22,8 @@ export interface AnswerSource {
   readonly factors: readonly number[];
   readonly seeds: readonly number[];
   readonly sites: readonly string[];
+  /** Sites that the config leaves out. */
+  readonly excluded: readonly string[];
   readonly evaluate: readonly string[];
   readonly statistics: StatisticsSpec;
 }
@@ -53,11 +55,11 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   // Metrics that were gathered again may be the same: then the tables stand, whatever the times say.
   const findings = asked !== null && (isNewer || tellTheSame(asked, await alone())) ? asked : null;
   const seen = findings ?? (await alone());
-  if (seen.sites === 0) return noAnswer(source, judged, seen.unscored);
+  if (seen.sites === 0) return noAnswer(source, judged, seen.unscored, withoutSites(folder, source, present));
   const { factors, sites, seeds, unscored } = seen;
   return [
     `${name}: NSE of ${primary} on ${judged}, ${count(sites, "site")}, ${count(seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: these scores say nothing about rivers)" : ""}`,
-    ...withoutSites(source.sites, present),
+    ...withoutSites(folder, source, present),
     ...(unscored.length === 0 ? [] : [`Not counted: ${namedUnscored(unscored)}`]),
     "",
     ...factorTable(factors, drawn),
@@ -78,23 +80,32 @@ function noAnswer(
   { name, primary, evaluate }: AnswerSource,
   judged: string,
   unscored: readonly Unscored[],
+  without: readonly string[],
 ): string {
   const others = evaluate.filter((partition) => partition !== judged);
   return [
     `${name}: no answer, since no site has an NSE of ${primary} on ${judged}`,
+    ...without,
     `Not counted: ${namedUnscored(unscored)}`,
     `Choose other days for ${judged} (partitions.${judged}), or sites that have observations there.`,
     ...(others.length === 0 ? [] : [`Scores on ${others.join(", ")}: ${name}/overall_metrics.csv`]),
   ].join("\n");
 }
 
-/** Names the requested sites that are not in the table, if any. */
-function withoutSites(sites: readonly string[], present: readonly string[]): string[] {
-  const missing = absent(sites, present);
-  if (missing.length === 0) return [];
+/** Names the requested sites that are not in the table, with the reasons, if any. */
+function withoutSites(
+  folder: string,
+  { name, sites, excluded }: AnswerSource,
+  present: readonly string[],
+): string[] {
+  const missing = leftOutOf(folder, name, sites, present);
   const more = missing.length > mostSites ? ` and ${missing.length - mostSites} more` : "";
+  const named = namedLeftOut(missing.slice(0, mostSites));
   return [
-    `Missing ${missing.length} of ${count(sites.length, "site")}: ${missing.slice(0, mostSites).join(", ")}${more}`,
+    ...(missing.length === 0
+      ? []
+      : [`${sites.length - missing.length} of ${count(sites.length, "site")}. Left out: ${named}${more}`]),
+    ...(excluded.length === 0 ? [] : [`Excluded by the config: ${excluded.join(", ")}`]),
   ];
 }
 

@@ -130,7 +130,7 @@ export async function runCase(given: Case, targets?: readonly string[]): Promise
       emit,
       ...(targets === undefined ? {} : { targets: [...targets] }),
     });
-    const errors = [...summary.failed, ...(summary.optional ?? [])].map(({ error }) => error);
+    const errors = [...(summary.optional ?? []), ...summary.failed].map(({ error }) => error);
     const primary = experiment.prepare.variables[0]!;
     return {
       folder,
