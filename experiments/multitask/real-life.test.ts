@@ -274,3 +274,21 @@ describe("one bad site", () => {
     expect(ran.errors.join("\n")).toContain("None of the files that it gathers could be made.");
   });
 });
+
+describe("dates", () => {
+  const at = (i: number, date: string) => (day: { i: number; date: string }) => {
+    if (day.i === i) day.date = date;
+  };
+
+  test.each([
+    [
+      "2015-02-29",
+      "there is no 29 February 2015: is every year a leap year, or the calendar one of 360 days?",
+    ],
+    ["2015-10-11T13:00", "a date has a time of day: make values of hours daily ones"],
+    ["2015-10-11T00:00:00+01:00", "a date has a time and a time zone"],
+  ])("%s is refused in a sentence of its own", async (date, sentence) => {
+    const ran = await runCase({ change: at(10, date) as Case["change"] & {} });
+    expect(ran.errors[0]).toContain(sentence);
+  });
+});

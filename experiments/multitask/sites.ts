@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { idFault } from "@braid/data/check";
+import { idFault, separatorOf } from "@braid/data/check";
 import { indexSites } from "@braid/data/records";
 import { cannot, nearest } from "braid-engine";
 import { parse } from "csv-parse/sync";
@@ -22,12 +22,17 @@ export async function knownSites(folder: string, drivers: string): Promise<strin
   }) as Record<string, string>[];
   const sites = rows.map((row) => row.site_id ?? "").filter((site) => site !== "");
   if (sites.length === 0)
-    throw cannot("read sites", file, rows.length === 0 ? "it lists none" : 'it has no column "site_id"', {
+    throw cannot("read sites", file, whyNone(rows), {
       ...(rows[0] === undefined
         ? {}
         : { facts: [["its columns", Object.keys(rows[0]).join(", ")] as const] }),
     });
   return sites;
+}
+
+function whyNone([first]: readonly Record<string, string>[]): string {
+  if (first === undefined) return "it lists none";
+  return separatorOf(Object.keys(first)) ?? 'it has no column "site_id"';
 }
 
 /** The sites to run, and those that are left out by hand. */

@@ -11,6 +11,7 @@ import { checkTable, type SiteSummary } from "./check-table.ts";
 import { checkVariables, primaryOf } from "./check-variables.ts";
 import type { Kind } from "./column.ts";
 import { collectFindings, type Finding, type Findings } from "./finding.ts";
+import { separatorOf } from "./row-fault.ts";
 import { coreOf, differenceOf, idFault, oddLength } from "./site-ids.ts";
 
 /** What a folder holds and what is wrong with it. */
@@ -93,7 +94,7 @@ async function readAreas(
     const table = await openTable(path);
     const at = table.columns.indexOf("site_id");
     if (at < 0) {
-      findings.add("error", "sites.csv", null, 'it has no column "site_id"');
+      findings.add("error", "sites.csv", null, separatorOf(table.columns) ?? 'it has no column "site_id"');
       return null;
     }
     const [areaAt, unit] = findArea(table.columns);

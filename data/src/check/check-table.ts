@@ -19,7 +19,7 @@ import {
 import { type DaySet, daySet } from "./day-set.ts";
 import type { Findings } from "./finding.ts";
 import { oddExtremes } from "./plausible.ts";
-import { rowFault } from "./row-fault.ts";
+import { rowFault, separatorOf } from "./row-fault.ts";
 import { idFault, oddLength } from "./site-ids.ts";
 
 /** What one file holds of one site; `first` and `last` are days since 1970-01-01. */
@@ -73,6 +73,11 @@ const ofCodes = /_(qualifiers|cd)$/;
 
 function readLayout(columns: readonly string[], file: string, findings: Findings): Layout | null {
   const error = (text: string, example?: string) => findings.add("error", file, null, text, example);
+  const separated = separatorOf(columns);
+  if (separated !== null) {
+    error(separated, columns.join(",").slice(0, 100));
+    return null;
+  }
   const missing = ["site_id", "date"].filter((column) => !columns.includes(column));
   for (const column of missing) error(`it has no column "${column}"`, `its columns: ${columns.join(", ")}`);
   if (missing.length > 0) return null;
@@ -108,7 +113,7 @@ function checkRow(
 ): void {
   const id = cells[0]!;
   const day = cells.length === layout.width ? parseDay(cells[layout.date]!) : null;
-  const fault = rowFault(cells, day, layout.width);
+  const fault = rowFault(cells, day, layout.width, layout.date);
   if (fault !== null || day === null) {
     findings.add("error", file, id, fault!, `line ${line}: ${cells.join(",").slice(0, 60)}`);
     return;

@@ -62,7 +62,10 @@ export function startColumn(name: string): Column {
 export function checkField(column: Column, text: string, report: Report): number | null {
   const value = parseNumber(text);
   if (value === null) {
-    report("error", "is not a number");
+    report(
+      "error",
+      /^[+-]?\d*,\d+$/.test(text) ? "has a comma: write decimals with a point" : "is not a number",
+    );
     return null;
   }
   if (Number.isNaN(value)) {

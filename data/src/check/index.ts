@@ -5,4 +5,5 @@ export type { ColumnSummary, Kind } from "./column.ts";
 export { isConstant } from "./constant.ts";
 export { collectFindings, type Finding, type Findings } from "./finding.ts";
 export { findingList, formatFinding, formatReport, hasErrors } from "./format-report.ts";
+export { separatorOf } from "./row-fault.ts";
 export { idFault } from "./site-ids.ts";

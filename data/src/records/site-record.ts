@@ -139,7 +139,7 @@ function addRows(
     const line = piece.line + i;
     const cells = parseLine(file, line, text);
     const day = parseDay(cells[dateAt] ?? "");
-    const fault = rowFault(cells, day, header.length);
+    const fault = rowFault(cells, day, header.length, dateAt);
     if (fault !== null || day === null)
       throw cannot("read", file, `${fault}`, {
         facts: [

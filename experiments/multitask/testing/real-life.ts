@@ -16,7 +16,7 @@ const days = parseDay("2018-09-30")! - first + 1;
 /** The fields of one day as text, so that a case can hold anything. */
 export interface CaseDay {
   readonly i: number;
-  readonly date: string;
+  date: string;
   flow: string;
   /** Behind the flow, where a case has a column more. */
   code?: string;
