@@ -114,9 +114,7 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
     for (const table of tables)
       expect(sitesOf(join(folder, `expA/statistics/${table}.csv`)), table).toEqual(others());
     const missing = `4 of 5 sites: all counts are of these. Left out, since its data could not be prepared: ${sites[2]} (${reason}).`;
-    expect(text("expA/left_out.csv")).toBe(
-      `site_id,reason\n${sites[2]},"${reason.replaceAll('"', '""')}"\n`,
-    );
+    expect(text("expA/left_out.csv")).toBe(`site_id,reason\n${sites[2]},"${reason.replaceAll('"', '""')}"\n`);
     expect(text("expA/about.txt")).toContain(missing);
     expect(text("expA/statistics/summary.md")).toContain(`- **The data**: ${missing}`);
     expect(text("expA/statistics/summary.md")).toContain("4 sites, one model per site");
@@ -173,7 +171,12 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
   test("whole results are those of a strict run, in any order of its lists", async () => {
     const strict = ["statistics", "--configfile", "config.yml", "-n"];
     const orders = ["--sites", ...sites.toReversed(), "--seeds", "2", "0", "1", "--factors", "1", "0"];
-    for (const args of [[], ["--strict"], ["--sitesMayFail"], [...orders, "--evaluate", "test", "validation"]]) {
+    for (const args of [
+      [],
+      ["--strict"],
+      ["--sitesMayFail"],
+      [...orders, "--evaluate", "test", "validation"],
+    ]) {
       const { code, stdout } = await experiment([...strict, ...args], folder);
       expect(code).toBe(0);
       expect(stdout).toBe("Nothing to be done: everything asked for is up to date.\n");

@@ -143,7 +143,9 @@ describe.skipIf(!present)(
       const leftOut = "01073319: no discharge_cms from 2018-01-01 to 2018-02-23\n";
       expect(config).toContain(`    # ${leftOut}    sites: ["01435000"]\n`);
       expect(text).toContain(`Left out of the config to start with\n  ${leftOut}`);
-      expect(text).toContain(`Next: pnpm data:check ${folder}\n      pnpm exp:a --configfile`);
+      expect(text).toContain(
+        `Next: pnpm data check --configfile ${folder}/config.yml\n      pnpm exp:a --configfile`,
+      );
       const { findings } = await checkFolder(folder, { sites: ["01435000"] });
       expect(findings.filter(({ level }) => level === "error")).toEqual([]);
     });
