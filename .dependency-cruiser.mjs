@@ -40,7 +40,7 @@ const layers = {
   "packages/pages/src": ["shared", "*.ts", "run-report live-view report"],
   "data/src": ["tables", "sample check", "records camels usgs", "*.ts"],
   "experiments/multitask": [
-    "backends.ts config.ts csv.ts metrics.ts seeds.ts sites.ts synthetic.ts",
+    "backends.ts config.ts csv.ts metrics.ts seeds.ts sites.ts sums.ts synthetic.ts",
     "reading",
     "sequences",
     "resolve.ts model-files.ts missing-sites.ts",

@@ -3,7 +3,10 @@ import { type Group, startGroup } from "./group.ts";
 
 const groups: Readonly<Record<string, Group>> = {
   "pnpm data": {
-    check: ["data/src/check-data.ts", "Check a data folder: what it holds, and whether a run can use it"],
+    check: [
+      "experiments/multitask/check-data.ts",
+      "Check a data folder, or with --configfile what a run of it needs",
+    ],
     sample: ["data/src/make-sample.ts", "Make the synthetic sample"],
     camels: ["data/src/import-camels.ts", "Import the CAMELS data set"],
     fetch: ["data/src/fetch-data.ts", "Fetch gauges and weather from web services"],

@@ -65,7 +65,7 @@ describe("data:check", () => {
   it("exits with 2 and says why when it is asked wrongly", async () => {
     expect(await run("check-data.ts")).toMatchObject({
       code: 2,
-      err: expect.stringContaining("Usage: pnpm data:check"),
+      err: expect.stringContaining("Usage: pnpm data check"),
     });
     expect(await run("check-data.ts", folder, "--fast")).toMatchObject({
       code: 2,

@@ -50,7 +50,7 @@ if (!asks && missing.length > 0) {
     const config = join(folder, "config.yml");
     if (!existsSync(config)) await copyFile(join(folder, "raw/config.yml"), config);
     console.log(
-      `Next: pnpm data:check ${out}\n      pnpm exp:a --configfile ${join(out ?? "", "config.yml")} --directory runs/mine`,
+      `Next: pnpm data check --configfile ${join(out ?? "", "config.yml")}\n      pnpm exp:a --configfile ${join(out ?? "", "config.yml")} --directory runs/mine`,
     );
   }
 }

@@ -39,6 +39,10 @@ const experiment = z.strictObject({
   sites: z
     .union([z.literal("all"), z.array(z.string()).min(1)])
     .describe('"all", or site ids, quoted in the file: ids are text ("01022500")'),
+  exclude: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("Site ids to leave out of those, quoted in the file"),
   factors: z
     .array(z.number().min(0))
     .min(1)
@@ -91,10 +95,11 @@ const experiment = z.strictObject({
       seed: z.int().default(1).describe("Seed of permutations and resamples"),
     })
     .prefault({}),
-  sitesMayFail: z
+  strict: z
     .boolean()
     .default(false)
-    .describe("Go on without sites whose data cannot be prepared; summary and page name them"),
+    .describe("Stop where the data of one site cannot be prepared; else go on without it, and name it"),
+  sitesMayFail: z.boolean().optional().describe("The older name: false is strict"),
   caveats: z
     .array(z.string().min(1))
     .default([])

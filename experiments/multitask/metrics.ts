@@ -1,9 +1,12 @@
 /**
  * Scores of one variable's predictions on the observed days of one partition.
  *
- * A score is null where it is not defined (an empty field in the file): fewer than 11 observations, zero
- * variance, nothing below or above a percentile, or a head that was never trained. o observed, p predicted.
+ * A score is null where it is not defined (an empty field in the file): fewer than 11 observations, equal
+ * observations, nothing below or above a percentile, or a head that was never trained; `whyUndefined` has the reason.
+ * Whether values are equal is decided on the values, never on a sum of them: sums of equal values differ by rounding,
+ * and a score divided by that difference is any number. o observed, p predicted.
  */
+import { meanOf, squaredDeviations, sumOf } from "./sums.ts";
 
 /** Fewer observations than this are not scored (river-dl asks for more than 10). */
 export const fewestObservations = 11;
@@ -29,7 +32,10 @@ export const scoreNames = [
   "n_negative",
 ] as const;
 
-export type Scores = Readonly<Record<(typeof scoreNames)[number], number | null>>;
+/** The name of a score. */
+export type ScoreName = (typeof scoreNames)[number];
+
+export type Scores = Readonly<Record<ScoreName, number | null>>;
 
 export const noScores: Scores = Object.fromEntries(scoreNames.map((name) => [name, null])) as Scores;
 
@@ -40,12 +46,11 @@ export const noScores: Scores = Object.fromEntries(scoreNames.map((name) => [nam
  */
 export function score(o: Float64Array, p: Float64Array, epsilon: number | null): Scores {
   if (o.length < fewestObservations) return noScores;
-  const high = percentile(o, 90);
-  const low = percentile(o, 10);
-  const top = onlyWhere(o, p, (value) => value > high);
-  const bottom = onlyWhere(o, p, (value) => value < low);
+  const sorted = o.toSorted();
+  const top = onlyWhere(o, p, isAbove(sorted, 90));
+  const bottom = onlyWhere(o, p, isBelow(sorted, 10));
   const clipped = p.map((value) => Math.max(0, value));
-  return {
+  const scores: Scores = {
     rmse: rmse(o, p),
     nse: nse(o, p),
     r: correlation(o, p),
@@ -68,6 +73,65 @@ export function score(o: Float64Array, p: Float64Array, epsilon: number | null):
           n_negative: p.filter((value) => value < 0).length,
         }),
   };
+  return mapScores(scores, (value) => (value === null ? null : finite(value)));
+}
+
+/** The scores that only discharge has. */
+export const scoresOfDischarge: readonly ScoreName[] = ["kge", "beta", "fhv", "flv", "log_nse", "n_negative"];
+
+/**
+ * Why scores of `score(o, p, epsilon)` are null, by their names; scores that the variable does not have at all are
+ * left out.
+ */
+export function whyUndefined(
+  scores: Scores,
+  o: Float64Array,
+  p: Float64Array,
+  epsilon: number | null,
+): ReadonlyMap<ScoreName, string> {
+  const reasons = new Map<ScoreName, string>();
+  for (const name of scoreNames)
+    if (scores[name] === null && (epsilon !== null || !scoresOfDischarge.includes(name)))
+      reasons.set(name, reasonOf(name, o, p, epsilon ?? 0));
+  return reasons;
+}
+
+function reasonOf(name: ScoreName, o: Float64Array, p: Float64Array, epsilon: number): string {
+  if (o.length === 0) return "nothing was observed";
+  if (o.length < fewestObservations)
+    return `${o.length} observed days, and a score needs ${fewestObservations}`;
+  const equal = isConstant(o) ? "all observations are equal" : null;
+  const flat = isConstant(p) ? "all predictions are equal" : null;
+  const balanced = biasRatio(o, p) === null ? "the observations add up to 0" : null;
+  const tooLarge = "it is larger than any number";
+  switch (name) {
+    case "nse":
+    case "alpha":
+      return equal ?? tooLarge;
+    case "r":
+      return equal ?? flat ?? tooLarge;
+    case "beta":
+      return balanced ?? tooLarge;
+    case "kge":
+      return equal ?? flat ?? balanced ?? tooLarge;
+    case "rmse_top":
+    case "bias_top":
+      return "no observation is above the 90th percentile";
+    case "rmse_bottom":
+    case "bias_bottom":
+      return "no observation is below the 10th percentile";
+    case "fhv":
+      return highDays(o) === 0 ? "2 % of the days are no day" : "the highest flows add up to 0";
+    case "flv":
+    case "log_nse": {
+      if (!(epsilon > 0)) return "the mean of the train observations is not above 0";
+      if (Math.min(...extremes(o)) + epsilon <= 0) return "a negative flow has no logarithm";
+      if (name === "log_nse") return equal ?? tooLarge;
+      return "the lowest observed flows are all equal";
+    }
+    default:
+      return tooLarge;
+  }
 }
 
 /** Root mean square error: sqrt( sum (p - o)^2 / N ), in the variable's unit. */
@@ -80,8 +144,7 @@ export function rmse(o: Float64Array, p: Float64Array): number | null {
  * Nash & Sutcliffe 1970, J. Hydrol. 10, 282-290, doi 10.1016/0022-1694(70)90255-6.
  */
 export function nse(o: Float64Array, p: Float64Array): number | null {
-  const spread = squaredDeviations(o);
-  return isZero(spread, o) ? null : 1 - squaredErrors(o, p) / spread;
+  return isConstant(o) ? null : finite(1 - squaredErrors(o, p) / squaredDeviations(o));
 }
 
 /**
@@ -101,76 +164,109 @@ export function kge(o: Float64Array, p: Float64Array): number | null {
 
 /** r: Pearson's correlation of observed and predicted. Gupta et al. 2009. */
 export function correlation(o: Float64Array, p: Float64Array): number | null {
-  const [oSpread, pSpread] = [squaredDeviations(o), squaredDeviations(p)];
-  if (isZero(oSpread, o) || isZero(pSpread, p)) return null;
-  const [obar, pbar] = [mean(o), mean(p)];
-  let joint = 0;
-  for (let i = 0; i < o.length; i++) joint += (o[i]! - obar) * (p[i]! - pbar);
-  return joint / Math.sqrt(oSpread * pSpread);
+  if (isConstant(o) || isConstant(p)) return null;
+  const [oFrom, pFrom] = [meanOf(o), meanOf(p)];
+  const joint = sumOf(o, (value, i) => (value - oFrom) * (p[i]! - pFrom));
+  // Rounding may take a perfect correlation beyond 1.
+  const r = joint / Math.sqrt(squaredDeviations(o)) / Math.sqrt(squaredDeviations(p));
+  return finite(Math.min(1, Math.max(-1, r)));
 }
 
 /** alpha: standard deviation of the predictions over that of the observations. Gupta et al. 2009. */
 export function variabilityRatio(o: Float64Array, p: Float64Array): number | null {
-  const spread = squaredDeviations(o);
-  return isZero(spread, o) ? null : Math.sqrt(squaredDeviations(p) / spread);
+  return isConstant(o) ? null : finite(Math.sqrt(squaredDeviations(p) / squaredDeviations(o)));
 }
 
-/** beta: mean of the predictions over that of the observations. Gupta et al. 2009. */
+/**
+ * beta: mean of the predictions over that of the observations. Gupta et al. 2009. Null where the observations add up
+ * to 0 as far as their digits tell: 0.1 + 0.2 - 0.3 is not 0 in binary numbers.
+ */
 export function biasRatio(o: Float64Array, p: Float64Array): number | null {
-  const obar = mean(o);
-  return obar === 0 ? null : mean(p) / obar;
+  const total = sumOf(o);
+  return isRounding(total, o) ? null : finite(sumOf(p) / total);
 }
 
 /** Mean of p - o, in the variable's unit. */
 export function meanBias(o: Float64Array, p: Float64Array): number | null {
-  return o.length === 0 ? null : mean(p) - mean(o);
+  return o.length === 0 ? null : sumOf(o, (value, i) => p[i]! - value) / o.length;
 }
 
 /**
  * FHV, bias of the flow duration curve's high end: 100 sum (p_h - o_h) / sum o_h over the highest 2 % of
- * each, sorted apart. In percent; null where 2 % is less than half a day.
+ * each, sorted apart. In percent; null where 2 % is less than half a day, or the observed ones add up to 0.
  * Yilmaz, Gupta & Wagener 2008, Water Resour. Res. 44, W09417, doi 10.1029/2007WR006716.
  */
 export function highFlowBias(o: Float64Array, p: Float64Array): number | null {
-  const days = Math.round(0.02 * o.length);
-  const high = (values: Float64Array) => sum(values.toSorted().subarray(values.length - days));
-  const observed = high(o);
-  return days === 0 || observed === 0 ? null : (100 * (high(p) - observed)) / observed;
+  const days = highDays(o);
+  const high = (values: Float64Array) => values.toSorted().subarray(values.length - days);
+  const [observed, predicted] = [high(o), high(p)];
+  const total = sumOf(observed);
+  if (days === 0 || isRounding(total, observed)) return null;
+  return finite((100 * sumOf(observed, (value, i) => predicted[i]! - value)) / total);
+}
+
+function highDays(o: Float64Array): number {
+  return Math.round(0.02 * o.length);
 }
 
 /**
  * FLV, bias of the flow duration curve's low end: with O = sum [ln o_l - ln o_min] and P likewise over the lowest
  * 30 % of each, sorted apart, -100 (P - O) / O. In percent; flows enter as q + epsilon, so that zero has a logarithm.
+ * Null where the lowest observed flows are all equal, as those of a river that runs dry: O is 0.
  * Yilmaz, Gupta & Wagener 2008, doi 10.1029/2007WR006716.
  */
 export function lowFlowBias(o: Float64Array, p: Float64Array, epsilon: number): number | null {
   const days = Math.round(0.3 * o.length);
-  const low = (values: Float64Array) => {
-    const logs = values
-      .toSorted()
-      .subarray(0, days)
-      .map((value) => Math.log(value + epsilon));
-    return sum(logs) - days * logs[0]!;
-  };
   if (days === 0 || !(epsilon > 0)) return null;
-  const observed = low(o);
-  return finite((-100 * (low(p) - observed)) / observed);
+  const low = (values: Float64Array) => values.toSorted().subarray(0, days);
+  const [observed, predicted] = [low(o), low(p)];
+  if (isConstant(observed)) return null;
+  // Differences are summed, each exact to rounding: the sum of logarithms less a multiple of one would cancel.
+  const above = (flows: Float64Array) => sumOf(flows, (value) => logRatio(value, flows[0]!, epsilon));
+  const [O, P] = [above(observed), above(predicted)];
+  return finite((-100 * (P - O)) / O);
 }
 
 /** NSE of ln(q + epsilon): the NSE of low flows (Krause, Boyle & Baese 2005, Adv. Geosci. 5, 89-97, doi 10.5194/adgeo-5-89-2005). */
 export function logNse(o: Float64Array, p: Float64Array, epsilon: number): number | null {
-  if (!(epsilon > 0)) return null;
-  const logarithm = (values: Float64Array) => values.map((value) => Math.log(value + epsilon));
-  const result = nse(logarithm(o), logarithm(p));
-  return result === null ? null : finite(result);
+  if (!(epsilon > 0) || isConstant(o)) return null;
+  // Logarithms relative to one flow: a constant apart, they give the same NSE with more digits.
+  const logarithm = (values: Float64Array) => values.map((value) => logRatio(value, o[0]!, epsilon));
+  return nse(logarithm(o), logarithm(p));
+}
+
+/** ln(a + epsilon) - ln(b + epsilon), with all digits where a is near b; NaN where one has no logarithm. */
+function logRatio(a: number, b: number, epsilon: number): number {
+  if (!(a + epsilon > 0 && b + epsilon > 0)) return Number.NaN;
+  const change = (a - b) / (b + epsilon);
+  return Math.abs(change) < 0.5 ? Math.log1p(change) : Math.log((a + epsilon) / (b + epsilon));
 }
 
 /** NumPy's default percentile: linear between the two nearest ranks (Hyndman & Fan 1996, type 7). */
 export function percentile(values: Float64Array, percent: number): number {
   const sorted = values.toSorted();
-  const rank = (percent / 100) * (sorted.length - 1);
+  const rank = rankOf(sorted, percent);
   const below = sorted[Math.floor(rank)]!;
   return below + (sorted[Math.ceil(rank)]! - below) * (rank - Math.floor(rank));
+}
+
+/** Whole for a percentile that is one of the values: multiplied before it is divided. */
+function rankOf({ length }: Float64Array, percent: number): number {
+  return (percent * (length - 1)) / 100;
+}
+
+/**
+ * Whether a value is above a percentile of sorted values. The percentile lies between two neighbours or is one of
+ * them: comparing with the neighbour needs no interpolation, whose rounding would move values across.
+ */
+function isAbove(sorted: Float64Array, percent: number): (value: number) => boolean {
+  const neighbour = sorted[Math.floor(rankOf(sorted, percent))]!;
+  return (value) => value > neighbour;
+}
+
+function isBelow(sorted: Float64Array, percent: number): (value: number) => boolean {
+  const neighbour = sorted[Math.ceil(rankOf(sorted, percent))]!;
+  return (value) => value < neighbour;
 }
 
 function onlyWhere(o: Float64Array, p: Float64Array, keep: (observed: number) => boolean) {
@@ -178,33 +274,30 @@ function onlyWhere(o: Float64Array, p: Float64Array, keep: (observed: number) =>
 }
 
 function squaredErrors(o: Float64Array, p: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < o.length; i++) total += (p[i]! - o[i]!) ** 2;
-  return total;
+  return sumOf(o, (value, i) => (p[i]! - value) ** 2);
 }
 
-function squaredDeviations(values: Float64Array): number {
-  const center = mean(values);
-  let total = 0;
-  for (const value of values) total += (value - center) ** 2;
-  return total;
+/** Whether all values are equal. */
+function isConstant(values: Float64Array): boolean {
+  return values.every((value) => value === values[0]);
 }
 
-/** Whether a sum of squared deviations is rounding noise: equal values do not always subtract to 0. */
-function isZero(spread: number, values: Float64Array): boolean {
-  return Math.sqrt(spread / values.length) <= 1e-12 * Math.max(Math.abs(values[0]!), Number.MIN_VALUE);
+/** Whether a sum of values is no more than what their last binary digits make of decimal ones. */
+function isRounding(total: number, values: Float64Array): boolean {
+  return Math.abs(total) <= 2 ** -53 * sumOf(values, Math.abs);
+}
+
+function extremes(values: Float64Array): readonly [least: number, most: number] {
+  return values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ] as readonly [number, number]);
 }
 
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-function mean(values: Float64Array): number {
-  return sum(values) / values.length;
-}
-
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+function mapScores(scores: Scores, change: (value: number | null) => number | null): Scores {
+  return Object.fromEntries(scoreNames.map((name) => [name, change(scores[name])])) as unknown as Scores;
 }

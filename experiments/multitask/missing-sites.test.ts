@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { missingSites, paramsBySites, sitesInPaths, sitesInTable } from "./missing-sites.ts";
+import { leftOutOf, missingSites, paramsBySites, sitesInPaths, sitesInTable } from "./missing-sites.ts";
 import { newFolder } from "./testing/made-up-data.ts";
 
 const sites = ["01022500", "14185000", "08070200"];
@@ -28,22 +28,66 @@ test("sites are found in tables by the column, in quotes too", () => {
   expect(sitesInTable(sites, file)).toEqual([]);
 });
 
-test("what is told of missing sites names them and counts the others", () => {
-  expect(missingSites(sites, sites)).toEqual([]);
-  expect(missingSites(sites, ["14185000"])).toEqual([
-    "of 3 sites 2 are missing, since their data could not be prepared: 01022500, 08070200. All counts are of the other 1.",
+const leftOut = [
+  { site: "01022500", reason: "it is dry" },
+  { site: "08070200", reason: "" },
+];
+
+test("what is told of missing sites names them with their reasons and counts the others", () => {
+  expect(missingSites(sites, [])).toEqual([]);
+  expect(missingSites(sites, leftOut)).toEqual([
+    "1 of 3 sites: all counts are of these. Left out, since their data could not be prepared: 01022500 (it is dry), 08070200.",
   ]);
+  expect(missingSites(sites, leftOut.slice(0, 1))[0]).toContain("since its data");
 });
 
 test("params follow from the sites that there are only where sites may fail", () => {
   const params = (sitesMayFail: boolean) =>
     paramsBySites(
-      { sites, sitesMayFail },
-      (job: readonly string[]) => job,
-      (present) => ({ present }),
+      { name: "expA", sites, sitesMayFail },
+      { sites: (job: readonly string[]) => job, file: () => ["/nowhere/expA/table.csv", "expA/table.csv"] },
+      (present, leftOut) => ({ present, leftOut }),
     );
-  expect(params(false)).toEqual({ present: sites });
-  expect((params(true) as (job: readonly string[]) => unknown)(["14185000"])).toEqual({
+  expect(params(false)).toEqual({ present: sites, leftOut: [] });
+  const ofJob = params(true) as (job: readonly string[]) => unknown;
+  expect(ofJob(sites)).toEqual({ present: sites, leftOut: [] });
+  expect(ofJob(["14185000"])).toEqual({
     present: ["14185000"],
+    leftOut: [
+      { site: "01022500", reason: "" },
+      { site: "08070200", reason: "" },
+    ],
   });
+});
+
+test("reasons are those of the journal, with the value and its day", () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, ".braid"));
+  const failure = (site: string, error: string) =>
+    JSON.stringify({
+      t: "fail",
+      failure: {
+        path: `expA/site_id_${site}/prepped_data.npz`,
+        rule: "prep_io_data",
+        at: 1,
+        error,
+        log: "x",
+      },
+    });
+  const lines = [
+    '{"braid":"journal","version":1}',
+    failure(
+      "01022500",
+      'Cannot read "data/input_file.csv": prcp_mm is not a number\n  value  "x"\n  date   2001-01-01',
+    ),
+    failure(
+      "08070200",
+      'Cannot prepare site "08070200": its primary "q" is never observed in the train partition',
+    ),
+  ];
+  writeFileSync(join(folder, ".braid/journal"), `${lines.join("\n")}\n`);
+  expect(leftOutOf(folder, "expA", sites, ["14185000"])).toEqual([
+    { site: "01022500", reason: 'prcp_mm is not a number: "x" on 2001-01-01' },
+    { site: "08070200", reason: 'its primary "q" is never observed in the train partition' },
+  ]);
 });

@@ -1,18 +1,89 @@
-/** Finds the sites that are missing from the results of an experiment (`sitesMayFail`). */
+/** Finds the sites that are missing from the results of an experiment, and why: their data could not be prepared. */
 import { readFileSync } from "node:fs";
+import { type History, readHistory, realFiles } from "braid-engine";
 import { parse } from "csv-parse/sync";
+import { sitePatterns } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
+
+/** A site that is left out, and why; the reason is empty where the journal does not have it. */
+export interface LeftOut {
+  readonly site: string;
+  readonly reason: string;
+}
+
+/** How a job tells the sites present: from a file below the experiment's folder. */
+export interface Present<J> {
+  sites(job: J): readonly string[];
+  /** A file of the job, and where it lies below the working folder. */
+  file(job: J): readonly [path: string, below: string];
+}
 
 /**
  * The params of a job that depend on the sites present. If all are present, the params are the same with and without
- * `sitesMayFail`, so that setting it makes nothing run again.
+ * `strict`, so that setting it makes nothing run again.
  */
 export function paramsBySites<J, P>(
-  { sites, sitesMayFail }: Pick<ResolvedExperiment, "sites" | "sitesMayFail">,
-  present: (job: J) => readonly string[],
-  params: (present: readonly string[]) => P,
+  { name, sites, sitesMayFail }: Pick<ResolvedExperiment, "name" | "sites" | "sitesMayFail">,
+  present: Present<J>,
+  params: (present: readonly string[], leftOut: readonly LeftOut[]) => P,
 ): P | ((job: J) => P) {
-  return sitesMayFail ? (job) => params(present(job)) : params(sites);
+  if (!sitesMayFail) return params(sites, []);
+  return (job) => {
+    const there = present.sites(job);
+    const [path, below] = present.file(job);
+    const folder = path.endsWith(below) ? path.slice(0, -below.length) : "";
+    return params(there, leftOutOf(folder, name, sites, there));
+  };
+}
+
+/** The sites left out of an experiment in a working folder, with the reasons that its journal has. */
+export function leftOutOf(
+  folder: string,
+  name: string,
+  sites: readonly string[],
+  present: readonly string[],
+): LeftOut[] {
+  const missing = absent(sites, present);
+  if (missing.length === 0) return [];
+  const { failures } = historyOf(folder === "" ? process.cwd() : folder);
+  return missing.map((site) => {
+    const path = sitePatterns(name).prepared.replace("{site_id}", site);
+    return { site, reason: reasonIn(failures.get(path)?.error ?? "") };
+  });
+}
+
+function historyOf(folder: string): Pick<History, "failures"> {
+  try {
+    return readHistory(realFiles(folder));
+  } catch {
+    // What cannot be read here is told where the run needs it.
+    return { failures: new Map() };
+  }
+}
+
+/** The sentence of an error, without the site that is named anyway; with the value and its day, where it has them. */
+function reasonIn(error: string): string {
+  const [first = "", ...facts] = error.split("\n");
+  const fact = (name: string) =>
+    facts.map((line) => new RegExp(`^\\s+${name}\\s+(.*)$`).exec(line)?.[1]).find(Boolean);
+  const [value, date] = [fact("value"), fact("date")];
+  const place = [value, date === undefined ? undefined : `on ${date}`]
+    .filter((one) => one !== undefined)
+    .join(" ");
+  const reason = first
+    .replace(/^Cannot (?:prepare|read) site "[^"]*": /, "")
+    .replace(/^Cannot read ".*?": /, "");
+  return place === "" ? reason : `${reason}: ${place}`;
+}
+
+/** `02037500 (its primary was never observed), 03015500 (...)`. */
+export function namedLeftOut(leftOut: readonly LeftOut[]): string {
+  return leftOut.map(({ site, reason }) => (reason === "" ? site : `${site} (${reason})`)).join(", ");
+}
+
+/** A path of a site's file, and the part of it below the working folder. */
+export function belowExperiment(path: string, name: string): readonly [path: string, below: string] {
+  return [path, path.slice(Math.max(0, path.lastIndexOf(`${name}/site_id_`)))];
 }
 
 /** The sites that have at least one file among the paths. */
@@ -47,13 +118,16 @@ function fieldOf(line: string, at: number): string | undefined {
 }
 
 /** A caveat for readers of the results if sites are missing; else empty. */
-export function missingSites(sites: readonly string[], present: readonly string[]): string[] {
-  const missing = absent(sites, present);
-  if (missing.length === 0) return [];
-  const are = missing.length === 1 ? "1 is missing" : `${missing.length} are missing`;
+export function missingSites(sites: readonly string[], leftOut: readonly LeftOut[]): string[] {
+  if (leftOut.length === 0) return [];
   return [
-    `of ${sites.length} sites ${are}, since their data could not be prepared: ${missing.join(", ")}. All counts are of the other ${present.length}.`,
+    `${sites.length - leftOut.length} of ${sites.length} sites: all counts are of these. Left out, since ${leftOut.length === 1 ? "its" : "their"} data could not be prepared: ${namedLeftOut(leftOut)}.`,
   ];
+}
+
+/** A caveat where the config leaves sites out; else empty. */
+export function excludedSites(excluded: readonly string[]): string[] {
+  return excluded.length === 0 ? [] : [`excluded by the config: ${excluded.join(", ")}.`];
 }
 
 export function absent(sites: readonly string[], present: readonly string[]): string[] {

@@ -14,7 +14,13 @@ import { trainModels } from "./steps/train-model.ts";
  */
 const code = (...files: string[]) => files.map((file) => new URL(file, import.meta.url));
 const predicting = code("./steps/make-predictions.ts");
-const scoring = ["./metrics.ts", "./reading/observations.ts", "./steps/metrics-table.ts", "./steps/truth.ts"];
+const scoring = [
+  "./metrics.ts",
+  "./reading/observations.ts",
+  "./steps/metrics-table.ts",
+  "./steps/truth.ts",
+  "./sums.ts",
+];
 
 /** What the rules of both layouts tell their steps, and ask for. */
 function settingsOf({ name, prepare, discharge, training, mixBackends, ...experiment }: ResolvedExperiment) {

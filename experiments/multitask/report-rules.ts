@@ -1,7 +1,7 @@
 /** The page of an experiment, as a target of its own: `pnpm exp:a report`. The default target does not ask for it. */
 import { directory, expand, literal, type Rules, rule } from "braid-engine";
 import { pageModules, seriesModules } from "braid-pages/report";
-import { missingSites, paramsBySites, sitesInTable } from "./missing-sites.ts";
+import { excludedSites, missingSites, paramsBySites, sitesInTable } from "./missing-sites.ts";
 import { allOfSite } from "./model-files.ts";
 import { ruleEdges } from "./report/rule-graph.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
@@ -26,10 +26,12 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
     gpus: _gpus,
     mixBackends: _mixBackends,
     sitesMayFail: _sitesMayFail,
+    excluded,
     report: { series: withSeries },
     ...settings
   } = experiment;
   const { tests, counts, summary, crate } = tablePaths(name);
+  const metrics = `${name}/overall_metrics.csv`;
   const comparable = incomparable(experiment) === null;
 
   const report_series = rule({
@@ -54,7 +56,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
   });
   const report_page = rule({
     input: {
-      metrics: `${name}/overall_metrics.csv`,
+      metrics,
       series: withSeries ? expand(report_series.output, { site_id: sites }) : [],
       // The summary and the crate are not read: they complete what the page speaks of.
       statistics: comparable ? [tests, counts, summary, crate] : [],
@@ -63,9 +65,16 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
     output: { page: `${name}/report/index.html`, assets: directory(`${name}/report/assets`) },
     params: paramsBySites(
       experiment,
-      ({ input }: { readonly input: { readonly metrics: string } }) => sitesInTable(sites, input.metrics),
-      (present) => ({
-        settings: { ...settings, caveats: [...missingSites(sites, present), ...settings.caveats] },
+      {
+        sites: ({ input }: { readonly input: { readonly metrics: string } }) =>
+          sitesInTable(sites, input.metrics),
+        file: ({ input }) => [input.metrics, metrics],
+      },
+      (present, leftOut) => ({
+        settings: {
+          ...settings,
+          caveats: [...missingSites(sites, leftOut), ...excludedSites(excluded), ...settings.caveats],
+        },
         sites: present,
         naiveFactor: experiment.statistics.naiveFactor,
         rules: Object.keys(others),
@@ -81,6 +90,7 @@ export function reportRules(experiment: ResolvedExperiment, others: Rules) {
         "./report/read-verdicts.ts",
         "./statistics/caveats.ts",
         "./statistics/regulated.ts",
+        "./statistics/unscored.ts",
         "./statistics/words.ts",
       ),
       ...pageModules(),

@@ -56,6 +56,8 @@ export interface ResolvedExperiment {
   readonly discharge: readonly string[];
   readonly training: Training;
   readonly statistics: Experiment["statistics"];
+  /** The sites that the config leaves out. */
+  readonly excluded: readonly string[];
   /** The experiment goes on without sites whose data cannot be prepared. */
   readonly sitesMayFail: boolean;
   /** What the config says of the data, for readers of the results. */
@@ -142,7 +144,12 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     siteList: listed ? join(config.data, "sites.csv") : null,
     ...files,
     parquet,
-    sites: chooseSites(experiment.sites, known, listed ? join(config.data, "sites.csv") : files.drivers),
+    ...chooseSites(
+      experiment.sites,
+      experiment.exclude,
+      known,
+      listed ? join(config.data, "sites.csv") : files.drivers,
+    ),
     // In an order of their own: lists in another order would be made again for nothing.
     factors: ascending(unique("factors", experiment.factors)),
     seeds: ascending(readSeeds(experiment.seeds)),
@@ -151,7 +158,7 @@ export async function resolveConfig(config: Config, folder = process.cwd()): Pro
     discharge,
     training: { hidden: experiment.model.hidden, ...training },
     statistics: experiment.statistics,
-    sitesMayFail: experiment.sitesMayFail,
+    sitesMayFail: !experiment.strict && experiment.sitesMayFail !== false,
     caveats: experiment.caveats,
     report: experiment.report,
     backend: experiment.backend,

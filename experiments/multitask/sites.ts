@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { idFault, separatorOf } from "@braid/data/check";
 import { indexSites } from "@braid/data/records";
 import { cannot, nearest } from "braid-engine";
 import { parse } from "csv-parse/sync";
@@ -21,7 +22,7 @@ export async function knownSites(folder: string, drivers: string): Promise<strin
   }) as Record<string, string>[];
   const sites = rows.map((row) => row.site_id ?? "").filter((site) => site !== "");
   if (sites.length === 0)
-    throw cannot("read sites", file, rows.length === 0 ? "it lists none" : 'it has no column "site_id"', {
+    throw cannot("read sites", file, whyNone(rows), {
       ...(rows[0] === undefined
         ? {}
         : { facts: [["its columns", Object.keys(rows[0]).join(", ")] as const] }),
@@ -29,26 +30,62 @@ export async function knownSites(folder: string, drivers: string): Promise<strin
   return sites;
 }
 
-/** The sites to run, in the order of the data. @throws for a site that is not known, or is given twice. */
+function whyNone([first]: readonly Record<string, string>[]): string {
+  if (first === undefined) return "it lists none";
+  return separatorOf(Object.keys(first)) ?? 'it has no column "site_id"';
+}
+
+/** The sites to run, and those that are left out by hand. */
+export interface ChosenSites {
+  readonly sites: readonly string[];
+  readonly excluded: readonly string[];
+}
+
+/**
+ * The sites to run, in the order of the data.
+ * @throws for a site that is not known, is given twice or cannot name a folder, and where none is left.
+ */
 export function chooseSites(
   wanted: "all" | readonly string[],
+  exclude: readonly string[],
   known: readonly string[],
   source: string,
-): string[] {
+): ChosenSites {
   const sites = wanted === "all" ? known : wanted;
   const twice = sites.find((site, i) => sites.indexOf(site) !== i);
   if (twice !== undefined)
     throw cannot("use site", twice, wanted === "all" ? `"${source}" lists it twice` : "it is given twice");
   const there = new Set(known);
-  const unknown = sites.filter((site) => !there.has(site));
-  const chosen = new Set(sites);
+  checkKnown("exclude site", exclude, there, source);
+  const chosen = new Set(sites.filter((site) => !exclude.includes(site)));
+  for (const site of chosen) {
+    const fault = idFault(site);
+    if (fault !== null) throw cannot("use site", site, fault, { facts: [["named in", source]] });
+  }
+  checkKnown("use site", [...chosen], there, source);
+  if (chosen.size === 0)
+    throw cannot("use sites", "", "exclude leaves none of them", {
+      facts: [["excluded", exclude.join(", ")]],
+    });
   // In any other order the same sites would be gathered again for nothing.
-  if (unknown.length === 0) return [...there].filter((site) => chosen.has(site));
-  const [first] = unknown as [string];
-  throw cannot("use site", first, `"${source}" does not have it`, {
+  return {
+    sites: [...there].filter((site) => chosen.has(site)),
+    excluded: [...there].filter((site) => sites.includes(site) && exclude.includes(site)),
+  };
+}
+
+function checkKnown(
+  action: string,
+  sites: readonly string[],
+  known: ReadonlySet<string>,
+  source: string,
+): void {
+  const [first, ...more] = sites.filter((site) => !known.has(site));
+  if (first === undefined) return;
+  throw cannot(action, first, `"${source}" does not have it`, {
     facts: [
-      ["closest", nearest(first, known).join(", ")],
-      ...(unknown.length > 1 ? [["also unknown", unknown.slice(1).join(", ")] as const] : []),
+      ["closest", nearest(first, [...known]).join(", ")],
+      ...(more.length > 0 ? [["also unknown", more.join(", ")] as const] : []),
     ],
     hint: "Ids are text with their leading zeros, in quotes.",
   });

@@ -3,7 +3,16 @@
  * not ask for them.
  */
 import { expand, literal, rule, untracked } from "braid-engine";
-import { absent, missingSites, paramsBySites, sitesInPaths, sitesInTable } from "./missing-sites.ts";
+import {
+  absent,
+  belowExperiment,
+  excludedSites,
+  missingSites,
+  type Present,
+  paramsBySites,
+  sitesInPaths,
+  sitesInTable,
+} from "./missing-sites.ts";
 import { predictionsOf } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { tablePaths } from "./statistics/findings.ts";
@@ -19,7 +28,7 @@ const code = (...files: string[]) => files.map((file) => new URL(file, import.me
 const tests = ["compare", "scores", "site-tests", "streams", "verdicts"].map(
   (name) => `./statistics/${name}.ts`,
 );
-const text = ["caveats", "findings", "regulated", "summary", "words"].map(
+const text = ["caveats", "findings", "regulated", "summary", "unscored", "words"].map(
   (name) => `./statistics/${name}.ts`,
 );
 
@@ -38,8 +47,10 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const paramsOf = (present: readonly string[]) => {
     return { primary, factors, seeds, sites: present, evaluate, statistics };
   };
-  const inTests = ({ input }: { readonly input: { readonly tests: string } }) =>
-    sitesInTable(sites, input.tests);
+  const inTests: Present<{ readonly input: { readonly tests: string } }> = {
+    sites: ({ input }) => sitesInTable(sites, input.tests),
+    file: ({ input }) => [input.tests, files.tests],
+  };
 
   const ensemble_predictions = rule({
     input: {
@@ -66,6 +77,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
       "./steps/ensemble-predictions.ts",
       "./steps/metrics-table.ts",
       "./steps/truth.ts",
+      "./sums.ts",
     ),
     batch: 32,
     runBatch: ensemblePredictions,
@@ -85,7 +97,10 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     output: { tests: files.tests, factors: files.factors, highFlows: files.highFlows },
     params: paramsBySites(
       experiment,
-      ({ input }: { readonly input: string }) => sitesInTable(sites, input),
+      {
+        sites: ({ input }: { readonly input: string }) => sitesInTable(sites, input),
+        file: ({ input }) => [input, metrics],
+      },
       paramsOf,
     ),
     code: code("./steps/test-factors.ts", ...tests),
@@ -100,10 +115,13 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     output: { months: files.months, days: files.days },
     params: paramsBySites(
       experiment,
-      ({ input }: { readonly input: readonly string[] }) => sitesInPaths(sites, input),
+      {
+        sites: ({ input }: { readonly input: readonly string[] }) => sitesInPaths(sites, input),
+        file: ({ input }) => belowExperiment(input[0] ?? "", name),
+      },
       paramsOf,
     ),
-    code: code("./steps/measure-gains.ts", "./statistics/gains.ts", "./statistics/days.ts"),
+    code: code("./steps/measure-gains.ts", "./statistics/gains.ts", "./statistics/days.ts", "./sums.ts"),
     run: measureGains,
   });
   const count_verdicts = rule({
@@ -122,13 +140,17 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
   const summarise_statistics = rule({
     input: { ...tables, sites: siteList },
     output: files.summary,
-    params: paramsBySites(experiment, inTests, (present) => ({
+    params: paramsBySites(experiment, inTests, (present, leftOut) => ({
       ...paramsOf(present),
       name,
       synthetic: experiment.synthetic,
       auxiliary,
       partitions: prepare.partitions,
-      caveats: [...missingSites(sites, present), ...experiment.caveats],
+      caveats: [
+        ...missingSites(sites, leftOut),
+        ...excludedSites(experiment.excluded),
+        ...experiment.caveats,
+      ],
     })),
     code: code("./steps/summarise.ts", ...text),
     run: summarise,
@@ -138,6 +160,7 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     gpus: _gpus,
     mixBackends: _,
     sitesMayFail: _sitesMayFail,
+    excluded,
     simd,
     layout,
     predictions,
@@ -152,12 +175,19 @@ export function statisticsRules(experiment: ResolvedExperiment, metrics: string)
     output: { experiment: files.experiment, crate: files.crate },
     params: paramsBySites(
       experiment,
-      ({ input }: { readonly input: { readonly metrics: string } }) => sitesInTable(sites, input.metrics),
+      {
+        sites: ({ input }: { readonly input: { readonly metrics: string } }) =>
+          sitesInTable(sites, input.metrics),
+        file: ({ input }) => [input.metrics, metrics],
+      },
       (present) => ({
         name,
         primary,
         synthetic: experiment.synthetic,
-        settings: withMissing(settings, absent(sites, present)),
+        settings: withMissing(
+          excluded.length === 0 ? settings : { ...settings, excluded },
+          absent(sites, present),
+        ),
         run: untracked({ simd, mixBackends, layout, predictions }),
       }),
     ),

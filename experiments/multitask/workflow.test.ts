@@ -212,7 +212,7 @@ describe("what fails, fails alone and says why", () => {
     const data = madeUpData((days, site) =>
       site === "01022500" ? days.map((day) => ({ ...day, q: "" })) : days,
     );
-    const { summary, folder } = await runAll({}, data);
+    const { summary, folder } = await runAll({ strict: true }, data);
     expect(summary.outcome).toBe("failed");
     expect(summary.failed).toHaveLength(1);
     expect(summary.failed[0]!.job).toBe("prep_io_data (site_id=01022500)");

@@ -9,7 +9,7 @@ import { openTable, writeCsv } from "@braid/data/tables";
 import { literal, rule, untracked, workflow } from "braid-engine";
 import { Config } from "./config.ts";
 import { decideBackend } from "./decide-backend.ts";
-import { missingSites, paramsBySites, sitesInPaths } from "./missing-sites.ts";
+import { belowExperiment, missingSites, paramsBySites, sitesInPaths } from "./missing-sites.ts";
 import { sitePatterns } from "./model-files.ts";
 import { fileRules, storeRules } from "./model-rules.ts";
 import { reportRules } from "./report-rules.ts";
@@ -28,7 +28,7 @@ interface Gathering {
 
 /** The five rules of an experiment, and the target that asks for all of it. */
 export function experimentRules(experiment: ResolvedExperiment) {
-  const { name, layout, prepare, synthetic, mixBackends, sites, sitesMayFail } = experiment;
+  const { name, layout, prepare, synthetic, mixBackends, sites, excluded, sitesMayFail } = experiment;
   const observations = literal(experiment.observations);
   const drivers = literal(experiment.drivers);
 
@@ -50,14 +50,23 @@ export function experimentRules(experiment: ResolvedExperiment) {
   const models = layout === "packed" ? storeRules(experiment) : fileRules(experiment);
   const combine_metrics = rule({
     input: models.metrics,
-    output: { metrics: `${name}/overall_metrics.csv`, about: `${name}/about.txt` },
+    output: {
+      metrics: `${name}/overall_metrics.csv`,
+      about: `${name}/about.txt`,
+      leftOut: `${name}/left_out.csv`,
+    },
     params: paramsBySites(
       experiment,
-      ({ input }: Gathering) => sitesInPaths(sites, input),
-      (present) => ({
+      {
+        sites: ({ input }: Gathering) => sitesInPaths(sites, input),
+        file: ({ input }) => belowExperiment(input[0] ?? "", name),
+      },
+      (_, leftOut) => ({
         ...{ name, primary: prepare.variables[0]!, synthetic, partitions: prepare.partitions },
         // Told in about.txt, line by line.
-        data: [experiment.observations, experiment.drivers, ...missingSites(sites, present)],
+        data: [experiment.observations, experiment.drivers, ...missingSites(sites, leftOut)],
+        ...(leftOut.length === 0 ? {} : { leftOut }),
+        ...(excluded.length === 0 ? {} : { excluded }),
         mixBackends: untracked(mixBackends),
       }),
     ),

@@ -22,23 +22,23 @@ async function recordedIds(...options: string[]): Promise<Record<string, string>
 test("models are known by the same params and code as ever", async () => {
   const whole = await recordedIds();
   expect(whole).toMatchObject({
-    prep_io_data: "tISPjNKtx3JJPhIh n-CaEgTVJR7Aa38R",
+    prep_io_data: "tISPjNKtx3JJPhIh LQq1gVCUPp6JEcZY",
     train_model: "cd0R-4XFm2-A_eDU Eq8EKzqr5eIosU19",
     make_predictions: "RBNvo1WzZ4oRRq0W 3IDCXEtZCX1wg71f",
-    evaluate_predictions: "df3xRfZ29jljGqwu cPxgW2wfdTVdOU7z",
-    ensemble_predictions: "df3xRfZ29jljGqwu EM-rbAKLNkDVcaGR",
+    evaluate_predictions: "df3xRfZ29jljGqwu QwOflWcD03ldnzdj",
+    ensemble_predictions: "df3xRfZ29jljGqwu OJxPlOfEmJTZm6rM",
   });
-  expect(await recordedIds("--sitesMayFail")).toEqual(whole);
+  expect(await recordedIds("--strict")).toEqual(whole);
 });
 
 test("so are stores of models", async () => {
   const whole = await recordedIds("--layout", "packed");
   expect(whole).toMatchObject({
-    prep_io_data: "tISPjNKtx3JJPhIh n-CaEgTVJR7Aa38R",
+    prep_io_data: "tISPjNKtx3JJPhIh LQq1gVCUPp6JEcZY",
     train_model: "-Z5kVXGeW_2D_ul9 lY5sgXbkMJMsdR1Q",
     make_predictions: "tPxcnsUD_IbU5Ht4 OYZg-YRNjXib9feX",
-    evaluate_predictions: "XV2EAPOs1IRkK6Cm QXqumqaSi_ct6DDz",
-    ensemble_predictions: "df3xRfZ29jljGqwu EM-rbAKLNkDVcaGR",
+    evaluate_predictions: "XV2EAPOs1IRkK6Cm yPF70-CMSB-hQ1Lz",
+    ensemble_predictions: "df3xRfZ29jljGqwu OJxPlOfEmJTZm6rM",
   });
-  expect(await recordedIds("--layout", "packed", "--sitesMayFail")).toEqual(whole);
+  expect(await recordedIds("--layout", "packed", "--strict")).toEqual(whole);
 });

@@ -1,6 +1,6 @@
 /**
- * One spoilt site of five of the synthetic sample, in both layouts: with `sitesMayFail` it costs that site alone, and
- * whatever is made says that it is missing. When its data are mended, only its jobs and the gathers run.
+ * One spoilt site of five of the synthetic sample, in both layouts: it costs that site alone, unless the experiment is
+ * `strict`, and whatever is made says that it is missing. When its data are mended, only its jobs and the gathers run.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -70,7 +70,8 @@ function spoilt(drivers: string): string {
   return drivers.replace(day, "$1,broken");
 }
 
-const may = ["--configfile", "config.yml", "-j", "2", "--sitesMayFail"];
+const may = ["--configfile", "config.yml", "-j", "2"];
+const reason = 'prcp_mm is not a number: "broken" on 2001-01-01';
 
 /** The ids in the first column of that name, in order of appearance. */
 function sitesOf(file: string): string[] {
@@ -86,9 +87,9 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
   const tables = ["tests", "factors", "high_flows", "months", "ensemble_days", "ensemble_metrics"];
   const models = layout === "files" ? 2 * 3 : 2;
 
-  test("stops the run where sites must not fail", async () => {
+  test("stops the run where it is strict", async () => {
     folder = spoiltFolder(layout);
-    const { code, stdout } = await experiment(["--configfile", "config.yml", "-k"], folder);
+    const { code, stdout } = await experiment(["--configfile", "config.yml", "-k", "--strict"], folder);
     expect(code).toBe(1);
     expect(stdout).toContain(`Failed: prep_io_data (site_id=${sites[2]})`);
     expect(existsSync(join(folder, "expA/overall_metrics.csv"))).toBe(false);
@@ -101,7 +102,7 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
     expect(stdout).toMatch(/ 1 optional job failed, \d+ left out because of that, in /);
     expect(stdout).toContain(`Failed (optional): prep_io_data (site_id=${sites[2]})\n`);
     expect(stdout).toContain(
-      `4 sites, 3 seeds (SYNTHETIC data: these scores say nothing about rivers)\nMissing 1 of 5 sites: ${sites[2]}\n`,
+      `4 sites, 3 seeds (SYNTHETIC data: these scores say nothing about rivers)\n4 of 5 sites. Left out: ${sites[2]} (${reason})\n`,
     );
     expect(stdout).toContain("against factor 0, of 4 sites");
     expect(stdout).toContain("Page: expA/report/index.html");
@@ -112,12 +113,13 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
     expect(sitesOf(join(folder, "expA/overall_metrics.csv"))).toEqual(others());
     for (const table of tables)
       expect(sitesOf(join(folder, `expA/statistics/${table}.csv`)), table).toEqual(others());
-    const missing = `of 5 sites 1 is missing, since their data could not be prepared: ${sites[2]}. All counts are of the other 4.`;
+    const missing = `4 of 5 sites: all counts are of these. Left out, since its data could not be prepared: ${sites[2]} (${reason}).`;
+    expect(text("expA/left_out.csv")).toBe(`site_id,reason\n${sites[2]},"${reason.replaceAll('"', '""')}"\n`);
     expect(text("expA/about.txt")).toContain(missing);
     expect(text("expA/statistics/summary.md")).toContain(`- **The data**: ${missing}`);
     expect(text("expA/statistics/summary.md")).toContain("4 sites, one model per site");
     const assets = join(folder, "expA/report/assets");
-    expect(readFileSync(join(assets, "report.js"), "utf8")).toContain(missing);
+    expect(readFileSync(join(assets, "report.js"), "utf8")).toContain(missing.replaceAll('"', '\\"'));
     expect(JSON.parse(text("expA/statistics/experiment.json"))).toMatchObject({
       sites,
       missingSites: [sites[2]],
@@ -129,7 +131,7 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
   test("is said to be missing by `results`", async () => {
     const { code, stdout } = await experiment(["results", "--configfile", "config.yml"], folder);
     expect(code).toBe(0);
-    expect(stdout).toContain(`\nMissing 1 of 5 sites: ${sites[2]}\n`);
+    expect(stdout).toContain(`\n4 of 5 sites. Left out: ${sites[2]} (${reason})\n`);
   });
 
   test("is tried again by the next run, which makes nothing", async () => {
@@ -156,20 +158,25 @@ describe.each(["files", "packed"])("one spoilt site of five, layout %s", (layout
     ).toEqual([...[5, models, 1, 1, 1]]);
     expect(sitesOf(join(folder, "expA/overall_metrics.csv"))).toEqual(sites);
     expect(stdout).toContain("against factor 0, of 5 sites");
-    expect(stdout).not.toContain("Missing");
+    expect(stdout).not.toContain("Left out");
     for (const file of [
       "about.txt",
       "statistics/summary.md",
       "statistics/experiment.json",
       "report/assets/report.js",
     ])
-      expect(text(`expA/${file}`)).not.toMatch(/missing, since|missingSites/);
+      expect(text(`expA/${file}`)).not.toMatch(/Left out|missingSites/);
   });
 
-  test("whole results are those of a run in which sites must not fail, in any order of its lists", async () => {
+  test("whole results are those of a strict run, in any order of its lists", async () => {
     const strict = ["statistics", "--configfile", "config.yml", "-n"];
     const orders = ["--sites", ...sites.toReversed(), "--seeds", "2", "0", "1", "--factors", "1", "0"];
-    for (const args of [[], ["--sitesMayFail"], [...orders, "--evaluate", "test", "validation"]]) {
+    for (const args of [
+      [],
+      ["--strict"],
+      ["--sitesMayFail"],
+      [...orders, "--evaluate", "test", "validation"],
+    ]) {
       const { code, stdout } = await experiment([...strict, ...args], folder);
       expect(code).toBe(0);
       expect(stdout).toBe("Nothing to be done: everything asked for is up to date.\n");

@@ -11,6 +11,8 @@ import { checkTable, type SiteSummary } from "./check-table.ts";
 import { checkVariables, primaryOf } from "./check-variables.ts";
 import type { Kind } from "./column.ts";
 import { collectFindings, type Finding, type Findings } from "./finding.ts";
+import { separatorOf } from "./row-fault.ts";
+import { coreOf, differenceOf, idFault, oddLength } from "./site-ids.ts";
 
 /** What a folder holds and what is wrong with it. */
 export interface FolderReport {
@@ -43,6 +45,7 @@ export async function checkFolder(folder: string, use: Use = {}): Promise<Folder
   const drivers = await checkFile(folder, "input_file", "drivers", findings);
   const areas = await readAreas(folder, findings);
   const listed = areas === null ? null : areas.map(([site]) => site);
+  compareIds([...observations.keys(), ...drivers.keys(), ...(listed ?? [])], findings);
   if (observations.size > 0 && drivers.size > 0) compare(observations, drivers, findings);
   if (listed !== null) compareList(listed, observations, drivers, findings);
   if (areas !== null) checkRunoff(new Map(areas), observations, drivers, findings);
@@ -91,7 +94,7 @@ async function readAreas(
     const table = await openTable(path);
     const at = table.columns.indexOf("site_id");
     if (at < 0) {
-      findings.add("error", "sites.csv", null, 'it has no column "site_id"');
+      findings.add("error", "sites.csv", null, separatorOf(table.columns) ?? 'it has no column "site_id"');
       return null;
     }
     const [areaAt, unit] = findArea(table.columns);
@@ -110,7 +113,10 @@ async function readAreas(
 /** The columns that hold a drainage area, and their units in km2. */
 const areaColumns = [
   ["drainage_area_km2", 1],
+  ["area_km2", 1],
+  ["area_gages2", 1],
   ["drain_area_sqmi", km2PerSquareMile],
+  ["drain_area_va", km2PerSquareMile],
 ] as const;
 
 function findArea(columns: readonly string[]): readonly [at: number, unit: number] {
@@ -118,24 +124,22 @@ function findArea(columns: readonly string[]): readonly [at: number, unit: numbe
   return [columns.indexOf(name), unit];
 }
 
+/** Ids of any of the files that are one id, spoilt in one of them. */
+function compareIds(ids: readonly string[], findings: Findings): void {
+  const byCore = new Map<string, string>();
+  for (const site of new Set(ids)) {
+    const core = coreOf(site);
+    const other = byCore.get(core);
+    if (other !== undefined) findings.add("error", "the files", site, differenceOf(site, other));
+    byCore.set(core, site);
+  }
+}
+
 function compare(
   observations: ReadonlyMap<string, SiteSummary>,
   drivers: ReadonlyMap<string, SiteSummary>,
   findings: Findings,
 ): void {
-  const withoutZeros = new Map<string, string>();
-  for (const site of new Set([...observations.keys(), ...drivers.keys()])) {
-    const bare = site.replace(/^0+/, "");
-    const other = withoutZeros.get(bare);
-    if (other !== undefined)
-      findings.add(
-        "error",
-        "the files",
-        site,
-        `the id differs from "${other}" by leading zeros only: one of them lost some`,
-      );
-    withoutZeros.set(bare, site);
-  }
   for (const [site, observed] of observations) {
     const driven = drivers.get(site);
     if (driven === undefined) {
@@ -163,8 +167,13 @@ function compareList(
   findings: Findings,
 ): void {
   for (const [i, site] of listed.entries()) {
+    const [fault, odd] = [idFault(site), oddLength(site)];
     if (site === "") findings.add("error", "sites.csv", null, "a site id is empty");
-    else if (listed.indexOf(site) !== i) findings.add("error", "sites.csv", site, "the site is listed twice");
+    else if (fault !== null) findings.add("error", "sites.csv", site, fault);
+    else if (odd !== null && !drivers.has(site) && !observations.has(site))
+      findings.add("warning", "sites.csv", site, odd);
+    if (site === "") continue;
+    if (listed.indexOf(site) !== i) findings.add("error", "sites.csv", site, "the site is listed twice");
     else if (observations.size > 0 && drivers.size > 0 && !observations.has(site) && !drivers.has(site))
       findings.add("error", "sites.csv", site, "the site is listed and has neither observations nor drivers");
   }

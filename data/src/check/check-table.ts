@@ -19,7 +19,8 @@ import {
 import { type DaySet, daySet } from "./day-set.ts";
 import type { Findings } from "./finding.ts";
 import { oddExtremes } from "./plausible.ts";
-import { rowFault } from "./row-fault.ts";
+import { rowFault, separatorOf } from "./row-fault.ts";
+import { idFault, oddLength } from "./site-ids.ts";
 
 /** What one file holds of one site; `first` and `last` are days since 1970-01-01. */
 export interface SiteSummary {
@@ -67,8 +68,16 @@ export async function checkTable(
   return sites;
 }
 
+/** Names of columns of codes: ours, and dataretrieval's. */
+const ofCodes = /_(qualifiers|cd)$/;
+
 function readLayout(columns: readonly string[], file: string, findings: Findings): Layout | null {
   const error = (text: string, example?: string) => findings.add("error", file, null, text, example);
+  const separated = separatorOf(columns);
+  if (separated !== null) {
+    error(separated, columns.join(",").slice(0, 100));
+    return null;
+  }
   const missing = ["site_id", "date"].filter((column) => !columns.includes(column));
   for (const column of missing) error(`it has no column "${column}"`, `its columns: ${columns.join(", ")}`);
   if (missing.length > 0) return null;
@@ -79,7 +88,15 @@ function readLayout(columns: readonly string[], file: string, findings: Findings
   // Codes beside values (discharge_cms_qualifiers) are text.
   const numbers = columns
     .map((name, at) => ({ name, at }))
-    .filter(({ name }) => name !== "site_id" && name !== "date" && !name.endsWith("_qualifiers"));
+    .filter(({ name }) => name !== "site_id" && name !== "date" && !ofCodes.test(name));
+  for (const name of columns)
+    if (ofCodes.test(name) && !name.endsWith("_qualifiers"))
+      findings.add(
+        "warning",
+        file,
+        null,
+        `the column "${name}" looks like codes, and a run masks those of columns "<variable>_qualifiers" alone: rename it`,
+      );
   if (numbers.length === 0) error("it has no column of numbers");
   const [tmin, tmax] = [columns.indexOf("tmin_c"), columns.indexOf("tmax_c")];
   const extremes = tmin > 0 && tmax > 0 ? ([tmin, tmax] as const) : null;
@@ -96,7 +113,7 @@ function checkRow(
 ): void {
   const id = cells[0]!;
   const day = cells.length === layout.width ? parseDay(cells[layout.date]!) : null;
-  const fault = rowFault(cells, day, layout.width);
+  const fault = rowFault(cells, day, layout.width, layout.date);
   if (fault !== null || day === null) {
     findings.add("error", file, id, fault!, `line ${line}: ${cells.join(",").slice(0, 60)}`);
     return;
@@ -147,13 +164,9 @@ function checkSite(
   file: string,
   findings: Findings,
 ): void {
-  if (/^\d{7}$/.test(site))
-    findings.add(
-      "warning",
-      file,
-      site,
-      "the id has seven digits: USGS ids have eight or more, was a leading zero lost?",
-    );
+  const [fault, odd] = [idFault(site), oddLength(site)];
+  if (fault !== null) findings.add("error", file, site, fault);
+  else if (odd !== null) findings.add("warning", file, site, odd);
   if (kind === "drivers")
     for (let day = first; day <= last; day++)
       if (!daysSeen.has(day))

@@ -3,7 +3,7 @@
  * not known here: only what no choice of them could mend is an error.
  */
 import type { SiteSummary } from "./check-table.ts";
-import type { ColumnSummary } from "./column.ts";
+import { type ColumnSummary, isOneValue } from "./column.ts";
 import type { Findings } from "./finding.ts";
 
 const usual = "discharge_cms";
@@ -41,7 +41,7 @@ export function checkVariables(
 }
 
 /** Why there is nothing to learn; null where there is. Fields that are no numbers are findings of their own. */
-function useless({ seen, least, most }: ColumnSummary): string | null {
-  if (seen === 0) return "was never observed";
-  return least === most ? "is the same on every observed day" : null;
+function useless(column: ColumnSummary): string | null {
+  if (column.seen === 0) return "was never observed";
+  return isOneValue(column) ? "is the same on every observed day" : null;
 }

@@ -1,7 +1,11 @@
 /** The values of one column at one site: what they are, and what about each, or all of them, is wrong. */
 import { parseNumber } from "../tables/number.ts";
+import { isConstant } from "./constant.ts";
+import { type Extremes, extremes } from "./extremes.ts";
 import type { Level } from "./finding.ts";
-import { isMissingCode, type Plausible, plausible } from "./plausible.ts";
+import { missingCode } from "./missing-codes.ts";
+import { type Plausible, plausible } from "./plausible.ts";
+import { oddMean } from "./units-of.ts";
 
 /** Observations may miss values and days; drivers may not. */
 export type Kind = "observations" | "drivers";
@@ -13,12 +17,21 @@ export interface ColumnSummary {
   sum: number;
   least: number;
   most: number;
+  /** Mean of the values, and the sum of their squared deviations from it. */
+  mean: number;
+  squares: number;
+}
+
+/** Whether there is one value only, as a run decides it; true of none. */
+export function isOneValue({ seen, mean, squares }: ColumnSummary): boolean {
+  return seen === 0 || isConstant(mean, Math.sqrt(squares / seen));
 }
 
 /** A column on its way through a file. */
 export interface Column extends ColumnSummary {
   readonly name: string;
   readonly limits: Plausible | undefined;
+  readonly extremes: Extremes;
   /** The value before, and how often it has come in a row. */
   before: number;
   run: number;
@@ -37,6 +50,9 @@ export function startColumn(name: string): Column {
     sum: 0,
     least: Number.POSITIVE_INFINITY,
     most: Number.NEGATIVE_INFINITY,
+    mean: 0,
+    squares: 0,
+    extremes: extremes(),
     before: Number.NaN,
     run: 0,
   };
@@ -46,22 +62,31 @@ export function startColumn(name: string): Column {
 export function checkField(column: Column, text: string, report: Report): number | null {
   const value = parseNumber(text);
   if (value === null) {
-    report("error", "is not a number");
+    report(
+      "error",
+      /^[+-]?\d*,\d+$/.test(text) ? "has a comma: write decimals with a point" : "is not a number",
+    );
     return null;
   }
   if (Number.isNaN(value)) {
     column.missing += 1;
     return value;
   }
-  if (isMissingCode(value)) {
-    report("error", 'holds a code for "missing": leave the field empty');
+  const { limits } = column;
+  const code = missingCode(value, text, limits?.most);
+  if (code !== null) {
+    report("error", code);
     return null;
   }
   column.seen += 1;
+  // Welford 1962, Technometrics 4, 419-420: in one pass, without large sums
+  const from = value - column.mean;
+  column.mean += from / column.seen;
+  column.squares += from * (value - column.mean);
+  column.extremes.add(value);
   column.sum += value;
   column.least = Math.min(column.least, value);
   column.most = Math.max(column.most, value);
-  const { limits } = column;
   if (limits === undefined) return value;
   if (value < limits.least)
     report("warning", limits.least === 0 ? "is negative" : `is below ${limits.least}`);
@@ -77,10 +102,21 @@ export function checkField(column: Column, text: string, report: Report): number
 const enoughForMean = 300;
 
 /** Reports what only all values together show. */
-export function checkColumn({ seen, sum, limits }: Column, report: Report): void {
-  if (limits?.mean === undefined || seen < enoughForMean) return;
-  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, perhaps } = limits.mean;
+export function checkColumn({ name, seen, sum, limits, extremes }: Column, report: Report): void {
+  for (const { value, times, apart } of extremes.odd())
+    report(
+      "warning",
+      `${times > 1 ? "repeats" : "has"} one ${value < 0 ? "low" : "high"} value far from all others: is it a code for "missing"?`,
+      `${value}, ${times} times; the next value is ${apart}`,
+    );
+  if (seen < enoughForMean) return;
   const mean = sum / seen;
+  if (limits?.mean === undefined) {
+    const odd = oddMean(name, mean);
+    if (odd !== null) report("warning", odd, `mean ${mean.toPrecision(4)}`);
+    return;
+  }
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY, perhaps } = limits.mean;
   if (mean < least || mean > most)
     report("warning", `has an unlikely mean: is its unit ${perhaps}?`, `mean ${mean.toPrecision(4)}`);
 }

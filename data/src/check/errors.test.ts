@@ -42,7 +42,7 @@ describe("what would break a run is an error", () => {
           rows[row] = "01022500,2001-02-30,1,2";
         }),
       }),
-      "error obs_file.csv 01022500: a date is not written like 2018-01-31",
+      "error obs_file.csv 01022500: there is no 30 February 2001: is the calendar one of 360 days?",
     ],
     [
       "a date far away",

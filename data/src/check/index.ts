@@ -2,5 +2,8 @@
 export { checkFolder, type FolderReport } from "./check-folder.ts";
 export { checkTable, type SiteSummary } from "./check-table.ts";
 export type { ColumnSummary, Kind } from "./column.ts";
+export { isConstant } from "./constant.ts";
 export { collectFindings, type Finding, type Findings } from "./finding.ts";
-export { formatFinding, formatReport, hasErrors } from "./format-report.ts";
+export { findingList, formatFinding, formatReport, hasErrors } from "./format-report.ts";
+export { separatorOf } from "./row-fault.ts";
+export { idFault } from "./site-ids.ts";

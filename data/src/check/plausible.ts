@@ -52,17 +52,9 @@ const byColumn: Readonly<Record<string, Plausible>> = {
   wind_ms: { least: 0, most: 60, mean: { most: 25, perhaps: "km/h, or packed integers" }, stuckDays: 20 },
 };
 
-/** What is known of a column, by its name. */
+/** What is known of a column, by its name; of a name that is not listed, what its kind and unit tell. */
 export function plausible(column: string): Plausible | undefined {
   return byColumn[column];
-}
-
-/** Numbers by which other programs write "missing": learning from them is never meant. */
-const missingCodes = new Set([-99, -999, -9999, -99999, -999999, -99.99, -999.99, -9999.99, 1e20]);
-
-/** Whether a value is such a code. */
-export function isMissingCode(value: number): boolean {
-  return missingCodes.has(value);
 }
 
 /** What is odd about a day's least and greatest air temperature together; null where nothing is, or one is missing. */

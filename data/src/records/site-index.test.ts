@@ -89,9 +89,11 @@ describe("a file that cannot be indexed says why", () => {
   });
 
   test("because its first column is another one", async () => {
-    await expect(indexSites(file("site_id;date;q\n"))).rejects.toThrow(
-      'its first column must be "site_id", and it is "site_id;date;q"',
+    await expect(indexSites(file("date,site_id,q\n"))).rejects.toThrow(
+      'its first column must be "site_id", and it is "date"',
     );
+    await expect(indexSites(file("site_id;date;q\n"))).rejects.toThrow("fields are separated by semicolons");
+    await expect(indexSites(file("site_id\tdate\tq\n"))).rejects.toThrow("fields are separated by tabs");
   });
 
   test("because two columns have one name", async () => {

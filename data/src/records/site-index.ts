@@ -7,6 +7,7 @@
  */
 import { open, stat } from "node:fs/promises";
 import { cannot } from "braid-engine";
+import { separatorOf } from "../check/row-fault.ts";
 import { longestLine, notUtf8, parseHeader, parseLine, trimReturn } from "../tables/csv.ts";
 
 /** Bytes from the first line of a site to the end of its last; other sites' lines may lie between. */
@@ -105,6 +106,9 @@ function headerOf(file: string, bytes: Buffer): string[] {
   if (line.trim() === "") throw cannot("read", file, "it is empty");
   const header = parseHeader(file, line);
   if (header[0] === "site_id") return header;
+  const separated = separatorOf(header);
+  if (separated !== null)
+    throw cannot("read", file, separated, { facts: [["first line", line.trim().slice(0, 100)]] });
   throw cannot("read", file, `its first column must be "site_id", and it is ${JSON.stringify(header[0])}`, {
     facts: [["first line", line.trim().slice(0, 100)]],
     hint: "Columns are separated by commas: site_id,date,...",

@@ -8,6 +8,7 @@ import { checkColumn, checkField, type Report, startColumn } from "../check/colu
 import { collectFindings, type Finding, type Findings } from "../check/finding.ts";
 import { oddExtremes } from "../check/plausible.ts";
 import { rowFault } from "../check/row-fault.ts";
+import { coreOf } from "../check/site-ids.ts";
 import { parseLine } from "../tables/csv.ts";
 import { type Day, formatDay, parseDay } from "../tables/day.ts";
 import type { Row } from "../tables/table.ts";
@@ -65,6 +66,11 @@ export function checkColumns(file: string, header: readonly string[], columns: r
 }
 
 function unknownSite(file: string, site: string, known: readonly string[]): Error {
+  const spoilt = known.find((other) => coreOf(other) === coreOf(site));
+  if (spoilt !== undefined)
+    return cannot("read site", site, `"${file}" has it as "${spoilt}"`, {
+      hint: "Ids are text: programs that take them for numbers drop zeros and digits. Write the file again.",
+    });
   return cannot("read site", site, `"${file}" has no line of it`, {
     facts: [["closest", nearest(site, known).join(", ") || "none: the file has no sites"]],
   });
@@ -133,7 +139,7 @@ function addRows(
     const line = piece.line + i;
     const cells = parseLine(file, line, text);
     const day = parseDay(cells[dateAt] ?? "");
-    const fault = rowFault(cells, day, header.length);
+    const fault = rowFault(cells, day, header.length, dateAt);
     if (fault !== null || day === null)
       throw cannot("read", file, `${fault}`, {
         facts: [

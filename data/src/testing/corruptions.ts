@@ -139,6 +139,55 @@ const corruptions: Record<string, Corruption> = {
   semicolons: (lines) => joined(lines.map((line) => line.replaceAll(",", ";"))),
   "header lost": (lines) => joined(lines.slice(1)),
   "NUL byte": inCell((cell) => `${cell}\0`),
+  "fill value": inCell((_, below) =>
+    pick(below, [
+      ...["9.96921e+36", "-3.4028235e38", "1e20", "-32767", "-2147483648", "-9223372036854775808"],
+      ...["-888", "-7777", "-999.9", "-99.9", "-6999", "-28316.8", "-25374.6", "-10272.15", "-9999000"],
+    ]),
+  ),
+  "far value again and again": (lines, below) => {
+    const value = pick(below, ["-55.5", "-444", "-1234", "54321", "9999"]);
+    const at = 2 + below(2);
+    const site = lines[anyRow(lines, below)]!.split(",")[0]!;
+    const rows = lines.flatMap((line, row) => (line.startsWith(`${site},`) ? [row] : []));
+    for (let i = below(20); i < rows.length; i += 25)
+      lines[rows[i]!] = lines[rows[i]!]!.split(",").with(at, value).join(",");
+    return joined(lines);
+  },
+  "ids as numbers": (lines, below) => {
+    const [from, to] = pick(below, [
+      ["01022500", "1022500.0"],
+      ["01435000", "1.435E+06"],
+      ["14185000", "14185000.0"],
+      ["14185000", '"14,185,000"'],
+    ] as const);
+    return joined(lines.map((line) => line.replace(new RegExp(`^${from}`), to)));
+  },
+  "id with a slash": (lines) => joined(lines.map((line) => line.replace(/^14185000/, "1418/5000"))),
+  "day of another calendar": (lines, below) => {
+    const row = anyRow(lines, below);
+    lines[row] = lines[row]!.replace(
+      /\d{4}-\d\d-\d\d/,
+      pick(below, ["2000-02-30", "1999-02-29", "2000-13-01"]),
+    );
+    return joined(lines);
+  },
+  "times of day": (lines, below) => {
+    const time = pick(below, ["T13:00", " 00:00:00", "T00:00:00Z", "T00:00-05:00", " 06:00 UTC"]);
+    return joined(lines.map((line, row) => (row === 0 ? line : line.replace(/(-\d\d),/, `$1${time},`))));
+  },
+  "decimal commas": (lines, below) => {
+    const quoted = below(2) === 0;
+    const comma = (line: string) =>
+      line
+        .split(",")
+        .map((cell) =>
+          quoted && cell.includes(".") ? `"${cell.replace(".", ",")}"` : cell.replace(".", ","),
+        )
+        .join(",");
+    return joined(lines.map((line, row) => (row === 0 ? line : comma(line))));
+  },
+  tabs: (lines) => joined(lines.map((line) => line.replaceAll(",", "\t"))),
   "bytes flipped": (lines, below) => {
     const bytes = Buffer.from(joined(lines));
     for (let i = 0; i < 3; i++) bytes[below(bytes.length)]! ^= 0x80;

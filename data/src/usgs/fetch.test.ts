@@ -143,7 +143,9 @@ describe.skipIf(!present)(
       const leftOut = "01073319: no discharge_cms from 2018-01-01 to 2018-02-23\n";
       expect(config).toContain(`    # ${leftOut}    sites: ["01435000"]\n`);
       expect(text).toContain(`Left out of the config to start with\n  ${leftOut}`);
-      expect(text).toContain(`Next: pnpm data:check ${folder}\n      pnpm exp:a --configfile`);
+      expect(text).toContain(
+        `Next: pnpm data check --configfile ${folder}/config.yml\n      pnpm exp:a --configfile`,
+      );
       const { findings } = await checkFolder(folder, { sites: ["01435000"] });
       expect(findings.filter(({ level }) => level === "error")).toEqual([]);
     });
@@ -236,17 +238,52 @@ describe.skipIf(!present)(
       expect((await fetchData(one, 1)).code).toBe(0);
     });
 
-    it("names a site that does not exist, and with -k fetches the others", async () => {
+    it("makes the tables without a station that the service refuses, and names it", async () => {
       service = await serve((path) =>
         path.includes("sites=09999999") ? status(404, "No sites found") : wellAnswered(path),
       );
-      const { code, text } = await fetchData(["--sites", "09999999", "01435000", ...period, "-k"]);
-      expect(code).toBe(1);
+      const two = ["--sites", "09999999", "01435000", ...period];
+      const { code, text } = await fetchData(two);
+      expect(code, text).toBe(0);
+      expect(text).toContain("Failed (optional): fetch_site (site_id=09999999)");
       expect(text).toContain("the service answered 404 Not Found: No sites found");
-      expect(text).toContain("09999999");
       expect(text).toContain("If so: The USGS retires this service");
       expect(text).toContain("--services.usgs waterdata");
-      expect(existsSync(join(folder, "raw/01435000/table/obs.csv"))).toBe(true);
+      expect(text).toContain(
+        "Not fetched, and in none of the files; the same command asks for them again\n  09999999\n",
+      );
+      expect(await lines("obs_file.csv")).toHaveLength(91);
+      expect((await lines("sites.csv")).slice(1).map((line) => line.split(",")[0])).toEqual(["01435000"]);
+      service.asked.length = 0;
+      expect((await fetchData(two)).code).toBe(0);
+      expect(service.asked.every((path) => path.includes("sites=09999999"))).toBe(true);
+    });
+
+    it("follows the pages of the Water Data API, whatever their size", async () => {
+      const size = 37;
+      service = await serve((path) => {
+        if (!path.includes("/collections/daily/")) return wellAnswered(path);
+        const from = Number(/cursor=(\d+)/.exec(path)?.[1] ?? 0);
+        const { features } = JSON.parse(asWaterData(path)) as { features: object[] };
+        const href = `${service.url}/ogcapi/v0/collections/daily/items?cursor=${from + size}`;
+        const links = from + size < features.length ? [{ rel: "next", href }] : [{ rel: "self", href }];
+        return body(JSON.stringify({ features: features.slice(from, from + size), links }));
+      });
+      const { code, text } = await fetchData([...one, "--services.usgs", "waterdata"]);
+      expect(code, text).toBe(0);
+      expect(await lines("obs_file.csv")).toHaveLength(91);
+      expect((await lines("obs_file.csv"))[90]).toMatch(/^01435000,2018-03-31,[\d.]+,A,[\d.]+,A$/);
+      const origin = JSON.parse(await readFile(join(folder, "raw/01435000/daily.origin.json"), "utf8"));
+      expect(origin.pages).toBeGreaterThan(4);
+    });
+
+    it("names the key where the Water Data API is asked too much", async () => {
+      service = await serve(() => status(429, "", { "retry-after": "0" }));
+      const { code, text } = await fetchData([...one, "--services.usgs", "waterdata"]);
+      expect(code).toBe(1);
+      expect(text).toContain(
+        "get one at api.waterdata.usgs.gov/signup and set API_USGS_PAT in the environment",
+      );
     });
 
     it.each([

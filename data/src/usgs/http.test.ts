@@ -173,3 +173,51 @@ it("requests to one host keep their distance", async () => {
   // A lower bound cannot fail on a slow machine: the pauses are asked for, not hoped for.
   expect(times.at(-1)! - times[0]!).toBeGreaterThan(80);
 });
+
+describe("an answer of several pages", () => {
+  const pages = {
+    next: (text: string) => (JSON.parse(text) as { next?: string }).next ?? null,
+    join: (texts: readonly string[]) => JSON.stringify(texts.map((text) => JSON.parse(text).page)),
+  };
+  const fetchPaged = async (answerOf: (path: string) => object) => {
+    service = await serve((path) => body(JSON.stringify(answerOf(path))));
+    const output = { answer: join(folder, "answer"), origin: join(folder, "origin.json") };
+    return fetchToFile(`${service.url}/1`, output, complete, asking(), pages);
+  };
+
+  it("is followed to its end and told as so many", async () => {
+    const text = await fetchPaged((path) => ({
+      page: path,
+      ...(path === "/3" ? {} : { next: `/${Number(path.slice(1)) + 1}` }),
+    }));
+    expect(text).toBe('["/1","/2","/3"]');
+    const origin = JSON.parse(await readFile(join(folder, "origin.json"), "utf8")) as Origin;
+    expect(origin).toMatchObject({ pages: 3, bytes: text.length });
+    expect(origin.url).toMatch(/\/1$/);
+  });
+
+  it("that goes round in a circle, or to another host, is an error and leaves no file", async () => {
+    await expect(fetchPaged(() => ({ page: 1, next: "/1" }))).rejects.toThrow("again and again");
+    await service!.close();
+    await expect(fetchPaged(() => ({ page: 1, next: "http://elsewhere.invalid/2" }))).rejects.toThrow(
+      "page 2 is at another host, elsewhere.invalid",
+    );
+    expect(existsSync(join(folder, "answer"))).toBe(false);
+  });
+});
+
+it("whoever asks too much is told what allows more", async () => {
+  service = await serve(() => status(429, "", { "retry-after": "0" }));
+  const output = { answer: join(folder, "answer"), origin: join(folder, "origin.json") };
+  const limited = { ...asking({ retries: 1 }), whenLimited: "Set KEY." };
+  await expect(fetchToFile(`${service.url}/x`, output, complete, limited)).rejects.toThrow(
+    /429 Too Many Requests[\s\S]*Set KEY\. Run the same command again later/,
+  );
+  expect(told[0]).toMatch(/429 Too Many Requests; asked again in 0 s\. Set KEY\.$/);
+});
+
+it("a pause that is given as a date is kept", async () => {
+  const past = new Date(Date.now() - 5000).toUTCString();
+  await fetchAfter([status(503, "", { "retry-after": past })], { backoff: 60 });
+  expect(told[0]).toContain("asked again in 0 s");
+});

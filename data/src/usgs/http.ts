@@ -26,7 +26,19 @@ export interface Origin {
   readonly retrieved: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Of how many pages the answer was put together; left out where it is one, kept as it came. */
+  readonly pages?: number;
 }
+
+/** How an answer of several pages is followed and put together. */
+export interface Pages {
+  /** The address of the page after this one; null after the last. */
+  next(body: string): string | null;
+  join(bodies: readonly string[]): string;
+}
+
+/** More pages than any answer has. */
+const mostPages = 10_000;
 
 /** Longest pause that a service may ask for with Retry-After. */
 const longestPause = 300;
@@ -36,6 +48,8 @@ export interface Asking {
   readonly manners: Manners;
   /** What to tell a user whose request is refused or leads elsewhere. */
   readonly whenGone: string;
+  /** What to tell a user who has asked more than the service allows (429). */
+  readonly whenLimited?: string | undefined;
   /** Sent along, to no other host. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   log(text: string): void;
@@ -52,21 +66,51 @@ export async function fetchToFile(
   output: { readonly answer: string; readonly origin: string },
   check: (body: string) => unknown,
   asking: Asking,
+  pages?: Pages,
 ): Promise<string> {
-  const body = await fetchText(url, check, asking);
+  const bodies = await fetchPages(url, check, asking, pages);
+  const body = bodies.length === 1 ? bodies[0]! : pages!.join(bodies);
   const origin: Origin = {
     url,
     retrieved: new Date().toISOString(),
     bytes: Buffer.byteLength(body),
     sha256: createHash("sha256").update(body).digest("hex"),
+    ...(bodies.length === 1 ? {} : { pages: bodies.length }),
   };
   await writeFile(output.answer, body);
   await writeFile(output.origin, `${JSON.stringify(origin, null, 2)}\n`);
   return body;
 }
 
+/** The page at `url` and those after it, as long as each names a next one. */
+async function fetchPages(
+  url: string,
+  check: (body: string) => unknown,
+  asking: Asking,
+  pages: Pages | undefined,
+): Promise<string[]> {
+  const bodies = [await fetchText(url, check, asking)];
+  const seen = new Set([url]);
+  for (;;) {
+    const link = pages?.next(bodies.at(-1)!) ?? null;
+    if (link === null) return bodies;
+    const next = new URL(link, url);
+    // The key of the user goes to no other host.
+    if (next.host !== new URL(url).host)
+      throw cannot("fetch", url, `page ${bodies.length + 1} is at another host, ${next.host}`);
+    if (seen.has(next.href) || bodies.length >= mostPages)
+      throw cannot(
+        "fetch",
+        url,
+        `the service names page ${bodies.length + 1} as the next one again and again`,
+      );
+    seen.add(next.href);
+    bodies.push(await fetchText(next.href, check, asking));
+  }
+}
+
 async function fetchText(url: string, check: (body: string) => unknown, asking: Asking): Promise<string> {
-  const { manners, whenGone } = asking;
+  const { manners, whenGone, whenLimited } = asking;
   const { host } = new URL(url);
   const met: string[] = [];
   for (let attempt = 0; ; attempt++) {
@@ -74,16 +118,18 @@ async function fetchText(url: string, check: (body: string) => unknown, asking: 
     const fault = await ask(url, check, asking);
     if (typeof fault === "string") return fault;
     met.push(fault.what);
+    const limit = fault.again && fault.limited === true ? whenLimited : undefined;
     asking.log(`attempt ${attempt + 1}: ${fault.what}`);
     if (!fault.again || attempt >= manners.retries)
       throw cannot("fetch", url, fault.what, {
         facts: met.length > 1 ? [["attempts", met.map((what, i) => `${i + 1}: ${what}`).join("\n")]] : [],
         hint: fault.again
-          ? "Run the same command again later: what was fetched is kept."
+          ? `${limit === undefined ? "" : `${limit} `}Run the same command again later: what was fetched is kept.`
           : fault.hint(whenGone),
       });
     const seconds = fault.after ?? manners.backoff * 2 ** attempt;
-    asking.warn(`${host}: ${fault.what}; asked again in ${Math.round(10 * seconds) / 10} s`);
+    const more = limit === undefined ? "" : `. ${limit}`;
+    asking.warn(`${host}: ${fault.what}; asked again in ${Math.round(10 * seconds) / 10} s${more}`);
     await pause(1000 * seconds);
   }
 }
@@ -94,6 +140,8 @@ type Fault = { readonly what: string } & (
       readonly again: true;
       /** Seconds that the service asks us to wait. */
       readonly after?: number;
+      /** More was asked than the service allows. */
+      readonly limited?: boolean;
     }
   | { readonly again: false; readonly hint: (whenGone: string) => string }
 );
@@ -129,8 +177,11 @@ async function ask(
 function refusal({ status, statusText, headers }: Response, who: string, body: string): Fault {
   const what = `${who} ${status} ${statusText}${firstWords(body)}`.trim();
   if (status >= 500 || status === 429 || status === 408) {
-    const after = Number(headers.get("retry-after") ?? Number.NaN);
-    return { what, again: true, ...(after >= 0 ? { after: Math.min(after, longestPause) } : {}) };
+    const after = secondsOf(headers.get("retry-after"));
+    return {
+      ...{ what, again: true, limited: status === 429 },
+      ...(after >= 0 ? { after: Math.min(after, longestPause) } : {}),
+    };
   }
   if (status === 403)
     return {
@@ -146,6 +197,12 @@ function refusal({ status, statusText, headers }: Response, who: string, body: s
         ? whenGone
         : `Are the site id and the dates right? If not, the same command without that site goes on with the others. If so: ${whenGone}`,
   };
+}
+
+/** The seconds of a Retry-After header, which has a number of them or a date; NaN for none. */
+function secondsOf(header: string | null): number {
+  if (header === null) return Number.NaN;
+  return /^\d+$/.test(header.trim()) ? Number(header) : Math.max(0, (Date.parse(header) - Date.now()) / 1000);
 }
 
 /** The beginning of what a page says, tags left out. */

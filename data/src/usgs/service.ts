@@ -1,5 +1,6 @@
 /** What a client of a USGS service gives: addresses to ask, and answers as a station and series of daily means. */
 import { cannot } from "braid-engine";
+import type { Pages } from "./http.ts";
 
 /** Parameter codes. */
 export const parameters = { discharge: "00060", temperature: "00010" } as const;
@@ -58,6 +59,10 @@ export interface UsgsService {
   readonly siteFile: "site.rdb" | "site.json";
   /** What to tell a user whose requests are refused or lead elsewhere. */
   readonly whenGone: string;
+  /** What to tell a user who has asked more than the service allows. */
+  whenLimited?(): string;
+  /** How the pages of daily values follow each other; left out where they come at once. */
+  readonly pages?: Pages;
   /** Headers of every request. */
   headers?(): Readonly<Record<string, string>>;
   /** The address of a station's description. */

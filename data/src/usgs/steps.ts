@@ -65,7 +65,7 @@ export async function fetchDaily(
   const site = job.wildcards.site_id;
   const url = service.dailyUrl(usgs.base, site, from, to);
   const check = (body: string) => service.parseDailyValues(body, site);
-  await fetchToFile(url, job.output, check, asking(job, manners, service));
+  await fetchToFile(url, job.output, check, asking(job, manners, service), service.pages);
 }
 
 /** Asks Daymet for the weather at the coordinates of the gauge. */
@@ -80,10 +80,15 @@ export async function fetchDaymet(
   await fetchToFile(url, job.output, check, asking(job, manners, { whenGone: daymetGone }));
 }
 
-function asking(job: Ask, manners: Manners, service: Pick<UsgsService, "whenGone" | "headers">): Asking {
+function asking(
+  job: Ask,
+  manners: Manners,
+  service: Pick<UsgsService, "whenGone" | "whenLimited" | "headers">,
+): Asking {
   return {
     manners,
     whenGone: service.whenGone,
+    whenLimited: service.whenLimited?.(),
     headers: service.headers?.(),
     log: job.log.bind(job),
     warn: job.warn.bind(job),
@@ -120,7 +125,10 @@ export async function assemble(job: {
 export async function gather(job: {
   input: Readonly<Record<"observations" | "drivers" | "sites" | "notes", readonly string[]>>;
   output: Readonly<Record<"observations" | "drivers" | "sites" | "report" | "config", string>>;
-  params: Period;
+  params: Period & {
+    /** Sites whose answers could not be fetched. */
+    readonly missing: readonly string[];
+  };
 }): Promise<void> {
   const { input, output, params } = job;
   const driven: (Days | null)[] = [];
@@ -138,6 +146,11 @@ export async function gather(job: {
   });
   await concatenate(csvLine(siteColumns), input.sites, output.sites);
   await concatenate("What each site lacks, and what to beware of\n", input.notes, output.report);
+  if (params.missing.length > 0)
+    await appendFile(
+      output.report,
+      `Not fetched, and in none of the files; the same command asks for them again\n${params.missing.map((site) => `  ${site}\n`).join("")}`,
+    );
   const leftOut = sites.filter(({ why }) => why !== null).map(({ site, why }) => `  ${site}: ${why}\n`);
   if (leftOut.length > 0)
     await appendFile(output.report, `Left out of the config to start with\n${leftOut.join("")}`);

@@ -69,7 +69,7 @@ describe("an answer of the Water Data API", () => {
     expect(series.map(({ method }) => method)).toEqual([day.time_series_id, "b"]);
   });
 
-  it("is refused where it is cut, of another unit, without features or dates, or only the first of several", () => {
+  it("is refused where it is cut, of another unit, without features or dates", () => {
     const refused = (text: string) => expect(() => waterdata.parseDailyValues(text, site));
     refused('{"features":[').toThrow("the answer is not complete JSON");
     refused("{}").toThrow("the answer has no features");
@@ -77,15 +77,22 @@ describe("an answer of the Water Data API", () => {
       "parameter 00060 comes in m^3/s, not in ft^3/s",
     );
     refused(answer([{ ...day, time: "2025" }])).toThrow('"2025" is not a date');
-    const many = answer(
-      Array.from({ length: 50_000 }, () => day),
-      [{ rel: "next" }],
+  });
+
+  it("names the next page as long as there is one, whatever the size of a page", () => {
+    const { next, join } = waterdata.pages!;
+    const link = { rel: "next", href: "https://x/daily/items?cursor=2" };
+    for (const size of [1, 999, 10_000, 50_000])
+      expect(next(answer(Array(size).fill(day), [{ rel: "self", href: "x" }, link]))).toBe(link.href);
+    // A page of exactly the limit is whole where nothing follows it.
+    expect(next(answer(Array(50_000).fill(day), [{ rel: "self" }]))).toBeNull();
+    expect(next(answer([day]))).toBeNull();
+    expect(() => next(answer([day], [{ rel: "next" }]))).toThrow(
+      "there are more, and the answer does not say where",
     );
-    refused(many).toThrow(/50000 values at once, and there are more[\s\S]*Fetch fewer years/);
-    // A service that gives less at once than it was asked for
-    const days = (count: number) => answer(Array(count).fill(day), [{ rel: "next" }]);
-    refused(days(10_000)).toThrow("10000 values at once, and there are more");
-    expect(waterdata.parseDailyValues(days(999), site)).toHaveLength(1); // an empty page may follow
+    const pages = [answer([day], [link]), answer([{ ...day, time: "2025-12-27" }]), answer([])];
+    const [series] = waterdata.parseDailyValues(join(pages), site);
+    expect([...series!.values.keys()]).toEqual(["2025-12-26", "2025-12-27"]);
   });
 
   it("about a station gives name, coordinates and the eight-digit unit; no area is none", () => {
@@ -124,6 +131,9 @@ it("a key of the user goes along as a header, never in the address", () => {
     process.env.API_USGS_PAT = "secret";
     expect(waterdata.headers!()).toEqual({ "x-api-key": "secret" });
     expect(waterdata.siteUrl("https://x", site)).not.toContain("secret");
+    expect(waterdata.whenLimited!()).toBe("The key in API_USGS_PAT has had its requests of this hour.");
+    delete process.env.API_USGS_PAT;
+    expect(waterdata.whenLimited!()).toContain("set API_USGS_PAT in the environment");
   } finally {
     if (before === undefined) delete process.env.API_USGS_PAT;
     else process.env.API_USGS_PAT = before;

@@ -30,7 +30,7 @@ const codes: Readonly<Record<string, string>> = {
   ICE: "Ice",
 };
 
-/** The most values that the service puts into one answer. */
+/** The most values that the service puts into one page; it may give fewer, and says where the next ones are. */
 const limit = 50_000;
 
 /** The part of an answer that is read; everything may be missing in an answer that is none. */
@@ -41,7 +41,7 @@ interface Feature {
 
 interface Answer extends Feature {
   features?: Feature[];
-  links?: { rel?: string }[];
+  links?: { rel?: string; href?: string }[];
 }
 
 export const waterdata: UsgsService = {
@@ -49,10 +49,25 @@ export const waterdata: UsgsService = {
   whenGone:
     "The service may have a new version: braid speaks v0 of api.waterdata.usgs.gov/ogcapi (data/src/usgs/waterdata.ts).",
 
-  // The name of the variable is that of the USGS's own clients, dataRetrieval and dataretrieval.
-  headers() {
-    const key = process.env.API_USGS_PAT;
-    return key === undefined || key === "" ? {} : { "x-api-key": key };
+  headers: () => (key() === "" ? {} : { "x-api-key": key() }),
+
+  whenLimited: () =>
+    key() === ""
+      ? "The service allows more requests an hour to those who send a key: get one at api.waterdata.usgs.gov/signup and set API_USGS_PAT in the environment."
+      : "The key in API_USGS_PAT has had its requests of this hour.",
+
+  pages: {
+    next(text) {
+      const link = (parseJson("daily values", text).links ?? []).find(({ rel }) => rel === "next");
+      if (link === undefined) return null;
+      if (typeof link.href === "string" && link.href !== "") return link.href;
+      throw cannot("read", "daily values", "there are more, and the answer does not say where");
+    },
+    join: (texts) =>
+      JSON.stringify({
+        type: "FeatureCollection",
+        features: texts.flatMap((text) => parseJson("daily values", text).features ?? []),
+      }),
   },
 
   siteUrl: (base, site) => `${base}/collections/monitoring-locations/items/USGS-${site}?f=json`,
@@ -85,17 +100,8 @@ export const waterdata: UsgsService = {
   },
 
   parseDailyValues(text, site) {
-    const { features, links = [] } = parseJson("daily values", text);
+    const { features } = parseJson("daily values", text);
     if (!Array.isArray(features)) throw cannot("read", "daily values", "the answer has no features");
-    // A "next" link alone says nothing: an empty page may follow the last one. A full page has a round number of values.
-    const full = features.length > 0 && features.length % 1000 === 0;
-    if (full && links.some(({ rel }) => rel === "next"))
-      throw cannot(
-        "read",
-        "daily values",
-        `the service gives ${features.length} values at once, and there are more`,
-        { hint: "Fetch fewer years." },
-      );
     const bySeries = new Map<string, { parameter: string; days: [string, DailyValue][] }>();
     for (const { properties = {} } of features) {
       const { parameter_code, statistic_id, monitoring_location_id, unit_of_measure, time_series_id } =
@@ -120,6 +126,11 @@ export const waterdata: UsgsService = {
     );
   },
 };
+
+/** The user's key; the name of the variable is that of the USGS's own clients, dataRetrieval and dataretrieval. */
+function key(): string {
+  return process.env.API_USGS_PAT ?? "";
+}
 
 function parseJson(what: string, text: string): Answer {
   try {

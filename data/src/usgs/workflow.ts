@@ -16,6 +16,10 @@ const reading = [
   "./daymet.ts",
 ].map((file) => new URL(file, import.meta.url));
 
+interface Gathering {
+  readonly input: { readonly observations: readonly string[] };
+}
+
 export default workflow({
   config: Config,
   resolve: checkConfig,
@@ -31,12 +35,16 @@ export default workflow({
       output: { answer: `${raw}/${siteFileOf(usgs)}`, origin: `${raw}/site.origin.json` },
       params: { usgs, manners },
       localRule: true,
+      // A station that the service refuses costs that station: the tables are made of the others.
+      optional: true,
       run: fetchSite,
     });
     const fetch_daily = rule({
       output: { answer: `${raw}/daily.json`, origin: `${raw}/daily.origin.json` },
       params: { usgs, from, to, manners },
       localRule: true,
+      // A station that the service refuses costs that station: the tables are made of the others.
+      optional: true,
       run: fetchDaily,
     });
     const fetch_daymet = rule({
@@ -44,6 +52,8 @@ export default workflow({
       output: { answer: `${raw}/daymet.csv`, origin: `${raw}/daymet.origin.json` },
       params: { usgs, daymet: services.daymet, from, to, manners },
       localRule: true,
+      // A station that the service refuses costs that station: the tables are made of the others.
+      optional: true,
       run: fetchDaymet,
     });
     const assemble_site = rule({
@@ -77,7 +87,10 @@ export default workflow({
         report: "report.txt",
         config: "raw/config.yml",
       },
-      params: { from, to },
+      params: ({ input }: Gathering) => ({
+        ...{ from, to },
+        missing: sites.filter((site) => !input.observations.some((path) => path.includes(`/${site}/table/`))),
+      }),
       code: [new URL("../tables/starter-config.ts", import.meta.url)],
       run: gather,
     });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { newFolder } from "../testing/made-up-data.ts";
-import { checkQualifiers, observationsOf, observed, otherCase } from "./observations.ts";
+import { checkQualifiers, observationsOf, observed } from "./observations.ts";
 
 function obsFile(text: string): string {
   const file = join(newFolder(), "obs_file.csv");
@@ -26,13 +26,6 @@ describe("observations", () => {
     const record = await observationsOf(obsFile(withCodes), "01", ["q", "t"]);
     expect(observed(record, "q", []).values).toEqual(Float64Array.of(1, 2, 3, Number.NaN));
     expect(observed(record, "t", ["e"]).reasons).toEqual([null, "not observed", null, null]);
-  });
-
-  test("tell codes that only their case keeps from being masked", async () => {
-    const record = await observationsOf(obsFile(withCodes), "01", ["q", "t"]);
-    expect(otherCase(record, "q", ["ice", "E", "P"])).toEqual(["e", "Ice"]);
-    expect(otherCase(record, "q", ["Ice", "e", "x"])).toEqual([]);
-    expect(otherCase(record, "t", ["ice"])).toEqual([]);
   });
 
   test("are kept in memory until the file changes", async () => {

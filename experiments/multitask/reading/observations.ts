@@ -55,19 +55,12 @@ export function checkQualifiers(
       ["looked for", columns.join(", ")],
       ["its columns", header.join(", ")],
     ],
-    hint: "Leave maskQualifiers empty, or add the columns: codes separated by blanks, commas or colons.",
+    hint: "Rename the columns of codes (dataretrieval calls them ..._cd). Leave maskQualifiers empty, or add the columns: codes separated by blanks, commas or colons.",
   });
 }
 
-/** Codes of a variable that differ from one of `mask` by case alone, and so mask nothing: "Ice" for "ice". */
-export function otherCase(record: SiteRecord, variable: string, mask: readonly string[]): string[] {
-  const lower = mask.map((code) => code.toLowerCase());
-  const fields = new Set(record.texts[qualifierColumn(variable)] ?? []);
-  const codes = new Set([...fields].flatMap(splitCodes));
-  return [...codes].filter((code) => !mask.includes(code) && lower.includes(code.toLowerCase()));
-}
-
-function splitCodes(text: string): string[] {
+/** The codes of a field. */
+export function splitCodes(text: string): string[] {
   return text.split(/[\s,;:|]+/);
 }
 

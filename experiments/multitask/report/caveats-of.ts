@@ -4,6 +4,7 @@ import type { Verdicts } from "braid-pages/report";
 import { daysOf } from "../sequences/partitions.ts";
 import { type Caveat, caveats } from "../statistics/caveats.ts";
 import { readRegulated } from "../statistics/regulated.ts";
+import { type Unscored, whyUnscored } from "../statistics/unscored.ts";
 import type { Settings } from "./making.ts";
 import type { MetricsCubes } from "./metrics-cubes.ts";
 
@@ -30,11 +31,18 @@ export async function caveatsOf({
   const overDays = counts.find(
     ({ test, refused }) => test === "chosen_factor_days" && refused < sites.length,
   );
+  const unscored = sites.flatMap((site, s): Unscored[] => {
+    const nse = cubes.of(judged, primary, "nse");
+    const models = settings.factors.length * seeds.length;
+    if (nse.subarray(s * models, (s + 1) * models).some(Number.isFinite)) return [];
+    return [{ site, reason: whyUnscored(cubes.observed(site, judged, primary), judged) }];
+  });
   const days = (partition: string) => daysOf(prepare.partitions[partition]!).length;
   return caveats({
     synthetic,
     primary,
-    sites: sites.length,
+    sites: sites.length - unscored.length,
+    unscored,
     seeds: seeds.length,
     trainDays: days("train"),
     judged,

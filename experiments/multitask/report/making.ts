@@ -25,6 +25,7 @@ export type Settings = Omit<
   | "mixBackends"
   | "report"
   | "sitesMayFail"
+  | "excluded"
 >;
 
 export interface MakingSource {

@@ -18,6 +18,8 @@ export interface MetricsCubes {
   readonly models: number;
   readonly backends: readonly string[];
   of(partition: string, variable: string, score: string): ScoreCube;
+  /** Observed days of a site; 0 where it has no line. */
+  observed(site: string, partition: string, variable: string): number;
 }
 
 const keys = ["site_id", "factor", "seed", "partition", "variable", "backend", "n_obs"];
@@ -31,6 +33,7 @@ export async function readCubes(file: string, axes: Axes): Promise<MetricsCubes>
   const cubes = new Map<string, ScoreCube[]>();
   const backends = new Set<string>();
   const trained = new Set<number>();
+  const observed = new Map<string, number>();
   let header: readonly string[] | undefined;
   let at: readonly number[] = [];
   let scores: readonly string[] = [];
@@ -54,6 +57,7 @@ export async function readCubes(file: string, axes: Axes): Promise<MetricsCubes>
     trained.add(cell);
     backends.add(backend!);
     const name = `${partition}\0${variable}`;
+    observed.set(`${site}\0${name}`, Number(row[at.at(-1)!]));
     let group = cubes.get(name);
     if (group === undefined) {
       group = scores.map(() => empty(axes));
@@ -69,6 +73,7 @@ export async function readCubes(file: string, axes: Axes): Promise<MetricsCubes>
     scores,
     models: trained.size,
     backends: [...backends].sort(),
+    observed: (site, partition, variable) => observed.get(`${site}\0${partition}\0${variable}`) ?? 0,
     of: (partition, variable, score) =>
       cubes.get(`${partition}\0${variable}`)?.[scores.indexOf(score)] ?? empty(axes),
   };

@@ -8,7 +8,7 @@
 import type { SiteRecord } from "@braid/data/records";
 import { formatDay } from "@braid/data/tables";
 import { cannot } from "braid-engine";
-import { type Observed, observed, otherCase } from "../reading/observations.ts";
+import { type Observed, observed } from "../reading/observations.ts";
 import { type RowOf, rowsByDay } from "../reading/rows-by-day.ts";
 import { type Exclusion, exclusionsOf } from "./exclusions.ts";
 import { type DateRange, daysOf, formatRange, type Partitions } from "./partitions.ts";
@@ -42,11 +42,6 @@ export interface Preparation {
 export function prepare(drivers: SiteRecord, observations: SiteRecord, spec: PrepareSpec): Preparation {
   const warnings: string[] = [];
   const seen = spec.variables.map((variable) => observed(observations, variable, spec.mask));
-  for (const variable of spec.variables)
-    for (const code of otherCase(observations, variable, spec.mask))
-      warnings.push(
-        `"${variable}" of site ${observations.site} has the code "${code}", which is not masked: write it so in maskQualifiers`,
-      );
   const train = daysOf(spec.partitions.train!);
   const driverAt = rowsByDay(drivers.days);
   const observedAt = rowsByDay(observations.days);

@@ -3,6 +3,8 @@
  * A variable may be taken as ln(v + epsilon) first. A column that does not vary has std 0 and scales to 0.
  */
 
+import { isConstant } from "@braid/data/check";
+
 /** How one column is scaled; `std` 0 means constant or never observed, `epsilon` 0 means no logarithm. */
 export interface Scale {
   readonly mean: number;
@@ -15,9 +17,6 @@ export interface Fit extends Scale {
   readonly count: number;
 }
 
-/** Below this share of max(1, |mean|) a standard deviation is rounding noise. */
-const tolerance = 1e-8;
-
 /** The scale of train values, in float64; NaN is skipped. With `logarithm`, epsilon = 0.01 x their mean. */
 export function fitScale(train: ArrayLike<number>, { logarithm = false } = {}): Fit {
   const seen = Array.from(train).filter((value) => !Number.isNaN(value));
@@ -28,7 +27,7 @@ export function fitScale(train: ArrayLike<number>, { logarithm = false } = {}): 
   const values = epsilon > 0 ? seen.map((value) => Math.log(value + epsilon)) : seen;
   const mean = average(values);
   const std = Math.sqrt(average(values.map((value) => (value - mean) ** 2)));
-  return { mean, std: std <= tolerance * Math.max(1, Math.abs(mean)) ? 0 : std, epsilon, count };
+  return { mean, std: isConstant(mean, std) ? 0 : std, epsilon, count };
 }
 
 /** A value in the model's units; NaN stays NaN, and so does the logarithm of nothing. */

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { median, quantile } from "@braid/statistics";
 import { cannot } from "braid-engine";
 import { count } from "braid-engine/quantities";
-import { absent, sitesInTable } from "../missing-sites.ts";
+import { leftOutOf, namedLeftOut, sitesInTable } from "../missing-sites.ts";
 import { comparisonOf, incomparable, siteScores } from "./compare.ts";
 import { type FactorFinding, type Findings, isFresh, madeFindings, tablePaths } from "./findings.ts";
-import { readScores } from "./scores.ts";
+import { readScores, type ScoreTable } from "./scores.ts";
 import { gains } from "./site-tests.ts";
 import type { StatisticsSpec } from "./spec.ts";
 import type { Row } from "./tables.ts";
+import { namedUnscored, type Unscored, whyUnscored } from "./unscored.ts";
 import { aligned, type Counted, countWords, figure, testWords } from "./words.ts";
 
 /** What the answer is about. */
@@ -21,6 +22,8 @@ export interface AnswerSource {
   readonly factors: readonly number[];
   readonly seeds: readonly number[];
   readonly sites: readonly string[];
+  /** Sites that the config leaves out. */
+  readonly excluded: readonly string[];
   readonly evaluate: readonly string[];
   readonly statistics: StatisticsSpec;
 }
@@ -51,10 +54,13 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   const alone = async () => (obstacle === null ? linesOf : linesAlone)(of, metrics);
   // Metrics that were gathered again may be the same: then the tables stand, whatever the times say.
   const findings = asked !== null && (isNewer || tellTheSame(asked, await alone())) ? asked : null;
-  const { factors, sites, seeds } = findings ?? (await alone());
+  const seen = findings ?? (await alone());
+  if (seen.sites === 0) return noAnswer(source, judged, seen.unscored, withoutSites(folder, source, present));
+  const { factors, sites, seeds, unscored } = seen;
   return [
     `${name}: NSE of ${primary} on ${judged}, ${count(sites, "site")}, ${count(seeds, "seed")}${source.synthetic ? " (SYNTHETIC data: these scores say nothing about rivers)" : ""}`,
-    ...withoutSites(source.sites, present),
+    ...withoutSites(folder, source, present),
+    ...(unscored.length === 0 ? [] : [`Not counted: ${namedUnscored(unscored)}`]),
     "",
     ...factorTable(factors, drawn),
     "",
@@ -69,13 +75,37 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   ].join("\n");
 }
 
-/** Names the requested sites that are not in the table, if any. */
-function withoutSites(sites: readonly string[], present: readonly string[]): string[] {
-  const missing = absent(sites, present);
-  if (missing.length === 0) return [];
-  const more = missing.length > mostSites ? ` and ${missing.length - mostSites} more` : "";
+/** What is said where no model of any site has a score. */
+function noAnswer(
+  { name, primary, evaluate }: AnswerSource,
+  judged: string,
+  unscored: readonly Unscored[],
+  without: readonly string[],
+): string {
+  const others = evaluate.filter((partition) => partition !== judged);
   return [
-    `Missing ${missing.length} of ${count(sites.length, "site")}: ${missing.slice(0, mostSites).join(", ")}${more}`,
+    `${name}: no answer, since no site has an NSE of ${primary} on ${judged}`,
+    ...without,
+    `Not counted: ${namedUnscored(unscored)}`,
+    `Choose other days for ${judged} (partitions.${judged}), or sites that have observations there.`,
+    ...(others.length === 0 ? [] : [`Scores on ${others.join(", ")}: ${name}/overall_metrics.csv`]),
+  ].join("\n");
+}
+
+/** Names the requested sites that are not in the table, with the reasons, if any. */
+function withoutSites(
+  folder: string,
+  { name, sites, excluded }: AnswerSource,
+  present: readonly string[],
+): string[] {
+  const missing = leftOutOf(folder, name, sites, present);
+  const more = missing.length > mostSites ? ` and ${missing.length - mostSites} more` : "";
+  const named = namedLeftOut(missing.slice(0, mostSites));
+  return [
+    ...(missing.length === 0
+      ? []
+      : [`${sites.length - missing.length} of ${count(sites.length, "site")}. Left out: ${named}${more}`]),
+    ...(excluded.length === 0 ? [] : [`Excluded by the config: ${excluded.join(", ")}`]),
   ];
 }
 
@@ -92,7 +122,7 @@ function areOf({ sites, factors, seeds }: AnswerSource, judged: string, made: Fi
   const known = new Set(made.factors.map(({ factor }) => factor));
   return (
     made.partition === judged &&
-    made.sites === sites.length &&
+    made.siteIds.size === sites.length &&
     sites.every((site) => made.siteIds.has(site)) &&
     made.seeds <= seeds.length &&
     known.size === factors.length &&
@@ -102,6 +132,7 @@ function areOf({ sites, factors, seeds }: AnswerSource, judged: string, made: Fi
 
 /** Whether the scores by factor are those of the tables, which have seven digits. */
 function tellTheSame(made: Findings, seen: Seen): boolean {
+  if (seen.factors.length !== made.factors.length) return false;
   const same = (a: number | null, b: number | null) =>
     Math.abs((a ?? 0) - (b ?? 0)) <= 1e-6 * Math.max(1, Math.abs(a ?? 0));
   return (
@@ -120,16 +151,21 @@ interface Seen {
   readonly factors: readonly FactorLine[];
   readonly sites: number;
   readonly seeds: number;
+  readonly unscored: readonly Unscored[];
 }
 
 /** Medians over sites of each site's median over seeds, from the metrics alone. */
 async function linesOf(source: AnswerSource, file: string): Promise<Seen> {
   const comparison = comparisonOf(source);
   const table = await readScores(file, source.primary, "nse");
-  const bySite = comparison.sites
-    .map((site) => siteScores(table, site, comparison)[comparison.judged])
-    .filter((rows) => rows.length > 0);
-  if (bySite.length === 0) throw noneOfThese(source, file);
+  const all = comparison.sites.map((site) => siteScores(table, site, comparison)[comparison.judged]);
+  const bySite = all.filter((rows) => rows.length > 0);
+  const unscored = unscoredAmong(
+    table,
+    comparison.sites.filter((_, s) => all[s]!.length === 0),
+    comparison.judged,
+  );
+  if (bySite.length === 0) return noneScored(source, file, unscored);
   const factors = [0, ...comparison.factors].map((factor, k) => {
     const medians = bySite.map((rows) => median(rows.map(({ scores }) => scores[k]!)));
     return {
@@ -140,7 +176,7 @@ async function linesOf(source: AnswerSource, file: string): Promise<Seen> {
       difference: median(bySite.map((rows) => median(gains(rows, k)))),
     };
   });
-  return { factors, sites: bySite.length, seeds: Math.max(...bySite.map((rows) => rows.length)) };
+  return { factors, sites: bySite.length, seeds: Math.max(...bySite.map((rows) => rows.length)), unscored };
 }
 
 /** The same where nothing is compared: each factor by itself, no seed paired with another. */
@@ -148,14 +184,19 @@ async function linesAlone(source: AnswerSource, file: string): Promise<Seen> {
   const { factors, seeds, sites, primary } = source;
   const partition = partitionOf(source);
   const table = await readScores(file, primary, "nse");
-  const scored = sites
-    .map((site) =>
-      factors.map((factor) =>
-        seeds.map((seed) => table.of(site, partition, seed, factor)).filter((nse) => !Number.isNaN(nse)),
-      ),
-    )
-    .filter((byFactor) => byFactor.some((scores) => scores.length > 0));
-  if (scored.length === 0) throw noneOfThese(source, file);
+  const all = sites.map((site) =>
+    factors.map((factor) =>
+      seeds.map((seed) => table.of(site, partition, seed, factor)).filter((nse) => !Number.isNaN(nse)),
+    ),
+  );
+  const isScored = (byFactor: readonly number[][]) => byFactor.some((scores) => scores.length > 0);
+  const scored = all.filter(isScored);
+  const unscored = unscoredAmong(
+    table,
+    sites.filter((_, s) => !isScored(all[s]!)),
+    partition,
+  );
+  if (scored.length === 0) return noneScored(source, file, unscored);
   const lines = factors.map((factor, k) => {
     const medians = scored.flatMap((byFactor) => (byFactor[k]!.length === 0 ? [] : [median(byFactor[k]!)]));
     const at = (q: number) => (medians.length === 0 ? Number.NaN : quantile(medians, q));
@@ -165,7 +206,22 @@ async function linesAlone(source: AnswerSource, file: string): Promise<Seen> {
     factors: lines,
     sites: scored.length,
     seeds: Math.max(...scored.flat().map((scores) => scores.length)),
+    unscored,
   };
+}
+
+/** Of sites without a score those that the table has, with their reasons. */
+function unscoredAmong(table: ScoreTable, sites: readonly string[], partition: string): Unscored[] {
+  return sites.flatMap((site) => {
+    const observed = table.observed(site, partition);
+    return Number.isNaN(observed) ? [] : [{ site, reason: whyUnscored(observed, partition) }];
+  });
+}
+
+/** @throws where the table has no site of the config at all. */
+function noneScored(source: AnswerSource, file: string, unscored: readonly Unscored[]): Seen {
+  if (unscored.length === 0) throw noneOfThese(source, file);
+  return { factors: [], sites: 0, seeds: 0, unscored };
 }
 
 function noneOfThese({ name }: AnswerSource, file: string): Error {

@@ -18,6 +18,7 @@ const facts: CaveatFacts = {
   luckCounted: true,
   intervals: true,
   regulated: { column: "dammed", sites: 17 },
+  unscored: [],
   own: ["Drivers are of one pixel."],
 };
 

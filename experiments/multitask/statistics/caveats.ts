@@ -3,10 +3,15 @@
  * of its data. The summary and the report page say the same.
  */
 
+import { namedUnscored, type Unscored } from "./unscored.ts";
+
 export interface CaveatFacts {
   readonly synthetic: boolean;
   readonly primary: string;
+  /** Sites with scores. */
   readonly sites: number;
+  /** The others, which are in no count. */
+  readonly unscored: readonly Unscored[];
   readonly seeds: number;
   /** Days of the train partition, and of the one that verdicts are about. */
   readonly trainDays: number;
@@ -71,6 +76,7 @@ export function caveats(facts: CaveatFacts): Caveat[] {
       "Seeds are not years",
       `they measure the luck of training, not of the weather: ${counted(seeds, "model")} of one record agree more than records of ${seeds} other years would.${overDays === null ? "" : ` The test over days asks the second question, for the mean of all seeds, within ${judgedDays} days of ${judged}; it finds ${overDays.better} better and ${overDays.worse} worse.`}`,
     ],
+    ...unscoredSites(facts),
     ...regulation(facts),
     ...facts.own.map((text): Caveat => ["The data", text]),
     [
@@ -79,6 +85,17 @@ export function caveats(facts: CaveatFacts): Caveat[] {
     ],
     ...(facts.luckCounted ? [luckCounted] : []),
     ...(facts.intervals ? [neighbours] : []),
+  ];
+}
+
+function unscoredSites({ unscored, primary, judged }: CaveatFacts): Caveat[] {
+  if (unscored.length === 0) return [];
+  const have = unscored.length === 1 ? "1 site has" : `${unscored.length} sites have`;
+  return [
+    [
+      "Sites without a score",
+      `${have} no NSE of ${primary} on ${judged}, and no count holds them: ${namedUnscored(unscored)}.`,
+    ],
   ];
 }
 

@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { median, quantile } from "@braid/statistics";
 import { numberIn, type Row, readTable } from "./tables.ts";
+import { type Unscored, whyUnscored } from "./unscored.ts";
 
 /** One factor over all sites; each value is a median over sites of the site's own. */
 export interface FactorFinding {
@@ -30,7 +31,11 @@ export interface MonthFinding {
 
 export interface Findings {
   readonly partition: string;
+  /** Sites with scores: those that the findings are about. */
   readonly sites: number;
+  /** The others, which are in no count. */
+  readonly unscored: readonly Unscored[];
+  /** All sites of the tables. */
   readonly siteIds: ReadonlySet<string>;
   /** Seeds compared, at the site that has most. */
   readonly seeds: number;
@@ -110,9 +115,11 @@ export async function readFindings(
   const gained = months.filter(isGain);
   const contrast = highAgainstOthers(gained);
   const siteIds = new Set(factors.map((line) => line.site_id!));
+  const unscored = unscoredIn(factors, ensembles, partition);
   return {
     partition,
-    sites: siteIds.size,
+    sites: siteIds.size - unscored.length,
+    unscored,
     siteIds,
     seeds: Math.max(...numbers(factors, "models")),
     counts,
@@ -133,6 +140,20 @@ export async function readFindings(
     ...contrast,
     highDays: median(numbers(highFlows.filter(isGain), "reduction_percent")),
   };
+}
+
+/** Sites of which no factor has a compared model, and how many days were observed there. */
+function unscoredIn(factors: readonly Row[], ensembles: readonly Row[], partition: string): Unscored[] {
+  // Of an experiment's variables the primary comes first.
+  const primary = ensembles[0]?.variable;
+  const observed = new Map(
+    ensembles
+      .filter((line) => line.partition === partition && line.variable === primary)
+      .map((line) => [line.site_id!, Number(line.n_obs)]),
+  );
+  return [...Map.groupBy(factors, (line) => line.site_id!)]
+    .filter(([, lines]) => lines.every((line) => line.models === "0"))
+    .map(([site]) => ({ site, reason: whyUnscored(observed.get(site) ?? 0, partition) }));
 }
 
 function factorFinding(lines: readonly Row[], ensembles: readonly Row[]) {

@@ -5,6 +5,7 @@
  */
 import { blockSample, expandedTail, type Interval, median, quantile, type Random } from "@braid/statistics";
 import { fewestObservations, nse } from "../metrics.ts";
+import { squaredDeviations } from "../sums.ts";
 import type { DayErrors } from "./days.ts";
 
 /** One calendar month of a site and factor; errors are those of a model, averaged over seeds. */
@@ -25,8 +26,7 @@ export interface MonthGain {
 /** The months that have observed days, in the order of the calendar; both are of the same days. */
 export function monthGains(single: DayErrors, multi: DayErrors): MonthGain[] {
   const { months, observed } = single;
-  const center = mean(observed);
-  const spread = observed.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  const spread = squaredDeviations(observed);
   const present = [...new Set(months)].sort((a, b) => a - b);
   const meanFlow = new Map(
     present.map((month) => [month, mean(observed.filter((_, d) => months[d] === month))]),
@@ -79,8 +79,10 @@ export function ensembleGains(
   for (let b = 0; b < resamples; b++) {
     const positions = blockSample(n, Math.min(blockDays, n), chance);
     const [single = 0, ...others] = errors.map((of) => positions.reduce((sum, d) => sum + of[d]!, 0));
-    const center = positions.reduce((sum, d) => sum + observed[d]!, 0) / n;
-    const spread = positions.reduce((sum, d) => sum + (observed[d]! - center) ** 2, 0);
+    // Of days with equal observations, as where a river is dry, the spread must be 0 and not what rounding leaves.
+    const from = observed[positions[0]!]!;
+    const center = positions.reduce((sum, d) => sum + (observed[d]! - from), 0) / n;
+    const spread = positions.reduce((sum, d) => sum + (observed[d]! - from - center) ** 2, 0);
     if (spread > 0) others.forEach((error, k) => void draws[k]!.push((single - error) / spread));
   }
   const tail = expandedTail(n / blockDays, 0.95);

@@ -6,6 +6,8 @@ import { parse } from "csv-parse/sync";
 /** One score of all models: `of(site, partition, seed, factor)` is NaN where there is none. */
 export interface ScoreTable {
   of(site: string, partition: string, seed: number | string, factor: number): number;
+  /** Observed days of a site in a partition; NaN where no model of it was scored there. */
+  observed(site: string, partition: string): number;
   /** What trained the models. */
   readonly backends: readonly string[];
   readonly models: number;
@@ -21,11 +23,15 @@ export async function readScores(file: string, variable: string, score: string):
   };
   const [variableAt, backendAt, scoreAt] = [at("variable"), at("backend"), at(score)];
   const keysAt = ["site_id", "partition", "seed", "factor"].map(at);
+  const [siteAt, partitionAt] = keysAt as [number, number];
+  const observedAt = header.indexOf("n_obs");
+  const observed = new Map<string, number>();
   const values = new Map<string, number>();
   const backends = new Set<string>();
   for (const row of rows) {
     if (row[variableAt] !== variable) continue;
     backends.add(row[backendAt]!);
+    observed.set(`${row[siteAt]}\0${row[partitionAt]}`, Number(row[observedAt]));
     const text = row[scoreAt]!;
     values.set(keysAt.map((index) => row[index]).join("\0"), text === "" ? Number.NaN : Number(text));
   }
@@ -35,6 +41,7 @@ export async function readScores(file: string, variable: string, score: string):
     });
   return {
     of: (...keys) => values.get(keys.join("\0")) ?? Number.NaN,
+    observed: (site, partition) => observed.get(`${site}\0${partition}`) ?? Number.NaN,
     backends: [...backends].sort(),
     models: values.size,
   };

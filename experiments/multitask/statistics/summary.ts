@@ -46,11 +46,15 @@ export function summaryText(source: SummarySource, findings: Findings): string {
   ].join("\n\n")}\n`;
 }
 
-function factsOf(source: SummarySource, { partition, counts, belowZero, sites }: Findings): CaveatFacts {
+function factsOf(
+  source: SummarySource,
+  { partition, counts, belowZero, sites, unscored }: Findings,
+): CaveatFacts {
   const overDays = counts.find((line) => line.test === "chosen_factor_days" && line.sites !== "0");
   return {
     ...source,
     sites,
+    unscored,
     seeds: source.seeds.length,
     judged: partition,
     belowZero,

@@ -7,7 +7,10 @@
  */
 import { open, readFile } from "node:fs/promises";
 import { cannot } from "braid-engine";
+import { count } from "braid-engine/quantities";
 import { parse } from "csv-parse/sync";
+import { scoreNames, scoresOfDischarge } from "../metrics.ts";
+import { namedUnscored, whyUnscored } from "../statistics/unscored.ts";
 import { refuseMixing } from "./backend.ts";
 import { metricsColumns } from "./metrics-table.ts";
 
@@ -20,6 +23,10 @@ interface CombineJob {
 
 /** What the summary is made of, one entry per line of the table. */
 interface Columns {
+  readonly site: string[];
+  readonly observed: number[];
+  /** Not of a head that was never trained, which has no scores. */
+  readonly trained: boolean[];
   readonly partition: string[];
   readonly variable: string[];
   readonly factor: number[];
@@ -31,10 +38,24 @@ const filesAtOnce = 256;
 /** Gathers the files of a job. @throws where one is no metrics file, or backends are mixed. */
 export async function combineMetrics({ input, output, params, log }: CombineJob): Promise<void> {
   const header = `${metricsColumns.join(",")}\n`;
-  const [backendAt, ...at] = ["backend", "partition", "variable", "factor", "nse"].map((column) =>
-    (metricsColumns as readonly string[]).indexOf(column),
-  ) as [number, number, number, number, number];
-  const columns: Columns = { partition: [], variable: [], factor: [], nse: [] };
+  const [backendAt, siteAt, observedAt, trainedAt, ...at] = [
+    "backend",
+    "site_id",
+    "n_obs",
+    "trained",
+    "partition",
+    "variable",
+    "factor",
+    "nse",
+  ].map((column) => (metricsColumns as readonly string[]).indexOf(column)) as [
+    ...[number, number, number, number],
+    ...[number, number, number, number],
+  ];
+  const empty = new Map<string, Map<string, number>>();
+  const columns: Columns = {
+    ...{ site: [], observed: [], trained: [] },
+    ...{ partition: [], variable: [], factor: [], nse: [] },
+  };
   let first: { file: string; backend: string } | undefined;
   const handle = await open(output, "w");
   try {
@@ -47,6 +68,15 @@ export async function combineMetrics({ input, output, params, log }: CombineJob)
           const backend = row[backendAt]!;
           first ??= { file: files[i]!, backend };
           refuseMixing("gather", files[i]!, backend, first.backend, params.mixBackends);
+          if (row[trainedAt] !== "no")
+            for (const score of emptyScores(row)) {
+              const name = `${row[at[1]]} on ${row[at[0]]}`;
+              const scores = empty.get(name) ?? new Map<string, number>();
+              empty.set(name, scores.set(score, (scores.get(score) ?? 0) + 1));
+            }
+          columns.site.push(row[siteAt]!);
+          columns.observed.push(Number(row[observedAt]));
+          columns.trained.push(row[trainedAt] !== "no");
           columns.partition.push(row[at[0]]!);
           columns.variable.push(row[at[1]]!);
           columns.factor.push(Number(row[at[2]]));
@@ -59,6 +89,44 @@ export async function combineMetrics({ input, output, params, log }: CombineJob)
     await handle.close();
   }
   log(await summary(columns));
+  for (const text of withoutScore(columns)) log(text);
+  for (const [name, scores] of empty) {
+    const told = [...scores].map(([score, models]) => `${score} (${count(models, "model")})`);
+    log(`Empty for ${name}: ${told.join(", ")}. The logs of evaluate_predictions have the reasons`);
+  }
+}
+
+/** The scores of a line that are empty and could be there: those of a flow are not those of a temperature. */
+function emptyScores(row: readonly string[]): string[] {
+  const isFlow = row[metricsColumns.indexOf("n_negative")] !== "";
+  return scoreNames
+    .filter(
+      (name) => (isFlow || !scoresOfDischarge.includes(name)) && row[metricsColumns.indexOf(name)] === "",
+    )
+    .map((name) => name);
+}
+
+/** A line per partition and variable, with the sites where none of its trained models has an NSE, and why. */
+function withoutScore({ site, observed, trained, partition, variable, nse }: Columns): string[] {
+  const groups = new Map<string, Map<string, { scored: boolean; observed: number }>>();
+  for (const [i, one] of site.entries()) {
+    if (!trained[i]) continue;
+    const name = `${variable[i]} on ${partition[i]}`;
+    const sites = groups.get(name) ?? new Map<string, { scored: boolean; observed: number }>();
+    groups.set(name, sites);
+    const scored = (sites.get(one)?.scored ?? false) || !Number.isNaN(nse[i]!);
+    sites.set(one, { scored, observed: observed[i]! });
+  }
+  return [...groups].flatMap(([name, sites]) => {
+    const unscored = [...sites]
+      .filter(([, { scored }]) => !scored)
+      .map(([one, { observed }]) => ({
+        site: one,
+        reason: whyUnscored(observed, name.split(" on ").at(-1)!),
+      }));
+    if (unscored.length === 0) return [];
+    return [`No NSE of ${name} at ${count(unscored.length, "site")}: ${namedUnscored(unscored)}`];
+  });
 }
 
 /** The lines of a metrics file below its header. */

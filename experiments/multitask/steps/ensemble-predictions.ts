@@ -11,7 +11,7 @@ import { compact, field, line } from "../csv.ts";
 import { refuseMixing } from "./backend.ts";
 import { type BatchOf, groupBy } from "./batch.ts";
 import type { EvaluateParams } from "./evaluate-predictions.ts";
-import { metricsTable } from "./metrics-table.ts";
+import { metricsTable, undefinedScores } from "./metrics-table.ts";
 import { type Member, readMembers } from "./packed/members.ts";
 import type { Predictions } from "./predictions.ts";
 import { predictedOn, type Truth, truthOf } from "./truth.ts";
@@ -60,7 +60,9 @@ async function averageOne(job: Jobs[number], truth: readonly Truth[]): Promise<v
     const mean = meanOf(members, params.variables);
     const keys = { experiment: params.experiment, ...wildcards, seed: ensembleSeed };
     await writeFile(output.predictions, predictionTable(wildcards.site_id, params.variables, mean));
-    await writeFile(output.metrics, metricsTable(keys, truth, output.predictions, mean, params.loss));
+    const empty = undefinedScores();
+    await writeFile(output.metrics, metricsTable(keys, truth, output.predictions, mean, params.loss, empty));
+    for (const text of empty.lines()) job.log(text);
     await writeFile(output.days, dayTable(members, mean, truth[0]!));
     job.done();
   } catch (error) {

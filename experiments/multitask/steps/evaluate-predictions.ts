@@ -6,7 +6,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { type BatchOf, groupBy } from "./batch.ts";
-import { metricsTable } from "./metrics-table.ts";
+import { metricsTable, type UndefinedScores, undefinedScores } from "./metrics-table.ts";
 import { readPredictions } from "./predictions.ts";
 import { type Truth, type TruthParams, truthOf } from "./truth.ts";
 
@@ -38,24 +38,32 @@ export async function evaluatePredictions(batch: Jobs): Promise<void> {
     try {
       const { input, params, wildcards } = jobs[0]!;
       const truth = await truthOf(input.observations, wildcards.site_id, wildcards.partition, params);
-      await Promise.all(jobs.map((job) => evaluate(job, truth)));
+      const empty = undefinedScores();
+      const ends = await Promise.all(jobs.map((job) => evaluate(job, truth, empty)));
+      for (const text of empty.lines()) jobs[0]!.log(text);
+      for (const end of ends) end();
     } catch (error) {
       for (const job of jobs) job.fail(error);
     }
   }
 }
 
-async function evaluate(job: Jobs[number], truth: readonly Truth[]): Promise<void> {
+/** Scores one model; resolves with how its job ends, which is said after the log of the scores that are empty. */
+async function evaluate(
+  job: Jobs[number],
+  truth: readonly Truth[],
+  empty: UndefinedScores,
+): Promise<() => void> {
   try {
     const { experiment, variables, loss } = job.params;
     const file = job.input.predictions;
     const predictions = await readPredictions(file, variables);
     await writeFile(
       job.output,
-      metricsTable({ experiment, ...job.wildcards }, truth, file, predictions, loss),
+      metricsTable({ experiment, ...job.wildcards }, truth, file, predictions, loss, empty),
     );
-    job.done();
+    return () => job.done();
   } catch (error) {
-    job.fail(error);
+    return () => job.fail(error);
   }
 }

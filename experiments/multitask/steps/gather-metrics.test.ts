@@ -17,7 +17,11 @@ async function gather(synthetic: boolean) {
   };
   const row = metricsColumns.map((column) => fields[column] ?? "").join(",");
   writeFileSync(input, `${metricsColumns.join(",")}\n${row}\n`);
-  const output = { metrics: join(folder, "overall.csv"), about: join(folder, "about.txt") };
+  const output = {
+    metrics: join(folder, "overall.csv"),
+    about: join(folder, "about.txt"),
+    leftOut: join(folder, "left_out.csv"),
+  };
   const logged: string[] = [];
   const range = { from: "2000-10-01", to: "2001-09-30" };
   await gatherMetrics({

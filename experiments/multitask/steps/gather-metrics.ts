@@ -1,5 +1,6 @@
 /** combine_metrics of an experiment: its one table, and beside it in a few words what the table is about. */
 import { writeFile } from "node:fs/promises";
+import { line } from "../csv.ts";
 import { formatRange, type Partitions } from "../sequences/partitions.ts";
 import { syntheticNote } from "../synthetic.ts";
 import { combineMetrics } from "./combine-metrics.ts";
@@ -16,8 +17,13 @@ export interface About {
 
 interface GatherJob {
   readonly input: readonly string[];
-  readonly output: { readonly metrics: string; readonly about: string };
-  readonly params: About & { readonly mixBackends: boolean };
+  readonly output: { readonly metrics: string; readonly about: string; readonly leftOut: string };
+  readonly params: About & {
+    readonly mixBackends: boolean;
+    /** Sites whose data could not be prepared, and those that the config excludes. */
+    readonly leftOut?: readonly { readonly site: string; readonly reason: string }[];
+    readonly excluded?: readonly string[];
+  };
   log(text: string): void;
 }
 
@@ -26,6 +32,9 @@ export async function gatherMetrics({ input, output, params, log }: GatherJob): 
   if (params.synthetic) log(syntheticNote);
   await combineMetrics({ input, output: output.metrics, params, log });
   await writeFile(output.about, aboutText(params));
+  const excluded = (params.excluded ?? []).map((site) => ({ site, reason: "excluded by the config" }));
+  const rows = [...(params.leftOut ?? []), ...excluded].map(({ site, reason }) => line([site, reason]));
+  await writeFile(output.leftOut, line(["site_id", "reason"]) + rows.join(""));
 }
 
 /** The text of about.txt: a folder that is copied away from its data still says what they were. */

@@ -1,6 +1,7 @@
 /** The metrics file of one model, or of the ensemble of a factor's seeds, on one partition: a line per variable. */
+import { count } from "braid-engine/quantities";
 import { line } from "../csv.ts";
-import { noScores, score, scoreNames } from "../metrics.ts";
+import { noScores, score, scoreNames, whyUndefined } from "../metrics.ts";
 import type { Predictions } from "./predictions.ts";
 import { predictedOn, type Truth } from "./truth.ts";
 
@@ -28,26 +29,63 @@ export interface MetricsKeys {
   readonly partition: string;
 }
 
+/** Counts the scores that are not defined: of how many models, and why. */
+export interface UndefinedScores {
+  add(
+    keys: Pick<MetricsKeys, "site_id" | "partition">,
+    variable: string,
+    score: string,
+    reason: string,
+  ): void;
+  /** A line per site, partition, variable and reason, with the scores and how often each was not defined. */
+  lines(): string[];
+}
+
+/** An empty count. */
+export function undefinedScores(): UndefinedScores {
+  const counts = new Map<string, Map<string, number>>();
+  return {
+    add({ site_id, partition }, variable, score, reason) {
+      const key = `Site ${site_id}, ${variable} on ${partition}: ${reason}`;
+      const scores = counts.get(key) ?? new Map<string, number>();
+      counts.set(key, scores.set(score, (scores.get(score) ?? 0) + 1));
+    },
+    lines: () =>
+      [...counts].map(([key, scores]) => {
+        const told = [...Map.groupBy(scores, ([, times]) => times)].map(
+          ([times, names]) => `${names.map(([name]) => name).join(", ")} of ${count(times, "model")}`,
+        );
+        return `${key}. Left empty: ${told.join("; ")}`;
+      }),
+  };
+}
+
 /** The text of a metrics file; `file` names the predictions in messages. */
 export function metricsTable(...of: Parameters<typeof metricsRows>): string {
   return line(metricsColumns) + metricsRows(...of);
 }
 
-/** Its lines below the header. */
+/** Its lines below the header; scores that are not defined are empty, and counted in `empty`. */
 export function metricsRows(
   { experiment, site_id, factor, seed, partition }: MetricsKeys,
   truth: readonly Truth[],
   file: string,
   { byVariable, backend }: Predictions,
   loss: "rmse" | "nnse",
+  empty: UndefinedScores,
 ): string {
   const keys = [experiment, site_id, factor, seed, partition];
+  const scored = ({ variable, values, epsilon }: Truth, predicted: Float64Array) => {
+    const scores = score(values, predicted, epsilon);
+    for (const [name, reason] of whyUndefined(scores, values, predicted, epsilon))
+      empty.add({ site_id, partition }, variable, name, reason);
+    return scores;
+  };
   return truth
     .map((one, v) => {
       const predicted = byVariable[one.variable]!;
       const trained = predicted === null ? "no" : isProbe(v, Number(factor), loss) ? "probe" : "yes";
-      const scores =
-        predicted === null ? noScores : score(one.values, predictedOn(file, one, predicted), one.epsilon);
+      const scores = predicted === null ? noScores : scored(one, predictedOn(file, one, predicted));
       return line([
         ...keys,
         one.variable,

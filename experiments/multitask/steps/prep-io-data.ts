@@ -6,8 +6,9 @@
  */
 import { writeFile } from "node:fs/promises";
 import { formatFinding } from "@braid/data/check";
-import { readRecords, type SiteRecord } from "@braid/data/records";
+import { readHeader, readRecords, type SiteRecord } from "@braid/data/records";
 import { line } from "../csv.ts";
+import { type CodeCount, countCodes } from "../reading/masks.ts";
 import { observationColumns } from "../reading/observations.ts";
 import type { Exclusion } from "../sequences/exclusions.ts";
 import { type PrepareSpec, prepare } from "../sequences/prepare.ts";
@@ -26,11 +27,29 @@ const sitesAtOnce = 64;
 
 /** Prepares the sites of a batch; one that cannot be prepared fails alone. */
 export async function prepIoData(batch: BatchOf<PrepJob>): Promise<void> {
+  const [first] = batch;
+  if (first === undefined) return;
+  const { input, params } = first;
+  const codes = countCodes(params.variables, params.mask);
+  const header = await readHeader(input.observations);
+  let left = batch.length;
+  // A code that no site has is told once, with the last site, and not for each one that has no ice.
+  const ends = (job: Job) => {
+    left -= 1;
+    if (left === 0) for (const text of codes.findings(header)) job.warn(text);
+  };
   for (let from = 0; from < batch.length; from += sitesAtOnce)
-    await prepareSites(batch.slice(from, from + sitesAtOnce));
+    await prepareSites(batch.slice(from, from + sitesAtOnce), codes, ends);
 }
 
-async function prepareSites(batch: readonly BatchOf<PrepJob>[number][]): Promise<void> {
+type Job = BatchOf<PrepJob>[number];
+
+/** `ends` is told of each job before it ends. */
+async function prepareSites(
+  batch: readonly Job[],
+  codes: CodeCount,
+  ends: (job: Job) => void,
+): Promise<void> {
   const { input, params } = batch[0]!;
   const jobs = new Map(batch.map((job) => [job.wildcards.site_id, job]));
   const sites = [...jobs.keys()];
@@ -45,13 +64,16 @@ async function prepareSites(batch: readonly BatchOf<PrepJob>[number][]): Promise
     const job = jobs.get(site)!;
     try {
       const [driven, observed] = [orThrow(drivers), orThrow(observations.get(site)!)];
+      codes.add(observed);
       for (const finding of [...driven.warnings, ...observed.warnings]) job.warn(formatFinding(finding));
       const { prepared, exclusions, warnings } = prepare(driven, observed, params);
       for (const warning of warnings) job.warn(warning);
       await writeFile(job.output.prepared, encodePrepared(prepared));
       await writeFile(job.output.excluded, exclusionTable(site, exclusions));
+      ends(job);
       job.done();
     } catch (error) {
+      ends(job);
       job.fail(error);
     }
     observations.delete(site);

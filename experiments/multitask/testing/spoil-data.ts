@@ -6,7 +6,7 @@ import { readSpoilt } from "./read-spoilt.ts";
 
 const help = `Usage: pnpm data spoil [--count 300] [--seed TEXT]
 
-Spoils obs_file.csv or input_file.csv in 30 ways (cut, doubled, shuffled, other encodings, NaN, ...) and reads
+Spoils obs_file.csv or input_file.csv in 38 ways (cut, doubled, shuffled, other encodings, NaN, ...) and reads
 each by the steps of a run, prep_io_data and evaluate_predictions. Exit code 1 where one of them ends without a
 message, or where a number is read that does not stand in the sound file and no warning says so.
 

@@ -6,7 +6,7 @@ import { line } from "../../csv.ts";
 import { type BatchOf, told } from "../batch.ts";
 import type { EvaluateParams } from "../evaluate-predictions.ts";
 import { type MadePredictions, type PredictParams, predictEach } from "../make-predictions.ts";
-import { metricsColumns, metricsRows } from "../metrics-table.ts";
+import { metricsColumns, metricsRows, type UndefinedScores, undefinedScores } from "../metrics-table.ts";
 import { type TrainParams, trainEach } from "../train-model.ts";
 import { truthOf } from "../truth.ts";
 import { inBlocks } from "./blocks.ts";
@@ -78,7 +78,9 @@ interface EvaluateStoreJob {
 export async function evaluateStores(batch: BatchOf<EvaluateStoreJob>): Promise<void> {
   for (const job of batch) {
     try {
-      await writeFile(job.output, await scoresOf(job));
+      const empty = undefinedScores();
+      await writeFile(job.output, await scoresOf(job, empty));
+      for (const text of empty.lines()) job.log(text);
       job.done();
     } catch (error) {
       job.fail(told(error));
@@ -87,7 +89,10 @@ export async function evaluateStores(batch: BatchOf<EvaluateStoreJob>): Promise<
 }
 
 /** Lines by seed and then by partition, as the files of single models are gathered. */
-async function scoresOf({ input, wildcards, params }: EvaluateStoreJob): Promise<string> {
+async function scoresOf(
+  { input, wildcards, params }: EvaluateStoreJob,
+  empty: UndefinedScores,
+): Promise<string> {
   const { experiment, variables, evaluate, loss } = params;
   const { site_id, factor } = wildcards;
   const rows = new Map<number, string>();
@@ -98,7 +103,7 @@ async function scoresOf({ input, wildcards, params }: EvaluateStoreJob): Promise
       const keys = { experiment, site_id, factor, seed: String(seed), partition };
       rows.set(
         seed,
-        (rows.get(seed) ?? "") + metricsRows(keys, truth, `${file} (seed ${seed})`, predictions, loss),
+        (rows.get(seed) ?? "") + metricsRows(keys, truth, `${file} (seed ${seed})`, predictions, loss, empty),
       );
     }
   }

@@ -147,6 +147,27 @@ test("where all of them fail, the gather fails with that reason, and what needs 
   expect((await runs(b, rules)).done).toEqual(["all", "first (x=c)", "second (x=c)", "top"]);
 });
 
+test("where the optional jobs are up to date, a gather of more files is stale, and not only if they differ", async () => {
+  const b = spoilt();
+  b.disk.write("b.src", "b");
+  const rules = (ns: number[]) => ({
+    all: joining(b.disk, expand("{x}_{n}.end", { x: sites, n: ns }), "all"),
+    second: joining(b.disk, "{x}.mid", "{x}_{n}.end"),
+    first: checking(b, "{x}.src", "{x}.mid", optional),
+  });
+  expect(await runs(b, rules([1]))).toMatchObject({ outcome: "done", failed: [] });
+  const planned = (ns: number[]) => {
+    return b
+      .plan(rules(ns))
+      .jobs()
+      .filter((job) => job.rule === "all");
+  };
+  expect(planned([1, 2])).toMatchObject([{ onlyIf: false }]);
+  // One of them may fail now, and then the gather is what it was.
+  b.disk.write("c.src", "other");
+  expect(planned([1, 2])).toMatchObject([{ onlyIf: true }]);
+});
+
 test("a target without outputs is a gather too", async () => {
   const b = spoilt();
   const rules = { all: rule({ input: of("{x}.mid") }), first: checking(b, "{x}.src", "{x}.mid", optional) };

@@ -61,6 +61,9 @@ export class Staleness {
   readonly #ofRun: ReadonlySet<Trigger>;
   readonly #gathers = new PerGather((gather) => this.#unsettledIn(gather));
   readonly #remade = new Set<number>();
+  /** Jobs before this one were looked at for `#optionalMayRun`: jobs come after those that they depend on. */
+  #asked = 0;
+  #optionalMayRun = false;
   /** Jobs with records of earlier versions, without roles: they become records of this one, unless the jobs run. */
   readonly withoutRoles: number[] = [];
 
@@ -183,7 +186,7 @@ export class Staleness {
     if (!code && this.#isTrigger(job, "code")) return reason("changed code");
     if (!prefix && this.#isTrigger(job, "software-env")) return reason("changed software-env");
     // Which of its files will exist is known when their makers have settled.
-    if (plan.afterInputs.has(job) || (waits && this.#options.optional.takesSome(job))) return null;
+    if (plan.afterInputs.has(job) || (waits && this.#mayComeShort(job))) return null;
     const sameSet = trace.set === digests.set(job);
     if (!sameSet && this.#isTrigger(job, "input")) return reason("changed input set");
     // Contents of other files are not compared.
@@ -292,6 +295,20 @@ export class Staleness {
     if (maker < 0 || !this.#isUnsettled(maker)) return;
     if (states.isStale(maker)) found.stale = found.stale < 0 ? maker : found.stale;
     else if (found.maybe < 0) found.maybe = maker;
+  }
+
+  /**
+   * Lists of the job may become shorter than declared: an optional job before it may still run, and fail. The files of
+   * those that are up to date are there.
+   */
+  #mayComeShort(job: number): boolean {
+    const { plan, optional } = this.#options;
+    if (!optional.takesSome(job)) return false;
+    // Inputs named by an `after` can be anywhere in the plan.
+    if (plan.afterInputs.size > 0 || plan.functionInputs.size > 0 || plan.firstLists.size > 0) return true;
+    for (; this.#asked < job && !this.#optionalMayRun; this.#asked++)
+      this.#optionalMayRun = optional.mayFail(this.#asked) && this.#isUnsettled(this.#asked);
+    return this.#optionalMayRun;
   }
 
   /** Contents of ancient inputs do not count, but adding or removing one of a list does. */

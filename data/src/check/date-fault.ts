@@ -1,0 +1,47 @@
+/** Why a text is no date, in a sentence of its own for each way in which files write them. */
+
+const months = [
+  ...["January", "February", "March", "April", "May", "June"],
+  ...["July", "August", "September", "October", "November", "December"],
+];
+
+const not = "a date is not written like 2018-01-31";
+
+/** What is wrong with a text that `parseDay` does not take. */
+export function dateFault(text: string): string {
+  if (text === "") return "a date is empty";
+  const iso = /^(\d{4})-(\d\d)-(\d\d)(.*)$/.exec(text);
+  if (iso !== null)
+    return iso[4] === "" ? noSuchDay(iso[1]!, Number(iso[2]), Number(iso[3])) : withTime(iso[4]!);
+  if (/^\d{8}$/.test(text)) return `${not}: it has no hyphens`;
+  if (/^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}( .*)?$/.test(text))
+    return `${not}: the year is not first, and days may be taken for months`;
+  if (/^\d{4}([/.-])\d{1,2}\1\d{1,2}$/.test(text))
+    return `${not}: months and days need two digits and hyphens`;
+  if (/^\d{4}-?\d{3}$/.test(text)) return `${not}: it looks like a year with a day of the year`;
+  if (/^\d{5}(\.\d+)?$/.test(text)) return `${not}: it looks like the day number of a spreadsheet`;
+  if (/[a-z]{3}/i.test(text) && /\d{4}/.test(text)) return `${not}: the month is a word`;
+  return not;
+}
+
+function noSuchDay(year: string, month: number, day: number): string {
+  const name = months[month - 1];
+  if (name === undefined) return `there is no month ${month}: are day and month in the other order?`;
+  const text = `there is no ${day} ${name} ${year}`;
+  if (month !== 2 || day < 29 || day > 30) return text;
+  return day === 30
+    ? `${text}: is the calendar one of 360 days?`
+    : `${text}: is every year a leap year, or the calendar one of 360 days?`;
+}
+
+/** The time behind a date: of hours, of midnight, or with a zone, which decides the day. */
+function withTime(text: string): string {
+  const time = /^[T ](\d\d):?(\d\d)?:?(\d\d(?:\.\d+)?)?\s*(.*)$/.exec(text);
+  if (time === null) return not;
+  const [, hour, minute = "00", second = "00", zone = ""] = time;
+  if (zone !== "")
+    return "a date has a time and a time zone: the zone decides the day of a value, so write days alone, like 2018-01-31";
+  if (Number(hour) === 0 && Number(minute) === 0 && Number(second) === 0)
+    return "a date has a time, midnight: write the day alone, like 2018-01-31";
+  return "a date has a time of day: make values of hours daily ones, a line a day, written like 2018-01-31";
+}

@@ -1,0 +1,68 @@
+/**
+ * Numbers by which programs and archives write "missing". Learning from them is never meant, whatever the column is
+ * called: NetCDF and GRIB fill values, and the codes of USGS, HYDAT, GRDC, GHCN, Daymet and ERA5, also after a
+ * conversion of units that took them for values.
+ */
+
+/** Larger in size than any observation in any unit: fill values are 9.97e36, 3.4e38, 1e20, -9.2e18, -1.23e25. */
+const beyondAll = 1e18;
+
+/** The least and the greatest numbers of whole-number types, which NetCDF and packed files take. */
+const typeLimits = new Set([-32_767, -32_768, -2_147_483_647, -2_147_483_648, 2_147_483_647, 4_294_967_295]);
+
+/** One digit over and over below 0, with or without decimals of it: -99, -999.9, -9999, -888, -7777; and -6999. */
+const repeatedDigit = /^-(9{2,}(\.9+)?|8{3,}(\.8+)?|7{3,}(\.7+)?|6{4,}|[678]999)$/;
+
+/** The same above 0, which may be a value: a code only where no value can be. */
+const repeatedNine = /^9{3,}(\.9+)?$/;
+
+/** Values nearer to 0 than this are no code; most values end here. */
+const nearest = 98;
+
+/** Conversions that archives make without asking what a number means. */
+const conversions: readonly (readonly [words: string, convert: (code: number) => number])[] = [
+  ["cubic feet to cubic metres", (code) => code * 0.028316846592],
+  ["cubic metres to cubic feet", (code) => code / 0.028316846592],
+  ["inches to millimetres", (code) => code * 25.4],
+  ["feet to metres", (code) => code * 0.3048],
+  ["metres to feet", (code) => code / 0.3048],
+  ["kelvin to degrees Celsius", (code) => code - 273.15],
+  ["degrees Celsius to kelvin", (code) => code + 273.15],
+  ["degrees Fahrenheit to Celsius", (code) => (code - 32) / 1.8],
+  ["degrees Celsius to Fahrenheit", (code) => code * 1.8 + 32],
+  ["MJ to W", (code) => code / 0.0864],
+  ["W to MJ", (code) => code * 0.0864],
+  ["hours to days", (code) => code * 24],
+  ["seconds to days", (code) => code * 86_400],
+  ["times 10", (code) => code * 10],
+  ["times 100", (code) => code * 100],
+  ["times 1000", (code) => code * 1000],
+];
+
+/** Codes that are converted; of the results those that could be a flow of the tides are left out. */
+const converted = [-999, -9999, -99_999, -999_999, -32_767, -32_768]
+  .flatMap((code) => conversions.map(([words, convert]) => ({ code, words, value: convert(code) })))
+  .filter(({ value }) => value <= -500);
+
+/**
+ * What about a number says "missing", in words that follow the name of its column; null where nothing does. `most`
+ * is the greatest value that the column can have, where that is known.
+ */
+export function missingCode(value: number, text: string, most = Number.POSITIVE_INFINITY): string | null {
+  if (value > -nearest && value < beyondAll && value <= most) return null;
+  const plain = 'holds a code for "missing": leave the field empty';
+  if (Math.abs(value) >= beyondAll || typeLimits.has(value) || repeatedDigit.test(String(value)))
+    return plain;
+  if (value > most) return repeatedNine.test(String(value)) ? plain : null;
+  const found = converted.find((one) => Math.abs(one.value - value) <= rounding(text, one.value));
+  return found === undefined
+    ? null
+    : `holds a code for "missing" after a conversion of units (${found.code}, ${found.words}): leave the field empty`;
+}
+
+/** How far rounding to the decimals of a text may take a number; no more than a share of it that tells numbers apart. */
+function rounding(text: string, value: number): number {
+  const point = text.indexOf(".");
+  const half = 0.5 * 10 ** (point < 0 ? 0 : point + 1 - text.length);
+  return Math.abs(value) * (/e/i.test(text) ? 1e-6 : Math.min(1e-4, 1e-9 + half / Math.abs(value)));
+}

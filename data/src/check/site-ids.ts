@@ -1,0 +1,54 @@
+/** What spreadsheets and other programs make of site ids, which are text: what is wrong with one, and the likely id. */
+
+/** Why an id cannot be used; null where it can. It names a folder of results. */
+export function idFault(id: string): string | null {
+  if (/[\\/]/.test(id)) return "the id has a slash, and the results of a site lie in a folder of its name";
+  if (/^\.{1,2}$/.test(id) || hasControl(id))
+    return "the id cannot name a folder, and the results of a site lie in one";
+  const likely = likelyId(id);
+  if (likely === null) return null;
+  const shortened = /e/i.test(id) ? ", digits may be lost" : "";
+  return `the id is written as a number, as spreadsheets do${shortened}: is it "${likely}"? Write ids as text`;
+}
+
+/** The id that a spreadsheet made a number of; null for an id that is none. */
+export function likelyId(id: string): string | null {
+  const quoted = /^(?:'|="?)(\w+)"?$/.exec(id)?.[1];
+  if (quoted !== undefined) return quoted;
+  if (/^\d{1,3}(,\d{3})+$/.test(id)) return padded(id.replaceAll(",", ""));
+  if (/^\d+\.0*$/.test(id)) return padded(id.slice(0, id.indexOf(".")));
+  const [, first, more = "", power] = /^(\d)(?:\.(\d*))?e\+?(\d+)$/i.exec(id) ?? [];
+  if (first === undefined || Number(power) > 20) return null;
+  return padded(`${first}${more.padEnd(Number(power), "0")}`);
+}
+
+/** The digits with the leading zeros of a USGS id: 8 of a station, 15 of a place. */
+function padded(digits: string): string {
+  if (digits.length <= 8) return digits.padStart(8, "0");
+  return digits.length >= 13 ? digits.padStart(15, "0") : digits;
+}
+
+function hasControl(id: string): boolean {
+  return [...id].some((letter) => letter < " ");
+}
+
+/** What is odd about the length of an id of digits; null where nothing is. */
+export function oddLength(id: string): string | null {
+  if (/^\d{7}$/.test(id))
+    return "the id has seven digits: USGS ids have eight or more, was a leading zero lost?";
+  if (/^\d{13,14}$/.test(id))
+    return `the id has ${id.length} digits: USGS ids of places have fifteen, was a leading zero lost?`;
+  return null;
+}
+
+/** An id without what spreadsheets change: two ids with the same core are one that was spoilt. */
+export function coreOf(id: string): string {
+  return (likelyId(id) ?? id).replace(/^0+/, "");
+}
+
+/** How an id differs from another one of the same core. */
+export function differenceOf(id: string, other: string): string {
+  return likelyId(id) === null && likelyId(other) === null
+    ? `the id differs from "${other}" by leading zeros only: one of them lost some`
+    : `the id is "${other}" written as a number, or the other way round: write ids as text`;
+}

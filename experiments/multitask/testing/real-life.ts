@@ -1,0 +1,145 @@
+/** For tests: a folder as people bring it, with one thing wrong that was found in real files, and what a run makes of it. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatDay, parseDay } from "@braid/data/tables";
+import { type RunEvent, run, type Summary } from "braid-engine/run";
+import { Config } from "../config.ts";
+import { type ResolvedExperiment, resolveConfig } from "../resolve.ts";
+import { answer } from "../statistics/answer.ts";
+import workflow from "../workflow.ts";
+import { newFolder } from "./made-up-data.ts";
+
+export const site = "01435000";
+const first = parseDay("2015-10-01")!;
+const days = parseDay("2018-09-30")! - first + 1;
+
+/** The fields of one day as text, so that a case can hold anything. */
+export interface CaseDay {
+  readonly i: number;
+  date: string;
+  flow: string;
+  /** Behind the flow, where a case has a column more. */
+  code?: string;
+  other: string;
+  rain: string;
+  tmin: string;
+  tmax: string;
+}
+
+export interface Case {
+  /** What is wrong; of the sites in `sites`. */
+  readonly change?: (day: CaseDay, site: string) => void;
+  readonly sites?: readonly string[];
+  /** Written for the id; null leaves sites.csv out. */
+  readonly list?: readonly string[] | null;
+  readonly observed?: string;
+  readonly driven?: string;
+  readonly settings?: Record<string, unknown>;
+}
+
+/** Writes the data folder of a case. */
+export function caseFolder({
+  change = () => {},
+  sites = [site],
+  list = sites,
+  observed = "discharge_cms,temp_c",
+  driven = "prcp_mm,tmin_c,tmax_c",
+}: Case): string {
+  const folder = newFolder();
+  let observations = `site_id,date,${observed}\n`;
+  let drivers = `site_id,date,${driven}\n`;
+  for (const id of sites) {
+    let storage = 4;
+    for (let i = 0; i < days; i++) {
+      const rain = i % 5 === 0 ? ((i * 37) % 23) + 0.5 : 0;
+      const warmth = 10 - 12 * Math.cos((2 * Math.PI * (i + 75)) / 365.25) + ((i * 7) % 9) / 3;
+      storage = 0.9 * storage + 0.15 * rain;
+      const day: CaseDay = {
+        i,
+        date: formatDay(first + i),
+        flow: (1 + storage).toFixed(3),
+        other: Math.max(0.1, warmth).toFixed(2),
+        rain: rain.toFixed(1),
+        tmin: (warmth - 5).toFixed(2),
+        tmax: (warmth + 5).toFixed(2),
+      };
+      change(day, id);
+      const { date, flow, code, other, tmin, tmax } = day;
+      observations += `${[id, date, flow, ...(code === undefined ? [] : [code]), other].join(",")}\n`;
+      drivers += `${[id, date, day.rain, tmin, tmax].join(",")}\n`;
+    }
+  }
+  writeFileSync(join(folder, "obs_file.csv"), observations);
+  writeFileSync(join(folder, "input_file.csv"), drivers);
+  if (list !== null) writeFileSync(join(folder, "sites.csv"), `site_id\n${list.join("\n")}\n`);
+  return folder;
+}
+
+/** The experiment of a case. */
+export async function caseExperiment(
+  data: string,
+  settings: Case["settings"] = {},
+): Promise<ResolvedExperiment> {
+  const experiment = {
+    sites: "all",
+    factors: [0, 1],
+    seeds: [0],
+    primary: "discharge_cms",
+    auxiliary: ["temp_c"],
+    drivers: ["prcp_mm", "tmin_c", "tmax_c"],
+    partitions: {
+      train: "2015-10-01..2016-09-30",
+      validation: "2016-10-01..2017-09-30",
+      test: "2017-10-01..2018-09-30",
+    },
+    evaluate: ["validation", "test"],
+    model: { hidden: 2 },
+    training: { epochs: 1, learningRate: 0.01 },
+    backend: "reference",
+    ...settings,
+  };
+  return resolveConfig(Config.parse({ data, experiment: "e", experiments: { e: experiment } }));
+}
+
+export interface CaseRun {
+  readonly folder: string;
+  readonly summary: Summary;
+  readonly warnings: readonly string[];
+  /** The error of each job that failed, optional or not. */
+  readonly errors: readonly string[];
+  /** What a run ends with; the error where there is none. */
+  readonly answer: () => Promise<string>;
+}
+
+/** Runs a case, with the statistics and the page where `targets` say so. */
+export async function runCase(given: Case, targets?: readonly string[]): Promise<CaseRun> {
+  const experiment = await caseExperiment(caseFolder(given), given.settings);
+  const folder = newFolder();
+  const warnings: string[] = [];
+  const emit = (event: RunEvent) => {
+    if (event.kind === "warning") warnings.push(event.text);
+  };
+  const before = process.cwd();
+  // A run works in its folder, as the command does.
+  process.chdir(folder);
+  try {
+    const summary = await run({
+      rules: workflow.rules(experiment),
+      folder,
+      slots: 2,
+      emit,
+      ...(targets === undefined ? {} : { targets: [...targets] }),
+    });
+    const errors = [...(summary.optional ?? []), ...summary.failed].map(({ error }) => error);
+    const primary = experiment.prepare.variables[0]!;
+    return {
+      folder,
+      summary,
+      warnings,
+      errors,
+      answer: () => answer({ ...experiment, primary }, folder, false),
+    };
+  } finally {
+    process.chdir(before);
+  }
+}
