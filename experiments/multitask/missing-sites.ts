@@ -1,5 +1,5 @@
 /** Finds the sites that are missing from the results of an experiment, and why: their data could not be prepared. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { type History, readHistory, realFiles } from "braid-engine";
 import { parse } from "csv-parse/sync";
 import { sitePatterns } from "./model-files.ts";
@@ -99,10 +99,27 @@ export function sitesInPaths(sites: readonly string[], paths: readonly string[])
 
 /** The sites that have lines in a table with the column `site_id`. */
 export function sitesInTable(sites: readonly string[], file: string): string[] {
+  const { mtimeMs, size, ino } = statSync(file);
+  const version = `${mtimeMs} ${size} ${ino}`;
+  let known = tables.get(file);
+  if (known?.version !== version) {
+    known = { version, sites: sitesOf(file) };
+    tables.set(file, known);
+  }
+  const present = known.sites;
+  return sites.filter((site) => present.has(site));
+}
+
+/** Several rules ask for the sites of the one large table. */
+const tables = new Map<
+  string,
+  { readonly version: string; readonly sites: ReadonlySet<string | undefined> }
+>();
+
+function sitesOf(file: string): ReadonlySet<string | undefined> {
   const [header = "", ...lines] = readFileSync(file, "utf8").split(/\r?\n/);
   const at = header.split(",").indexOf("site_id");
-  const present = new Set(at < 0 ? [] : lines.map((line) => fieldOf(line, at)));
-  return sites.filter((site) => present.has(site));
+  return new Set(at < 0 ? [] : lines.map((line) => fieldOf(line, at)));
 }
 
 /** One field of a line. The full table has a hundred thousand lines, so they are not parsed whole. */
