@@ -1,4 +1,4 @@
-/** `pnpm data:check FOLDER`: what a data folder holds and whether a run can use it; exit code 1 where it cannot. */
+/** `pnpm data check FOLDER`: what a data folder holds and whether a run can use it; exit code 1 where it cannot. */
 import { checkFolder } from "./check/check-folder.ts";
 import { formatReport, hasErrors } from "./check/format-report.ts";
 import { runCommand } from "./command.ts";

@@ -35,7 +35,7 @@ describe("data:check", () => {
     await writeFolder("1.5", "2");
     const { code, out } = await run("check-data.ts", folder);
     expect(code).toBe(0);
-    expect(out).toContain("The primary, which a run predicts: discharge_cms (data:check --primary NAME");
+    expect(out).toContain("The primary, which a run predicts: discharge_cms (pnpm data check --primary NAME");
     expect(out).toContain("01022500  2001-01-01  2001-01-02  2     0     1.5..2");
     expect(out).toContain("No errors, 0 warnings");
   });
@@ -105,7 +105,7 @@ describe("data:parquet", () => {
         err: expect.stringContaining(message),
       });
     await fails("it holds no obs_file.parquet", "--out", out);
-    await fails(`no folder to write to is given\n  For example: pnpm data:parquet ${folder} --out`);
+    await fails(`no folder to write to is given\n  For example: pnpm data parquet ${folder} --out`);
     await fails("the CSV files would stand beside the Parquet files", "--out", folder);
     await writeFolder("1");
     await writeFile(join(folder, "sites.parquet"), "");
@@ -122,7 +122,7 @@ describe("data:camels, data:fetch and data:sample", () => {
     });
     expect(await run("import-camels.ts")).toMatchObject({
       code: 2,
-      err: expect.stringContaining("Usage: pnpm data:camels FOLDER --out FOLDER"),
+      err: expect.stringContaining("Usage: pnpm data camels FOLDER --out FOLDER"),
     });
     expect(await run("import-camels.ts", folder, "--out", folder)).toMatchObject({
       code: 2,
@@ -131,7 +131,7 @@ describe("data:camels, data:fetch and data:sample", () => {
     expect(await run("fetch-data.ts", "--sites", "01022500")).toMatchObject({
       code: 2,
       err: expect.stringContaining(
-        "Cannot fetch: --out, --from, --to are not given\n  pnpm data:fetch --sites",
+        "Cannot fetch: --out, --from, --to are not given\n  pnpm data fetch --sites",
       ),
     });
     expect(await run("make-sample.ts", "--help")).toMatchObject({

@@ -1,4 +1,4 @@
-/** `pnpm data:parquet FOLDER --out FOLDER`: the Parquet tables of a folder as the CSV files that a run reads. */
+/** `pnpm data parquet FOLDER --out FOLDER`: the Parquet tables of a folder as the CSV files that a run reads. */
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { cannot } from "braid-engine";
@@ -6,7 +6,7 @@ import { outFolder, runCommand } from "./command.ts";
 import { findTable, openTable } from "./tables/open-table.ts";
 import { writeCsv } from "./tables/write-csv.ts";
 
-const help = `Usage: pnpm data:parquet FOLDER --out FOLDER
+const help = `Usage: pnpm data parquet FOLDER --out FOLDER
 
 Writes obs_file.parquet, input_file.parquet and sites.parquet of a folder as CSV files, one row group in memory
 at a time; what is CSV there already is copied. Site ids must be stored as text.
@@ -19,7 +19,7 @@ await runCommand({
   folders: 1,
   options: { out: { type: "string" } },
   async run(values, folder) {
-    const out = outFolder(values.out, `pnpm data:parquet ${folder}`);
+    const out = outFolder(values.out, `pnpm data parquet ${folder}`);
     if (resolve(out) === resolve(folder))
       throw cannot("convert", folder, "the CSV files would stand beside the Parquet files", {
         hint: "Give another folder with --out: it would not be clear which of the two is read.",

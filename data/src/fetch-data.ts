@@ -1,5 +1,5 @@
 /**
- * `pnpm data:fetch`: runs the fetching workflow in the data folder that `--out` names, and prints its report. A config
+ * `pnpm data fetch`: runs the fetching workflow in the data folder that `--out` names, and prints its report. A config
  * to start with is put beside the data once: from then on it is the user's.
  */
 import { existsSync } from "node:fs";
@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { main } from "braid-engine/cli";
 
-const name = "pnpm data:fetch";
+const name = "pnpm data fetch";
 const argv = process.argv
   .slice(2)
   .map((arg) => (arg === "--out" ? "--directory" : arg.replace(/^--out=/, "--directory=")));

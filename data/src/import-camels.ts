@@ -1,11 +1,11 @@
-/** `pnpm data:camels FOLDER --out FOLDER`: a CAMELS folder becomes a data folder, which is then checked. */
+/** `pnpm data camels FOLDER --out FOLDER`: a CAMELS folder becomes a data folder, which is then checked. */
 import { join } from "node:path";
 import { importCamels } from "./camels/import-camels.ts";
 import { checkFolder } from "./check/check-folder.ts";
 import { formatReport, hasErrors } from "./check/format-report.ts";
 import { outFolder, runCommand } from "./command.ts";
 
-const help = `Usage: pnpm data:camels FOLDER --out FOLDER
+const help = `Usage: pnpm data camels FOLDER --out FOLDER
 
 Makes a data folder (obs_file.csv, input_file.csv, sites.csv) of a folder in the CAMELS layout:
 <id>_lump_cida_forcing_leap.txt (Daymet) and <id>_streamflow_qc.txt, flat or in the folders of the archive.
@@ -19,7 +19,7 @@ await runCommand({
   folders: 1,
   options: { out: { type: "string" } },
   async run(values, folder) {
-    const out = outFolder(values.out, `pnpm data:camels ${folder}`);
+    const out = outFolder(values.out, `pnpm data camels ${folder}`);
     const { choices, incomplete } = await importCamels(folder, out);
     if (incomplete.length > 0)
       console.log(`Left out, one of their two files is missing: ${incomplete.join(", ")}\n`);

@@ -1,4 +1,4 @@
-/** `pnpm data:sample`: makes the synthetic sample by hand; the workflow does it by itself. */
+/** `pnpm data sample`: makes the synthetic sample by hand; the workflow does it by itself. */
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { cannot } from "braid-engine";
@@ -7,7 +7,7 @@ import { layOutStations } from "./sample/lay-out-stations.ts";
 import { makeSample, sampleFolder } from "./sample/make.ts";
 import { formatStations } from "./sample/station.ts";
 
-const help = `Usage: pnpm data:sample [--out FOLDER] [--seed N] [--stations]
+const help = `Usage: pnpm data sample [--out FOLDER] [--seed N] [--stations]
 
 Makes the SYNTHETIC sample: obs_file.csv and input_file.csv, 101 stations x 25 water years.
 

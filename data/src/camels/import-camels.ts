@@ -113,7 +113,7 @@ export async function importCamels(folder: string, out: string): Promise<CamelsI
   if (days !== null && !existsSync(config))
     await writeFile(
       config,
-      starterConfig({ by: "pnpm data:camels", drivers: names, sites: choices, ...days }),
+      starterConfig({ by: "pnpm data camels", drivers: names, sites: choices, ...days }),
     );
   return { sites, choices, incomplete };
 }

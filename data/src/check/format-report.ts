@@ -17,7 +17,7 @@ export function formatReport(report: FolderReport, { all = false } = {}): string
     `Data folder ${folder}: ${drivers.size} sites with drivers, ${observations.size} with observations`,
   ];
   if (primary !== null)
-    parts.push(`The primary, which a run predicts: ${primary} (data:check --primary NAME for another)`);
+    parts.push(`The primary, which a run predicts: ${primary} (pnpm data check --primary NAME for another)`);
   if ([observations, drivers].some(isSynthetic))
     parts.push("SYNTHETIC data: made by a program, not measured (column synthetic)");
   if (observations.size > 0) parts.push(siteTable("Observations", observations));

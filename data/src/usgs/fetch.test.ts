@@ -72,7 +72,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs `pnpm data:fetch` against `service`; an answer may take `timeout` seconds. */
+/** Runs `pnpm data fetch` against `service`; an answer may take `timeout` seconds. */
 function fetchData(
   args: readonly string[],
   timeout = 20,

@@ -1,5 +1,5 @@
 /**
- * `pnpm data:fetch` as a workflow: three answers per site, kept as they came, then tables. Stopped and started
+ * `pnpm data fetch` as a workflow: three answers per site, kept as they came, then tables. Stopped and started
  * again, it asks only for what it does not have.
  */
 import { expand, rule, untracked, workflow } from "braid-engine";
