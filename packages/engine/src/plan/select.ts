@@ -72,8 +72,9 @@ export class Selected {
     // It was only to be asked, or it needs a job that is left out: neither it nor its readers can run.
     const isLeftOut = wasAsked || this.#dropped.has(job);
     if (isLeftOut) for (const one of this.#options.readers.users([job])) this.leftOut.add(one);
-    // Then nobody may need the jobs any more that it depends on.
-    this.#addEnds(isLeftOut ? this.#kept : fresh);
+    // With --omit-from, the jobs that it depends on are the last ones then. With --until, the named ones are.
+    const { until = [] } = this.#options.selection;
+    this.#addEnds(isLeftOut && until.length === 0 ? this.#kept : fresh);
     if (fresh.length > 0) this.#addTargets();
     return fresh.filter((one) => !this.leftOut.has(one));
   }
