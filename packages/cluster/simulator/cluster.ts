@@ -154,7 +154,7 @@ export function simulatedCluster(
       cut(
         time.now() + options.limit * task.array.attempt * 1_000,
         "timeout",
-        "The task came to its time limit.",
+        "The task reached its time limit.",
       );
     cut(time.now() + waitFor(options.nodeFailures) * 1_000, "node", "The task's node failed.");
     cut(time.now() + waitFor(options.preemptions) * 1_000, "preempted", "The task was preempted.");
@@ -210,8 +210,7 @@ export function simulatedCluster(
       const start = Math.round(task.start + (i === 0 ? 0 : task.ends[i - 1]!));
       const end = Math.round(task.start + task.ends[i]!);
       const print = { size: 1, mtime: end, hash: `h${order}` };
-      if (lot(order, 2) < options.failing)
-        lines.push({ t: "failed", order, error: "A failure that was drawn by lot." });
+      if (lot(order, 2) < options.failing) lines.push({ t: "failed", order, error: "A simulated failure." });
       else lines.push({ t: "done", order, start, end, prints: Array.from({ length: outputs }, () => print) });
     }
     task.told = done;

@@ -117,7 +117,7 @@ function words(state: string, reason: string): string {
     case "COMPLETED":
       return "The task ended, but its record says nothing of these jobs.";
     case "TIMEOUT":
-      return `The task came to its time limit${because}.`;
+      return `The task reached its time limit${because}.`;
     case "OUT_OF_MEMORY":
       return `The task used more memory than it had asked for${because}.`;
     case "NODE_FAIL":

@@ -111,7 +111,7 @@ export function refusal(stderr: string): Error {
   )
     return new QueueBusy(message, false);
   return new Error(
-    message === "" ? "sbatch ended without a word" : [message, ...fixHints(message)].join("\n"),
+    message === "" ? "sbatch failed without a message" : [message, ...fixHints(message)].join("\n"),
   );
 }
 

@@ -44,8 +44,18 @@ const selectionOptions: readonly EngineOption[] = [
       takes: "nothing",
       text: "Show which jobs would run and why, without running them. Jobs in the column `only if` run only if their inputs change. Exit code 2, or 1 with -k, if something cannot be made",
     },
-    { flag: "force", letter: "f", takes: "nothing", text: "Make the targets again, even if they are up to date" },
-    { flag: "forceall", letter: "F", takes: "nothing", text: "Make the targets and everything that they need again" },
+    {
+      flag: "force",
+      letter: "f",
+      takes: "nothing",
+      text: "Make the targets again, even if they are up to date",
+    },
+    {
+      flag: "forceall",
+      letter: "F",
+      takes: "nothing",
+      text: "Make the targets and everything that they need again",
+    },
     {
       flag: "forcerun",
       letter: "R",

@@ -136,7 +136,7 @@ class NeededJobs {
     (isNew ? this.#new : this.#open).push(node);
   }
 
-  /** False where no new row is left. */
+  /** False if no new row is left. */
   expandNew(): boolean {
     const node = this.#new.pop();
     if (node !== undefined) this.#expand(node);
@@ -172,7 +172,7 @@ class DependentJobs {
     this.#walk = this.#users.values();
   }
 
-  /** False where all are known. */
+  /** False if all are known. */
   expand(): boolean {
     const { done, value: node } = this.#walk.next();
     if (done) return false;

@@ -72,7 +72,7 @@ export class Selected {
     // It was only to be asked, or it needs a job that is left out: neither it nor its readers can run.
     const isLeftOut = wasAsked || this.#dropped.has(job);
     if (isLeftOut) for (const one of this.#options.readers.users([job])) this.leftOut.add(one);
-    // Then nobody may need the jobs any more that it depends on.
+    // Then the jobs that it depends on may not be needed any more.
     this.#addEnds(isLeftOut ? this.#kept : fresh);
     if (fresh.length > 0) this.#addTargets();
     return fresh.filter((one) => !this.leftOut.has(one));

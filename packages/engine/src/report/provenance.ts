@@ -71,7 +71,7 @@ export interface RecordedOutput {
   readonly path: string;
   readonly state: "recorded";
   readonly job: string;
-  /** Why nothing can be planned here. */
+  /** Why there is no plan. */
   readonly cause: string;
   readonly made: MadeOutput | null;
   readonly failure: Failure | null;

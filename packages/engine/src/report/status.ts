@@ -200,8 +200,7 @@ function failureText(
 }
 
 /**
- * The records of the last run, without reading what came before; begins with the run's own record. Empty if nothing ever
- * ran.
+ * The records of the last run, starting with the run's own record; does not read earlier ones. Empty if nothing ever ran.
  */
 export function* lastRun(files: FileSystem): Generator<JournalRecord> {
   const bytes = Buffer.from(readJournal(files) ?? "");

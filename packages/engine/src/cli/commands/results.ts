@@ -1,4 +1,4 @@
-/** The command `results`: prints what the workflow says about its results. A finished run prints the same. */
+/** The command `results`: prints the workflow's summary of its results. A finished run prints the same. */
 import { BraidError, cannot } from "../../errors.ts";
 import type { Project } from "../project.ts";
 
@@ -14,8 +14,8 @@ export async function resultsCommand({ workflow, options, open }: Project): Prom
 }
 
 /**
- * Prints the results after a run that made all of the default target, or of rules that were named.
- * A workflow that cannot tell them yet (files of another target are missing) is silent: the run itself went well.
+ * Prints the results after a run that made the whole default target, or rules that the user named. If `results()` fails
+ * (files of another target may be missing), prints nothing: the run itself succeeded.
  */
 export async function printResultsAfterRun({ workflow, options, open }: Project): Promise<void> {
   const { action, dryRun, quiet, json, until, omitFrom, words } = options;
