@@ -74,7 +74,5 @@ test("a page goes nowhere where the workflow has a file, where no folder is, or 
   const nowhere = await braid("--report", "no/report.html");
   expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining("does not exist") });
   const both = await braid("--report", "--summary");
-  expect(both.stderr).toBe(
-    'Cannot do "--summary": --report is asked for as well; each is a command of its own\n',
-  );
+  expect(both.stderr).toBe('Cannot do "--summary": --report is given as well; use one of them at a time\n');
 });

@@ -20,7 +20,7 @@ export function rowFault(
 
 /** Halves of numbers make more fields, as many as there are numbers; another separator makes one. */
 function widthFault(cells: readonly string[], width: number): string {
-  const text = `a line has not the ${width} fields of the header`;
+  const text = `a line does not have the ${width} fields of the header`;
   const numbers = cells.slice(2);
   if (cells.length > width && numbers.every((cell) => /^-?\d*$/.test(cell)))
     return `${text}: are decimals written with a comma? Write a point`;

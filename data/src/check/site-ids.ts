@@ -2,9 +2,10 @@
 
 /** Why an id cannot be used; null where it can. It names a folder of results. */
 export function idFault(id: string): string | null {
-  if (/[\\/]/.test(id)) return "the id has a slash, and the results of a site lie in a folder of its name";
+  if (/[\\/]/.test(id))
+    return "the id has a slash, and the folder of a site's results has the id as its name";
   if (/^\.{1,2}$/.test(id) || hasControl(id))
-    return "the id cannot name a folder, and the results of a site lie in one";
+    return "the id cannot be the name of a folder, which a site needs for its results";
   const likely = likelyId(id);
   if (likely === null) return null;
   const shortened = /e/i.test(id) ? ", digits may be lost" : "";
@@ -49,6 +50,6 @@ export function coreOf(id: string): string {
 /** How an id differs from another one of the same core. */
 export function differenceOf(id: string, other: string): string {
   return likelyId(id) === null && likelyId(other) === null
-    ? `the id differs from "${other}" by leading zeros only: one of them lost some`
+    ? `the id differs from "${other}" only by leading zeros: one of the two lost some`
     : `the id is "${other}" written as a number, or the other way round: write ids as text`;
 }

@@ -54,7 +54,7 @@ export const waterdata: UsgsService = {
   whenLimited: () =>
     key() === ""
       ? "The service allows more requests an hour to those who send a key: get one at api.waterdata.usgs.gov/signup and set API_USGS_PAT in the environment."
-      : "The key in API_USGS_PAT has had its requests of this hour.",
+      : "The key in API_USGS_PAT has used up its requests of this hour.",
 
   pages: {
     next(text) {
