@@ -1,4 +1,4 @@
-/** Why a text is no date, in a sentence of its own for each way in which files write them. */
+/** Explains why a text is not a date; each way in which files write dates has its own message. */
 
 const months = [
   ...["January", "February", "March", "April", "May", "June"],
@@ -34,7 +34,7 @@ function noSuchDay(year: string, month: number, day: number): string {
     : `${text}: does the calendar make every year a leap year, or have 360 days?`;
 }
 
-/** The time behind a date: of hours, of midnight, or with a zone, which decides the day. */
+/** The message for a time after the date: a time of day, midnight, or one with a zone, which decides the day. */
 function withTime(text: string): string {
   const time = /^[T ](\d\d):?(\d\d)?:?(\d\d(?:\.\d+)?)?\s*(.*)$/.exec(text);
   if (time === null) return not;

@@ -30,7 +30,7 @@ const codes: Readonly<Record<string, string>> = {
   ICE: "Ice",
 };
 
-/** The most values that the service puts into one page; it may give fewer, and says where the next ones are. */
+/** The page size to request; the service may return less, with a link to the next page. */
 const limit = 50_000;
 
 /** The part of an answer that is read; everything may be missing in an answer that is none. */

@@ -38,7 +38,7 @@ export interface SimulationFigures extends ClusterFigures {
   readonly memory: number;
 }
 
-/** The rules of the multi-task experiment, with bodies that nobody runs. */
+/** The rules of the multi-task experiment, with bodies that never run. */
 export function experiment(sites: number): Rules {
   const values = (n: number) => Array.from({ length: n }, (_, i) => i);
   const site = "expA/site_id_{site_id}" as const;
