@@ -15,7 +15,7 @@ test("before anything has run there is nothing to report, and none is written", 
     stdout: "",
     stderr: `Cannot write the report "report.html": nothing has run here yet
   folder  ${folder}
-  Run the workflow first; -d names another working folder.
+  Run the workflow first, or use -d for another working folder.
 `,
   });
   expect(htmlIn(folder)).toEqual([]);

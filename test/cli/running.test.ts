@@ -184,7 +184,7 @@ describe("a wrong command line", () => {
     ],
     [["--kep-going"], 'Did you mean "--keep-going"?'],
     [["status", "--until", "x"], 'Cannot read option "--until": the command status does not have it'],
-    [["results"], 'Cannot print "results": this workflow does not say what its results are'],
+    [["results"], 'Cannot print "results": the workflow has no results()'],
     [["other.ts"], 'Cannot find the workflow "other.ts": the file does not exist'],
   ])("%j is refused with exit code 2", async (args, message) => {
     const { code, stderr, stdout } = await project(files).braid(...args);

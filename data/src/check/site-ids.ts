@@ -13,7 +13,7 @@ export function idFault(id: string): string | null {
 }
 
 /** The id before a spreadsheet turned it into a number; null if none did. */
-export function likelyId(id: string): string | null {
+function likelyId(id: string): string | null {
   const quoted = /^(?:'|="?)(\w+)"?$/.exec(id)?.[1];
   if (quoted !== undefined) return quoted;
   if (/^\d{1,3}(,\d{3})+$/.test(id)) return padded(id.replaceAll(",", ""));

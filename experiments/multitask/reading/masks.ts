@@ -37,7 +37,7 @@ export function countCodes(variables: readonly string[], mask: readonly string[]
 }
 
 /** The message for a variable without codes; names columns that may hold them. */
-export function withoutColumn(variable: string, header: readonly string[]): string {
+function withoutColumn(variable: string, header: readonly string[]): string {
   const meant = codeColumns(variable, header);
   const instead = meant.length === 0 ? "" : ` It has ${meant.join(", ")}: rename the column.`;
   return `maskQualifiers masks nothing of ${variable}: the file has no column ${qualifierColumn(variable)}.${instead}`;
@@ -47,7 +47,7 @@ export function withoutColumn(variable: string, header: readonly string[]): stri
 const otherEnding = /_(cd|code|codes|qualifier|qualifiers|flag|flags|qc|qa)$/i;
 
 /** Columns that may hold the codes of a variable: those that start with its name, else all. */
-export function codeColumns(variable: string, header: readonly string[]): string[] {
+function codeColumns(variable: string, header: readonly string[]): string[] {
   const all = header.filter((column) => otherEnding.test(column) && !column.endsWith("_qualifiers"));
   const own = all.filter((column) => column.startsWith(variable));
   return own.length > 0 ? own : all;

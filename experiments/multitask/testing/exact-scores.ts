@@ -35,7 +35,7 @@ const square = (a: Exact) => times(a, a);
 const order = (a: Exact, b: Exact) => (less(a, b) ? -1 : same(a, b) ? 0 : 1);
 
 /** Parses a decimal text. */
-export function exact(text: string): Exact {
+function exact(text: string): Exact {
   const [, sign, before, after = "", power = "0"] = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text)!;
   const shift = BigInt(after.length) - BigInt(power);
   const digits = BigInt(`${before}${after}` || "0") * (sign === "-" ? -1n : 1n);

@@ -39,7 +39,7 @@ export interface SimulationFigures extends ClusterFigures {
 }
 
 /** The rules of the multi-task experiment, with bodies that never run. */
-export function experiment(sites: number): Rules {
+function experiment(sites: number): Rules {
   const values = (n: number) => Array.from({ length: n }, (_, i) => i);
   const site = "expA/site_id_{site_id}" as const;
   const model = `${site}/factor_{factor}/rand_seed_{seed}` as const;

@@ -33,7 +33,7 @@ export const ways = {
 
 function devicesOf({ devices }: Platform, what: string): string {
   const named = devices.map(({ name, kind }) => {
-    const aside = kind === "CPU" ? ": a processor, taken only with BRAID_OPENCL_CPU=1" : "";
+    const aside = kind === "CPU" ? ": a CPU, used only with BRAID_OPENCL_CPU=1" : "";
     return `${kind} ${name}${aside}`;
   });
   if (named.length === 0) throw new Error(`the driver is there, but no ${what}`);

@@ -65,7 +65,7 @@ export async function chooseBackend(
     case "tfjs": {
       const found = await (await loadPackage(choice, packages)).find(shape, devicesFor(shape, options));
       if (found.refusal !== null)
-        throw cannot(`use the backend "${choice}"`, found.refusal, "Choose another one, or auto.");
+        throw cannot(`use the backend "${choice}"`, found.refusal, "Choose another one, or `auto`.");
       return { backend: choice, simd, ...chosen(found) };
     }
     default:
@@ -99,7 +99,7 @@ async function findGpus(shape: ModelShape | null, options: ChooseOptions): Promi
   const none = (answer: string) => new NoDeviceError(cannot("open a GPU", answer), [`GPU: ${answer}`]);
   if (options.packages?.gpu === undefined) throw none("the package of the backend gpu was not passed");
   if (options.gpu?.libraries === undefined && !mayHaveGpu())
-    throw none("this machine shows no device in /dev");
+    throw none("this machine has no GPU device in /dev");
   const { gpu } = devicesFor(shape, options);
   // A CPU behind OpenCL is slower than wasm: use it only if the user names gpu.
   return (await loadPackage("gpu", options.packages)).find(shape, { gpu: { ...gpu, processors: false } });

@@ -51,7 +51,7 @@ export interface TaskOptions {
 }
 
 /** How the runner ended: its exit code says the same. */
-export const exitCodes = { done: 0, nothing: 0, "taken back": 0, broken: 1, "no space": 28 } as const;
+const exitCodes = { done: 0, nothing: 0, "taken back": 0, broken: 1, "no space": 28 } as const;
 
 /** Runs a task unless another runner has started it or it was cancelled; resolves with the exit code. */
 export async function runTask({ task, folder, cpus, gpus, executor }: TaskOptions): Promise<number> {

@@ -24,7 +24,7 @@ export function jobName(run: string): string {
 }
 
 /** The comment that identifies an array in squeue. */
-export function comment({ number, rule }: TaskArray): string {
+function comment({ number, rule }: TaskArray): string {
   return `${number} ${rule}`;
 }
 

@@ -30,7 +30,7 @@ import {
 } from "./values.ts";
 
 /** Where jobs can run. */
-export const executorNames = ["local", ...clusterExecutors] as const;
+const executorNames = ["local", ...clusterExecutors] as const;
 export type ExecutorName = (typeof executorNames)[number];
 
 /** Tasks in flight where jobs run on other machines and nobody says how many. */

@@ -39,7 +39,7 @@ export function choicesOf<T extends string>(
 }
 
 /** A text as one of `known`. */
-export function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
+function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
   if ((known as readonly string[]).includes(text)) return text as T;
   throw cannot("read option", `--${flag}`, `"${text}" is none of ${known.join(", ")}`, {
     hint: "Put targets before the options, or after --.",

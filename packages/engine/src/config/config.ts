@@ -129,7 +129,7 @@ export function optionLeaves(
 }
 
 /** The error for an option that is not in the config. */
-export function unknownOption(flag: string, flags: Iterable<string>): Error {
+function unknownOption(flag: string, flags: Iterable<string>): Error {
   const near = closest(flag, flags);
   return cannot("read option", `--${flag}`, "no key of the config has this name", {
     ...(near === undefined ? {} : { hint: `Did you mean "--${near}"?` }),

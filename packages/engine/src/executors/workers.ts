@@ -251,7 +251,7 @@ export interface Watchdog {
 }
 
 /** `overdue` is called once, when the time is over. */
-export function watchdog(call: CallSpec, events: CallEvents, overdue: (error: Error) => void): Watchdog {
+function watchdog(call: CallSpec, events: CallEvents, overdue: (error: Error) => void): Watchdog {
   const { timeout, together, jobs } = call;
   const open = new Set(jobs.map((job) => job.order));
   let timer: NodeJS.Timeout | undefined;

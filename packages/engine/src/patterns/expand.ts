@@ -190,7 +190,7 @@ function checkValues(
 }
 
 /** Values are data, from files and options: none may lead a path out of its folder. */
-export function wrongValue(text: string, slashAllowed: boolean): string | null {
+function wrongValue(text: string, slashAllowed: boolean): string | null {
   if (text === "") return "is empty";
   if (text.includes("\0")) return "has a NUL character";
   if (text.startsWith("/")) return "is an absolute path";

@@ -78,7 +78,7 @@ function ask(plan: Plan, job: number, { made, next }: AfterInputs): Files {
 }
 
 /** The jobs of a cycle, from `job` to `job`, each needing the next; null if there is none. */
-export function findCycle(
+function findCycle(
   plan: Plan,
   readers: Readers,
   job: number,

@@ -223,7 +223,7 @@ interface Step {
   readonly jobs: Map<string, { jobs: number; work: number }>;
 }
 
-export function recentWork(): RecentWork {
+function recentWork(): RecentWork {
   let began: number | null = null;
   /** The first step ends before the window begins, unless the window begins with the run. */
   const steps: Step[] = [];

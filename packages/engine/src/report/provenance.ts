@@ -50,7 +50,7 @@ export function madeText({ start, end, seconds, share }: MadeOutput): string {
 }
 
 /** The run that a trace comes from: the last one that began before it; undefined where none is recorded. */
-export function runOf(trace: Trace, { runs }: History): RunRecord | undefined {
+function runOf(trace: Trace, { runs }: History): RunRecord | undefined {
   return trace.attempt === 0 ? undefined : runs.findLast((run) => run.at <= trace.start);
 }
 

@@ -200,7 +200,7 @@ export interface EndOptions {
 const mostFailures = 10;
 
 /** The report at the end of a run: the counts, and each failure with what to do about it. */
-export function endText(summary: Summary, options: EndOptions): string {
+function endText(summary: Summary, options: EndOptions): string {
   const { done, cutOff, failed, blocked, left, seconds } = summary;
   const { optional = [], skipped = 0 } = summary;
   if (summary.total === 0) return "Nothing to be done: everything asked for is up to date.";

@@ -181,7 +181,7 @@ export class States {
 }
 
 /** The kinds of reasons. A reason is a kind and the row of a file or job, so that it can be stored as numbers. */
-export const kinds = [
+const kinds = [
   "forced",
   /** The row is that of the output. */
   "missing output",

@@ -41,7 +41,7 @@ export function readSettings<S extends z.ZodType>(
   if (checked.success) return checked.data[section] as z.output<S>;
   if (paths.length === 0)
     throw cannot("use the executor", section, "it needs a profile", {
-      hint: `Give one with --profile: a YAML file with a key \`${section}\`.`,
+      hint: `Pass one with --profile: a YAML file with a key \`${section}\`.`,
     });
   throw configError(checked.error.issues, {
     schema,

@@ -68,7 +68,7 @@ export async function reportCommand(
   if (history.runs.length === 0 && history.traces.size === 0)
     throw cannot("write the report", name, "nothing has run here yet", {
       facts: [["folder", folder]],
-      hint: "Run the workflow first; -d names another working folder.",
+      hint: "Run the workflow first, or use -d for another working folder.",
     });
   if (plan.find(relative(folder, file)) >= 0)
     throw cannot("write the report", name, "the workflow makes or reads a file of this path", {

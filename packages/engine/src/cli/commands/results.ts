@@ -4,8 +4,8 @@ import type { Project } from "../project.ts";
 
 export async function resultsCommand({ workflow, options, open }: Project): Promise<number> {
   if (workflow.results === undefined)
-    throw cannot("print", "results", "this workflow does not say what its results are", {
-      hint: "Give it one: workflow({ ..., results: (config) => `text` }). --summary lists all outputs.",
+    throw cannot("print", "results", "the workflow has no results()", {
+      hint: "Add one: workflow({ ..., results: (config) => `text` }). --summary lists all outputs.",
     });
   const { resolved } = await open();
   const text = await workflow.results(resolved, options.words);
