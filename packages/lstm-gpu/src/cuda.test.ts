@@ -285,7 +285,7 @@ describe.skipIf(library === null)("choosing for a whole run", () => {
     expect(backend).toBe("wasm");
     expect(notes).toEqual([`CUDA 12.4, Mock GPU 0: ${reason}`]);
     await expect(chooseBackend("gpu", large, options)).rejects.toThrow(
-      `Cannot use the backend "gpu": ${reason}\n  Choose another one, or `auto`.`,
+      `Cannot use the backend "gpu": ${reason}\n  Choose another one, or auto.`,
     );
   });
 });

@@ -65,7 +65,7 @@ export async function chooseBackend(
     case "tfjs": {
       const found = await (await loadPackage(choice, packages)).find(shape, devicesFor(shape, options));
       if (found.refusal !== null)
-        throw cannot(`use the backend "${choice}"`, found.refusal, "Choose another one, or `auto`.");
+        throw cannot(`use the backend "${choice}"`, found.refusal, "Choose another one, or auto.");
       return { backend: choice, simd, ...chosen(found) };
     }
     default:
