@@ -4,7 +4,7 @@
  */
 
 /** The oldest Node that runs TypeScript directly: [major, minor]. */
-export const neededNode = /** @type {const} */ ([22, 18]);
+const neededNode = /** @type {const} */ ([22, 18]);
 
 /**
  * @param {string} version the running Node's, like "20.11.1"

@@ -1,4 +1,4 @@
-/** `pnpm data check FOLDER`: what a data folder holds and whether a run can use it; exit code 1 where it cannot. */
+/** `pnpm data check FOLDER`: checks all of a data folder; exit code 1 if it has errors. */
 import { checkFolder } from "./check/check-folder.ts";
 import { formatReport, hasErrors } from "./check/format-report.ts";
 import { runCommand } from "./command.ts";
@@ -6,16 +6,15 @@ import { runCommand } from "./command.ts";
 const help = `Usage: pnpm data check FOLDER [--primary NAME] [--all]
        pnpm data check --configfile FILE [options of the experiment]
 
-Checks the obs_file, input_file (.csv or .parquet) and sites.csv of a data folder: per site the days,
-what is missing and the range of values; then what would break a run (errors) and what looks odd (warnings).
+Checks obs_file, input_file (.csv or .parquet) and sites.csv of a data folder. Lists the days, missing values and
+range of values per site, then errors (which would break a run) and warnings (odd data).
 
-With --configfile it checks what a run of that config needs, and nothing else: its sites, columns and days,
-prepared as the run prepares them.
+With --configfile, checks only the sites, columns and days that a run of that config needs, prepared as in the run.
 
-  --primary NAME   the variable that a run is to predict (default: discharge_cms, else the first variable);
-                   a site where it was never observed, or is always the same, is an error
+  --primary NAME   the variable to predict (default: discharge_cms, else the first variable); it is an
+                   error if a site has no values of it, or only one value
   --all            list every finding
-  --help           this text
+  --help           print this help
 
 Exit code: 0 a run can use the folder, 1 it cannot, 2 wrong arguments`;
 

@@ -1,4 +1,4 @@
-/** `pnpm data parquet FOLDER --out FOLDER`: the Parquet tables of a folder as the CSV files that a run reads. */
+/** `pnpm data parquet FOLDER --out FOLDER`: converts the Parquet tables of a folder to the CSV files that a run reads. */
 import { copyFile, mkdir, rename } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { cannot } from "braid-engine";
@@ -8,11 +8,11 @@ import { writeCsv } from "./tables/write-csv.ts";
 
 const help = `Usage: pnpm data parquet FOLDER --out FOLDER
 
-Writes obs_file.parquet, input_file.parquet and sites.parquet of a folder as CSV files, one row group in memory
-at a time; what is CSV there already is copied. Site ids must be stored as text.
+Converts obs_file.parquet, input_file.parquet and sites.parquet of a folder to CSV files, with one row group in
+memory at a time, and copies tables that are CSV already. Site ids must be stored as text.
 
-  --out FOLDER   the data folder to write, another one: a table is never there in both forms
-  --help         this text`;
+  --out FOLDER   the data folder to write; it must be another folder
+  --help         print this help`;
 
 await runCommand({
   help,

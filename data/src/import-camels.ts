@@ -7,12 +7,12 @@ import { outFolder, runCommand } from "./command.ts";
 
 const help = `Usage: pnpm data camels FOLDER --out FOLDER
 
-Makes a data folder (obs_file.csv, input_file.csv, sites.csv) of a folder in the CAMELS layout:
+Makes a data folder (obs_file.csv, input_file.csv, sites.csv) from a folder in the CAMELS layout:
 <id>_lump_cida_forcing_leap.txt (Daymet) and <id>_streamflow_qc.txt, flat or in the folders of the archive.
-Streamflow becomes m3/s, its code stands beside it; CAMELS has no water temperature, so temp_c is empty.
+Converts streamflow to m3/s and keeps its codes; CAMELS has no water temperature, so temp_c is empty.
 
   --out FOLDER   the data folder to write
-  --help         this text`;
+  --help         print this help`;
 
 await runCommand({
   help,

@@ -11,10 +11,10 @@ const help = `Usage: pnpm data sample [--out FOLDER] [--seed N] [--stations]
 
 Makes the SYNTHETIC sample: obs_file.csv and input_file.csv, 101 stations x 25 water years.
 
-  --out FOLDER   where the files go, a copy of sites.csv with them (default: data/sample, where sites.csv is)
-  --seed N       another draw of weather and errors for the same stations (default: 1)
-  --stations     write the station list data/sample/sites.csv anew instead
-  --help         this text`;
+  --out FOLDER   the folder to write, with a copy of sites.csv (default: data/sample, where sites.csv is)
+  --seed N       seed of the weather and errors, for the same stations (default: 1)
+  --stations     only rewrite the station list data/sample/sites.csv
+  --help         print this help`;
 
 await runCommand({
   help,

@@ -1,4 +1,4 @@
-/** The optional backends of the trainer: their packages are imported only when one is chosen. */
+/** The optional backends of the trainer; each package is imported only when chosen. */
 import type { BackendPackages } from "@braid/lstm";
 
 export const packages: BackendPackages = {

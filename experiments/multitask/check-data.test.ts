@@ -74,10 +74,12 @@ test("days are those of the config, and a partition without observations is a wa
 test("the last sentence says what a run does without a site", async () => {
   const { experiment, usable, findings } = await found(late);
   expect(reportText(experiment, { usable, findings })).toMatch(
-    /1 error, 0 warnings: a run goes on with 1 of 2 sites\. To leave the others out by hand: exclude: \["02037500"\]$/,
+    /1 error, 0 warnings: a run goes on with 1 of 2 sites\. To leave the others out yourself: exclude: \["02037500"\]$/,
   );
   const strict = await found({ ...late, settings: { strict: true } });
-  expect(reportText(strict.experiment, strict)).toMatch(/1 error, 0 warnings: a run is strict, and stops$/);
+  expect(reportText(strict.experiment, strict)).toMatch(
+    /1 error, 0 warnings: a run stops, because `strict` is set$/,
+  );
   const excluded = await found({ ...late, settings: { exclude: [other] } });
   expect(reportText(excluded.experiment, excluded)).toMatch(
     /^Experiment e: 1 site, 1 excluded \(02037500\)[\s\S]*No errors, 0 warnings: a run can use the site$/,

@@ -1,6 +1,6 @@
 /**
- * `pnpm data check`: a data folder by itself (@braid/data/check-data), or with `--configfile` what a run of that config
- * needs of its data.
+ * `pnpm data check`: checks a data folder (@braid/data/check-data), or with `--configfile` the data that a run of that config
+ * needs.
  */
 import { main } from "braid-engine/cli";
 import { outcome } from "./check-workflow.ts";

@@ -1,4 +1,4 @@
-/** The experiment, of which `results` says whether its data can be used: `pnpm data check --configfile`. */
+/** The experiment with a `results` that checks its data: `pnpm data check --configfile`. */
 import { existsSync } from "node:fs";
 import { findingList } from "@braid/data/check";
 import { count } from "braid-engine/quantities";
@@ -18,13 +18,13 @@ export default {
 
 async function check(experiment: ResolvedExperiment): Promise<string> {
   if (experiment.sample && !existsSync(experiment.observations))
-    return "The data are the synthetic sample, which a run makes: there is nothing to check before.";
+    return "The data are the synthetic sample. A run makes them, so there is nothing to check yet.";
   const checked = await checkRun(experiment);
   outcome.failed = checked.findings.some(({ level }) => level === "error");
   return reportText(experiment, checked);
 }
 
-/** The report: what is checked for, the observed days of each site, what was found. */
+/** The report: the settings, the observed days of each site, the findings. */
 export function reportText(experiment: ResolvedExperiment, { usable, findings }: CheckedRun): string {
   const { name, sites, excluded, prepare, sitesMayFail } = experiment;
   const { variables, drivers, partitions, mask } = prepare;
@@ -64,7 +64,7 @@ function verdict(sites: readonly string[], left: readonly string[], mayFail: boo
   if (left.length === 0)
     return `a run can use ${sites.length === 1 ? "the site" : `all ${sites.length} sites`}`;
   if (left.length === sites.length) return "a run can use none of the sites";
-  if (!mayFail) return "a run is strict, and stops";
+  if (!mayFail) return "a run stops, because `strict` is set";
   const list = left.map((site) => `"${site}"`).join(", ");
-  return `a run goes on with ${sites.length - left.length} of ${sites.length} sites. To leave the others out by hand: exclude: [${list}]`;
+  return `a run goes on with ${sites.length - left.length} of ${sites.length} sites. To leave the others out yourself: exclude: [${list}]`;
 }

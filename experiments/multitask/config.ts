@@ -14,9 +14,9 @@ const columns = z.array(column);
 const ranges = z.union([z.string(), z.array(z.string())]);
 
 const partitions = z.strictObject({
-  train: ranges.describe("Days to learn from, FROM..TO or a list of such ranges"),
-  validation: ranges.optional().describe("Days to choose by"),
-  test: ranges.optional().describe("Days to judge by, looked at last"),
+  train: ranges.describe("Days to train on: FROM..TO or a list of ranges"),
+  validation: ranges.optional().describe("Days to choose models by"),
+  test: ranges.optional().describe("Days for the final scores"),
 });
 
 /** The parts of the record with a role, in the order of their use. */
@@ -42,7 +42,7 @@ const experiment = z.strictObject({
   exclude: z
     .array(z.string().min(1))
     .default([])
-    .describe("Site ids to leave out of those, quoted in the file"),
+    .describe("Site ids to leave out of `sites`, quoted in the file"),
   factors: z
     .array(z.number().min(0))
     .min(1)
@@ -50,8 +50,8 @@ const experiment = z.strictObject({
   seeds: z
     .union([z.array(z.union([z.int().min(0), z.string()])), z.string(), z.int().min(0)])
     .describe("Random seeds: 0..29, or a list"),
-  primary: column.describe("The variable in question: a column of obs_file.csv"),
-  auxiliary: columns.default([]).describe("Variables learnt beside it"),
+  primary: column.describe("The variable to predict: a column of obs_file.csv"),
+  auxiliary: columns.default([]).describe("Variables learnt beside the primary"),
   trainOn,
   attributes,
   drivers: columns.min(1).describe("Columns of input_file.csv that the model sees"),
@@ -59,8 +59,8 @@ const experiment = z.strictObject({
   evaluate: z.array(z.enum(partitionNames)).min(1).default(["validation"]).describe("Partitions to score"),
   sequence: z
     .strictObject({
-      length: z.int().min(1).default(365).describe("Days of a window, run-in included"),
-      warmup: z.int().min(0).default(0).describe("Run-in days before each block: no loss, no output"),
+      length: z.int().min(1).default(365).describe("Days of a window, warm-up included"),
+      warmup: z.int().min(0).default(0).describe("Warm-up days before each block: no loss, no output"),
     })
     .prefault({}),
   scaling: z
@@ -86,24 +86,32 @@ const experiment = z.strictObject({
   }),
   statistics: z
     .strictObject({
-      level: z.number().gt(0).lt(1).default(0.05).describe("Chance of a false verdict at one site"),
-      minimumEffect: z.number().min(0).default(0.01).describe("A smaller median difference in NSE is none"),
+      level: z.number().gt(0).lt(1).default(0.05).describe("Significance level at one site"),
+      minimumEffect: z
+        .number()
+        .min(0)
+        .default(0.01)
+        .describe("Smallest median difference in NSE that counts"),
       permutations: z.int().min(99).default(9_999).describe("Label permutations of a max-T test"),
       resamples: z.int().min(100).default(2_000).describe("Resamples of a bootstrap"),
       blockDays: z.int().min(1).default(30).describe("Days of a block of the bootstrap over days"),
-      naiveFactor: z.number().positive().default(1).describe("The factor of one who does not choose"),
+      naiveFactor: z
+        .number()
+        .positive()
+        .default(1)
+        .describe("The factor without any choice, to compare with"),
       seed: z.int().default(1).describe("Seed of permutations and resamples"),
     })
     .prefault({}),
   strict: z
     .boolean()
     .default(false)
-    .describe("Stop where the data of one site cannot be prepared; else go on without it, and name it"),
-  sitesMayFail: z.boolean().optional().describe("The older name: false is strict"),
+    .describe("Stop if the data of one site cannot be prepared; else go on without the site"),
+  sitesMayFail: z.boolean().optional().describe("The older name of strict: false means strict"),
   caveats: z
     .array(z.string().min(1))
     .default([])
-    .describe("What a reader of the results must know of these data: told on the page and in the summary"),
+    .describe("What readers of the results must know about the data; shown on the page and in the summary"),
   report: z
     .strictObject({
       series: z.boolean().default(true).describe("Predicted series on the page; false needs no predictions"),

@@ -3,8 +3,8 @@
  *
  * A score is null where it is not defined (an empty field in the file): fewer than 11 observations, equal
  * observations, nothing below or above a percentile, or a head that was never trained; `whyUndefined` has the reason.
- * Whether values are equal is decided on the values, never on a sum of them: sums of equal values differ by rounding,
- * and a score divided by that difference is any number. o observed, p predicted.
+ * Compares the values themselves to decide whether they are equal: their sums differ by rounding, and dividing by that
+ * difference gives an arbitrary score. o observed, p predicted.
  */
 import { meanOf, squaredDeviations, sumOf } from "./sums.ts";
 
@@ -80,8 +80,7 @@ export function score(o: Float64Array, p: Float64Array, epsilon: number | null):
 export const scoresOfDischarge: readonly ScoreName[] = ["kge", "beta", "fhv", "flv", "log_nse", "n_negative"];
 
 /**
- * Why scores of `score(o, p, epsilon)` are null, by their names; scores that the variable does not have at all are
- * left out.
+ * Why scores of `score(o, p, epsilon)` are null, by name; without the scores that the variable does not have.
  */
 export function whyUndefined(
   scores: Scores,
@@ -235,7 +234,7 @@ export function logNse(o: Float64Array, p: Float64Array, epsilon: number): numbe
   return nse(logarithm(o), logarithm(p));
 }
 
-/** ln(a + epsilon) - ln(b + epsilon), with all digits where a is near b; NaN where one has no logarithm. */
+/** ln(a + epsilon) - ln(b + epsilon), exact also for a near b; NaN if one has no logarithm. */
 function logRatio(a: number, b: number, epsilon: number): number {
   if (!(a + epsilon > 0 && b + epsilon > 0)) return Number.NaN;
   const change = (a - b) / (b + epsilon);
@@ -250,14 +249,14 @@ export function percentile(values: Float64Array, percent: number): number {
   return below + (sorted[Math.ceil(rank)]! - below) * (rank - Math.floor(rank));
 }
 
-/** Whole for a percentile that is one of the values: multiplied before it is divided. */
+/** An integer if the percentile is one of the values: multiply before dividing. */
 function rankOf({ length }: Float64Array, percent: number): number {
   return (percent * (length - 1)) / 100;
 }
 
 /**
- * Whether a value is above a percentile of sorted values. The percentile lies between two neighbours or is one of
- * them: comparing with the neighbour needs no interpolation, whose rounding would move values across.
+ * True if a value is above a percentile of sorted values. The percentile is one of the values or lies between two neighbours;
+ * comparing with the neighbour avoids the rounding of an interpolation.
  */
 function isAbove(sorted: Float64Array, percent: number): (value: number) => boolean {
   const neighbour = sorted[Math.floor(rankOf(sorted, percent))]!;
@@ -282,7 +281,7 @@ function isConstant(values: Float64Array): boolean {
   return values.every((value) => value === values[0]);
 }
 
-/** Whether a sum of values is no more than what their last binary digits make of decimal ones. */
+/** True if a sum is no larger than the error of storing its decimal values in binary. */
 function isRounding(total: number, values: Float64Array): boolean {
   return Math.abs(total) <= 2 ** -53 * sumOf(values, Math.abs);
 }

@@ -1,17 +1,17 @@
-/** Finds the sites that are missing from the results of an experiment, and why: their data could not be prepared. */
+/** Finds the sites whose data could not be prepared, and which the results of an experiment therefore lack. */
 import { readFileSync, statSync } from "node:fs";
 import { type History, readHistory, realFiles } from "braid-engine";
 import { parse } from "csv-parse/sync";
 import { sitePatterns } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 
-/** A site that is left out, and why; the reason is empty where the journal does not have it. */
+/** A site that is left out; the reason is empty if the journal does not have it. */
 export interface LeftOut {
   readonly site: string;
   readonly reason: string;
 }
 
-/** How a job tells the sites present: from a file below the experiment's folder. */
+/** How a job finds out which sites exist: from a file below the experiment's folder. */
 export interface Present<J> {
   sites(job: J): readonly string[];
   /** A file of the job, and where it lies below the working folder. */
@@ -56,12 +56,12 @@ function historyOf(folder: string): Pick<History, "failures"> {
   try {
     return readHistory(realFiles(folder));
   } catch {
-    // What cannot be read here is told where the run needs it.
+    // An unreadable journal is reported where the run needs it.
     return { failures: new Map() };
   }
 }
 
-/** The sentence of an error, without the site that is named anyway; with the value and its day, where it has them. */
+/** The first sentence of an error without the site's name, plus the value and its day if the error has them. */
 function reasonIn(error: string): string {
   const [first = "", ...facts] = error.split("\n");
   const fact = (name: string) =>
@@ -142,7 +142,7 @@ export function missingSites(sites: readonly string[], leftOut: readonly LeftOut
   ];
 }
 
-/** A caveat where the config leaves sites out; else empty. */
+/** A caveat if the config leaves sites out; else empty. */
 export function excludedSites(excluded: readonly string[]): string[] {
   return excluded.length === 0 ? [] : [`excluded by the config: ${excluded.join(", ")}.`];
 }

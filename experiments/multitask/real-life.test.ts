@@ -283,9 +283,9 @@ describe("dates", () => {
   test.each([
     [
       "2015-02-29",
-      "there is no 29 February 2015: is every year a leap year, or the calendar one of 360 days?",
+      "there is no 29 February 2015: does the calendar make every year a leap year, or have 360 days?",
     ],
-    ["2015-10-11T13:00", "a date has a time of day: make values of hours daily ones"],
+    ["2015-10-11T13:00", "a date has a time of day: aggregate the values to one line per day"],
     ["2015-10-11T00:00:00+01:00", "a date has a time and a time zone"],
   ])("%s is refused in a sentence of its own", async (date, sentence) => {
     const ran = await runCase({ change: at(10, date) as Case["change"] & {} });

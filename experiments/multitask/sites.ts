@@ -35,7 +35,7 @@ function whyNone([first]: readonly Record<string, string>[]): string {
   return separatorOf(Object.keys(first)) ?? 'it has no column "site_id"';
 }
 
-/** The sites to run, and those that are left out by hand. */
+/** The sites to run, and those that the config excludes. */
 export interface ChosenSites {
   readonly sites: readonly string[];
   readonly excluded: readonly string[];
@@ -43,7 +43,7 @@ export interface ChosenSites {
 
 /**
  * The sites to run, in the order of the data.
- * @throws for a site that is not known, is given twice or cannot name a folder, and where none is left.
+ * @throws for a site that is unknown, given twice or not a valid folder name, and if no site is left.
  */
 export function chooseSites(
   wanted: "all" | readonly string[],

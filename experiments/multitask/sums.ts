@@ -1,9 +1,9 @@
 /**
- * Sums of many numbers with the error of one addition (Neumaier 1974, Z. angew. Math. Mech. 54, 39-51): what scores
- * divide by and subtract. Equal values have deviations of exactly 0.
+ * Sums many numbers with the error of a single addition (Neumaier 1974, Z. angew. Math. Mech. 54, 39-51), for the scores.
+ * Equal values have deviations of exactly 0.
  */
 
-/** The sum of `term(value, i)`, of the values themselves where there is no term. */
+/** The sum of `term(value, i)`, or of the values without a `term`. */
 export function sumOf(
   values: Float64Array,
   term: (value: number, i: number) => number = (value) => value,
@@ -16,7 +16,7 @@ export function sumOf(
     lost += Math.abs(total) >= Math.abs(next) ? total - sum + next : next - sum + total;
     total = sum;
   }
-  // Beyond the largest number the lost digits are NaN.
+  // After an overflow, the lost digits are NaN.
   return Number.isFinite(total) ? total + lost : total;
 }
 

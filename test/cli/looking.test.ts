@@ -84,7 +84,7 @@ This was a dry run: nothing was done.
   test("status says that nothing has run, why says what would make a file", async () => {
     const { folder, braid } = project(files);
     expect((await braid("status")).stdout).toBe(
-      `Nothing has run in ${folder} yet. -d names another working folder.\n`,
+      `Nothing has run in ${folder} yet. Use -d for another working folder.\n`,
     );
     expect((await braid("why", "out/a.up")).stdout).toBe(`out/a.up: missing
   reason   missing output out/a.up

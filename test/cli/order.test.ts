@@ -246,7 +246,7 @@ describe("doctor", () => {
     expect(stdout).toMatch(
       /(ok {2}python +Python \d+\.\d|-- {2}python +python3 not found; only script rules)/,
     );
-    expect(stdout).toContain("All is well.");
+    expect(stdout).toContain("Everything works.");
     expect(code).toBe(0);
     expect(existsSync(join(folder, ".braid"))).toBe(false);
   });

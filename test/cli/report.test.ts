@@ -15,7 +15,7 @@ test("before anything has run there is nothing to report, and none is written", 
     stdout: "",
     stderr: `Cannot write the report "report.html": nothing has run here yet
   folder  ${folder}
-  Run the workflow first; -d names another working folder.
+  Run the workflow first, or use -d for another working folder.
 `,
   });
   expect(htmlIn(folder)).toEqual([]);
@@ -74,7 +74,5 @@ test("a page goes nowhere where the workflow has a file, where no folder is, or 
   const nowhere = await braid("--report", "no/report.html");
   expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining("does not exist") });
   const both = await braid("--report", "--summary");
-  expect(both.stderr).toBe(
-    'Cannot do "--summary": --report is asked for as well; each is a command of its own\n',
-  );
+  expect(both.stderr).toBe('Cannot do "--summary": --report is given as well; use one of them at a time\n');
 });

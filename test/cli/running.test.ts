@@ -113,7 +113,7 @@ describe("a run that is interrupted", () => {
     const { code, stdout } = await run.ended;
     expect(code).toBe(130);
     expect(stdout).toContain("2 jobs done, 19 left");
-    expect(stdout).toContain("Interrupted. The same command goes on where this run ended.");
+    expect(stdout).toContain("Interrupted. To continue, repeat the command.");
     expect((await braid("status")).stdout).toMatch(/^Interrupted after /);
   });
 
@@ -177,14 +177,14 @@ describe("a wrong command line", () => {
   test.each([
     [["--executor", "cloud"], 'Cannot read option "--executor"'],
     [["--jobs", "many"], 'Cannot read option "--jobs": "many" is not a whole number from 1'],
-    [["--summary", "--touch"], 'Cannot do "--summary": --touch is asked for as well'],
+    [["--summary", "--touch"], 'Cannot do "--summary": --touch is given as well'],
     [
       ["--lint"],
       'Cannot read option "--lint": it is one of Snakemake\'s\n  The TypeScript compiler checks a workflow.',
     ],
     [["--kep-going"], 'Did you mean "--keep-going"?'],
     [["status", "--until", "x"], 'Cannot read option "--until": the command status does not have it'],
-    [["results"], 'Cannot print "results": this workflow does not say what its results are'],
+    [["results"], 'Cannot print "results": the workflow has no results()'],
     [["other.ts"], 'Cannot find the workflow "other.ts": the file does not exist'],
   ])("%j is refused with exit code 2", async (args, message) => {
     const { code, stderr, stdout } = await project(files).braid(...args);

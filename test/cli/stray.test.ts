@@ -68,7 +68,7 @@ describe("a localRule body", () => {
   test("that waits for what cannot come fails, instead of ending the process without a word", async () => {
     const { code, stdout, stderr } = await project(files).braid("waits");
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
-    expect(stdout).toContain('Cannot finish "waits": its body waits for what cannot come any more');
+    expect(stdout).toContain('Cannot finish "waits": its body awaits a promise that can never settle');
   });
 
   test("that waits for what cannot come fails beside worker threads, and so does one in a thread", async () => {
@@ -76,7 +76,7 @@ describe("a localRule body", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("1 job done, 2 failed, in ");
     for (const name of ["waits", "stuckInThread"])
-      expect(stdout).toContain(`Cannot finish "${name}": its body waits for what cannot come any more`);
+      expect(stdout).toContain(`Cannot finish "${name}": its body awaits a promise that can never settle`);
   });
 
   test("that throws after its end is named in a warning", async () => {
@@ -120,7 +120,7 @@ test.each(["onStart", "onSuccess"])(
     const { code, stderr } = await braid("inThread");
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: `Cannot run the hook "${name}": it waits for what cannot come any more\n`,
+      stderr: `Cannot run the hook "${name}": it awaits a promise that can never settle\n`,
     });
     expect(existsSync(join(folder, ".braid/lock"))).toBe(false);
   },

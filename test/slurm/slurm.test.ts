@@ -275,7 +275,7 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 120_000
   test("a job over Slurm's time limit is tried again with more time", async () => {
     const { head, site: at } = overdue;
     await until(head, "the first limit has passed", () => (starts(at).get(0) ?? 0) >= 2, 110);
-    expect(head.output()).toMatch(/again.*piece \(n=0\).*The task came to its time limit/);
+    expect(head.output()).toMatch(/again.*piece \(n=0\).*The task reached its time limit/);
     head.process.kill("SIGTERM");
     expect(await head.ended).toBe(130);
   });

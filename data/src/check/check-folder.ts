@@ -124,7 +124,7 @@ function findArea(columns: readonly string[]): readonly [at: number, unit: numbe
   return [columns.indexOf(name), unit];
 }
 
-/** Ids of any of the files that are one id, spoilt in one of them. */
+/** Reports ids of two files that are the same site, changed in one of the files. */
 function compareIds(ids: readonly string[], findings: Findings): void {
   const byCore = new Map<string, string>();
   for (const site of new Set(ids)) {

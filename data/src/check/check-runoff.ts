@@ -1,6 +1,6 @@
 /**
- * Flow held against precipitation, on the area of the basin: a river that carries far more than falls, or next to
- * nothing of it, is written in another unit.
+ * Compares flow with precipitation on the area of the basin. A river with far more water than the precipitation, or next to
+ * none, is probably in another unit.
  */
 import type { SiteSummary } from "./check-table.ts";
 import type { ColumnSummary } from "./column.ts";
@@ -16,10 +16,10 @@ const mostRunoff = 3;
 /** Rivers of deserts and below diversions carry a hundredth; cubic feet taken for litres a three-hundredth of that. */
 const leastRunoff = 0.002;
 
-/** A share of precipitation that a unit must give to be asked about. */
+/** Suggest a unit only if it gives at least this share of the precipitation. */
 const usual = { least: 0.02, most: 1.5 };
 
-/** Warns where a site's discharge is not what its precipitation on its area (km2 by site) allows. */
+/** Warns if a site's discharge is implausible for its precipitation and its area (km2 by site). */
 export function checkRunoff(
   areas: ReadonlyMap<string, number>,
   observations: ReadonlyMap<string, SiteSummary>,

@@ -22,7 +22,7 @@ export interface ColumnSummary {
   squares: number;
 }
 
-/** Whether there is one value only, as a run decides it; true of none. */
+/** True if there is at most one value, as a run decides it. */
 export function isOneValue({ seen, mean, squares }: ColumnSummary): boolean {
   return seen === 0 || isConstant(mean, Math.sqrt(squares / seen));
 }

@@ -1,9 +1,9 @@
-/** Whether a column has one value: the decision of the checks and of the scaling in a run. */
+/** Decides whether a column has only one value, for the checks and for the scaling in a run. */
 
-/** Below this share of the mean a standard deviation is rounding noise. */
+/** Below this share of the mean, a standard deviation is rounding noise. */
 const tolerance = 1e-8;
 
-/** Whether values of this mean and standard deviation are one value; in any unit, rain in metres a second too. */
+/** True if values with this mean and standard deviation are all equal; works in any unit, such as rain in m/s. */
 export function isConstant(mean: number, std: number): boolean {
   return std <= tolerance * Math.abs(mean);
 }

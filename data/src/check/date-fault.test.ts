@@ -9,31 +9,31 @@ describe("each way to write a date that is none has a sentence of its own", () =
   it.each([
     [
       "2015-02-29",
-      "there is no 29 February 2015: is every year a leap year, or the calendar one of 360 days?",
+      "there is no 29 February 2015: does the calendar make every year a leap year, or have 360 days?",
     ],
-    ["2015-02-30", "there is no 30 February 2015: is the calendar one of 360 days?"],
+    ["2015-02-30", "there is no 30 February 2015: does the calendar have 360 days?"],
     ["2015-04-31", "there is no 31 April 2015"],
-    ["2015-13-01", "there is no month 13: are day and month in the other order?"],
+    ["2015-13-01", "there is no month 13: are day and month swapped?"],
     [
       "2015-01-01T13:00",
-      "a date has a time of day: make values of hours daily ones, a line a day, written like 2018-01-31",
+      "a date has a time of day: aggregate the values to one line per day, written like 2018-01-31",
     ],
     [
       "2015-01-01 05:15:00",
-      "a date has a time of day: make values of hours daily ones, a line a day, written like 2018-01-31",
+      "a date has a time of day: aggregate the values to one line per day, written like 2018-01-31",
     ],
-    ["2015-01-01 00:00:00", "a date has a time, midnight: write the day alone, like 2018-01-31"],
+    ["2015-01-01 00:00:00", "a date has a time, midnight: write only the day, like 2018-01-31"],
     [
       "2015-01-01T00:00:00.000Z",
-      "a date has a time and a time zone: the zone decides the day of a value, so write days alone, like 2018-01-31",
+      "a date has a time and a time zone: the zone decides the day of a value, so write only days, like 2018-01-31",
     ],
     [
       "2015-01-01T00:00:00-05:00",
-      "a date has a time and a time zone: the zone decides the day of a value, so write days alone, like 2018-01-31",
+      "a date has a time and a time zone: the zone decides the day of a value, so write only days, like 2018-01-31",
     ],
     [
       "2015-01-01 00:00:00 UTC",
-      "a date has a time and a time zone: the zone decides the day of a value, so write days alone, like 2018-01-31",
+      "a date has a time and a time zone: the zone decides the day of a value, so write only days, like 2018-01-31",
     ],
     ["20150101", `${not}: it has no hyphens`],
     ["1/31/2015", `${not}: the year is not first, and days may be taken for months`],
@@ -69,7 +69,7 @@ describe("decimal commas and other separators", () => {
     });
     expect(await found({ observations })).toEqual(
       error(
-        " 01022500: a line has not the 4 fields of the header: are decimals written with a comma? Write a point",
+        " 01022500: a line does not have the 4 fields of the header: are decimals written with a comma? Write a point",
       ),
     );
   });
@@ -89,7 +89,7 @@ describe("decimal commas and other separators", () => {
       rows[5] = rows[5]!.replaceAll(",", sign);
     });
     expect((await found({ observations: line })).join("\n")).toContain(
-      `a line has not the 4 fields of the header: ${sentence}`,
+      `a line does not have the 4 fields of the header: ${sentence}`,
     );
   });
 });

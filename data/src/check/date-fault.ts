@@ -1,4 +1,4 @@
-/** Why a text is no date, in a sentence of its own for each way in which files write them. */
+/** Explains why a text is not a date; each way in which files write dates has its own message. */
 
 const months = [
   ...["January", "February", "March", "April", "May", "June"],
@@ -26,22 +26,22 @@ export function dateFault(text: string): string {
 
 function noSuchDay(year: string, month: number, day: number): string {
   const name = months[month - 1];
-  if (name === undefined) return `there is no month ${month}: are day and month in the other order?`;
+  if (name === undefined) return `there is no month ${month}: are day and month swapped?`;
   const text = `there is no ${day} ${name} ${year}`;
   if (month !== 2 || day < 29 || day > 30) return text;
   return day === 30
-    ? `${text}: is the calendar one of 360 days?`
-    : `${text}: is every year a leap year, or the calendar one of 360 days?`;
+    ? `${text}: does the calendar have 360 days?`
+    : `${text}: does the calendar make every year a leap year, or have 360 days?`;
 }
 
-/** The time behind a date: of hours, of midnight, or with a zone, which decides the day. */
+/** The message for a time after the date: a time of day, midnight, or one with a zone, which decides the day. */
 function withTime(text: string): string {
   const time = /^[T ](\d\d):?(\d\d)?:?(\d\d(?:\.\d+)?)?\s*(.*)$/.exec(text);
   if (time === null) return not;
   const [, hour, minute = "00", second = "00", zone = ""] = time;
   if (zone !== "")
-    return "a date has a time and a time zone: the zone decides the day of a value, so write days alone, like 2018-01-31";
+    return "a date has a time and a time zone: the zone decides the day of a value, so write only days, like 2018-01-31";
   if (Number(hour) === 0 && Number(minute) === 0 && Number(second) === 0)
-    return "a date has a time, midnight: write the day alone, like 2018-01-31";
-  return "a date has a time of day: make values of hours daily ones, a line a day, written like 2018-01-31";
+    return "a date has a time, midnight: write only the day, like 2018-01-31";
+  return "a date has a time of day: aggregate the values to one line per day, written like 2018-01-31";
 }

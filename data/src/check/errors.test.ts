@@ -33,7 +33,7 @@ describe("what would break a run is an error", () => {
           rows[row] = "01022500,2001-01-06";
         }),
       }),
-      "error obs_file.csv 01022500: a line has not the 4 fields of the header",
+      "error obs_file.csv 01022500: a line does not have the 4 fields of the header",
     ],
     [
       "a date that is none",
@@ -42,7 +42,7 @@ describe("what would break a run is an error", () => {
           rows[row] = "01022500,2001-02-30,1,2";
         }),
       }),
-      "error obs_file.csv 01022500: there is no 30 February 2001: is the calendar one of 360 days?",
+      "error obs_file.csv 01022500: there is no 30 February 2001: does the calendar have 360 days?",
     ],
     [
       "a date far away",
@@ -159,7 +159,7 @@ describe("what would break a run is an error", () => {
           rows.push("1022500,2001-01-06,1,2");
         }),
       }),
-      'error the files 1022500: the id differs from "01022500" by leading zeros only: one of them lost some',
+      'error the files 1022500: the id differs from "01022500" only by leading zeros: one of the two lost some',
     ],
     [
       "a listed site without data",

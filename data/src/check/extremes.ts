@@ -1,6 +1,6 @@
 /**
- * The least and the greatest value of a column, how often each came, and their neighbours: a value that stands far
- * from all others and comes again and again is a code, not a measurement, whatever its digits are.
+ * Finds the lowest and highest value of a column, how often they occur, and their neighbours. A repeated value far from all
+ * others is a code, not a measurement, whatever its digits are.
  */
 
 /** A value far from all others. */
@@ -24,7 +24,7 @@ export interface Extremes {
   odd(): OddExtreme[];
 }
 
-/** Without any value yet. */
+/** Starts with no values. */
 export function extremes(): Extremes {
   const low: End = { value: Number.POSITIVE_INFINITY, times: 0, next: Number.POSITIVE_INFINITY };
   const high: End = { value: Number.NEGATIVE_INFINITY, times: 0, next: Number.NEGATIVE_INFINITY };
@@ -47,8 +47,8 @@ function take(end: End, value: number, beyond: boolean): void {
 }
 
 /**
- * A code repeats and is further from the other values than these are from each other. One alone is odd only where it
- * is below 0 and all others are above: of floods and frosts one may stand far out.
+ * A code repeats, and is further from the other values than these are from each other. A single value is odd only if it is
+ * the only negative one, because a single flood or frost may be far from all others.
  */
 function oddEnd({ value, times, next }: End, other: number): OddExtreme[] {
   const [gap, spread] = [Math.abs(value - next), Math.abs(other - next)];

@@ -83,7 +83,7 @@ function short(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** The findings of a level under its heading; none where there are none. */
+/** The findings of a level under its heading; empty if there are none. */
 export function findingList(findings: readonly Finding[], level: Level, all: boolean): string[] {
   const of = findings.filter((finding) => finding.level === level);
   if (of.length === 0) return [];

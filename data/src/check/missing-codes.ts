@@ -1,25 +1,24 @@
 /**
- * Numbers by which programs and archives write "missing". Learning from them is never meant, whatever the column is
- * called: NetCDF and GRIB fill values, and the codes of USGS, HYDAT, GRDC, GHCN, Daymet and ERA5, also after a
- * conversion of units that took them for values.
+ * Recognises numbers that mean "missing", in any column: NetCDF and GRIB fill values, and the codes of USGS, HYDAT, GRDC,
+ * GHCN, Daymet and ERA5, also after somebody converted them like values.
  */
 
-/** Larger in size than any observation in any unit: fill values are 9.97e36, 3.4e38, 1e20, -9.2e18, -1.23e25. */
+/** No observation in any unit is as large: fill values are 9.97e36, 3.4e38, 1e20, -9.2e18, -1.23e25. */
 const beyondAll = 1e18;
 
-/** The least and the greatest numbers of whole-number types, which NetCDF and packed files take. */
+/** The limits of integer types, which NetCDF and packed files use. */
 const typeLimits = new Set([-32_767, -32_768, -2_147_483_647, -2_147_483_648, 2_147_483_647, 4_294_967_295]);
 
-/** One digit over and over below 0, with or without decimals of it: -99, -999.9, -9999, -888, -7777; and -6999. */
+/** Negative numbers of one repeated digit: -99, -999.9, -9999, -888, -7777; and -6999. */
 const repeatedDigit = /^-(9{2,}(\.9+)?|8{3,}(\.8+)?|7{3,}(\.7+)?|6{4,}|[678]999)$/;
 
-/** The same above 0, which may be a value: a code only where no value can be. */
+/** The same above 0, which may be a value: a code only beyond the limit of the column. */
 const repeatedNine = /^9{3,}(\.9+)?$/;
 
-/** Values nearer to 0 than this are no code; most values end here. */
+/** Values nearer to 0 are not codes; most values end here. */
 const nearest = 98;
 
-/** Conversions that archives make without asking what a number means. */
+/** Conversions that archives apply to codes too. */
 const conversions: readonly (readonly [words: string, convert: (code: number) => number])[] = [
   ["cubic feet to cubic metres", (code) => code * 0.028316846592],
   ["cubic metres to cubic feet", (code) => code / 0.028316846592],
@@ -39,14 +38,14 @@ const conversions: readonly (readonly [words: string, convert: (code: number) =>
   ["times 1000", (code) => code * 1000],
 ];
 
-/** Codes that are converted; of the results those that could be a flow of the tides are left out. */
+/** Converted codes, without those that could be tidal flow. */
 const converted = [-999, -9999, -99_999, -999_999, -32_767, -32_768]
   .flatMap((code) => conversions.map(([words, convert]) => ({ code, words, value: convert(code) })))
   .filter(({ value }) => value <= -500);
 
 /**
- * What about a number says "missing", in words that follow the name of its column; null where nothing does. `most`
- * is the greatest value that the column can have, where that is known.
+ * Why a number means "missing", in words that follow the name of its column; null if it does not. `most` is the greatest
+ * possible value of the column, if known.
  */
 export function missingCode(value: number, text: string, most = Number.POSITIVE_INFINITY): string | null {
   if (value > -nearest && value < beyondAll && value <= most) return null;
@@ -60,7 +59,7 @@ export function missingCode(value: number, text: string, most = Number.POSITIVE_
     : `holds a code for "missing" after a conversion of units (${found.code}, ${found.words}): leave the field empty`;
 }
 
-/** How far rounding to the decimals of a text may take a number; no more than a share of it that tells numbers apart. */
+/** The largest error from rounding to the decimals of a text, capped so that neighbouring codes stay distinct. */
 function rounding(text: string, value: number): number {
   const point = text.indexOf(".");
   const half = 0.5 * 10 ** (point < 0 ? 0 : point + 1 - text.length);

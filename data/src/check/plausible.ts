@@ -52,7 +52,7 @@ const byColumn: Readonly<Record<string, Plausible>> = {
   wind_ms: { least: 0, most: 60, mean: { most: 25, perhaps: "km/h, or packed integers" }, stuckDays: 20 },
 };
 
-/** What is known of a column, by its name; of a name that is not listed, what its kind and unit tell. */
+/** The plausible range of a column by its name, or else by its kind and unit. */
 export function plausible(column: string): Plausible | undefined {
   return byColumn[column];
 }

@@ -1,10 +1,9 @@
-/** What is wrong with a row as a whole, before its numbers are looked at. */
+/** Checks a row as a whole, before its numbers are checked. */
 import { type Day, firstDay, lastDay } from "../tables/day.ts";
 import { dateFault } from "./date-fault.ts";
 
 /**
- * Why a row of obs_file or input_file cannot be read; null where it can. `day` is that of its date, which stands at
- * `dateAt`.
+ * Why a row of obs_file or input_file cannot be read; null if it can. `day` is its date, in the column `dateAt`.
  */
 export function rowFault(
   cells: readonly string[],
@@ -18,9 +17,9 @@ export function rowFault(
   return day >= firstDay && day <= lastDay ? null : "a date is not between 1800 and 2199";
 }
 
-/** Halves of numbers make more fields, as many as there are numbers; another separator makes one. */
+/** Decimal commas split numbers into more fields; another separator leaves one field. */
 function widthFault(cells: readonly string[], width: number): string {
-  const text = `a line has not the ${width} fields of the header`;
+  const text = `a line does not have the ${width} fields of the header`;
   const numbers = cells.slice(2);
   if (cells.length > width && numbers.every((cell) => /^-?\d*$/.test(cell)))
     return `${text}: are decimals written with a comma? Write a point`;
@@ -34,7 +33,7 @@ const separators = [
   ["|", "bars"],
 ] as const;
 
-/** What is told of a line that became one field, since something else than commas separates; null for another one. */
+/** The message for a line with another separator than commas, which becomes one field; null for other lines. */
 export function separatorOf(cells: readonly string[]): string | null {
   const [only = "", ...more] = cells;
   const found = separators.find(([sign]) => only.includes(sign));

@@ -27,9 +27,11 @@ describe("an id that a spreadsheet spoilt is refused with the likely one", () =>
   });
 
   it("one that names no folder too", () => {
-    expect(idFault("a/b")).toBe("the id has a slash, and the results of a site lie in a folder of its name");
+    expect(idFault("a/b")).toBe(
+      "the id has a slash, and the folder of a site's results has the id as its name",
+    );
     expect(idFault("a\\b")).toContain("slash");
-    expect(idFault("..")).toBe("the id cannot name a folder, and the results of a site lie in one");
+    expect(idFault("..")).toBe("the id cannot be the name of a folder, which a site needs for its results");
   });
 
   it("and no sound one", () => {
@@ -72,7 +74,7 @@ describe("in a folder", () => {
 
   it("zeros that are lost in sites.csv alone", async () => {
     expect(await found({ sites: list("1435000") })).toContain(
-      'error the files 1435000: the id differs from "01435000" by leading zeros only: one of them lost some',
+      'error the files 1435000: the id differs from "01435000" only by leading zeros: one of the two lost some',
     );
   });
 

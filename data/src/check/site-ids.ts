@@ -1,18 +1,19 @@
-/** What spreadsheets and other programs make of site ids, which are text: what is wrong with one, and the likely id. */
+/** Finds site ids that spreadsheets and other programs have changed, and the likely id. Ids are text. */
 
-/** Why an id cannot be used; null where it can. It names a folder of results. */
+/** Why an id cannot be used; null if it can. An id is also the name of a folder of results. */
 export function idFault(id: string): string | null {
-  if (/[\\/]/.test(id)) return "the id has a slash, and the results of a site lie in a folder of its name";
+  if (/[\\/]/.test(id))
+    return "the id has a slash, and the folder of a site's results has the id as its name";
   if (/^\.{1,2}$/.test(id) || hasControl(id))
-    return "the id cannot name a folder, and the results of a site lie in one";
+    return "the id cannot be the name of a folder, which a site needs for its results";
   const likely = likelyId(id);
   if (likely === null) return null;
   const shortened = /e/i.test(id) ? ", digits may be lost" : "";
   return `the id is written as a number, as spreadsheets do${shortened}: is it "${likely}"? Write ids as text`;
 }
 
-/** The id that a spreadsheet made a number of; null for an id that is none. */
-export function likelyId(id: string): string | null {
+/** The id before a spreadsheet turned it into a number; null if none did. */
+function likelyId(id: string): string | null {
   const quoted = /^(?:'|="?)(\w+)"?$/.exec(id)?.[1];
   if (quoted !== undefined) return quoted;
   if (/^\d{1,3}(,\d{3})+$/.test(id)) return padded(id.replaceAll(",", ""));
@@ -22,7 +23,7 @@ export function likelyId(id: string): string | null {
   return padded(`${first}${more.padEnd(Number(power), "0")}`);
 }
 
-/** The digits with the leading zeros of a USGS id: 8 of a station, 15 of a place. */
+/** The digits with the leading zeros of a USGS id: 8 digits for a station, 15 for a place. */
 function padded(digits: string): string {
   if (digits.length <= 8) return digits.padStart(8, "0");
   return digits.length >= 13 ? digits.padStart(15, "0") : digits;
@@ -32,7 +33,7 @@ function hasControl(id: string): boolean {
   return [...id].some((letter) => letter < " ");
 }
 
-/** What is odd about the length of an id of digits; null where nothing is. */
+/** What is odd about the length of a numeric id; null if nothing is. */
 export function oddLength(id: string): string | null {
   if (/^\d{7}$/.test(id))
     return "the id has seven digits: USGS ids have eight or more, was a leading zero lost?";
@@ -41,14 +42,14 @@ export function oddLength(id: string): string | null {
   return null;
 }
 
-/** An id without what spreadsheets change: two ids with the same core are one that was spoilt. */
+/** The part of an id that spreadsheets keep: two ids with the same core are the same site. */
 export function coreOf(id: string): string {
   return (likelyId(id) ?? id).replace(/^0+/, "");
 }
 
-/** How an id differs from another one of the same core. */
+/** How an id differs from another one with the same core. */
 export function differenceOf(id: string, other: string): string {
   return likelyId(id) === null && likelyId(other) === null
-    ? `the id differs from "${other}" by leading zeros only: one of them lost some`
+    ? `the id differs from "${other}" only by leading zeros: one of the two lost some`
     : `the id is "${other}" written as a number, or the other way round: write ids as text`;
 }

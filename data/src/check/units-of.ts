@@ -1,14 +1,13 @@
 /**
- * What a column measures and in which unit, as far as its name tells: the names of archives (pr, tp, tas, rsds, t2m)
- * and those with a unit behind (rain_in, tmax_k). A mean that is none of that kind's, in the unit that the name says
- * or in the usual one, is in another unit: those that would fit are asked about.
+ * Infers from a column's name what it measures and in which unit: names of archives (pr, tp, tas, rsds, t2m), and names that
+ * end in a unit (rain_in, tmax_k). If the mean is implausible in that unit, or in the usual one, suggests units that fit.
  */
 
 /** A unit of a kind of variable. */
 export interface Unit {
-  /** As it is asked about. */
+  /** The unit as messages write it. */
   readonly words: string;
-  /** Endings of names that say it; the usual unit of a kind needs none. */
+  /** Endings of names that stand for it; the usual unit of a kind needs none. */
   readonly endings: readonly string[];
   /** The value in the kind's first unit. */
   to(value: number): number;
@@ -125,7 +124,7 @@ function partsOf(name: string): string[] {
   return name.toLowerCase().split(/[^a-z0-9]+/);
 }
 
-/** The unit that a name of discharge says, m3/s where it says none; null for a name of something else. */
+/** The unit in a name of discharge, by default m3/s; null for the name of something else. */
 export function dischargeUnitOf(name: string): (typeof dischargeUnits)[number] | null {
   const [first = "", ...more] = partsOf(name);
   return dischargeNames.test(first) ? unitSaid(dischargeUnits, more) : null;
@@ -148,7 +147,7 @@ function unitSaid<U extends { readonly endings: readonly string[] }>(
   return units.find(({ endings }) => endings.includes(said)) ?? units[0]!;
 }
 
-/** What is odd about a column's mean, in words that follow its name; null where nothing is or nothing is known. */
+/** What is odd about a column's mean, in words that follow its name; null if nothing is odd or known. */
 export function oddMean(name: string, mean: number): string | null {
   const [first = "", ...more] = partsOf(name);
   const kind = kinds.find(({ names }) => names.test(first));

@@ -91,7 +91,7 @@ describe("a record that cannot be read says where and why", () => {
 
   test("a comma for a point", async () => {
     await expect(read("site_id,date,q\n01,2000-01-01,1,5\n")).rejects.toThrow(
-      /a line has not the 3 fields of the header: are decimals written with a comma\? Write a point\n {2}line {2}2: 01,2000-01-01,1,5\n {2}site {2}01/,
+      /a line does not have the 3 fields of the header: are decimals written with a comma\? Write a point\n {2}line {2}2: 01,2000-01-01,1,5\n {2}site {2}01/,
     );
   });
 
@@ -137,7 +137,7 @@ describe("a record that cannot be read says where and why", () => {
 
   test("a line cut short", async () => {
     await expect(read("site_id,date,q\n01,2000-01-01\n")).rejects.toThrow(
-      "a line has not the 3 fields of the header",
+      "a line does not have the 3 fields of the header",
     );
   });
 

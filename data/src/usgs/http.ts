@@ -26,18 +26,18 @@ export interface Origin {
   readonly retrieved: string;
   readonly bytes: number;
   readonly sha256: string;
-  /** Of how many pages the answer was put together; left out where it is one, kept as it came. */
+  /** The number of pages in the answer; absent for a single page, which is kept unchanged. */
   readonly pages?: number;
 }
 
-/** How an answer of several pages is followed and put together. */
+/** How to follow and join an answer of several pages. */
 export interface Pages {
   /** The address of the page after this one; null after the last. */
   next(body: string): string | null;
   join(bodies: readonly string[]): string;
 }
 
-/** More pages than any answer has. */
+/** An answer with more pages is an endless loop. */
 const mostPages = 10_000;
 
 /** Longest pause that a service may ask for with Retry-After. */
@@ -48,7 +48,7 @@ export interface Asking {
   readonly manners: Manners;
   /** What to tell a user whose request is refused or leads elsewhere. */
   readonly whenGone: string;
-  /** What to tell a user who has asked more than the service allows (429). */
+  /** The hint for a user who sent too many requests (429). */
   readonly whenLimited?: string | undefined;
   /** Sent along, to no other host. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -95,7 +95,7 @@ async function fetchPages(
     const link = pages?.next(bodies.at(-1)!) ?? null;
     if (link === null) return bodies;
     const next = new URL(link, url);
-    // The key of the user goes to no other host.
+    // Never send the user's key to another host.
     if (next.host !== new URL(url).host)
       throw cannot("fetch", url, `page ${bodies.length + 1} is at another host, ${next.host}`);
     if (seen.has(next.href) || bodies.length >= mostPages)
@@ -140,7 +140,7 @@ type Fault = { readonly what: string } & (
       readonly again: true;
       /** Seconds that the service asks us to wait. */
       readonly after?: number;
-      /** More was asked than the service allows. */
+      /** Too many requests. */
       readonly limited?: boolean;
     }
   | { readonly again: false; readonly hint: (whenGone: string) => string }
@@ -199,7 +199,7 @@ function refusal({ status, statusText, headers }: Response, who: string, body: s
   };
 }
 
-/** The seconds of a Retry-After header, which has a number of them or a date; NaN for none. */
+/** The seconds of a Retry-After header, which is a number or a date; NaN without one. */
 function secondsOf(header: string | null): number {
   if (header === null) return Number.NaN;
   return /^\d+$/.test(header.trim()) ? Number(header) : Math.max(0, (Date.parse(header) - Date.now()) / 1000);

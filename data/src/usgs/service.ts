@@ -59,9 +59,9 @@ export interface UsgsService {
   readonly siteFile: "site.rdb" | "site.json";
   /** What to tell a user whose requests are refused or lead elsewhere. */
   readonly whenGone: string;
-  /** What to tell a user who has asked more than the service allows. */
+  /** The hint for a user who sent too many requests. */
   whenLimited?(): string;
-  /** How the pages of daily values follow each other; left out where they come at once. */
+  /** How to follow and join pages of daily values; absent if an answer has one page. */
   readonly pages?: Pages;
   /** Headers of every request. */
   headers?(): Readonly<Record<string, string>>;

@@ -131,7 +131,7 @@ it("a key of the user goes along as a header, never in the address", () => {
     process.env.API_USGS_PAT = "secret";
     expect(waterdata.headers!()).toEqual({ "x-api-key": "secret" });
     expect(waterdata.siteUrl("https://x", site)).not.toContain("secret");
-    expect(waterdata.whenLimited!()).toBe("The key in API_USGS_PAT has had its requests of this hour.");
+    expect(waterdata.whenLimited!()).toBe("The key in API_USGS_PAT has used up its requests of this hour.");
     delete process.env.API_USGS_PAT;
     expect(waterdata.whenLimited!()).toContain("set API_USGS_PAT in the environment");
   } finally {

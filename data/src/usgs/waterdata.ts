@@ -30,7 +30,7 @@ const codes: Readonly<Record<string, string>> = {
   ICE: "Ice",
 };
 
-/** The most values that the service puts into one page; it may give fewer, and says where the next ones are. */
+/** The page size to request; the service may return less, with a link to the next page. */
 const limit = 50_000;
 
 /** The part of an answer that is read; everything may be missing in an answer that is none. */
@@ -54,7 +54,7 @@ export const waterdata: UsgsService = {
   whenLimited: () =>
     key() === ""
       ? "The service allows more requests an hour to those who send a key: get one at api.waterdata.usgs.gov/signup and set API_USGS_PAT in the environment."
-      : "The key in API_USGS_PAT has had its requests of this hour.",
+      : "The key in API_USGS_PAT has used up its requests of this hour.",
 
   pages: {
     next(text) {

@@ -35,7 +35,7 @@ export default workflow({
       output: { answer: `${raw}/${siteFileOf(usgs)}`, origin: `${raw}/site.origin.json` },
       params: { usgs, manners },
       localRule: true,
-      // A station that the service refuses costs that station: the tables are made of the others.
+      // If the service refuses a station, the tables are made without it.
       optional: true,
       run: fetchSite,
     });
@@ -43,7 +43,7 @@ export default workflow({
       output: { answer: `${raw}/daily.json`, origin: `${raw}/daily.origin.json` },
       params: { usgs, from, to, manners },
       localRule: true,
-      // A station that the service refuses costs that station: the tables are made of the others.
+      // If the service refuses a station, the tables are made without it.
       optional: true,
       run: fetchDaily,
     });
@@ -52,7 +52,7 @@ export default workflow({
       output: { answer: `${raw}/daymet.csv`, origin: `${raw}/daymet.origin.json` },
       params: { usgs, daymet: services.daymet, from, to, manners },
       localRule: true,
-      // A station that the service refuses costs that station: the tables are made of the others.
+      // If the service refuses a station, the tables are made without it.
       optional: true,
       run: fetchDaymet,
     });

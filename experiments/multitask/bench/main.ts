@@ -24,7 +24,7 @@ Makes obs_file.csv and input_file.csv of made-up numbers in a temporary folder, 
   --years N        years of days per site
   --rounds N       how often each candidate takes its turn
   --duckdb FOLDER  DuckDB too: the folder in which npm install @duckdb/node-api was run (70 MB)
-  --help           this text`;
+  --help           print this help`;
 
 const { values: options } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== "--"),

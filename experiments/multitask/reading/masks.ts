@@ -1,19 +1,19 @@
 /**
- * What `maskQualifiers` masks and what not, over all sites that are read: a code that masks nothing is a mistake of
- * the config or of the file, and learning goes on as if it were not there. Told per code and variable.
+ * Counts what `maskQualifiers` masks, over all sites that are read. A code that masks nothing is a mistake in the config or in
+ * the file. Warns per code and variable.
  */
 import type { SiteRecord } from "@braid/data/records";
 import { count } from "braid-engine/quantities";
 import { qualifierColumn, splitCodes } from "./observations.ts";
 
-/** Codes and how many days carry each, by variable. */
+/** The number of days with each code, by variable. */
 export interface CodeCount {
   add(record: SiteRecord): void;
-  /** What masks nothing, a sentence each; `header` is that of the file. */
+  /** A sentence for each code that masks nothing; `header` is the header of the file. */
   findings(header: readonly string[]): string[];
 }
 
-/** Counts the codes of `variables` against those that shall be masked. */
+/** Counts the codes of `variables`, and compares them with the codes to mask. */
 export function countCodes(variables: readonly string[], mask: readonly string[]): CodeCount {
   const byVariable = new Map(variables.map((variable) => [variable, new Map<string, number>()]));
   let sites = 0;
@@ -36,8 +36,8 @@ export function countCodes(variables: readonly string[], mask: readonly string[]
   };
 }
 
-/** What is told of a variable without codes; the columns that may be meant are named. */
-export function withoutColumn(variable: string, header: readonly string[]): string {
+/** The message for a variable without codes; names columns that may hold them. */
+function withoutColumn(variable: string, header: readonly string[]): string {
   const meant = codeColumns(variable, header);
   const instead = meant.length === 0 ? "" : ` It has ${meant.join(", ")}: rename the column.`;
   return `maskQualifiers masks nothing of ${variable}: the file has no column ${qualifierColumn(variable)}.${instead}`;
@@ -46,8 +46,8 @@ export function withoutColumn(variable: string, header: readonly string[]): stri
 /** Endings of columns of codes in other programs: dataretrieval's `_cd`, and the like. */
 const otherEnding = /_(cd|code|codes|qualifier|qualifiers|flag|flags|qc|qa)$/i;
 
-/** Columns that may hold the codes of a variable: those that begin as it does, else all. */
-export function codeColumns(variable: string, header: readonly string[]): string[] {
+/** Columns that may hold the codes of a variable: those that start with its name, else all. */
+function codeColumns(variable: string, header: readonly string[]): string[] {
   const all = header.filter((column) => otherEnding.test(column) && !column.endsWith("_qualifiers"));
   const own = all.filter((column) => column.startsWith(variable));
   return own.length > 0 ? own : all;
@@ -101,7 +101,7 @@ function bare(code: string): string {
   return code.replace(/[[\](){}'"`]/g, "");
 }
 
-/** Whether the other letters of a code are codes of one letter: Ae is A and e, while Ice is no Ic and e. */
+/** True if each other letter of a code is a code by itself: Ae is A and e, but Ice is not Ic and e. */
 function isGlued(text: string, code: string): boolean {
   const rest = text.endsWith(code)
     ? text.slice(0, -code.length)

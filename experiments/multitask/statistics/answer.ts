@@ -75,7 +75,7 @@ export async function answer(source: AnswerSource, folder: string, drawn: boolea
   ].join("\n");
 }
 
-/** What is said where no model of any site has a score. */
+/** The answer if no model of any site has a score. */
 function noAnswer(
   { name, primary, evaluate }: AnswerSource,
   judged: string,
@@ -210,7 +210,7 @@ async function linesAlone(source: AnswerSource, file: string): Promise<Seen> {
   };
 }
 
-/** Of sites without a score those that the table has, with their reasons. */
+/** The sites of the table without a score, with their reasons. */
 function unscoredAmong(table: ScoreTable, sites: readonly string[], partition: string): Unscored[] {
   return sites.flatMap((site) => {
     const observed = table.observed(site, partition);
@@ -218,7 +218,7 @@ function unscoredAmong(table: ScoreTable, sites: readonly string[], partition: s
   });
 }
 
-/** @throws where the table has no site of the config at all. */
+/** @throws if the table has no site of the config. */
 function noneScored(source: AnswerSource, file: string, unscored: readonly Unscored[]): Seen {
   if (unscored.length === 0) throw noneOfThese(source, file);
   return { factors: [], sites: 0, seeds: 0, unscored };

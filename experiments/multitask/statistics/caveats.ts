@@ -10,7 +10,7 @@ export interface CaveatFacts {
   readonly primary: string;
   /** Sites with scores. */
   readonly sites: number;
-  /** The others, which are in no count. */
+  /** Sites without scores, which no count includes. */
   readonly unscored: readonly Unscored[];
   readonly seeds: number;
   /** Days of the train partition, and of the one that verdicts are about. */

@@ -31,9 +31,9 @@ export interface MonthFinding {
 
 export interface Findings {
   readonly partition: string;
-  /** Sites with scores: those that the findings are about. */
+  /** Sites with scores, which the findings cover. */
   readonly sites: number;
-  /** The others, which are in no count. */
+  /** Sites without scores, which no count includes. */
   readonly unscored: readonly Unscored[];
   /** All sites of the tables. */
   readonly siteIds: ReadonlySet<string>;
@@ -142,9 +142,9 @@ export async function readFindings(
   };
 }
 
-/** Sites of which no factor has a compared model, and how many days were observed there. */
+/** Sites without a compared model for any factor, with their number of observed days. */
 function unscoredIn(factors: readonly Row[], ensembles: readonly Row[], partition: string): Unscored[] {
-  // Of an experiment's variables the primary comes first.
+  // The primary is the first of an experiment's variables.
   const primary = ensembles[0]?.variable;
   const observed = new Map(
     ensembles
@@ -158,7 +158,7 @@ function unscoredIn(factors: readonly Row[], ensembles: readonly Row[], partitio
 
 function factorFinding(lines: readonly Row[], ensembles: readonly Row[]) {
   const medians = numbers(lines, "nse_median");
-  // Of an experiment's variables the primary comes first.
+  // The primary is the first of an experiment's variables.
   const primary = ensembles.filter((line) => line.variable === ensembles[0]!.variable);
   return {
     sites: medians.length,

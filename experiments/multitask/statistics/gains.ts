@@ -79,7 +79,7 @@ export function ensembleGains(
   for (let b = 0; b < resamples; b++) {
     const positions = blockSample(n, Math.min(blockDays, n), chance);
     const [single = 0, ...others] = errors.map((of) => positions.reduce((sum, d) => sum + of[d]!, 0));
-    // Of days with equal observations, as where a river is dry, the spread must be 0 and not what rounding leaves.
+    // If all observations are equal, as in a dry river, the spread must be exactly 0.
     const from = observed[positions[0]!]!;
     const center = positions.reduce((sum, d) => sum + (observed[d]! - from), 0) / n;
     const spread = positions.reduce((sum, d) => sum + (observed[d]! - from - center) ** 2, 0);

@@ -6,7 +6,7 @@ import { parse } from "csv-parse/sync";
 /** One score of all models: `of(site, partition, seed, factor)` is NaN where there is none. */
 export interface ScoreTable {
   of(site: string, partition: string, seed: number | string, factor: number): number;
-  /** Observed days of a site in a partition; NaN where no model of it was scored there. */
+  /** Observed days of a site in a partition; NaN if no model was scored there. */
   observed(site: string, partition: string): number;
   /** What trained the models. */
   readonly backends: readonly string[];

@@ -1,4 +1,4 @@
-/** Sites that no count holds, since no model has a score there: each with its reason. */
+/** Sites without any scored model, which no count includes, each with its reason. */
 import { count } from "braid-engine/quantities";
 import { fewestObservations } from "../metrics.ts";
 
@@ -8,7 +8,7 @@ export interface Unscored {
   readonly reason: string;
 }
 
-/** Why models have no NSE on a partition with so many observed days. */
+/** Why models have no NSE on a partition with `observed` days. */
 export function whyUnscored(observed: number, partition: string): string {
   if (observed === 0) return `nothing was observed in ${partition}`;
   if (observed < fewestObservations)

@@ -1,6 +1,6 @@
 /**
- * What a run of an experiment would meet in its data: each site is prepared by the functions of the run, for its
- * days and columns, and nothing is written. What a run does not read is not looked at.
+ * Checks the data of an experiment as its run reads them: prepares each site with the functions of the run, for its days and
+ * columns only, and writes nothing.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ export interface CheckedRun {
 
 const sitesAtOnce = 64;
 
-/** Checks the data of an experiment; paths are those of the working folder. */
+/** Checks the data of an experiment; paths are relative to the working folder. */
 export async function checkRun(experiment: ResolvedExperiment): Promise<CheckedRun> {
   const folder = await mkdtemp(join(tmpdir(), "braid-check-"));
   try {
@@ -43,7 +43,7 @@ export async function checkRun(experiment: ResolvedExperiment): Promise<CheckedR
   }
 }
 
-/** The CSV file, or the one that a run would make of a Parquet table. */
+/** The CSV file, or the one that a run would convert from Parquet. */
 async function asCsv({ parquet }: ResolvedExperiment, file: string, folder: string): Promise<string> {
   const table = parquet.find(({ to }) => to === file);
   if (table === undefined) return file;
@@ -88,7 +88,7 @@ async function checkFiles(
         }
       }
     } catch (error) {
-      // What is wrong with a file as a whole is wrong for all sites.
+      // An error in a file as a whole applies to all sites.
       fail(null, error);
       return { usable: [], findings: findings.all() };
     }
@@ -98,7 +98,7 @@ async function checkFiles(
   return { usable: sites.flatMap((site) => usable.get(site) ?? []), findings: findings.all() };
 }
 
-/** Observed days of the primary by partition; a partition that is to be scored and cannot be is a finding. */
+/** Observed days of the primary by partition; reports partitions that cannot be scored. */
 function daysObserved(
   record: SiteRecord,
   { variables, partitions, mask }: PrepareSpec,

@@ -25,7 +25,7 @@ interface CombineJob {
 interface Columns {
   readonly site: string[];
   readonly observed: number[];
-  /** Not of a head that was never trained, which has no scores. */
+  /** Not for a head that was never trained, which has no scores. */
   readonly trained: boolean[];
   readonly partition: string[];
   readonly variable: string[];
@@ -96,7 +96,7 @@ export async function combineMetrics({ input, output, params, log }: CombineJob)
   }
 }
 
-/** The scores of a line that are empty and could be there: those of a flow are not those of a temperature. */
+/** The empty scores of a line, among those that its variable can have. */
 function emptyScores(row: readonly string[]): string[] {
   const isFlow = row[metricsColumns.indexOf("n_negative")] !== "";
   return scoreNames
@@ -106,7 +106,7 @@ function emptyScores(row: readonly string[]): string[] {
     .map((name) => name);
 }
 
-/** A line per partition and variable, with the sites where none of its trained models has an NSE, and why. */
+/** One line per partition and variable, with the sites where no trained model has an NSE, and why. */
 function withoutScore({ site, observed, trained, partition, variable, nse }: Columns): string[] {
   const groups = new Map<string, Map<string, { scored: boolean; observed: number }>>();
   for (const [i, one] of site.entries()) {

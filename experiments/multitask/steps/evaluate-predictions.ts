@@ -48,7 +48,7 @@ export async function evaluatePredictions(batch: Jobs): Promise<void> {
   }
 }
 
-/** Scores one model; resolves with how its job ends, which is said after the log of the scores that are empty. */
+/** Scores one model; resolves with the result of its job, which is reported after the log of empty scores. */
 async function evaluate(
   job: Jobs[number],
   truth: readonly Truth[],

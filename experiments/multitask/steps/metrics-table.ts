@@ -29,7 +29,7 @@ export interface MetricsKeys {
   readonly partition: string;
 }
 
-/** Counts the scores that are not defined: of how many models, and why. */
+/** Counts undefined scores by model and reason. */
 export interface UndefinedScores {
   add(
     keys: Pick<MetricsKeys, "site_id" | "partition">,
@@ -37,7 +37,7 @@ export interface UndefinedScores {
     score: string,
     reason: string,
   ): void;
-  /** A line per site, partition, variable and reason, with the scores and how often each was not defined. */
+  /** One line per site, partition, variable and reason, with the undefined scores and their counts. */
   lines(): string[];
 }
 

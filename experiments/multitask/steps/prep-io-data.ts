@@ -33,7 +33,7 @@ export async function prepIoData(batch: BatchOf<PrepJob>): Promise<void> {
   const codes = countCodes(params.variables, params.mask);
   const header = await readHeader(input.observations);
   let left = batch.length;
-  // A code that no site has is told once, with the last site, and not for each one that has no ice.
+  // Warn once, after the last site, of a code that no site has: many sites have no ice.
   const ends = (job: Job) => {
     left -= 1;
     if (left === 0) for (const text of codes.findings(header)) job.warn(text);
@@ -44,7 +44,7 @@ export async function prepIoData(batch: BatchOf<PrepJob>): Promise<void> {
 
 type Job = BatchOf<PrepJob>[number];
 
-/** `ends` is told of each job before it ends. */
+/** Calls `ends` before each job ends. */
 async function prepareSites(
   batch: readonly Job[],
   codes: CodeCount,

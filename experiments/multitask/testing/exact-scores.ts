@@ -1,7 +1,7 @@
 /**
- * For tests: the scores of metrics.ts once more, from the decimal text of the values, in whole numbers of any length.
- * Written from the definitions, not from the other code: sums, percentiles and whether something is 0 are exact;
- * square roots and logarithms have 40 decimals.
+ * For tests: computes the scores of metrics.ts from the decimal text of the values, with big integers. Written from the
+ * definitions, independently of metrics.ts: sums, percentiles and comparisons with 0 are exact; square roots and logarithms
+ * have 40 decimals.
  */
 
 /** A number as a fraction; `d` is above 0. */
@@ -34,8 +34,8 @@ const mean = (values: readonly Exact[]) => over(sum(values), whole(values.length
 const square = (a: Exact) => times(a, a);
 const order = (a: Exact, b: Exact) => (less(a, b) ? -1 : same(a, b) ? 0 : 1);
 
-/** The number that a decimal text says. */
-export function exact(text: string): Exact {
+/** Parses a decimal text. */
+function exact(text: string): Exact {
   const [, sign, before, after = "", power = "0"] = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text)!;
   const shift = BigInt(after.length) - BigInt(power);
   const digits = BigInt(`${before}${after}` || "0") * (sign === "-" ? -1n : 1n);

@@ -20,7 +20,7 @@ export function newFolder(): string {
 }
 
 /** Days of a stream that answers to rain and warmth; `site` shifts the weather. */
-export function madeUpDays(site: string, from = "2000-10-01", to = "2003-09-30"): MadeUpDay[] {
+function madeUpDays(site: string, from = "2000-10-01", to = "2003-09-30"): MadeUpDay[] {
   const shift = Number(site) % 97;
   const days: MadeUpDay[] = [];
   let storage = 5;
@@ -60,7 +60,7 @@ export function madeUpData(
 }
 
 /** Writes the three files of a data folder. */
-export function writeData(folder: string, observations: string, drivers: string): string {
+function writeData(folder: string, observations: string, drivers: string): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "obs_file.csv"), observations);
   writeFileSync(join(folder, "input_file.csv"), drivers);

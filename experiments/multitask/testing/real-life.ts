@@ -1,4 +1,4 @@
-/** For tests: a folder as people bring it, with one thing wrong that was found in real files, and what a run makes of it. */
+/** For tests: runs a data folder with one mistake that was found in real files. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatDay, parseDay } from "@braid/data/tables";
@@ -18,7 +18,7 @@ export interface CaseDay {
   readonly i: number;
   date: string;
   flow: string;
-  /** Behind the flow, where a case has a column more. */
+  /** An extra column after the flow. */
   code?: string;
   other: string;
   rain: string;
@@ -27,7 +27,7 @@ export interface CaseDay {
 }
 
 export interface Case {
-  /** What is wrong; of the sites in `sites`. */
+  /** The mistake, in the sites of `sites`. */
   readonly change?: (day: CaseDay, site: string) => void;
   readonly sites?: readonly string[];
   /** Written for the id; null leaves sites.csv out. */
@@ -107,11 +107,11 @@ export interface CaseRun {
   readonly warnings: readonly string[];
   /** The error of each job that failed, optional or not. */
   readonly errors: readonly string[];
-  /** What a run ends with; the error where there is none. */
+  /** The result of a run, or its error. */
   readonly answer: () => Promise<string>;
 }
 
-/** Runs a case, with the statistics and the page where `targets` say so. */
+/** Runs a case, with the statistics and the page if `targets` name them. */
 export async function runCase(given: Case, targets?: readonly string[]): Promise<CaseRun> {
   const experiment = await caseExperiment(caseFolder(given), given.settings);
   const folder = newFolder();

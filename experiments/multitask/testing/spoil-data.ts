@@ -1,4 +1,4 @@
-/** `pnpm data spoil`: spoilt data through the steps of a run, and the count of what became of them. */
+/** `pnpm data spoil`: sends spoilt data through the steps of a run and counts the outcomes. */
 import { runCommand } from "@braid/data/command";
 import { cannot } from "braid-engine";
 import { aligned } from "../statistics/words.ts";
@@ -12,7 +12,7 @@ message, or where a number is read that does not stand in the sound file and no 
 
   --count N     spoilt files, every way in turn (default: 300)
   --seed TEXT   which ones (default: those of the tests)
-  --help        this text`;
+  --help        print this help`;
 
 await runCommand({
   help,

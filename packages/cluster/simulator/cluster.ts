@@ -1,8 +1,8 @@
 /**
- * A simulated cluster: a queue whose tasks take simulated time. Nodes die, tasks are preempted, jobs want
- * more memory than they asked for, sbatch times out, and every answer takes its time.
+ * A simulated cluster: a queue whose tasks take simulated time. Nodes die, tasks are preempted, jobs need
+ * more memory than they requested, sbatch times out, and every answer takes time.
  *
- * Records are not written as time goes by: asked for a task's record, it tells what would stand there now.
+ * Computes a task's record when it is read, instead of writing it as time passes.
  */
 
 import type { CallSpec } from "braid-engine/executor";
@@ -43,7 +43,7 @@ export interface ClusterFigures {
   queries: number;
   cancels: number;
   lostTasks: number;
-  /** Seconds of slots that were taken, and of those the ones in which a job ran that was kept. */
+  /** Seconds of occupied slots, and the part in which finished jobs ran. */
   busySeconds: number;
 }
 
@@ -64,7 +64,7 @@ interface Task {
   end: number;
   /** Ends of its jobs, ms from `start`; one that is after `end` was not done. */
   ends: Float64Array;
-  /** Its record, and how many of its jobs stand in it. */
+  /** Its record, and the number of jobs in it. */
   text: string;
   told: number;
   whole: boolean;
@@ -72,7 +72,7 @@ interface Task {
 
 export interface SimulatedCluster extends Queue {
   readonly figures: ClusterFigures;
-  /** The record of a task as it stands now; null where it has none. */
+  /** The current record of a task; null if it has none. */
   record(task: string): string | null;
   /** The tasks that are over and whose records are whole. */
   over(run: string): string[];
@@ -154,7 +154,7 @@ export function simulatedCluster(
       cut(
         time.now() + options.limit * task.array.attempt * 1_000,
         "timeout",
-        "The task came to its time limit.",
+        "The task reached its time limit.",
       );
     cut(time.now() + waitFor(options.nodeFailures) * 1_000, "node", "The task's node failed.");
     cut(time.now() + waitFor(options.preemptions) * 1_000, "preempted", "The task was preempted.");
@@ -210,8 +210,7 @@ export function simulatedCluster(
       const start = Math.round(task.start + (i === 0 ? 0 : task.ends[i - 1]!));
       const end = Math.round(task.start + task.ends[i]!);
       const print = { size: 1, mtime: end, hash: `h${order}` };
-      if (lot(order, 2) < options.failing)
-        lines.push({ t: "failed", order, error: "A failure that was drawn by lot." });
+      if (lot(order, 2) < options.failing) lines.push({ t: "failed", order, error: "A simulated failure." });
       else lines.push({ t: "done", order, start, end, prints: Array.from({ length: outputs }, () => print) });
     }
     task.told = done;

@@ -133,7 +133,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((each) => each.map((cell, i) => cell.padStart(widths[i]!)).join("  ")).join("\n");
 }
 
-/** One of the table's runs, in a process of its own: its memory and CPU are those of this head alone. */
+/** One of the table's runs, in a separate process, to measure memory and CPU of this head alone. */
 function apart(args: readonly string[]): SimulationFigures {
   const given = process.argv.slice(2).filter((word) => word !== "--");
   const child = spawnSync(process.execPath, [import.meta.filename, ...given, ...args, "--one", "--json"], {

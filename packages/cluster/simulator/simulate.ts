@@ -38,8 +38,8 @@ export interface SimulationFigures extends ClusterFigures {
   readonly memory: number;
 }
 
-/** The rules of the multi-task experiment, with bodies that nobody runs. */
-export function experiment(sites: number): Rules {
+/** The rules of the multi-task experiment, with bodies that never run. */
+function experiment(sites: number): Rules {
   const values = (n: number) => Array.from({ length: n }, (_, i) => i);
   const site = "expA/site_id_{site_id}" as const;
   const model = `${site}/factor_{factor}/rand_seed_{seed}` as const;

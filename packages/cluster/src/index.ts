@@ -1,6 +1,6 @@
 /**
- * Runs the jobs of a workflow through a queue: the executors that `--executor slurm` and `--executor command` ask for,
- * and `remote` for those who bring their own queue: a scheduler that Braid does not know, or a simulated one.
+ * Runs the jobs of a workflow through a queue: the executors of `--executor slurm` and `--executor command`, and `remote`
+ * for your own queue, such as another scheduler or a simulated one.
  */
 export { command } from "./command/executor.ts";
 export {

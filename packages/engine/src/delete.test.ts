@@ -43,7 +43,7 @@ test("a folder that stands in the place of an output is kept", async () => {
   disk.remove("one/a");
   disk.makeFolder("one/a");
   disk.write("one/a/mine", "my own");
-  expect(deleteOutputs(asked, false).left).toEqual([{ path: "one/a", why: "a folder stands in its place" }]);
+  expect(deleteOutputs(asked, false).left).toEqual([{ path: "one/a", why: "a folder has its path" }]);
   expect(disk.text("one/a/mine")).toBe("my own");
 });
 

@@ -40,7 +40,7 @@ export function deleteOutputs(
         const path = plan.path(file);
         if ((of === "temporary" && !plan.isTemporary(file)) || files.linkStat(path) === null) return;
         if (outputs[i]!.marks.protect) left.push({ path, why: "it is protected" });
-        else if (fileStates.inWrongPlace.has(file)) left.push({ path, why: "a folder stands in its place" });
+        else if (fileStates.inWrongPlace.has(file)) left.push({ path, why: "a folder has its path" });
         else if (fileStates.edited.has(file)) left.push({ path, why: "it was edited after its job made it" });
         else if (isLocked(files, path)) left.push(lockedFile(path));
         else deleted.push(path);

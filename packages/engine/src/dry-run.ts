@@ -11,7 +11,7 @@ export interface JobAhead {
   readonly wildcards: Readonly<Record<string, string>>;
   readonly outputs: readonly string[];
   readonly reason: string;
-  /** It runs only if its inputs come out different. */
+  /** It runs only if its inputs change. */
   readonly onlyIf: boolean;
 }
 

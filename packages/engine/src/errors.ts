@@ -4,7 +4,7 @@
  */
 import { inspect } from "node:util";
 
-/** A label and what it says: `["wanted by", "train_model (seed=4)"]`. */
+/** A label and its text: `["wanted by", "train_model (seed=4)"]`. */
 export type Fact = readonly [label: string, text: string];
 
 export interface ErrorDetails {
@@ -41,7 +41,7 @@ export function internal(what: string): Error {
   return new Error(`Internal error: ${what}`);
 }
 
-/** The stack of anything thrown, and of what caused it: for who looks for a fault in the engine itself. */
+/** The stack of anything thrown, and of its causes: for finding faults in the engine. */
 export function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return textOf(error);
   const { stack = error.message, cause } = error;

@@ -6,7 +6,7 @@ export type RunEvent =
       readonly kind: "planned";
       readonly total: number;
       readonly rules: ReadonlyMap<string, number>;
-      /** Those of them that run only if their inputs come out different. */
+      /** Those of them that run only if their inputs change. */
       readonly onlyIf: ReadonlyMap<string, number>;
       /** From earlier runs, seconds; null where a rule with jobs has never run. */
       readonly estimate: number | null;

@@ -43,7 +43,7 @@ test("a job whose params function throws or gives what cannot be recorded fails 
   expect(ran.sort()).toEqual(["1", "4"]);
   const errors = Object.fromEntries(failed.map(({ job, error }) => [job, error]));
   expect(errors["one (n=2)"]).toMatch(
-    /^Cannot say the params of "one \(n=2\)": its params function failed\n {2}error {2}Error: not two/,
+    /^Cannot get the params of "one \(n=2\)": its params function failed\n {2}error {2}Error: not two/,
   );
   expect(errors["one (n=3)"]).toContain("a function cannot be compared between runs");
 });

@@ -159,7 +159,7 @@ describe.skipIf(library === null)("the CUDA driver says what is wrong", () => {
     writeFileSync(broken, "not a library");
     const gpu = { driver: "cuda", libraries: { cuda: ["libno-such-cuda.so.1", broken] } } as const;
     await expect(openBackend("gpu", { packages, gpu })).rejects.toThrow(
-      /^Cannot open a GPU: no driver has one to offer\n {2}CUDA: libno-such-cuda.so.1: .*No such file.*libbroken.so: .*\n {2}NVIDIA: install its driver/,
+      /^Cannot open a GPU: no driver found a GPU\n {2}CUDA: libno-such-cuda.so.1: .*No such file.*libbroken.so: .*\n {2}NVIDIA: install its driver/,
     );
   });
 

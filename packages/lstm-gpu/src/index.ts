@@ -8,7 +8,7 @@ import { findGpus, openGpu } from "./open.ts";
 import { openclPlatform } from "./opencl.ts";
 import { gpuStack } from "./stack.ts";
 
-/** The GPUs that answer and take the kernel; each was opened once. */
+/** The GPUs that answer and accept the kernel; each was opened once. */
 export async function find(shape: ModelShape | null, { gpu }: DeviceOptions): Promise<FoundDevices> {
   const { way, devices, notes } = await findGpus(gpu);
   return {
@@ -25,7 +25,7 @@ export async function open({ gpu }: DeviceOptions): Promise<Backend> {
   return stackedBackend(gpuStack(driver), notes);
 }
 
-/** What the drivers offer. */
+/** The devices of the drivers. */
 export const ways = {
   CUDA: async () => devicesOf(await cudaPlatform(), "GPU"),
   OpenCL: async () => devicesOf(await openclPlatform(), "device"),
@@ -33,7 +33,7 @@ export const ways = {
 
 function devicesOf({ devices }: Platform, what: string): string {
   const named = devices.map(({ name, kind }) => {
-    const aside = kind === "CPU" ? ": a processor, taken only with BRAID_OPENCL_CPU=1" : "";
+    const aside = kind === "CPU" ? ": a CPU, used only with BRAID_OPENCL_CPU=1" : "";
     return `${kind} ${name}${aside}`;
   });
   if (named.length === 0) throw new Error(`the driver is there, but no ${what}`);

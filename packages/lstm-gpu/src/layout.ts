@@ -11,11 +11,11 @@ export const builds: readonly number[] = [8, 16, 20, 24, 32, 40, 48];
 export const buildFor = (hidden: number): number => builds.find((build) => build >= hidden) ?? builds[0]!;
 
 /** THREADS and INPUTS of lstm.cl. */
-export const mostThreads = 160;
+const mostThreads = 160;
 const mostInputs = 36;
 
 /** Sequences that one thread works on. */
-export const sequencesPerThread = 4;
+const sequencesPerThread = 4;
 
 /** The sizes that lstm.cl speaks of, for models of one shape. */
 export interface Sizes {

@@ -97,7 +97,7 @@ async function tryWays<T extends { readonly notes: readonly string[] }>(
 function noGpu(answers: readonly string[]): NoDeviceError {
   const error = cannot(
     "open a GPU",
-    "no driver has one to offer",
+    "no driver found a GPU",
     ...answers,
     "NVIDIA: install its driver, which has libcuda.so.1 (in a container: run it with --gpus all or --nv).",
     "Others: install the maker's OpenCL driver and libOpenCL.so.1 (Debian: ocl-icd-libopencl1).",

@@ -20,7 +20,7 @@ describe("the native backend", () => {
   test("is never compiled behind the user's back", async () => {
     const message =
       'Cannot open the backend "native": its kernel was not compiled for this processor\n' +
-      "  `pnpm run setup native` does it, with the C compiler of this machine.\n" +
+      "  Run `pnpm run setup native`, which uses this machine's C compiler.\n" +
       "  `backend: wasm` needs none.";
     await expect(openBackend("native", { packages })).rejects.toThrow(message);
     // Before a run starts, too.

@@ -32,7 +32,7 @@ export async function nativeKernel(library = nativeLibrary()): Promise<Kernel> {
     throw cannot(
       'open the backend "native"',
       "its kernel was not compiled for this processor",
-      "`pnpm run setup native` does it, with the C compiler of this machine.",
+      "Run `pnpm run setup native`, which uses this machine's C compiler.",
       "`backend: wasm` needs none.",
     );
   const { functions: c } = await openLibrary(import("koffi"), [library], declarations, "the native kernel");

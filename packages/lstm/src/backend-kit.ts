@@ -1,4 +1,4 @@
-/** What packages of optional backends are made with. */
+/** The modules that packages of optional backends use. */
 export type {
   BackendPackage,
   DeviceOptions,

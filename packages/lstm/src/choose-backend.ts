@@ -99,13 +99,13 @@ async function findGpus(shape: ModelShape | null, options: ChooseOptions): Promi
   const none = (answer: string) => new NoDeviceError(cannot("open a GPU", answer), [`GPU: ${answer}`]);
   if (options.packages?.gpu === undefined) throw none("the package of the backend gpu was not passed");
   if (options.gpu?.libraries === undefined && !mayHaveGpu())
-    throw none("this machine shows no device in /dev");
+    throw none("this machine has no GPU device in /dev");
   const { gpu } = devicesFor(shape, options);
-  // A processor behind OpenCL is slower than wasm: only who asks for gpu by name may have it.
+  // A CPU behind OpenCL is slower than wasm: use it only if the user names gpu.
   return (await loadPackage("gpu", options.packages)).find(shape, { gpu: { ...gpu, processors: false } });
 }
 
-/** False where Linux shows no GPU: then no driver needs to be woken to ask. */
+/** False if Linux shows no GPU: then no driver needs to be loaded. */
 function mayHaveGpu(): boolean {
   if (process.platform !== "linux") return true;
   return readdirSync("/dev").some((name) => /^(nvidia|dri$|kfd$|dxg$)/.test(name));

@@ -2,10 +2,10 @@
 import { cannot, type Graph, graphText } from "braid-engine/inspect";
 import { withCommas } from "braid-engine/quantities";
 
-/** Beyond this the layout takes minutes and the picture cannot be read. */
+/** Larger graphs take minutes to lay out and cannot be read. */
 const mostEdges = 5_000;
 
-/** A file of its own, from Graphviz text. */
+/** An SVG file from Graphviz text. */
 export async function svg(dot: string): Promise<string> {
   const edges = dot.match(/ -> /g)?.length ?? 0;
   if (edges > mostEdges)
@@ -14,11 +14,11 @@ export async function svg(dot: string): Promise<string> {
     });
   const { instance } = await import("@viz-js/viz");
   const drawn = (await instance()).renderString(dot, { format: "svg" });
-  // Without a title of its own, a reader that speaks has nothing to say of it.
+  // Screen readers read the title.
   return drawn.trimEnd().replace(/<svg[^>]*>/, "$&\n<title>The graph of a workflow</title>");
 }
 
-/** The drawing alone, to stand in a page: without a ground and tips that say numbers, its text in the page's colour. */
+/** The drawing for a page: without background and tooltips, its text in the page's colour. */
 export async function drawing(graph: Graph): Promise<string> {
   const file = await svg(graphText(graph, "svg"));
   const at = file.indexOf("<svg");

@@ -29,7 +29,7 @@ export function jobCount({ sites, factors, seeds }: Scale): number {
 }
 
 export const sources = ["obs_file.csv", "input_file.csv"] as const;
-export const target = "expA/overall_metrics.csv";
+const target = "expA/overall_metrics.csv";
 
 /** One job that makes one file. */
 export interface FileJob {

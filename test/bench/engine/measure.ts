@@ -16,7 +16,7 @@ export interface Cost {
 const timer = "/usr/bin/time";
 
 /** True if a program is on the PATH. */
-export function isInstalled(program: string): boolean {
+function isInstalled(program: string): boolean {
   return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 

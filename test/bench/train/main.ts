@@ -34,7 +34,7 @@ on one thread each. Then: what two threads do for one, and where the time of was
   --epochs     model-epochs in one turn of 20 sequences; of fewer in proportion more
   --slow       TensorFlow.js too, seconds per model-epoch where it is plain JavaScript
   --python     the Python that has PyTorch and TensorFlow (default: BRAID_PYTHON, else python3)
-  --help       this text`;
+  --help       print this help`;
 
 interface Settings {
   readonly hidden: number;

@@ -1,4 +1,4 @@
-/** Any queue that three commands can use: submit, status, cancel. */
+/** A queue used through three commands: submit, status, cancel. */
 import { exec } from "node:child_process";
 import { join } from "node:path";
 import { cannot, describeExit, type FileSystem, type Loss, shellWord } from "braid-engine/executor";
@@ -9,7 +9,7 @@ import { outputPath, runFolder } from "../queue/task.ts";
 import type { CommandSettings } from "./settings.ts";
 import { fillCommand, takes } from "./template.ts";
 
-/** States of what waits, and of what runs, in the words of Slurm, PBS, SGE and LSF. */
+/** Waiting and running states, in the words of Slurm, PBS, SGE and LSF. */
 const pendingWords =
   /^(PD|PEND|PENDING|Q|QUEUED|H|HELD|W|T|S|qw|hqw|hold|CF|CONFIGURING|PSUSP|USUSP|SSUSP|SUSPENDED)$/i;
 const runningWords = /^(R|RUN|RUNNING|E|EXITING|r|t|dr|B|CG|COMPLETING)$/;
@@ -22,7 +22,7 @@ const losses: readonly (readonly [RegExp, Loss])[] = [
   [/CANCEL|TERM_OWNER|TERM_ADMIN|DELETED/i, "cancelled"],
 ];
 
-/** What a queue says that takes nothing at the moment, or not so much. */
+/** Messages of a queue that accepts nothing at the moment, or not so much. */
 const busyWords =
   /cannot connect|connection refused|unable to contact|timed out|temporarily|try again|not responding|is down|would exceed|limit.*(reached|exceeded)|too many jobs/i;
 
@@ -109,7 +109,7 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
     },
   };
 
-  /** The state of each id, in the queue's words; those that are gone are not in it. */
+  /** The state of each id, in the queue's words, without ids that the queue no longer lists. */
   async function statesOf(ids: readonly string[]): Promise<Map<string, string>> {
     const words = new Map<string, string>();
     await forEach(settings.status, ids, async (command, id) => {

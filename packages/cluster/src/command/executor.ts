@@ -1,4 +1,4 @@
-/** The executor `command`: tasks of any queue, or of other machines, by three commands of a profile. */
+/** The executor `command`: runs tasks in any queue, or on other machines, through three commands of a profile. */
 import type { ExecutorFactory } from "braid-engine/executor";
 import { paceOf } from "../queue/queue.ts";
 import { remote } from "../queue/remote.ts";

@@ -1,4 +1,4 @@
-/** What a profile says about a queue that is used by three commands of its own. */
+/** The profile's settings for a queue with three custom commands. */
 import * as z from "zod";
 
 const value = z.union([z.string(), z.number()]).transform(String);

@@ -1,6 +1,6 @@
 /**
- * Finds what an engine that died left in the queue: tasks that run, wait, or have ended unseen. A task that
- * the queue does not know and nobody has begun never will: it is taken back.
+ * Finds the tasks that a dead engine left in the queue: running, waiting, or ended unseen. Cancels a task that
+ * the queue does not know and no runner has started, because it will never start.
  */
 import type { CallSpec, FileSystem } from "braid-engine/executor";
 import type { Queue, TaskState } from "./queue.ts";
@@ -20,7 +20,7 @@ export async function findOrphans(
     try {
       states = await queue.states(runs);
     } catch (error) {
-      // It cannot be told which of them wait there: they are taken to, until the queue answers.
+      // Unknown which of them wait there: assume that all do, until the queue answers.
       warn(`The queue does not answer about the tasks of an earlier run. (${(error as Error).message})`);
     }
   for (const task of left) {

@@ -1,4 +1,4 @@
-/** How many jobs a task gets, judged by how long jobs of the rule took before. */
+/** Decides how many jobs a task gets, from the past times of the rule's jobs. */
 import type { CallShare, History, NamedRule, Pack } from "braid-engine/executor";
 
 /** Mean seconds of a rule's jobs, from earlier runs and from this one as it goes. */
@@ -26,16 +26,16 @@ export function durations(history: Pick<History, "traces">): Durations {
 export interface PackOptions {
   /** Seconds that a task should run; 0 makes a task of each job. */
   readonly target: number;
-  /** Seconds after which the queue would end it; null where it does not say. */
+  /** Seconds after which the queue would end it; null if unknown. */
   readonly limit: number | null;
   /** Jobs that run at once inside a task. */
   readonly lanes: number;
   readonly durations: Pick<Durations, "mean">;
 }
 
-/** A task of known jobs is to run at least so long, seconds: its start costs one or two. */
+/** Shortest time for a task of known jobs, seconds: its start costs one or two. */
 const leastTask = 10;
-/** Shortest time that a job is taken to last, seconds: the runner's own work for it. */
+/** Shortest time to assume for a job, seconds: the runner's own work for it. */
 const leastSeconds = 0.002;
 
 /**
@@ -49,7 +49,7 @@ export function pack(rule: NamedRule, share: CallShare, options: PackOptions): P
   const batch = (rule.spec.batch ?? 1) * lanes;
   const spread = Math.ceil(ready / Math.max(1, free));
   const mean = durations.mean(rule.name);
-  // The first calls of a rule nobody has seen are small: they teach how long its jobs are.
+  // The first calls of a new rule are small, to measure how long its jobs take.
   if (mean === null) return { size: Math.max(1, Math.min(batch, spread, ready)), full: true };
   const each = Math.max(mean, leastSeconds) / lanes;
   const most = limit === null ? Number.POSITIVE_INFINITY : (0.7 * limit) / each;
@@ -63,7 +63,7 @@ export function pack(rule: NamedRule, share: CallShare, options: PackOptions): P
   return { size: Math.max(1, Math.floor(size)), full: ready >= Math.min(most, wanted / 2) };
 }
 
-/** What all jobs that are in no call yet will take; those of rules nobody has seen are left out. */
+/** The expected time of all jobs that are in no call yet, without jobs of new rules. */
 function secondsLeft(left: ReadonlyMap<string, number>, durations: Pick<Durations, "mean">): number {
   let sum = 0;
   for (const [rule, jobs] of left) sum += jobs * (durations.mean(rule) ?? 0);

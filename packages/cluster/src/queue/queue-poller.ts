@@ -1,9 +1,9 @@
 /**
- * What the queue says of the tasks whose records do not tell: asked now and then, about all of them in one query,
- * and weighed when the answer has come. Nobody waits for it.
+ * Polls the queue about tasks whose records do not tell their state: now and then, with one query for all of them. Nothing
+ * waits for the answer.
  *
- * That it says nothing of a task is no proof: only one whose record shows no life either, and of which a second
- * question learns no better, is given up.
+ * A queue that does not list a task proves nothing. A task is given up only if its record shows no sign of life either,
+ * and a second query finds nothing.
  */
 import type { CallLost } from "braid-engine/executor";
 import {
@@ -19,9 +19,9 @@ import type { TrackedTask } from "./tracked-task.ts";
 
 const fresh: TaskState = { kind: "pending" };
 
-/** Seconds after which a doubt of the queue is taken for its last word. */
+/** Seconds after which a doubtful answer of the queue counts as final. */
 const doubtedFor = 300;
-/** Share of this process's time that asking may take. */
+/** Largest share of this process's time for polling. */
 const pollShare = 0.1;
 
 export interface QueuePollerOptions {
@@ -34,7 +34,7 @@ export interface QueuePollerOptions {
   readonly runs: () => readonly string[];
   /** The queue would never start these. */
   readonly stuck: (tasks: readonly (readonly [TrackedTask, CallLost])[]) => void;
-  /** These are over, as far as anyone can tell, and their records do not say how. */
+  /** Tasks that seem to be over, but whose records do not say how. */
   readonly gone: (tasks: readonly (readonly [TrackedTask, EndedState])[]) => void;
 }
 
@@ -45,12 +45,12 @@ interface Query {
   weigh(answer: States): void;
 }
 
-/** Asks, when it is time, and weighs what has been answered: a step of the loop. */
+/** A step of the loop: polls when it is time, and evaluates answers. */
 export function queuePoller(options: QueuePollerOptions): () => void {
   const { queue, clock, pace, warn, tasks, runs } = options;
   let next = 0;
   let query: Query | null = null;
-  /** The queue's questions that were not answered when they were last put. */
+  /** Queries that the queue did not answer the last time. */
   const unanswered = new Set<"states" | "confirm">();
 
   function put(kind: "states" | "confirm", ask: () => Promise<States>, weigh: Query["weigh"]): void {
@@ -92,7 +92,7 @@ export function queuePoller(options: QueuePollerOptions): () => void {
         if (!state.doubtful || at - task.doubtedSince >= doubtedFor * 1_000)
           stuck.push([task, task.lossOf("refused", state.never)]);
       }
-      // One that has begun gives a sign of life in this time.
+      // A started task gives a sign of life in this time.
       const patience = (pace.latency + (reported === undefined && task.started ? beatOf(pace) : 0)) * 1_000;
       if (state.kind !== "ended") task.silentSince = null;
       else if (task.silentSince === null || (reported === undefined && task.lifeSign() !== task.silentSign)) {
@@ -108,7 +108,7 @@ export function queuePoller(options: QueuePollerOptions): () => void {
     if (absent.length > 0) confirm(absent);
   }
 
-  /** Before tasks are given up for nothing but silence, another question is put about them. */
+  /** Sends another query about tasks before giving them up only because the queue does not list them. */
   function confirm(absent: readonly TrackedTask[]): void {
     if (queue.confirm === undefined) {
       options.gone(absent.map((task) => [task, unknownTask]));

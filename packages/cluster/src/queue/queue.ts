@@ -1,8 +1,8 @@
 /**
- * A queue of tasks on other machines: what Slurm, a pair of command templates and a simulated cluster have
- * in common. A task is one call, run by one process somewhere; an array is tasks that are submitted at once.
+ * The interface of a queue of tasks on other machines: Slurm, command templates or a simulated cluster. A task is one
+ * call, run by one process somewhere; an array is a set of tasks that are submitted together.
  *
- * What a queue says of a task is a hint: the record that the task's own runner leaves is the truth.
+ * A state that a queue reports is only a hint; the record that the task's runner writes is the truth.
  */
 import type { Loss, Resources } from "braid-engine/executor";
 
@@ -27,16 +27,16 @@ export type TaskState =
 
 export interface EndedState {
   readonly kind: "ended";
-  /** How, where it was not by itself. */
+  /** How it ended, if not by itself. */
   readonly loss: Loss | null;
   readonly reason: string;
-  /** It still stands in the queue, to be taken back when it is given up. */
+  /** It is still in the queue: cancel it when it is given up. */
   readonly held?: true;
 }
 
-/** The queue takes nothing at the moment, or not so much at once. */
+/** The queue accepts nothing at the moment, or not so many tasks at once. */
 export class QueueBusy extends Error {
-  /** A smaller array may be taken now. */
+  /** The queue may accept a smaller array now. */
   readonly tooMany: boolean;
   constructor(message: string, tooMany: boolean) {
     super(message);
@@ -46,19 +46,19 @@ export class QueueBusy extends Error {
 
 export interface Queue {
   readonly name: string;
-  /** The largest array that it takes. */
+  /** The largest array that it accepts. */
   readonly arrayLimit: number;
   /** How many arrays may be submitted per second. */
   readonly submitRate: number;
-  /** How many jobs of a rule run at once inside a task, and how many seconds a task may take, where that is known. */
+  /** How many jobs of a rule run at once inside a task, and how many seconds a task may take, if known. */
   shape(rule: string, resources: Resources): { readonly lanes: number; readonly seconds: number | null };
-  /** Submits an array and returns what the queue calls it. Throws QueueBusy, or anything else where it is refused for good. */
+  /** Submits an array and returns the queue's id. Throws QueueBusy, or another error if the queue will never accept it. */
   submit(array: TaskArray): Promise<string>;
   /** The state of every task that the queue knows of these runs, by `<run>/<array>-<index>`, in one query. */
   states(runs: readonly string[]): Promise<ReadonlyMap<string, TaskState>>;
   /**
-   * Asks in another way about tasks that `states` does not tell of, before they are given up. What the queue truly
-   * does not know has ended; a task that the answer leaves out is in doubt on.
+   * Queries tasks that `states` does not list in another way, before they are given up. Tasks that the queue does not
+   * know have ended; tasks that are missing in the answer stay in doubt.
    */
   confirm?(tasks: readonly string[]): Promise<ReadonlyMap<string, TaskState>>;
   /** Ends these tasks; without a list, all tasks of these runs, or those that have not started. */
@@ -67,31 +67,31 @@ export interface Queue {
 
 /** How often and how long, seconds. */
 export interface Pace {
-  /** A task should run so long. */
+  /** Target duration of a task. */
   readonly target: number;
-  /** Between two looks at the records. */
+  /** Between two reads of the records. */
   readonly poll: number;
-  /** Between two questions to the queue. */
+  /** Between two queries of the queue. */
   readonly status: number;
-  /** What a node has written may be seen so much later here. */
+  /** Delay until files that a node wrote are visible here. */
   readonly latency: number;
 }
 
 export const defaultPace: Pace = { target: 600, poll: 1, status: 15, latency: 10 };
 
-/** Seconds between two signs of life that a runner gives by its record. */
+/** Seconds between two signs of life in a runner's record. */
 export function beatOf({ latency }: Pick<Pace, "latency">): number {
   return Math.max(1, 3 * latency);
 }
 
-/** What is said of a task that the queue does not know. */
+/** The message about a task that the queue does not know. */
 export const unknownTask: EndedState = {
   kind: "ended",
   loss: "node",
   reason: "The queue no longer knows the task.",
 };
 
-/** The pace that a profile asks for; what it leaves out keeps its default. */
+/** The pace in a profile; missing keys keep their defaults. */
 export function paceOf(given: { readonly [K in keyof Pace]?: number | undefined }): Pace {
   const { target, poll, status, latency } = defaultPace;
   return {

@@ -1,13 +1,13 @@
-/** How many tasks may be submitted in any span of time: `--max-jobs-per-timespan`. */
+/** Limits how many tasks are submitted in any span of time: `--max-jobs-per-timespan`. */
 import type { TaskLimit } from "braid-engine/executor";
 
 /** Times are ms. */
 export interface Quota {
   /** How many tasks may be submitted now. */
   room(now: number): number;
-  /** When there is room for one; the past or now where there is. */
+  /** When the next task may be submitted; not in the future if one may be submitted now. */
   roomAt(now: number): number;
-  /** So many are submitted now. */
+  /** Records that `count` tasks are submitted now. */
   take(now: number, tasks: number): void;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Runs calls as tasks of a queue on other machines: writes what is to be run, submits, follows the records
- * that runners leave, asks the queue now and then, and says what became of each job.
+ * Runs calls as tasks of a queue on other machines: writes task files, submits them, follows the records of
+ * runners, polls the queue now and then, and reports how each job ended.
  *
- * One loop does all of it in turn, so nothing here happens at the same time as anything else.
+ * One loop does all of this in turn, so no two steps run at the same time.
  */
 
 import {
@@ -45,19 +45,19 @@ export interface RemoteOptions {
   readonly pace: Pace;
   /** Tasks that may be submitted in a span of time. */
   readonly limit?: TaskLimit | undefined;
-  /** Called with what the queue calls an array as soon as it has taken it. */
+  /** Called with the queue's id of an array as soon as the queue has accepted it. */
   readonly submitted?: (external: string, calls: readonly CallSpec[]) => void;
   readonly warn?: (text: string) => void;
   readonly clock?: Clock;
 }
 
-/** Records of running tasks looked at in one round, at least; those that are over do not count. */
+/** The fewest records of running tasks to read in one round; ended tasks do not count. */
 const minReads = 20;
-/** Every record is looked at within so many seconds, so that jobs that wait for others of a task need not wait for all. */
+/** Every record is read within so many seconds, so that jobs need not wait for the whole task that makes their inputs. */
 const readAllWithin = 30;
-/** Seconds after which the queue is sure to know a task. */
+/** Seconds after which the queue lists every submitted task. */
 const knownAfter = 5;
-/** Share of this process's time that looking may take. */
+/** Largest share of this process's time for reading records. */
 const readShare = 0.1;
 
 export function remote(options: RemoteOptions): Executor {
@@ -91,7 +91,7 @@ export function remote(options: RemoteOptions): Executor {
       }
       if (external === null) return;
       options.submitted?.(external, calls);
-      // It was under way when all was cancelled.
+      // It was being submitted when everything was cancelled.
       if (cancelled || stopped) void cancelTasks(ids);
     },
   });
@@ -124,7 +124,7 @@ export function remote(options: RemoteOptions): Executor {
   }
 
   async function loop(): Promise<void> {
-    // What is started in the same breath goes into one array.
+    // Calls that start at the same time go into one array.
     await Promise.resolve();
     for (;;) {
       wake = new AbortController();
@@ -143,7 +143,7 @@ export function remote(options: RemoteOptions): Executor {
     }
   }
 
-  /** The shared file system refuses (it is full, or gone): nothing can be followed any more. */
+  /** The shared file system fails (it is full, or gone): no task can be followed any more. */
   function failAll(error: unknown): void {
     const lost = new CallLost("refused", messageOf(error));
     for (const { reject } of submissions.takeAll()) reject(lost);
@@ -153,7 +153,7 @@ export function remote(options: RemoteOptions): Executor {
     for (const task of left) task.end(lost);
   }
 
-  /** Reads the records of tasks that are over, and of some of those that run. */
+  /** Reads the records of ended tasks, and of some running ones. */
   function readRecords(): void {
     for (const of of runs())
       for (const name of files.list(overFolder(of)) ?? []) {
@@ -173,14 +173,14 @@ export function remote(options: RemoteOptions): Executor {
     }
   }
 
-  /** A task's record is whole, or nothing more will come: its call is over. */
+  /** A task's record is complete, or will not grow any more: its call is over. */
   function settle(task: TrackedTask, lost?: CallLost): void {
     tasks.delete(task.id);
     removeTask(files, task.id);
     task.end(lost);
   }
 
-  /** The runner is gone, as far as anyone can tell: keeps what it has done, takes the rest back. */
+  /** The runner seems to be dead: keeps its finished jobs and takes the others back. */
   function giveUp(task: TrackedTask, { loss, reason }: EndedState): void {
     task.read();
     if (task.over) {
@@ -247,9 +247,9 @@ export function remote(options: RemoteOptions): Executor {
       },
     },
     stop() {
-      // Each call under way is stopped, and one word to the queue is for all of them.
+      // Stops each running call, and cancels all of them with one command to the queue.
       if (stopped) return;
-      // What has not begun goes back; runners end with the jobs they have at hand.
+      // Jobs that have not started go back; runners end after their current jobs.
       stopped = true;
       for (const { resolve } of submissions.takeAll()) resolve();
       for (const each of runs()) if (files.stat(runFolder(each)) !== null) files.write(stopPath(each), "");

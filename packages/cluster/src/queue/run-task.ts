@@ -1,8 +1,8 @@
 /**
  * A task from its claim to the last line of its record, on the machine where it runs.
  *
- * Jobs run in worker threads, as many at once as the allocation has CPUs for. What a dying worker takes with
- * it is tried again job by job, so that a failure is told of the job that caused it.
+ * Jobs run in worker threads, as many at once as the allocation has CPUs for. Jobs that are lost with a worker are retried
+ * one by one, so that the failure is reported for the job that caused it.
  */
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
@@ -51,9 +51,9 @@ export interface TaskOptions {
 }
 
 /** How the runner ended: its exit code says the same. */
-export const exitCodes = { done: 0, nothing: 0, "taken back": 0, broken: 1, "no space": 28 } as const;
+const exitCodes = { done: 0, nothing: 0, "taken back": 0, broken: 1, "no space": 28 } as const;
 
-/** Runs a task unless somebody has already begun it or it was taken back; resolves with the exit code. */
+/** Runs a task unless another runner has started it or it was cancelled; resolves with the exit code. */
 export async function runTask({ task, folder, cpus, gpus, executor }: TaskOptions): Promise<number> {
   const files = realFiles(folder);
   const start = { t: "start", at: Date.now(), host: hostname(), pid: process.pid } satisfies EndRecord;
@@ -90,7 +90,7 @@ function beat(files: FileSystem, task: string, seconds: number): NodeJS.Timeout 
     try {
       files.touch(endsPath(task));
     } catch {
-      // The task was taken back, or the disk is away: the next line of the record tells.
+      // The task was cancelled, or the disk is gone: writing the next line of the record will tell.
     }
   }, seconds * 1_000).unref();
 }
@@ -113,7 +113,7 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
     Math.min(Math.floor(cpus / threads), gpu === 0 ? cpus : Math.floor(gpus.length / gpu)),
   );
   const chunks = cut(call, lanes);
-  /** Called from the workers' messages, where nothing may be thrown: a record that cannot be kept ends them. */
+  /** Called from message handlers, which must not throw: if the record cannot be written, ends the workers. */
   const say = (line: EndRecord) => {
     try {
       record.add(line);
@@ -165,7 +165,7 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
       } catch (error) {
         // A workflow that cannot be loaded here fails all jobs alike.
         if (record.state !== "open" || error instanceof BraidError) throw error;
-        // One of them ended the worker: by itself, each shows whether it was the one.
+        // One of them ended the worker: run each alone to find out which.
         const left = [...open.values()];
         if (left.length === 1) fail(left[0]!.order, messageOf(error));
         else chunks.push(...left.map((job) => [job]));
@@ -223,7 +223,7 @@ function pathsIn(shape: unknown): string[] {
 function printsOf(files: FileSystem, job: JobSpec): { prints?: Fingerprint[] } {
   const paths = pathsIn(job.output);
   try {
-    // The engine fileStates itself at links and at what is no file, and says so of what is not there, or cannot be read.
+    // The engine itself checks links, special files, and files that are missing or cannot be read.
     if (paths.some((path) => isUnusual(files, path))) return {};
     const prints = paths.map((path) => takeFingerprint(files, path, defaultHashLimit));
     return prints.every((print) => print !== null) ? { prints } : {};
@@ -241,7 +241,7 @@ function isUnusual(files: FileSystem, path: string): boolean {
   );
 }
 
-/** Who says nothing of the memory has worked in this process: its peak so far stands for all that it did. */
+/** A job without a memory figure ran in this process: use the peak of the process so far. */
 function costHere(cost: Cost = {}): Cost {
   return { memory: process.resourceUsage().maxRSS * 1_024, ...costOf(cost) };
 }
@@ -252,7 +252,7 @@ interface Recorder {
   readonly state: "open" | "taken back" | "no space";
 }
 
-/** Milliseconds that a full disk is waited for. */
+/** Milliseconds to wait for space on a full disk. */
 const patience = 20_000;
 
 function recorder(path: string): Recorder {
@@ -266,7 +266,7 @@ function recorder(path: string): Recorder {
       const until = Date.now() + patience;
       for (;;) {
         try {
-          // Opened anew each time and never made anew: a record that was removed ends this runner.
+          // Opened for each line and never created again: if the record was removed, this runner ends.
           const handle = openSync(path, constants.O_WRONLY | constants.O_APPEND);
           try {
             const text = Buffer.from(torn ? `\n${line(record)}` : line(record));

@@ -1,4 +1,4 @@
-/** Writing on a node's own disk first: outputs are brought to the shared folder when their job has succeeded. */
+/** Lets jobs write to the node's own disk first, and copies outputs to the shared folder when a job has succeeded. */
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

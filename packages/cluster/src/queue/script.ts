@@ -29,18 +29,18 @@ export function taskScript({
     "#!/bin/bash",
     ...guarded(setup),
     `export BRAID_CPUS=${cpus}`,
-    // Starting costs a runner a fifth less so.
+    // Makes the start of a runner a fifth cheaper.
     ...Object.entries(compileCache()).map(([name, folder]) => `export ${name}=${shellWord(folder)}`),
     `exec ${prefix === undefined ? "" : `${prefix} `}${command} ${task}`,
     "",
   ].join("\n");
 }
 
-/** A line that fails ends the task, with the reason as its last word: jobs without their modules would only fail oddly. */
+/** A failing line ends the task and prints the reason, because jobs without their modules would fail with odd errors. */
 function guarded(setup: readonly string[]): string[] {
   if (setup.length === 0) return [];
   const lines = setup.flatMap((line) => line.split("\n"));
-  // What failed inside a function is told as the line that called it; the first line of setup is the script's fifth.
+  // A failure inside a function is reported with the line that called it; setup starts at the script's fifth line.
   const message = `echo "The task's setup failed (exit code $?): \${BRAID_SETUP[LINENO - 5]:-$BASH_COMMAND}" >&2`;
   return [
     `BRAID_SETUP=(${lines.map(shellWord).join(" ")})`,

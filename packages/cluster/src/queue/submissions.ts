@@ -1,6 +1,6 @@
 /**
- * What the queue calls each array: it stands in `.braid/tasks/<run>/<array>.id` as soon as it is known, so that
- * a new head can ask for it by the same name.
+ * Stores the queue's id of each array in `.braid/tasks/<run>/<array>.id` as soon as it is known, so that a new head
+ * can query it.
  */
 import { type FileSystem, tasksFolder } from "braid-engine/executor";
 import { readText, runFolder } from "./task.ts";

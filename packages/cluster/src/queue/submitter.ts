@@ -1,6 +1,6 @@
 /**
- * Hands calls to a queue as arrays of equal ones, as fast as the queue takes them and one at a time, without
- * anybody waiting for its answer.
+ * Submits calls to a queue as arrays of similar calls, one array at a time and as fast as the queue accepts them. Nothing
+ * waits for the queue's answer.
  */
 import {
   type CallEvents,
@@ -13,7 +13,7 @@ import { type Clock, type Queue, QueueBusy } from "./queue.ts";
 import { quota } from "./quota.ts";
 import { callPath, endsPath, overFolder, type RunManifest, removeTask, runFolder } from "./task.ts";
 
-/** A call that is in no task yet, and whom to tell when it is over. */
+/** A call that is in no task yet, and the listener for its end. */
 export interface QueuedCall {
   readonly call: CallSpec;
   readonly events: CallEvents;
@@ -32,16 +32,16 @@ export interface SubmitterOptions {
   readonly warn: (text: string) => void;
   /** A task is about to be submitted: from here on its runner may start at any time. */
   begin(id: string, waiting: QueuedCall): void;
-  /** The queue has answered: what it calls the tasks, or null where it did not take them and they are as if never begun. */
+  /** The queue has answered: its id of the tasks, or null if it did not accept them. */
   answer(ids: readonly string[], calls: readonly CallSpec[], external: string | null): void;
 }
 
 export interface Submitter {
   readonly waiting: number;
   add(waiting: QueuedCall): void;
-  /** Gives back all that waits. */
+  /** Returns all waiting calls. */
   takeAll(): QueuedCall[];
-  /** When there is something to submit next, ms; Infinity while there is not. */
+  /** When to submit next, ms; Infinity if there is nothing to submit. */
   due(): number;
   /** Submits an array if it is time. */
   step(): void;
@@ -91,7 +91,7 @@ export function submitter(options: SubmitterOptions): Submitter {
       arraySize = Math.min(queue.arrayLimit, arraySize * 2);
       options.answer(ids, calls, external);
     } catch (error) {
-      // Should it have been taken all the same, what has begun goes on, and the other tasks find nothing to do.
+      // If the queue accepted the array anyway, started tasks go on, and the others find nothing to do.
       const begun = ids.map((id) => files.stat(endsPath(id)) !== null);
       const of = <T>(all: readonly T[], are: boolean) => all.filter((_, i) => begun[i] === are);
       if (begun.includes(true)) options.answer(of(ids, true), of(calls, true), "unknown");
@@ -103,7 +103,7 @@ export function submitter(options: SubmitterOptions): Submitter {
     }
   }
 
-  /** A limit on what is submitted at once is met with less, anything else with patience. */
+  /** After a limit on the size of arrays, submits smaller ones; after any other refusal, waits. */
   function wait(chosen: readonly QueuedCall[], { tooMany }: QueueBusy, reason: string): void {
     waiting = [...chosen, ...waiting];
     if (tooMany && chosen.length > 1) arraySize = Math.max(1, chosen.length >> 1);
@@ -134,7 +134,7 @@ export function submitter(options: SubmitterOptions): Submitter {
       const chosen = new Set(waiting.filter(({ call }) => kindOf(call) === kind).slice(0, most));
       waiting = waiting.filter((each) => !chosen.has(each));
       submitting = submit([...chosen])
-        // The shared file system refused: the calls are lost, and what is under way will tell the same.
+        // The shared file system failed: the calls are lost, and running tasks will report the same error.
         .catch((error) => {
           for (const { reject } of chosen) reject(new CallLost("refused", (error as Error).message));
         })

@@ -40,9 +40,9 @@ export const overFolder = (run: string) => `${runFolder(run)}/over`;
 /** `task` is `<run>/<array>-<index>`. */
 export const callPath = (task: string) => `${tasksFolder}/${task}.json`;
 export const endsPath = (task: string) => `${tasksFolder}/${task}.ends`;
-/** Where it stands, runners begin no further job of the run. */
+/** If this file exists, runners start no further job of the run. */
 export const stopPath = (run: string) => `${runFolder(run)}/stop`;
-/** What the queue itself writes about a task: its runner's first words, or why it was ended. */
+/** The queue's own output for a task: the first lines of its runner, or why it was ended. */
 export const outputPath = (task: string) => `${tasksFolder}/${task}.out`;
 export const taskName = (task: string) => task.slice(task.indexOf("/") + 1);
 export const runOf = (task: string) => task.slice(0, task.indexOf("/"));
@@ -51,12 +51,12 @@ export function readCall(files: FileSystem, task: string): CallSpec | null {
   try {
     return JSON.parse(readText(files, callPath(task)) ?? "null");
   } catch {
-    // Cut off by a kill: then it was not submitted either.
+    // Cut off by a kill: the array was not submitted.
     return null;
   }
 }
 
-/** Reads the record of a task as it grows: each time the lines that are new and whole. */
+/** Reads the growing record of a task: each time the new, complete lines. */
 export interface RecordReader {
   next(): EndRecord[];
 }
@@ -77,7 +77,7 @@ export function recordReader(files: FileSystem, task: string): RecordReader {
         try {
           return line.trim() === "" ? [] : [JSON.parse(line) as EndRecord];
         } catch {
-          // Torn by a full disk or a kill: what it would have said is taken as not done.
+          // Torn by a full disk or a kill: its jobs count as not done.
           return [];
         }
       });
@@ -85,7 +85,7 @@ export function recordReader(files: FileSystem, task: string): RecordReader {
   };
 }
 
-/** Takes a task from whoever runs it or might: what its record says is to be read before. */
+/** Cancels a task, whether a runner has started it or not. Read its record first. */
 export function removeTask(files: FileSystem, task: string): void {
   for (const path of [callPath(task), endsPath(task), outputPath(task)]) files.remove(path);
   files.remove(`${overFolder(runOf(task))}/${taskName(task)}`);

@@ -1,6 +1,6 @@
 /**
- * A task that is followed by its record: what it has said so far, and what its loss would mean. Of its call only
- * what that needs is kept, since thousands of tasks are under way at once.
+ * A task that is followed through its record: the events so far, and the jobs that its loss would affect. Keeps only the
+ * needed part of its call, because thousands of tasks run at once.
  */
 import { CallLost, type FileSystem, type Loss, secondsOf } from "braid-engine/executor";
 import type { Durations } from "./pack.ts";
@@ -9,7 +9,7 @@ import { type EndRecord, endsPath, recordReader } from "./task.ts";
 
 export interface TrackedTask {
   readonly id: string;
-  /** From when on (ms) the queue is sure to know it. */
+  /** The time (ms) from which the queue should list it. */
   expectedBy: number;
   /** Since when the queue says that it ended, or does not know it, though its record is not whole. */
   silentSince: number | null;
@@ -17,13 +17,13 @@ export interface TrackedTask {
   silentSign: string;
   /** Since when the queue doubts that it will ever start it. */
   doubtedSince: number | null;
-  /** Its runner has begun. */
+  /** Its runner has started. */
   readonly started: boolean;
-  /** Its record is whole. */
+  /** Its record is complete. */
   readonly over: boolean;
   /** Changes with whatever its runner does with the record; empty where there is none. */
   lifeSign(): string;
-  /** Passes on what is new in its record. */
+  /** Reports new events in its record. */
   read(): void;
   /** Ends its call: as its record says, or as `lost` does. */
   end(lost?: CallLost): void;
@@ -45,7 +45,7 @@ export function trackTask(
   let begun = new Set<number>();
   let started = false;
   let over = false;
-  /** Why the runner could not go on, in its own words; and that no other could do better. */
+  /** Why the runner could not go on, and whether another runner would fail too. */
   let fault: string | null = null;
   let hopeless = false;
 

@@ -1,7 +1,7 @@
 /** Settings of profiles for single rules. */
 import { closest } from "braid-engine/executor";
 
-/** Warns of settings for rules that the workflow does not have: they would count for nothing, silently. */
+/** Warns of settings for rules that the workflow does not have; they would be ignored silently. */
 export function warnOfUnknownRules(
   settings: Readonly<Record<string, unknown>> = {},
   { rules, warn }: { readonly rules: readonly string[]; readonly warn: (text: string) => void },

@@ -6,7 +6,7 @@ import { warnOfUnknownRules } from "../queue/unknown-rules.ts";
 import { SlurmSettings } from "./settings.ts";
 import { slurmQueue } from "./slurm.ts";
 
-/** Makes the executor of each run; that throws where Slurm does not answer. */
+/** Returns a factory of executors, which throws if Slurm does not answer. */
 export const slurm: ExecutorFactory<typeof SlurmSettings> = {
   settings: SlurmSettings,
   make(settings, source, limit) {

@@ -1,4 +1,4 @@
-/** What `scontrol show job --oneliner` says, as lines of squeue's format: one per task of an array. */
+/** Converts the output of `scontrol show job --oneliner` to squeue's format: one line per task of an array. */
 
 export function asSqueue(scontrol: string): string {
   const lines = scontrol.split("\n").flatMap((line) => {

@@ -1,4 +1,4 @@
-/** What a cluster allows, from `scontrol show config` and `scontrol show partition`. */
+/** The limits of a cluster, from `scontrol show config` and `scontrol show partition`. */
 import { readTime } from "./amounts.ts";
 
 export interface SlurmLimits {
@@ -8,7 +8,7 @@ export interface SlurmLimits {
   readonly maxTime: ReadonlyMap<string, number | null>;
 }
 
-/** Without an answer: Slurm's own defaults. */
+/** Slurm's own defaults, for a cluster that does not answer. */
 export const defaultLimits: SlurmLimits = { arraySize: 1_000, maxTime: new Map() };
 
 export function readLimits(config: string, partitions: string): SlurmLimits {

@@ -1,4 +1,4 @@
-/** What a profile says about a Slurm cluster, for all rules and for some of them. */
+/** The profile's settings for a Slurm cluster, for all rules and for single ones. */
 import * as z from "zod";
 import { readMemory, readTime } from "./amounts.ts";
 
@@ -59,7 +59,7 @@ function reads(read: (text: string) => unknown): (text: string) => boolean {
   };
 }
 
-/** What one rule's tasks ask for: the rule's own settings over those for all. */
+/** The settings of one rule's tasks: the rule's own settings override the general ones. */
 export function settingsOf(settings: SlurmSettings, rule: string): SlurmRule {
   return { ...settings, ...settings.rules?.[rule] };
 }

@@ -10,7 +10,7 @@ import { type SlurmSettings, settingsOf } from "./settings.ts";
 import { arrayOfJob, readStates, type Signs, squeueFormat } from "./states.ts";
 import { askedFor, jobName, refusal, sbatchArguments, sbatchScript } from "./submit.ts";
 
-/** Asks the cluster for its limits; throws where Slurm's programs are not there or do not answer. */
+/** Reads the cluster's limits; throws if Slurm's programs are missing or do not answer. */
 export async function slurmQueue(settings: SlurmSettings, folder: string, files: FileSystem): Promise<Queue> {
   const submissions = submissionsIn(files);
   const signsOf = (runs: readonly string[]): Signs => ({
@@ -67,7 +67,7 @@ export async function slurmQueue(settings: SlurmSettings, folder: string, files:
     },
     async cancel(runs, which = {}) {
       const names = runs.map((run) => `--name=${jobName(run)}`);
-      // --quiet: what has ended in the meantime is no error.
+      // --quiet: a job that has ended in the meantime is not an error.
       const state = which.waiting ? ["--state=PENDING"] : [];
       if (which.tasks === undefined) {
         for (const name of names) await scancel([...state, name]);
@@ -96,20 +96,20 @@ async function scancel(what: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(stderr.trim() || ended);
 }
 
-/** Arrays that are asked for one by one in one go; the others' turn comes with the next. */
+/** The most arrays to query one by one in a step; the others follow in the next steps. */
 const confirmedAtOnce = 20;
 
-/** What the controller says of one array; nothing where it does not know it. Throws where it does not say. */
+/** The controller's answer about one array; empty if it does not know the array. Throws if it does not answer. */
 async function statesOfArray(id: string, signs: Signs): Promise<Map<string, TaskState>> {
   const { code, stdout, stderr } = await runCommand("scontrol", ["show", "job", "--oneliner", id]);
   if (code !== 0 && /invalid job id/i.test(stderr)) return new Map();
-  // An empty answer is none: it is squeue's silence that is asked about.
+  // An empty answer does not count, because squeue's empty answer is the reason for this query.
   if (code !== 0 || !stdout.includes("JobId="))
     throw new Error(stderr.trim() || `scontrol says nothing of the job ${id} (exit code ${code})`);
   return readStates(asSqueue(stdout), signs, stdout.includes("JobState=CANCELLED") ? await bootTime() : "");
 }
 
-/** When the controller started, as squeue writes times; empty where it does not say. */
+/** When the controller started, as squeue writes times; empty if unknown. */
 async function bootTime(): Promise<string> {
   const { stdout } = await runCommand("scontrol", ["show", "config"]);
   return /^BOOT_TIME\s*=\s*(\S+)/m.exec(stdout)?.[1] ?? "";
@@ -119,7 +119,7 @@ async function clusterLimits(): Promise<SlurmLimits> {
   const config = await runCommand("scontrol", ["show", "config"]);
   if (config.code !== 0)
     throw cannot("use Slurm", "", "its controller does not answer", {
-      // Its first lines say what it tried, the last one why it gave up.
+      // Its last line says why it gave up.
       facts: [["scontrol", config.stderr.trim().split("\n").at(-1) || config.ended]],
       hint: "Try `sinfo`. Where it works only after `module load slurm`, do that first.",
     });
@@ -135,7 +135,7 @@ interface CommandResult {
   readonly stderr: string;
 }
 
-/** Without the habits of a person: with SQUEUE_PARTITION squeue is silent of other tasks, with SCANCEL_INTERACTIVE scancel asks back. */
+/** Without the user's settings: SQUEUE_PARTITION hides tasks from squeue, and SCANCEL_INTERACTIVE makes scancel ask back. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const own = /^(SQUEUE|SCANCEL)_|^SLURM_TIME_FORMAT$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
@@ -163,7 +163,7 @@ function runCommand(program: string, args: readonly string[], input = ""): Promi
             code: error === null ? 0 : typeof error.code === "number" ? error.code : 1,
             ended: describeExit(program, child.exitCode, child.signalCode),
             stdout,
-            // Whether it has done what it was asked for, nobody can say.
+            // It is unknown whether the command took effect.
             stderr: error?.killed
               ? `${stderr}${program} is not responding: ended after ${patience} s`
               : stderr,

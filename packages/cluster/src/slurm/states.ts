@@ -1,6 +1,6 @@
 /**
- * What squeue says, read: a state per task. States are told by their names, never by exit codes: a task that
- * was cancelled or lost its node ends with 0:0.
+ * Parses the output of squeue to a state per task. Uses the names of states, not exit codes: a task that was
+ * cancelled or lost its node ends with 0:0.
  */
 import { describeExit, type Loss, signalName } from "braid-engine/executor";
 import type { TaskState } from "../queue/queue.ts";
@@ -21,14 +21,14 @@ const losses: Readonly<Record<string, Loss | null>> = {
   CANCELLED: "cancelled",
 };
 
-/** Reasons that no waiting mends. Others (Resources, Priority, limits of the account, a hold) pass, or a person lifts them. */
+/** Reasons that waiting cannot resolve. Others (Resources, Priority, limits of the account, a hold) pass or are lifted. */
 const hopeless =
   /^(PartitionNodeLimit|PartitionTimeLimit|BadConstraints|DependencyNeverSatisfied|InvalidAccount|InvalidQOS|AccountNotAllowed|QOSNotAllowed|AssocMaxWallDurationPerJobLimit|AssocMaxCpuPerJobLimit|AssocMaxNodePerJobLimit|QOSMaxWallDurationPerJobLimit|QOSMaxCpuPerJobLimit|QOSMaxMemoryPerJob|QOSMaxGRESPerJob|QOSMaxNodePerJobLimit)$/;
 
-/** Mostly no node has so much; yet nodes that are away for a moment look the same. */
+/** Usually no node has so much; but nodes that are down for a moment look the same. */
 const doubtful = /^PartitionConfig$/;
 
-/** By what an array of these runs is known again. */
+/** How to recognise the arrays of these runs. */
 export interface Signs {
   /** Runs by the name of their jobs. */
   readonly names: ReadonlyMap<string, string>;
@@ -65,7 +65,7 @@ export function readStates(squeue: string, signs: Signs, booted = ""): Map<strin
     const id = `${array}-${index}`;
     const forgotten = state === "CANCELLED" && submitted! < booted;
     const now = forgotten ? afterCrash : readState(state!, reason!);
-    // Should an array stand there twice (sbatch timed out, yet it was taken), the livelier one counts.
+    // If an array is listed twice (sbatch timed out, but Slurm accepted it), the more active one counts.
     const before = states.get(id);
     if (before === undefined || rank(now) > rank(before)) states.set(id, now);
   }
@@ -117,7 +117,7 @@ function words(state: string, reason: string): string {
     case "COMPLETED":
       return "The task ended, but its record says nothing of these jobs.";
     case "TIMEOUT":
-      return `The task came to its time limit${because}.`;
+      return `The task reached its time limit${because}.`;
     case "OUT_OF_MEMORY":
       return `The task used more memory than it had asked for${because}.`;
     case "NODE_FAIL":

@@ -1,8 +1,8 @@
 /**
  * An array as sbatch gets it: the script, its arguments, and what its refusals mean.
  *
- * Tasks are never requeued by Slurm: a requeued twin would run beside one that lives on behind a lost node.
- * The engine makes a new task of what was lost.
+ * Slurm never requeues tasks: a requeued task could run beside the first one, which may still run on an unreachable node.
+ * The engine makes new tasks for lost jobs.
  */
 import { tasksFolder } from "braid-engine/executor";
 import { QueueBusy, type TaskArray } from "../queue/queue.ts";
@@ -14,7 +14,7 @@ export interface SubmitContext {
   readonly settings: SlurmSettings;
   /** The working folder, absolute. */
   readonly folder: string;
-  /** Seconds that a task may take at most; null: as long as it likes. */
+  /** Time limit of a task, seconds; null: none. */
   readonly maxTime: number | null;
 }
 
@@ -23,12 +23,12 @@ export function jobName(run: string): string {
   return `braid-${run}`;
 }
 
-/** What sbatch keeps with an array and squeue tells again: which one it is. */
-export function comment({ number, rule }: TaskArray): string {
+/** The comment that identifies an array in squeue. */
+function comment({ number, rule }: TaskArray): string {
   return `${number} ${rule}`;
 }
 
-/** What one task of an array gets: CPUs, seconds and MiB; null where Slurm's default holds. */
+/** The resources of one task of an array: CPUs, seconds and MiB; null for Slurm's default. */
 export function askedFor(
   settings: SlurmSettings,
   { rule, resources, attempt }: Pick<TaskArray, "rule" | "resources" | "attempt">,
@@ -89,7 +89,7 @@ export function sbatchScript(array: TaskArray, { settings, folder }: SubmitConte
   });
 }
 
-/** What sbatch's refusal means: QueueBusy where waiting helps, else an error that says what to mend. */
+/** Interprets sbatch's refusal: QueueBusy if waiting helps, else an error that says what to change. */
 export function refusal(stderr: string): Error {
   const message = stderr
     .split("\n")
@@ -111,11 +111,11 @@ export function refusal(stderr: string): Error {
   )
     return new QueueBusy(message, false);
   return new Error(
-    message === "" ? "sbatch ended without a word" : [message, ...fixHints(message)].join("\n"),
+    message === "" ? "sbatch failed without a message" : [message, ...fixHints(message)].join("\n"),
   );
 }
 
-/** What to change in the profile, where sbatch says what it does not like. */
+/** What to change in the profile, for known messages of sbatch. */
 function fixHints(message: string): string[] {
   const wrong = (
     [

@@ -1,6 +1,6 @@
 /**
- * Bodies and what they leave to nobody: what they print goes to the log of their job. An error in a timer, a forgotten
- * rejected promise or `process.exit()` fails their job instead of ending the process.
+ * Runs bodies and catches their side effects. What a body prints goes to the log of its job. An error in a timer, an
+ * unhandled rejection or `process.exit()` fails its job instead of ending the process.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { appendFileSync, closeSync, openSync, writeSync } from "node:fs";
@@ -104,10 +104,10 @@ function strayed(error: unknown): void {
     });
 }
 
-/** Nothing is under way in the whole process any more, so nothing can end the wait. */
+/** Called when the event loop is empty: no pending work can settle the promises that bodies await. */
 function stuck(): void {
   for (const body of waiting)
-    body.blame?.(cannot("finish", body.name, "its body waits for what cannot come any more"));
+    body.blame?.(cannot("finish", body.name, "its body awaits a promise that can never settle"));
 }
 
 function exited(code: number): void {
@@ -125,11 +125,11 @@ function setExit(exit: typeof process.exit): void {
   syncBuiltinESMExports();
 }
 
-/** Those of all runs of this process: streams are captured once, whatever the order in which runs end. */
+/** The listeners of all runs in this process. Streams are captured once, in whatever order the runs end. */
 const captures = new Set<object>();
 let restore = () => {};
 
-/** Standard output and standard error of this thread; what is printed outside of bodies is shown or dropped. */
+/** Standard output and standard error of this thread. Text printed outside of bodies is shown or dropped. */
 export function captureOutput(others: "show" | "drop"): () => void {
   if (captures.size === 0) restore = captureStreams(others);
   const capture = {};
@@ -169,11 +169,11 @@ function captureStreams(others: "show" | "drop"): () => void {
  */
 export interface LogWriter {
   write(path: string, text: string | Uint8Array): void;
-  /** Leaves no file open; what is still written opens its file each time. */
+  /** Closes the open file. Later writes open their file each time. */
   close(): void;
 }
 
-/** Files are made by the first write to them. */
+/** The first write creates a file. */
 export function logWriter(): LogWriter {
   let open: { readonly path: string; readonly handle: number } | undefined;
   let closed = false;

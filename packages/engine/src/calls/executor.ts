@@ -78,7 +78,7 @@ export interface CallEvents {
   warned?(order: number, text: string): void;
 }
 
-/** Why a call ended before its jobs did; each kind has its own answer, in run/failures.ts. */
+/** Why a call ended before its jobs did; run/failures.ts decides what to do for each kind. */
 export type Loss =
   | "crashed"
   | "timeout"
@@ -130,8 +130,8 @@ export interface Pack {
 }
 
 /**
- * Executors that outlive this process keep what is to be run in folders here, one for each run by its id. To move such a
- * folder away takes its tasks back.
+ * Executors that outlive this process keep what is to be run in folders here, one for each run by its id. Moving such a
+ * folder away cancels its tasks.
  */
 export const tasksFolder = ".braid/tasks";
 
@@ -175,13 +175,13 @@ export interface RunContext {
   readonly files: FileSystem;
   readonly history: History;
   readonly warn: (text: string) => void;
-  /** To be called with what the queue calls these calls, as soon as it has taken them. */
+  /** Call it with the queue's id of these calls, as soon as the queue has accepted them. */
   readonly submitted: (external: string, calls: readonly CallSpec[]) => void;
 }
 
 export type MakeExecutor = (context: RunContext) => Promise<Executor>;
 
-/** At most `tasks`, a whole number from 1, in any `seconds`: `--max-jobs-per-timespan`. */
+/** The limit of `--max-jobs-per-timespan`: at most `tasks` (an integer, at least 1) in any `seconds`. */
 export interface TaskLimit {
   readonly tasks: number;
   readonly seconds: number;
@@ -193,7 +193,7 @@ export type ClusterExecutor = (typeof clusterExecutors)[number];
 
 /** What braid-cluster exports for each of them. */
 export interface ExecutorFactory<S extends z.ZodType = z.ZodType> {
-  /** What may stand in its section. */
+  /** The schema of its section. */
   readonly settings: S;
   readonly make: (settings: z.output<S>, source: WorkflowSource, limit?: TaskLimit) => MakeExecutor;
 }

@@ -91,7 +91,7 @@ interface JobFolder {
   readonly since?: number;
 }
 
-/** The path of the log of its own that a job's rule names. */
+/** The path of the log that a job's rule declares. */
 export function logPath({ rule, values }: Pick<JobView, "rule" | "values">): string | undefined {
   return rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
 }
@@ -248,7 +248,7 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
     return elsewhere ?? notWrittenError(output, staged, files);
   }
 
-  /** All outputs or none: if an output cannot be put in place, the old ones return to theirs. */
+  /** Renames all outputs into place or none: if one rename fails, the old outputs are restored. */
   function putInPlace(
     job: JobView,
     paths: readonly string[],

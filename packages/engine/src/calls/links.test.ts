@@ -89,7 +89,7 @@ test("an output in whose place a folder or a pipe stands is missing, and is made
   expect(await swap("rm a.txt && mkfifo a.txt")).toMatchObject({ outcome: "done", total: 1 });
   expect(textIn("a.txt")).toBe("1\n");
   await expect(swap("rm a.txt && mkdir a.txt && touch a.txt/mine")).rejects.toThrow(
-    'Cannot make "a.txt": a folder with files stands in its place',
+    'Cannot make "a.txt": a folder with files has this path',
   );
   expect(await swap("mv a.txt away")).toMatchObject({ outcome: "done", total: 1 });
 });

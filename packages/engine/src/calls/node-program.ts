@@ -1,4 +1,4 @@
-/** How other Node processes and threads start as this one did: the program to call, and the cache of compiled code. */
+/** How to start other Node processes and threads like this one: the program, and the cache of compiled code. */
 import { getCompileCacheDir } from "node:module";
 import { dirname } from "node:path";
 
@@ -11,9 +11,9 @@ export function nodeProgram(): string {
   return process.env.BRAID_NODE ?? process.execPath;
 }
 
-/** What `NODE_COMPILE_CACHE` is to be for them; empty where nothing is kept. */
+/** The value of `NODE_COMPILE_CACHE` for them; empty if nothing is cached. */
 export function compileCache(): { readonly NODE_COMPILE_CACHE?: string } {
   const folder = getCompileCacheDir();
-  // Its last part is the version of Node, which Node adds by itself.
+  // Node itself appends the last part, its version.
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }

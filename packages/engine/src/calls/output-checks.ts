@@ -9,7 +9,7 @@ import type { JobView } from "../plan/table.ts";
 import type { Ensured } from "../rules/marks.ts";
 import { isProgram } from "../rules/rule.ts";
 
-/** The error where a file stands on the way to a folder; any other as it is. */
+/** Explains `error` if a file has the path of `folder` or of a folder above it; else returns it unchanged. */
 export function notFolderError(files: FileSystem, folder: string, error: unknown): unknown {
   const parts = folder.split("/");
   const file = parts
@@ -22,15 +22,15 @@ export function notFolderError(files: FileSystem, folder: string, error: unknown
   });
 }
 
-/** A folder in the place of a file is not thrown away, unless it is empty. */
+/** Throws if the folder is not empty: an output may replace only an empty folder. */
 export function checkEmpty(files: FileSystem, path: string): void {
   if (files.list(path)?.length === 0) return;
-  throw cannot("make", path, "a folder with files stands in its place", {
+  throw cannot("make", path, "a folder with files has this path", {
     hint: "Move it away, then repeat the command.",
   });
 }
 
-/** Throws where an output is not what its rule ensures; it is looked at where it is `staged`. */
+/** Throws if the `staged` output does not meet the conditions that its rule ensures. */
 export function checkEnsured(files: FileSystem, path: string, staged: string, promise: Ensured): void {
   const stat = files.stat(staged)!;
   const empty = stat.directory ? files.list(staged)?.length === 0 : stat.size === 0;

@@ -50,10 +50,10 @@ test("the option of another command is not shown", () => {
 
 test("what --verbose shows is said for the command that is asked about", () => {
   const verbose = (command: Command) => helpText("braid", command, []).match(/--verbose +(.*)/)?.[1];
-  expect(verbose("run")).toMatch(/^A line for each job/);
-  expect(verbose("status")).toBe("All failures, however many. Errors with their stack");
+  expect(verbose("run")).toMatch(/^Print a line when each job starts/);
+  expect(verbose("status")).toBe("List all failures. Show stacks of errors");
   for (const command of ["why", "init", "doctor"] as const)
-    expect(verbose(command)).toBe("Errors with their stack");
+    expect(verbose(command)).toBe("Show stacks of errors");
 });
 
 test("a note stands in the help of run alone", () => {

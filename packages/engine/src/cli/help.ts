@@ -1,4 +1,4 @@
-/** Help as a new user reads it: what the command does, its options by purpose, examples at the end. */
+/** The text of --help: what the command does, its options by purpose, examples at the end. */
 import type { ConfigLeaf } from "../config/config.ts";
 import { type Command, commands } from "../rules/settings.ts";
 import { optionsOf } from "./option-table.ts";
@@ -15,28 +15,28 @@ const about: Readonly<Record<Command, About>> = {
     usage: "[run] [TARGET ...] [OPTION ...]",
     line: "Make what is missing or out of date (the default)",
     text: [
-      "Makes what the targets need and what is missing or out of date. Targets are rules or files; without",
-      "any, the workflow's first rule. They stand before the options, or after --. A run may be interrupted",
-      "anywhere: the same command goes on.",
+      "Makes the outputs that the targets need and that are missing or out of date. Targets are rules or",
+      "files; the default is the workflow's first rule. Put targets before the options, or after --. To",
+      "continue an interrupted run, repeat the command.",
     ].join("\n"),
     examples: [
       ["-n --quiet", "how many jobs would run"],
-      ["-n", "which, and why"],
+      ["-n", "which jobs would run, and why"],
       ["-j 4 -k", "run on four threads; when a job fails, go on with the others"],
       ["out/table.csv -f", "make this file again"],
       ["--until RULE", "stop after the jobs of a rule"],
-      ["why out/table.csv", "why a file is out of date, or how it was made"],
-      ["status", "how a run goes, from another terminal"],
-      ["--report", "write a page about what was run"],
+      ["why out/table.csv", "explain why a file is out of date, or how it was made"],
+      ["status", "show the progress of a run, from another terminal"],
+      ["--report", "write a page about the last run"],
     ],
   },
   why: {
     usage: "why PATH ... [OPTION ...]",
-    line: "Why a file is out of date, or how it was made",
+    line: "Explain why a file is out of date, or how it was made",
     text: [
-      "Says of each output whether it is up to date and how it was made: rule, time, CPU time and memory,",
-      "log. Where it is not, says what differs: which file is missing, which inputs changed, are new or are",
-      "gone, the old and the new value of a param, the lines of code.",
+      "Tells for each output whether it is up to date and how it was made: rule, time, CPU time, memory, log.",
+      "If it is out of date, shows what differs: missing files; inputs that changed, are new or are gone; old",
+      "and new values of params; changed lines of code.",
     ].join("\n"),
     examples: [
       ["why out/table.csv", ""],
@@ -45,10 +45,10 @@ const about: Readonly<Record<Command, About>> = {
   },
   status: {
     usage: "status [OPTION ...]",
-    line: "How the run in a working folder goes, or how the last one ended",
+    line: "Show the progress of a run, or how the last one ended",
     text: [
-      "Reads the journal of the working folder, from any terminal, while a run goes on or after it:",
-      "jobs done, running, failed and left by rule, the rate, the time left, and the failures.",
+      "Reads the journal of the working folder, during a run or after it, from any terminal. Shows the jobs",
+      "of each rule that are done, running, failed and left, the rate, the time left, and the failures.",
     ].join("\n"),
     examples: [
       ["status", ""],
@@ -59,10 +59,10 @@ const about: Readonly<Record<Command, About>> = {
     usage: "ui [OPTION ...]",
     line: "Show the working folder's run in a browser",
     text: [
-      "Serves a page on this machine alone that follows the journal of the working folder: progress by rule and",
-      "by wildcards, rate, time left, failures with their logs, what the run uses, tables as they arrive. Works",
-      "beside a run and after it; a page that is open goes on with the next run. run --ui does the same beside",
-      "itself, and ends when nobody has looked for ten minutes.",
+      "Serves a page to this machine only. The page follows the journal of the working folder: progress by rule",
+      "and by wildcards, rate, time left, failures with their logs, CPU and memory, new tables. Works during a",
+      "run and after it; an open page also shows the next run. run --ui starts the same server in the background;",
+      "it stops when nobody has looked for ten minutes.",
     ].join("\n"),
     examples: [
       ["ui", ""],
@@ -71,19 +71,19 @@ const about: Readonly<Record<Command, About>> = {
   },
   results: {
     usage: "results [WORD ...] [OPTION ...]",
-    line: "What the workflow says about its results",
+    line: "Print the workflow's summary of its results",
     text: [
-      "Prints what the workflow itself has to say about what it made, as a finished run does; what the",
-      "words mean is up to it.",
+      "Prints the summary that the workflow's results() returns, as a finished run does. The workflow decides",
+      "what the words mean.",
     ].join("\n"),
     examples: [["results", ""]],
   },
   init: {
     usage: "init [FOLDER]",
-    line: "Begin: write a small workflow to start from",
+    line: "Write a small workflow to start from",
     text: [
-      "Writes a small workflow with comments, and a package.json where there is none, into the folder",
-      "(default: the current one). Never overwrites a file.",
+      "Writes a small workflow with comments into the folder (default: the current one), and a package.json",
+      "if there is none. Never overwrites a file.",
     ].join("\n"),
     examples: [
       ["init", ""],
@@ -94,9 +94,9 @@ const about: Readonly<Record<Command, About>> = {
     usage: "doctor [OPTION ...]",
     line: "Check this machine and the working folder",
     text: [
-      "Looks at what a run depends on: the version of Node, cores and memory, how the working folder's file",
-      "system behaves and how much space is free, and which tools are there and work (bash, Python, git, Slurm).",
-      "Exit code 1 if something would prevent a run.",
+      "Checks what a run depends on: the version of Node, cores and memory, the file system and free space of",
+      "the working folder, and whether bash, Python, git and Slurm work. Exit code 1 if something would prevent",
+      "a run.",
     ].join("\n"),
     examples: [["doctor -d /scratch/results", ""]],
   },

@@ -1,9 +1,8 @@
 /**
- * Options that are not typed as such: those of profiles, and `--config KEY=VALUE ...`, Snakemake's spelling of what are
- * options of their own here.
+ * Options from profiles, and from `--config KEY=VALUE ...`, Snakemake's spelling of the config's own options.
  *
- * A profile is a YAML file of options for one machine or cluster, by their long names, and of keys of the config. It
- * fills what the command line leaves open; the workflow's profile comes before that of the machine.
+ * A profile is a YAML file with long names of options, for one machine or cluster, and with keys of the config. The command
+ * line overrides profiles; the workflow's profile overrides the machine's.
  */
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -16,7 +15,7 @@ import { BraidError, cannot } from "../errors.ts";
 import { type EngineOption, engineOptions } from "./option-table.ts";
 import { listOf } from "./values.ts";
 
-/** The options that name one, the weaker first. */
+/** The options that name a profile; later ones override earlier ones. */
 export const profileOptions: readonly string[] = ["profile", "workflow-profile"];
 
 /** The file of a profile, relative to the current folder: a folder is read by its config.yaml, as Snakemake's are. */
@@ -63,7 +62,7 @@ export function readProfile(path: string): Map<string, OptionValue> {
   return given;
 }
 
-/** What is wrong with the options of a profile is told with its name. */
+/** Adds the profile's name to errors in its options. */
 export function wrapProfileErrors<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -75,7 +74,7 @@ export function wrapProfileErrors<T>(path: string, read: () => T): T {
 
 type Refuse = (what: string, hint?: string) => Error;
 
-/** A value of one of the engine's own options, as it would be typed. */
+/** The value of an engine option, as typed on the command line. */
 function optionValue({ flag, takes, words = [] }: EngineOption, value: unknown, refuse: Refuse): OptionValue {
   if (typeof value === "boolean") {
     if (takes !== "nothing") throw refuse(`${flag} needs a value`);
@@ -87,7 +86,7 @@ function optionValue({ flag, takes, words = [] }: EngineOption, value: unknown, 
   return takes === "many" || Array.isArray(value) ? texts : texts[0]!;
 }
 
-/** The words of a value: items of lists, and `name=amount` for what stands in maps, where those may be. */
+/** The words of a value: the items of a list, or `name=amount` for each entry of a map if `maps` are allowed. */
 function textsOf(flag: string, value: unknown, refuse: Refuse, maps: boolean): string[] {
   const amount = (key: string, value: unknown): string => {
     if (typeof value === "object")
@@ -114,8 +113,8 @@ function amountsHint(flag: string): string {
 }
 
 /**
- * The options with those that `--config` names; a key's own option comes before it. Maps that a profile writes are taken
- * apart into the keys that the config has, as far as its `leaves` are known.
+ * Adds the options that `--config` sets; a key's own option overrides them. Splits maps of a profile into the keys of the
+ * config, if its `leaves` are known.
  */
 export function withConfigOption(
   given: ReadonlyMap<string, OptionValue>,
@@ -126,7 +125,7 @@ export function withConfigOption(
   );
   const named = new Set(direct.map(([name]) => name));
   if (named.size < direct.length) throw givenTwiceError(direct);
-  // A name of the engine's own is no key: it is refused, and must not be taken for the option until then.
+  // The name of an engine option is not a key of the config: keep it apart until it is refused below.
   const isKey = (name: string) => !named.has(name) && engineOptions.every(({ flag }) => flag !== name);
   const config = given.get("config");
   return new Map([
@@ -136,7 +135,7 @@ export function withConfigOption(
   ]);
 }
 
-/** Refuses a key that is none of the `leaves`. */
+/** Throws if the key is not one of the `leaves`. */
 export function checkConfigOption(
   given: ReadonlyMap<string, OptionValue>,
   leaves: readonly ConfigLeaf[],
@@ -179,7 +178,7 @@ function pairOf(word: string): Pair {
   return [word.slice(0, at), word.slice(at + 1)];
 }
 
-/** What a profile has in a map, each with its place in the file. */
+/** The entries of a profile's map, each with its line in the file. */
 function entries(
   { file, locate }: ProfileValue,
   map: unknown,
@@ -195,7 +194,7 @@ function entries(
   ]);
 }
 
-/** A map of keys of the config as those keys; what is itself a key stays whole. */
+/** Flattens a map to keys of the config; a map that is itself a key stays whole. */
 function flattenMap(name: string, value: OptionValue, leaves: readonly ConfigLeaf[]): Pair[] {
   const inner = (flag: string) => flag.startsWith(`${name}.`);
   if (!isProfileValue(value) || !isMap(value.written) || !leaves.some(({ flag }) => inner(flag)))

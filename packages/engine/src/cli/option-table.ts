@@ -9,23 +9,23 @@ import { type Command, commands } from "../rules/settings.ts";
 export interface EngineOption {
   /** The name without dashes. */
   readonly flag: string;
-  /** One letter, and other names that mean the same. */
+  /** The one-letter name. */
   readonly letter?: string;
   readonly aliases?: readonly string[];
-  /** What follows: nothing, one text, an optional one, or several. */
+  /** How many values follow: none, one, at most one, or several. */
   readonly takes: "nothing" | "one" | "maybe one" | "many";
-  /** What may stand behind an option that takes nothing, and changes nothing. */
+  /** Values that an option without a value accepts and ignores, as Snakemake has them. */
   readonly words?: readonly string[];
-  /** What follows, as help shows it: `N`. */
+  /** The name of the value in help: `N`. */
   readonly value?: string;
   /** The heading in help. */
   readonly group: string;
   readonly text: string;
-  /** The commands that have it. */
+  /** The commands that accept it. */
   readonly of: readonly Command[];
 }
 
-/** Options under one heading; those that do not say whose they are belong to `run`. */
+/** Options under one heading. Without `of`, an option belongs to `run`. */
 function optionGroup(group: string, options: readonly OptionEntry[]): EngineOption[] {
   return options.map((option) => ({ of: ["run"], ...option, group }));
 }
@@ -42,16 +42,26 @@ const selectionOptions: readonly EngineOption[] = [
       letter: "n",
       aliases: ["dryrun"],
       takes: "nothing",
-      text: "Say what would be done, and why; do nothing. Jobs in the column `only if` run only if their inputs come out different. Exit code 2, or 1 with -k, if something cannot be made",
+      text: "Show which jobs would run and why, without running them. Jobs in the column `only if` run only if their inputs change. Exit code 2, or 1 with -k, if something cannot be made",
     },
-    { flag: "force", letter: "f", takes: "nothing", text: "Make the targets again, up to date or not" },
-    { flag: "forceall", letter: "F", takes: "nothing", text: "Make everything again that the targets need" },
+    {
+      flag: "force",
+      letter: "f",
+      takes: "nothing",
+      text: "Make the targets again, even if they are up to date",
+    },
+    {
+      flag: "forceall",
+      letter: "F",
+      takes: "nothing",
+      text: "Make the targets and everything that they need again",
+    },
     {
       flag: "forcerun",
       letter: "R",
       takes: "many",
       value: "WHAT ...",
-      text: "Make these rules or files again, and what depends on them if they come out different",
+      text: "Make these rules or files again, and the jobs that depend on them if they change",
     },
     { flag: "until", letter: "U", takes: "many", value: "WHAT ...", text: "Stop after these rules or files" },
     {
@@ -59,7 +69,7 @@ const selectionOptions: readonly EngineOption[] = [
       letter: "O",
       takes: "many",
       value: "WHAT ...",
-      text: "Leave out these rules or files, and what needs them",
+      text: "Leave out these rules or files, and the jobs that need them",
     },
     {
       flag: "rerun-triggers",
@@ -71,13 +81,13 @@ const selectionOptions: readonly EngineOption[] = [
       flag: "rerun-incomplete",
       aliases: ["ri"],
       takes: "nothing",
-      text: "Always so: what an interrupted run had not finished is made again",
+      text: "Always on: Braid makes again what an interrupted run did not finish",
     },
     {
       flag: "max-checksum-file-size",
       takes: "one",
       value: "BYTES",
-      text: "Compare larger files by size and time alone, not by content [default: 100000000]",
+      text: "Compare larger files only by size and time, not by content [default: 100000000]",
     },
   ]),
 ];
@@ -90,13 +100,13 @@ const executionOptions: readonly EngineOption[] = [
       aliases: ["cores", "c"],
       takes: "maybe one",
       value: "[N]",
-      text: `Threads to use at once; all, or no number: as many as there are [default: ${availableParallelism()}, this machine's cores]`,
+      text: `Threads to use at once; \`all\` or no number means all cores [default: ${availableParallelism()}, this machine's cores]`,
     },
     {
       flag: "keep-going",
       letter: "k",
       takes: "nothing",
-      text: "When a job fails, go on with those that do not depend on it. Also go on past missing sources and protected outputs, in a dry run too",
+      text: "When a job fails, go on with jobs that do not depend on it. Also go on past missing sources and protected outputs, in a dry run too",
     },
     {
       flag: "retries",
@@ -104,7 +114,7 @@ const executionOptions: readonly EngineOption[] = [
       aliases: ["restart-times"],
       takes: "one",
       value: "N",
-      text: "Try a failed job so many times again [default: 0]",
+      text: "Retry a failed job up to N times [default: 0]",
     },
     {
       flag: "prioritize",
@@ -115,32 +125,32 @@ const executionOptions: readonly EngineOption[] = [
     },
     { flag: "notemp", aliases: ["nt"], takes: "nothing", text: "Keep outputs that are marked temp()" },
   ]),
-  ...optionGroup("What jobs book", [
+  ...optionGroup("Threads and resources", [
     {
       flag: "resources",
       aliases: ["res"],
       takes: "many",
       value: "NAME=N ...",
-      text: "How much there is of what rules book besides threads: --resources gpu=1 mem=16GB. mem and disk are a size with its unit, all others a number",
+      text: "How much of each resource all running jobs may use together: --resources gpu=1 mem=16GB. mem and disk are sizes with a unit, all others are numbers",
     },
     {
       flag: "set-threads",
       takes: "many",
       value: "RULE=N ...",
-      text: "Threads of jobs of a rule, whatever it says: --set-threads train=4",
+      text: "Set the threads of each job of a rule: --set-threads train=4",
     },
     {
       flag: "set-resources",
       takes: "many",
       value: "RULE:NAME=N ...",
-      text: "What jobs of a rule book, whatever it says: --set-resources train:mem=4GB train:runtime=4h (a number is minutes)",
+      text: "Set the resources of each job of a rule: --set-resources train:mem=4GB train:runtime=4h (a number is minutes)",
     },
     {
       flag: "default-resources",
       aliases: ["default-res"],
       takes: "many",
       value: "NAME=N ...",
-      text: "What jobs book where their rule says nothing of it: --default-resources mem=2GB",
+      text: "Resources of jobs whose rule does not name them: --default-resources mem=2GB",
     },
   ]),
 ];
@@ -151,19 +161,19 @@ const placeOptions: readonly EngineOption[] = [
       flag: "executor",
       takes: "one",
       value: "NAME",
-      text: "Where jobs run: local, in threads of this process [default]; slurm, on a cluster; command, by commands of the profile",
+      text: "Where jobs run: local, in threads of this process [default]; slurm, on a cluster; command, with the commands that the profile names",
     },
     {
       flag: "local-cores",
       takes: "one",
       value: "N",
-      text: `Threads of this machine for the jobs of localRule where all others run elsewhere; they do not count against --jobs [default: ${availableParallelism()}, its cores]`,
+      text: `Threads for localRule jobs on this machine when all other jobs run elsewhere; they do not count towards --jobs [default: ${availableParallelism()}, this machine's cores]`,
     },
     {
       flag: "max-jobs-per-timespan",
       takes: "one",
       value: "N/TIME",
-      text: "Submit at most so many tasks in any such time (s, m, h, d), where jobs run elsewhere: 100/1m. A task may hold many jobs [default: what submitRate of the profile allows]",
+      text: "Submit at most N tasks to the queue per time (s, m, h, d): 100/1m. A task may hold many jobs [default: submitRate of the profile]",
     },
     {
       flag: "latency-wait",
@@ -171,18 +181,18 @@ const placeOptions: readonly EngineOption[] = [
       aliases: ["output-wait"],
       takes: "one",
       value: "SECONDS",
-      text: "Wait so long for files that network file systems show late: outputs of an ended job, and those of --wait-for-files [default: 0]",
+      text: "How long to wait for files that a network file system shows late: outputs of a job, and those of --wait-for-files [default: 0]",
     },
     {
       flag: "wait-for-files",
       takes: "many",
       value: "FILE ...",
-      text: "Begin, a dry run too, only when these files are seen; paths from the working folder",
+      text: "Start only when these files exist, in a dry run too; paths are relative to the working folder",
     },
     {
       flag: "nolock",
       takes: "nothing",
-      text: "Do not take the lock of the working folder, and run whoever holds it: for file systems without hard links. Two runs at once make twice what both want; what a killed run left is not cleared away",
+      text: "Do not lock the working folder, and ignore a lock: for file systems without hard links. Outputs that two simultaneous runs both want are made twice; files that a killed run left are not removed",
     },
   ]),
   ...optionGroup("Where things are", [
@@ -191,7 +201,7 @@ const placeOptions: readonly EngineOption[] = [
       letter: "d",
       takes: "one",
       value: "FOLDER",
-      text: "The working folder: outputs lie in it [default: the current one]",
+      text: "The working folder, which contains the outputs [default: the current folder]",
       of: commands,
     },
     {
@@ -199,7 +209,7 @@ const placeOptions: readonly EngineOption[] = [
       aliases: ["configfiles"],
       takes: "many",
       value: "FILE ...",
-      text: "Other config files than the workflow's own; a later one lies over those before it, key by key",
+      text: "Config files to use instead of the workflow's own; later files override earlier ones key by key",
       of: planning,
     },
     {
@@ -207,33 +217,33 @@ const placeOptions: readonly EngineOption[] = [
       letter: "C",
       takes: "many",
       value: "KEY=VALUE ...",
-      text: "Keys of the config, over its files: training.epochs=20 sites=[a,b]. Each is an option of its own too, which comes first",
+      text: "Override keys of the config files: training.epochs=20 sites=[a,b]. Each key is also an option, which wins: --training.epochs 20",
       of: planning,
     },
     {
       flag: "profile",
       takes: "one",
       value: "FILE",
-      text: "A YAML file, or a folder with a config.yaml, of options for a machine or a cluster; options on the command line come first",
+      text: "Options for a machine or cluster: a YAML file, or a folder with a config.yaml. The command line overrides them",
       of: planning,
     },
     {
       flag: "workflow-profile",
       takes: "one",
       value: "FILE",
-      text: "Another such file: what holds for this workflow. What it says comes before what --profile says",
+      text: "A profile for this workflow; it overrides --profile",
       of: planning,
     },
   ]),
 ];
 
 const inspectionOptions: readonly EngineOption[] = [
-  ...optionGroup("Look, run nothing", [
+  ...optionGroup("Inspect without running", [
     {
       flag: "summary",
       letter: "S",
       takes: "nothing",
-      text: "All outputs, with date, rule, log, state and what each job has cost, separated by tabs",
+      text: "All outputs, tab-separated: date, rule, log, state and cost of each job",
     },
     {
       flag: "detailed-summary",
@@ -259,7 +269,7 @@ const inspectionOptions: readonly EngineOption[] = [
       letter: "l",
       aliases: ["list"],
       takes: "nothing",
-      text: "The rules, with the outputs that each makes",
+      text: "All rules with their outputs",
     },
     {
       flag: "list-target-rules",
@@ -277,26 +287,26 @@ const inspectionOptions: readonly EngineOption[] = [
       flag: "dag",
       takes: "maybe one",
       value: "[FORMAT]",
-      text: "Draw the jobs; those that are up to date are dashed",
+      text: "Draw the jobs; up-to-date ones are dashed",
     },
     {
       flag: "report",
       takes: "maybe one",
       value: "[FILE]",
-      text: "Write what was run, when, at what cost and with what outcome as a page: report.html, or FILE",
+      text: "Write a page about the last run, its times, costs and failures: report.html, or FILE",
     },
   ]),
-  ...optionGroup("Put in order, run nothing", [
+  ...optionGroup("Maintain without running", [
     {
       flag: "touch",
       letter: "t",
       takes: "nothing",
-      text: "Mark the existing outputs, edited ones too, as up to date without running jobs. No file is changed. With -n only count them",
+      text: "Mark existing outputs, including edited ones, as up to date without running jobs. Changes no file. With -n only count them",
     },
     {
       flag: "delete-all-output",
       takes: "nothing",
-      text: "Delete the outputs of all jobs that the targets need, and say which are kept, and why; with -n only list them",
+      text: "Delete the outputs of all jobs that the targets need. Lists outputs that are kept, and why; with -n only list them",
     },
     {
       flag: "delete-temp-output",
@@ -306,63 +316,63 @@ const inspectionOptions: readonly EngineOption[] = [
     {
       flag: "unlock",
       takes: "nothing",
-      text: "Remove the lock of a run that is gone; with -n only say whether there is one",
+      text: "Remove the lock that a dead run left; with -n only say whether there is one",
     },
   ]),
 ];
 
 const outputOptions: readonly EngineOption[] = [
-  ...optionGroup("What is shown", [
+  ...optionGroup("Output", [
     {
       flag: "ui",
       takes: "nothing",
-      text: "Show the run in a browser too: prints the address of a page on this machine",
+      text: "Also show the run in a browser; prints the address of the page",
     },
     {
       flag: "quiet",
       letter: "q",
       takes: "nothing",
       words: ["all", "host", "progress", "reason", "rules"],
-      text: "With -n only the table of jobs; else no progress. A word of Snakemake behind it (all, progress, rules) changes nothing",
+      text: "Print no progress; with -n, print only the table of jobs. Snakemake's values (all, progress, rules) are accepted and ignored",
     },
-    // It shows other things in other commands.
+    // One entry per command, because the text differs.
     {
       flag: "verbose",
       takes: "nothing",
-      text: "A line for each job as it starts, with its reason, and as it ends; with -n all jobs, however many. Errors with their stack",
+      text: "Print a line when each job starts, with its reason, and when it ends; with -n list all jobs. Show stacks of errors",
     },
     {
       flag: "verbose",
       takes: "nothing",
-      text: "All failures, however many. Errors with their stack",
+      text: "List all failures. Show stacks of errors",
       of: ["status"],
     },
     {
       flag: "verbose",
       takes: "nothing",
-      text: "Errors with their stack",
+      text: "Show stacks of errors",
       of: commands.filter((command) => command !== "run" && command !== "status"),
     },
     {
       flag: "reason",
       letter: "r",
       takes: "nothing",
-      text: "Always so: -n says why each job would run, --verbose as it starts",
+      text: "Always on: -n prints why each job would run; --verbose prints it when the job starts",
     },
     {
       flag: "printshellcmds",
       letter: "p",
       takes: "nothing",
-      text: "The shell commands: with -n of the jobs that are listed, else as they start",
+      text: "Print shell commands when jobs start; with -n, those of the listed jobs",
     },
     {
       flag: "json",
       takes: "nothing",
-      text: "JSON on standard output, for programs: events, a line each; with -n the jobs",
+      text: "Print JSON for programs: one event per line; with -n the jobs",
       of: ["run", "why", "status"],
     },
-    { flag: "version", letter: "v", takes: "nothing", text: "The version of Braid", of: commands },
-    { flag: "help", letter: "h", takes: "nothing", text: "This help", of: commands },
+    { flag: "version", letter: "v", takes: "nothing", text: "Print the version of Braid", of: commands },
+    { flag: "help", letter: "h", takes: "nothing", text: "Print this help", of: commands },
   ]),
 ];
 

@@ -228,8 +228,8 @@ describe("what is refused", () => {
       "--default-resources gpu",
       'Cannot read option "--default-resources": "gpu" is not of the form name=amount',
     ],
-    ["--resources gpu=two", 'Cannot read option "--resources": gpu is "two", which is no number'],
-    ["--resources gpu=1.5", 'Cannot read option "--resources": gpu is "1.5", which is no number'],
+    ["--resources gpu=two", 'Cannot read option "--resources": gpu is "two", which is not a number'],
+    ["--resources gpu=1.5", 'Cannot read option "--resources": gpu is "1.5", which is not a number'],
     ["--resources mem=2000", 'Cannot read option "--resources": mem is 2000, which has no unit'],
     [
       "--default-resources mem=1GB mem_mb=1",
@@ -237,13 +237,13 @@ describe("what is refused", () => {
     ],
     [
       "--set-resources a:runtime=soon",
-      'Cannot read option "--set-resources": runtime is "soon", which is no time',
+      'Cannot read option "--set-resources": runtime is "soon", which is not a time',
     ],
     ["--resources gpu", 'Cannot read option "--resources": "gpu" is not of the form name=amount'],
     ["--rerun-triggers time", '"time" is none of mtime, input, params, code, software-env'],
     ["--list-changes mtime", '"mtime" is none of input, params, code'],
     ["--dag a.txt", 'Cannot read option "--dag": "a.txt" is none of dot, mermaid, svg\n  Put targets before'],
-    ["--summary --dag", 'Cannot do "--summary": --dag is asked for as well; each is a command of its own'],
+    ["--summary --dag", 'Cannot do "--summary": --dag is given as well; use one of them at a time'],
     ["--executor cloud", 'Cannot read option "--executor": there is no executor "cloud"'],
     ["--trainig.epochs 2", 'Cannot read option "--trainig.epochs"'],
     [
@@ -268,7 +268,7 @@ describe("what is refused", () => {
       'Cannot read option "--config": "out.txt" is not of the form KEY=VALUE\n  Put targets',
     ],
     ["status --config a=1", 'Cannot read option "--config": the command status does not have it'],
-    ["--use-conda", "it is one of Snakemake's\n  The `prefix` of a rule"],
+    ["--use-conda", "it is one of Snakemake's\n  Use `prefix` of a rule"],
     ["status -k", 'Cannot read option "--keep-going": the command status does not have it'],
   ])("%s", (line, message) => {
     expect(() => read(line)).toThrow(message);

@@ -30,7 +30,7 @@ import {
 } from "./values.ts";
 
 /** Where jobs can run. */
-export const executorNames = ["local", ...clusterExecutors] as const;
+const executorNames = ["local", ...clusterExecutors] as const;
 export type ExecutorName = (typeof executorNames)[number];
 
 /** Tasks in flight where jobs run on other machines and nobody says how many. */
@@ -69,7 +69,7 @@ export interface Options {
   readonly triggers: ReadonlySet<Trigger>;
   readonly retries: number;
   readonly resources: ReadonlyMap<string, number>;
-  /** What jobs book, over what their rules say and below it. */
+  /** Resources of jobs: those that override their rules, and defaults. */
   readonly amounts: Amounts;
   readonly latencyWait: number;
   /** Files that must be there before anything is planned, as seen from the working folder. */

@@ -1,6 +1,6 @@
 /**
- * Standard output: prints what the command line itself says. With `--json`, nothing else comes to standard output. A
- * reader that has gone, or a full disk behind a redirection, ends nothing.
+ * Prints to standard output. With `--json`, nothing else is written there. A closed pipe or a full disk does not end the
+ * run.
  */
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -19,10 +19,10 @@ export function keepOutputForJson(): void {
   process.stdout.write = process.stderr.write.bind(process.stderr);
 }
 
-/** Characters that are written at once. */
+/** Characters per write. */
 const piece = 65_536;
 
-/** Resolves when all rows are written; a reader that has seen enough (`| head`) ends it without an error. */
+/** Resolves when all rows are written, or without an error when the reader closes the pipe (`| head`). */
 export async function printRows(rows: Iterable<string>, output: Writable = process.stdout): Promise<void> {
   try {
     await pipeline(Readable.from(pieces(rows), { objectMode: true, highWaterMark: 1 }), output, {
@@ -47,8 +47,8 @@ function* pieces(rows: Iterable<string>): Generator<string> {
 let installed = false;
 
 /**
- * From now on, a failed write ends nothing. Where nobody reads any more, that is as it should be; else it is said
- * once, and an exit code of 0 becomes 1.
+ * From now on, failed writes do not end the process. Ignores closed pipes; reports other errors once and turns an exit
+ * code of 0 into 1.
  */
 export function surviveLostOutput(): void {
   if (installed) return;
@@ -62,6 +62,6 @@ export function surviveLostOutput(): void {
       process.exitCode ||= 1;
     });
   });
-  // Nobody is left to be told.
+  // Standard error is closed too.
   process.stderr.on("error", () => {});
 }

@@ -1,4 +1,4 @@
-/** The error for an option that nobody knows: what was meant, or what replaces an option of Snakemake 7 to 9. */
+/** The error for an unknown option: suggests the nearest name, or the replacement of an option of Snakemake 7 to 9. */
 import { closest } from "../closest.ts";
 import type { ConfigLeaf, OptionValue } from "../config/config.ts";
 import { cannot } from "../errors.ts";
@@ -8,57 +8,63 @@ import { ownNames } from "./parse.ts";
 
 const alternatives: readonly (readonly [hint: string, names: string])[] = [
   ["Name the workflow file first: braid run workflow.ts.", "snakefile s"],
-  [
-    "The config files that are named stand in the place of the workflow's own already.",
-    "replace-workflow-config",
-  ],
+  ["Not needed: --configfile already replaces the workflow's own config files.", "replace-workflow-config"],
   ["Set it in the shell: the jobs see the environment of the run.", "envvars"],
   // What is made, and what counts as out of date.
-  ["Use --touch to take the outputs that stand as up to date.", "ignore-incomplete ii"],
-  ["Use --touch to take outputs as they are, -f to make them again.", "cleanup-metadata cm drop-metadata"],
-  ["What a failed job wrote is dropped; its log is kept.", "keep-incomplete"],
+  ["Use --touch to mark existing outputs as up to date.", "ignore-incomplete ii"],
+  [
+    "Use --touch to mark outputs as up to date, or -f to make them again.",
+    "cleanup-metadata cm drop-metadata",
+  ],
+  ["The engine drops the outputs of a failed job and keeps its log.", "keep-incomplete"],
   ['Mark the input in its rule: ancient("reference.csv").', "consider-ancient"],
-  ["Not needed: each file is looked at once.", "trust-io-cache max-inventory-time"],
+  ["Not needed: each file is checked once.", "trust-io-cache max-inventory-time"],
   ["Every plan checks all rules.", "strict-dag-evaluation"],
   ["Not needed: a plan of a hundred thousand jobs takes a second; name the targets that you want.", "batch"],
-  ["Targets, --until and --omit-from name what is made.", "allowed-rules target-jobs no-subworkflows nosw"],
-  ["Say which rule comes first: ruleOrder of the workflow, or madeBy() in an input.", "allow-ambiguity a"],
-  ["A list in the config says how many parts there are.", "set-scatter"],
+  [
+    "Use targets, --until and --omit-from to choose what to make.",
+    "allowed-rules target-jobs no-subworkflows nosw",
+  ],
+  [
+    "Set the order of rules with ruleOrder of the workflow, or use madeBy() in an input.",
+    "allow-ambiguity a",
+  ],
+  ["Use a list in the config to set the number of parts.", "set-scatter"],
   ["Mark outputs by temp() in their rules.", "all-temp"],
-  ["Marks of files hold in every run; --notemp alone leaves one out.", "omit-flags"],
+  ["Marks of files apply to every run, except that --notemp keeps temp() outputs.", "omit-flags"],
   ["Targets are paths from the working folder: --directory moves both.", "keep-target-files"],
   ["Write --notemp.", "no-temp"],
   ["Name the files: --wait-for-files $(cat FILE).", "wait-for-files-file"],
   ["Not here: nothing is shared between workflows.", "cache"],
   // How and where jobs run.
   [
-    "Jobs start as soon as they can; -P and the priority of rules say which first.",
+    "Jobs start as soon as they can; -P and the priority of rules set the order.",
     "scheduler scheduler-ilp-solver scheduler-solver-path scheduler-greediness greediness scheduler-subsample",
   ],
   ["Use --set-threads RULE=N.", "max-threads"],
-  ["As --max-jobs-per-timespan 10/1s.", "max-jobs-per-second"],
+  ["Use --max-jobs-per-timespan 10/1s.", "max-jobs-per-second"],
   [
-    "The profile's `poll` and `status` say how often a queue is asked.",
+    "The profile's `poll` and `status` set how often the queue is queried.",
     "max-status-checks-per-second seconds-between-status-checks queue-input-wait-time",
   ],
   [
-    "Not needed: jobs are packed into tasks by themselves, and `batch` of a rule calls many at once.",
+    "Not needed: the engine packs jobs into tasks, and `batch` of a rule runs many jobs in one call.",
     "groups group-components local-groupid",
   ],
-  ["What --resources says holds for the whole run.", "set-resource-scopes"],
+  ["--resources applies to the whole run.", "set-resource-scopes"],
   ["Use --executor slurm, with a profile.", "slurm"],
   [
-    "Use --executor command: a profile has the commands that submit, ask for and cancel a task.",
+    "Use --executor command, with a profile that names the commands to submit, query and cancel a task.",
     "cluster cluster-sync cluster-status cluster-cancel cluster-cancel-nargs cluster-sidecar drmaa drmaa-log-dir",
   ],
-  ["The profile says what tasks ask for, also for single rules.", "cluster-config u"],
+  ["Set what tasks request in the profile, for all rules or single ones.", "cluster-config u"],
   [
-    "A profile has `setup` and `prefix` for what comes before a task; the task's own script is the engine's.",
+    "Use `setup` and `prefix` of a profile for commands before a task; the engine writes the task's script.",
     "jobscript js jobname jn precommand",
   ],
-  ["Tasks are submitted when their inputs are there.", "immediate-submit is"],
+  ["Tasks are submitted when their inputs exist.", "immediate-submit is"],
   [
-    "There are --executor local, slurm and command.",
+    "Use --executor local, slurm or command.",
     "flux kubernetes container-image k8s-cpu-scalar tibanna tibanna-sfn tibanna-config google-lifesciences google-lifesciences-regions google-lifesciences-location google-lifesciences-keep-cache tes preemption-default preemptible-rules preemptible-retries",
   ],
   [
@@ -70,18 +76,18 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
     "default-remote-provider default-remote-prefix keep-remote default-storage-provider default-storage-prefix local-storage-prefix remote-job-local-storage-prefix keep-storage-local-copies not-retrieve-storage wait-for-free-local-storage unneeded-temp-files",
   ],
   [
-    "The `prefix` of a rule starts its commands in a container or an environment that is there.",
+    "Use `prefix` of a rule to start its commands in an existing container or environment.",
     "use-conda use-singularity use-apptainer use-envmodules software-deployment-method sdm deployment-method deployment conda-prefix conda-base-path conda-frontend conda-create-envs-only conda-cleanup-envs conda-cleanup-pkgs conda-not-block-search-path-envvars list-conda-envs singularity-prefix singularity-args apptainer-prefix apptainer-args container-cleanup-images containerize wrapper-prefix",
   ],
   [
-    "Outputs are made aside and renamed; a profile's `scratch` says where on other machines.",
+    "Outputs are always made in staging and renamed; `scratch` of a profile sets where on other machines.",
     "shadow-prefix cleanup-shadow",
   ],
-  ["Bodies run in threads already; commands and scripts are processes of their own.", "force-use-threads"],
+  ["Bodies already run in threads; commands and scripts run in processes.", "force-use-threads"],
   ["Leave the hooks out of the workflow, or let them ask for a key of the config.", "no-hooks"],
-  // What is shown.
-  ["Nothing is coloured but the drawings of --dag and --rulegraph.", "nocolor"],
-  ["The end of a run says how jobs failed and names their logs.", "show-failed-logs"],
+  // Output.
+  ["Not needed: only the drawings of --dag and --rulegraph have colours.", "nocolor"],
+  ["Not needed: a run ends with the failures and the paths of their logs.", "show-failed-logs"],
   [
     "Every run is measured: --summary has the cost of each output, --report all of them, --json every event.",
     "stats runtime-profile benchmark-extended",
@@ -92,13 +98,13 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
   ],
   ["--rulegraph draws the rules, --dag the jobs, --list-rules the files of each rule.", "filegraph d3dag"],
   ["The command ui shows a run in a browser.", "gui"],
-  ["As --list-changes input.", "list-input-changes li"],
-  ["As --list-changes params.", "list-params-changes lp"],
-  ["As --list-changes code.", "list-code-changes"],
+  ["Use --list-changes input.", "list-input-changes li"],
+  ["Use --list-changes params.", "list-params-changes lp"],
+  ["Use --list-changes code.", "list-code-changes"],
   ["Rules have no version: --list-changes code lists what changed.", "list-version-changes lv"],
   ["-n says why each job runs, and `why PATH` what a file is made from.", "debug-dag print-compilation"],
   [
-    "The report is one page with a look of its own: --report FILE.",
+    "The style of the report cannot be changed: --report FILE.",
     "report-stylesheet report-metadata reporter report-after-run",
   ],
   // Other tools.
@@ -111,7 +117,7 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
     "Not here: a workflow is a folder; archive it, or export it, as any other.",
     "archive export-cwl generate-unit-tests",
   ],
-  ["There is no completion for the shell.", "bash-completion"],
+  ["Shell completion is not available.", "bash-completion"],
   [
     "Start it under a debugger: node --inspect node_modules/braid-engine/bin/braid.js, with localRule for the rule.",
     "debug",
@@ -122,7 +128,7 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
     "persistence-backend persistence-backend-db-url",
   ],
   [
-    "It is for Snakemake's own use.",
+    "Snakemake uses it internally.",
     "mode attempt skip-script-cleanup target-files-omit-workdir-adjustment runtime-source-cache-path",
   ],
 ];

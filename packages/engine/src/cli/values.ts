@@ -1,6 +1,5 @@
 /**
- * Reads what follows an option on the command line or in a profile, and which action `run` is asked for. What cannot be
- * read is an error that names the option.
+ * Reads the values of options on the command line or in a profile, and the action of `run`. Errors name the option.
  */
 
 import { resolve } from "node:path";
@@ -40,7 +39,7 @@ export function choicesOf<T extends string>(
 }
 
 /** A text as one of `known`. */
-export function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
+function oneOf<T extends string>(flag: string, text: string, known: readonly T[]): T {
   if ((known as readonly string[]).includes(text)) return text as T;
   throw cannot("read option", `--${flag}`, `"${text}" is none of ${known.join(", ")}`, {
     hint: "Put targets before the options, or after --.",
@@ -128,7 +127,7 @@ export function toArguments(name: string, value: OptionValue | undefined): strin
 
 export type GraphFormat = "dot" | "mermaid" | "svg";
 
-/** What `run` does; at most one of the others can be asked for. */
+/** What `run` does: it makes the targets, or one other thing. */
 export type Action =
   | { readonly kind: "make" }
   | { readonly kind: "summary" | "detailed summary" | "list untracked" | "touch" | "unlock" }
@@ -155,15 +154,11 @@ const actions = [
   "unlock",
 ] as const;
 
-/** At most one may be asked for. */
+/** Throws if more than one action is given. */
 export function readAction(given: ReadonlyMap<string, OptionValue>): Action {
   const requested = actions.filter((name) => given.has(name) && given.get(name) !== false);
   if (requested.length > 1)
-    throw cannot(
-      "do",
-      `--${requested[0]}`,
-      `--${requested[1]} is asked for as well; each is a command of its own`,
-    );
+    throw cannot("do", `--${requested[0]}`, `--${requested[1]} is given as well; use one of them at a time`);
   switch (requested[0]) {
     case undefined:
       return { kind: "make" };

@@ -1,6 +1,6 @@
 /**
  * A workflow's config: YAML files, overlaid with command-line options (one per leaf), checked by a zod schema.
- * Synchronous; what needs waiting (a list of sites to be read) is the workflow's `resolve`.
+ * Synchronous; asynchronous steps (such as reading a list of sites) belong in the workflow's `resolve`.
  */
 import * as z from "zod";
 import { closest } from "../closest.ts";
@@ -16,15 +16,15 @@ export { type ConfigLeaf, configLeaves } from "./leaves.ts";
 export { readBoolean } from "./option.ts";
 export { path } from "./path.ts";
 
-/** What follows an option on the command line: nothing (a flag), one text or several. Or what a profile says for it. */
+/** The value of an option: a flag, one text or several on the command line, or a value of a profile. */
 export type OptionValue = string | readonly string[] | boolean | ProfileValue;
 
-/** A value of a profile, as YAML has it: nested, with its kinds. */
+/** A value of a profile as parsed from YAML. */
 export interface ProfileValue {
   readonly written: unknown;
   /** The profile as the user named it. */
   readonly file: string;
-  /** Where what is at `path` inside the value stands in the file. */
+  /** The line in the file of the part at `path` inside the value. */
   locate(path: readonly PropertyKey[]): { readonly line: number; readonly source: string | null } | null;
 }
 
@@ -34,11 +34,11 @@ export function isProfileValue(text: OptionValue): text is ProfileValue {
 
 export interface LoadOptions<S extends z.ZodType> {
   readonly schema: S;
-  /** The config files, relative to `currentFolder`; a later one lies over those before it. */
+  /** The config files, relative to `currentFolder`; later ones override earlier ones. */
   readonly files: readonly string[];
   /** The same files, if they have been read. */
   readonly layers?: Layers;
-  /** Flag ("training.epochs", without dashes) -> what follows it. */
+  /** Values by flag ("training.epochs", without dashes). */
   readonly overrides: ReadonlyMap<string, OptionValue>;
   readonly currentFolder: string;
   readonly workingFolder: string;
@@ -49,13 +49,13 @@ export interface LoadOptions<S extends z.ZodType> {
 // biome-ignore lint/suspicious/noExplicitAny: the content is not checked yet; its shape is the workflow's own.
 export type Scope = (raw: any) => string | undefined;
 
-/** The checked config, and the options there are for it. */
+/** The checked config, and its options. */
 export interface LoadedConfig<T> {
   readonly config: T;
   readonly leaves: ConfigLeaf[];
 }
 
-/** Reads, overlays, validates; throws a BraidError that says which key or option is wrong and what is expected. */
+/** Reads, overlays and validates config files. Throws a BraidError that names the wrong key or option and the expected value. */
 export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): LoadedConfig<z.output<S>> {
   const { schema, files, currentFolder, workingFolder } = options;
   const { layers = readLayers(files, currentFolder) } = options;
@@ -65,7 +65,7 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
   const byFlag = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
   const given = new Map<string, GivenOption | ProfileValue>();
 
-  // Long names first: where both are given, the short one wins.
+  // Long names first: if both are given, the short one wins.
   const overrides = [...options.overrides].sort(
     ([a], [b]) => Number(byFlag.get(b)?.hidden ?? false) - Number(byFlag.get(a)?.hidden ?? false),
   );
@@ -110,8 +110,8 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
 }
 
 /**
- * Every option of the config, those of the scope by their short names too. The file and the `overrides` by
- * full names tell the scope: `--experiment expB` moves it.
+ * All options of the config; those in the scope also by their short names. The file and the `overrides` by full names
+ * determine the scope: `--experiment expB` changes it.
  */
 export function optionLeaves(
   schema: z.ZodType,
@@ -128,15 +128,15 @@ export function optionLeaves(
   return schemaLeaves(schema, written, scope(merged));
 }
 
-/** The error for an option that no leaf has. */
-export function unknownOption(flag: string, flags: Iterable<string>): Error {
+/** The error for an option that is not in the config. */
+function unknownOption(flag: string, flags: Iterable<string>): Error {
   const near = closest(flag, flags);
   return cannot("read option", `--${flag}`, "no key of the config has this name", {
     ...(near === undefined ? {} : { hint: `Did you mean "--${near}"?` }),
   });
 }
 
-/** One text per place in the config; keys of records may hold dots. */
+/** A unique text per path in the config; keys of records may contain dots. */
 function keyOf(leaf: ConfigLeaf): string {
   return leaf.path.join("\0");
 }
@@ -145,7 +145,7 @@ function readValue(leaf: SchemaLeaf, given: OptionValue): unknown {
   if (!isProfileValue(given)) return readOption(leaf.schema, textsOf(leaf, given));
   const { written } = given;
   if (z.safeParse(leaf.schema, written).success) return written;
-  // A profile may say it as it would be typed: `mask: no`.
+  // A profile may use the words of the command line: `mask: no`.
   const texts = [written].flat();
   const typed = texts.length > 0 && texts.every((text) => typeof text === "string");
   const meant = typed ? readOption(leaf.schema, normaliseFlag(leaf, texts)) : written;
@@ -166,12 +166,12 @@ function textsOf(leaf: SchemaLeaf, given: Exclude<OptionValue, ProfileValue>): r
   return normaliseFlag(leaf, texts);
 }
 
-/** A flag knows more words for true and false than YAML. */
+/** A flag accepts more words for true and false than YAML. */
 function normaliseFlag(leaf: SchemaLeaf, texts: readonly string[]): readonly string[] {
   return leaf.kind === "boolean" ? texts.map((each) => String(readBoolean(each) ?? each)) : texts;
 }
 
-/** A copy of `tree` with `value` at `path`. A parent that is no map stays as it is: the validation says so. */
+/** A copy of `tree` with `value` at `path`. If a parent is not a map, it stays unchanged and the validation fails. */
 function withValueAt(tree: unknown, path: readonly string[], value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;

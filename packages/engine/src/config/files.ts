@@ -1,6 +1,6 @@
 /**
- * Reads config files and profiles, YAML with a map at the top, and overlays them: a later file over an earlier one,
- * maps key by key. For each value it is known which file wrote it.
+ * Reads config files and profiles (YAML with a map at the top) and overlays them: later files override earlier ones, maps key
+ * by key. Remembers which file set each value.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
@@ -9,14 +9,14 @@ import { cannot } from "../errors.ts";
 import { isMap } from "./schema.ts";
 import { decodeText, type Refuse, readYaml, yaml } from "./yaml.ts";
 
-/** A config file's content, and where in the file each value stands. */
+/** The content of a config file, and the line of each value. */
 export interface ConfigFile {
   readonly value: Record<string, unknown>;
   /** The line (from 1) and, for a plain scalar, the text as written; null where the file has nothing at `path`. */
   locate(path: readonly PropertyKey[]): { readonly line: number; readonly source: string | null } | null;
 }
 
-/** Reads the file at `path` (absolute); `shown` is how the user named it. Throws a BraidError that says what to mend, with `hint` where there is none. */
+/** Reads the file at `path` (absolute); `shown` is the path that the user wrote. Throws a BraidError; adds `hint` if the file does not exist. */
 export function readConfigFile(path: string, shown: string, hint?: string): ConfigFile {
   const refuse: Refuse = (cause, details) => cannot("read config", shown, cause, details);
   const { value, document, lineAt } = readYaml(decodeText(readBytes(path, shown, hint), refuse), refuse);
@@ -75,7 +75,7 @@ export interface SourceLocation {
 
 export interface Layers {
   readonly value: Record<string, unknown>;
-  /** The folder of the file that wrote what stands at `path`; without files, none has. */
+  /** The folder of the file that set the value at `path`; null if no file did. */
   folderOf(path: Path): string | undefined;
   locate(path: Path): SourceLocation | null;
 }

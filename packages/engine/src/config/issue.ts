@@ -236,7 +236,7 @@ function joinWithOr(words: readonly string[]): string {
 }
 
 /** `experiments.expA.sites[0]` */
-export function dottedPath(path: Path): string {
+function dottedPath(path: Path): string {
   return path
     .map((step, i) => (typeof step === "number" ? `[${step}]` : `${i === 0 ? "" : "."}${String(step)}`))
     .join("");

@@ -139,5 +139,5 @@ function checkNodes(
 
 const require = createRequire(import.meta.url);
 
-/** The YAML library, loaded when there is YAML to read: it has 70 files, and many starts read none. */
+/** Loads the YAML library on demand: it has 70 files, and many commands read no YAML. */
 export const yaml = (): typeof import("yaml") => require("yaml");

@@ -259,7 +259,7 @@ function openFolders(path: string): void {
   try {
     chmodSync(path, 0o700);
   } catch {
-    // Somebody else's: removing it says why it cannot be removed.
+    // The file belongs to somebody else; removing it fails below with the reason.
     return;
   }
   for (const name of readdirSync(path)) openFolders(join(path, name));

@@ -12,7 +12,7 @@ import { listEntries, startWalk, type WalkedFolder } from "./walk.ts";
 export interface FileFingerprint {
   readonly size: number;
   readonly mtime: number;
-  /** Its value when the fingerprint was taken; absent if unknown or known to change. */
+  /** The value when the fingerprint was taken; absent if unknown or known to change. */
   readonly ctime?: number;
   readonly inode?: number;
   readonly hash: string;
@@ -69,7 +69,7 @@ function folderFingerprint(parts: NonNullable<Fingerprint["parts"]>): Fingerprin
   };
 }
 
-/** True if size, times and inode of a file agree with its fingerprint, as far as the fingerprint has them. */
+/** True if size, times and inode of a file match those that its fingerprint has. */
 export function hasSameStat(stat: FileStat, known: FileFingerprint): boolean {
   // Pipes and devices are never read.
   if (stat.special) return known.hash === "special";

@@ -22,7 +22,7 @@ export function isDiskFull(files: FileSystem): boolean {
 export function diskFullError(error: unknown): Error {
   return cannot("go on", "", "the disk is full", {
     facts: [["reason", (error as Error).message]],
-    hint: "Free space in the working folder, then repeat the command: it goes on where this run ended.",
+    hint: "Free space in the working folder, then repeat the command to continue.",
     cause: error,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Processes that are named on disk, and whether they have ended: the holder of the lock, and runs without the lock. A
- * process that cannot be seen counts as alive, because only what a process left that has surely ended may be removed.
+ * The processes that files on disk name (the holder of the lock, and runs without the lock), and whether they have ended.
+ * A process that this machine cannot see counts as alive, so that files of a live process are never removed.
  *
  * A run without the lock names its process in `.braid/beside/<run>`, before anything else of the run is written.
  */
@@ -101,7 +101,7 @@ function readOr(path: string, otherwise: string): string {
 /** Never removed, not even when it is empty: another run may be about to write there. */
 const folder = ".braid/beside";
 
-/** Marks a run as one of this process; returns what takes the mark away. */
+/** Marks a run as one of this process; returns a function that removes the mark. */
 export function markUnlockedRun(files: FileSystem, run: string, command: string): () => void {
   files.makeFolder(folder);
   files.write(`${folder}/${run}`, JSON.stringify(thisProcess(command)));
@@ -119,7 +119,7 @@ export function isUnlockedRunAlive(files: FileSystem, run: string): boolean {
     return files.stat(path) !== null;
   }
   const holder = parseHolder(text);
-  // A mark that is not whole was cut off, and its run with it.
+  // An incomplete mark was cut off by a kill, which also ended its run.
   return holder.pid !== unknownPid && !hasEnded(holder);
 }
 

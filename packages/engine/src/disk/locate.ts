@@ -60,7 +60,7 @@ export function folderOf(path: string): string {
   return slash === 0 && path.length > 1 ? "/" : path.slice(0, Math.max(0, slash));
 }
 
-/** A path from the working folder, which is empty for the folder itself; null for a path out of it. */
+/** The path relative to the working folder: empty for the folder itself, null outside of it. */
 export function pathInside(files: Pick<FileSystem, "real">, path: string): string | null {
   if (!isAbsolute(path) && !path.split("/").includes("..")) return path === "." ? "" : path;
   const root = resolve(files.real("."));

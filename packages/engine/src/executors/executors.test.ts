@@ -368,7 +368,7 @@ describe("one worker thread", () => {
 
   test("fails the bodies that wait for what cannot come, in turn or beside others, and goes on", async () => {
     const run = one();
-    const stuck = "its body waits for what cannot come any more";
+    const stuck = "its body awaits a promise that can never settle";
     const failed = (rule: string, n: number) => [n, `Cannot finish "${rule} (n=${n})": ${stuck}`];
     const [inTurn, together, beside] = await Promise.all(
       [callOf("stuck", 3), callOf("stuckTogether", 1), callOf("waitsLong", 1)].map(run),

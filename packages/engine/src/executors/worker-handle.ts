@@ -53,7 +53,7 @@ export type WorkerMessage =
   | { readonly kind: "stray"; readonly text: string }
   | { readonly kind: "pong" };
 
-/** A call that waits for a worker or that a worker has. */
+/** A call that waits for a worker or runs in one. */
 export interface WorkerCall {
   readonly id: number;
   readonly call: CallSpec;
@@ -87,7 +87,7 @@ export interface WorkerHandleOptions {
   warn(text: string): void;
   /** It cannot load the workflow; its calls have not begun. */
   onLoadError(error: string): void;
-  /** Why a thread ended that reported no error. */
+  /** Why a thread ended, if it reported no error. */
   exitError(code: number): Error;
   onExit(handle: WorkerHandle): void;
 }

@@ -239,19 +239,19 @@ function withoutStack(text: string): Error {
 }
 
 /**
- * Ends a call that takes too long. Jobs run in turn have each their time, and the one at work is the one to blame; a
- * batch body has the time of all its jobs, and nobody can say which of them is slow.
+ * Ends a call that takes too long. If jobs run in turn, each has its own time limit, and the running one is to blame. A
+ * batch body has the sum of its jobs' time limits, and no single job is to blame.
  */
 export interface Watchdog {
   /** The body is called. */
   begin(): void;
-  /** The runner has said how a job ended. */
+  /** The runner has reported the end of a job. */
   settle(order: number): void;
   end(): void;
 }
 
 /** `overdue` is called once, when the time is over. */
-export function watchdog(call: CallSpec, events: CallEvents, overdue: (error: Error) => void): Watchdog {
+function watchdog(call: CallSpec, events: CallEvents, overdue: (error: Error) => void): Watchdog {
   const { timeout, together, jobs } = call;
   const open = new Set(jobs.map((job) => job.order));
   let timer: NodeJS.Timeout | undefined;

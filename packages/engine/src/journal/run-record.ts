@@ -1,10 +1,10 @@
-/** What the record of a run says about its plan: the config, and the wildcards of each rule with their values. */
+/** What a run records about its plan: the config, and the values of each rule's wildcards. */
 import { shortHash } from "../disk/fingerprint.ts";
 import type { RecordedText } from "../plan/recipe.ts";
 import type { Plan } from "../plan/table.ts";
 import type { History, RuleShape, RunRecord } from "./history.ts";
 
-/** The text of a checked config; null where there is none or JSON cannot say it. */
+/** The JSON of a checked config; null if there is none or JSON cannot express it. */
 export function configText(config: unknown): RecordedText | null {
   try {
     const text = JSON.stringify(config) as string | undefined;
@@ -14,7 +14,7 @@ export function configText(config: unknown): RecordedText | null {
   }
 }
 
-/** The config of a run as its JSON; null where it is not recorded. */
+/** The config of a run as JSON; null if it is not recorded. */
 export function recordedConfig({ config }: RunRecord, { texts }: History): string | null {
   return config === undefined ? null : (texts.get(config) ?? null);
 }

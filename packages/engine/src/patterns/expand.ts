@@ -1,8 +1,8 @@
 /**
  * `expand`: many paths from one pattern and lists of values, lazily; `paramspace`: paths from a table of parameters.
  *
- * 27,270 paths are one object: rules share it, the planner walks it once, and a gather over it is one node of the
- * graph. Wildcards that get no values stay wildcards of the rule that takes the expansion.
+ * An expansion is one object, even for 27,270 paths: rules share it, the planner walks it once, and a gather over it is one
+ * node of the graph. Wildcards without values stay wildcards of the rule that uses the expansion.
  */
 import { cannot } from "../errors.ts";
 import { type Pattern, parsePattern, type WildcardName, type Wildcards } from "./pattern.ts";
@@ -190,7 +190,7 @@ function checkValues(
 }
 
 /** Values are data, from files and options: none may lead a path out of its folder. */
-export function wrongValue(text: string, slashAllowed: boolean): string | null {
+function wrongValue(text: string, slashAllowed: boolean): string | null {
   if (text === "") return "is empty";
   if (text.includes("\0")) return "has a NUL character";
   if (text.startsWith("/")) return "is an absolute path";
@@ -219,7 +219,7 @@ export type SpacePattern<
   : "";
 
 export interface Paramspace<Row, Pattern extends string> {
-  /** To stand in outputs: its wildcards are the columns. */
+  /** A pattern for outputs; its wildcards are the columns. */
   readonly pattern: Pattern;
   /** The path of each row, in the table's order. */
   readonly paths: readonly string[];
@@ -227,7 +227,7 @@ export interface Paramspace<Row, Pattern extends string> {
   row(wildcards: { readonly [Column in keyof Row & string]: string }): Row;
 }
 
-/** `columns` says which of the table's columns make the path, and in which order. */
+/** `columns` are the table's columns in the path, in order. */
 export function paramspace<
   Row extends { readonly [column: string]: Cell },
   const Columns extends readonly (keyof Row & string)[],

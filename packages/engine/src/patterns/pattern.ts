@@ -101,7 +101,7 @@ export function filler(pattern: Pattern, names: readonly string[]): (values: rea
   };
 }
 
-/** Reads the wildcards of a path of a pattern; null where the path does not match. */
+/** The values of the wildcards in a path; null if the path does not match the pattern. */
 export function wildcardReader(source: string): (path: string) => Wildcards | null {
   const pattern = parsePattern(source);
   const names = wildcardNames(pattern);
@@ -282,11 +282,11 @@ function wholeValue(constraint: string, source: string): RegExp {
 const wholeValues = new Map<string, RegExp>();
 
 /**
- * A path without what only lengthens it: `a/b` for `./a//b`, `a/./b`, `a/b/.` and `a/b/`. `..` stays: after a link, it leads
- * elsewhere.
+ * The shortest spelling of a path: `a/b` for `./a//b`, `a/./b`, `a/b/.` and `a/b/`. Keeps `..`, because after a link it
+ * leads elsewhere.
  */
 export function plainPath(path: string): string {
-  // Nearly all paths are plain, and this is asked of each of them.
+  // Called for every path, and nearly all are plain already.
   if (!path.includes("./") && !path.includes("//") && !/[/.]$/.test(path)) return path;
   const plain = path
     .split("/")

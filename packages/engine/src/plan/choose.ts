@@ -1,6 +1,6 @@
 /**
- * Which rule makes a path. Of several rules, those whose inputs cannot be made are out; then the order of rules
- * decides, and if it says nothing, the path is ambiguous. Whether a path can be made is judged by inputs, existing
+ * Chooses the rule that makes a path. If several rules match, drops those whose inputs cannot be made; then the order of
+ * rules decides, and without an order the path is ambiguous. Whether a path can be made is judged by inputs, existing
  * files and other rules.
  */
 import type { Inventory } from "../disk/inventory.ts";
@@ -122,7 +122,7 @@ interface RuleWithLog {
 export interface Choice {
   readonly rule: NamedRule;
   readonly values: readonly string[];
-  /** Which of the rule's outputs the path is that it was chosen for; -1 for its log. */
+  /** The index of the path among the rule's outputs; -1 for its log. */
   readonly output?: number;
 }
 
@@ -153,7 +153,7 @@ export class Feasibility {
     if (without !== undefined) this.#prospects.set(without, { can: false, explored: true, ways: [] });
   }
 
-  /** Solved from the sources up, so that paths that need each other come out as impossible. */
+  /** Solved from the sources up, so that paths that need each other are impossible. */
   isFeasible(choice: Choice): boolean {
     const goal: PathFeasibility = { can: false, explored: true, ways: [] };
     const open: string[] = [];
@@ -162,7 +162,7 @@ export class Feasibility {
       const prospect = this.#prospect(path);
       if (prospect.explored) continue;
       prospect.explored = true;
-      // Rules that feed each other ask for ever longer paths. Do not search for such files.
+      // Rules that feed each other need longer and longer paths. Do not search for such files.
       if (isTooLong(path) || repeatsItself(path)) continue;
       if (this.#disk.stat(path) !== null) becomePossible(prospect);
       else for (const other of this.#candidates(path)) this.#addWay(other, prospect, open);

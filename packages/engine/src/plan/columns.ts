@@ -45,7 +45,7 @@ export class IntColumn {
 export class RowColumn {
   #data: Uint8Array | Int32Array;
 
-  /** Takes numbers of the same range as `data`. */
+  /** Holds numbers of the same range as `data`. */
   constructor(data: Uint8Array | Int32Array = new Int32Array(0)) {
     this.#data = data;
   }

@@ -78,7 +78,7 @@ function ask(plan: Plan, job: number, { made, next }: AfterInputs): Files {
 }
 
 /** The jobs of a cycle, from `job` to `job`, each needing the next; null if there is none. */
-export function findCycle(
+function findCycle(
   plan: Plan,
   readers: Readers,
   job: number,
@@ -136,7 +136,7 @@ class NeededJobs {
     (isNew ? this.#new : this.#open).push(node);
   }
 
-  /** False where no new row is left. */
+  /** False if no new row is left. */
   expandNew(): boolean {
     const node = this.#new.pop();
     if (node !== undefined) this.#expand(node);
@@ -172,7 +172,7 @@ class DependentJobs {
     this.#walk = this.#users.values();
   }
 
-  /** False where all are known. */
+  /** False if all are known. */
   expand(): boolean {
     const { done, value: node } = this.#walk.next();
     if (done) return false;

@@ -16,7 +16,7 @@ export class Optional {
   readonly #uncertain = new Set<number>();
   /** Jobs before this row were checked. */
   #seen = 0;
-  /** Whether gathers have a file of such a job. */
+  /** By gather: whether it has a file of such a job. */
   readonly #gathers: PerGather<boolean>;
 
   constructor(plan: Plan) {
@@ -115,7 +115,7 @@ export interface ImpossibleJob {
   readonly lacks: readonly string[];
 }
 
-/** The same with its inputs, and the first of them that cannot be made. */
+/** The job with its inputs, and the first input that cannot be made. */
 export interface UnmadeJob {
   readonly impossible: ImpossibleJob;
   readonly inputs: readonly number[];

@@ -1,6 +1,6 @@
 /**
- * Checks of output paths: none lies inside another, none is longer than a disk takes, and no rule makes ever longer
- * ones from each other.
+ * Checks output paths: none lies inside another, none is too long for a file system, and no rules make longer and longer
+ * paths from each other.
  */
 
 import type { NamedRule } from "../rules/ruleset.ts";
@@ -46,7 +46,7 @@ function mayHold(above: Output, below: Output): boolean {
   return own.length < other.length && own.every((name, i) => mayBeEqual(name, other[i]!));
 }
 
-/** Whether two names with wildcards can be filled alike, as far as what stands before the first wildcard tells. */
+/** Whether two names with wildcards may be the same when filled, judged by the text before the first wildcard. */
 function mayBeEqual(one: string, other: string): boolean {
   const [a, b] = [one.split("{")[0]!, other.split("{")[0]!];
   return a.startsWith(b) || b.startsWith(a);

@@ -209,8 +209,8 @@ export class Planner {
   }
 
   /**
-   * A source must be no output by another path, nor lie in one that is a folder: it would be used as it stands. A plan
-   * grows by files in a folder that has been made.
+   * Throws if a source is an output under another spelling, or lies in a folder that is an output: the job would read
+   * whatever exists there now. A growing plan may read files in a finished folder.
    */
   #checkSource(path: string): void {
     const { real = (given) => given } = this.#options;

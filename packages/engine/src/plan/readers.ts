@@ -53,8 +53,8 @@ export class Readers {
   }
 
   /**
-   * Calls `use` with each job that reads one of these files: with the file for each place of the job itself, and without
-   * it for a job behind a gather. Adds the gathers to `seen`, and leaves out those that are there.
+   * Calls `use` for each job that reads one of these files: with the file for each of the job's own inputs, and without
+   * it for jobs that read it through a gather. Skips gathers in `seen`, and adds the others to it.
    */
   follow(
     files: Iterable<number>,

@@ -1,8 +1,8 @@
 /**
  * A job's recipe: its tracked params and the code of its body, as texts with short ids.
  *
- * Code is compared by its tokens, so comments and formatting do not count. What a body closes over is not
- * seen: everything it uses comes through params, or from modules listed in `code`.
+ * Code is compared by its tokens, so comments and formatting do not count. Variables that a body closes over are not
+ * compared: pass them as params, or list their modules in `code`.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -112,19 +112,19 @@ function paramsOfJob(job: JobView, params: AsksJob, real: (path: string) => stri
   } catch (error) {
     const name = describeJob(job.rule, job.values);
     throw recipeError(
-      cannot("say the params of", name, "its params function failed", {
+      cannot("get the params of", name, "its params function failed", {
         facts: [["error", messageOf(error)]],
       }),
     );
   }
   try {
-    return checkFunctionResult(given, "ask for the params of", job.rule.name, "their function");
+    return checkFunctionResult(given, "get the params of", job.rule.name, "its params function");
   } catch (error) {
     throw recipeError(error as Error);
   }
 }
 
-/** The params of a job cannot be said, or not compared between runs. */
+/** The params of a job cannot be computed, or not compared between runs. */
 export class RecipeError extends BraidError {}
 
 function recipeError({ message, cause }: Error): RecipeError {
@@ -134,10 +134,9 @@ function recipeError({ message, cause }: Error): RecipeError {
 /** The params as a body gets them: untracked values unwrapped. */
 export function bodyParams(params: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(checkFunctionResult(params, "read", "params", "their function")).map(([name, value]) => [
-      name,
-      isUntracked(value) ? value.value : value,
-    ]),
+    Object.entries(checkFunctionResult(params, "read", "params", "the params function")).map(
+      ([name, value]) => [name, isUntracked(value) ? value.value : value],
+    ),
   );
 }
 

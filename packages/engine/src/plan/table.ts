@@ -17,13 +17,13 @@ export const columnNames = [
   "folder",
   "name",
   "maker",
-  // By job: where its values and outputs stand in `items`, and where its input places do.
+  // By job: the start of its values and outputs in `items`, and the start of its inputs.
   "rule",
   "start",
   "inputStart",
   "inputEnd",
   "items",
-  // By gather: where its files stand in `gatherItems`.
+  // By gather: the start of its files in `gatherItems`.
   "gatherStart",
   "gatherEnd",
   "gatherItems",

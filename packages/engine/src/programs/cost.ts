@@ -1,6 +1,6 @@
 /**
- * What a job costs: its CPU time, and the memory of its commands, read from Linux's /proc now and then. A command that
- * ends before the first reading was not seen.
+ * Measures the cost of a job: CPU time, and the memory of its commands, which is sampled from Linux's /proc. Misses a command
+ * that ends before the first sample.
  */
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -23,7 +23,7 @@ export function costOf({
   return { ...(cpu === undefined ? {} : { cpu }), ...(memory === undefined ? {} : { memory }) };
 }
 
-/** Looks at the children of `pid` until `end`, which gives the most bytes seen; undefined where none were. */
+/** Samples the children of `pid` until `end`, which returns the highest number of bytes; undefined without a sample. */
 export function watchMemory(pid: number | undefined): { end(): number | undefined } {
   if (pid === undefined || process.platform !== "linux") return { end: () => undefined };
   const began = performance.now();
@@ -31,7 +31,7 @@ export function watchMemory(pid: number | undefined): { end(): number | undefine
   const look = () => {
     const seen = memoryOf(descendants(pid));
     if (seen > (most ?? 0)) most = seen;
-    // Of a process that ends between two looks, at most its last tenth was not seen.
+    // The interval grows with the age of the process: at most its last tenth is missed.
     const pause = Math.min(Math.max(firstLook, (performance.now() - began) / 10), rarest);
     timer = setTimeout(look, pause).unref();
   };
@@ -73,7 +73,7 @@ function memoryOf(processes: readonly number[]): number {
   return Math.max(together, largest) * 1_024;
 }
 
-/** A process may end between two looks: then there is nothing. */
+/** Undefined if the process ended between two samples. */
 function text(path: string): string {
   try {
     return readFileSync(path, "latin1");

@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { mentionsFullDisk } from "../disk/full-disk.ts";
 
-/** `The command`, `The script`: ended by itself with `code`, or by `signal` where there is one. */
+/** Describes the end of `what` (`The command`, `The script`): by `signal` if there is one, else with `code`. */
 export function describeExit(what: string, code: number | null, signal: string | null = null): string {
   if (signal !== null) return `${what} was ended by ${signal}${likelyCause(signal)}.`;
   // A shell ends with 128 and the number of the signal that ended what it ran.
@@ -14,14 +14,13 @@ export function describeExit(what: string, code: number | null, signal: string |
   return `${what} ended with exit code ${code}${code === 126 ? notRunnable : ""}.`;
 }
 
-/** The name of a signal: `SIGKILL`; null where no signal has this number here. */
+/** The name of a signal: `SIGKILL`; null if no signal has this number here. */
 export function signalName(number: number): string | null {
   return Object.entries(constants.signals).find(([, own]) => own === number)?.[0] ?? null;
 }
 
 /**
- * What ended the process of an error that `execFileSync`, `spawn` and the like throw, where that is a signal or stands
- * for one; null for all else.
+ * The signal that ended a process, from an error of `execFileSync`, `spawn` and the like; null if it was no signal.
  */
 export function describeProcessError(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
@@ -47,7 +46,7 @@ const meanings: Readonly<Record<string, string>> = {
   SIGINT: "interrupted, as by Ctrl-C",
   SIGHUP: "its terminal or session was closed",
   SIGPIPE:
-    "a program wrote to a reader that had ended first, such as `head`, and bash runs with pipefail; use a reader that reads everything (`sed -n 1,10p`), or write to a file first",
+    "a program wrote to a pipe whose reader had ended, such as `head`, and bash runs with pipefail; use a reader that reads everything (`sed -n 1,10p`), or write to a file first",
   SIGSEGV: "a crash: invalid memory access, a bug in the program or in a library that it loads",
   SIGBUS:
     "a crash: memory could not be read or written; often a full /dev/shm, or a file that was truncated while it was read",
@@ -59,10 +58,10 @@ const meanings: Readonly<Record<string, string>> = {
   SIGXFSZ: "it wrote a larger file than the limit allows (`ulimit -f`)",
 };
 
-/** The last lines that were written to a log since it was `from` bytes long; empty where none can be read. */
+/** The last lines of a log after its first `from` bytes; empty if none can be read. */
 export function logTail(log: string, from: number): string {
   const written = lastBytes(log, from).trimEnd();
-  // The line that matters most may be followed by what failed after it.
+  // Later errors may follow the line that matters most.
   const full = written.split("\n").slice(0, -5).findLast(mentionsFullDisk);
   const last = written.slice(-quoted).split("\n").slice(-5);
   return (full === undefined ? last : [full.slice(-quoted), ...last]).join("\n");
@@ -70,12 +69,12 @@ export function logTail(log: string, from: number): string {
 
 /** Characters of a line, or of the last ones together. */
 const quoted = 2_000;
-/** Bytes that are looked at. */
+/** Bytes to read from the end. */
 const looked = 64 * 1_024;
 
 function lastBytes(log: string, from: number): string {
   try {
-    // Opening a pipe would wait for who writes to it.
+    // Opening a pipe would wait for a writer.
     const there = statSync(log);
     if (!there.isFile()) return "";
     const start = Math.max(from, there.size - looked);
@@ -87,7 +86,7 @@ function lastBytes(log: string, from: number): string {
       closeSync(handle);
     }
   } catch {
-    // Why it failed is told; a log that may not be read is no failure of its own.
+    // The failure itself is reported anyway; an unreadable log is not another failure.
     return "";
   }
 }

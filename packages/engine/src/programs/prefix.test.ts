@@ -82,7 +82,7 @@ describe("a prefix", () => {
 });
 
 test.each<[string, Partial<AnyRule>, string]>([
-  ["of another language", { script: "/fit.R" }, 'its script "/fit.R" is no Python file'],
+  ["of another language", { script: "/fit.R" }, 'its script "/fit.R" is not a Python file'],
   [
     "by a path that depends on where one stands",
     { script: "fit.py" },

@@ -204,11 +204,11 @@ function sendToGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 /** What a job may use. */
 export interface JobMeans {
   readonly threads: number;
-  /** Numbers of the devices that it may see. */
+  /** Numbers of the devices that the job may see. */
   readonly gpus: readonly number[];
 }
 
-/** The variables by which numeric libraries are told: those that Snakemake sets too. */
+/** The variables that set the threads of numeric libraries; Snakemake sets the same ones. */
 const threadVariables = [
   "OMP_NUM_THREADS",
   "GOTO_NUM_THREADS",
@@ -219,8 +219,8 @@ const threadVariables = [
 ];
 
 /**
- * The environment of a process that works for a job: how many threads it has, which devices it sees. Without it, each of
- * sixteen jobs at once would start as many threads as there are cores.
+ * The environment of a job's process: its number of threads and its visible devices. Without it, each of sixteen parallel
+ * jobs would start a thread per core.
  */
 export function environmentOf({ threads, gpus }: JobMeans): Readonly<Record<string, string>> {
   return {
@@ -229,7 +229,7 @@ export function environmentOf({ threads, gpus }: JobMeans): Readonly<Record<stri
   };
 }
 
-/** Devices by their numbers among those that this process sees. */
+/** Devices, numbered as this process sees them. */
 export function deviceNames(gpus: readonly number[]): string {
   const visible = process.env.CUDA_VISIBLE_DEVICES?.split(",").filter((name) => name !== "");
   return gpus.map((gpu) => visible?.[gpu] ?? gpu).join(",");

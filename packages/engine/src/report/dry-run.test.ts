@@ -38,7 +38,7 @@ test("the table has the jobs by rule in the alphabet's order, and their total", 
   expect(jobTable(counts, new Map())).toBe(jobTable(counts));
 });
 
-test("a second column has the jobs that run only if their inputs come out different, where there are any", () => {
+test("a second column has the jobs that run only if their inputs change, where there are any", () => {
   const runs = new Map([
     ["train", 2],
     ["all", 1],
@@ -76,7 +76,7 @@ test("each job has its reason, or what it waits for, above the table", async () 
       "last       0        1",
       "total      1        1",
       "",
-      "Jobs in the column `only if` run only if their inputs come out different.",
+      "Jobs in the column `only if` run only if their inputs change.",
       "",
       "This was a dry run: nothing was done.",
     ),

@@ -62,8 +62,7 @@ export function dryRunText(prepared: Prepared, options: DryRunOptions): string {
   }
   const blocks = options.quiet ? [] : [jobLines(prepared, ahead.needed, options)];
   blocks.push(jobTable(runs, onlyIf));
-  if (onlyIf.size > 0)
-    blocks.push("Jobs in the column `only if` run only if their inputs come out different.");
+  if (onlyIf.size > 0) blocks.push("Jobs in the column `only if` run only if their inputs change.");
   blocks.push(...notes, "This was a dry run: nothing was done.");
   return blocks.join("\n\n");
 }

@@ -1,6 +1,6 @@
 /**
- * What a workflow and its runs look like, as data per job and per rule: what braid-pages makes the page of `--report` of.
- * Made from the plan as it stands, its answers and the journal.
+ * Data about a workflow and its runs, per job and per rule, from the current plan, its answers and the journal. braid-pages
+ * makes the page of `--report` from it.
  */
 import type { FileSystem } from "../disk/files.ts";
 import type { Holder } from "../disk/holder.ts";
@@ -26,7 +26,7 @@ export interface Inspection extends InspectionAbout {
   readonly runs: readonly RunRecord[];
   /** In the order of the work. */
   readonly rules: readonly RuleState[];
-  /** The jobs that were made, in the plan's order; what was only taken as it stood is left out. */
+  /** The jobs that ran, in the plan's order, without those whose outputs were only marked as up to date. */
   readonly made: readonly MadeJob[];
   /** The failures of jobs that are still to be made. */
   readonly failures: readonly Failure[];
@@ -46,7 +46,7 @@ export interface InspectionAbout {
 
 export type ReadFiles = Pick<FileSystem, "list" | "read" | "stat">;
 
-/** `failed`: and not made since. The last two wait to be made. */
+/** `failed`: in the last run, and not made since. */
 export const jobStates = ["up to date", "failed", "missing", "out of date"] as const;
 export type JobState = (typeof jobStates)[number];
 
@@ -62,7 +62,7 @@ export interface MadeJob extends Timed {
   readonly rule: string;
   /** Its row in the plan. */
   readonly job: number;
-  /** ms of CPU and bytes of memory, as far as they could be told. */
+  /** ms of CPU and bytes of memory, if known. */
   readonly cpu: number | undefined;
   readonly memory: number | undefined;
 }
@@ -72,25 +72,25 @@ export interface JobDescription {
   readonly name: string;
   /** Its first output. */
   readonly path: string;
-  /** Null where it logged nothing. */
+  /** Null if the job has no log. */
   readonly log: string | null;
 }
 
 /** A file that the targets ask for. */
 export interface TargetPath {
   readonly path: string;
-  /** A rule without wildcards makes it: it brings others together. */
+  /** True if a rule without wildcards makes it. */
   readonly single: boolean;
 }
 
 export interface RecordedConfig {
-  /** That of the last run as JSON; null where it is not recorded. */
+  /** The config of the last run as JSON; null if it is not recorded. */
   readonly ofRun: string | null;
   /** How the config of this command differs from it. */
   readonly since: readonly ParamChange[];
 }
 
-/** `config` is that of this command, `holder` who holds the lock. */
+/** `config` is the config of this command, `holder` the process that holds the lock. */
 export function inspect(
   prepared: Prepared,
   about: InspectionAbout & { readonly config: unknown; readonly holder: Holder | null },
@@ -148,7 +148,7 @@ function stateOf(reason: Reason | null, failed: boolean): JobState {
   return reason.kind === "missing output" ? "missing" : "out of date";
 }
 
-/** Of jobs that are still to be made; of one without outputs only the last run's failure says anything. */
+/** The failures of jobs that are not up to date. For a job without outputs, only a failure in the last run counts. */
 function standingFailures(
   { plan, states, selected, history }: Prepared,
   status: Status | null,

@@ -1,14 +1,13 @@
 /**
- * What several reports print alike: errors cut to readable lines, the job table, the progress of a rule, names in one
- * line.
+ * Parts that several reports share: shortened errors, the job table, the progress of a rule, names on one line.
  */
 import { count, rate } from "../quantities.ts";
 import type { RuleProgress } from "./progress.ts";
 
-/** Characters of a line that are shown; a body may throw a whole table as one. */
+/** The most characters of a line to show; a body may throw a whole table as one line. */
 const widest = 300;
 
-/** The first `most` lines, cut to what one can read, without empty ones and the engine's own part of the stack. */
+/** The first `most` lines, shortened, without empty lines and the engine's own stack frames. */
 export function errorLines(error: string, most: number): string[] {
   return error
     .split("\n")
@@ -18,7 +17,7 @@ export function errorLines(error: string, most: number): string[] {
     .map((line) => (line.length > widest ? `${line.slice(0, widest - 1)}…` : line));
 }
 
-/** What a failure is called: one that may be does not fail the run. */
+/** The word for a failure; a failure of an optional job does not fail the run. */
 export function failedWord({ optional }: { readonly optional?: true }): string {
   return optional ? "Failed (optional)" : "Failed";
 }
@@ -33,7 +32,7 @@ function hex(found: string): string {
   return found.charCodeAt(0).toString(16).padStart(2, "0");
 }
 
-/** What is said of files that were removed and that nothing needs. */
+/** The message about removed files that no job needs. */
 export function removedText(files: number, one: string): string {
   const what =
     files === 1
@@ -43,8 +42,8 @@ export function removedText(files: number, one: string): string {
 }
 
 /**
- * The table of jobs by rule, alphabetical, with the total; a second column for jobs that run only if their inputs come
- * out different, where there are any.
+ * The table of jobs by rule, alphabetical, with the total, and with a second column if some jobs run only if their inputs
+ * change.
  */
 export function jobTable(
   counts: ReadonlyMap<string, number>,
@@ -74,7 +73,7 @@ export function indented(command: string): string {
 
 const barWidth = 20;
 
-/** The lines of several rules, their columns one below the other. */
+/** The lines of several rules, with aligned columns. */
 export function ruleLines(rules: readonly RuleProgress[]): string[] {
   const names = Math.max(0, ...rules.map((rule) => rule.rule.length));
   const counts = Math.max(0, ...rules.map((rule) => String(rule.total).length));

@@ -11,7 +11,7 @@ import { ownLog } from "./provenance.ts";
 
 export type ChangeKind = "input" | "params" | "code";
 
-/** A path a line: every output that differs in one of these, whatever else it differs in. */
+/** One path per line: every output that differs in one of these kinds. */
 export function changesText(prepared: Prepared, kinds: readonly ChangeKind[]): string {
   const { plan, selected } = prepared;
   const changed = [...selected.rows()].filter((job) =>
@@ -31,7 +31,7 @@ function changesOf(job: number, prepared: Prepared): ChangeKind[] {
   ];
 }
 
-/** A line per rule, in the workflow's order. */
+/** One line per rule, in the workflow's order. */
 export function rulesText(rules: readonly NamedRule[]): string {
   const width = Math.max(...rules.map(({ name }) => name.length));
   return rules
@@ -44,10 +44,10 @@ export function rulesText(rules: readonly NamedRule[]): string {
     .join("\n");
 }
 
-/** A path a line; those that an earlier run made are followed by the rule. Hidden files and folders are left out. */
+/** One path per line; outputs of an earlier run are followed by their rule. Skips hidden files and folders. */
 export function untrackedText({ plan, selected, files, history }: Prepared): string {
   const logs = new Set(Array.from(selected.rows(), (job) => ownLog(plan.ruleOf(job), plan.values(job))));
-  // Paths of inputs may be absolute, or lead out of the folder and in again.
+  // Paths of inputs may be absolute, or leave the folder and return to it.
   const inside = new Set(
     Array.from({ length: plan.fileCount }, (_, file) => pathInside(files, plan.path(file))),
   );

@@ -1,9 +1,8 @@
 /**
- * Follows the events of a run: done, running, failed and left, per rule and over all, how fast it goes and how long it
- * will take.
+ * Counts the events of a run: jobs done, running, failed and left, per rule and in all, with the pace and the time left.
  *
- * The pace is that of the last minutes, so that a run that slows down shows it soon. If little was made in that time,
- * some earlier jobs count too, so that one job does not make the pace alone.
+ * The pace covers the last minutes, so that it soon shows when a run slows down. If few jobs ended in that time, some
+ * earlier ones count too, so that the pace does not depend on a single job.
  */
 import type { RunEvent } from "../events.ts";
 import { duration } from "../quantities.ts";
@@ -189,31 +188,31 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
 }
 
 export interface RecentPace {
-  /** Seconds of the run: after `from`, until the last job ended; null where none has. */
+  /** Seconds from `from` until the last job ended; null if none has. */
   readonly from: number;
   readonly until: number | null;
-  /** It has as much in it as it should; else it is all that was made so far. */
+  /** True if the window is full; else it holds all jobs so far. */
   readonly whole: boolean;
-  /** Seconds of all its jobs, and by rule how many they are. */
+  /** Seconds of all its jobs, and the number of jobs by rule. */
   readonly work: number;
   readonly jobs: ReadonlyMap<string, { readonly jobs: number; readonly work: number }>;
 }
 
 export interface RecentWork {
-  /** Something is started. */
+  /** A call starts. */
   begin(at: number): void;
-  /** A job ended that took so many seconds, as one of so many calls at once. */
+  /** A job ended after `seconds`, while `atOnce` calls ran. */
   add(at: number, rule: string, seconds: number, atOnce: number): void;
   last(now: number): RecentPace;
 }
 
-/** Seconds that are looked back on. */
+/** The length of the window, in seconds. */
 const span = 120;
-/** Ends within so many seconds are one step: of a call whose jobs are reported together. */
+/** Jobs that end within so many seconds are one step: a call may report its jobs together. */
 const apart = 1;
-/** There are at least so many steps in what is looked back on. */
+/** The fewest steps in the window. */
 const leastSteps = 4;
-/** And so many jobs for each call that runs at once. */
+/** The fewest jobs in the window per parallel call. */
 const leastJobs = 2;
 
 interface Step {
@@ -224,9 +223,9 @@ interface Step {
   readonly jobs: Map<string, { jobs: number; work: number }>;
 }
 
-export function recentWork(): RecentWork {
+function recentWork(): RecentWork {
   let began: number | null = null;
-  /** The first one is over before what is looked back on begins, unless that begins with the run. */
+  /** The first step ends before the window begins, unless the window begins with the run. */
   const steps: Step[] = [];
   let first = true;
   let calls = 1;
@@ -234,7 +233,7 @@ export function recentWork(): RecentWork {
   const isMuch = (some: readonly Step[]) =>
     some.length >= leastSteps && some.reduce((sum, step) => sum + step.count, 0) >= leastJobs * calls;
 
-  /** True if what came after a step is enough to look back on. */
+  /** True if the steps after this one fill the window. */
   const isEnough = (index: number) =>
     steps.at(-1)!.at - steps[index]!.at >= span && isMuch(steps.slice(index + 1));
 

@@ -50,7 +50,7 @@ export function madeText({ start, end, seconds, share }: MadeOutput): string {
 }
 
 /** The run that a trace comes from: the last one that began before it; undefined where none is recorded. */
-export function runOf(trace: Trace, { runs }: History): RunRecord | undefined {
+function runOf(trace: Trace, { runs }: History): RunRecord | undefined {
   return trace.attempt === 0 ? undefined : runs.findLast((run) => run.at <= trace.start);
 }
 
@@ -71,7 +71,7 @@ export interface RecordedOutput {
   readonly path: string;
   readonly state: "recorded";
   readonly job: string;
-  /** Why nothing can be planned here. */
+  /** Why there is no plan. */
   readonly cause: string;
   readonly made: MadeOutput | null;
   readonly failure: Failure | null;

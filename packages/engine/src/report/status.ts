@@ -200,10 +200,9 @@ function failureText(
 }
 
 /**
- * The records of the last run, without reading what came before; begins with the run's own record. Empty if nothing ever
- * ran.
+ * The records of the last run, starting with the run's own record; does not read earlier ones. Empty if nothing ever ran.
  */
-export function* lastRun(files: FileSystem): Generator<JournalRecord> {
+function* lastRun(files: FileSystem): Generator<JournalRecord> {
   const bytes = Buffer.from(readJournal(files) ?? "");
   const from = bytes.lastIndexOf('\n{"t":"run"') + 1;
   if (from === 0) return;

@@ -37,7 +37,7 @@ function screen(options: Partial<Output> = {}) {
   return { output, text: () => lines.join("\n") };
 }
 
-test("the table has a second column for jobs that run only if their inputs come out different", () => {
+test("the table has a second column for jobs that run only if their inputs change", () => {
   const { output, text } = screen({ isTTY: false });
   terminal(output, { quiet: false, name: "run" })(planned({ train: 3, score: 5 }, { train: 1, score: 5 }));
   expect(text()).toContain(
@@ -130,7 +130,7 @@ test("a flood of failures does not flood the screen; the end lists ten of them",
   report({ kind: "ended", summary: { ...summary, outcome: "failed", total: 1_000, done: 500, failed } });
   const [before, end] = text().split("500 jobs done, 500 failed");
   expect(before!.match(/^Failed: /gm)).toHaveLength(10);
-  expect(before).toContain("Further failures are counted, and listed at the end.");
+  expect(before).toContain("Further failures are only counted here; the end of the run lists them.");
   expect(end).toContain(`Failed: train (seed=0)
     Error: no 0
         at run (/home/me/workflow.ts:3:9)

@@ -64,7 +64,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
     if (options.verbose) return say(text);
     printed++;
     if (printed <= mostLines) say(text);
-    if (printed === mostLines) say("Further failures are counted, and listed at the end.");
+    if (printed === mostLines) say("Further failures are only counted here; the end of the run lists them.");
   };
   const shownError = (error: string) => (options.verbose ? error : (errorLines(error, 1)[0] ?? ""));
   const draw = () => {
@@ -193,14 +193,14 @@ export interface EndOptions {
   readonly name: string;
   readonly repeat?: readonly string[];
   readonly shown?: (path: string) => string;
-  /** Errors with all of their lines, those of the engine's own code too. */
+  /** Show all lines of errors, including the engine's stack frames. */
   readonly verbose?: boolean;
 }
 
 const mostFailures = 10;
 
-/** What a run says when it has ended: how much was done, and each failure with what to do about it. */
-export function endText(summary: Summary, options: EndOptions): string {
+/** The report at the end of a run: the counts, and each failure with what to do about it. */
+function endText(summary: Summary, options: EndOptions): string {
   const { done, cutOff, failed, blocked, left, seconds } = summary;
   const { optional = [], skipped = 0 } = summary;
   if (summary.total === 0) return "Nothing to be done: everything asked for is up to date.";
@@ -214,8 +214,7 @@ export function endText(summary: Summary, options: EndOptions): string {
   const lines = [`${parts.join(", ")}, in ${duration(seconds)}.`];
   const failures = [...failed, ...optional];
   if (failures.length > 0) lines.push("", ...failureList(failures, options));
-  if (summary.outcome === "interrupted")
-    lines.push("Interrupted. The same command goes on where this run ended.");
+  if (summary.outcome === "interrupted") lines.push("Interrupted. To continue, repeat the command.");
   return lines.join("\n");
 }
 
@@ -224,7 +223,7 @@ function failureList(failed: readonly FailedJob[], options: EndOptions): string[
   const lines = failed.slice(0, mostFailures).flatMap((job) => [
     `${failedWord(job)}: ${job.job}`,
     ...(verbose ? job.error.split("\n") : errorLines(job.error, 5)).map((line) => `    ${line}`),
-    // A job that lacks its sources never began.
+    // A job with missing sources never started.
     ...(job.log === "" ? [] : [`  log        ${shown(job.log)}`]),
     `  just this  ${[name, ...[job.target, ...repeat].map(shellWord)].join(" ")}`,
     "",

@@ -57,7 +57,7 @@ export function checkRule(name: string, spec: AnyRule): void {
     if (typeof files === "function" || isKind(files, "after")) continue;
     const odd = findNonFile(files);
     if (odd !== null)
-      throw cannot("read the rule", name, `its ${part} has ${odd}, which is no file`, {
+      throw cannot("read the rule", name, `its ${part} has ${odd}, which is not a file`, {
         hint: shapesOfFiles,
       });
   }

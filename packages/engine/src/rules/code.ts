@@ -27,7 +27,7 @@ export function pieceOf(source: string, javaScript: boolean): CodePiece {
   return { text, compared, former: withFormerName(text.replaceAll("\n", " ")) };
 }
 
-/** The engine was called `@braid/engine` once: an import of it by its present name is no other code. */
+/** The engine's former name was `@braid/engine`: both names in an import count as the same code. */
 function withFormerName(code: string): string {
   return code.replace(/(?<=["'`])braid-engine(?=["'`/])/g, "@braid/engine");
 }
@@ -112,14 +112,14 @@ export interface Script {
   /** Absolute. */
   readonly path: string;
   readonly text: string;
-  /** The same as it stands in the file: Python knows other encodings too. */
+  /** The bytes of the file: Python allows other encodings than UTF-8. */
   readonly bytes: Buffer;
   readonly id: string;
 }
 
 const scripts = new WeakMap<AnyRule, Script>();
 
-/** Read once: a script that is edited while jobs run is not what they were planned with. */
+/** Read once, so that a script that is edited during a run does not differ from its plan. */
 export function scriptOf(rule: string, spec: AnyRule): Script {
   let script = scripts.get(spec);
   if (script === undefined) {
@@ -141,11 +141,11 @@ function read(rule: string, path: string): Omit<Script, "path"> {
   }
 }
 
-/** Where the script is; throws for what cannot be one. */
+/** The path of the script; throws if it cannot be a script. */
 export function scriptPath(rule: string, script: string | URL): string {
   const text = String(script);
   if (!/\.py$/i.test(text))
-    throw cannot("read the rule", rule, `its script "${text}" is no Python file`, {
+    throw cannot("read the rule", rule, `its script "${text}" is not a Python file`, {
       hint: 'Start programs in other languages by a shell rule: shell: "Rscript fit.R {input:q} {output:q}".',
     });
   if (text.startsWith("file:")) return fileURLToPath(text);

@@ -1,12 +1,12 @@
 /**
- * Checks what the functions of a rule return: files or values, and no promise. For those who write JavaScript or cast
- * types.
+ * Checks the results of a rule's functions: files or values, not promises. TypeScript finds these errors unless types are
+ * cast; JavaScript does not.
  */
 import { cannot } from "../errors.ts";
 import type { Expanded } from "../patterns/expand.ts";
 import type { Marked } from "./marks.ts";
 
-/** What a function of a rule gave; throws where it is a promise, or where it should be files and is not. */
+/** Returns the result of a rule's function. Throws if it is a promise, or if `files` is set and it is not files. */
 export function checkFunctionResult<T>(
   given: T,
   action: string,
@@ -15,26 +15,26 @@ export function checkFunctionResult<T>(
   files = false,
 ): T {
   if (isPromise(given))
-    throw cannot(action, thing, `${what} gives a promise`, {
-      hint: "Plans do not wait: do it in the workflow's resolve(), and use what that returned.",
+    throw cannot(action, thing, `${what} returns a promise`, {
+      hint: "Planning is synchronous: await it in the workflow's resolve(), and use its result.",
     });
   const odd = files && !isKind(given, "after") ? findNonFile(given) : null;
   if (odd !== null)
-    throw cannot(action, thing, `${what} gives ${odd}, which is no file`, { hint: shapesOfFiles });
+    throw cannot(action, thing, `${what} returns ${odd}, which is not a file`, { hint: shapesOfFiles });
   return given;
 }
 
-/** The hint for what is no file. */
+/** The hint for values that are not files. */
 export const shapesOfFiles = "Files are a text, a list of them, or a record of either.";
 
 function isPromise(value: unknown): boolean {
   if (typeof (value as PromiseLike<unknown> | null)?.then !== "function") return false;
-  // Nobody will wait for it: its failure must not end the process.
+  // Nobody awaits it: its rejection must not end the process.
   void Promise.resolve(value).catch(() => {});
   return true;
 }
 
-/** What is no file in a shape of files; null where all are. */
+/** Describes the first value that is not a file; null if all are files. */
 export function findNonFile(files: unknown): string | null {
   if (isFile(files)) return null;
   if (typeof files !== "object" || files === null) return describeValue(files);

@@ -55,7 +55,7 @@ test("what is no file, no path of a log or one of two bodies is refused", () => 
   );
   expect(() => read({ log: ["a.log"] })).toThrow("its log is a list, not one path");
   expect(() => read({ input: { a: { b: "x" } } })).toThrow(
-    "its input has a record, which is no file\n  Files are a text, a list of them, or a record of either.",
+    "its input has a record, which is not a file\n  Files are a text, a list of them, or a record of either.",
   );
   expect(() => read({ input: ["a", undefined] })).toThrow("its input has undefined");
   expect(() => read({ output: null })).toThrow("its output has null");
@@ -79,25 +79,27 @@ test("a bound or a native function is refused: nobody can read what it does", ()
   expect(() => read({ output: "a", run: () => "function () { [native code] }" })).not.toThrow();
 });
 
-test("a function that gives a promise, or no files, is told of its job", async () => {
+test("a function that returns a promise, or no files, is told of its job", async () => {
   const { plan, run } = bench({ list: "x" });
   const planned = (input: unknown) => () =>
     plan({ it: rule({ output: "a", input: input as never, run: () => {} }) });
   expect(planned(async () => ["x"])).toThrow(
-    "its input function gives a promise\n  Plans do not wait: do it in the workflow's resolve(), and use what that returned.",
+    "its input function returns a promise\n  Planning is synchronous: await it in the workflow's resolve(), and use its result.",
   );
-  expect(planned(() => Promise.reject(new Error("late")))).toThrow("gives a promise");
-  expect(planned(() => undefined)).toThrow("its input function gives undefined, which is no file");
-  expect(planned(() => ({ a: [1] }))).toThrow("gives 1, which is no file");
+  expect(planned(() => Promise.reject(new Error("late")))).toThrow("returns a promise");
+  expect(planned(() => undefined)).toThrow("its input function returns undefined, which is not a file");
+  expect(planned(() => ({ a: [1] }))).toThrow("returns 1, which is not a file");
   expect(planned(() => [["source"]])).toThrow(
-    "its input function gives a list, which is no file\n  Files are a text, a list of them, or a record of either.",
+    "its input function returns a list, which is not a file\n  Files are a text, a list of them, or a record of either.",
   );
   expect(planned(after("list", (async () => ["x"]) as never))).toThrow(
-    "its after() function gives a promise",
+    "its after() function returns a promise",
   );
   const params = (async () => ({ n: 1 })) as never;
   const { failed } = await run({ made: rule({ output: "b", params, run: () => {} }) });
-  expect(failed[0]!.error).toContain('Cannot ask for the params of "made": their function gives a promise');
+  expect(failed[0]!.error).toContain(
+    'Cannot get the params of "made": its params function returns a promise',
+  );
 });
 
 test("outputs and logs stay in the working folder, and out of the engine's own", () => {
@@ -132,7 +134,9 @@ test("the places of a shell command are checked against the rule", () => {
   expect(() => shell("cat {input[1]}", { input: ["t"] })).toThrow("asks for {input.1}");
   expect(() => shell("echo {wildcards.y}")).toThrow("asks for {wildcards.y}");
   expect(() => shell("echo {params.n}")).toThrow("asks for {params.n}");
-  expect(() => shell("echo {who}")).toThrow("its shell command has {who}, which is none of its places");
+  expect(() => shell("echo {who}")).toThrow(
+    "its shell command has {who}, which is not one of its placeholders",
+  );
   expect(() => shell("awk '{ print }'")).toThrow("Write {{ and }} for braces that belong to the shell.");
 });
 

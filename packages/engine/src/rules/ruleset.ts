@@ -229,7 +229,7 @@ function outputTemplate(rule: string, file: File): { pattern: Pattern; marks: Ma
   return { pattern, marks: typeof file === "string" ? {} : file.marks };
 }
 
-/** Each file is made under one path, however the rule spells it. */
+/** Each file has one path in the plan, however the rule spells it. */
 function plainPattern(source: string): Pattern {
   const pattern = parsePattern(source);
   return { ...pattern, texts: plainPath(pattern.texts.join("\0")).split("\0") };

@@ -1,6 +1,6 @@
 /**
- * What a workflow says about all its rules, the triggers that make an output out of date, and the names of the
- * commands, which no rule may have.
+ * The settings of a workflow for all its rules, the triggers that make an output out of date, and the names of commands,
+ * which no rule may have.
  */
 import type { Summary } from "../events.ts";
 import type { Constraints } from "../patterns/pattern.ts";

@@ -50,10 +50,15 @@ function parse(rule: string, command: string): ShellTemplate {
 }
 
 function placeError(rule: string, placeholder: string): Error {
-  return cannot("read the rule", rule, `its shell command has ${placeholder}, which is none of its places`, {
-    facts: [["places", heads.map((head) => `{${head}}`).join(" ")]],
-    hint: "Write {{ and }} for braces that belong to the shell.",
-  });
+  return cannot(
+    "read the rule",
+    rule,
+    `its shell command has ${placeholder}, which is not one of its placeholders`,
+    {
+      facts: [["placeholders", heads.map((head) => `{${head}}`).join(" ")]],
+      hint: "Write {{ and }} for braces that belong to the shell.",
+    },
+  );
 }
 
 /** Checks the names in a command against what the rule declares, where that is known without a job. */
@@ -149,7 +154,7 @@ export function prefixed(prefix: string, command: string): string {
   return `${start} ${shellWord(read)} <<<${shellWord(command)}`;
 }
 
-/** A text as one word of a command of bash. */
+/** Quotes a text as one word for bash. */
 export function shellWord(text: string): string {
   return /^[\w./=@%+,:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -56,27 +56,27 @@ test("what a rule says is booked in numbers, under one name for one thing", () =
 
 describe("what cannot be booked is told of its rule", () => {
   test.each([
-    [{ mem: "2 potatoes" }, 'mem is "2 potatoes", which is no size\n  As "2GB", "1.5 GiB" or "800 MB".'],
-    [{ disk: "4h" }, 'disk is "4h", which is no size'],
+    [{ mem: "2 potatoes" }, 'mem is "2 potatoes", which is not a size\n  As "2GB", "1.5 GiB" or "800 MB".'],
+    [{ disk: "4h" }, 'disk is "4h", which is not a size'],
     [{ mem: 2_000 }, 'mem is 2000, which has no unit\n  Write "2000 MB", or mem_mb.'],
     [
       { runtime: "soon" },
-      'runtime is "soon", which is no time\n  As "4h", "90 min" or "2 d"; a number is minutes.',
+      'runtime is "soon", which is not a time\n  As "4h", "90 min" or "2 d"; a number is minutes.',
     ],
-    [{ gpu: "1" }, 'gpu is "1", which is no number\n  Only mem, disk and runtime are a text with a unit.'],
+    [{ gpu: "1" }, 'gpu is "1", which is not a number\n  Only mem, disk and runtime are a text with a unit.'],
     [
       { threads: -3 },
-      "threads is -3, which is no whole number from 0\n  Leave out what a job does not book.",
+      "threads is -3, which is not a whole number from 0\n  Leave out what a job does not book.",
     ],
     [
       { threads: 1.5 },
-      "threads is 1.5, which is no whole number from 0\n  Round what is computed: Math.ceil(amount).",
+      "threads is 1.5, which is not a whole number from 0\n  Round what is computed: Math.ceil(amount).",
     ],
-    [{ gpu: 0.5 }, "gpu is 0.5, which is no whole number from 0\n  Round what is computed"],
-    [{ tapes: -1 }, "tapes is -1, which is no whole number from 0\n  Leave out what a job does not book."],
-    [{ gpu: Number.NaN }, "gpu is NaN, which is no whole number from 0"],
-    [{ mem_mb: "2GB" }, 'mem_mb is "2GB", which is no number'],
-    [{ mem_mib: "2GiB" }, 'mem_mib is "2GiB", which is no number'],
+    [{ gpu: 0.5 }, "gpu is 0.5, which is not a whole number from 0\n  Round what is computed"],
+    [{ tapes: -1 }, "tapes is -1, which is not a whole number from 0\n  Leave out what a job does not book."],
+    [{ gpu: Number.NaN }, "gpu is NaN, which is not a whole number from 0"],
+    [{ mem_mb: "2GB" }, 'mem_mb is "2GB", which is not a number'],
+    [{ mem_mib: "2GiB" }, 'mem_mib is "2GiB", which is not a number'],
     [{ mem: "2GB", mem_mb: 2_000 }, "mem and mem_mb are the same thing\n  Keep one of them."],
     [{ disk_mib: 1, disk: "1GB" }, "disk_mib and disk are the same thing"],
   ])("%j", (resources, message) => {
@@ -88,11 +88,13 @@ describe("what cannot be booked is told of its rule", () => {
     const { run } = bench();
     const resources = () => ({ mem: "2 potatoes" }) as never;
     const { failed } = await run({ train: rule({ output: "x", resources, run: () => {} }) });
-    expect(failed[0]!.error).toContain('Cannot read the rule "train": mem is "2 potatoes", which is no size');
+    expect(failed[0]!.error).toContain(
+      'Cannot read the rule "train": mem is "2 potatoes", which is not a size',
+    );
     const late = (async () => ({ threads: 1 })) as never;
     const again = await run({ train: rule({ output: "y", resources: late, run: () => {} }) });
     expect(again.failed[0]!.error).toContain(
-      'Cannot book the resources of "train": their function gives a promise',
+      'Cannot get the resources of "train": its resources function returns a promise',
     );
   });
 });

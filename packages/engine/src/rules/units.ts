@@ -112,26 +112,26 @@ function readAmount(name: string, value: unknown, refuse: Refuse): readonly [nam
       throw refuse(`${name} is ${shown}, which has no unit`, `Write "${value} MB", or ${name}_mb.`);
     const megabytes = typeof value === "string" ? readSize(value) : null;
     if (megabytes === null)
-      throw refuse(`${name} is ${shown}, which is no size`, 'As "2GB", "1.5 GiB" or "800 MB".');
+      throw refuse(`${name} is ${shown}, which is not a size`, 'As "2GB", "1.5 GiB" or "800 MB".');
     return [`${name}_mb`, megabytes];
   }
   if (name === "runtime" && typeof value === "string") {
     const minutes = readSpan(value);
     if (minutes === null)
       throw refuse(
-        `${name} is ${shown}, which is no time`,
+        `${name} is ${shown}, which is not a time`,
         'As "4h", "90 min" or "2 d"; a number is minutes.',
       );
     return [name, minutes];
   }
   if (typeof value !== "number")
     throw refuse(
-      `${name} is ${shown}, which is no number`,
+      `${name} is ${shown}, which is not a number`,
       "Only mem, disk and runtime are a text with a unit.",
     );
   if (!Number.isSafeInteger(value) || value < 0)
     throw refuse(
-      `${name} is ${value}, which is no whole number from 0`,
+      `${name} is ${value}, which is not a whole number from 0`,
       value > 0 ? "Round what is computed: Math.ceil(amount)." : "Leave out what a job does not book.",
     );
   return what === undefined ? [name, value] : [`${what}_mb`, roundedUp(value * 1.048576)];
@@ -145,5 +145,8 @@ export function demandOf(
   const refuse: Refuse = (cause, hint) => cannot("read the rule", name, cause, { hint });
   if (typeof demand !== "function") return readDemand(demand, refuse);
   return (job) =>
-    readDemand(checkFunctionResult(demand(job), "book the resources of", name, "their function"), refuse);
+    readDemand(
+      checkFunctionResult(demand(job), "get the resources of", name, "its resources function"),
+      refuse,
+    );
 }

@@ -1,6 +1,6 @@
 /**
- * A workflow: its config, the one asynchronous step before planning, and its rules. Also what is done to all its rules
- * at once: the amounts of resources that options set, and a warning for outputs that are one file on some disks.
+ * A workflow: its config, the one asynchronous step before planning, and its rules. Also applies options for resources to all
+ * its rules, and warns of outputs that are the same file on some file systems.
  */
 import type { z } from "zod";
 import { closest } from "../closest.ts";
@@ -19,7 +19,7 @@ export interface Decision<Resolved> {
   readonly resolved: Resolved;
   /** A sentence each, printed when the run starts and kept in the journal. */
   readonly said: readonly string[];
-  /** How much there is of what rules book, where `--resources` does not say. */
+  /** The resources that all running jobs share, unless `--resources` sets them. */
   readonly resources?: Readonly<Record<string, number>>;
 }
 
@@ -161,13 +161,13 @@ export function similarOutputs(rules: Rules): string[] {
 }
 
 export interface Amounts {
-  /** For rules that do not say it themselves. */
+  /** For rules that do not set the amount. */
   readonly defaults: Resources;
-  /** By rule; these come before what it says. */
+  /** By rule; these override the rule's own amounts. */
   readonly ofRules: ReadonlyMap<string, Resources>;
 }
 
-/** The rules with these amounts; what makes jobs out of date is none of them. */
+/** Returns the rules with these amounts. Amounts do not make jobs out of date. */
 export function withAmounts(rules: Rules, { defaults, ofRules }: Amounts): Rules {
   for (const name of ofRules.keys())
     if (rules[name] === undefined) throw unknownRule(name, Object.keys(rules));

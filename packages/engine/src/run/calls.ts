@@ -1,4 +1,4 @@
-/** How many ready jobs form a call, and what a runner gets to know about the call. */
+/** Decides how many ready jobs form a call, and describes the call for a runner. */
 import type { CallSpec, JobSpec } from "../calls/executor.ts";
 import { ruleId } from "../plan/recipe.ts";
 import type { JobView } from "../plan/table.ts";
@@ -63,7 +63,7 @@ export class Packing {
     if (this.isRemote(rule)) this.#remoteCalls--;
   }
 
-  /** A share of the ready jobs for every slot: the last calls get smaller, and all slots end together. */
+  /** Divides the ready jobs among the slots: the last calls are smaller, so that all slots end together. */
   sizeOf(rule: NamedRule, ready: number): number {
     const { slots, localSlots = slots } = this.#options;
     const share = Math.ceil(ready / (this.isRemote(rule) ? slots : localSlots));

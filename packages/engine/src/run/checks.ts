@@ -29,7 +29,7 @@ export function blockedByProtection(prepared: Prepared, answer: "stale" | "maybe
   );
 }
 
-/** `maybe`: the jobs run only if their inputs come out different. */
+/** `maybe`: the jobs run only if their inputs change. */
 export function protectedError({ plan, files }: Prepared, jobs: readonly number[], maybe = false): Error {
   const locked = jobs.flatMap((job) => protectedOutputs({ plan, files }, job));
   return cannot("make", locked[0]!, `it is protected, and ${maybe ? "may" : "would"} have to be made again`, {
@@ -38,7 +38,7 @@ export function protectedError({ plan, files }: Prepared, jobs: readonly number[
   });
 }
 
-/** Throws if a job would have to overwrite a read-only output, or cannot put an output in its place. */
+/** Throws if a job would overwrite a read-only output, or cannot rename an output into place. */
 export function checkOutputs(prepared: Prepared, locate: Locate): void {
   const jobs = blockedByProtection(prepared);
   if (jobs.length > 0) throw protectedError(prepared, jobs);
@@ -47,14 +47,14 @@ export function checkOutputs(prepared: Prepared, locate: Locate): void {
 
 type Locate = (folder: string) => Location;
 
-/** Throws if a folder with files stands in the place of an output of a job. */
+/** Throws if a folder with files has the path of a job's output. */
 export function checkPlaces({ plan, fileStates, files }: Prepared, job: number): void {
   if (fileStates.inWrongPlace.size === 0) return;
   for (const file of plan.outputs(job))
     if (fileStates.inWrongPlace.has(file)) checkEmpty(files, plan.path(file));
 }
 
-/** The jobs that run, or may run, but cannot put an output in its place, with the error that says why. */
+/** The jobs that run, or may run, but cannot rename an output into place, each with its error. */
 export function* jobsWithoutPlace(
   prepared: Prepared,
   locate: Locate,

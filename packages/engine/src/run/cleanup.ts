@@ -21,9 +21,8 @@ export function removeLeftovers(
 }
 
 /**
- * Takes back the tasks that dead runs left in a queue: for a run that has no queue to ask. Runners find their files by
- * path. Once these have moved, a task that waits finds nothing to do, and one that runs ends. `removeLeftovers` does
- * the rest.
+ * Cancels the tasks that dead runs left in a queue, for a run without a queue. Runners find their files by path. Once these
+ * have moved, a waiting task finds nothing to do, and a running one ends. `removeLeftovers` does the rest.
  */
 export function revokeTasks(files: FileSystem): void {
   for (const run of files.list(tasksFolder) ?? []) {
@@ -34,7 +33,7 @@ export function revokeTasks(files: FileSystem): void {
   files.removeEmpty(tasksFolder);
 }
 
-/** Removes what this run itself has left unfinished. */
+/** Removes unfinished files of this run. */
 export function removeOwnStaging(files: FileSystem, id: string, warn: (text: string) => void): void {
   removeStaging(files, (run) => run !== id, warn);
 }
@@ -68,7 +67,7 @@ interface RemoveTemporaryOptions extends Pick<PlanOptions, "targets"> {
 export function removeTemporary(options: RemoveTemporaryOptions, prepared: Prepared): void {
   const { withoutLock = false, keepTemporary = false, targets = [] } = options;
   if (withoutLock || keepTemporary || prepared.impossible.length > 0) return;
-  // There may be readers that this plan does not have.
+  // Other plans may have readers of it.
   if (targets.length > 0 || prepared.selected.isPart) return;
   const { plan, fileStates, files } = prepared;
   for (const file of new Temporary(prepared).leftovers()) {

@@ -250,10 +250,10 @@ function runId(): string {
   return `${stamp}-${randomBytes(2).toString("hex")}`;
 }
 
-/** Calls a hook. Throws an error that names it if it throws, or if nothing is left running that could end it. */
+/** Calls a hook. Throws an error that names it if it throws, or if it awaits a promise that can never settle. */
 async function callHook(name: string, hook: () => void | Promise<void>): Promise<void> {
   const { promise: stuck, reject } = Promise.withResolvers<never>();
-  const idle = () => reject(cannot("run the hook", name, "it waits for what cannot come any more"));
+  const idle = () => reject(cannot("run the hook", name, "it awaits a promise that can never settle"));
   process.on("beforeExit", idle);
   try {
     await Promise.race([waitForHook(name, hook), stuck]);

@@ -199,7 +199,7 @@ export interface LostJob {
   readonly suspect: boolean;
   /** The job was the only one of its call. */
   readonly alone: boolean;
-  /** How many calls the job lost before, and which attempt this was. */
+  /** The number of calls that the job lost before, and the number of this attempt. */
   readonly losses: number;
   readonly attempt: number;
 }

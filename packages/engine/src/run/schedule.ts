@@ -71,7 +71,7 @@ export class Attempts {
 
 /** A call while it runs. */
 export interface RunningCall {
-  /** Without the specs of its jobs, which would take much memory in a run with large calls. */
+  /** Without the specs of its jobs, which would take much memory with large calls. */
   readonly spec: Pick<CallSpec, "id" | "rule" | "gpus" | "log">;
   readonly rule: NamedRule;
   readonly jobs: ReadonlyMap<number, JobView>;

@@ -96,7 +96,7 @@ export class WaitingJobs {
       lost.push(reader);
     };
     this.#readers.follow(this.#plan.made(job), lose, gathers);
-    // The loop adds more.
+    // The loop appends to the list.
     for (const at of lost) this.#readers.follow(this.#plan.made(at), lose, gathers);
     return lost;
   }
@@ -109,7 +109,7 @@ export class WaitingJobs {
   lack(job: number): { readonly without: number[]; readonly free: number[] } {
     const without = [job];
     const free: number[] = [];
-    // The loop adds more.
+    // The loop appends to the list.
     for (const at of without) {
       for (const file of this.#plan.made(at)) this.#plan.missingOptional.add(file);
       for (const file of this.#plan.made(at))
@@ -132,15 +132,15 @@ export class WaitingJobs {
     });
   }
 
-  /** True for a job that has not begun and will. */
+  /** True for a job that will run and has not started. */
   #isBefore(job: number): boolean {
     const phase = this.#states.phase(job);
     return this.#states.isActive(job) && (phase === "waiting" || phase === "ready");
   }
 
   /**
-   * Changes by `step` how many files of its gathers a job leaves open. Calls `use` with each reader of the job, and with
-   * those of a gather that has its first open file now, or none any more.
+   * Adds `step` to the number of open files of each gather that reads the job. Calls `use` with each direct reader of the
+   * job, and with the readers of a gather that gets its first open file or loses its last.
    */
   #eachReader(job: number, step: 1 | -1, use: (reader: number) => void): void {
     for (const file of this.#plan.made(job))

@@ -50,7 +50,7 @@ export class FileStates {
   readonly absent = new Set<number>();
   /** Edited outputs, which may contain somebody's work. */
   readonly edited = new Set<number>();
-  /** Files to be made in whose place a folder stands. */
+  /** Outputs of which a folder has the path. */
   readonly inWrongPlace = new Set<number>();
   readonly #options: FileStatesOptions;
   readonly #plan: Plan;
@@ -292,7 +292,7 @@ export class FileStates {
     }
   }
 
-  /** A job has made its outputs anew; `made` are their fingerprints. */
+  /** Records that a job has made its outputs again; `made` are their fingerprints. */
   setMade(job: number, made: readonly (Fingerprint | null)[]): void {
     // Once the first job has run, folders known to be absent may exist.
     this.#disk = this.#options.files;
@@ -317,7 +317,7 @@ export class FileStates {
     this.absent.add(file);
   }
 
-  /** The state of the file is no longer known. */
+  /** Forgets the state of the file. */
   forget(file: number): void {
     this.#mark(file, changed);
     this.#unmark(file, recorded);
@@ -326,8 +326,7 @@ export class FileStates {
   }
 
   /**
-   * True if an input still looks as it did when it was first looked at, or made. New hard links and permissions do not
-   * count.
+   * True if an input has not changed since it was first checked or made. New hard links and permissions do not count.
    */
   isUnchanged(file: number): boolean {
     const { files, saved: known } = this.#options;

@@ -13,8 +13,8 @@ export type PlanFor = (path: string) => Plan | null;
 
 /**
  * In a folder that a job made, the files that it made count. In a source folder, the files count that are not made from
- * the folder itself, since a job may write into the folder that it reads. That holds for all jobs of the workflow:
- * which targets are asked for changes nothing. `planFor` is asked about files that `plan` has no job for.
+ * the folder itself, since a job may write into the folder that it reads. This
+ * applies to all jobs of the workflow, whatever the targets are. `planFor` plans files that `plan` has no job for.
  */
 export function partsCheck(plan: Plan, planFor: PlanFor, files: FileSystem): PartsCheck {
   let logs: Matcher[] | undefined;

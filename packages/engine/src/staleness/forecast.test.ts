@@ -66,7 +66,7 @@ test("counts are told in the order in which the plan comes to each rule, without
   ]);
 });
 
-test("jobs that run are told from those that run only if their inputs come out different, and both from up-to-date ones", async () => {
+test("jobs that run are told from those that run only if their inputs change, and both from up-to-date ones", async () => {
   const b = bench({ src: "s", other: "o" });
   const rules = {
     all: rule({ input: ["c", "d"] }),

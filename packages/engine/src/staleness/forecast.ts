@@ -1,6 +1,6 @@
 /**
- * What a run will do, as far as known before: how many jobs run, how many may run, how long it takes, and which files
- * are used as they are because their jobs cannot run.
+ * Predicts a run: how many jobs run, how many may run, how long it takes, and which files are used as they are because their
+ * jobs cannot run.
  */
 import type { History } from "../journal/journal.ts";
 import { inputsFor } from "../plan/job-inputs.ts";
@@ -12,7 +12,7 @@ import { describeReason, type Reason, reason } from "./states.ts";
 export interface Forecast {
   /** Jobs that run, by rule. */
   readonly runs: ReadonlyMap<string, number>;
-  /** Jobs that run only if their inputs come out different, by rule. */
+  /** Jobs that run only if their inputs change, by rule. */
   readonly onlyIf: ReadonlyMap<string, number>;
   /** Both. */
   readonly all: ReadonlyMap<string, number>;
@@ -187,7 +187,7 @@ function missingInput({ rules, files }: Prepared, path: string): string | null {
         const lacks = [...inputsFor(rule, values).paths()].find((input) => files.stat(input) === null);
         if (lacks !== undefined) return lacks;
       } catch {
-        // An input function that cannot say what it needs.
+        // The input function failed.
       }
     }
   return null;

@@ -120,7 +120,7 @@ function planInputs(given: PlanOptions, files: FileSystem, history: History) {
     rules,
     targets,
     disk: inventory(files),
-    /** Paths whose standing or not has shaped the plan. */
+    /** Paths whose existence has shaped the plan. */
     watched: new Map<string, boolean>(),
     /** Null if the plan cannot be saved. */
     key: () => planKey(rules, about),
@@ -148,7 +148,7 @@ function planAnew({ options, rules, targets, disk, watched, files }: PlanInputs)
   return { planner, extended: beside.length > 0 };
 }
 
-/** Plans paths that nobody has asked for, one after the other, in a plan of their own. */
+/** Plans paths that are not targets, one after the other, in a separate plan. */
 function plansOfOtherPaths({ options, rules, disk, files }: PlanInputs): PlanFor {
   let planner: Planner | undefined;
   return (path) => {
@@ -157,7 +157,7 @@ function plansOfOtherPaths({ options, rules, disk, files }: PlanInputs): PlanFor
       planner.add([path]);
       return planner.plan;
     } catch {
-      // It cannot be made: the next path gets a plan without what is left of this one.
+      // The path cannot be made: plan the next one without the remains of this one.
       planner = undefined;
       return null;
     }
@@ -253,7 +253,7 @@ function save(
   });
 }
 
-/** Tells of jobs that were answered and are up to date now, with their files as they are saved. */
+/** Reports jobs that are up to date now, with their files as saved. */
 function freshCheck(prepared: Prepared, before: SavedPlan | null): (job: number) => boolean {
   const { plan, selected, states, fileStates, optional, changes } = prepared;
   const isCurrent = changes.currentCheck();

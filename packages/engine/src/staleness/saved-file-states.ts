@@ -3,7 +3,7 @@ import type { FileStat, FileSystem } from "../disk/files.ts";
 import { type FileFingerprint, type Fingerprint, hasSameStat } from "../disk/fingerprint.ts";
 import { type Columns, dictionary } from "../journal/columns.ts";
 
-/** Not looked at; a file; a folder made by a job; a source folder; removed, with a valid record. */
+/** Not checked; a file; a folder made by a job; a source folder; removed, with a valid record. */
 export const saved = { unknown: 0, file: 1, folder: 2, source: 3, absent: 4 } as const;
 
 /** The saved state of a file: its kind, its fingerprint if it existed, and its content as a text to compare. */
@@ -15,13 +15,13 @@ export interface SavedFileState {
 
 const reals = ["size", "mtime", "ctime", "inode"] as const;
 
-/** The fingerprints stand in rows of their own: for each file its own one, then one for each file in the folder that it is. */
+/** Fingerprints have rows of their own: for each file its own, and if it is a folder, one for each file in it. */
 interface FileStateColumns extends Readonly<Record<(typeof reals)[number], Float64Array>> {
   readonly kind: Uint8Array;
-  /** By file, the row behind its last one. */
+  /** By file, the row after its last one. */
   readonly end: Uint32Array;
   readonly contents: readonly string[];
-  /** By row, the number of a name: of what is in a folder. */
+  /** By row, the number of the name of a file in a folder. */
   readonly partName: Uint32Array;
   readonly partNames: readonly string[];
 }

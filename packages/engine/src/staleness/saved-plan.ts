@@ -136,7 +136,7 @@ export function planKey(rules: readonly NamedRule[], about: unknown): string | n
     outputs: rule.outputs.map(({ pattern, marks }) => [pattern.source, marks]),
     inputs: rule.inputs.map((input) => inputText(input, names)),
     log: rule.log?.source,
-    // Names and places count too, because bodies see them.
+    // Names and positions count too, because bodies see them.
     shapes: [rule.spec.input as Files, rule.spec.output].map((files) => mapFiles(files, () => 0)),
     constraints: rule.spec.constraints,
     triggers: rule.spec.triggers,

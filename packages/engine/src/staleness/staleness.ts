@@ -61,7 +61,7 @@ export class Staleness {
   readonly #ofRun: ReadonlySet<Trigger>;
   readonly #gathers = new PerGather((gather) => this.#unsettledIn(gather));
   readonly #remade = new Set<number>();
-  /** Jobs before this one were looked at for `#optionalMayRun`: jobs come after those that they depend on. */
+  /** `#optionalMayRun` covers the jobs before this one: jobs come after those that they depend on. */
   #asked = 0;
   #optionalMayRun = false;
   /** Jobs with records of earlier versions, without roles: they become records of this one, unless the jobs run. */
@@ -304,7 +304,7 @@ export class Staleness {
   #mayComeShort(job: number): boolean {
     const { plan, optional } = this.#options;
     if (!optional.takesSome(job)) return false;
-    // Inputs named by an `after` can be anywhere in the plan.
+    // Inputs that an `after` names can be anywhere in the plan.
     if (plan.afterInputs.size > 0 || plan.functionInputs.size > 0 || plan.firstLists.size > 0) return true;
     for (; this.#asked < job && !this.#optionalMayRun; this.#asked++)
       this.#optionalMayRun = optional.mayFail(this.#asked) && this.#isUnsettled(this.#asked);

@@ -8,7 +8,7 @@ import { internal } from "../errors.ts";
 import { RowColumn } from "../plan/columns.ts";
 import type { Plan } from "../plan/table.ts";
 
-/** `maybe`: the job runs only if its inputs come out different. */
+/** `maybe`: the job runs only if its inputs change. */
 export const answers = ["unknown", "fresh", "maybe", "stale"] as const;
 export type Answer = (typeof answers)[number];
 
@@ -181,19 +181,19 @@ export class States {
 }
 
 /** The kinds of reasons. A reason is a kind and the row of a file or job, so that it can be stored as numbers. */
-export const kinds = [
+const kinds = [
   "forced",
   /** The row is that of the output. */
   "missing output",
   "interrupted",
-  /** No job has ever succeeded; the existing file was written by a failed one, past the engine. */
+  /** The job has never succeeded; a failed attempt wrote the existing file itself. */
   "failed last time",
   "changed params",
   "changed code",
   /** The prefix of the rule, which starts its command in a software environment. */
   "changed software-env",
   "changed input set",
-  /** The same files, but in other places or under other names. */
+  /** The same files in another order or under other names. */
   "changed roles",
   /** The row is that of the input; -1 if it cannot be named. */
   "changed input",
@@ -219,7 +219,7 @@ export function reason(kind: ReasonKind, row = -1): Reason {
   return { kind, row };
 }
 
-/** The text of a reason; `instead` describes more closely what is missing, or what will be made first. */
+/** The text of a reason; `instead` describes in more detail what is missing or will be made first. */
 export function describeReason({ kind, row }: Reason, plan: Plan, instead?: string): string {
   switch (kind) {
     case "missing output":

@@ -1,6 +1,6 @@
 /**
- * What the package of an optional backend exports. This package opens such a backend without depending on it:
- * whoever asks for one passes how to load its package, which is imported only when the backend is chosen.
+ * The exports of an optional backend's package. This package opens such a backend without depending on it: the caller
+ * passes a function that imports the package, which is called only when the backend is chosen.
  */
 import type { Backend, BackendName } from "./backend.ts";
 import { cannot, firstLine } from "./errors.ts";
@@ -11,11 +11,11 @@ export type OptionalBackendName = Exclude<BackendName, "reference" | "wasm">;
 
 /** The exports of `@braid/lstm-gpu`, `@braid/lstm-native` and `@braid/lstm-tfjs`. */
 export interface BackendPackage {
-  /** Looks what would compute models of `shape`, and lets go of it. Throws where the backend cannot be used here. */
+  /** Finds the device for models of `shape`, and closes it. Throws if the backend cannot be used here. */
   find(shape: ModelShape | null, options: DeviceOptions): Promise<FoundDevices>;
-  /** Opens the backend for this thread. Throws where it cannot be used here. */
+  /** Opens the backend for this thread. Throws if it cannot be used here. */
   open(options: DeviceOptions): Promise<Backend>;
-  /** For people: by name, what each of its ways to compute finds on this machine; rejects with why it does not work. */
+  /** Descriptions for the user, by driver: the device that it finds on this machine. Rejects with the reason if it does not work. */
   readonly ways: Readonly<Record<string, () => Promise<string>>>;
 }
 
@@ -29,7 +29,7 @@ export interface DeviceOptions {
 
 /** Which device the gpu backend takes. */
 export interface GpuOptions {
-  /** Only this way to a device. */
+  /** Use only this driver. */
   readonly driver?: "cuda" | "opencl";
   /** Which of the driver's devices, from 0. */
   readonly device?: number;
@@ -51,15 +51,15 @@ export interface Gpus {
 export interface FoundDevices {
   /** Those of the gpu backend; null for others. */
   readonly gpus: Gpus | null;
-  /** What computes, one text per device. */
+  /** One description per device. */
   readonly devices: readonly string[];
-  /** Why not others: one sentence each. */
+  /** Why other devices are not used, one sentence each. */
   readonly notes: readonly string[];
-  /** Why models of the shape cannot be served, or null. */
+  /** Why the backend cannot train models of the shape, or null. */
   readonly refusal: string | null;
 }
 
-/** Loads the package of a backend. Throws where nobody passed it, or where it does not load. */
+/** Loads the package of a backend. Throws if the caller did not pass it, or if it does not load. */
 export async function loadPackage(
   name: OptionalBackendName,
   packages: BackendPackages = {},

@@ -1,6 +1,6 @@
-/** What a user reads when something is wrong with a model, a dataset or a backend: never a stack. */
+/** Errors about a model, a dataset or a backend, which users see without a stack. */
 
-/** A mistake in what the trainer was given, or something this machine lacks. */
+/** A mistake in the trainer's input, or something that this machine lacks. */
 export class LstmError extends Error {
   override readonly name = "LstmError";
 }
@@ -10,10 +10,10 @@ export function cannot(action: string, cause: string, ...lines: readonly string[
   return new LstmError([`Cannot ${action}: ${cause}`, ...lines.map((line) => `  ${line}`)].join("\n"));
 }
 
-/** A device whose memory did not hold what was asked for: fewer models at a time may fit. */
+/** The device has too little memory: fewer models at a time may fit. */
 export class DeviceMemoryError extends LstmError {}
 
-/** No driver led to a device: what each one answered. */
+/** No driver found a device; has the answer of each. */
 export class NoDeviceError extends LstmError {
   readonly answers: readonly string[];
   constructor({ message }: LstmError, answers: readonly string[]) {

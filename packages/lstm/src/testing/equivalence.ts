@@ -1,4 +1,4 @@
-/** One test text for every backend: each must do what the reference and PyTorch do, within its precision. */
+/** Tests that a backend computes the same as the reference and PyTorch, within its precision. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "../interface/backend.ts";

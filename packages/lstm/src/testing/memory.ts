@@ -1,4 +1,4 @@
-/** A kernel says what its memory cannot hold, and then works on. */
+/** Tests that a kernel reports models that do not fit into its memory, and still works afterwards. */
 import { describe, expect, test } from "vitest";
 import { initialParameters } from "../training/initial.ts";
 import type { Kernel } from "../training/kernel.ts";

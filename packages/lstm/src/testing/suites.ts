@@ -1,4 +1,4 @@
-/** The texts of the tests that every backend must pass; the package of each backend runs them over its own. */
+/** The tests that every backend must pass; the package of each backend runs them. */
 export { testDistribution } from "./distribution.ts";
 export { float32, testEquivalence, upTo } from "./equivalence.ts";
 export { testMemory } from "./memory.ts";

@@ -1,4 +1,4 @@
-/** What every backend promises to those who train and predict with it. */
+/** Tests of training and prediction that every backend must pass. */
 import { describe, expect, test } from "vitest";
 import type {
   Backend,

@@ -36,7 +36,7 @@ export function checkRequest(spec: TrainingSpec, request: TrainingRequest): Mode
 const sound = new WeakSet<Dataset>();
 
 /** Throws unless the arrays fit the sizes and every number that counts is finite; looks at a dataset once. */
-export function checkDataset(dataset: Dataset): void {
+function checkDataset(dataset: Dataset): void {
   if (sound.has(dataset)) return;
   const { sequences: S, steps: T, inputs: I, outputs: V, x, y, mask, valid } = dataset;
   for (const [name, value] of Object.entries({ sequences: S, steps: T, inputs: I, outputs: V }))

@@ -1,4 +1,4 @@
-/** Libraries written in C through koffi, which the packages that need one bring: a GPU's driver, the native kernel. */
+/** Opens C libraries through koffi, which the calling package provides: a GPU's driver, the native kernel. */
 import { cannot, firstLine } from "../interface/errors.ts";
 
 /** One function of a library; arguments are numbers, bigints (pointers), strings, typed arrays or null. */
@@ -12,7 +12,7 @@ interface Koffi {
 
 /**
  * The functions of the first of these libraries of `whose` that opens, by name; `koffi` is `import("koffi")`.
- * Throws with what each one answered.
+ * Throws with the error of each.
  */
 export async function openLibrary<Name extends string>(
   koffi: Promise<{ readonly default: Koffi }>,

@@ -1,6 +1,6 @@
 /**
- * Where the live view of a working folder is served: noted in `.braid/ui`, readable by its owner alone, so that
- * the next one takes the same address and an open page goes on.
+ * The address of the live view of a working folder. `.braid/ui`, which only its owner can read, stores it, so that the next
+ * server takes the same address and an open page reconnects.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,13 +8,13 @@ import { join } from "node:path";
 export interface Address {
   readonly pid: number;
   readonly port: number;
-  /** Part of every path: who does not know it gets nothing. */
+  /** Part of every path, as a password. */
   readonly token: string;
 }
 
 const file = (folder: string) => join(folder, ".braid", "ui");
 
-/** The address noted last; null where there is none. */
+/** The last address; null if there is none. */
 export function readAddress(folder: string): Address | null {
   try {
     const { pid, port, token } = JSON.parse(readFileSync(file(folder), "utf8"));
@@ -36,7 +36,7 @@ export function urlOf({ port, token }: Address): string {
   return `http://127.0.0.1:${port}/${token}/`;
 }
 
-/** The live view that serves the folder; null where none answers. */
+/** The running live view of the folder; null if none answers. */
 export async function findLiveView(
   folder: string,
 ): Promise<{ readonly url: string; readonly pid: number } | null> {

@@ -1,6 +1,6 @@
 /**
- * All that the live view shows of a working folder, kept up to date from the journal: the last run, its rules,
- * rate and failures, and the state of every job.
+ * The state of the live view, updated from the journal: the last run, its rules, rate and failures, and the state of every
+ * job.
  */
 import {
   type Failure,
@@ -16,9 +16,9 @@ import { type Jobs, jobTable } from "./grid.ts";
 
 export interface Board {
   readonly jobs: Jobs;
-  /** Grows whenever something changed. */
+  /** Increases with every change. */
   readonly version: number;
-  /** Takes records in; `again`: they are the whole journal, from its start. */
+  /** Adds records; with `again`, they are the whole journal from its start. */
   take(records: readonly JournalRecord[], again: boolean): void;
   /** Rules in the order in which they began; at the end those that have not yet, in that of the plan. */
   status(holder: Holder | null, now: number): Status | null;
@@ -30,7 +30,7 @@ export interface Board {
 const step = 5_000;
 const steps = 60;
 
-/** `onDone` is told of each job that was done in the last run. */
+/** Calls `onDone` for each finished job of the last run. */
 export function board(onDone: (trace: Trace) => void = () => {}): Board {
   const jobs = jobTable();
   let run: RunFollower | null = null;
@@ -38,7 +38,7 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
   let version = 0;
   let ends = new Map<number, number>();
   const open = new Map<string, { readonly rule: string; readonly at: number }>();
-  /** Rules in the order in which they first began: that of the work, which their names do not tell. */
+  /** Rules in the order of their first jobs. */
   const begun = new Map<string, number>();
 
   function take(record: JournalRecord): void {
@@ -55,7 +55,7 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
         jobs.settle();
         break;
       case "start":
-        // A journal that was tidied repeats jobs that never ended.
+        // A compacted journal repeats jobs that never ended.
         if (record.at < began) break;
         if (!begun.has(record.rule)) begun.set(record.rule, begun.size);
         for (const path of record.jobs) {
@@ -82,7 +82,7 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
         const { rule, path, at } = record.failure;
         if (at < began) break;
         jobs.set(rule, path, "failed");
-        // A rule that only fails takes its time too: its grid is the one to look at.
+        // Count the time of failed jobs too, so that the grid of a failing rule is shown.
         jobs.took(rule, at - (open.get(path)?.at ?? at));
       }
     }

@@ -1,10 +1,10 @@
 /**
- * The jobs of each rule by their wildcards, with what became of them: any two wildcards make a grid of cells,
- * each of which counts the jobs of all the other wildcards.
+ * Counts the states of each rule's jobs by their wildcards: any two wildcards make a grid, and each cell counts the jobs of
+ * all other wildcards.
  */
 import { type RuleShape, wildcardReader } from "braid-engine/inspect";
 
-/** What became of a job; `before`: made in an earlier run. */
+/** The state of a job; `before`: made in an earlier run. */
 export type JobState = "before" | "made" | "running" | "failed";
 
 export interface Grid {
@@ -21,10 +21,10 @@ export interface Grid {
 }
 
 export interface Jobs {
-  /** A new run, or the same journal anew: what was made before counts as such from here on. */
+  /** Starts a new run: finished jobs now count as made before. */
   plan(shapes: Readonly<Record<string, RuleShape>>): void;
   set(rule: string, path: string, state: JobState): void;
-  /** The job did nothing after all. */
+  /** The job did not run. */
   unset(rule: string, path: string): void;
   /** A run has ended, or was killed: nothing runs any more. */
   settle(): void;
@@ -39,17 +39,17 @@ export interface Jobs {
 
 const states: readonly JobState[] = ["before", "made", "running", "failed"];
 
-/** A grid that somebody looks at: its counts follow each job, that a look costs no walk over all of them. */
+/** A grid on an open page: its counts are updated with each job, so that reading them is cheap. */
 interface TrackedRule {
   readonly rule: string;
   readonly grid: Grid & { readonly counts: Readonly<Record<JobState, number[]>> };
-  /** The cell of a job; -1 where it is in none. */
+  /** The cell of a job; -1 if it is in none. */
   cellOf(path: string): number;
 }
 
 type Reader = ReturnType<typeof wildcardReader>;
 
-/** More are not looked at in turn. */
+/** The most grids to keep updated. */
 const maxTracked = 8;
 
 export function jobTable(): Jobs {
@@ -127,7 +127,7 @@ export function jobTable(): Jobs {
       const key = JSON.stringify([rule, x, y]);
       const known = tracked.get(key);
       if (known !== undefined) return known.grid;
-      // The names come from a request: `constructor` is none of a rule.
+      // The names come from a request and may be `constructor`.
       if (!Object.hasOwn(shapes, rule) || !Object.hasOwn(shapes[rule]!.values, x)) return null;
       const shape = shapes[rule]!;
       const made = follow(rule, x, y, shape, readers.get(rule)!);

@@ -1,10 +1,10 @@
-/** What a run uses of this machine: processor time and memory of its process, and what is left of both. */
+/** CPU time and memory of a run's process, and what is free on this machine. */
 import { readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, freemem, hostname, loadavg, totalmem } from "node:os";
 
 export interface MachineUse {
   readonly cores: number;
-  /** Cores that the run keeps busy since the last look; null for a run that is not on this machine. */
+  /** Busy cores of the run since the last call; null for a run that is not on this machine. */
   readonly busy: number | null;
   /** Bytes of memory that the run holds. */
   readonly memory: number | null;
@@ -12,11 +12,11 @@ export interface MachineUse {
   readonly freeMemory: number;
   /** Processes that wanted to run in the last minute. */
   readonly load: number;
-  /** Bytes free where the working folder lies. */
+  /** Free bytes on the working folder's disk. */
   readonly freeDisk: number | null;
 }
 
-/** Looks at the machine; `busy` is an average since the call before. */
+/** Measures the machine; `busy` is an average since the previous call. */
 export function machineWatch(folder: string): (run: { pid: number; host: string } | null) => MachineUse {
   let last: { pid: number; ticks: number; at: number } | null = null;
   return (run) => {

@@ -1,6 +1,6 @@
 /**
- * The process of a live view beside a run: serves the folder of its argument, and ends by itself when nobody
- * has looked for ten minutes and nothing runs.
+ * The process of a live view beside a run: serves the folder in its argument, and ends when nothing runs and nobody
+ * has looked for ten minutes.
  */
 import { lockHolder } from "braid-engine/inspect";
 import { serveLiveView } from "./server.ts";

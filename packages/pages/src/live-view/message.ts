@@ -1,4 +1,4 @@
-/** What the server tells the page. Types alone: the page's scripts import nothing of the engine. */
+/** The messages of the server to the page. Only types: the page's scripts import nothing from the engine. */
 import type { MachineUse } from "./machine.ts";
 
 export interface BoardMessage {
@@ -9,7 +9,7 @@ export interface BoardMessage {
   /** ms since 1970. */
   readonly began: number;
   readonly seconds: number;
-  /** How long it will go on, in words. */
+  /** The time left, in words. */
   readonly left: string;
   readonly slots: number;
   readonly rules: readonly {

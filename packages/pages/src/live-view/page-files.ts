@@ -11,13 +11,13 @@ export interface PageFile {
   readonly text: string;
 }
 
-/** From sources this is TypeScript, whose types are taken off; from a package it is JavaScript. */
+/** TypeScript in the repository, whose types are removed; JavaScript in the published package. */
 const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
 const first = `live${extension}`;
 const imported = /(?<=\bfrom ")[^"]+(?=")/g;
 let scripts: ReadonlyMap<string, string> | undefined;
 
-/** A file by its name below the page's address; null where there is none. */
+/** A file by its name below the page's address; null if there is none. */
 export function pageFile(name: string): PageFile | null {
   if (name === "") return { type: "text/html; charset=utf-8", text: pageText(first) };
   if (name === "style.css") return { type: "text/css; charset=utf-8", text: style };
@@ -44,7 +44,7 @@ function readScripts(): Map<string, string> {
   return read;
 }
 
-/** Node warns that taking types off is an experiment; it does the same for every module it runs. */
+/** Suppresses Node's warning that removing types is experimental; Node does the same for every module that it runs. */
 function quietly<T>(work: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => {};

@@ -12,15 +12,15 @@ export interface RecentTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A larger file is no table to glance at. */
+/** Larger files are skipped. */
 const largest = 16_384;
 const mostRows = 4;
-/** What is read at once; of a rule that makes hundreds a second, a few tell how it goes. */
+/** The most files to read at once; a few are enough for a rule that makes hundreds a second. */
 const mostAtOnce = 3;
 
 export interface RecentTables {
   saw(trace: Trace): void;
-  /** Reads what was seen last since the call before, the newest at the end. */
+  /** Reads the latest files since the previous call, the newest at the end. */
   take(): RecentTable[];
 }
 
@@ -51,7 +51,7 @@ function readTable(folder: string, { path, rule, end }: Trace): RecentTable | nu
   }
   const separator = path.endsWith(".tsv") ? "\t" : ",";
   const lines = text.split("\n", mostRows + 1).filter((line) => line.trim() !== "");
-  // Quoted fields would need a reader of CSV: a glance does without them.
+  // Quoted fields would need a CSV parser: skip such files.
   if (lines.length < 2 || lines.some((line) => line.includes('"'))) return null;
   const [columns, ...rows] = lines.map((line) => line.trimEnd().split(separator));
   return { path, rule, at: end, columns: columns!, rows };

@@ -1,8 +1,8 @@
 /**
- * The live view's server: on loopback alone, below a path that holds a random token. It reads the journal only
- * while somebody looks, and tells every page about changes by server-sent events.
+ * The live view's server: listens on loopback only, below a path with a random token. It reads the journal only while a
+ * page is open, and sends changes to every page by server-sent events.
  *
- * Any page that a browser shows can send requests here: none may throw past its handler.
+ * Any web page in the browser can send requests here, so no request may crash the server.
  */
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
@@ -36,7 +36,7 @@ interface Viewer {
   state: BoardMessage["state"] | null;
 }
 
-/** ms between looks at the journal, and the most between two messages of a page. */
+/** ms between reads of the journal, and the most between two messages to a page. */
 const beat = 1_000;
 const mostFailures = 100;
 const mostTables = 20;
@@ -67,7 +67,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   const port = await listen(server, old?.port ?? 0);
   const address: Address = { pid: process.pid, port, token };
   noteAddress(folder, address);
-  // A connection that cannot be taken, of too many: those that stand go on.
+  // Too many connections: the existing ones go on.
   server.on("error", report);
 
   const timer = setInterval(() => {
@@ -94,7 +94,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
     // No URL is made of it: not everything that a request may ask for is one.
     const [, path, query] = /^([^?]*)(.*)$/s.exec(request.url ?? "")!;
     const [root, given, name = "", ...more] = path!.split("/");
-    // A page elsewhere may reach this port by a name of its own that points here: it would show in Host.
+    // Another site may point its own host name to this port; the Host header shows it.
     const host = request.headers.host;
     const here = host === `127.0.0.1:${port}` || host === `localhost:${port}`;
     const known = root === "" && given === token && more.length === 0;
@@ -200,7 +200,7 @@ function send(response: ServerResponse, type: string, text: string): void {
   response.writeHead(200, { ...headers, "content-type": type }).end(text);
 }
 
-/** For whoever looks for a fault: beside a run nobody reads it. */
+/** For debugging: nobody reads it during a run. */
 function report(error: unknown): void {
   process.stderr.write(`${stackOf(error)}\n`);
 }
@@ -210,11 +210,11 @@ function refuse(response: ServerResponse): void {
 }
 
 function event(response: ServerResponse, name: string, data: unknown): void {
-  // A page that does not keep up gets the next one instead.
+  // Skip this message if the page is too slow; it gets the next one.
   if (response.writableLength < 1 << 20) response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-/** The port that was asked for, another one where it cannot be had. */
+/** The requested port, or another one if it is not free. */
 function listen(server: ReturnType<typeof createServer>, wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => {

@@ -34,7 +34,7 @@ export function doctorCommand(folder: string, _options: Options): number {
   const bad = found.filter((check) => check.state === "bad");
   const end =
     bad.length === 0
-      ? "All is well."
+      ? "Everything works."
       : `${bad.map((check) => check.name).join(", ")}: see the lines with !! above.`;
   process.stdout.write(`${text}\n\n${end}\n`);
   return bad.length === 0 ? 0 : 1;

@@ -63,7 +63,7 @@ test("a mistake is told of the file that it stands in", () => {
 
 test("an executor that needs settings asks for a profile", () => {
   expect(() => readSettings([], "command", CommandSettings)).toThrow(
-    'Cannot use the executor "command": it needs a profile\n  Give one with --profile: a YAML file with a key `command`.',
+    'Cannot use the executor "command": it needs a profile\n  Pass one with --profile: a YAML file with a key `command`.',
   );
   expect(readSettings([], "slurm", SlurmSettings)).toEqual({});
 });

@@ -10,7 +10,7 @@ import { importOptional } from "../../packages.ts";
 import type { RunOptions } from "../../run/options.ts";
 import type { Options } from "../options.ts";
 
-/** What `run` is to be told; nothing for jobs on this machine. */
+/** The options that `run` needs for this executor; none for jobs on this machine. */
 export async function executorOption(
   { executor, profiles, taskLimit }: Options,
   source: WorkflowSource,
@@ -26,8 +26,8 @@ export async function executorOption(
 }
 
 /**
- * Reads a section of the profiles at `paths`, each key as the last of them that has it says, in the maps inside it
- * too; without a profile, or without the section, it is empty.
+ * Merges a section of the profiles at `paths`: later profiles override earlier ones key by key, also in nested maps. Empty
+ * if no profile has the section.
  */
 export function readSettings<S extends z.ZodType>(
   paths: readonly string[],
@@ -41,7 +41,7 @@ export function readSettings<S extends z.ZodType>(
   if (checked.success) return checked.data[section] as z.output<S>;
   if (paths.length === 0)
     throw cannot("use the executor", section, "it needs a profile", {
-      hint: `Give one with --profile: a YAML file with a key \`${section}\`.`,
+      hint: `Pass one with --profile: a YAML file with a key \`${section}\`.`,
     });
   throw configError(checked.error.issues, {
     schema,

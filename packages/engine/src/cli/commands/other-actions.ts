@@ -14,7 +14,7 @@ import { print, printRows } from "../print.ts";
 import type { Action, GraphFormat } from "../values.ts";
 import { importPages } from "./pages.ts";
 
-/** Does it and prints what came of it; resolves with the exit code. `workflowFolder` is where braid-pages is looked for. */
+/** Carries out the action and prints its result; resolves with the exit code. Imports braid-pages from `workflowFolder`. */
 export async function doAction(
   action: Action,
   planning: PlanOptions,

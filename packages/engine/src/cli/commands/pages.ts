@@ -1,6 +1,5 @@
 /**
- * The commands that make web pages: `--report`, `ui` and `--ui`. The pages are made by braid-pages, a package of its
- * own that is imported only when a command asks for it.
+ * The commands that make web pages: `--report`, `ui` and `--ui`. They import the package braid-pages on demand.
  */
 
 import { existsSync } from "node:fs";
@@ -22,9 +21,9 @@ export interface Pages {
   readonly graph: GraphDrawing;
 }
 
-/** `file` is absolute; `shown` is how the user knows it. */
+/** `file` is absolute; `shown` is the path that the user wrote. */
 export interface RunReportPage {
-  /** Throws where a page may not go. */
+  /** Throws if a page may not replace the file. */
   placeOfPage(file: string, shown: string): string;
   /** Resolves with the size of the page in bytes. */
   writeRunReport(file: string, shown: string, inspection: Inspection): Promise<number>;
@@ -32,11 +31,11 @@ export interface RunReportPage {
 
 /** `folder` is the working folder. */
 export interface LiveViewPage {
-  /** The live view that is served already; null where there is none. */
+  /** The live view that is already running; null if there is none. */
   findLiveView(folder: string): Promise<{ readonly url: string; readonly pid: number } | null>;
   /** Serves it in this process. */
   serveLiveView(folder: string): Promise<{ readonly url: string; close(): Promise<void> }>;
-  /** Serves it in a process that outlives this one, or finds the one that is there. Resolves with its address. */
+  /** Finds the running server or starts one that outlives this process. Resolves with its address. */
   startLiveView(folder: string): Promise<string>;
 }
 
@@ -45,7 +44,7 @@ export interface GraphDrawing {
   svg(dot: string): Promise<string>;
 }
 
-/** `folder` is that of the workflow, `wanted` what asks for the page, as the user wrote it. Throws how to install it. */
+/** Imports from the workflow's `folder`. `wanted` is the option that needs it. Throws an error that says how to install it. */
 export function importPages<Part extends keyof Pages>(
   part: Part,
   folder: string,
@@ -54,7 +53,7 @@ export function importPages<Part extends keyof Pages>(
   return importOptional<Pages[Part]>(`braid-pages/${part}`, folder, wanted);
 }
 
-/** Resolves with what to tell the user; `file` is absolute. */
+/** Resolves with a message for the user; `file` is absolute. */
 export async function reportCommand(
   { folder, shown, url, options }: Project,
   file: string,
@@ -69,7 +68,7 @@ export async function reportCommand(
   if (history.runs.length === 0 && history.traces.size === 0)
     throw cannot("write the report", name, "nothing has run here yet", {
       facts: [["folder", folder]],
-      hint: "Run the workflow first; -d names another working folder.",
+      hint: "Run the workflow first, or use -d for another working folder.",
     });
   if (plan.find(relative(folder, file)) >= 0)
     throw cannot("write the report", name, "the workflow makes or reads a file of this path", {
@@ -82,18 +81,18 @@ export async function reportCommand(
   return `${name} is written, ${fileSize(size)}.`;
 }
 
-/** `workflowFolder` is where braid-pages is looked for. */
+/** Imports braid-pages from `workflowFolder`. */
 export async function uiCommand(folder: string, workflowFolder: string): Promise<number> {
   if (!existsSync(folder))
     throw cannot("show", folder, "the folder does not exist", { hint: "-d names the working folder." });
   const { findLiveView, serveLiveView } = await importPages("live-view", workflowFolder, "ui");
   const there = await findLiveView(folder);
   if (there !== null) {
-    process.stdout.write(`${there.url}\nIt is served already, by process ${there.pid}.\n`);
+    process.stdout.write(`${there.url}\nAlready served by process ${there.pid}.\n`);
     return 0;
   }
   const view = await serveLiveView(folder);
-  process.stdout.write(`${view.url}\nCtrl-C ends it; a run goes on without it.\n`);
+  process.stdout.write(`${view.url}\nPress Ctrl-C to stop the page; a run goes on without it.\n`);
   await new Promise<void>((resolve) => {
     process.once("SIGINT", resolve).once("SIGTERM", resolve);
   });

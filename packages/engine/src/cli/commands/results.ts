@@ -1,11 +1,11 @@
-/** The command `results`: prints what the workflow says about its results. A finished run prints the same. */
+/** The command `results`: prints the workflow's summary of its results. A finished run prints the same. */
 import { BraidError, cannot } from "../../errors.ts";
 import type { Project } from "../project.ts";
 
 export async function resultsCommand({ workflow, options, open }: Project): Promise<number> {
   if (workflow.results === undefined)
-    throw cannot("print", "results", "this workflow does not say what its results are", {
-      hint: "Give it one: workflow({ ..., results: (config) => `text` }). --summary lists all outputs.",
+    throw cannot("print", "results", "the workflow has no results()", {
+      hint: "Add one: workflow({ ..., results: (config) => `text` }). --summary lists all outputs.",
     });
   const { resolved } = await open();
   const text = await workflow.results(resolved, options.words);
@@ -14,8 +14,8 @@ export async function resultsCommand({ workflow, options, open }: Project): Prom
 }
 
 /**
- * Prints the results after a run that made all of the default target, or of rules that were named.
- * A workflow that cannot tell them yet (files of another target are missing) is silent: the run itself went well.
+ * Prints the results after a run that made the whole default target, or rules that the user named. If `results()` fails
+ * (files of another target may be missing), prints nothing: the run itself succeeded.
  */
 export async function printResultsAfterRun({ workflow, options, open }: Project): Promise<void> {
   const { action, dryRun, quiet, json, until, omitFrom, words } = options;

@@ -109,7 +109,7 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
   }
 }
 
-/** `--json` keeps standard output for the events. */
+/** With `--json`, only events go to standard output. */
 async function showLive(folder: string, workflowFolder: string, { json }: Options): Promise<void> {
   const { importPages } = await import("./pages.ts");
   const { startLiveView } = await importPages("live-view", workflowFolder, "--ui");

@@ -15,7 +15,7 @@ export function statusCommand(folder: string, options: Options, name: string): n
   if (options.json) print(JSON.stringify(status));
   else if (holder !== null && status?.run.pid !== holder.pid)
     print(`A run has begun and is planning (process ${holder.pid} on ${holder.host}).`);
-  else if (status === null) print(`Nothing has run in ${folder} yet. -d names another working folder.`);
+  else if (status === null) print(`Nothing has run in ${folder} yet. Use -d for another working folder.`);
   else print(statusText(status, name, (path) => relative(".", resolve(folder, path)), options.verbose));
   return 0;
 }

@@ -160,7 +160,7 @@ export const cases = fc.record({
 export type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
 /** What a case can be asked to do without, to look past a fault that is known. */
-export const features = [
+const features = [
   "after",
   "ancient",
   "broken",

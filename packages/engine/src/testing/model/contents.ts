@@ -42,7 +42,7 @@ export function written(job: ModelJob, reading: Reading): ReadonlyMap<string, st
 const spread = { all: (seen: number) => seen, parity: (seen: number) => seen % 2, constant: () => 1 };
 
 /** The files of a folder that a job makes, by their paths in it. */
-export function filesIn(content: string, seen: number): Map<string, string> {
+function filesIn(content: string, seen: number): Map<string, string> {
   return new Map([
     ["one", content],
     ...(seen % 2 === 1 ? [["two", "2"] as const] : []),

@@ -13,7 +13,7 @@ export function contentOf(files: FileSystem, path: string): string | null {
   return stat.directory ? folderText(filesBelow(files, path)) : textOf(files, path);
 }
 
-export function filesBelow(files: FileSystem, folder: string, inside = ""): Map<string, string> {
+function filesBelow(files: FileSystem, folder: string, inside = ""): Map<string, string> {
   const found = new Map<string, string>();
   for (const entry of files.list(inside === "" ? folder : `${folder}/${inside}`) ?? []) {
     if (passedOver.test(entry)) continue;
@@ -27,7 +27,7 @@ export function filesBelow(files: FileSystem, folder: string, inside = ""): Map<
 
 const decoder = new TextDecoder();
 
-export function textOf(files: FileSystem, path: string): string {
+function textOf(files: FileSystem, path: string): string {
   return decoder.decode(files.read(path));
 }
 
@@ -43,7 +43,7 @@ export function timeOf(files: FileSystem, path: string): number {
 }
 
 /** Does a step without moving the clock: the files it writes keep the time that is given. */
-export function at(disk: MemoryFiles, time: number, step: () => void): void {
+function at(disk: MemoryFiles, time: number, step: () => void): void {
   const { now } = disk;
   disk.now = time;
   step();

@@ -30,7 +30,7 @@ export function onePath(file: FileRef, x: string | undefined, which = 0): string
   return file.wild ? `${file.path}_${x ?? pick(allValues, which)}` : file.path;
 }
 
-export function xOf(job: Pick<ModelJob, "rule" | "values">): string | undefined {
+function xOf(job: Pick<ModelJob, "rule" | "values">): string | undefined {
   return job.rule.wildcards.length === 1 ? job.values[0] : undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Which grid is looked at: of which rule, and by which two of its wildcards. */
+/** Controls to choose the grid: its rule, and two of its wildcards. */
 import { byId, select } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
 
@@ -9,7 +9,7 @@ export interface GridChoice {
   readonly y: string;
 }
 
-/** Returns what offers the grids of a board; `onChoose` is told when another one is to be looked at. */
+/** Returns the controls for the grids of a board; calls `onChoose` when the reader chooses another grid. */
 export function gridChooser(onChoose: (choice: GridChoice) => void): (board: BoardMessage) => void {
   let view: GridChoice = { rule: "", x: "", y: "" };
   let offered = "";
@@ -45,14 +45,14 @@ export function gridChooser(onChoose: (choice: GridChoice) => void): (board: Boa
 }
 
 /**
- * The grid of the rule that the reader has picked; without one the first, which may change: while the first jobs run,
- * the rule that will take longest has not shown it yet.
+ * The grid of the rule that the reader has chosen, else of the first rule. The first may change, because the slowest rule is
+ * not known while the first jobs run.
  */
 export function gridShown(grids: BoardMessage["grids"], picked: string): BoardMessage["grids"][number] {
   return grids.find((each) => each.rule === picked) ?? grids[0]!;
 }
 
-/** The choice as far as the grid's rule has its wildcards; else the first two of them. */
+/** The chosen wildcards if the grid's rule has them; else its first two. */
 function chosen({ rule, x, y }: GridChoice, grid: BoardMessage["grids"][number]): GridChoice {
   const { wildcards } = grid;
   const [first = "", second = ""] = wildcards;

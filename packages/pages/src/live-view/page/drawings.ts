@@ -1,6 +1,6 @@
 /** Small drawings without axes. */
 
-/** A line from 0 up over a soft area; `label` says what a reader of the screen hears. */
+/** A line over a light area, starting at 0; `label` is for screen readers. */
 export function sparkline(values: readonly number[], label: string): SVGSVGElement {
   const high = Math.max(...values, 1e-9);
   const points = values.map(
@@ -17,7 +17,7 @@ export function dots(values: readonly number[], label: string): SVGSVGElement {
   const marks = values.flatMap((value, i) => {
     if (!Number.isFinite(value)) return [];
     const [x, y] = [(3 + 0.98 * across(i, values.length)).toFixed(1), down(value, low, high).toFixed(1)];
-    // A line of no length with round ends stays round when the drawing is stretched.
+    // A zero-length line with round ends stays round when the drawing is stretched.
     return [`M${x},${y}h0`];
   });
   return drawing(

@@ -4,7 +4,7 @@ import type { BoardMessage } from "../message.ts";
 
 let shownRun = 0;
 
-/** Adds what is new and leaves the rest: an open log stays open. */
+/** Adds new failures and keeps the others, so that an open log stays open. */
 export function showFailures(board: BoardMessage): void {
   if (board.began !== shownRun) {
     shownRun = board.began;

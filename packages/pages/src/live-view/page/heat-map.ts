@@ -22,7 +22,7 @@ interface Layout {
   readonly top: number;
 }
 
-/** `tell` gets a sentence about the cell under the pointer or the keyboard's cursor. */
+/** Calls `tell` with a sentence about the cell under the pointer or the keyboard's cursor. */
 export function heatMap(tell: (text: string) => void): HeatMap {
   const canvas = element("canvas", {
     tabIndex: 0,
@@ -125,7 +125,7 @@ function paint(canvas: HTMLCanvasElement, grid: Grid, layout: Layout, at: [numbe
         filled += part;
       }
       if (failed[i]! > 0) {
-        // A shape, not a colour alone.
+        // A shape, so that failures do not depend on colour alone.
         context.strokeStyle = colour("failed");
         context.lineWidth = 2;
         context.strokeRect(x + 1, y + 1, w - 2, h - 2);

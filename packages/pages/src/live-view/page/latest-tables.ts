@@ -24,7 +24,7 @@ export function showTables(tables: readonly RecentTable[]): void {
   byId("latest").hidden = numeric.length === 0;
   if (numeric.length === 0) return;
   const picked = byId("tables").querySelector("select");
-  // A list that is open would close.
+  // Updating it would close an open list.
   if (picked !== null && document.activeElement === picked) return;
   const chosen = numeric.includes(column) ? column : numeric[0]!;
   const at = columns.indexOf(chosen);
@@ -50,7 +50,7 @@ export function showTables(tables: readonly RecentTable[]): void {
   );
 }
 
-/** Each value a dot, in the order in which they came: models are no curve. */
+/** Draws each value as a dot, in order of arrival, because models do not form a curve. */
 function drawing(values: readonly number[], name: string): Element[] {
   const finite = values.filter(Number.isFinite);
   if (finite.length < 2) return [];

@@ -1,4 +1,4 @@
-/** Follows the server's events, and shows them. A page whose server is gone says so, and goes on when it is back. */
+/** Shows the server's events. If the server is gone, the page says so and reconnects when it is back. */
 import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage, Grid, RecentTable } from "../message.ts";
 import { type GridChoice, gridChooser } from "./choose-grid.ts";

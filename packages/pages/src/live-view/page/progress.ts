@@ -1,4 +1,4 @@
-/** The head of the page and its rules: what state the run is in, how far it is, how long it will take. */
+/** The head of the page and its rules: the state of the run, its progress and the time left. */
 import { duration, rate, withCommas } from "braid-engine/quantities";
 import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage } from "../message.ts";
