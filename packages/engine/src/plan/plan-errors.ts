@@ -63,13 +63,6 @@ export function sameFileError(path: string, output: string, { rule, values }: Jo
   );
 }
 
-/** `path` is used as a source, but lies in a folder that a job makes. */
-export function insideOutputError(path: string, folder: string, { rule, values }: JobLike): Error {
-  return cannot("plan", path, `it lies in the folder "${folder}", which ${describeJob(rule, values)} makes`, {
-    hint: "Name the folder instead, or make the file an output of its own.",
-  });
-}
-
 /** A job lacks sources. */
 export function missingError(rules: readonly NamedRule[], job: JobWithMissing, disk: Inventory): Error {
   return noRuleError(rules, job.lacks[0]!, job, [job], disk);

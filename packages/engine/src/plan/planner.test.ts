@@ -262,18 +262,6 @@ test.each(["/work/a.mid", "../work/a.mid", "/work/../work//a.mid", "d/../a.mid"]
   },
 );
 
-test("a file in a folder that a job makes is no source, whether it stands or not", () => {
-  const rules = {
-    all: rule({ input: "d/sub/file", output: "end", run }),
-    d: rule({ input: "a", output: directory("d"), run }),
-  };
-  for (const files of [["a"], ["a", "d/sub/file"]])
-    for (const target of ["end", "d/sub/file"])
-      expect(() => plannerFor(rules, [target], files)).toThrow(
-        'Cannot plan "d/sub/file": it lies in the folder "d", which d makes',
-      );
-});
-
 test("jobs that need each other are an error that shows the round", () => {
   const rules = {
     one: rule({ input: "b", output: "a", run }),

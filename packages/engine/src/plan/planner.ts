@@ -7,7 +7,7 @@
  */
 
 import type { Inventory } from "../disk/inventory.ts";
-import { folderOf, pathInside } from "../disk/locate.ts";
+import { pathInside } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import { expandedPaths } from "../patterns/expand.ts";
 import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
@@ -22,7 +22,6 @@ import { checkNesting, isTooLong, recursionCheck } from "./path-checks.ts";
 import {
   cycleError,
   endlessError,
-  insideOutputError,
   noRuleError,
   sameFileError,
   sharedOutputError,
@@ -64,10 +63,6 @@ export class Planner {
   readonly #gathers = new Map<number, number>();
   /** Targets that cannot be made: the file that is missing, and the job that lacks it. */
   readonly #missing: { readonly file: number; readonly job: UnmadeJob | undefined }[] = [];
-  /** Folders around sources, with what makes them. */
-  readonly #folderMakers = new Map<string, Choice | null>();
-  readonly #makesFolders: boolean;
-  #isGrowing = false;
   /** Some job could not be made: rows of what it needs may be of no use. */
   hasLoose = false;
   readonly #stack: JobStack;
@@ -86,7 +81,6 @@ export class Planner {
     this.#bySpec = new Map(rules.map((rule) => [originalOf(rule.spec), rule]));
     this.#chooser = new RuleChooser(rules, { stat }, order);
     this.#checkNesting = checkNesting(rules);
-    this.#makesFolders = rules.some(({ outputs }) => outputs.some(({ marks }) => marks.directory));
   }
 
   /**
@@ -123,7 +117,7 @@ export class Planner {
   }
 
   #addFile(file: number): void {
-    this.visit(file, false);
+    this.visit(file);
     const job = this.#unmade.jobOf(file);
     if (job !== undefined || this.#states.at(file) === missing)
       this.#missing.push({ file: job?.lacks ?? file, job });
@@ -140,8 +134,7 @@ export class Planner {
   }
 
   /** Plans what makes a file and all that it needs. */
-  visit(file: number, isGrowing = true): void {
-    this.#isGrowing = isGrowing;
+  visit(file: number): void {
     if (this.#states.at(file) !== unseen) return;
     this.#enter(file, undefined);
     this.#work();
@@ -209,31 +202,13 @@ export class Planner {
   }
 
   /**
-   * Throws if a source is an output under another spelling, or lies in a folder that is an output: the job would read
-   * whatever exists there now. A growing plan may read files in a finished folder.
+   * Throws if a source is an output under another path: the job would read whatever exists there now.
    */
   #checkSource(path: string): void {
     const { real = (given) => given } = this.#options;
     const inside = pathInside({ real }, path) || path;
     const choice = inside === path ? null : this.#chooser.choose(inside);
     if (choice !== null) throw sameFileError(path, inside, choice);
-    if (!this.#makesFolders || this.#isGrowing) return;
-    for (let folder = folderOf(inside); folder !== "" && folder !== "/"; folder = folderOf(folder)) {
-      const maker = this.#folderMaker(folder);
-      if (maker !== null) throw insideOutputError(path, folder, maker);
-    }
-  }
-
-  /** What makes a folder as an output; null if nothing does. */
-  #folderMaker(folder: string): Choice | null {
-    let maker = this.#folderMakers.get(folder);
-    if (maker === undefined) {
-      const choice = this.#chooser.choose(folder);
-      const isFolder = choice !== null && choice.rule.outputs[choice.output ?? -1]?.marks.directory === true;
-      maker = isFolder ? choice : null;
-      this.#folderMakers.set(folder, maker);
-    }
-    return maker;
   }
 
   #exists(path: string): boolean {

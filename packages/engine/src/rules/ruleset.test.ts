@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { expand } from "../patterns/expand.ts";
 import { bench } from "../testing/run-in-memory.ts";
+import { directory } from "./marks.ts";
 import { type AnyRule, after, rule } from "./rule.ts";
 import { listFiles, mapFiles, ruleset } from "./ruleset.ts";
 import { workflow } from "./workflow.ts";
@@ -100,6 +101,11 @@ test("a function that returns a promise, or no files, is told of its job", async
   expect(failed[0]!.error).toContain(
     'Cannot get the params of "made": its params function returns a promise',
   );
+});
+
+test("outputs that are the same file, or the working folder, are refused however they are spelled", () => {
+  expect(() => read({ output: ["d/{x}", "./d//{x}"] })).toThrow('its output "d/{x}" is given twice');
+  expect(() => read({ output: directory("./") })).toThrow("its output is the working folder itself");
 });
 
 test("outputs and logs stay in the working folder, and out of the engine's own", () => {

@@ -10,6 +10,7 @@ import {
   fill,
   filler,
   isPlain,
+  literal,
   matcher,
   type Pattern,
   parsePattern,
@@ -231,12 +232,15 @@ function outputTemplate(rule: string, file: File): { pattern: Pattern; marks: Ma
 
 /** Each file has one path in the plan, however the rule spells it. */
 function plainPattern(source: string): Pattern {
-  const pattern = parsePattern(source);
-  return { ...pattern, texts: plainPath(pattern.texts.join("\0")).split("\0") };
+  const { texts, names, inline } = parsePattern(source);
+  const [first = "", ...others] = plainPath(texts.join("\0")).split("\0").map(literal);
+  const wildcard = (i: number) => (inline[i] === undefined ? `{${names[i]}}` : `{${names[i]},${inline[i]}}`);
+  return parsePattern(first + others.map((text, i) => wildcard(i) + text).join(""));
 }
 
 function checkInside(rule: string, what: string, pattern: Pattern): void {
   const text = pattern.texts.join("*");
+  if (text === ".") throw cannot("read the rule", rule, `its ${what} is the working folder itself`);
   if (text.startsWith("/") || text.split("/").includes(".."))
     throw cannot("read the rule", rule, `its ${what} "${pattern.source}" leaves the working folder`, {
       hint: "Outputs stay in the working folder (see --directory); inputs may lie anywhere.",

@@ -8,6 +8,7 @@ import { inventory } from "../disk/inventory.ts";
 import { folderOf } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import type { History } from "../journal/journal.ts";
+import { plainPath } from "../patterns/pattern.ts";
 import { PerGather } from "../plan/columns.ts";
 import { type ImpossibleJob, Optional } from "../plan/missing-files.ts";
 import { describeJob } from "../plan/plan-errors.ts";
@@ -311,7 +312,7 @@ function checkOwnFile(plan: Plan, workflow: string): void {
 
 /** The path of a target from the working folder: `./a//b` is `a/b`. */
 function targetPath(target: string, folder: string): string {
-  const path = normalize(isAbsolute(target) && folder !== "" ? relative(folder, target) : target);
+  const path = plainPath(normalize(isAbsolute(target) && folder !== "" ? relative(folder, target) : target));
   if (target === "" || target.includes("\0") || isAbsolute(path) || path === ".." || path.startsWith("../"))
     throw cannot("make the target", target, "it is not in the working folder", {
       hint: "Targets are rules, or paths relative to the working folder (see --directory).",
