@@ -8,7 +8,7 @@ export default {
       name: "import of a test",
       comment: "Only tests import tests.",
       severity: "error",
-      from: { pathNot: test },
+      from: { pathNot: [test, "^test/"] },
       to: { path: test },
     },
   ],

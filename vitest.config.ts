@@ -14,5 +14,19 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    // Only with --coverage. Programs that tests start are not seen: the table is a lower bound.
+    coverage: {
+      provider: "v8",
+      include: ["{packages,experiments,data}/**/*.ts", "scripts/**/*.ts"],
+      exclude: [
+        "**/*.test.ts",
+        "**/testing/**",
+        "**/testing.ts",
+        "**/bench/**",
+        "**/assembly/**",
+        "**/dist/**",
+      ],
+      reporter: ["text"],
+    },
   },
 });

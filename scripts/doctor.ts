@@ -7,8 +7,8 @@ import { join } from "node:path";
 
 const help = `Usage: pnpm run doctor
 
-  Says what this machine has: Node, memory, the working folder, Slurm, SIMD, GPU drivers, TensorFlow.js; and
-  which backend \`auto\` would take. Exit code 1 when something would keep a run from working.
+  Checks Node, memory, the working folder, Slurm, SIMD, GPU drivers and TensorFlow.js on this machine, and prints
+  the backend that \`auto\` selects. Exit code 1 if a run would not work.
 `;
 
 if (process.argv.slice(2).some((word) => word === "--help" || word === "-h")) {

@@ -12,7 +12,7 @@ function pnpm(...words: string[]) {
 }
 
 test("a subcommand reads what follows its name, options included", () => {
-  const { status, stdout } = pnpm("bench", "engine", "--help");
+  const { status, stdout } = pnpm("bench", "engine", "--", "--help");
   expect(status).toBe(0);
   expect(stdout).toContain("--snakemake");
 });

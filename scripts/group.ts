@@ -10,8 +10,7 @@ const top = join(import.meta.dirname, "..");
 
 /** Starts the subcommand that `args` begin with; the list of them for `--help`, and with exit code 2 for a wrong one. */
 export async function startGroup(name: string, group: Group, args: readonly string[]): Promise<void> {
-  const words = args[0] === "--" ? args.slice(1) : args;
-  const parser = yargs(words)
+  const parser = yargs(args)
     .scriptName(name)
     .usage("Usage: $0 COMMAND [OPTION ...]\n\n$0 COMMAND --help says more about one.")
     .demandCommand(1, "Which of these?")
@@ -39,7 +38,8 @@ export async function startGroup(name: string, group: Group, args: readonly stri
           .strictCommands(false)
           .parserConfiguration({ "unknown-options-as-args": true }),
       async () => {
-        process.argv = [process.execPath, join(top, file), ...words.slice(1)];
+        const [, ...own] = args;
+        process.argv = [process.execPath, join(top, file), ...(own[0] === "--" ? own.slice(1) : own)];
         await import(pathToFileURL(join(top, file)).href);
       },
     );

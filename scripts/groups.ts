@@ -5,22 +5,23 @@ const groups: Readonly<Record<string, Group>> = {
   "pnpm data": {
     check: [
       "experiments/multitask/check-data.ts",
-      "Check a data folder, or with --configfile what a run of it needs",
+      "Check a data folder, or with --configfile the data that a run needs",
     ],
     sample: ["data/src/make-sample.ts", "Make the synthetic sample"],
-    camels: ["data/src/import-camels.ts", "Import the CAMELS data set"],
-    fetch: ["data/src/fetch-data.ts", "Fetch gauges and weather from web services"],
-    parquet: ["data/src/convert-data.ts", "Convert between CSV and Parquet"],
+    import: ["data/src/import-data.ts", "Import files of your own, or a published data set"],
+    camels: ["data/src/import-camels.ts", "Import CAMELS-US: the older name of import --layout camels-us"],
+    fetch: ["data/src/fetch-data.ts", "Download flow, water temperature and weather for USGS sites"],
+    parquet: ["data/src/convert-data.ts", "Convert Parquet tables to CSV"],
     spoil: [
       "experiments/multitask/testing/spoil-data.ts",
-      "Write damaged copies of a data folder, to test the checks",
+      "Damage data in many ways, and count how often a run rejects them",
     ],
   },
   "pnpm bench": {
-    engine: ["test/bench/engine.ts", "The engine beside Ninja, make and Snakemake"],
-    train: ["test/bench/train/main.ts", "Training, beside PyTorch and Keras"],
+    engine: ["test/bench/engine.ts", "The engine, compared with Ninja, make and Snakemake"],
+    train: ["test/bench/train/main.ts", "Training, compared with PyTorch and Keras"],
     pipeline: ["test/bench/pipeline.ts", "The experiment, from the data to the table of scores"],
-    data: ["experiments/multitask/bench/main.ts", "Reading, joining and writing tables, by library"],
+    data: ["experiments/multitask/bench/main.ts", "Reading and preparing data: time and memory"],
     report: ["test/bench/report.ts", "The report of the experiment"],
     "run-report": ["test/bench/run-report.ts", "The report of a run"],
     "live-view": ["test/bench/live-view.ts", "The live view of a run"],
@@ -32,7 +33,9 @@ const groups: Readonly<Record<string, Group>> = {
     "tfjs-gpu": ["scripts/setup-tfjs-gpu.ts", "Install TensorFlow.js for an NVIDIA GPU"],
   },
   "pnpm bundle": {
+    npm: ["scripts/pack-npm.ts", "Check that the npm packages are ready for a release, and pack them"],
     offline: ["scripts/pack-offline.ts", "Pack the project for a machine without network"],
+    api: ["scripts/api-reference.ts", "Write the API reference of the packages, as web pages"],
     "gpu-check": ["scripts/pack-gpu-check.ts", "Pack a check of the GPU kernel for a machine that has one"],
   },
 };

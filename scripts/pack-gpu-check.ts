@@ -71,7 +71,7 @@ function pack(file: string): void {
   }
 }
 
-const words = process.argv.slice(2).filter((word) => word !== "--");
+const words = process.argv.slice(2);
 if (words.includes("--help") || words.includes("-h")) process.stdout.write(help);
 else if (process.platform !== "linux" || process.arch !== "x64") {
   console.error(

@@ -44,7 +44,7 @@ function contents(): string[] {
   return [...own.filter((path) => existsSync(join(root, path))), ...dependencies];
 }
 
-const words = process.argv.slice(2).filter((word) => word !== "--");
+const words = process.argv.slice(2);
 if (words.includes("--help") || words.includes("-h")) {
   process.stdout.write(help);
 } else {

@@ -15,7 +15,7 @@ const help = `Usage: pnpm run setup tfjs-gpu
   \`backend: gpu\` needs none of this, only NVIDIA's driver. Neither has been timed on a GPU: docs/backends.md.
 `;
 
-const words = process.argv.slice(2).filter((word) => word !== "--");
+const words = process.argv.slice(2);
 if (words.includes("--help") || words.includes("-h")) process.stdout.write(help);
 else if (words.length > 0) stop(`"${words[0]}" is no option of it\n\n${help}`, 2);
 else setUp();

@@ -19,5 +19,6 @@ if (fault !== undefined || entry === undefined) {
 // Compiled code and stripped types are kept: without this, starting costs more than planning 10,000 jobs.
 module.enableCompileCache?.(resolve(root, "node_modules/.cache/braid"));
 const file = resolve(root, entry);
-process.argv = [node, file, ...args];
+// A `--` in front is what a script runner has passed on (`pnpm exp:a -- -n`).
+process.argv = [node, file, ...(args[0] === "--" ? args.slice(1) : args)];
 await import(pathToFileURL(file).href);

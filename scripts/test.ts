@@ -3,9 +3,9 @@
  * The last line is `N passed, N failed, N skipped` in every case, and a run of no test is no success.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { type Counts, count, isSuccess, sentence } from "./test-counts.ts";
 
 const help = `Usage: pnpm test [FILTER ...] [VITEST OPTION ...]
@@ -13,22 +13,29 @@ const help = `Usage: pnpm test [FILTER ...] [VITEST OPTION ...]
   Lint and type check of every package, layers and dead code (all cached), then all tests: unit tests and scenarios.
   A FILTER is a part of a test file's path: pnpm test engine
   Options go to vitest: pnpm test engine -t "a job whose input changed"
+  --coverage prints a table of the lines, branches and functions that the tests of this run have reached.
   The last line tells how many tests passed, failed and were skipped; a failed check counts as one failure.
 `;
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules/.bin");
+const tools = { turbo: "turbo/bin/turbo", vitest: "vitest/vitest.mjs" };
 
-/** Runs a tool of this project with its output passed on; resolves to its exit code. */
-function run(tool: string, args: readonly string[]): Promise<number> {
-  const child = spawn(join(bin, tool), args, {
+/** Runs a tool of this project on this Node, with its output passed on; resolves to its exit code. */
+function run(
+  tool: keyof typeof tools,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<number> {
+  const child = spawn(process.execPath, [join(root, "node_modules", tools[tool]), ...args], {
     cwd: root,
     stdio: "inherit",
     env: {
       ...process.env,
-      PATH: `${bin}:${process.env.PATH}`,
+      PATH: `${bin}${delimiter}${process.env.PATH}`,
       TURBO_TELEMETRY_DISABLED: "1",
       DO_NOT_TRACK: "1",
+      ...env,
     },
   });
   return new Promise((resolve) => {
@@ -52,21 +59,28 @@ async function checkSources(): Promise<boolean> {
   return code === 0;
 }
 
+/** The folders that tests work in are made in one, which is removed at the end. */
 async function runTests(args: readonly string[]): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "braid-test-"));
+  // As open as the system's own: some tests work as another user.
+  chmodSync(folder, 0o755);
   const record = join(folder, "result.json");
+  const env = { TMPDIR: folder, TMP: folder, TEMP: folder };
   const shown = args.some((arg) => arg.startsWith("--reporter")) ? [] : ["--reporter=default"];
   try {
-    const code = await run("vitest", [
-      "run",
-      ...shown,
-      "--reporter=json",
-      `--outputFile.json=${record}`,
-      ...args,
-    ]);
+    const options = [...shown, "--reporter=json", `--outputFile.json=${record}`, ...args];
+    const code = await run("vitest", ["run", ...options], env);
     return count(readResult(record), code);
   } finally {
-    rmSync(folder, { recursive: true });
+    remove(folder);
+  }
+}
+
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    console.error(`Not all of ${folder} could be removed: ${(error as Error).message}`);
   }
 }
 
@@ -79,7 +93,7 @@ function readResult(file: string): unknown {
   }
 }
 
-const args = process.argv.slice(2).filter((arg, i) => i > 0 || arg !== "--");
+const args = process.argv.slice(2);
 if (args.includes("--help") || args.includes("-h")) {
   process.stdout.write(help);
 } else {

@@ -52,7 +52,7 @@ test("it runs a TypeScript file of the project from any folder, with the argumen
     join(folder, "main.ts"),
     "const args: string[] = process.argv.slice(2);\nconsole.log(JSON.stringify(args));\nprocess.exitCode = 3;\n",
   );
-  expect(start("main.ts", "--sites", "01022500", "--", "-n")).toMatchObject({
+  expect(start("main.ts", "--", "--sites", "01022500", "--", "-n")).toMatchObject({
     status: 3,
     stdout: '["--sites","01022500","--","-n"]\n',
   });

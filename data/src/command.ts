@@ -1,4 +1,5 @@
 /** The frame of this package's commands: options, folders, help; exit code 2 for wrong arguments and for mistakes. */
+import { statSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { BraidError, cannot } from "braid-engine";
 
@@ -6,38 +7,45 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>["values"];
 
 /** What a command takes, and what it does: `run` resolves with the exit code. */
-export interface Command<O extends Options> {
+export interface Command<O extends Options, F extends 0 | 1 | "files"> {
   readonly help: string;
   readonly options: O;
-  /** How many folders it must be given. */
-  readonly folders: 0 | 1;
-  run(values: Values<O>, folder: string): Promise<number>;
+  /** How many folders it must be given; or files, at least one. */
+  readonly folders: F;
+  run(values: Values<O>, given: F extends "files" ? readonly string[] : string): Promise<number>;
 }
 
 /** Runs a command on the arguments of this process and sets its exit code. */
-export async function runCommand<const O extends Options>({
+export async function runCommand<const O extends Options, F extends 0 | 1 | "files">({
   help,
   options,
   folders,
   run,
-}: Command<O>): Promise<void> {
+}: Command<O, F>): Promise<void> {
   try {
     const { values, positionals } = parseArgs({
-      args: process.argv.slice(2).filter((arg) => arg !== "--"),
-      allowPositionals: folders > 0,
+      allowPositionals: folders !== 0,
       options: { ...options, help: { type: "boolean" } },
     });
     if ((values as { help?: boolean }).help) console.log(help);
-    else if (positionals.length !== folders) throw new Misuse(help);
-    else process.exitCode = await run(values as Values<O>, positionals[0] ?? "");
+    else if (folders === "files" ? positionals.length === 0 : positionals.length !== folders)
+      throw new Misuse(help);
+    else {
+      const given = folders === "files" ? positionals : (positionals[0] ?? "");
+      process.exitCode = await run(values as Values<O>, given as Parameters<typeof run>[1]);
+    }
   } catch (error) {
     console.error(messageOf(error, help));
     process.exitCode = 2;
   }
 }
 
-/** The folder to write to, for `example`, a command that lacks it. @throws where none was given. */
+/** The folder to write to, for `example`, a command that lacks it. @throws if none was given, or if it is a file. */
 export function outFolder(out: string | undefined, example: string): string {
+  if (out !== undefined && statSync(out, { throwIfNoEntry: false })?.isFile())
+    throw cannot("write to folder", out, "there is a file of this name", {
+      hint: "Give another folder with --out.",
+    });
   if (out !== undefined) return out;
   throw cannot("write", "", "no folder to write to is given", {
     hint: `For example: ${example} --out data/mine`,

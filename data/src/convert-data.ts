@@ -21,14 +21,14 @@ await runCommand({
   async run(values, folder) {
     const out = outFolder(values.out, `pnpm data parquet ${folder}`);
     if (resolve(out) === resolve(folder))
-      throw cannot("convert", folder, "the CSV files would stand beside the Parquet files", {
+      throw cannot("convert", folder, "the CSV files would be beside the Parquet files", {
         hint: "Give another folder with --out: it would not be clear which of the two is read.",
       });
     const files = ["obs_file", "input_file", "sites"]
       .map((name) => findTable(folder, name))
       .filter((file) => file !== null);
     if (!files.some((file) => file.endsWith(".parquet")))
-      throw cannot("convert", folder, "it holds no obs_file.parquet, input_file.parquet or sites.parquet");
+      throw cannot("convert", folder, "it has no obs_file.parquet, input_file.parquet or sites.parquet");
     await mkdir(out, { recursive: true });
     for (const from of files) {
       const to = join(out, `${basename(from).replace(/\.\w+$/, "")}.csv`);

@@ -3,10 +3,12 @@
  * to start with is put beside the data once: from then on it is the user's.
  */
 import { existsSync } from "node:fs";
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { main } from "braid-engine/cli";
+import { compareConfig } from "./kept-config.ts";
+import { runFolder } from "./tables/starter-config.ts";
 
 const name = "pnpm data fetch";
 const argv = process.argv
@@ -48,9 +50,18 @@ if (!asks && missing.length > 0) {
   if (process.exitCode === 0 && wholeFetch && !asks && !planned) {
     console.log(`\n${await readFile(join(folder, "report.txt"), "utf8")}`);
     const config = join(folder, "config.yml");
-    if (!existsSync(config)) await copyFile(join(folder, "raw/config.yml"), config);
-    console.log(
-      `Next: pnpm data check --configfile ${join(out ?? "", "config.yml")}\n      pnpm exp:a --configfile ${join(out ?? "", "config.yml")} --directory runs/mine`,
-    );
+    const run = runFolder(folder);
+    if (!existsSync(config)) {
+      const text = await readFile(join(folder, "raw/config.yml"), "utf8");
+      await writeFile(config, text.replace("--directory runs/NAME", `--directory ${run}`));
+    }
+    const { missing, unused } = await compareConfig(config);
+    if (unused.length > 0) console.log(`${config} does not use all of the data:\n  ${unused.join("\n  ")}\n`);
+    if (missing.length > 0)
+      console.log(`${config} names columns or sites that the data do not have:\n  ${missing.join("\n  ")}`);
+    else
+      console.log(
+        `Next: pnpm data check --configfile ${join(out ?? "", "config.yml")}\n      pnpm exp:a --configfile ${join(out ?? "", "config.yml")} --directory ${run}`,
+      );
   }
 }

@@ -41,6 +41,15 @@ describe("a check of a config finds what its run meets, and nothing else", () =>
         evaluate: ["validation"],
       },
     },
+    "sites that share a model, one of which begins after the train days": {
+      ...late,
+      settings: { trainOn: "all" },
+    },
+    "an attribute that is not known to be harmless": {
+      sites: [site, other],
+      columns: { soil_depth: [1, 2] },
+      settings: { trainOn: "all", attributes: ["soil_depth"] },
+    },
     "codes that mask nothing": {
       observed: "discharge_cms,discharge_cms_qualifiers,temp_c",
       change: (day) => Object.assign(day, { code: "Ae" }),
@@ -59,6 +68,15 @@ describe("a check of a config finds what its run meets, and nothing else", () =>
     for (const text of sentences("warning")) expect(ran.warnings.join("\n")).toContain(text);
     expect(ran.summary.outcome).toBe(usable.length > 0 ? "done" : "failed");
   });
+});
+
+test("sites that share a model are told with their attributes", async () => {
+  const columns = { elevation_m: [1, 2] };
+  const settings = { trainOn: "all", attributes: ["elevation_m"] };
+  const { usable, experiment, findings } = await found({ sites: [site, other], columns, settings });
+  const text = reportText(experiment, { usable, findings });
+  expect(text).toContain("  a model    of all sites\n  attributes elevation_m\n");
+  expect(text).toMatch(/a run can use all 2 sites$/);
 });
 
 test("days are those of the config, and a partition without observations is a warning", async () => {
@@ -84,6 +102,31 @@ test("the last sentence says what a run does without a site", async () => {
   expect(reportText(excluded.experiment, excluded)).toMatch(
     /^Experiment e: 1 site, 1 excluded \(02037500\)[\s\S]*No errors, 0 warnings: a run can use the site$/,
   );
+});
+
+test("a model of flow without precipitation is warned of, and drivers that it does not use are named", async () => {
+  const checked = await found({ settings: { drivers: ["tmin_c", "tmax_c"] } });
+  expect(checked.texts).toContain(
+    "warning: discharge_cms is flow, and no driver is precipitation by its name (tmin_c, tmax_c): the file has prcp_mm: add it to `drivers` of the config",
+  );
+  const text = reportText(checked.experiment, checked);
+  expect(text).toContain("\n  not used   in the data, and not among its drivers: prcp_mm\n");
+  const all = await found({});
+  expect(reportText(all.experiment, all)).not.toContain("not used");
+});
+
+test("a gap in the drivers leads to `fillGaps`, unless it is set", async () => {
+  const gap: Case = {
+    sites: [site, other],
+    change: (day, id) => void (id === other && day.date === "2016-01-05" && Object.assign(day, { rain: "" })),
+  };
+  const advice = "Gaps in the drivers: `fillGaps: N` in the config interpolates gaps of up to N days";
+  const without = await found(gap);
+  expect(reportText(without.experiment, without)).toContain(advice);
+  const set = await found({ ...gap, settings: { fillGaps: 3, fillPrecipitation: true } });
+  expect(reportText(set.experiment, set)).not.toContain(advice);
+  const late = await found({});
+  expect(reportText(late.experiment, late)).not.toContain(advice);
 });
 
 test("Parquet tables are read as a run reads them", async () => {

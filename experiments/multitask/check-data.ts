@@ -5,7 +5,7 @@
 import { main } from "braid-engine/cli";
 import { outcome } from "./check-workflow.ts";
 
-const argv = process.argv.slice(2).filter((arg) => arg !== "--");
+const argv = process.argv.slice(2);
 
 if (argv.some((arg) => arg === "--configfile" || arg.startsWith("--configfile="))) {
   const [first = ""] = argv;

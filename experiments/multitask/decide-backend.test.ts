@@ -38,6 +38,16 @@ test("inside a GPU allocation a missing GPU ends the run", async () => {
   );
 });
 
+test("predictions of another period, at ungauged sites or in a split need a backend too, and each split gets it", async () => {
+  const splits = [experiment, experiment];
+  for (const rule of ["predict_period", "predict_ungauged", "train_model.1", "predict_period.late"]) {
+    const jobs = new Map([[rule, 1]]);
+    const decision = await decideBackend({ ...experiment, splits }, { jobs, remote: false }, noGpu);
+    expect(decision!.resolved.backend).toBe("wasm");
+    expect(decision!.resolved.splits!.map(({ backend }) => backend)).toEqual(["wasm", "wasm"]);
+  }
+});
+
 test("where nothing is trained or predicted, no driver is asked", async () => {
   const jobs = new Map([["combine_metrics", 1]]);
   expect(await decideBackend({ ...experiment, backend: "gpu" }, { jobs, remote: false }, noGpu)).toBeNull();

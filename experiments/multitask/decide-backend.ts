@@ -8,17 +8,21 @@ import { packages } from "./backends.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { told } from "./steps/batch.ts";
 
-/** The experiment with its backend settled; null where no job of this run needs one. Throws where it cannot be had. */
+/** The rules whose bodies train or predict. */
+const computing = ["train_model", "make_predictions", "predict_period", "predict_ungauged"];
+
+/** The experiment with its backend settled; null if no job of this run needs one. Throws if it cannot be had. */
 export async function decideBackend(
   experiment: ResolvedExperiment,
   { jobs, remote }: RunAhead,
   options: ChooseOptions = {},
 ): Promise<Decision<ResolvedExperiment> | null> {
-  if (!jobs.has("train_model") && !jobs.has("make_predictions")) return null;
-  const { backend, simd, prepare, training } = experiment;
+  // In a split, a rule has the split's name behind its own.
+  if (![...jobs.keys()].some((rule) => computing.includes(rule.split(".")[0]!))) return null;
+  const { backend, simd, prepare, units, training } = experiment;
   if (remote) return { resolved: experiment, said: [elsewhere[backend]] };
   const shape = {
-    inputs: prepare.drivers.length,
+    inputs: prepare.drivers.length + (units?.attributes.length ?? 0),
     hidden: training.hidden,
     outputs: prepare.variables.length,
   };
@@ -26,8 +30,10 @@ export async function decideBackend(
     throw told(error);
   });
   const { gpus } = chosen;
+  const settled = { backend: chosen.backend, simd: chosen.simd, gpus };
+  const splits = experiment.splits?.map((split) => ({ ...split, ...settled }));
   return {
-    resolved: { ...experiment, backend: chosen.backend, simd: chosen.simd, gpus },
+    resolved: { ...experiment, ...settled, ...(splits === undefined ? {} : { splits }) },
     said: saidOf(chosen),
     ...(gpus === null ? {} : { resources: { gpu: gpus.devices.length } }),
   };

@@ -2,12 +2,14 @@ import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { line } from "./csv.ts";
+import { flowScoreNames } from "./flow-scores.ts";
 import { look, readFrame } from "./look.ts";
 import { scoreNames } from "./metrics.ts";
-import { metricsColumns } from "./steps/metrics-table.ts";
+import { formerColumns, metricsColumns } from "./steps/metrics-table.ts";
 import { newFolder } from "./testing/made-up-data.ts";
 
-function metricsFile(): string {
+/** Of this version, or of an earlier one, which had fewer scores. */
+function metricsFile(columns: readonly string[] = metricsColumns): string {
   const file = join(newFolder(), "overall_metrics.csv");
   const row = (seed: number, variable: string, score: number | null) =>
     line([
@@ -20,7 +22,7 @@ function metricsFile(): string {
       score === null ? "no" : "yes",
       "wasm",
       182,
-      ...scoreNames.map(() => score),
+      ...[...scoreNames, ...flowScoreNames].map(() => score).slice(0, columns.length - 9),
     ]);
   const rows = [
     row(0, "discharge_cms", 0.5),
@@ -28,12 +30,16 @@ function metricsFile(): string {
     row(1, "discharge_cms", 0.25),
     row(1, "temp_c", null),
   ];
-  writeFileSync(file, line(metricsColumns) + rows.join(""));
+  writeFileSync(file, line(columns) + rows.join(""));
   return file;
 }
 
-test("a frame of metrics keeps ids as text and missing scores missing", async () => {
-  const frame = await readFrame(metricsFile());
+test.each([
+  ["of this version", metricsColumns],
+  ["of an earlier version", formerColumns],
+])("a frame of metrics %s keeps ids as text and missing scores missing", async (_, columns) => {
+  const frame = await readFrame(metricsFile(columns));
+  expect(frame.columns).toEqual(columns);
   expect(frame.column("site_id").values).toEqual(Array(4).fill("01022500"));
   expect(frame.column("nse").values).toEqual([0.5, null, 0.25, null]);
   expect(frame.column("seed").values).toEqual([0, 0, 1, 1]);

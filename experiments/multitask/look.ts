@@ -6,8 +6,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { openTable } from "@braid/data/tables";
 import { BraidError, cannot } from "braid-engine";
-import { metricsColumns } from "./steps/metrics-table.ts";
 
 const texts: readonly string[] = ["experiment", "site_id", "partition", "variable", "trained", "backend"];
 const shown = ["site_id", "factor", "seed", "partition", "n_obs", "rmse", "nse"];
@@ -17,10 +17,11 @@ const described = ["rmse", "nse", "r", "mean_bias"];
 export async function readFrame(file: string) {
   if (!existsSync(file))
     throw cannot("look at", file, "it does not exist", { hint: "Run the experiment first: pnpm exp:a" });
+  const { columns } = await openTable(file);
   const { default: danfo } = await import("danfojs-node");
   const types = {
-    dynamicTyping: Object.fromEntries(metricsColumns.map((column) => [column, !texts.includes(column)])),
-    frameConfig: { dtypes: metricsColumns.map((column) => (texts.includes(column) ? "string" : "float32")) },
+    dynamicTyping: Object.fromEntries(columns.map((column) => [column, !texts.includes(column)])),
+    frameConfig: { dtypes: columns.map((column) => (texts.includes(column) ? "string" : "float32")) },
   };
   return danfo.readCSV(file, types as object);
 }
@@ -53,9 +54,17 @@ export async function look(file: string): Promise<void> {
   }
 }
 
+const help = `Usage: pnpm exp:a:look [FILE]
+
+  Prints a table of scores as data frames: the first scores of each variable, their distribution, and means by factor.
+  FILE is expA/overall_metrics.csv unless you name another.
+`;
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [file = "expA/overall_metrics.csv"] = process.argv.slice(2);
   try {
-    await look(resolve(process.argv[2] ?? "expA/overall_metrics.csv"));
+    if (file === "--help" || file === "-h") console.log(help);
+    else await look(resolve(file));
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;
     console.error(error.message);

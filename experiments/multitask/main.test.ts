@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { starterConfig } from "@braid/data/tables";
 import { describe, expect, test } from "vitest";
+import { startedAs } from "./command-name.ts";
 import { madeUpData, newFolder } from "./testing/made-up-data.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -13,13 +14,14 @@ const usgs82 = fileURLToPath(new URL("../../../shared/data/usgs82", import.meta.
 
 /** Runs `pnpm exp:a` with these arguments in an empty folder. */
 function expA(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [main, "--directory", newFolder(), ...args],
-    {
-      encoding: "utf8",
-    },
-  );
+  const [first = "", ...rest] = args;
+  // The name of an experiment stands in front, as the scripts of package.json put it.
+  const words = /^exp[A-D]$/.test(first)
+    ? [first, "--directory", newFolder(), ...rest]
+    : ["--directory", newFolder(), ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
+    encoding: "utf8",
+  });
   return { status, stdout, stderr };
 }
 
@@ -64,7 +66,7 @@ describe("pnpm exp:a", () => {
       const imported = spawnSync(process.execPath, [importCamels, from, "--out", out], { encoding: "utf8" });
       expect(imported.status, imported.stderr).toBe(0);
       expect(imported.stdout).toContain(
-        "Left out of the config to start with:\n  01547700: no discharge_cms from 2000-01-01 to 2001-10-19",
+        "Left out of the new config:\n  01547700: no discharge_cms from 2000-01-01 to 2001-10-19",
       );
       expect(imported.stdout).toContain("01547700: discharge_cms was never observed");
       const { status, stdout, stderr } = expA(
@@ -91,6 +93,68 @@ describe("pnpm exp:a", () => {
       train_model: 27_270,
       total: 81_914,
     });
+  });
+
+  test("plans the scores on test with the statistics, and no model more", () => {
+    const { status, stdout } = expA("statistics", "-n", "--quiet");
+    expect(status).toBe(0);
+    const counts = Object.fromEntries(
+      [...stdout.matchAll(/^(\w+) +(\d+)$/gm)].map(([, rule, count]) => [rule, Number(count)]),
+    );
+    expect(counts).toMatchObject({
+      evaluate_predictions: 2 * 27_270,
+      make_predictions: 2 * 27_270,
+      ensemble_predictions: 2 * 909,
+      combine_judged: 1,
+      train_model: 27_270,
+    });
+    const refused = expA("statistics", "-n", "--factors", "1", "5");
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(
+      'Cannot compare factors "1, 5": the comparison is with factor 0 and needs another one',
+    );
+  });
+
+  test.each([
+    ["expB", 270, "pool_io_data"],
+    ["expC", 27_270, "prep_io_data"],
+    ["expD", 270, "pool_io_data"],
+  ])("plans %s of the same config", (name, models, rule) => {
+    const { status, stdout } = expA(name, "-n", "--quiet");
+    expect(status).toBe(0);
+    const counts = Object.fromEntries(
+      [...stdout.matchAll(/^(\w+) +(\d+)$/gm)].map(([, rule, count]) => [rule, Number(count)]),
+    );
+    expect(counts).toMatchObject({
+      prep_io_data: 101,
+      train_model: models,
+      make_predictions: models,
+      evaluate_predictions: models,
+    });
+    expect(counts).toHaveProperty(rule);
+    // The blog's kind of table, and one job more where the sample is still to be made.
+    if (rule === "pool_io_data") expect(counts).toMatchObject({ pool_io_data: 1, total: 915 });
+  });
+
+  test("knows by which script it was started", () => {
+    expect(startedAs(["-n"])).toEqual({ name: "pnpm exp:a", defaults: {}, argv: ["-n"] });
+    expect(startedAs(["expB", "-n"])).toEqual({
+      name: "pnpm exp:b",
+      defaults: { experiment: "expB" },
+      argv: ["-n"],
+    });
+    expect(startedAs(["expA/overall_metrics.csv"]).argv).toEqual(["expA/overall_metrics.csv"]);
+  });
+
+  test("of another letter has all commands, and what is typed goes before its name", () => {
+    expect(expA("expB", "status").status).toBe(0);
+    expect(expA("expB", "-n", "--quiet").stdout).toMatch(/^pool_io_data +1$/m);
+    expect(expA("expB", "-n", "--quiet", "--experiment", "expC").stdout).toMatch(/^train_model +27270$/m);
+    const { status, stderr } = expA("expB", "-n", "--configfile", config());
+    expect(stderr).toContain(
+      'Cannot run experiment "expB": the config has no experiment of this name\n  it has  expA',
+    );
+    expect(status).toBe(2);
   });
 
   test("takes every key as an option, ids as text", () => {
@@ -140,7 +204,8 @@ describe("a config that is wrong ends with 2 and says why", () => {
       'Did you mean "experiments.expA.maskQualifiers"?',
     ],
     ["epochs: 3", 'unknown key "experiments.expA.epochs"', "known keys"],
-    ["trainOn: all", "experiments.expA.trainOn", 'expected "each": this version trains one model per site'],
+    ["trainOn: all", 'Cannot train on "all": the experiment has one site, "01022500"', "pnpm exp:a"],
+    ["attributes: [name]", 'Cannot use attributes "name": with trainOn: each', "set trainOn: all"],
     ["partitions: { train: [] }", 'Cannot use partition "train": it is empty', "partitions.train"],
     ["primary: flow", 'obs_file.csv": it has no column "flow"', "discharge_cms, temp_c"],
   ])("%s", (line, message, help) => {

@@ -1,6 +1,7 @@
 /** Every score against an implementation of its own in exact arithmetic, on the series that rounding spoils. */
 import { describe, expect, test } from "vitest";
-import { type ScoreName, score, scoreNames, whyUndefined } from "./metrics.ts";
+import { flowScores } from "./flow-scores.ts";
+import { score, scoreNames, whyUndefined } from "./metrics.ts";
 import { exactScores } from "./testing/exact-scores.ts";
 
 let state = 20_151_001;
@@ -53,6 +54,13 @@ describe.each(Object.keys(observed))("river %s", (river) => {
       const values = [o, p].map((texts) => Float64Array.from(texts, Number)) as [Float64Array, Float64Array];
       const got = score(...values, Number(epsilon));
       const size = Math.max(...values.flatMap((each) => [...each].map(Math.abs)));
+      const flow = { days: o.map((_, i) => i), values: values[0], epsilon: Number(epsilon) };
+      const { pbias, fms } = flowScores(flow, values[1]);
+      for (const [name, made] of Object.entries({ pbias, fms })) {
+        const [exactly, where] = [want[name]!, `${name} of ${n} days: ${made} for ${want[name]}`];
+        expect(made === null, where).toBe(exactly === null);
+        if (made !== null) expect(near(made, exactly, name, size), where).toBe(true);
+      }
       const reasons = whyUndefined(got, ...values, Number(epsilon));
       for (const name of scoreNames) {
         const where = `${name} of ${n} days`;
@@ -66,7 +74,7 @@ describe.each(Object.keys(observed))("river %s", (river) => {
   });
 });
 
-const inUnits: readonly ScoreName[] = [
+const inUnits: readonly string[] = [
   "rmse",
   "rmse_top",
   "rmse_bottom",
@@ -76,7 +84,7 @@ const inUnits: readonly ScoreName[] = [
 ];
 
 /** The last digits may differ: the values themselves are rounded to 53 bits. Counts may not. */
-function near(a: number, b: number, name: ScoreName, size: number): boolean {
+function near(a: number, b: number, name: string, size: number): boolean {
   if (name.startsWith("n_")) return a === b;
   return (
     Math.abs(a - b) <= 1e-9 * Math.max(inUnits.includes(name) ? 1e-3 * size : 1, Math.abs(a), Math.abs(b))

@@ -6,6 +6,7 @@
  * Compares the values themselves to decide whether they are equal: their sums differ by rounding, and dividing by that
  * difference gives an arbitrary score. o observed, p predicted.
  */
+import { isAbove, isBelow } from "./percentiles.ts";
 import { meanOf, squaredDeviations, sumOf } from "./sums.ts";
 
 /** Fewer observations than this are not scored (river-dl asks for more than 10). */
@@ -235,37 +236,10 @@ export function logNse(o: Float64Array, p: Float64Array, epsilon: number): numbe
 }
 
 /** ln(a + epsilon) - ln(b + epsilon), exact also for a near b; NaN if one has no logarithm. */
-function logRatio(a: number, b: number, epsilon: number): number {
+export function logRatio(a: number, b: number, epsilon: number): number {
   if (!(a + epsilon > 0 && b + epsilon > 0)) return Number.NaN;
   const change = (a - b) / (b + epsilon);
   return Math.abs(change) < 0.5 ? Math.log1p(change) : Math.log((a + epsilon) / (b + epsilon));
-}
-
-/** NumPy's default percentile: linear between the two nearest ranks (Hyndman & Fan 1996, type 7). */
-export function percentile(values: Float64Array, percent: number): number {
-  const sorted = values.toSorted();
-  const rank = rankOf(sorted, percent);
-  const below = sorted[Math.floor(rank)]!;
-  return below + (sorted[Math.ceil(rank)]! - below) * (rank - Math.floor(rank));
-}
-
-/** An integer if the percentile is one of the values: multiply before dividing. */
-function rankOf({ length }: Float64Array, percent: number): number {
-  return (percent * (length - 1)) / 100;
-}
-
-/**
- * True if a value is above a percentile of sorted values. The percentile is one of the values or lies between two neighbours;
- * comparing with the neighbour avoids the rounding of an interpolation.
- */
-function isAbove(sorted: Float64Array, percent: number): (value: number) => boolean {
-  const neighbour = sorted[Math.floor(rankOf(sorted, percent))]!;
-  return (value) => value > neighbour;
-}
-
-function isBelow(sorted: Float64Array, percent: number): (value: number) => boolean {
-  const neighbour = sorted[Math.ceil(rankOf(sorted, percent))]!;
-  return (value) => value < neighbour;
 }
 
 function onlyWhere(o: Float64Array, p: Float64Array, keep: (observed: number) => boolean) {
@@ -282,7 +256,7 @@ function isConstant(values: Float64Array): boolean {
 }
 
 /** True if a sum is no larger than the error of storing its decimal values in binary. */
-function isRounding(total: number, values: Float64Array): boolean {
+export function isRounding(total: number, values: Float64Array): boolean {
   return Math.abs(total) <= 2 ** -53 * sumOf(values, Math.abs);
 }
 
@@ -293,7 +267,8 @@ function extremes(values: Float64Array): readonly [least: number, most: number] 
   ] as readonly [number, number]);
 }
 
-function finite(value: number): number | null {
+/** The value, or null for one that is no number or too large for one. */
+export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 

@@ -86,7 +86,7 @@ test("reasons are those of the journal, with the value and its day", () => {
     ),
   ];
   writeFileSync(join(folder, ".braid/journal"), `${lines.join("\n")}\n`);
-  expect(leftOutOf(folder, "expA", sites, ["14185000"])).toEqual([
+  expect(leftOutOf(folder, { name: "expA", sites }, ["14185000"])).toEqual([
     { site: "01022500", reason: 'prcp_mm is not a number: "x" on 2001-01-01' },
     { site: "08070200", reason: 'its primary "q" is never observed in the train partition' },
   ]);

@@ -1,7 +1,8 @@
 /** Finds the sites whose data could not be prepared, and which the results of an experiment therefore lack. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type History, readHistory, realFiles } from "braid-engine";
 import { parse } from "csv-parse/sync";
+import { oncePerVersion } from "./file-version.ts";
 import { sitePatterns } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 
@@ -23,31 +24,37 @@ export interface Present<J> {
  * `strict`, so that setting it makes nothing run again.
  */
 export function paramsBySites<J, P>(
-  { name, sites, sitesMayFail }: Pick<ResolvedExperiment, "name" | "sites" | "sitesMayFail">,
+  experiment: Pick<ResolvedExperiment, "name" | "preparedBy" | "sites" | "sitesMayFail">,
   present: Present<J>,
   params: (present: readonly string[], leftOut: readonly LeftOut[]) => P,
 ): P | ((job: J) => P) {
+  const { sites, sitesMayFail } = experiment;
   if (!sitesMayFail) return params(sites, []);
   return (job) => {
     const there = present.sites(job);
     const [path, below] = present.file(job);
     const folder = path.endsWith(below) ? path.slice(0, -below.length) : "";
-    return params(there, leftOutOf(folder, name, sites, there));
+    return params(there, leftOutOf(folder, experiment, there));
   };
+}
+
+/** Params, or a function that gives them, with more. */
+export function withMore<J, P, M>(params: P | ((job: J) => P), more: M): (P & M) | ((job: J) => P & M) {
+  if (typeof params !== "function") return { ...params, ...more };
+  return (job) => ({ ...(params as (job: J) => P)(job), ...more });
 }
 
 /** The sites left out of an experiment in a working folder, with the reasons that its journal has. */
 export function leftOutOf(
   folder: string,
-  name: string,
-  sites: readonly string[],
+  experiment: Pick<ResolvedExperiment, "name" | "preparedBy" | "sites">,
   present: readonly string[],
 ): LeftOut[] {
-  const missing = absent(sites, present);
+  const missing = absent(experiment.sites, present);
   if (missing.length === 0) return [];
   const { failures } = historyOf(folder === "" ? process.cwd() : folder);
   return missing.map((site) => {
-    const path = sitePatterns(name).prepared.replace("{site_id}", site);
+    const path = sitePatterns(experiment).prepared.replace("{site_id}", site);
     return { site, reason: reasonIn(failures.get(path)?.error ?? "") };
   });
 }
@@ -81,9 +88,21 @@ export function namedLeftOut(leftOut: readonly LeftOut[]): string {
   return leftOut.map(({ site, reason }) => (reason === "" ? site : `${site} (${reason})`)).join(", ");
 }
 
-/** A path of a site's file, and the part of it below the working folder. */
+/** A path of a site's or a unit's file, and the part of it below the working folder. */
 export function belowExperiment(path: string, name: string): readonly [path: string, below: string] {
-  return [path, path.slice(Math.max(0, path.lastIndexOf(`${name}/site_id_`)))];
+  const from = Math.max(...["site_id", "unit", "ungauged"].map((of) => path.lastIndexOf(`${name}/${of}_`)));
+  return [path, path.slice(Math.max(0, from))];
+}
+
+/** The sites that have lines in the metrics of at least one model among the paths: those of a unit have the same sites. */
+export function sitesInMetrics(
+  { sites, units }: Pick<ResolvedExperiment, "sites" | "units">,
+  paths: readonly string[],
+): string[] {
+  if (units === undefined) return sitesInPaths(sites, paths);
+  const ofUnits = new Map(paths.map((path) => [/.*\/(?:unit|ungauged)_[^/]+\//.exec(path)?.[0] ?? "", path]));
+  const present = new Set([...ofUnits.values()].flatMap((path) => sitesInTable(sites, path)));
+  return sites.filter((site) => present.has(site));
 }
 
 /** The sites that have at least one file among the paths. */
@@ -99,27 +118,26 @@ export function sitesInPaths(sites: readonly string[], paths: readonly string[])
 
 /** The sites that have lines in a table with the column `site_id`. */
 export function sitesInTable(sites: readonly string[], file: string): string[] {
-  const { mtimeMs, size, ino } = statSync(file);
-  const version = `${mtimeMs} ${size} ${ino}`;
-  let known = tables.get(file);
-  if (known?.version !== version) {
-    known = { version, sites: sitesOf(file) };
-    tables.set(file, known);
-  }
-  const present = known.sites;
+  const present = valuesInTable(file, "site_id");
   return sites.filter((site) => present.has(site));
 }
 
-/** Several rules ask for the sites of the one large table. */
-const tables = new Map<
-  string,
-  { readonly version: string; readonly sites: ReadonlySet<string | undefined> }
->();
+/** The texts that stand in a column of a table; none where it has no such column. */
+export function valuesInTable(file: string, column: string): ReadonlySet<string> {
+  const known = columnsOf(file);
+  const values = known.get(column) ?? readValues(file, column);
+  known.set(column, values);
+  return values;
+}
 
-function sitesOf(file: string): ReadonlySet<string | undefined> {
+/** The columns read so far. Several rules ask for the sites of the one large table. */
+const columnsOf = oncePerVersion(() => new Map<string, ReadonlySet<string>>());
+
+function readValues(file: string, column: string): ReadonlySet<string> {
   const [header = "", ...lines] = readFileSync(file, "utf8").split(/\r?\n/);
-  const at = header.split(",").indexOf("site_id");
-  return new Set(at < 0 ? [] : lines.map((line) => fieldOf(line, at)));
+  const at = header.split(",").indexOf(column);
+  const values = at < 0 ? [] : lines.map((line) => fieldOf(line, at));
+  return new Set(values.filter((value) => value !== undefined));
 }
 
 /** One field of a line. The full table has a hundred thousand lines, so they are not parsed whole. */

@@ -1,5 +1,8 @@
 /** The rules of single models, in either layout: train_model, make_predictions, evaluate_predictions. */
+import type { Loss } from "@braid/lstm";
 import { directory, expand, literal, rule, temp, untracked } from "braid-engine";
+import { code } from "./code-files.ts";
+import { excludedOfSite, paramsOfKeptDays } from "./gap-rules.ts";
 import { filePatterns, sitePatterns, storePatterns } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { seedBlocks, seedsPerStore } from "./seeds.ts";
@@ -12,18 +15,35 @@ import { trainModels } from "./steps/train-model.ts";
  * The modules whose code counts as part of a rule: an edit there runs its jobs again. None is listed for
  * train_model, lest an edit of an hour's code repeats a night's training; `-R train_model` does it when it must.
  */
-const code = (...files: string[]) => files.map((file) => new URL(file, import.meta.url));
-const predicting = code("./steps/make-predictions.ts");
-const scoring = [
+export const predicting = code("./steps/make-predictions.ts");
+export const scoring = code(
+  "./flow-scores.ts",
   "./metrics.ts",
+  "./peaks.ts",
+  "./percentiles.ts",
   "./reading/observations.ts",
+  "./signatures.ts",
   "./steps/metrics-table.ts",
   "./steps/truth.ts",
   "./sums.ts",
-];
+);
 
-/** What the rules of both layouts tell their steps, and ask for. */
-function settingsOf({ name, prepare, discharge, training, mixBackends, ...experiment }: ResolvedExperiment) {
+/** The same for what trained models predict on other days and at other sites. */
+export const predictingAgain = [...predicting, ...code("./steps/period/predict-period.ts")];
+export const scalingAgain = code("./sequences/as-learnt.ts", "./sequences/scaling.ts");
+
+/** The losses as scores know them: whether the head of an auxiliary at factor 0 is trained, as nnse does. */
+export const headsBy = (loss: Loss): "rmse" | "nnse" => (loss === "nnse" ? "nnse" : "rmse");
+
+/** What the rules of all layouts tell their steps, and ask for. */
+export function settingsOf({
+  name,
+  prepare,
+  discharge,
+  training,
+  mixBackends,
+  ...experiment
+}: ResolvedExperiment) {
   const backend = untracked(experiment.backend);
   const simd = untracked(experiment.simd);
   const gpus = untracked(experiment.gpus);
@@ -37,7 +57,8 @@ function settingsOf({ name, prepare, discharge, training, mixBackends, ...experi
       discharge,
       partitions: prepare.partitions,
       mask: prepare.mask,
-      loss: training.loss,
+      // Of the auxiliary's head at factor 0, which mse trains as little as rmse does.
+      loss: headsBy(training.loss),
     },
     observations: literal(experiment.observations),
     /** A GPU trains thousands of models in the time of one. */
@@ -53,7 +74,7 @@ export function fileRules(experiment: ResolvedExperiment) {
   const { name, sites, factors, seeds, evaluate } = experiment;
   const { train, predict, observations, computing, ...settings } = settingsOf(experiment);
   const files = filePatterns(name);
-  const { prepared } = sitePatterns(name);
+  const { prepared } = sitePatterns(experiment);
   const train_model = rule({
     input: prepared,
     output: directory(files.model),
@@ -70,10 +91,10 @@ export function fileRules(experiment: ResolvedExperiment) {
     runBatch: makePredictions,
   });
   const evaluate_predictions = rule({
-    input: { observations, predictions: files.predictions },
+    input: { observations, predictions: files.predictions, ...excludedOfSite(experiment) },
     output: files.metrics,
-    params: settings.evaluate,
-    code: code(...scoring),
+    params: paramsOfKeptDays(experiment, settings.evaluate),
+    code: scoring,
     batch: 256,
     runBatch: evaluatePredictions,
   });
@@ -95,7 +116,7 @@ export function storeRules(experiment: ResolvedExperiment) {
   const { name, sites, factors, evaluate } = experiment;
   const { train, predict, observations, computing, ...settings } = settingsOf(experiment);
   const files = storePatterns(name);
-  const { prepared } = sitePatterns(name);
+  const { prepared } = sitePatterns(experiment);
   const blocks = seedBlocks(experiment.seeds);
   const seedsOf = ({ wildcards }: OfStore) => blocks.get(wildcards.seeds)!;
   const train_model = rule({
@@ -114,10 +135,14 @@ export function storeRules(experiment: ResolvedExperiment) {
     runBatch: predictStores,
   });
   const evaluate_predictions = rule({
-    input: { observations, predictions: expand(files.predictions, { partition: evaluate }) },
+    input: {
+      observations,
+      predictions: expand(files.predictions, { partition: evaluate }),
+      ...excludedOfSite(experiment),
+    },
     output: files.metrics,
-    params: { ...settings.evaluate, evaluate },
-    code: code(...scoring, "./steps/packed/steps.ts"),
+    params: paramsOfKeptDays(experiment, { ...settings.evaluate, evaluate }),
+    code: [...scoring, ...code("./steps/packed/steps.ts")],
     batch: 8,
     runBatch: evaluateStores,
   });

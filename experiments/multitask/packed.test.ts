@@ -1,33 +1,19 @@
 /** The layout `packed`: other files, the same numbers. */
 import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inflateRawSync } from "node:zlib";
 import { readNpz } from "@braid/npz";
 import { type RunOptions, run } from "braid-engine/run";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Config } from "./config.ts";
-import { resolveConfig } from "./resolve.ts";
 import { madeUpData, newFolder } from "./testing/made-up-data.ts";
+import { resolveSmall } from "./testing/small-experiment.ts";
 import { unpackModels } from "./unpack.ts";
 import workflow from "./workflow.ts";
 
-const entry = {
-  sites: "all",
-  factors: [0, 1],
+const settings = {
   seeds: "28..31",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
-  partitions: {
-    train: "2000-10-01..2002-09-30",
-    validation: "2002-10-01..2003-03-31",
-    test: "2003-04-01..2003-09-30",
-  },
   evaluate: ["validation", "test"],
-  sequence: { length: 200, warmup: 30 },
-  model: { hidden: 3 },
-  training: { epochs: 2, learningRate: 0.01 },
   statistics: { permutations: 99, resamples: 100 },
-  backend: "reference",
 };
 const data = madeUpData();
 
@@ -38,8 +24,7 @@ async function experiment(
   targets: readonly string[] = [],
   options: Partial<RunOptions> = {},
 ) {
-  const config = Config.parse({ data, experiments: { expA: { ...entry, ...changes } } });
-  const rules = workflow.rules(await resolveConfig(config));
+  const rules = workflow.rules(await resolveSmall({ ...settings, ...changes }, data));
   const made: Record<string, number> = {};
   const emit = (event: { readonly kind: string; readonly rule?: string }) => {
     if (event.kind === "done") made[event.rule!] = (made[event.rule!] ?? 0) + 1;
@@ -182,3 +167,27 @@ test.each([
     expect((await experiment(folder, one)).summary.outcome).toBe("done");
   },
 );
+
+test("models that stop early at epochs of their own are the same in both layouts, curves and all", async () => {
+  const training = { epochs: 30, learningRate: 0.2, patience: 2, select: "best" };
+  const [files, stores] = [newFolder(), newFolder()];
+  const series = "expA/report/series/01022500.js";
+  for (const [folder, changes] of [
+    [files, { training }],
+    [stores, { training, ...packed }],
+  ] as const)
+    expect((await experiment(folder, changes, ["all", series])).summary.failed).toEqual([]);
+  expect(text(stores, "expA/overall_metrics.csv")).toBe(text(files, "expA/overall_metrics.csv"));
+  expect(text(stores, series)).toBe(text(files, series));
+  const [, deflated] = /"deflated":"([^"]+)"/.exec(text(files, series))!;
+  expect(inflateRawSync(Buffer.from(deflated!, "base64")).toString()).toContain('"validation":{"0":{"low":[');
+  const factor = "expA/site_id_01022500/factor_1";
+  const folder = newFolder();
+  await unpackModels(join(stores, factor, "models_0-29.npz"), folder);
+  const epochs = ["rand_seed_28", "rand_seed_29"].map((name) => {
+    const path = join(name, "trained_model/model.json");
+    expect(text(folder, path)).toBe(text(files, join(factor, path)));
+    return JSON.parse(text(folder, path)).userDefinedMetadata.losses.length as number;
+  });
+  expect(Math.max(...epochs)).toBeLessThan(30);
+});

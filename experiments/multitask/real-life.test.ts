@@ -41,7 +41,7 @@ describe("scores", () => {
       /^Site 01435000, discharge_cms on validation: no observation is below the 10th percentile\. Left empty: rmse_bottom, bias_bottom of /m,
     );
     expect(text).toContain(
-      "Empty for discharge_cms on test: rmse_bottom (2 models), bias_bottom (2 models), flv (2 models). The logs of evaluate_predictions have the reasons",
+      "Empty for discharge_cms on test: rmse_bottom (2 models), bias_bottom (2 models), flv (2 models), fdc_slope_observed (2 models). The logs of evaluate_predictions have the reasons",
     );
   });
 
@@ -85,7 +85,7 @@ Scores on validation: e/overall_metrics.csv`,
     expect(answer).toContain(`e: NSE of discharge_cms on test, 1 site, 1 seed\nNot counted: ${named}\n`);
     expect(answer).toContain("More: e/statistics/summary.md");
     const summary = readFileSync(join(ran.folder, "e/statistics/summary.md"), "utf8");
-    const caveat = `2 sites have no NSE of discharge_cms on test, and no count holds them: ${named}.`;
+    const caveat = `2 sites have no NSE of discharge_cms on test, and no count includes them: ${named}.`;
     expect(summary).toContain("1 sites, one model per site");
     expect(summary).toContain(`- **Sites without a score**: ${caveat}`);
     expect(readFileSync(join(ran.folder, "e/report/assets/report.js"), "utf8")).toContain(caveat);
@@ -262,6 +262,10 @@ describe("one bad site", () => {
     expect(await ran.answer()).toContain("1 site, 1 seed\nExcluded by the config: 02037500\n");
     await expect(runCase({ ...bad, settings: { exclude: ["2037500"] } })).rejects.toThrow(
       /Cannot exclude site "2037500": .* does not have it\n {2}closest {2}02037500/,
+    );
+    // The path is one that holds from every folder.
+    await expect(runCase({ ...bad, settings: { sites: ["2037500"] } })).rejects.toThrow(
+      /Cannot use site "2037500": "\/.*\/sites\.csv" does not have it\n {2}closest {2}02037500/,
     );
     await expect(runCase({ ...bad, settings: { exclude: bad.sites } })).rejects.toThrow(
       "exclude leaves none",

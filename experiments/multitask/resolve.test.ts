@@ -1,15 +1,14 @@
-import fs, { readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path, { join } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { sampleFolder } from "@braid/data";
 import { writeParquet } from "@braid/data/testing";
 import { describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
-import { madeUpData } from "./testing/made-up-data.ts";
+import { madeUpData, newFolder } from "./testing/made-up-data.ts";
 
 // Results that stand where the tests are started would speak for those made here.
-process.chdir(fs.mkdtempSync(path.join(os.tmpdir(), "braid-elsewhere-")));
+process.chdir(newFolder());
 
 const entry = {
   sites: "all",
@@ -46,6 +45,37 @@ describe("an experiment", () => {
       },
     });
     expect(structuredClone(experiment)).toEqual(experiment);
+  });
+
+  test("has no key for gaps in its params unless they are to be filled", async () => {
+    expect((await resolved()).prepare).not.toHaveProperty("fillGaps");
+    expect((await resolved({ fillGaps: 0 })).prepare.fillGaps).toEqual({ days: 0, precipitation: false });
+    const both = await resolved({ fillGaps: 3, fillPrecipitation: true });
+    expect(both.prepare.fillGaps).toEqual({ days: 3, precipitation: true });
+  });
+
+  test("knows discharge by name, unit or config", async () => {
+    const known = async (name: string, discharge?: unknown) => {
+      const data = madeUpData();
+      const path = join(data, "obs_file.csv");
+      writeFileSync(path, readFileSync(path, "utf8").replace("discharge_cms", name));
+      return (await resolved({ primary: name, discharge }, data)).discharge;
+    };
+    for (const name of [
+      "discharge_old",
+      "flow",
+      "streamflow_mm",
+      "q_mm_d",
+      "QObs(mm/d)",
+      "abfluss_m3s",
+      "Q_m3/s",
+    ])
+      expect(await known(name), name).toEqual([name]);
+    for (const name of ["flow_temp_c", "stage_m", "nitrate_mg_l", "m3s", "mm"])
+      expect(await known(name), name).toEqual([]);
+    expect(await known("pegel", "pegel")).toEqual(["pegel"]);
+    expect(await known("flow", [])).toEqual([]);
+    expect(await known("flow", ["temp_c"])).toEqual(["temp_c"]);
   });
 
   test("runs on the sites asked for, in the order of the data", async () => {
@@ -157,6 +187,11 @@ describe("an experiment that cannot be run says why", () => {
       'Cannot use "variables": "discharge_cms" is given twice',
     ],
     ["a factor twice", { factors: [1, 1] }, 'Cannot use "factors": 1 is given twice'],
+    [
+      "a filling of precipitation without a longest gap",
+      { fillPrecipitation: true },
+      "Cannot use fillPrecipitation: fillGaps is not set\n  Set fillGaps to the longest gap",
+    ],
     ["a discharge that is not predicted", { discharge: ["flow"] }, 'Cannot use as discharge "flow"'],
     ["qualifiers that no column has", { maskQualifiers: ["Ice"] }, 'Cannot mask qualifiers "Ice"'],
   ])("%s", async (_, changes, message) => {

@@ -4,6 +4,13 @@ import { cannot } from "braid-engine";
 /** Seeds of one store of the packed layout: 0 to 29, 30 to 59, ... */
 export const seedsPerStore = 30;
 
+const largestInt32 = 2 ** 31 - 1;
+
+/** Whether files can hold the seeds as signed integers of 32 bits. */
+export function fitInt32(seeds: readonly number[]): boolean {
+  return seeds.every((seed) => seed <= largestInt32);
+}
+
 /** Of the seeds those of each store, by the store's name ("0-29"), in order of appearance. */
 export function seedBlocks(seeds: readonly number[]): ReadonlyMap<string, readonly number[]> {
   const blocks = new Map<string, number[]>();
@@ -15,7 +22,7 @@ export function seedBlocks(seeds: readonly number[]): ReadonlyMap<string, readon
   return blocks;
 }
 
-/** The seeds in the order given. @throws for text that is no seed, a range that runs backwards, a seed given twice. */
+/** The seeds in the order given. @throws for text that is no seed, a range that runs backwards, a seed too large or given twice. */
 export function readSeeds(written: number | string | readonly (number | string)[]): number[] {
   const seeds = [written].flat().flatMap(readOne);
   if (seeds.length === 0)
@@ -32,6 +39,10 @@ function readOne(written: number | string): number[] {
       hint: "Write 0..29, or a list: [0, 1, 2]",
     });
   const [from, to] = [Number(first), Number(last ?? first)];
+  if (!Number.isSafeInteger(to) || !Number.isSafeInteger(from))
+    throw cannot("read seeds", String(written), `seeds end at ${Number.MAX_SAFE_INTEGER}`, {
+      hint: "Use smaller seeds.",
+    });
   if (to < from)
     throw cannot(
       "read seeds",

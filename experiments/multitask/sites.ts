@@ -42,7 +42,8 @@ export interface ChosenSites {
 }
 
 /**
- * The sites to run, in the order of the data.
+ * The sites to run, in the order of the data. `source` is the full path of the file that lists the known ones: messages
+ * name it, and a path relative to the working folder does not exist from where the user stands.
  * @throws for a site that is unknown, given twice or not a valid folder name, and if no site is left.
  */
 export function chooseSites(

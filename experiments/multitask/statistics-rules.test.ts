@@ -1,52 +1,29 @@
 import { createHash } from "node:crypto";
-import fs, { readFileSync, utimesSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path, { join } from "node:path";
+import { readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { dryRun, run } from "braid-engine/run";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Config } from "./config.ts";
-import { resolveConfig } from "./resolve.ts";
+import { answerSource } from "./judging-rules.ts";
 import { answer } from "./statistics/answer.ts";
 import { numberIn, type Row, readTable } from "./statistics/tables.ts";
 import { madeUpData, newFolder } from "./testing/made-up-data.ts";
+import { smallExperiment, smallStatistics } from "./testing/small-experiment.ts";
 import workflow from "./workflow.ts";
 
 // Results that stand where the tests are started would speak for those made here.
-process.chdir(fs.mkdtempSync(path.join(os.tmpdir(), "braid-elsewhere-")));
+process.chdir(newFolder());
 
-const entry = {
-  sites: "all",
+const settings = {
   factors: [0, 1, 20],
   seeds: "0..7",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
-  partitions: {
-    train: "2000-10-01..2002-09-30",
-    validation: "2002-10-01..2003-03-31",
-    test: "2003-04-01..2003-09-30",
-  },
   evaluate: ["validation", "test"],
-  sequence: { length: 200, warmup: 30 },
-  model: { hidden: 3 },
   training: { epochs: 3, learningRate: 0.01 },
   statistics: { permutations: 499, resamples: 200 },
-  backend: "reference",
 };
 
 const data = madeUpData();
 
-async function resolved(changes: Record<string, unknown> = {}) {
-  return resolveConfig(Config.parse({ data, experiments: { expA: { ...entry, ...changes } } }));
-}
-
-async function statistics(folder: string, changes: Record<string, unknown> = {}) {
-  const rules = workflow.rules(await resolved(changes));
-  return run({ rules, folder, targets: ["statistics"], slots: 2 });
-}
-
-const answerOf = async (folder: string, drawn: boolean, changes: Record<string, unknown> = {}) =>
-  answer({ ...(await resolved(changes)), primary: "discharge_cms" }, folder, drawn);
+const { resolved, statistics, answerOf } = smallStatistics(settings, data);
 
 describe("the statistics of a small experiment", () => {
   const folder = newFolder();
@@ -78,11 +55,11 @@ describe("the statistics of a small experiment", () => {
     expect(line("naive_factor")).toMatchObject({ factor: "1", pairs: "8", partition: "test", refused: "" });
     expect(line("chosen_factor")).toMatchObject({ pairs: "4", p: "", verdict: "refused" });
     expect(line("chosen_factor").refused).toBe(
-      "4 pairs of seeds cannot give a p below 0.13, and the level is 0.05",
+      "4 pairs of seeds cannot give a p-value below 0.13, and the level is 0.05: 12 seeds are enough, half of them odd",
     );
     expect(line("chosen_factor").median_difference).not.toBe("");
     expect(text("statistics/summary.md")).toContain(
-      "- 4 pairs of seeds cannot give a p below 0.13, and the level is 0.05: factor chosen on validation",
+      "- 4 pairs of seeds cannot give a p-value below 0.13, and the level is 0.05: 12 seeds are enough, half of them odd: factor chosen on validation",
     );
   });
 
@@ -155,7 +132,7 @@ describe("the statistics of a small experiment", () => {
           .update(text(file["@id"] as string))
           .digest("hex"),
       ).toBe(file.sha256);
-    expect(graph.find((entity) => entity["@id"] === "#models")).toMatchObject({ value: 96 });
+    expect(graph.find((entity) => entity["@id"] === "#models")).toMatchObject({ value: 48 });
     expect(graph.find((entity) => entity["@id"] === "#backend-reference")).toBeDefined();
     const experiment = JSON.parse(text("statistics/experiment.json"));
     expect(experiment).toMatchObject({ factors: [0, 1, 20], trainedBy: ["reference"] });
@@ -176,12 +153,28 @@ describe("the statistics of a small experiment", () => {
   test("are told in short on the terminal, drawn or plain", async () => {
     const plain = await answerOf(folder, false);
     expect(plain).toContain("expA: NSE of discharge_cms on test, 2 sites, 8 seeds\n");
+    expect(plain).toMatch(/^factor +median NSE +middle half of sites +median gain, paired by seed$/m);
     expect(plain).toMatch(/^20 +-?\d\.\d{3} /m);
     expect(plain).toMatch(/^factor chosen on validation +refused +refused +refused$/m);
     expect(plain).toMatch(/^any factor better +\d \/ \d +\d \/ \d +-$/m);
-    expect(Math.max(...plain.split("\n").map((line) => line.length))).toBeLessThan(80);
-    expect(plain).toContain("Refused: 4 pairs of seeds cannot give a p below 0.13");
+    // A terminal folds reasons, and cannot fold tables.
+    const unfolded = plain.split("\n").filter((line) => !line.startsWith("Refused: "));
+    expect(Math.max(...unfolded.map((line) => line.length))).toBeLessThan(80);
+    expect(plain).toContain("Refused: 4 pairs of seeds cannot give a p-value below 0.13");
     expect(plain).toContain("More: expA/statistics/summary.md");
+    expect(plain).toContain(
+      "\nNSE has no unit: 1 is perfect, 0 is as good as the mean of the observations.\n",
+    );
+    expect(plain).toMatch(/\nScores: expA\/overall_metrics\.csv$/);
+    const typed = {
+      shown: (path: string) => path,
+      run: "pnpm exp:a",
+      make: (target: string) => `pnpm exp:a ${target}`,
+    };
+    const source = answerSource(await resolved());
+    expect(await answer(source, folder, false, typed)).toMatch(
+      /\nNext, a page with maps and figures:\n {2}pnpm exp:a report$/,
+    );
     expect(plain).not.toMatch(/[▁-█]/);
     expect(await answerOf(folder, true)).toMatch(/^[▁-█]{3} {2}median NSE, factor by factor$/m);
   });
@@ -192,11 +185,14 @@ test("tables of another question are not told as the answer", async () => {
   const few = { sites: ["01022500"], factors: [0, 1], seeds: "0..5" };
   await statistics(folder, few);
   expect(await answerOf(folder, false, few)).toContain("More: expA/statistics/summary.md");
-  const untested = "The target `statistics` tests it.";
-  expect(await answerOf(folder, false, { ...few, evaluate: ["validation"] })).toContain(untested);
+  const untested = "The target `statistics` tests them.";
+  // What the default target scores does not change what is judged.
+  expect(await answerOf(folder, false, { ...few, evaluate: ["validation"] })).toContain("on test, 1 site");
+  const { test: _, ...partitions } = smallExperiment.partitions;
+  expect(await answerOf(folder, false, { ...few, evaluate: ["validation"], partitions })).toContain(untested);
   expect(await answerOf(folder, false, { ...few, seeds: "0..3" })).toContain(untested);
   await expect(answerOf(folder, false, { ...few, sites: ["14185000"] })).rejects.toThrow(
-    "its table has none of the sites, factors and seeds asked for",
+    "its table has none of the sites, factors, seeds or partitions asked for",
   );
 });
 
@@ -213,7 +209,7 @@ test("tables stand when the same metrics are gathered again, and not when others
   const changed = lines.map((line) => line.split(",").with(nse, "0.25").join());
   writeFileSync(metrics, `${[header, ...changed].join("\n")}\n`);
   utimesSync(metrics, later, later);
-  expect(await answerOf(folder, false, few)).toContain("The target `statistics` tests it.");
+  expect(await answerOf(folder, false, few)).toContain("The target `statistics` tests them.");
 });
 
 test("the answer tells the seeds that were compared, not those asked for since", async () => {
@@ -225,10 +221,12 @@ test("the answer tells the seeds that were compared, not those asked for since",
   expect(told).toContain("against factor 0, of 1 site ");
 });
 
-describe("with validation alone", () => {
+describe("with validation days alone", () => {
   const folder = newFolder();
+  const { test: _, ...partitions } = smallExperiment.partitions;
   const changes = {
     evaluate: ["validation"],
+    partitions,
     sites: ["01022500"],
     factors: [0, 5],
     seeds: "0..5",
@@ -242,18 +240,20 @@ describe("with validation alone", () => {
     await run({ rules: workflow.rules(await resolved(changes)), folder, slots: 2 });
     const text = await answerOf(folder, false, changes);
     expect(text).toContain("expA: NSE of discharge_cms on validation, 1 site, 6 seeds");
-    expect(text).toContain("The target `statistics` tests it.");
+    expect(text).toContain("The target `statistics` tests them.");
   });
 
   test("the tests are made on it, and a chosen factor is refused with what to do", async () => {
     expect(await statistics(folder, changes)).toMatchObject({ outcome: "done" });
     const tests = await readTable(join(folder, "expA/statistics/tests.csv"));
     expect(tests.map((row) => row.verdict !== "refused")).toEqual([true, true, true, false, false]);
-    expect(tests[3]!.refused).toContain("evaluate does not list both (--evaluate validation test)");
+    expect(tests[3]!.refused).toContain(
+      "the config has no days of both (partitions.validation, partitions.test)",
+    );
     expect(tests[4]!.refused).toBe("factor 1 is not among those trained");
     const summary = readFileSync(join(folder, "expA/statistics/summary.md"), "utf8");
     expect(summary).toContain("with factor 5 at every site");
-    const refusal = "evaluate does not list both (--evaluate validation test)";
+    const refusal = "the config has no days of both (partitions.validation, partitions.test)";
     expect(summary.split(refusal)).toHaveLength(2);
     expect(summary).not.toContain("Neighbours");
     expect(summary).toContain("Luck counted as gain");
@@ -261,8 +261,16 @@ describe("with validation alone", () => {
 
   test("without factor 0 there is nothing to compare with", async () => {
     const other = { ...changes, factors: [5] };
-    const { failed } = await statistics(folder, other);
-    expect(failed[0]!.error).toContain('Cannot compare factors "5": the comparison is with factor 0');
+    const rules = workflow.rules(await resolved(other));
+    // A dry run says so, before anything is trained.
+    expect(() => dryRun({ rules, folder: newFolder(), targets: ["statistics"] })).toThrow(
+      'Cannot compare factors "5": the comparison is with factor 0 and needs another one',
+    );
+    expect(dryRun({ rules, folder: newFolder(), targets: ["report"] }).counts.get("report_page")).toBe(1);
+    const alone = workflow.rules(await resolved({ ...changes, auxiliary: [] }));
+    expect(() => dryRun({ rules: alone, folder: newFolder(), targets: ["statistics"] })).toThrow(
+      "discharge_cms is the only variable, so every factor trains the same model",
+    );
   });
 
   test.each([
@@ -287,11 +295,19 @@ describe("with validation alone", () => {
       const text = await answerOf(folder, true, other);
       expect(text).toContain(`expA: NSE of discharge_cms on ${partition}, 1 site, 2 seeds`);
       expect(text).toMatch(line);
-      expect(text).not.toContain("gain over 0");
+      expect(text).not.toContain("median gain");
       expect(text).toContain(`Nothing is compared ${why}`);
       await expect(answerOf(folder, false, { ...other, sites: ["14185000"] })).rejects.toThrow(
-        "its table has none of the sites, factors and seeds asked for",
+        "its table has none of the sites, factors, seeds or partitions asked for",
       );
     },
   );
+
+  test("a variable that is learnt alone is no comparison to be mended by more factors", async () => {
+    const alone = { ...changes, auxiliary: [], factors: [0], seeds: "0..1" };
+    await run({ rules: workflow.rules(await resolved(alone)), folder, slots: 2 });
+    expect(await answerOf(folder, false, alone)).toContain(
+      'Nothing is compared: discharge_cms is the only variable. To compare factors, name another variable of obs_file.csv under "auxiliary" in the config.',
+    );
+  });
 });

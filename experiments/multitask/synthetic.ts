@@ -5,7 +5,7 @@ import { join } from "node:path";
 export const syntheticNote =
   "SYNTHETIC data, made by a program: the stations do not exist, and their scores say nothing about rivers.";
 
-/** True if the results of an experiment in the working folder say of themselves that their data are made up. */
+/** True if the results in the folder of an experiment say of themselves that their data are made up. */
 export function saysSynthetic(experiment: string): boolean {
   const about = join(experiment, "about.txt");
   return existsSync(about) && readFileSync(about, "utf8").includes(syntheticNote);

@@ -25,7 +25,7 @@ export async function unpackModels(store: string, folder: string): Promise<numbe
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [store, folder = "."] = process.argv.slice(2).filter((word) => word !== "--");
+  const [store, folder = "."] = process.argv.slice(2);
   if (store === undefined || store.startsWith("-")) {
     console.log(help);
     process.exitCode = store === "--help" || store === "-h" ? 0 : 2;

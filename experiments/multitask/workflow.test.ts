@@ -3,32 +3,12 @@ import { join } from "node:path";
 import { writeParquet } from "@braid/data/testing";
 import { dryRun, run } from "braid-engine/run";
 import { describe, expect, test } from "vitest";
-import { Config } from "./config.ts";
-import { resolveConfig } from "./resolve.ts";
 import { type MadeUpDay, madeUpData, newFolder } from "./testing/made-up-data.ts";
+import { resolveSmall, smallExperiment } from "./testing/small-experiment.ts";
 import workflow from "./workflow.ts";
 
-const entry = {
-  sites: "all",
-  factors: [0, 1],
-  seeds: "0..1",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
-  partitions: {
-    train: "2000-10-01..2002-09-30",
-    validation: "2002-10-01..2003-03-31",
-    test: "2003-04-01..2003-09-30",
-  },
-  sequence: { length: 200, warmup: 30 },
-  model: { hidden: 3 },
-  training: { epochs: 2, learningRate: 0.01 },
-  backend: "reference",
-};
-
 async function rulesOf(changes: Record<string, unknown>, data: string) {
-  const config = Config.parse({ data, experiments: { expA: { ...entry, ...changes } } });
-  return workflow.rules(await resolveConfig(config));
+  return workflow.rules(await resolveSmall(changes, data));
 }
 
 /** Runs the whole experiment in this process. */
@@ -105,7 +85,7 @@ describe("the experiment", () => {
   });
 
   test("calls the auxiliary head a probe where the loss trains it beside a trunk of the primary alone", async () => {
-    const training = { ...entry.training, loss: "nnse" };
+    const training = { ...smallExperiment.training, loss: "nnse" };
     const { text } = await runAll({ training, sites: ["01022500"], seeds: "0" });
     const trained = table(text("expA/overall_metrics.csv")).map(
       ({ factor, variable, trained }) => `${factor} ${variable} ${trained}`,
@@ -204,6 +184,33 @@ describe("the experiment", () => {
     const { data, folder } = await runAll();
     const { counts } = dryRun({ rules: await rulesOf({ backend: "wasm", simd: "baseline" }, data), folder });
     expect(counts.size).toBe(0);
+  });
+});
+
+describe("a model per site", () => {
+  const patternOf = (file: unknown) =>
+    typeof file === "string" ? file : (file as { pattern: string }).pattern;
+
+  test("has the paths, wildcards and params of working folders from before there were units", async () => {
+    const rules = await rulesOf({}, madeUpData());
+    expect(Object.keys(rules)).not.toContain("pool_io_data");
+    expect(rules.prep_io_data!.output).toEqual({
+      prepared: "expA/site_id_{site_id}/prepped_data.npz",
+      excluded: "expA/site_id_{site_id}/excluded.csv",
+    });
+    const model = "expA/site_id_{site_id}/factor_{factor}/rand_seed_{seed}";
+    expect(patternOf(rules.train_model!.output)).toBe(`${model}/trained_model`);
+    expect(patternOf(rules.make_predictions!.output)).toBe(`${model}/{partition}_preds.csv`);
+    expect(patternOf(rules.evaluate_predictions!.output)).toBe(`${model}/{partition}_metrics.csv`);
+    expect(rules.prep_io_data!.params).not.toHaveProperty("targets");
+    expect((rules.train_model!.params as { training: object }).training).toMatchObject({ batchSize: null });
+    for (const rule of Object.values(rules)) expect(typeof rule.input).not.toBe("function");
+  });
+
+  test("makes nothing again where the config says in words what it means without them", async () => {
+    const { data, folder } = await runAll();
+    const words = { trainOn: "each", attributes: [], scaling: { targets: "site", logDischarge: false } };
+    expect(dryRun({ rules: await rulesOf(words, data), folder }).counts.size).toBe(0);
   });
 });
 

@@ -6,7 +6,8 @@ import { parseArgs } from "node:util";
 import { fullScale, type Scale } from "./engine/graph.ts";
 import { missingTools } from "./engine/measure.ts";
 import { benchmark } from "./engine/rows.ts";
-import { table } from "./engine/table.ts";
+import { ratioToNinja, table } from "./engine/table.ts";
+import { record, versionsOf } from "./history.ts";
 
 const help = `Usage: pnpm bench engine [OPTION ...]
 
@@ -21,11 +22,11 @@ const help = `Usage: pnpm bench engine [OPTION ...]
   --slow-ninja   Ninja at ten times the jobs too (minutes: it is not linear there)
   --folder DIR   Work in this folder and leave it; it must not exist yet [default: a temporary one, removed]
   --json         The figures as JSON instead of a table
+  --record DIR   Append the figures to DIR/VERSION.jsonl too, as releases do: --record test/bench/history
   --help         Show this
 `;
 
 const { values: options } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== "--"),
   options: {
     small: { type: "boolean", default: false },
     reps: { type: "string" },
@@ -33,6 +34,7 @@ const { values: options } = parseArgs({
     "slow-ninja": { type: "boolean", default: false },
     folder: { type: "string" },
     json: { type: "boolean", default: false },
+    record: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -55,6 +57,14 @@ else {
       folder: options.folder,
       log: (text) => process.stderr.write(`${text}\n`),
     });
+    if (options.record !== undefined) {
+      const figures = rows.map((figure) => ({ ...figure, ratioToNinja: ratioToNinja(figure, rows) }));
+      const words = process.argv.slice(2);
+      record(options.record, {
+        ...{ bench: "bench engine", options: words, figures },
+        peers: versionsOf(peers.filter((peer) => !missing.includes(peer))),
+      });
+    }
     process.stdout.write(options.json ? `${JSON.stringify(rows, null, 2)}\n` : `${table(rows)}\n`);
   }
 }

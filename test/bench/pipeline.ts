@@ -11,14 +11,16 @@ import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { median } from "braid-engine/quantities";
 import { experiment } from "../support/command.ts";
+import { record } from "./history.ts";
 import { sampleSites } from "./sample-sites.ts";
 import type { TrainOnly } from "./train-only.ts";
 
-const usage = `Usage: pnpm bench pipeline [--slice] [--sites N] [--seeds N] [--epochs N] [--rounds N] [--threads N] [--backend wasm]
+const usage = `Usage: pnpm bench pipeline [--slice] [--sites N] [--seeds N] [--epochs N] [--rounds N] [--threads N] [--backend wasm] [--record DIR]
 
 Trains sites x 9 factors x seeds models of the sample (H 20) through the whole pipeline, and once more with
 nothing around the trainer. Prints models per second of both, the share of the pipeline that is not training, and the time of the whole experiment
-(27,270 models) at that pace. --slice is its hundredth part: one site of the 101, every step, 100 epochs, one round.`;
+(27,270 models) at that pace. --slice is its hundredth part: one site of the 101, every step, 100 epochs, one round.
+--record DIR appends the figures to DIR/VERSION.jsonl too, as releases do: --record test/bench/history`;
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
     threads: { type: "string", default: "2" },
     backend: { type: "string", default: "wasm" },
+    record: { type: "string" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -82,6 +85,15 @@ async function bench(): Promise<void> {
   console.log(
     `the whole experiment  ${whole.toFixed(0)} min at this pace: 27,270 models, ${epochs} epochs, all steps`,
   );
+  if (values.record !== undefined) {
+    const figures = pipeline.map((seconds, i) => ({
+      models,
+      pipeline: seconds,
+      trainingAlone: training[i]!,
+      shareNotTraining: share[i]!,
+    }));
+    record(values.record, { bench: "bench pipeline", options: process.argv.slice(2), figures });
+  }
   rmSync(folder, { recursive: true });
 }
 

@@ -93,7 +93,8 @@ async function simulated(): Promise<string> {
   writeFileSync("expA/statistics/ensemble_days.csv", "site_id,factor,verdict\n");
   const sites = [join(fileURLToPath(new URL("../../data/sample", import.meta.url)), "sites.csv")];
   const step = async (name: string, input: unknown) => {
-    const { run, output, params } = rules[name]!;
+    const { run, output, params: given } = rules[name]!;
+    const params = typeof given === "function" ? (given as (job: object) => unknown)({ input }) : given;
     await (run as (job: object) => unknown)({ input, output: paths(output), params, log() {} });
   };
   await step("test_factors", "expA/overall_metrics.csv");
@@ -131,9 +132,9 @@ async function look(browser: Browser, folder: string): Promise<Look> {
   });
   const began = performance.now();
   await page.goto(pathToFileURL(join(folder, "index.html")).href);
-  await page.waitForSelector("#headline .card");
-  await page.locator("#over-sites").scrollIntoViewIfNeeded();
-  await page.waitForSelector("#over-sites[data-drawn]");
+  await page.waitForSelector("#sites tbody tr");
+  // The first figures are in view, or nearly, without scrolling.
+  await page.waitForSelector("figure[id][data-drawn] .canvas svg");
   const [ms, opened] = [performance.now() - began, bytes];
   await drawAll(page);
   const whole = bytes;

@@ -17,7 +17,8 @@ import { writeStandIn } from "./stand-in-workflow.ts";
 const usage = `Usage: pnpm bench run-report [--rounds N] [--pictures FOLDER]
 
 Runs 8,923 and then 81,913 jobs that write a few bytes (two of each fail), makes the page of each run N times [5], and
-prints its bytes with the medians of time and memory; beside it those of --summary, which plans and judges as much.
+prints its bytes with the medians of time and memory; beside it those of --summary, which plans and judges as much. Also
+prints the bytes of the data of all jobs, and the seconds until their table is shown and searched.
 With --pictures, it writes pictures of the larger page: wide and narrow, light and dark.`;
 
 const { values } = parseArgs({
@@ -45,7 +46,10 @@ async function bench(sites: number): Promise<void> {
     const page = join(folder, "report.html");
     tell("--report", folder, ["--report"]);
     const [, jobs = "no"] = /([\d,]+) jobs in the plan/.exec(readFileSync(page, "utf8")) ?? [];
-    console.log(`  ${jobs} jobs, a page of ${(statSync(page).size / 1e3).toFixed(1)} kB`);
+    const kB = (path: string) => `${(statSync(path).size / 1e3).toFixed(1)} kB`;
+    const data = join(folder, "report_files/jobs.js");
+    console.log(`  ${jobs} jobs, a page of ${kB(page)} and the data of all jobs of ${kB(data)}`);
+    await open(page);
     tell("--summary", folder, ["--summary"]);
     if (sites > 11 && values.pictures !== undefined) await picture(page, values.pictures);
   } finally {
@@ -61,6 +65,29 @@ function tell(name: string, folder: string, args: readonly string[]): void {
   console.log(
     `${name}: ${cpu!.toFixed(2)} s of CPU, ${wall!.toFixed(2)} s in all, ${Math.round(memory!)} MB`,
   );
+}
+
+/** The time from the click until the table of all jobs is there, and until a search has found its jobs. */
+async function open(page: string): Promise<void> {
+  const browser = await openBrowser();
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(pathToFileURL(page).href);
+    const times: number[] = [];
+    const timed = async (work: () => Promise<unknown>) => {
+      const began = performance.now();
+      await work();
+      times.push((performance.now() - began) / 1_000);
+    };
+    await timed(async () => {
+      await tab.locator("#load-jobs").click();
+      await tab.locator("#all-jobs tbody tr").first().waitFor();
+    });
+    await timed(() => tab.locator("#all-jobs input").fill("seed=7"));
+    console.log(`  all jobs shown in ${times[0]!.toFixed(2)} s, searched in ${times[1]!.toFixed(2)} s`);
+  } finally {
+    await browser.close();
+  }
 }
 
 async function picture(page: string, to: string): Promise<void> {

@@ -3,24 +3,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { median } from "braid-engine/quantities";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noBrowser, openBrowser, withoutBrowser } from "../support/browser.ts";
 import { experiment } from "../support/command.ts";
 import { madeUpExperiment } from "../support/made-up-experiment.ts";
-
-type Row = Readonly<Record<string, string>>;
-
-function readCsv(file: string): Row[] {
-  const [header = "", ...lines] = readFileSync(file, "utf8").trimEnd().split("\n");
-  const columns = header.split(",");
-  return lines.map((line) => Object.fromEntries(line.split(",").map((text, i) => [columns[i]!, text])));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
-}
+import { cellsOf, type Row, readCsv, saved, tableOf as tableIn } from "../support/report-page.ts";
 
 describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: ${noBrowser})` : ""}`, () => {
   const folder = madeUpExperiment({ seeds: "0..5" });
@@ -52,18 +41,7 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     await browser?.close();
   });
 
-  /** The rows of a figure's table; the figure is brought into view, and drawn, before. */
-  async function tableOf(figure: string): Promise<string[][]> {
-    const outer = page.locator(`figure#${figure}`);
-    await outer.scrollIntoViewIfNeeded();
-    await page.waitForSelector(`figure#${figure} .canvas svg`);
-    const details = outer.locator("details");
-    if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
-    await outer.locator("tbody tr").first().waitFor();
-    return outer
-      .locator("tbody tr")
-      .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
-  }
+  const tableOf = (figure: string) => tableIn(page, figure);
 
   test("says the medians of the CSV, over sites and at one site", async () => {
     const nse = (site: string | null, factor: string) =>
@@ -75,11 +53,12 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
       expect(Number(n)).toBe(sites.length);
       expect(Number(middle)).toBeCloseTo(median(sites.map((site) => median(nse(site, factor!)))), 5);
     }
+    const site = await page.locator("#one-site select").inputValue();
     const ofSite = await tableOf("one-site");
     expect(ofSite.map(([factor]) => factor)).toEqual(["0", "1"]);
     for (const [factor, n, , , middle] of ofSite) {
       expect(Number(n)).toBe(6);
-      expect(Number(middle)).toBeCloseTo(median(nse(sites[0]!, factor!)), 5);
+      expect(Number(middle)).toBeCloseTo(median(nse(site, factor!)), 5);
     }
     const best = metrics.toSorted((a, b) => Number(b.nse) - Number(a.nse))[0]!;
     const first = await page.locator("#models tbody tr").first().locator("td").allTextContents();
@@ -105,10 +84,7 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
 
   test("says the counts of the statistics", async () => {
     const counts = readCsv(join(folder, "expA/statistics/counts.csv"));
-    await page.locator("#headline details summary").click();
-    const rows = await page
-      .locator("#headline tbody tr")
-      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
+    const rows = await cellsOf(page, "#headline tbody tr");
     expect(rows).toHaveLength(counts.length);
     rows.forEach(([, , better, same, worse, refused], i) => {
       const { better: b, no_difference, worse: w, refused: r } = counts[i]!;
@@ -125,7 +101,7 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     expect(text).toContain("the models learnt from 730 days.");
     expect(text).toContain("6 models of one record agree more than records of 6 other years");
     expect(text).toContain("here it is 3 sites and 2.0 years to learn from");
-    expect(text).toContain("the list of sites does not say where flow is regulated");
+    expect(text).toContain("sites.csv does not say where flow is regulated");
     expect(text).toContain("advise never to train a streamflow model on a single basin");
     const isBefore = await page.evaluate(() => {
       const [caveats, figure] = [document.querySelector("#caveats")!, document.querySelector("figure")!];
@@ -135,19 +111,27 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
   });
 
   test("shows what was observed and predicted on a day", async () => {
-    const rows = await tableOf("series");
-    const site = metrics[0]!.site_id!;
+    const rows = await tableOf("hydrograph");
+    const site = await page.locator("#hydrograph select").first().inputValue();
     const day = "2003-01-15";
-    const [, observed, , middle] = rows.find(([date]) => date === day)!.map(Number) as number[];
+    const [, observed, , middle, , single, rain] = rows
+      .find(([date]) => date === day)!
+      .map(Number) as number[];
     const truth = readCsv(join(folder, "made-up/obs_file.csv")).find(
       (row) => row.site_id === site && row.date === day,
     )!;
     expect(observed! / Number(truth.discharge_cms)).toBeCloseTo(1, 3);
-    const predicted = Array.from({ length: 6 }, (_, seed) => {
-      const file = join(folder, `expA/site_id_${site}/factor_1/rand_seed_${seed}/validation_preds.csv`);
-      return Number(readCsv(file).find((row) => row.date === day)!.discharge_cms);
-    });
-    expect(middle! / median(predicted)).toBeCloseTo(1, 2);
+    const predicted = (factor: number) =>
+      Array.from({ length: 6 }, (_, seed) => {
+        const model = `expA/site_id_${site}/factor_${factor}/rand_seed_${seed}`;
+        const file = join(folder, model, "validation_preds.csv");
+        return Number(readCsv(file).find((row) => row.date === day)!.discharge_cms);
+      });
+    expect(middle! / median(predicted(1))).toBeCloseTo(1, 2);
+    expect(single! / median(predicted(0))).toBeCloseTo(1, 2);
+    const drivers = readCsv(join(folder, "made-up/input_file.csv"));
+    const weather = drivers.find((row) => row.site_id === site && row.date === day)!;
+    expect(rain).toBeCloseTo(Number(weather.prcp_mm), 2);
   });
 
   test("leads from a model of the best to its own series, or says that it has none", async () => {
@@ -156,21 +140,23 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     const group = (row: Row) => [row.site_id, row.factor].join();
     const ofGroup = (row: Row) => byScore.filter((other) => group(other) === group(row));
     await page.locator("#models a").first().click();
-    const caption = page.locator("figure#series figcaption");
+    const caption = page.locator("figure#hydrograph figcaption");
     await caption.filter({ hasText: `Seed ${best.seed}, the best of them` }).waitFor();
     expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get("seed")).toBe(best.seed);
     const file = `expA/site_id_${best.site_id}/factor_${best.factor}/rand_seed_${best.seed}/validation_preds.csv`;
     const predicted = readCsv(join(folder, file)).find((row) => row.date === "2003-01-15")!;
-    const row = (await tableOf("series")).find(([date]) => date === "2003-01-15")!;
-    expect(Number(row[5]) / Number(predicted.discharge_cms)).toBeCloseTo(1, 2);
+    const row = (await tableOf("hydrograph")).find(([date]) => date === "2003-01-15")!;
+    expect(Number(row.at(-1)) / Number(predicted.discharge_cms)).toBeCloseTo(1, 2);
 
     const middling = byScore.slice(0, 10).findIndex((row) => ![0, 5].includes(ofGroup(row).indexOf(row)));
     await page.locator("#models a").nth(middling).click();
     const { seed } = byScore[middling]!;
-    await caption.filter({ hasText: `Seed ${seed} is shown as one of them only` }).waitFor();
-    expect((await tableOf("series"))[0]).toHaveLength(5);
+    await caption.filter({ hasText: `Seed ${seed} has no line of its own` }).waitFor();
+    expect((await tableOf("hydrograph"))[0]).toHaveLength(
+      ofGroup(byScore[middling]!)[0]!.factor === "0" ? 6 : 7,
+    );
     // Back to all seeds, by hand or with another factor.
-    await page.locator("figure#series label", { hasText: "Seed" }).locator("select").selectOption("all");
+    await page.locator("figure#hydrograph label", { hasText: "Seed" }).locator("select").selectOption("all");
     await caption.filter({ hasNotText: /Seed \d/ }).waitFor();
   });
 
@@ -199,14 +185,91 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     await copy.close();
   });
 
+  test("shows verdicts only beside the scores that they judge, and leads back to these", async () => {
+    await page.locator("nav select").nth(2).selectOption("rmse");
+    expect(await page.locator("#verdicts").isVisible()).toBe(false);
+    await page.locator("#headline button", { hasText: "Show these" }).click();
+    expect(await page.locator("nav select").nth(2).inputValue()).toBe("nse");
+    expect(await page.locator("#verdicts").isVisible()).toBe(true);
+    expect(await page.locator("#verdicts .judged").textContent()).toContain(
+      "Judged: NSE of discharge on validation",
+    );
+  });
+
+  test("says why there is no verdict on the auxiliary variable", async () => {
+    expect(await page.locator("[data-auxiliary=temp_c]").textContent()).toContain(
+      "No verdict on temp_c: no experiment of the config has it as its primary.",
+    );
+  });
+
+  test("offers scores by name, unit and direction, in the unit of the chosen variable, and no counts of days or signatures", async () => {
+    const offered = () => page.locator("nav select").nth(2).locator("option").allTextContents();
+    expect(await offered()).toContain("RMSE (m³ s⁻¹), lower is better");
+    expect(await offered()).toContain("percent bias PBIAS (%), closer to 0 is better");
+    expect(await offered()).toContain("share of missed peaks, lower is better");
+    expect((await offered()).filter((text) => /^n |observed/.test(text))).toEqual([]);
+    await page.locator("nav select").nth(1).selectOption("temp_c");
+    expect(await offered()).toContain("RMSE (°C), lower is better");
+    await page.locator("nav select").nth(1).selectOption("discharge_cms");
+  });
+
+  test("marks the days whose values have no logarithm", async () => {
+    const box = page.locator("figure#hydrograph label", { hasText: "logarithmic" }).locator("input");
+    await page.locator("figure#hydrograph").scrollIntoViewIfNeeded();
+    await box.check();
+    const observed = (await tableOf("hydrograph")).filter(([, value, , middle]) =>
+      [value, middle].some((text) => text !== "" && Number(text) <= 0),
+    );
+    const caption = await page.locator("figure#hydrograph figcaption").textContent();
+    if (observed.length > 0) expect(caption).toContain("have no logarithm");
+    else expect(caption).not.toContain("have no logarithm");
+    await box.uncheck();
+  });
+
+  test("prints every figure, in light colours, with the colours of the verdicts", async () => {
+    const paper = await browser.newPage({ viewport: { width: 1000, height: 800 }, colorScheme: "dark" });
+    await paper.goto(pathToFileURL(join(folder, "expA/report/index.html")).href);
+    await paper.waitForSelector("html[data-ready]");
+    // Without scrolling: figures out of view are drawn when the page is at rest.
+    await paper.waitForFunction(
+      () =>
+        document.querySelectorAll("figure[id]").length ===
+        document.querySelectorAll("figure[id][data-drawn]").length,
+    );
+    await paper.emulateMedia({ media: "print" });
+    const look = () =>
+      paper.evaluate(() => ({
+        ground: getComputedStyle(document.body).backgroundColor,
+        better: getComputedStyle(document.querySelector(".key.better")!).backgroundColor,
+        exact: getComputedStyle(document.querySelector(".stack")!).printColorAdjust,
+        figures: [...document.querySelectorAll("figure[id] .canvas")].filter(
+          (canvas) => canvas.querySelector("svg") === null && canvas.querySelector(".nothing") === null,
+        ).length,
+      }));
+    expect(await look()).toEqual({
+      ground: "rgb(255, 255, 255)",
+      better: "rgb(0, 114, 178)",
+      exact: "exact",
+      figures: 0,
+    });
+    await paper.emulateMedia({ media: "screen", forcedColors: "active", colorScheme: "light" });
+    const { better } = await look();
+    expect(better).toBe("rgb(0, 114, 178)");
+    await paper.close();
+  });
+
   test("saves a figure as an SVG that stands by itself", async () => {
-    const waiting = page.waitForEvent("download");
-    await page.locator("figure#losses").scrollIntoViewIfNeeded();
-    await page.waitForSelector("figure#losses .canvas svg");
-    await page.locator("figure#losses button").click();
-    const download = await waiting;
-    expect(download.suggestedFilename()).toBe("losses.svg");
-    const text = readFileSync(await download.path(), "utf8");
+    const { name, path } = await saved(page, "figure#losses", "SVG");
+    const site = await page.locator("#losses select").inputValue();
+    expect(name).toBe(`expA-train-loss-${site}.svg`);
+    const text = readFileSync(path, "utf8");
+    // What it finds, and what it was made from.
+    expect(text).toMatch(/<title>Train loss by epoch<\/title><desc>The loss changes at factor 0 from /);
+    const { commit, ...config } = JSON.parse(
+      /<metadata>(.*?)<\/metadata>/.exec(text)![1]!.replaceAll("&amp;", "&"),
+    );
+    expect(commit).toMatch(/^([0-9a-f]{40}(-dirty)?|not a Git checkout)$/);
+    expect(config).toMatchObject({ experiment: "expA", "config: epochs": "3", "config: seeds": "0..5" });
     expect(text).toMatch(/^<svg[^>]+xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     expect(text).not.toContain("var(--");
     // Its legend is HTML on the page: in the file it stands above the drawing.
@@ -219,7 +282,10 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     await phone.goto(pathToFileURL(join(folder, "expA/report/index.html")).href);
     await phone.waitForSelector("html[data-ready]");
     const figures = await phone.locator("figure[id]").evaluateAll((all) => all.map((figure) => figure.id));
-    expect(figures).toEqual(["over-sites", "one-site", "best-factor", "map", "series", "losses", "rules"]);
+    expect(figures).toEqual([
+      ...["hydrograph", "duration", "scatter", "heat-map", "over-sites", "ecdf", "one-site"],
+      ...["best-factor", "losses", "rules"],
+    ]);
     for (const id of figures) {
       await phone.locator(`figure#${id}`).scrollIntoViewIfNeeded();
       await phone.waitForSelector(`figure#${id}[data-drawn]`);

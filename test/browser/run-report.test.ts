@@ -1,17 +1,19 @@
 /// <reference lib="dom" />
 /** The page of `--report` in a browser: from disk, without a request, with hostile names and errors in it. */
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { project } from "../cli/project.ts";
+import { violationsOn } from "../support/axe.ts";
 import { noBrowser, openBrowser, withoutBrowser } from "../support/browser.ts";
+import { emptyFolder } from "../support/command.ts";
 
-/** Two jobs, of which one fails; a table, an image, and an image with a script in it. */
+/** Four jobs, of which one fails; a table, an image, and an image with a script in it, whose caption holds one too. */
 const workflow = `
 import { writeFileSync } from "node:fs";
-import { expand, rule, workflow } from "braid-engine";
+import { expand, report, rule, workflow } from "braid-engine";
 
 const hostile = "<img src=x onerror=window.caught=1></pre></style><script>window.caught=1<\\/script>";
 const names = ["good", hostile.replaceAll("/", "|")];
@@ -23,9 +25,14 @@ const one = rule({
   },
 });
 const draw = rule({
-  output: ["out/plot.svg", "out/evil.svg"],
-  run({ output }) {
+  output: [
+    report("out/plot.svg", { caption: "A teal box, 40 by 20 pixels", category: "Figures" }),
+    report("out/evil.svg", { caption: hostile.replaceAll("{", "{{"), category: "Figures" }),
+  ],
+  log: "logs/draw.log",
+  run({ output, log }) {
     const svg = (content) => '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">' + content + "</svg>";
+    log("drawing");
     writeFileSync(output[0], svg('<rect width="40" height="20" fill="teal"/>'));
     writeFileSync(output[1], svg("<script>window.parent.caught = 1; fetch('http://127.0.0.1:9/')<\\/script>"));
   },
@@ -77,7 +84,9 @@ describe.skipIf(withoutBrowser)(
 
     test("runs nothing of what names, errors and files hold", async () => {
       expect(await page.evaluate(() => "caught" in window)).toBe(false);
-      expect(await page.locator("script, [onerror], iframe").count()).toBe(0);
+      // The page's own script, which its policy names by its hash.
+      expect(await page.locator("script").count()).toBe(1);
+      expect(await page.locator("[onerror], iframe").count()).toBe(0);
       expect(await page.locator("#failures ~ details summary").textContent()).toContain(
         "<script>window.caught=1",
       );
@@ -91,6 +100,118 @@ describe.skipIf(withoutBrowser)(
       expect(await page.$$eval("table", (all) => all.every((one) => one.caption?.textContent))).toBe(true);
       const silent = "svg[role=img]:not([aria-label]), img:not([alt]), th:not([scope])";
       expect(await page.locator(silent).count()).toBe(0);
+    });
+
+    test("says of each figure what it finds, and of each lane what it shows", async () => {
+      const figures = await page.locator("figure:has(table)").all();
+      const findings = await Promise.all(
+        figures.map((one) => one.locator("figcaption strong").textContent()),
+      );
+      expect(findings.length).toBeGreaterThan(2);
+      expect(findings.find((text) => text!.includes("took the most"))).toMatch(/\d/);
+      expect(await page.locator("#costs-time svg[role=img]").first().getAttribute("aria-label")).toMatch(
+        /^draw: median \d+ ms, 5th to 95th percentile .* of 1 job$/,
+      );
+      expect(await page.locator(".shown img").first().getAttribute("alt")).toBe(
+        "A teal box, 40 by 20 pixels",
+      );
+      expect(await page.locator("[aria-labelledby=code] pre").last().textContent()).toContain(
+        "throw new Error",
+      );
+    });
+
+    test("draws finished rules with a full frame, others dashed", async () => {
+      const frames = await page.$$eval(".graph .node", (all) =>
+        all.map((node) => [
+          node.querySelector("text")!.textContent,
+          node.querySelector("path, polygon")!.hasAttribute("stroke-dasharray"),
+        ]),
+      );
+      expect(Object.fromEntries(frames)).toEqual({ all: true, one: true, draw: false });
+    });
+
+    test("shows all jobs when they are asked for: searched, narrowed, sorted, by keyboard", async () => {
+      const before = asked.length;
+      await page.locator("#load-jobs").focus();
+      await page.keyboard.press("Enter");
+      const rows = page.locator("#all-jobs tbody tr");
+      await rows.first().waitFor();
+      expect(asked.slice(before).map((url) => url.replace(/^.*\//, ""))).toEqual(["jobs.js"]);
+      expect(await rows.count()).toBe(4);
+      // The focus stands where one types.
+      await page.keyboard.type("teal plot");
+      expect(await rows.count()).toBe(0);
+      await page.locator("#all-jobs input[type=search]").fill("WINDOW.CAUGHT");
+      expect(await rows.count()).toBe(1);
+      expect(await rows.first().locator(".error").textContent()).toContain("<script>window.caught=1");
+      await page.locator("#all-jobs input[type=search]").fill("");
+      await page.locator("#all-jobs select").nth(1).selectOption("up to date");
+      expect(await rows.count()).toBe(2);
+      await page.locator("#all-jobs select").nth(0).selectOption("draw");
+      expect(await rows.allTextContents()).toEqual([expect.stringContaining("out/plot.svg")]);
+      const [output, log] = await rows.first().locator("a").all();
+      expect(await output!.getAttribute("href")).toBe("./out/plot.svg");
+      expect(await log!.getAttribute("href")).toBe("./logs/draw.log");
+      await page.locator("#all-jobs select").nth(0).selectOption("");
+      await page.locator("#all-jobs select").nth(1).selectOption("");
+      const heading = page.locator("#all-jobs th").nth(1);
+      await heading.locator("button").focus();
+      await page.keyboard.press("Enter");
+      expect(await heading.getAttribute("aria-sort")).toBe("ascending");
+      expect(await rows.first().textContent()).toContain("failed");
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Save as CSV" }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe("jobs.csv");
+      expect(readFileSync(await download.path(), "utf8").split("\n")[0]).toMatch(
+        /^rule,wildcards,path,state,/,
+      );
+      expect(said).toEqual([]);
+      expect(await page.evaluate(() => "caught" in window)).toBe(false);
+    });
+
+    test("leads to files of the working folder that are there", async () => {
+      const links = await page.$$eval("a[href]:not([href^='#'])", (all) =>
+        all.map((a) => (a as HTMLAnchorElement).href),
+      );
+      expect(links.length).toBeGreaterThan(4);
+      for (const link of new Set(links)) expect([link, existsSync(new URL(link))]).toEqual([link, true]);
+    });
+
+    test("says so where the data are not beside the page", async () => {
+      const alone = join(emptyFolder(), "alone.html");
+      copyFileSync(fileURLToPath(page.url()), alone);
+      const own = await browser.newPage();
+      await own.goto(pathToFileURL(alone).href);
+      await own.locator("#load-jobs").click();
+      await own.getByRole("alert").waitFor();
+      expect(await own.getByRole("alert").textContent()).toBe(
+        "Cannot show the jobs: ./report_files/jobs.js is not beside the page.",
+      );
+      await own.close();
+    });
+
+    test.each(["light", "dark"] as const)(
+      "has no violation of axe-core's rules, in %s colours",
+      async (colorScheme) => {
+        await page.emulateMedia({ colorScheme });
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll("details")) details.open = true;
+        });
+        expect(await violationsOn(page)).toEqual([]);
+      },
+    );
+
+    test("keeps its colours on paper and where the reader has own colours", async () => {
+      await page.emulateMedia({ colorScheme: "dark", media: "print" });
+      expect(await page.$eval("nav", (nav) => getComputedStyle(nav).display)).toBe("none");
+      expect(await page.$eval("body", (body) => getComputedStyle(body).backgroundColor)).toBe(
+        "rgb(255, 255, 255)",
+      );
+      await page.emulateMedia({ colorScheme: "light", media: "screen", forcedColors: "active" });
+      expect(await page.$eval(".ran", (path) => getComputedStyle(path).fill)).toBe("rgb(0, 114, 178)");
+      await page.emulateMedia({ colorScheme: "light", media: "screen", forcedColors: "none" });
     });
 
     test.each(["light", "dark"] as const)("fits a phone, %s", async (colorScheme) => {

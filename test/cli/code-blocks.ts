@@ -26,7 +26,19 @@ export const engineDocuments = [
   "docs/when-jobs-rerun.md",
   "docs/from-snakemake.md",
 ];
-export const experimentDocuments = ["docs/the-experiment.md", "docs/results.md", "docs/your-own-question.md"];
+export const experimentDocuments = [
+  "docs/the-experiment.md",
+  "docs/results.md",
+  "docs/training-protocol.md",
+  "docs/your-own-question.md",
+  "docs/four-experiments.md",
+  "docs/other-days-and-places.md",
+];
+
+/** READMEs of packages that are used from code: their console blocks are run, and their TypeScript compiled. */
+export const packageDocuments = ["lstm", "lstm-gpu", "lstm-native", "lstm-tfjs", "npz", "statistics"].map(
+  (name) => `packages/${name}/README.md`,
+);
 
 /** Every fenced block of a Markdown text. */
 export function codeBlocks(markdown: string): CodeBlock[] {

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type ProjectFolder, project } from "./project.ts";
+import { type ProjectFolder, project, type Running } from "./project.ts";
 
 /** `b` needs a worker that starts after the edit; `long` runs at the time, and `late` and `own` come after it. */
 const text = `
@@ -42,8 +42,14 @@ const edits: readonly (readonly [string, (at: ProjectFolder) => void, RegExp])[]
   ],
 ];
 
-const begun = async (at: ProjectFolder, name: string) => {
-  while (!existsSync(join(at.folder, `begun_${name}`))) await setTimeout(20);
+/** Resolves when both first jobs are under way; rejects when the run ends before. */
+const begun = async (at: ProjectFolder, run: Running) => {
+  const over = run.ended.then(({ stdout, stderr }) => {
+    throw new Error(`ended before its first jobs began:\n${stdout}${stderr}`);
+  });
+  const made = () => ["long", "a"].every((name) => existsSync(join(at.folder, `begun_${name}`)));
+  while (!made()) await Promise.race([setTimeout(20), over]);
+  over.catch(() => {});
 };
 const standing = (at: ProjectFolder) => made.filter((name) => existsSync(join(at.folder, `${name}.txt`)));
 
@@ -52,7 +58,7 @@ for (const [what, edit, failure] of edits)
     test(`${what}${keepGoing ? ", with -k" : ""}: only jobs that need it fail, and once repaired all is made`, async () => {
       const at = project(files);
       const run = at.start("-j", "2", ...(keepGoing ? ["-k"] : []));
-      await Promise.all([begun(at, "long"), begun(at, "a")]);
+      await begun(at, run);
       edit(at);
       at.write("go_a", "");
       await run.until(/Failed: b: /);
@@ -113,7 +119,7 @@ test("tasks of a queue whose rule was edited, or whose workflow does not load, f
   ] as const) {
     const at = project({ ...files, "p.yml": JSON.stringify(profile) });
     const run = at.start("--profile", "p.yml");
-    await Promise.all([begun(at, "long"), begun(at, "a")]);
+    await begun(at, run);
     at.write("workflow.ts", edited);
     at.write("go_a", "");
     at.write("go_long", "");

@@ -265,6 +265,6 @@ export default workflow({ rules: { a } });
   write("b.txt", "mine");
   expect((await braid("-n")).stdout).toContain("a.txt and 1 more output changed since they were made");
   expect((await braid("--quiet")).stdout).toMatch(
-    /a\.txt and 1 more output were changed .* kept, the first as \.braid\/replaced\/\S+\/a\.txt\.\n/,
+    /a\.txt and 1 more output did not match their records.* kept, the first as \.braid\/replaced\/\S+\/a\.txt\.\n/,
   );
 });

@@ -1,8 +1,10 @@
 /** What puts a working folder in order without running anything, and what keeps two runs apart. */
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -13,6 +15,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { root } from "../support/command.ts";
 import { copyOf, type ProjectFolder, project } from "./project.ts";
 import { letters } from "./workflows.ts";
 
@@ -184,6 +187,23 @@ describe("in a folder without a workflow", () => {
     expect((await braid("why", "--help")).stdout).toMatch(/^Usage: braid why PATH/);
   });
 
+  test("the command may follow options; words after -- are targets and no command", async () => {
+    const { folder, braid } = project({ "w/kept": "" });
+    expect((await braid("-d", "w", "status")).stdout).toContain(
+      `Nothing has run in ${realpathSync(folder)}/w`,
+    );
+    for (const words of [
+      ["--", "init"],
+      ["-d", "status"],
+    ])
+      expect(await braid(...words)).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: expect.stringContaining('Cannot find the workflow "workflow.ts"'),
+      });
+    expect(readdirSync(folder).sort()).toEqual(["node_modules", "w"]);
+  });
+
   test("another file is a workflow when it is named first, before or after the command", async () => {
     const { braid } = project({ "sub/other.ts": letters, "a.txt": "one", "b.txt": "two" });
     expect((await braid("sub/other.ts", "-n", "-q")).stdout).toMatch(/total +4\n/);
@@ -210,6 +230,33 @@ describe("init", () => {
     expect((await fresh.braid("-n", "--greeting", "Salut", "-q")).stdout).toMatch(/letter +3 +0\n/);
   });
 
+  test("writes what a project needs, and its tests pass", async () => {
+    const { folder, braid } = project({});
+    await braid("init", "letters");
+    const place = join(folder, "letters");
+    expect(readdirSync(place).sort()).toEqual([
+      ".gitignore",
+      "config.yml",
+      "names.txt",
+      "package.json",
+      "tsconfig.json",
+      "workflow.test.ts",
+      "workflow.ts",
+    ]);
+    const tested = spawnSync(process.execPath, ["--test", "--test-reporter=tap"], {
+      cwd: place,
+      encoding: "utf8",
+    });
+    expect(tested.status, tested.stdout).toBe(0);
+    expect(tested.stdout).toContain("# pass 2\n");
+    const tsc = join(root, "node_modules/.bin/tsc");
+    const types = ["--typeRoots", join(root, "node_modules/@types")];
+    const checked = spawnSync(tsc, ["-p", place, ...types], { encoding: "utf8" });
+    expect(checked.stdout).toBe("");
+    writeFileSync(join(place, "wrong.ts"), "enum Level { low }\n");
+    expect(spawnSync(tsc, ["-p", place, ...types], { encoding: "utf8" }).stdout).toContain("TS1294");
+  });
+
   test("makes the folder that is named", async () => {
     const fresh = project({});
     expect((await fresh.braid("init", "sub/dir")).stdout).toContain("  cd sub/dir\n");
@@ -219,9 +266,17 @@ describe("init", () => {
   test("overwrites nothing", async () => {
     const { code, stderr } = await made.braid("init");
     expect(code).toBe(2);
-    expect(stderr).toContain("there is a workflow.ts already\n  Name another folder: init my-project.");
+    expect(stderr).toContain("it already contains a workflow.ts\n  Name another folder: init my-project.");
     expect(made.read("workflow.ts")).toBe(letters);
     expect(existsSync(join(made.folder, "names.txt"))).toBe(false);
+  });
+
+  test("leaves other files of a project as they are, and says so", async () => {
+    const fresh = project({ "tsconfig.json": "{}", ".gitignore": "dist\n" });
+    expect((await fresh.braid("init")).stdout).toContain(
+      "names.txt, workflow.test.ts, package.json\nLeft as they are: tsconfig.json, .gitignore\n",
+    );
+    expect(fresh.read("tsconfig.json") + fresh.read(".gitignore")).toBe("{}dist\n");
   });
 
   test("says what an existing package lacks, and refuses a damaged one before it writes", async () => {
@@ -262,6 +317,11 @@ describe("doctor", () => {
       expect(stdout).toMatch(/ok {2}other disk +out \(tmpfs\): outputs in it are staged there/);
       expect(stdout.match(/other disk/g)).toHaveLength(1);
       expect(code).toBe(0);
+      symlinkSync(mkdtempSync(join(far, "own-")), join(folder, ".braid"));
+      for (let i = 0; i < 2; i++)
+        expect((await braid("doctor")).stdout).toMatch(
+          /ok {2}other disk +\.braid \(tmpfs\): outputs are staged elsewhere/,
+        );
     },
   );
 

@@ -1,80 +1,129 @@
-/** The packages as users get them: packed, installed into an empty folder with npm, started there. */
-import { spawnSync } from "node:child_process";
+/** The packages as users get them: packed by npm and pnpm, installed into an empty folder, started there. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join, posix } from "node:path";
+import { join, posix } from "node:path";
+import { pathToFileURL } from "node:url";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { filterProblems } from "@arethetypeswrong/core/problems";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { beforeAll, describe, expect, test } from "vitest";
+import { command, packWithNpm, packWithPnpm, unpack, userEnvironment } from "../support/archives.ts";
 import { emptyFolder, root } from "../support/command.ts";
+import { managers, tryInstalled } from "./installed.ts";
 
-const folder = emptyFolder();
-// A user's folder has neither a script runner's settings for this repository nor, on NODE_PATH, its packages.
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(
-    ([name]) => !/^(npm|pnpm)_|^NODE_PATH$/i.test(name) || /registry|cache/i.test(name),
-  ),
+/** Some of the files that each archive must have. */
+const built = {
+  engine: ["bin/braid.js", "dist/index.js", "dist/index.d.ts", "dist/executors/worker.js"],
+  cluster: ["dist/index.js", "dist/index.d.ts", "dist/queue/runner-main.js"],
+  pages: ["dist/run-report/index.d.ts", "dist/live-view/main.js", "dist/report/page/page.css"],
+};
+const names = Object.keys(built) as (keyof typeof built)[];
+/** The paths of the archives, by the folder of the package. */
+const archives: Record<string, string> = {};
+beforeAll(() => {
+  const folder = emptyFolder();
+  for (const name of names) archives[name] = packWithPnpm(name, folder);
+});
+
+/** The paths in an archive. */
+const filesIn = (name: string) => command("tar", ["tzf", archives[name]!], root).stdout.trim().split("\n");
+
+/** What is in the folder of a package, except what is built. */
+const listing = (folder: string) =>
+  readdirSync(folder)
+    .filter((name) => !["dist", "pack", "node_modules", ".turbo"].includes(name))
+    .sort();
+
+describe.each(names)("the archive of packages/%s", (name) => {
+  test("is the same from npm and from pnpm, and npm leaves the package as it was", () => {
+    const own = listing(join(root, "packages", name));
+    const { archive, source } = packWithNpm(name, emptyFolder());
+    expect(listing(source)).toEqual(own);
+    for (const file of ["package.json", "README.md"])
+      expect(readFileSync(join(source, file), "utf8")).toBe(
+        readFileSync(join(root, "packages", name, file), "utf8"),
+      );
+    const [fromNpm, fromPnpm] = [unpack(archive), unpack(archives[name]!)];
+    const files = (place: string) =>
+      readdirSync(place, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name).slice(place.length))
+        .sort();
+    expect(files(fromNpm)).toEqual(files(fromPnpm));
+    for (const file of files(fromNpm)) {
+      const [one, other] = [fromNpm, fromPnpm].map((place) => readFileSync(join(place, file), "utf8").trim());
+      expect(one, file).toBe(other);
+    }
+  });
+
+  test("holds what was built, not the sources and tests", () => {
+    const files = filesIn(name);
+    for (const file of [...built[name], "README.md", "LICENSE"]) expect(files).toContain(`package/${file}`);
+    expect(files.filter((file) => /\.test\.|\/(src|testing|simulator)\//.test(file))).toEqual([]);
+  });
+
+  test("depends on nothing that only this repository has, and says which Node it needs", () => {
+    const manifest = JSON.parse(readFileSync(join(unpack(archives[name]!), "package.json"), "utf8"));
+    expect(JSON.stringify(manifest)).not.toMatch(/workspace:|link:|file:|\/src\//);
+    expect(manifest).toMatchObject({ type: "module", engines: { node: ">=22.18" } });
+    expect(manifest).not.toHaveProperty("devDependencies");
+    expect(manifest).not.toHaveProperty("scripts");
+  });
+
+  test("has exports and types without faults", async () => {
+    const bytes = readFileSync(archives[name]!);
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
+    const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg!))).toEqual([]);
+    const analysis = await checkPackage(createPackageFromTarballData(bytes));
+    if (analysis.types === false) throw new Error(`${name} has no types`);
+    expect(Object.keys(analysis.entrypoints)).toContain("./package.json");
+    // Not for CommonJS: TypeScript and Node load an ES module from it too, but the TypeScript inside attw does not.
+    const problems = (["node16-esm", "bundler"] as const).flatMap((resolutionKind) =>
+      filterProblems(analysis, { resolutionKind }),
+    );
+    expect(problems).toEqual([]);
+  });
+});
+
+test.each(Object.keys(managers) as (keyof typeof managers)[])(
+  "installed by %s without a network, it runs a workflow: from the command line, from ESM and from CommonJS",
+  (name) => tryInstalled(name, archives),
 );
 
-function command(name: string, args: readonly string[], cwd: string) {
-  const { status, stdout, stderr } = spawnSync(name, args, { cwd, encoding: "utf8", env });
-  return { status, stdout, stderr };
-}
-
+const folder = emptyFolder();
 const braid = (...args: string[]) => command(join(folder, "node_modules/.bin/braid"), args, folder);
+
+/** With the tsconfig.json that `init` has written. */
+const typecheck = () =>
+  command(
+    join(root, "node_modules/.bin/tsc"),
+    ["-p", ".", "--typeRoots", join(root, "node_modules/@types")],
+    folder,
+  );
 
 /** Why an archive could not be installed; null where all were. */
 let unreachable: string | null = null;
 
-/** Packs a package and installs it; returns the name of its archive. */
-function packAndInstall(name: string): string {
-  const packed = command(
-    "npx",
-    ["-y", "pnpm@12", "--dir", join(root, "packages", name), "pack", "--json", "--pack-destination", folder],
-    root,
-  );
-  expect(packed.status, packed.stdout + packed.stderr).toBe(0);
-  const archive = basename(/"filename": "(.+)"/.exec(packed.stdout)![1]!);
-  const installed = command(
-    "npm",
-    ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${archive}`],
-    folder,
-  );
-  if (installed.status === 0) return archive;
-  unreachable = installed.stderr;
-  if (
-    process.env.CI !== undefined ||
-    !/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(unreachable)
-  )
-    throw new Error(`npm install failed:\n${unreachable}`);
-  return archive;
+/** Installs a package, and its dependencies from the registry. */
+function install(name: string): void {
+  const words = ["install", "--prefer-offline", "--no-audit", "--no-fund", archives[name]!];
+  const { status, stderr } = command("npm", words, folder);
+  if (status === 0) return;
+  unreachable = stderr;
+  if (process.env.CI !== undefined || !/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(stderr))
+    throw new Error(`npm install failed:\n${stderr}`);
 }
 
 describe("the packed engine", () => {
-  let archive = "";
-  beforeAll(() => {
-    archive = packAndInstall("engine");
-  }, 300_000);
-
-  test("holds what was built and the launcher, not the sources and tests", () => {
-    const { stdout } = command("tar", ["tzf", archive], folder);
-    const files = stdout.trim().split("\n");
-    for (const file of [
-      "bin/braid.js",
-      "dist/index.js",
-      "dist/index.d.ts",
-      "dist/executors/worker.js",
-      "README.md",
-      "LICENSE",
-    ])
-      expect(files).toContain(`package/${file}`);
-    expect(files.filter((file) => /\.test\.|\/src\/|\/testing\//.test(file))).toEqual([]);
-  });
+  beforeAll(() => install("engine"));
 
   test("holds every document, figure and example that its texts link to", () => {
-    const { stdout } = command("tar", ["tzf", archive], folder);
-    const files = stdout.trim().split("\n");
+    const files = filesIn("engine");
     const broken = files
       .filter((file) => file.endsWith(".md"))
       .flatMap((file) => {
-        const text = command("tar", ["xzOf", archive, file], folder).stdout;
+        const text = command("tar", ["xzOf", archives.engine!, file], folder).stdout;
         const links = [...text.matchAll(/\]\((?![a-z]+:|#)([^)#]+)/g)].map(([, link]) => link!);
         expect(links.length, file).toBeGreaterThan(file.endsWith("when-jobs-rerun.md") ? -1 : 0);
         return links.map((link) => posix.join(posix.dirname(file), link));
@@ -87,11 +136,12 @@ describe("the packed engine", () => {
 
   test("begins a workflow and runs it", ({ skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
-    expect(braid("--version").stdout).toBe("0.1.0\n");
+    const { version } = JSON.parse(readFileSync(join(root, "packages/engine/package.json"), "utf8"));
+    expect(braid("--version").stdout).toBe(`${version}\n`);
     const begun = braid("init");
     expect(begun).toMatchObject({ status: 0, stderr: "" });
     expect(begun.stdout).toContain("  npm pkg set type=module ");
-    expect(begun.stdout).not.toContain("npm install");
+    expect(begun.stdout).not.toContain("npm install braid-engine");
     command("npm", ["pkg", "set", "type=module"], folder);
     expect(braid("-n", "--quiet").stdout).toMatch(/letter +3\nletters +1\ntotal +5\n/);
     expect(braid("run", "workflow.ts")).toMatchObject({ status: 0, stderr: "" });
@@ -132,28 +182,13 @@ describe("the packed engine", () => {
 
   test("type-checks a user's workflow from its declarations", ({ skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
-    const options = {
-      compilerOptions: {
-        target: "es2023",
-        module: "nodenext",
-        strict: true,
-        noEmit: true,
-        skipLibCheck: true,
-        allowImportingTsExtensions: true,
-        typeRoots: [join(root, "node_modules/@types")],
-        types: ["node"],
-      },
-      include: ["*.ts"],
-    };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(options));
-    const tsc = join(root, "node_modules/.bin/tsc");
-    expect(command(tsc, ["-p", "."], folder)).toMatchObject({ status: 0, stdout: "" });
+    expect(typecheck()).toMatchObject({ status: 0, stdout: "" });
     writeFileSync(
       join(folder, "wrong.ts"),
       `import { rule } from "braid-engine";
 export const train = rule({ input: "site_{sit_id}.csv", output: "model_{site_id}", run: () => {} });\n`,
     );
-    const { status, stdout } = command(tsc, ["-p", "."], folder);
+    const { status, stdout } = typecheck();
     expect(status).not.toBe(0);
     expect(stdout).toContain("Wildcard {sit_id} is not in the output path");
   });
@@ -171,23 +206,7 @@ echo 1`,
 };
 
 describe("braid-cluster, packed and installed beside it", () => {
-  let archive = "";
-  beforeAll(() => {
-    archive = packAndInstall("cluster");
-  }, 300_000);
-
-  test("holds what was built, not the sources, tests and simulator", () => {
-    const files = command("tar", ["tzf", archive], folder).stdout.trim().split("\n");
-    for (const file of [
-      "dist/index.js",
-      "dist/index.d.ts",
-      "dist/queue/runner-main.js",
-      "README.md",
-      "LICENSE",
-    ])
-      expect(files).toContain(`package/${file}`);
-    expect(files.filter((file) => /\.test\.|\/src\/|\/simulator\//.test(file))).toEqual([]);
-  });
+  beforeAll(() => install("cluster"));
 
   test("runs the same workflow on Slurm", ({ skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
@@ -196,7 +215,7 @@ describe("braid-cluster, packed and installed beside it", () => {
     for (const [name, text] of Object.entries(slurm))
       writeFileSync(join(bin, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
     writeFileSync(join(folder, "slurm.yml"), "executor: slurm\nslurm: { poll: 0.1, submitRate: 50 }\n");
-    env.PATH = `${bin}:${env.PATH}`;
+    userEnvironment.PATH = `${bin}:${userEnvironment.PATH}`;
     const ran = braid("--profile", "slurm.yml", "--forceall");
     expect(ran.status, ran.stdout + ran.stderr).toBe(0);
     expect(ran.stdout).toContain("5 jobs done");
@@ -213,30 +232,13 @@ const start = (queue: Queue) => run({ rules: {}, folder: ".", slots: 1, executor
   remote({ ...context, queue, manifest: { url: "", resolved: null }, pace: defaultPace }) });
 start({ name: "none" });\n`,
     );
-    const { stdout } = command(join(root, "node_modules/.bin/tsc"), ["-p", "."], folder);
+    const { stdout } = typecheck();
     expect(stdout.match(/error TS.*/g)).toEqual([expect.stringContaining("'{ name: string; }'")]);
   });
 });
 
 describe("braid-pages, packed and installed beside it", () => {
-  let archive = "";
-  beforeAll(() => {
-    archive = packAndInstall("pages");
-  }, 300_000);
-
-  test("holds what was built, not the sources and tests", () => {
-    const files = command("tar", ["tzf", archive], folder).stdout.trim().split("\n");
-    for (const file of [
-      "dist/run-report/index.js",
-      "dist/run-report/index.d.ts",
-      "dist/live-view/main.js",
-      "dist/report/page/page.css",
-      "README.md",
-      "LICENSE",
-    ])
-      expect(files).toContain(`package/${file}`);
-    expect(files.filter((file) => /\.test\.|\/src\/|\/testing\//.test(file))).toEqual([]);
-  });
+  beforeAll(() => install("pages"));
 
   test("writes the report of the runs, and draws their graph", ({ skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
@@ -259,17 +261,21 @@ describe("braid-pages, packed and installed beside it", () => {
 
   test("serves every script of the live view's page, as JavaScript", ({ skip }) => {
     if (unreachable !== null) return skip("the npm registry cannot be reached");
-    const walk = `import { pageFile } from "./node_modules/braid-pages/dist/live-view/page-files.js";
+    const scripts = (module: string) => `import { pageFile } from ${JSON.stringify(module)};
 const [, first] = /src="([^"]+)"/.exec(pageFile("").text);
 const names = [first];
 for (const name of names)
   for (const [, next] of pageFile(name).text.matchAll(/from "\\.\\/([^"]+)"/g)) if (!names.includes(next)) names.push(next);
 console.log(names.sort().join());`;
-    const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", walk], folder);
-    const own = readdirSync(join(root, "packages/pages/src/live-view/page")).map((name) =>
-      name.replace(/ts$/, "js"),
+    const listed = (module: string) => {
+      const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", scripts(module)], folder);
+      expect(stdout.trim(), stderr).toMatch(/\blive\.[jt]s\b/);
+      return stdout.trim();
+    };
+    const inRepository = listed(pathToFileURL(join(root, "packages/pages/src/live-view/page-files.ts")).href);
+    expect(listed("./node_modules/braid-pages/dist/live-view/page-files.js")).toBe(
+      inRepository.replaceAll(".ts", ".js"),
     );
-    expect(stdout.trim(), stderr).toBe([...own, "elements.js", "quantities.js", "theme.js"].sort().join());
   });
 
   test("bundles the page of an experiment", ({ skip }) => {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFailed, onTestFinished } from "vitest";
 import { installEngine, root } from "../support/command.ts";
 
 export const braidCommand = join(root, "packages/engine/bin/braid.js");
@@ -18,6 +18,8 @@ export interface Ended {
 export interface Running {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** The text of both streams so far. */
+  said(): string;
   /** Resolves when the text of both streams so far matches; rejects when the command ends before. */
   until(pattern: RegExp): Promise<void>;
 }
@@ -53,8 +55,9 @@ export function project(files: Readonly<Record<string, string>>): ProjectFolder 
   for (const [path, text] of Object.entries(files)) write(path, text);
   const start = (...args: readonly string[]) => {
     const running = launch(folder, args);
-    // A test that ends early leaves nothing behind.
+    // A test that ends early leaves nothing behind, and says what the command had said.
     onTestFinished(() => void running.process.kill("SIGKILL"));
+    onTestFailed(() => console.error(`braid ${args.join(" ")}\n${running.said()}`));
     return running;
   };
   return {
@@ -92,6 +95,7 @@ function launch(folder: string, args: readonly string[]): Running {
   return {
     process: child,
     ended,
+    said: () => stdout + stderr,
     until: (pattern) =>
       new Promise((resolve, reject) => {
         const look = () => {

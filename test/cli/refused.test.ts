@@ -24,7 +24,7 @@ test("a working folder that is a file", () => {
   for (const dry of ["", "-n"])
     expect(bash(folder, `$braid -d file ${dry}`)).toEqual({
       status: 2,
-      stderr: `Cannot work in "${folder}/file": a file stands where a folder is expected\n`,
+      stderr: `Cannot work in "${folder}/file": there is a file where a folder is expected\n`,
     });
 });
 
@@ -66,4 +66,19 @@ export default workflow({ rules: { all, list } });
   const ahead = await braid("-n", "-k");
   expect(ahead).toMatchObject({ code: 1, stderr: expect.stringMatching(/^all: .*nowhere/) });
   expect(await braid("-k")).toMatchObject({ code: 1 });
+});
+
+test("a function of the workflow that throws is shown with its line, and with the engine's frames only if asked", async () => {
+  const workflow = `
+import { expand, rule, workflow } from "braid-engine";
+const one = rule({ input: () => { throw new Error("no donor"); }, output: "one/{n}", shell: "cp {input} {output}" });
+export default workflow({ rules: { all: rule({ input: expand(one.output, { n: [1] }) }), one } });
+`;
+  const { braid } = project({ "workflow.ts": workflow });
+  const { code, stderr } = await braid();
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^Cannot plan "one \(n=1\)": its input function failed\n {2}error {2}Error: no donor\n +at \S+ \(\S+workflow\.ts:3:\d+\)\n$/,
+  );
+  expect((await braid("--verbose")).stderr).toContain("planner.ts");
 });

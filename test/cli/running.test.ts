@@ -32,6 +32,19 @@ describe("a run that succeeds", () => {
     expect(events.at(-1)).toMatchObject({ kind: "ended", summary: { outcome: "done", done: 4 } });
     for (const event of events) expect(event.at).toBeTypeOf("number");
   });
+
+  test("as JSON says how many jobs of each rule run only if their inputs change", async () => {
+    const { braid, write } = project({ "workflow.ts": letters, "a.txt": "one", "b.txt": "two" });
+    await braid();
+    write("a.txt", "changed");
+    const [planned = ""] = (await braid("--json")).stdout.split("\n");
+    expect(JSON.parse(planned)).toMatchObject({
+      kind: "planned",
+      total: 3,
+      rules: { all: 1, gather: 1, shout: 1 },
+      onlyIf: { all: 1, gather: 1 },
+    });
+  });
 });
 
 describe("a run with a failed job", () => {
@@ -64,9 +77,7 @@ describe("a run with a failed job", () => {
   test("ends early without -k, and says so", async () => {
     const { stdout, code } = await project(files).braid("-j", "1", "out/13", "out/14");
     expect(code).toBe(1);
-    expect(stdout).toContain(
-      "A job failed: nothing new is started (with -k, jobs that do not need it go on).",
-    );
+    expect(stdout).toContain("A job failed: no new jobs start (-k continues with jobs that do not need it).");
     expect(stdout).toContain("0 jobs done, 1 failed, 1 left");
   });
 
@@ -108,7 +119,9 @@ describe("a run that is interrupted", () => {
   test("once by Ctrl-C lets running jobs end, starts nothing new, and exits with 130", async () => {
     const { braid, write, run } = await running();
     run.process.kill("SIGINT");
-    await run.until(/Interrupted: nothing new is started, running jobs end\. Once more cancels them\./);
+    await run.until(
+      /Interrupted: no new jobs start; waiting for the running ones\. Press Ctrl-C again to cancel them\./,
+    );
     write("go", "");
     const { code, stdout } = await run.ended;
     expect(code).toBe(130);
@@ -124,7 +137,7 @@ describe("a run that is interrupted", () => {
     run.process.kill("SIGINT");
     const { code, stdout } = await run.ended;
     expect(code).toBe(130);
-    expect(stdout).toContain("Cancelled: running jobs are ended");
+    expect(stdout).toContain("Cancelled: stopping the running jobs");
     expect(stdout).toContain("0 jobs done, 21 left");
     expect((await braid("-n", "-q")).stdout).toMatch(/wait +20\n/);
   });
@@ -150,7 +163,7 @@ export default workflow({
     const run = start("one");
     await run.until(/1 job done/);
     for (const [i, signal] of signals.entries()) {
-      if (i > 0) await run.until(/A hook is still at work\. Once more ends it\./);
+      if (i > 0) await run.until(/A hook is still running\. Press Ctrl-C again to end it\./);
       run.process.kill(signal);
     }
     const { code, stdout } = await run.ended;
@@ -234,6 +247,21 @@ export default workflow({ rules: { status: rule({ output: "x", run: () => {} }) 
     );
     const { braid } = project({ ...files, "workflow.ts": text });
     expect((await braid("results", "x", "y")).stdout).toBe("! x y one\n");
+  });
+
+  test("results is told the command as typed, and how the user sees a path of the working folder", async () => {
+    const text = letters.replace(
+      "rules: ({ mark",
+      'results: (_config, _words, { shown, run }) => shown("out/a.up") + " | " + run,\n  rules: ({ mark',
+    );
+    const inside = Object.entries(files).map(([name, content]) => [`elsewhere/x y/${name}`, content]);
+    const { braid } = project({ ...files, ...Object.fromEntries(inside), "workflow.ts": text });
+    expect((await braid("-j", "1", "-d", "elsewhere/x y")).stdout).toMatch(
+      /\n\nelsewhere\/x y\/out\/a.up \| .*-j 1 -d 'elsewhere\/x y'\n$/,
+    );
+    expect((await braid("results", "-d", "elsewhere/x y")).stdout).toMatch(
+      /^elsewhere\/x y\/out\/a.up \| .*[^s] -d 'elsewhere\/x y'\n$/,
+    );
   });
 
   test("a run that made its target ends with the results, one that made a part of it does not", async () => {

@@ -82,7 +82,7 @@ describe("a localRule body", () => {
   test("that throws after its end is named in a warning", async () => {
     const { code, stdout } = await project(files).braid("-j2", "both");
     expect(code).toBe(0);
-    expect(stdout).toContain("Warning: tooLate had ended, and then: Error: after its end");
+    expect(stdout).toContain("Warning: tooLate threw an error after it had ended: Error: after its end");
   });
 });
 
@@ -132,6 +132,6 @@ test("a hook that ends the process ends the run with an error, and the lock is g
   });
   const { code, stderr } = await braid("beside");
   expect(code).toBe(1);
-  expect(stderr).toContain("Cannot finish the run: something in the workflow has called process.exit()");
+  expect(stderr).toContain("Cannot finish the run: the workflow called process.exit()");
   expect((await braid("status")).stdout).toMatch(/^Nothing has run /);
 });

@@ -111,7 +111,7 @@ test("everything that differs is told, not only the first", async () => {
 test("a file without a record is judged by its time", async () => {
   rmSync(join(made.folder, ".braid"), { recursive: true });
   expect(await why("out/a.up")).toBe(`out/a.up: up to date
-  made by  shout (name=a), but there is no record of it: judged by its time
+  made by  shout (name=a), but there is no record of it: compared by time
 `);
 });
 
@@ -129,7 +129,7 @@ describe("which file is meant", () => {
   });
 
   test("a source is told to be one", async () => {
-    expect(await why("a.txt")).toBe("a.txt: a source\n  no rule makes it; it is taken as it is\n");
+    expect(await why("a.txt")).toBe("a.txt: a source\n  no rule makes it; the engine uses it as it is\n");
   });
 
   test("nothing, a rule with wildcards and an unknown path are refused", async () => {
@@ -137,7 +137,7 @@ describe("which file is meant", () => {
       "Cannot say why: no path is given\n  As in: braid why out/table.csv\n",
     );
     expect((await made.braid("why", "shout")).stderr).toContain(
-      'it is a rule; files are out of date or not\n  Ask for a path of the form "out/{name}.up".',
+      'it is a rule, and only files are up to date or not\n  Ask for a path of the form "out/{name}.up".',
     );
     const unknown = await made.braid("why", "out/none.xy");
     expect(unknown.code).toBe(2);
@@ -157,4 +157,26 @@ test("as JSON it holds the same for a program", async () => {
     params: [{ name: "mark", before: '"!"', after: '"?"' }],
     made: { attempt: 1, run: { command: "braid -j 1" } },
   });
+});
+
+test("a file that a folder of a job lacks is missing, not up to date", async () => {
+  const at = project({
+    "workflow.ts": `
+import { mkdirSync, writeFileSync } from "node:fs";
+import { directory, rule, workflow } from "braid-engine";
+const parts = rule({
+  output: directory("parts"),
+  run({ output }) {
+    mkdirSync(output);
+    writeFileSync(output + "/a", "");
+  },
+});
+export default workflow({ rules: { parts } });
+`,
+  });
+  await at.braid();
+  expect((await at.braid("why", "parts/b")).stdout).toMatch(
+    /^parts\/b: missing\n {2}reason {3}missing output parts\/b\n/,
+  );
+  expect((await at.braid("why", "parts/a")).stdout).toMatch(/^parts: up to date\n/);
 });

@@ -44,7 +44,7 @@ function pieces(command: Record<string, unknown>, made: number, args: readonly s
   });
 }
 
-describe("with processes as the queue", { timeout: 60_000 }, () => {
+describe("with processes as the queue", () => {
   test("all jobs are done, and nothing is left behind", async () => {
     const at = pieces(processes, 6, ["--pause", "5"]);
     const head = at.start();
@@ -255,15 +255,11 @@ describe("with processes as the queue", { timeout: 60_000 }, () => {
 const parallel = spawnSync("parallel", ["--version"]).status === 0;
 if (!parallel) console.warn("The test with GNU parallel is skipped: it is not installed (Debian: parallel).");
 
-test.skipIf(!parallel)(
-  "GNU parallel takes the scripts of an array at once",
-  { timeout: 60_000 },
-  async () => {
-    const profile = join(import.meta.dirname, "../../profiles/parallel-ssh.yml");
-    const at = site(process.env, join(home, "work"), "pieces.ts", ["--made", "6", "--pause", "5"], profile);
-    writeFileSync(join(at.folder, "hosts.txt"), ":\n");
-    const head = at.start();
-    expect(await head.ended, head.output()).toBe(0);
-    expect(faults(at, 6, 10)).toEqual([]);
-  },
-);
+test.skipIf(!parallel)("GNU parallel takes the scripts of an array at once", async () => {
+  const profile = join(import.meta.dirname, "../../profiles/parallel-ssh.yml");
+  const at = site(process.env, join(home, "work"), "pieces.ts", ["--made", "6", "--pause", "5"], profile);
+  writeFileSync(join(at.folder, "hosts.txt"), ":\n");
+  const head = at.start();
+  expect(await head.ended, head.output()).toBe(0);
+  expect(faults(at, 6, 10)).toEqual([]);
+});

@@ -63,7 +63,7 @@ function isAlive(pid: number): boolean {
   return existsSync(command) && readFileSync(command, "utf8") !== "";
 }
 
-describe.each(["pbs", "lsf", "sge"] as const)("the profile for %s", { timeout: 60_000 }, (kind) => {
+describe.each(["pbs", "lsf", "sge"] as const)("the profile for %s", (kind) => {
   test("runs all jobs; a task that dies is seen; a server that is away for a while costs nothing", async () => {
     const at = pieces(kind, 3, ["--pieces", "5", "--pause", "800"]);
     const head = at.start("--jobs", "2", "--retries", "1");
@@ -85,7 +85,9 @@ describe.each(["pbs", "lsf", "sge"] as const)("the profile for %s", { timeout: 6
     const at = pieces(kind, 2, ["--pause", "5"]);
     writeFileSync(join(home, "queue/away"), "");
     const head = at.start();
-    await until(head, "the queue is busy", () => head.output().includes("The queue takes no more for now"));
+    await until(head, "the queue is busy", () =>
+      head.output().includes("The queue takes no more tasks for now"),
+    );
     expect(existsSync(join(at.folder, "starts.txt"))).toBe(false);
     rmSync(join(home, "queue/away"));
     expect(await head.ended, head.output()).toBe(0);

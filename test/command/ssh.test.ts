@@ -28,7 +28,7 @@ function freePort(): Promise<number> {
   });
 }
 
-describe.skipIf(missing !== null)("lab machines over ssh", { timeout: 90_000 }, () => {
+describe.skipIf(missing !== null)("lab machines over ssh", () => {
   let home: string;
   let sshd: ChildProcess;
   /** The command that reaches the other machine, as a line of hosts.txt. */
@@ -70,7 +70,7 @@ describe.skipIf(missing !== null)("lab machines over ssh", { timeout: 90_000 }, 
     const answers = () => spawnSync(ssh, ["127.0.0.1", "true"]).status === 0;
     for (let i = 0; i < 100 && !answers(); i++) await sleep(100);
     expect(answers()).toBe(true);
-  }, 30_000);
+  });
   afterAll(() => {
     sshd?.kill();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });

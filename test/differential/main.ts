@@ -15,7 +15,6 @@ const help = `Usage: pnpm test:differential [--cases N] [--seed N]
 `;
 
 const { values: options } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== "--"),
   options: {
     cases: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { codeBlocks, engineDocuments, experimentDocuments } from "../cli/code-blocks.ts";
+import { codeBlocks, engineDocuments, experimentDocuments, packageDocuments } from "../cli/code-blocks.ts";
 import { root } from "../support/command.ts";
 import { workplace } from "./workplace.ts";
 
@@ -26,6 +26,10 @@ interface Treatment {
   /** Why it cannot be run by a test. */
   readonly why?: string;
 }
+
+const severalFolders: Treatment = {
+  why: "needs two folders with runs: test/browser/live-view.test.ts opens two",
+};
 
 const treatments: Readonly<Record<string, Treatment>> = {
   "npx -y pnpm@12 exp:a --sites 01022500 --seeds 0..2": {
@@ -67,6 +71,8 @@ const treatments: Readonly<Record<string, Treatment>> = {
   "npx braid --report": packedPages,
   "npx braid --ui": packedPages,
   "npx braid ui": packedPages,
+  "npx braid ui expA expB": severalFolders,
+  "pnpm exp:a ui runs/expA runs/expB": severalFolders,
   "npx braid --rulegraph svg": packedPages,
   "npm install braid-engine braid-cluster": { why: "test/cli/package.test.ts installs both as packed here" },
   "npx braid --profile cluster.yml": { why: cluster },
@@ -81,12 +87,15 @@ const treatments: Readonly<Record<string, Treatment>> = {
 };
 
 /** Blocks of commands that are run elsewhere, output and all. */
-const runWhole = new Set([...engineDocuments, ...experimentDocuments]);
+const runWhole = new Set([...engineDocuments, ...experimentDocuments, ...packageDocuments]);
 
-const documents = globSync(["*.md", "docs/*.md", "{packages,experiments}/*/*.md", "data/**/*.md"], {
-  cwd: root,
-  exclude: (path) => path.includes("node_modules"),
-}).sort();
+const documents = globSync(
+  ["*.md", "{docs,test}/*.md", ".github/**/*.md", "{packages,experiments}/*/*.md", "data/**/*.md"],
+  {
+    cwd: root,
+    exclude: (path) => path.includes("node_modules"),
+  },
+).sort();
 
 /** The commands of a document's shell blocks, without their comments. */
 function commandsIn(document: string): string[] {
@@ -118,7 +127,7 @@ describe("the commands of the documents", () => {
 
   test("name scripts that there are, in the text too", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    const pnpmsOwn = ["add", "exec", "install", "run", "store"];
+    const pnpmsOwn = ["add", "exec", "install", "pack", "run", "store"];
     const missing = documents.flatMap((document) =>
       [
         ...readFileSync(join(root, document), "utf8").matchAll(

@@ -120,5 +120,5 @@ test("results of other sites than those asked for are not passed off as theirs",
   expect(all.stdout).toContain("1 site, 2 seeds");
   const others = await experiment(["results", ...args, "--sites", "08070200"], folder);
   expect(others.code).toBe(2);
-  expect(others.stderr).toContain("has none of the sites, factors and seeds asked for");
+  expect(others.stderr).toContain("has none of the sites, factors, seeds or partitions asked for");
 });

@@ -33,7 +33,7 @@ describe("with the journal alone", () => {
     const model = "expA/site_id_01022500/factor_1/rand_seed_0/trained_model";
     const { code, stdout, stderr } = await here("why", model);
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/trained_model: recorded\n {2}record {3}only the journal is asked: Cannot make /);
+    expect(stdout).toMatch(/trained_model: recorded\n {2}record {3}from the journal only: Cannot make /);
     expect(stdout).toContain("made by  train_model (site_id=01022500, factor=1, seed=0)");
     expect(stdout).toMatch(/ {2}run {6}pnpm exp:a --configfile config.yml \(on /);
     expect(stdout).toMatch(/ {2}when {5}\d{4}-\d\d-\d\d /);

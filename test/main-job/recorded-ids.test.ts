@@ -25,8 +25,8 @@ test("models are known by the same params and code as ever", async () => {
     prep_io_data: "tISPjNKtx3JJPhIh LQq1gVCUPp6JEcZY",
     train_model: "cd0R-4XFm2-A_eDU Eq8EKzqr5eIosU19",
     make_predictions: "RBNvo1WzZ4oRRq0W 3IDCXEtZCX1wg71f",
-    evaluate_predictions: "df3xRfZ29jljGqwu QwOflWcD03ldnzdj",
-    ensemble_predictions: "df3xRfZ29jljGqwu OJxPlOfEmJTZm6rM",
+    evaluate_predictions: "df3xRfZ29jljGqwu rmJff7awvicFu2IR",
+    ensemble_predictions: "df3xRfZ29jljGqwu hm1v7nF217CEPUUI",
   });
   expect(await recordedIds("--strict")).toEqual(whole);
 });
@@ -37,8 +37,8 @@ test("so are stores of models", async () => {
     prep_io_data: "tISPjNKtx3JJPhIh LQq1gVCUPp6JEcZY",
     train_model: "-Z5kVXGeW_2D_ul9 lY5sgXbkMJMsdR1Q",
     make_predictions: "tPxcnsUD_IbU5Ht4 OYZg-YRNjXib9feX",
-    evaluate_predictions: "XV2EAPOs1IRkK6Cm yPF70-CMSB-hQ1Lz",
-    ensemble_predictions: "df3xRfZ29jljGqwu OJxPlOfEmJTZm6rM",
+    evaluate_predictions: "XV2EAPOs1IRkK6Cm NPDISJBpG2Sxn4tb",
+    ensemble_predictions: "df3xRfZ29jljGqwu hm1v7nF217CEPUUI",
   });
   expect(await recordedIds("--layout", "packed", "--strict")).toEqual(whole);
 });

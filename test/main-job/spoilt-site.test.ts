@@ -31,7 +31,7 @@ beforeAll(async () => {
     });
     data[table] = `${[header, ...kept].join("\n")}\n`;
   }
-}, 120_000);
+});
 
 /** A folder with the data, in which one value of the third site is none; and a config. */
 function spoiltFolder(layout: string): string {

@@ -17,7 +17,7 @@ export function workplace() {
     .filter(([name]) => name.startsWith("exp:"))
     .map(
       ([name, command]) =>
-        `${name}) exec "${process.execPath}" "${root}scripts/start.mjs" ${command.split(" ").at(-1)} "$@";;`,
+        `${name}) exec "${process.execPath}" "${root}scripts/start.mjs" ${command.split(" ").slice(2).join(" ")} "$@";;`,
     );
   const script = (name: string, text: string) => {
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`);
@@ -35,7 +35,7 @@ export function workplace() {
   };
 }
 
-/** Two years of two made-up rivers. */
+/** Two years of two synthetic rivers. */
 function writeRivers(folder: string): void {
   mkdirSync(folder);
   let observations = "site_id,date,discharge_cms,temp_c,nitrate_mg_l\n";

@@ -53,11 +53,11 @@ export function emptyFolder(): string {
   return mkdtempSync(join(tmpdir(), "braid-test-"));
 }
 
-/** Installs the engine, and the package that makes its pages, in a folder. */
+/** Installs the engine, and the packages for its pages and for queues, in a folder. */
 export function installEngine(folder: string): void {
   mkdirSync(join(folder, "node_modules"));
-  symlinkSync(join(root, "packages/engine"), join(folder, "node_modules/braid-engine"));
-  symlinkSync(join(root, "packages/pages"), join(folder, "node_modules/braid-pages"));
+  for (const name of ["engine", "pages", "cluster"])
+    symlinkSync(join(root, "packages", name), join(folder, "node_modules", `braid-${name}`));
 }
 
 /** The job table of a dry run, by rule. */

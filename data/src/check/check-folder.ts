@@ -1,4 +1,4 @@
-/** The three files of a data folder, each checked and then held against each other. */
+/** The three files of a data folder, each checked and then compared with each other. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BraidError, cannot } from "braid-engine";
@@ -6,6 +6,8 @@ import { formatDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { findTable, openTable } from "../tables/open-table.ts";
 import { km2PerSquareMile } from "../tables/units.ts";
+import { attributeFault } from "./attribute-fault.ts";
+import { lacksPrecipitation } from "./check-precipitation.ts";
 import { checkRunoff } from "./check-runoff.ts";
 import { checkTable, type SiteSummary } from "./check-table.ts";
 import { checkVariables, primaryOf } from "./check-variables.ts";
@@ -13,15 +15,16 @@ import type { Kind } from "./column.ts";
 import { collectFindings, type Finding, type Findings } from "./finding.ts";
 import { separatorOf } from "./row-fault.ts";
 import { coreOf, differenceOf, idFault, oddLength } from "./site-ids.ts";
+import { isDischarge } from "./units-of.ts";
 
 /** What a folder holds and what is wrong with it. */
 export interface FolderReport {
   readonly folder: string;
   readonly observations: ReadonlyMap<string, SiteSummary>;
   readonly drivers: ReadonlyMap<string, SiteSummary>;
-  /** The ids of sites.csv; null where there is no such file. */
+  /** The ids of sites.csv; null if there is no such file. */
   readonly listed: readonly string[] | null;
-  /** The variable that a run is to predict; null where there are no observations. */
+  /** The variable that a run is to predict; null if there are no observations. */
   readonly primary: string | null;
   readonly findings: readonly Finding[];
 }
@@ -34,25 +37,39 @@ export interface Use {
   readonly sites?: readonly string[];
 }
 
-/** Checks a data folder in one pass over each file. @throws where the folder does not exist. */
+/** Checks a data folder in one pass over each file. @throws if the folder does not exist. */
 export async function checkFolder(folder: string, use: Use = {}): Promise<FolderReport> {
   if (!existsSync(folder))
     throw cannot("check", folder, "the folder does not exist", {
       hint: "A data folder holds obs_file.csv, input_file.csv and sites.csv.",
     });
   const findings = collectFindings();
-  const observations = await checkFile(folder, "obs_file", "observations", findings);
-  const drivers = await checkFile(folder, "input_file", "drivers", findings);
-  const areas = await readAreas(folder, findings);
-  const listed = areas === null ? null : areas.map(([site]) => site);
+  const list = await readList(folder, findings);
+  const foreign = new Set(list?.filter((one) => one.foreign).map(({ site }) => site));
+  const observations = await checkFile(folder, "obs_file", "observations", findings, foreign);
+  const drivers = await checkFile(folder, "input_file", "drivers", findings, foreign);
+  const listed = list === null ? null : list.map(({ site }) => site);
   compareIds([...observations.keys(), ...drivers.keys(), ...(listed ?? [])], findings);
   if (observations.size > 0 && drivers.size > 0) compare(observations, drivers, findings);
-  if (listed !== null) compareList(listed, observations, drivers, findings);
-  if (areas !== null) checkRunoff(new Map(areas), observations, drivers, findings);
+  if (list !== null) compareList(list, observations, drivers, findings);
+  const areas = new Map(list?.map(({ site, area }) => [site, area]));
+  checkRunoff(areas, observations, drivers, findings);
   const primary = use.primary ?? primaryOf(observations);
   const used = use.sites ?? listed;
   checkVariables(primary, observations, used === null ? null : new Set(used), findings);
+  checkPrecipitation(primary, drivers, findings);
   return { folder, observations, drivers, listed, primary, findings: findings.all() };
+}
+
+function checkPrecipitation(
+  primary: string | null,
+  drivers: ReadonlyMap<string, SiteSummary>,
+  findings: Findings,
+): void {
+  const [first] = drivers.values();
+  if (primary === null || !isDischarge(primary) || first === undefined) return;
+  const warning = lacksPrecipitation(primary, [...first.columns.keys()]);
+  if (warning !== null) findings.add("warning", "input_file.csv", null, warning);
 }
 
 async function checkFile(
@@ -60,6 +77,7 @@ async function checkFile(
   name: string,
   kind: Kind,
   findings: Findings,
+  foreign: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, SiteSummary>> {
   try {
     const path = findTable(folder, name);
@@ -67,7 +85,7 @@ async function checkFile(
       findings.add("error", `${name}.csv`, null, "the file does not exist");
       return new Map();
     }
-    return await checkTable(await openTable(path), kind, findings);
+    return await checkTable(await openTable(path), kind, findings, foreign);
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;
     findings.add("error", `${name}.csv`, null, error.message);
@@ -75,19 +93,21 @@ async function checkFile(
   }
 }
 
-/** Ids of sites.csv, each with its drainage area in km2; NaN where none is given. */
-async function readAreas(
-  folder: string,
-  findings: Findings,
-): Promise<(readonly [site: string, area: number])[] | null> {
+/** A site of sites.csv. */
+interface Listed {
+  readonly site: string;
+  /** In km2; NaN where none is given. */
+  readonly area: number;
+  /** Its column `source` names another data set than the USGS, whose ids have other lengths. */
+  readonly foreign: boolean;
+}
+
+/** The sites of sites.csv; null if there is no such list. */
+async function readList(folder: string, findings: Findings): Promise<Listed[] | null> {
   const path = join(folder, "sites.csv");
   if (!existsSync(path)) {
-    findings.add(
-      "warning",
-      "sites.csv",
-      null,
-      "the file does not exist: every plan reads the drivers for its sites",
-    );
+    const text = "the file does not exist: every plan reads the drivers for its sites";
+    findings.add("warning", "sites.csv", null, text);
     return null;
   }
   try {
@@ -98,15 +118,37 @@ async function readAreas(
       return null;
     }
     const [areaAt, unit] = findArea(table.columns);
-    const sites: (readonly [string, number])[] = [];
+    const sourceAt = table.columns.indexOf("source");
+    const sites: Listed[] = [];
     for await (const rows of table.rows())
-      for (const { cells } of rows)
-        sites.push([cells[at] ?? "", (parseNumber(cells[areaAt] ?? "") ?? Number.NaN) * unit]);
+      for (const { cells } of rows) {
+        sites.push({
+          site: cells[at] ?? "",
+          area: (parseNumber(cells[areaAt] ?? "") ?? Number.NaN) * unit,
+          foreign: !/^(|.*usgs.*|synthetic)$/i.test(cells[sourceAt] ?? ""),
+        });
+        checkAttributes(table.columns, cells, at, findings);
+      }
     return sites;
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;
     findings.add("error", "sites.csv", null, error.message);
     return null;
+  }
+}
+
+/** Reports the numbers of a row of sites.csv that cannot be right. */
+function checkAttributes(
+  columns: readonly string[],
+  cells: readonly string[],
+  siteAt: number,
+  findings: Findings,
+): void {
+  for (const [i, column] of columns.entries()) {
+    const [text, value] = [cells[i] ?? "", parseNumber(cells[i] ?? "") ?? Number.NaN];
+    const fault = i === siteAt || Number.isNaN(value) ? null : attributeFault(column, value, text);
+    if (fault !== null)
+      findings.add(fault.level, "sites.csv", cells[siteAt] || null, `${column} ${fault.what}`, `"${text}"`);
   }
 }
 
@@ -161,23 +203,24 @@ function compare(
 }
 
 function compareList(
-  listed: readonly string[],
+  sites: readonly Listed[],
   observations: ReadonlyMap<string, SiteSummary>,
   drivers: ReadonlyMap<string, SiteSummary>,
   findings: Findings,
 ): void {
-  for (const [i, site] of listed.entries()) {
-    const [fault, odd] = [idFault(site), oddLength(site)];
+  const known = new Set<string>();
+  for (const { site, foreign } of sites) {
+    const [fault, odd] = [idFault(site), foreign ? null : oddLength(site)];
     if (site === "") findings.add("error", "sites.csv", null, "a site id is empty");
     else if (fault !== null) findings.add("error", "sites.csv", site, fault);
     else if (odd !== null && !drivers.has(site) && !observations.has(site))
       findings.add("warning", "sites.csv", site, odd);
     if (site === "") continue;
-    if (listed.indexOf(site) !== i) findings.add("error", "sites.csv", site, "the site is listed twice");
+    if (known.has(site)) findings.add("error", "sites.csv", site, "the site is listed twice");
     else if (observations.size > 0 && drivers.size > 0 && !observations.has(site) && !drivers.has(site))
       findings.add("error", "sites.csv", site, "the site is listed and has neither observations nor drivers");
+    known.add(site);
   }
-  const known = new Set(listed);
   for (const site of drivers.keys())
     if (!known.has(site))
       findings.add("warning", "sites.csv", site, "the site is not listed: `sites: all` leaves it out");

@@ -50,11 +50,12 @@ interface Layout {
   readonly extremes: readonly [number, number] | null;
 }
 
-/** Summaries by site, in the order of the file; findings go to `findings`. */
+/** Summaries by site, in the order of the file; findings go to `findings`. `foreign` are sites whose ids are not of the USGS. */
 export async function checkTable(
   table: Table,
   kind: Kind,
   findings: Findings,
+  foreign: ReadonlySet<string> = new Set(),
 ): Promise<ReadonlyMap<string, SiteSummary>> {
   const file = basename(table.path);
   const sites = new Map<string, Site>();
@@ -64,7 +65,10 @@ export async function checkTable(
     for (const row of rows) checkRow(row, layout, sites, kind, file, findings);
   for (const remark of table.remarks()) findings.add("warning", file, null, remark);
   if (sites.size === 0) findings.add("error", file, null, "it has no rows");
-  for (const site of sites.values()) checkSite(site, kind, file, findings);
+  for (const site of sites.values()) {
+    checkId(site.site, file, foreign, findings);
+    checkSite(site, kind, file, findings);
+  }
   return sites;
 }
 
@@ -124,7 +128,7 @@ function checkRow(
     sites.set(id, site);
   }
   const date = cells[layout.date]!;
-  if (site.daysSeen.has(day)) findings.add("error", file, id, "a day stands twice", `line ${line}: ${date}`);
+  if (site.daysSeen.has(day)) findings.add("error", file, id, "a day occurs twice", `line ${line}: ${date}`);
   if (day < site.previousDay)
     findings.add("warning", file, id, "days are not in order", `line ${line}: ${date}`);
   site.daysSeen.add(day);
@@ -158,15 +162,18 @@ function startSite(site: string, day: number, { numbers }: Layout): Site {
   };
 }
 
+function checkId(site: string, file: string, foreign: ReadonlySet<string>, findings: Findings): void {
+  const [fault, odd] = [idFault(site), foreign.has(site) ? null : oddLength(site)];
+  if (fault !== null) findings.add("error", file, site, fault);
+  else if (odd !== null) findings.add("warning", file, site, odd);
+}
+
 function checkSite(
   { site, first, last, columns, daysSeen }: Site,
   kind: Kind,
   file: string,
   findings: Findings,
 ): void {
-  const [fault, odd] = [idFault(site), oddLength(site)];
-  if (fault !== null) findings.add("error", file, site, fault);
-  else if (odd !== null) findings.add("warning", file, site, odd);
   if (kind === "drivers")
     for (let day = first; day <= last; day++)
       if (!daysSeen.has(day))

@@ -47,6 +47,19 @@ describe("it is a remark", () => {
     ]);
   });
 
+  it("that a primary has a value once a month, or once in seven days", async () => {
+    const few = (every: number) => {
+      let day = 0;
+      return { observations: firstSite(2, (text) => (day++ % every === 0 ? text || "1.5" : "")) };
+    };
+    const remarks = await found(few(7));
+    expect(remarks).toHaveLength(1);
+    expect(remarks[0]).toMatch(
+      /^warning obs_file\.csv 01022500: discharge_cms, the primary, was observed on few days: a run takes each value for that of its day, so weekly or monthly means would be wrong/,
+    );
+    expect(await found(few(5))).toEqual([]);
+  });
+
   it("of a site that no run takes", async () => {
     const remark = "warning obs_file.csv 01022500: discharge_cms was never observed";
     expect(await found(noFlow, undefined, { sites: ["01435000"] })).toEqual([remark]);

@@ -1,4 +1,5 @@
 /** Explains why a text is not a date; each way in which files write dates has its own message. */
+import { parseDay } from "../tables/day.ts";
 
 const months = [
   ...["January", "February", "March", "April", "May", "June"],
@@ -12,7 +13,9 @@ export function dateFault(text: string): string {
   if (text === "") return "a date is empty";
   const iso = /^(\d{4})-(\d\d)-(\d\d)(.*)$/.exec(text);
   if (iso !== null)
-    return iso[4] === "" ? noSuchDay(iso[1]!, Number(iso[2]), Number(iso[3])) : withTime(iso[4]!);
+    return iso[4] === ""
+      ? (noSuchDay(iso[1]!, Number(iso[2]), Number(iso[3])) ?? `${not}: no year is before 1000`)
+      : withTime(iso[4]!);
   if (/^\d{8}$/.test(text)) return `${not}: it has no hyphens`;
   if (/^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}( .*)?$/.test(text))
     return `${not}: the year is not first, and days may be taken for months`;
@@ -24,9 +27,12 @@ export function dateFault(text: string): string {
   return not;
 }
 
-function noSuchDay(year: string, month: number, day: number): string {
+/** Says that the calendar has no such day, and which other calendar has it; null for a day that there is. */
+export function noSuchDay(year: string, month: number, day: number): string | null {
   const name = months[month - 1];
   if (name === undefined) return `there is no month ${month}: are day and month swapped?`;
+  const digits = [month, day].map((number) => String(number).padStart(2, "0"));
+  if (parseDay([year, ...digits].join("-")) !== null) return null;
   const text = `there is no ${day} ${name} ${year}`;
   if (month !== 2 || day < 29 || day > 30) return text;
   return day === 30

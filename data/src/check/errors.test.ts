@@ -60,7 +60,7 @@ describe("what would break a run is an error", () => {
           rows.push(rows[row]!);
         }),
       }),
-      "error obs_file.csv 01022500: a day stands twice",
+      "error obs_file.csv 01022500: a day occurs twice",
     ],
     [
       "text for a number",

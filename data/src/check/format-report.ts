@@ -4,33 +4,69 @@ import { formatDay } from "../tables/day.ts";
 import type { FolderReport } from "./check-folder.ts";
 import type { SiteSummary } from "./check-table.ts";
 import type { Finding, Level } from "./finding.ts";
+import { listed } from "./listed.ts";
 
 const mostShown = 40;
 
-/** The column by which files of made-up data say so. */
+/** The column by which files of synthetic data say so. */
 const syntheticColumn = "synthetic";
 
-/** The report; findings beyond the first forty of a level are counted only, unless `all`. */
-export function formatReport(report: FolderReport, { all = false } = {}): string {
+/** What to do about gaps in the drivers. */
+export const gapAdvice =
+  "Gaps in the drivers: `fillGaps: N` in the config interpolates gaps of up to N days, and leaves out windows with longer ones. " +
+  "`fillPrecipitation: true` interpolates precipitation too.";
+
+/** How to show a report. */
+export interface Format {
+  /** List all sites and findings, not the first forty. */
+  readonly all?: boolean;
+  /** Sites that an import or its config leaves out, for the last line. */
+  readonly leftOut?: readonly string[];
+}
+
+/** The report; sites beyond the first forty, and findings of a level, are counted only, unless `all`. */
+export function formatReport(report: FolderReport, { all = false, leftOut = [] }: Format = {}): string {
   const { folder, observations, drivers, primary } = report;
   const parts = [
-    `Data folder ${folder}: ${drivers.size} sites with drivers, ${observations.size} with observations`,
+    `Data folder ${folder}: ${count(drivers.size, "site")} with drivers, ${observations.size} with observations`,
   ];
   if (primary !== null)
     parts.push(`The primary, which a run predicts: ${primary} (pnpm data check --primary NAME for another)`);
   if ([observations, drivers].some(isSynthetic))
     parts.push("SYNTHETIC data: made by a program, not measured (column synthetic)");
-  if (observations.size > 0) parts.push(siteTable("Observations", observations));
-  if (drivers.size > 0) parts.push(siteTable("Drivers", drivers));
+  if (observations.size > 0) parts.push(siteTable("Observations", observations, all));
+  if (drivers.size > 0) parts.push(siteTable("Drivers", drivers, all));
   for (const level of ["error", "warning"] as const) parts.push(...findingList(report.findings, level, all));
-  const errors = report.findings.filter((finding) => finding.level === "error").length;
-  const warnings = report.findings.length - errors;
-  parts.push(
-    errors > 0
-      ? `${count(errors, "error")}, ${count(warnings, "warning")}: a run on this folder would break or learn from wrong numbers`
-      : `No errors, ${count(warnings, "warning")}: a run can use this folder`,
-  );
+  if ([...drivers.values()].some(hasGaps)) parts.push(gapAdvice);
+  parts.push(`${verdict(report)}${leftOutOf(report, leftOut)}`);
   return parts.join("\n\n");
+}
+
+function verdict({ findings, drivers, observations }: FolderReport): string {
+  const errors = findings.filter(({ level }) => level === "error");
+  const warnings = count(findings.length - errors.length, "warning");
+  if (errors.length === 0) return `No errors, ${warnings}: a run can use this folder`;
+  const told = `${count(errors.length, "error")}, ${warnings}`;
+  const [bad, all] = [
+    new Set(errors.map(({ site }) => site)),
+    new Set([...drivers.keys(), ...observations.keys()]),
+  ];
+  if (bad.has(null) || bad.size >= all.size)
+    return `${told}: a run on this folder would break or learn from wrong numbers`;
+  return `${told}, at ${bad.size} of ${count(all.size, "site")}: a run leaves out a site whose data it cannot read, and learns wrong numbers from one whose data are wrong`;
+}
+
+/** How many sites a run can use, and which are left out; empty if none is. */
+function leftOutOf({ drivers }: FolderReport, leftOut: readonly string[]): string {
+  if (leftOut.length === 0) return "";
+  const without = new Set(leftOut);
+  const used = [...drivers.keys()].filter((site) => !without.has(site)).length;
+  return `, ${count(used, "site")}; ${leftOut.length} left out: ${listed(leftOut)}`;
+}
+
+/** Whether a day between the first and the last has no row or no value. */
+function hasGaps({ rows, first, last, columns }: SiteSummary): boolean {
+  return last - first + 1 > rows || [...columns.values()].some(({ missing }) => missing > 0);
 }
 
 /** Whether a run would break on what was found. */
@@ -49,10 +85,11 @@ function isSynthetic(sites: ReadonlyMap<string, SiteSummary>): boolean {
   return [...sites.values()].some(({ columns }) => (columns.get(syntheticColumn)?.most ?? 0) > 0);
 }
 
-function siteTable(title: string, sites: ReadonlyMap<string, SiteSummary>): string {
+function siteTable(title: string, sites: ReadonlyMap<string, SiteSummary>, all: boolean): string {
   const columns = sites.values().next().value?.columns.keys() ?? [];
   const names = [...columns].filter((name) => name !== syntheticColumn);
-  const rows = [...sites.values()].map(({ site, rows: count, first, last, columns }) => [
+  const shown = [...sites.values()].slice(0, all ? sites.size : mostShown);
+  const rows = shown.map(({ site, rows: count, first, last, columns }) => [
     site,
     formatDay(first),
     formatDay(last),
@@ -61,11 +98,10 @@ function siteTable(title: string, sites: ReadonlyMap<string, SiteSummary>): stri
     ...names.map((name) => {
       const { seen, missing, least, most } = columns.get(name)!;
       if (seen === 0) return "none";
-      const share = missing === 0 ? "" : ` (${((100 * missing) / (seen + missing)).toFixed(1)} % missing)`;
-      return `${short(least)}..${short(most)}${share}`;
+      return `${short(least)}..${short(most)}${missingDays(missing, seen + missing)}`;
     }),
   ]);
-  const cells = [["site", "first", "last", "days", "gaps", ...names], ...rows];
+  const cells = [["site", "first", "last", "days", "no row", ...names], ...rows];
   const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
   return [
     title,
@@ -76,7 +112,15 @@ function siteTable(title: string, sites: ReadonlyMap<string, SiteSummary>): stri
           .join("  ")
           .trimEnd()}`,
     ),
+    ...(shown.length < sites.size ? [`  and ${sites.size - shown.length} more: --all shows them`] : []),
   ].join("\n");
+}
+
+/** ` (3.4 % missing)`; the number of days where the share would be rounded to nothing. */
+function missingDays(missing: number, of: number): string {
+  if (missing === 0) return "";
+  const share = ((100 * missing) / of).toFixed(1);
+  return ` (${share === "0.0" ? count(missing, "day") : `${share} %`} missing)`;
 }
 
 function short(value: number): string {

@@ -67,6 +67,8 @@ describe("a code for missing is told from a value, whatever its column", () => {
   it("above 0 where no value can be", () => {
     expect(of("9999", 42)).toContain("code for");
     expect(of("999.9", 700)).toContain("code for");
+    expect(of("99.99", 42)).toContain("code for");
+    expect(of("99.99", 100)).toBeNull();
     expect(of("99", 42)).toBeNull();
     expect(of("9998", 42)).toBeNull();
   });

@@ -2,6 +2,7 @@
  * Recognises numbers that mean "missing", in any column: NetCDF and GRIB fill values, and the codes of USGS, HYDAT, GRDC,
  * GHCN, Daymet and ERA5, also after somebody converted them like values.
  */
+import { cmsPerCfs, metresPerFoot } from "../tables/units.ts";
 
 /** No observation in any unit is as large: fill values are 9.97e36, 3.4e38, 1e20, -9.2e18, -1.23e25. */
 const beyondAll = 1e18;
@@ -13,18 +14,18 @@ const typeLimits = new Set([-32_767, -32_768, -2_147_483_647, -2_147_483_648, 2_
 const repeatedDigit = /^-(9{2,}(\.9+)?|8{3,}(\.8+)?|7{3,}(\.7+)?|6{4,}|[678]999)$/;
 
 /** The same above 0, which may be a value: a code only beyond the limit of the column. */
-const repeatedNine = /^9{3,}(\.9+)?$/;
+const repeatedNine = /^(9{3,}(\.9+)?|99\.9+)$/;
 
 /** Values nearer to 0 are not codes; most values end here. */
 const nearest = 98;
 
 /** Conversions that archives apply to codes too. */
 const conversions: readonly (readonly [words: string, convert: (code: number) => number])[] = [
-  ["cubic feet to cubic metres", (code) => code * 0.028316846592],
-  ["cubic metres to cubic feet", (code) => code / 0.028316846592],
+  ["cubic feet to cubic metres", (code) => code * cmsPerCfs],
+  ["cubic metres to cubic feet", (code) => code / cmsPerCfs],
   ["inches to millimetres", (code) => code * 25.4],
-  ["feet to metres", (code) => code * 0.3048],
-  ["metres to feet", (code) => code / 0.3048],
+  ["feet to metres", (code) => code * metresPerFoot],
+  ["metres to feet", (code) => code / metresPerFoot],
   ["kelvin to degrees Celsius", (code) => code - 273.15],
   ["degrees Celsius to kelvin", (code) => code + 273.15],
   ["degrees Fahrenheit to Celsius", (code) => (code - 32) / 1.8],

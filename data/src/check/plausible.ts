@@ -2,6 +2,8 @@
  * What values of a column look like when its unit is what its name says. Outside the limits a value is suspicious,
  * not wrong; a mean outside `mean` means that the whole column is probably in another unit.
  */
+import { isDepth } from "../units/kinds.ts";
+import { namedFlowUnit } from "./units-of.ts";
 
 export interface Plausible {
   readonly least: number;
@@ -52,12 +54,19 @@ const byColumn: Readonly<Record<string, Plausible>> = {
   wind_ms: { least: 0, most: 60, mean: { most: 25, perhaps: "km/h, or packed integers" }, stuckDays: 20 },
 };
 
-/** The plausible range of a column by its name, or else by its kind and unit. */
+/** No river carries more: m3/s, and mm a day on its basin. */
+const mostFlow = { cms: 50_000, depth: 1000 };
+
+/** The plausible range of a column by its name, or of discharge by its unit. */
 export function plausible(column: string): Plausible | undefined {
-  return byColumn[column];
+  const known = byColumn[column];
+  if (known !== undefined) return known;
+  const flow = namedFlowUnit(column);
+  if (flow === null) return undefined;
+  return { least: 0, most: isDepth(flow) ? mostFlow.depth : mostFlow.cms / flow.to(1), stuckDays: 60 };
 }
 
-/** What is odd about a day's least and greatest air temperature together; null where nothing is, or one is missing. */
+/** What is odd about a day's least and greatest air temperature together; null if nothing is, or one is missing. */
 export function oddExtremes(tmin: number, tmax: number): string | null {
   return tmin > tmax ? "tmin_c is above tmax_c" : null;
 }

@@ -78,6 +78,22 @@ describe("in a folder", () => {
     );
   });
 
+  it("accents that one of the files writes apart, and characters that cannot be seen", async () => {
+    const [one, two] = ["M\u00f6rsch", "Mo\u0308rsch"];
+    const files = {
+      observations: renamed("observations", one),
+      drivers: renamed("drivers", two),
+      sites: list(one),
+    };
+    expect((await found(files)).join("\n")).toContain(
+      `looks like "${one}" and has other characters (separate accents, for example): write both in the same way`,
+    );
+    const hidden = { ...both("01435000\u200b"), sites: list("01435000\u200b") };
+    expect((await found(hidden)).join("\n")).toContain(
+      'the id contains an invisible character: write "01435000" again',
+    );
+  });
+
   it("zeros of fifteen digits", async () => {
     expect(await found({ ...both("40125807453801"), sites: null })).toContain(
       "warning obs_file.csv 40125807453801: the id has 14 digits: USGS ids of places have fifteen, was a leading zero lost?",
@@ -89,5 +105,10 @@ describe("in a folder", () => {
     await writeFile(file, renamed("observations", "1435000.0"));
     for await (const [, read] of readRecords(file, ["01435000"], { numbers: ["temp_c"] }))
       expect(String(read)).toContain(`Cannot read site "01435000": "${file}" has it as "1435000.0"`);
+    await writeFile(file, renamed("observations", "Mo\u0308rsch"));
+    for await (const [, read] of readRecords(file, ["M\u00f6rsch"], { numbers: ["temp_c"] }))
+      expect(String(read)).toContain(
+        "The two look the same but have different characters: write both in the same way.",
+      );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { edited, found, soundRows, text } from "./testing.ts";
-import { oddMean } from "./units-of.ts";
+import { isDischarge, isPrecipitation, oddMean } from "./units-of.ts";
 
 describe("a mean that is none of its kind's is asked about, with the units that fit", () => {
   it.each([
@@ -99,10 +99,47 @@ describe("discharge on the area of its basin", () => {
       ).not.toContain("precipitation");
   });
 
+  it("per area needs no area, and what is not per area but named so is found", async () => {
+    const none = text("site_id", ["01022500", "01435000"]);
+    const messages = async (factor: number, name: string, list: string | null = none) =>
+      (await found({ sites: list, observations: flow(factor, name) })).join("\n");
+    expect(await messages(0.144, "streamflow_mm_d")).not.toContain("precipitation");
+    const odd = "warning obs_file.csv 01022500: q_mm is more than three times the precipitation:";
+    // 8 m3/s under the name of mm a day: 600 km2 would make 1.2 mm of it
+    expect(await messages(1, "q_mm")).toContain(`${odd} what is its unit?`);
+    expect(await messages(1, "q_mm", null)).toContain(`${odd} what is its unit?`);
+    expect(await messages(1, "q_mm", sites(600))).toContain(`${odd} is its unit cubic metres per second?`);
+    expect(await messages(0.144, "q_cms", sites(600))).not.toContain("precipitation");
+    expect(await messages(0.001, "abfluss_m3s", sites(600))).toContain(
+      "abfluss_m3s is less than two thousandths of the precipitation",
+    );
+  });
+
+  it("of any unit is not negative", async () => {
+    for (const name of ["q_mm", "streamflow_ls", "abfluss_m3s", "discharge_cms"])
+      expect((await found({ observations: flow(-0.01, name) })).join("\n"), name).toContain(
+        `${name} is negative`,
+      );
+  });
+
   it("is held against precipitation of any name", async () => {
     const rows = soundRows().drivers;
     const drivers = text("site_id,date,rainfall,tmin_c,tmax_c", rows);
     const messages = await found({ sites: sites(600), drivers, observations: flow(35.3147, "flow") });
     expect(messages.join("\n")).toContain("flow is more than three times the precipitation");
   });
+});
+
+it("discharge is known by a word of the field and its unit, or by a unit of flow", () => {
+  for (const name of ["flow", "Q", "QObs(mm/d)", "q_mm_d-1", "streamflow_cfs", "abfluss_m3s", "debit (m3/s)"])
+    expect(isDischarge(name), name).toBe(true);
+  for (const name of ["flow_temp_c", "stage_m", "m3s", "mm", "baseflow_index", "nitrate_mg_l", "q_hpa"])
+    expect(isDischarge(name), name).toBe(false);
+});
+
+it("precipitation is known by its name, a lone letter only with a depth", () => {
+  for (const name of ["prcp_mm", "rainfall", "tp", "p_mm", "N_mm", "snowfall_mm", "Niederschlag"])
+    expect(isPrecipitation(name), name).toBe(true);
+  for (const name of ["tmax_c", "p_hpa", "p", "n", "pet_mm", "srad_wm2"])
+    expect(isPrecipitation(name), name).toBe(false);
 });

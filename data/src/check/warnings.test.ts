@@ -111,6 +111,17 @@ describe("what looks odd is a warning", () => {
     expect((await found({ sites: inMiles, observations: inFeet })).join("\n")).toContain(odd);
   });
 
+  it("no seven digits where sites.csv names another source than the USGS", async () => {
+    const files = {
+      observations: text(headers.observations, ["1022500,2001-01-01,1,2"]),
+      drivers: text(headers.drivers, ["1022500,2001-01-01,1,2,3"]),
+    };
+    const from = (source: string) => ({ ...files, sites: `site_id,source\n1022500,${source}\n` });
+    expect((await found(from("CAMELS-CL"))).join("\n")).not.toContain("seven digits");
+    for (const source of ["", "USGS"])
+      expect((await found(from(source))).join("\n")).toContain("seven digits");
+  });
+
   it("cfs under the name of cms", async () => {
     const both = soundRows().observations.map((row) => row.replace(/,([^,]*),[^,]*$/, ",$1,$1"));
     const messages = await found({ observations: text("site_id,date,discharge_cfs,discharge_cms", both) });

@@ -206,7 +206,7 @@ async function scanLines(
       if (rest.length > 4 * longestLine)
         throw cannot("read", file, `a line is longer than ${longestLine} characters`, {
           facts: [["it begins", rest.toString("utf8", 0, 60)]],
-          hint: "Are the lines ended by something else than a line feed?",
+          hint: "Do the lines end in something other than a line feed?",
         });
       if (bytesRead === 0) break;
     }

@@ -5,8 +5,8 @@ import { formatDay } from "../tables/day.ts";
 import { newFolder } from "../testing/files.ts";
 import { readRecords, type SiteRecord } from "./site-record.ts";
 
-async function read(text: string, numbers = ["q"], site = "01"): Promise<SiteRecord> {
-  const file = join(newFolder(), "obs_file.csv");
+async function read(text: string, numbers = ["q"], site = "01", name = "obs_file.csv"): Promise<SiteRecord> {
+  const file = join(newFolder(), name);
   writeFileSync(file, text);
   for await (const [, record] of readRecords(file, [site], { numbers, texts: ["q_qualifiers"] })) {
     if (record instanceof Error) throw record;
@@ -68,6 +68,14 @@ describe("a record that cannot be read says where and why", () => {
     await expect(read("site_id,date,q\n01,2000-01-01,Ice\n")).rejects.toThrow(
       /obs_file.csv": q is not a number\n {2}value {2}"Ice"\n {2}site {3}01\n {2}date {3}2000-01-01\n {2}line {3}2\n {2}Leave the field empty/,
     );
+  });
+
+  test("text in a column of drivers, where an empty field would be the next error", async () => {
+    const reading = read("site_id,date,tmax_c\n01,2000-01-01,x\n", ["tmax_c"], "01", "input_file.csv");
+    await expect(reading).rejects.toThrow(
+      /input_file.csv": tmax_c is not a number\n {2}value {2}"x"\n[\s\S]*\n {2}A driver needs a number on every day: write it, or leave the field empty and set `fillGaps: N` in the config/,
+    );
+    await expect(reading).rejects.not.toThrow("where nothing was observed");
   });
 
   test.each(["0x10", "0b11", "0o7", "1e400", "Infinity", "-inf", "NaN", "NA", "1_000", "12 3", "1.2.3"])(

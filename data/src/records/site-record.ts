@@ -1,14 +1,15 @@
 /**
  * The record of one site from a CSV file with columns `site_id,date,...`: days in order, numbers as float64.
- * An empty field is a missing value (NaN). Fields pass the checks of data:check: what they call an error is
+ * An empty field is a missing value (NaN). Fields pass the checks of `pnpm data check`: what they call an error is
  * one here, with its place; what they call odd comes along as a warning.
  */
+import { basename } from "node:path";
 import { cannot, nearest } from "braid-engine";
 import { checkColumn, checkField, type Report, startColumn } from "../check/column.ts";
 import { collectFindings, type Finding, type Findings } from "../check/finding.ts";
 import { oddExtremes } from "../check/plausible.ts";
 import { rowFault } from "../check/row-fault.ts";
-import { coreOf } from "../check/site-ids.ts";
+import { asSeen, coreOf } from "../check/site-ids.ts";
 import { parseLine } from "../tables/csv.ts";
 import { type Day, formatDay, parseDay } from "../tables/day.ts";
 import type { Row } from "../tables/table.ts";
@@ -69,7 +70,10 @@ function unknownSite(file: string, site: string, known: readonly string[]): Erro
   const spoilt = known.find((other) => coreOf(other) === coreOf(site));
   if (spoilt !== undefined)
     return cannot("read site", site, `"${file}" has it as "${spoilt}"`, {
-      hint: "Ids are text: programs that take them for numbers drop zeros and digits. Write the file again.",
+      hint:
+        asSeen(spoilt) === asSeen(site)
+          ? "The two look the same but have different characters: write both in the same way."
+          : "Ids are text: programs that read them as numbers drop zeros and digits. Write the file again.",
     });
   return cannot("read site", site, `"${file}" has no line of it`, {
     facts: [["closest", nearest(site, known).join(", ") || "none: the file has no sites"]],
@@ -151,6 +155,18 @@ function addRows(
   }
 }
 
+const observationHint =
+  "Leave the field empty where nothing was observed; codes go into a column of their own.";
+
+/** An empty field of a driver is the next error, unless the run fills gaps. */
+const driverHint =
+  "A driver needs a number on every day: write it, or leave the field empty and set `fillGaps: N` in the config, which interpolates gaps of up to N days.";
+
+/** Whether a file holds drivers: input_file.csv of any data folder, or made from its Parquet file. */
+function isDriverFile(file: string): boolean {
+  return basename(file).startsWith("input_file.");
+}
+
 /** One column, [D]; what is odd goes to `findings`. @throws for what is no number, or a code for "missing". */
 function readColumn(
   file: string,
@@ -181,7 +197,7 @@ function readColumn(
         ["date", formatDay(day)],
         ["line", String(line)],
       ],
-      hint: "Leave the field empty where nothing was observed; codes go into a column of their own.",
+      hint: isDriverFile(file) ? driverHint : observationHint,
     });
   };
   for (let i = 0; i < rows.length; i++) {

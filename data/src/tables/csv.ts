@@ -7,6 +7,18 @@ import { cannot } from "braid-engine";
 import { parse } from "csv-parse/sync";
 import type { Row, Table } from "./table.ts";
 
+/** How a text file is written that is not plain CSV. */
+export interface Dialect {
+  /** The sign between fields. */
+  readonly separator: string;
+  /** The name of the encoding, as TextDecoder takes it. */
+  readonly encoding: string;
+  /** The line of the column names, from 1. */
+  readonly header: number;
+}
+
+const plain: Dialect = { separator: ",", encoding: "utf-8", header: 1 };
+
 /** Longer lines are refused. */
 export const longestLine = 100_000;
 
@@ -20,7 +32,26 @@ export async function openCsv(path: string): Promise<Table> {
   throw cannot("read", path, "it is empty");
 }
 
-/** The column names of a CSV file's first line. @throws where two are the same. */
+/** The rows of a text file below its header, in batches; `remarks` gets what is odd about its end. @throws as for CSV. */
+export function readRows(
+  path: string,
+  dialect: Dialect,
+  remarks: string[] = [],
+): AsyncIterable<readonly Row[]> {
+  return rowBatches(path, remarks, dialect);
+}
+
+/** The first lines of a text file, without line ends. @throws as for CSV. */
+export async function firstLines(path: string, encoding: string, most: number): Promise<string[]> {
+  const found: string[] = [];
+  for await (const lines of lineBatches(path, encoding)) {
+    found.push(...lines.map(({ text }) => text));
+    if (found.length >= most) break;
+  }
+  return found.slice(0, most);
+}
+
+/** The column names of a CSV file's first line. @throws if two are the same. */
 export function parseHeader(path: string, text: string): string[] {
   const columns = parseLine(path, 1, text);
   const twice = columns.find((column, i) => columns.indexOf(column) !== i);
@@ -41,15 +72,19 @@ interface Line {
   readonly ended: boolean;
 }
 
-async function* rowBatches(path: string, remarks: string[]): AsyncGenerator<readonly Row[]> {
+async function* rowBatches(
+  path: string,
+  remarks: string[],
+  { separator, encoding, header } = plain,
+): AsyncGenerator<readonly Row[]> {
   remarks.length = 0;
   let last: Line | undefined;
-  for await (const lines of lineBatches(path)) {
+  for await (const lines of lineBatches(path, encoding)) {
     last = lines.at(-1);
     const rows: Row[] = [];
     for (const line of lines)
-      if (line.number > 1 && line.text !== "")
-        rows.push({ line: line.number, cells: splitLine(path, line.number, line.text) });
+      if (line.number > header && line.text !== "")
+        rows.push({ line: line.number, cells: splitLine(path, line.number, line.text, separator) });
     yield rows;
   }
   if (last !== undefined && !last.ended)
@@ -57,8 +92,8 @@ async function* rowBatches(path: string, remarks: string[]): AsyncGenerator<read
 }
 
 /** The lines of a file in batches, without line ends, a byte order mark left out. */
-async function* lineBatches(path: string): AsyncGenerator<readonly Line[]> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+async function* lineBatches(path: string, encoding = plain.encoding): AsyncGenerator<readonly Line[]> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
   let rest = "";
   let number = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
@@ -104,7 +139,7 @@ function checkLine(path: string, number: number, text: string): void {
   if (text.length > longestLine)
     throw cannot("read", path, `line ${number} is longer than ${longestLine} characters`, {
       facts: [["it begins", text.slice(0, 60)]],
-      hint: "Is a quote left open, or are the lines ended by something else than a line feed?",
+      hint: "Is a quote not closed, or do the lines end in something other than a line feed?",
     });
   // A return at the end belongs to a line feed that the next chunk may bring.
   const at = text.indexOf("\r");
@@ -118,18 +153,28 @@ function checkLine(path: string, number: number, text: string): void {
     });
 }
 
-function splitLine(path: string, number: number, text: string): string[] {
+/** The fields of a line, without quotes and blanks around them. @throws if quotes do not close. */
+export function splitLine(path: string, number: number, text: string, separator = ","): string[] {
   if (!text.includes('"')) {
-    const cells = text.split(",");
+    const cells = text.split(separator);
     for (let i = 0; i < cells.length; i++) cells[i] = cells[i]!.trim();
     return cells;
   }
   try {
-    const [cells] = parse(text, { trim: true, relax_column_count: true }) as string[][];
-    return cells ?? [];
+    const [cells] = parse(text, { trim: true, relax_column_count: true, delimiter: separator }) as string[][];
+    return (cells ?? []).map((cell) => cell.trim());
   } catch (error) {
     throw cannot("read", path, `line ${number} is not CSV: ${(error as Error).message}`, {
       facts: [["line", text.slice(0, 100)]],
+      hint: quoteHint(text),
     });
   }
+}
+
+/** What to do about a line whose quotes do not close, or stand inside a field. */
+function quoteHint(text: string): string {
+  if (/^\s*[[{]+\s*"/.test(text)) return "This looks like JSON: write the table as CSV.";
+  if (/(^|[,;\t])="/.test(text))
+    return 'Spreadsheets keep text in this way (="01"): write it without the equals sign and the quotes.';
+  return "A row must be on one line, with quotes only around whole fields. Does a field contain a line break?";
 }

@@ -9,6 +9,8 @@ it("shares the days of a long record out by water years", () => {
   expect(text).toContain("train: 1980-10-01..2000-09-30\n");
   expect(text).toContain("validation: 2000-10-01..2007-09-30\n");
   expect(text).toContain("test: 2007-10-01..2014-09-30\n");
+  // Factors are chosen on validation and judged on test.
+  expect(text).toContain("evaluate: [validation, test]\n");
   expect(text).not.toContain("less than five years");
 });
 
@@ -38,10 +40,10 @@ it("lists the sites that can be used where some cannot, and says which and why",
   expect(starterConfig(ten)).toContain("    sites: all\n");
   expect(of(good("01"), good("02"))).toContain("experiments:\n  expA:\n    sites: all\n");
   expect(of(good("01"), { site: "02", why }, good("03"))).toContain(
-    `    # Left out, nothing can be learnt there:\n    # 02: ${why}\n    sites: ["01", "03"]\n`,
+    `    # Left out, because no model can learn from them:\n    # 02: ${why}\n    sites: ["01", "03"]\n`,
   );
   expect(of({ site: "02", why })).toContain(
-    `    # Nothing can be learnt of any of them:\n    # 02: ${why}\n    sites: all\n`,
+    `    # No model can learn from any of the sites:\n    # 02: ${why}\n    sites: all\n`,
   );
   const ids = Array.from({ length: 21 }, (_, i) => String(i + 10));
   const long = of(...ids.map(good), { site: "99", why });

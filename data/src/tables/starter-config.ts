@@ -3,6 +3,7 @@
  * is: its drivers, its days shared out to the partitions, and the sites of which something can be learnt. To be edited;
  * what it says is not remembered here.
  */
+import { basename, resolve } from "node:path";
 import { type Day, formatDay, parseDay } from "./day.ts";
 
 /** What a config is written for; `from` and `to` are the days on which every site has drivers, ISO. */
@@ -12,8 +13,20 @@ export interface Described {
   readonly drivers: readonly string[];
   readonly from: string;
   readonly to: string;
+  /** The variable to predict and those beside it; by default discharge_cms and temp_c. None beside it: the factor 0 alone. */
+  readonly primary?: string;
+  readonly auxiliary?: readonly string[];
+  /** Variables that are discharge though their names do not say so. */
+  readonly discharge?: readonly string[];
+  /** The folder to run in, of the comment that shows how; see `runFolder`. */
+  readonly run?: string;
   /** Every site of the folder; none given: all of them. */
   readonly sites?: readonly Choice[];
+}
+
+/** Where a run on a data folder keeps its results, unless the user chooses another place: `runs/` and the folder's name. */
+export function runFolder(dataFolder: string): string {
+  return `runs/${basename(resolve(dataFolder))}`;
 }
 
 /** The days of a site, ISO. */
@@ -22,18 +35,19 @@ export interface Days {
   readonly to: string;
 }
 
-/** A site, and why a run cannot learn from it; null where it can. */
+/** A site, and why a run cannot learn from it; null if it can. */
 export interface Choice {
   readonly site: string;
   readonly why: string | null;
 }
 
-const primary = "discharge_cms";
+const usual = { primary: "discharge_cms", auxiliary: ["temp_c"] } as const;
 
-/** Why there is nothing to learn of flows (ISO date and text, empty where there is none) in `train`; null where there is. */
+/** Why there is nothing to learn of the primary's values (ISO date and text, empty if there is none) in `train`; null if there is. */
 export function whyUnusable(
   flows: Iterable<readonly [date: string, flow: string]>,
   { from, to }: Days,
+  primary: string = usual.primary,
 ): string | null {
   let first: number | undefined;
   for (const [date, flow] of flows) {
@@ -52,7 +66,7 @@ export function trainDays({ from, to }: Days): Days {
   return { from: formatDay(first), to: formatDay(chooses - 1) };
 }
 
-/** The days that all records share; null where there are none. */
+/** The days that all records share; null if there are none. */
 export function sharedDays(records: readonly Days[]): Days | null {
   const from = records
     .map((record) => record.from)
@@ -63,21 +77,22 @@ export function sharedDays(records: readonly Days[]): Days | null {
 }
 
 /** The text of config.yml: three fifths of the days to learn from, a fifth to choose by, a fifth to judge by. */
-export function starterConfig({ by, drivers, from, to, sites = [] }: Described): string {
+export function starterConfig({ sites = [], discharge = [], ...described }: Described): string {
+  const { by, drivers, from, to, primary, auxiliary, run = "runs/NAME" } = { ...usual, ...described };
   const { first, chooses, judges, last, short } = cutDays(from, to);
   const range = (a: Day, b: Day) => `${formatDay(a)}..${formatDay(b)}`;
   return `# Written by ${by}, to be edited. From the folder of Braid:
-# pnpm exp:a --configfile THIS_FILE --directory runs/mine
+# pnpm exp:a --configfile THIS_FILE --directory ${run}
 data: .
 
 experiments:
   expA:
 ${sitesLines(sites)}
-    factors: [0, 1, 5, 10, 20, 40, 80, 160, 320]
+${auxiliary.length === 0 ? oneFactor(primary) : "    factors: [0, 1, 5, 10, 20, 40, 80, 160, 320]"}
     seeds: 0..29
 
     primary: ${primary}
-    auxiliary: [temp_c]
+    auxiliary: [${auxiliary.join(", ")}]${discharge.length === 0 ? "" : `\n    discharge: [${discharge.join(", ")}]`}
     drivers: [${drivers.join(", ")}]
 
     # The days on which every site has drivers: three fifths to learn from, a fifth to choose by, a fifth to judge by.${
@@ -87,12 +102,18 @@ ${sitesLines(sites)}
       train: ${range(first, chooses - 1)}
       validation: ${range(chooses, judges - 1)}
       test: ${range(judges, last)}
-    evaluate: [validation]
+    evaluate: [validation, test]
 
     sequence: { length: 365, warmup: 0 }
     model: { hidden: 20 }
     training: { epochs: 100, learningRate: 0.01 }
 `;
+}
+
+/** Factors weigh the auxiliary in the loss: without one, they would train the same model again. */
+function oneFactor(primary: string): string {
+  return `    # Nothing but ${primary} was observed on the days to learn from, so there is no auxiliary to weigh.
+    factors: [0]`;
 }
 
 /** `sites: all`, or the list without those that cannot be used, which are named above it. */
@@ -101,11 +122,12 @@ function sitesLines(sites: readonly Choice[]): string {
   if (usable.length === sites.length) return "    sites: all";
   const leftOut = sites.filter(({ why }) => why !== null).map(({ site, why }) => `    # ${site}: ${why}`);
   const reasons = leftOut.join("\n");
-  if (usable.length === 0) return `    # Nothing can be learnt of any of them:\n${reasons}\n    sites: all`;
+  if (usable.length === 0)
+    return `    # No model can learn from any of the sites:\n${reasons}\n    sites: all`;
   const rows: string[] = [];
   for (let i = 0; i < usable.length; i += 10) rows.push(usable.slice(i, i + 10).join(", "));
   const list = rows.length === 1 ? rows[0] : `\n      ${rows.join(",\n      ")},\n    `;
-  return `    # Left out, nothing can be learnt there:\n${reasons}\n    sites: [${list}]`;
+  return `    # Left out, because no model can learn from them:\n${reasons}\n    sites: [${list}]`;
 }
 
 /** Where the fifths begin; of a long record with a water year. */

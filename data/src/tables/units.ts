@@ -8,3 +8,8 @@ export const km2PerSquareMile = 2.589988110336;
 
 /** One foot in metres, exactly. */
 export const metresPerFoot = 0.3048;
+
+/** A flow of `depth` mm a day over `area` km2, in m3/s: mm/d x 1e-3 m/mm x km2 x 1e6 m2/km2 / 86,400 s/d. */
+export function cmsOfDepth(depth: number, area: number): number {
+  return (depth * area) / 86.4;
+}

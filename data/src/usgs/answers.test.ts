@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { checkPoint, daymetUrl, parseDaymet } from "./daymet.ts";
 import { nwis } from "./nwis.ts";
+import { readParameters } from "./parameters.ts";
 import { parseRdb } from "./rdb.ts";
 
 const { dailyUrl, parseDailyValues, parseStation, siteUrl } = nwis;
@@ -30,7 +31,7 @@ describe.skipIf(!existsSync(genuine))("genuine answers (skipped without ../share
     const text = await read("nwis/dv_json_01491000_01645000_2020-02-14_15_allparams.json");
     expect(parseDailyValues(text, "01491000")).toEqual([
       {
-        parameter: "00060",
+        ...{ parameter: "00060", statistic: "00003", unit: "ft3/s" },
         method: "68077",
         values: new Map([
           ["2020-02-14", { value: 466, qualifiers: ["P"] }],
@@ -71,7 +72,7 @@ describe.skipIf(!existsSync(genuine))("genuine answers (skipped without ../share
     const pixel = parseDaymet(await read("daymet/daymet_01435000.csv"));
     expect(() => checkPoint(pixel, 41.88994444, -74.5898056)).not.toThrow();
     expect(() => checkPoint(pixel, 43.04, -71.2)).toThrow(
-      "the answer is about 41.88994444, -74.5898056 and not 43.04, -71.2",
+      "the response is about 41.88994444, -74.5898056 and not 43.04, -71.2",
     );
   });
 
@@ -130,6 +131,30 @@ function dailyAnswer(parameter: string, unit: string, ...values: [string, string
   });
 }
 
+describe("daily values of other parameters and statistics", () => {
+  const parameters = readParameters(["00631", "00010:00001"]);
+  it("are asked for by codes and statistics", () => {
+    expect(dailyUrl("https://x/nwis", "01435000", "2018-01-01", "2018-01-02", parameters)).toContain(
+      "&parameterCd=00010,00631&statCd=00001,00003&",
+    );
+  });
+
+  it("are read with their unit, and no others are", () => {
+    const answer = dailyAnswer("00631", "mg/l as N", [["2020-01-01", "1.25", ["A"]]]);
+    expect(parseDailyValues(answer, "01435000")).toEqual([]);
+    expect(parseDailyValues(answer, "01435000", parameters)).toMatchObject([
+      { parameter: "00631", statistic: "00003", unit: "mg/l as N" },
+    ]);
+    const temperature = dailyAnswer("00010", "deg C", [["2020-01-01", "5", ["A"]]]);
+    expect(parseDailyValues(temperature, "01435000", parameters)).toEqual([]);
+    const highest = temperature.replace('"optionCode":"00003"', '"optionCode":"00001"');
+    expect(parseDailyValues(highest, "01435000", parameters)).toMatchObject([{ statistic: "00001" }]);
+    expect(() => parseDailyValues(highest.replace("deg C", "deg F"), "01435000", parameters)).toThrow(
+      "parameter 00010 comes in deg F, not in deg C",
+    );
+  });
+});
+
 describe("daily values that are not plain", () => {
   it("have no number where the service has its no-data value or a word, and keep the codes", () => {
     const answer = dailyAnswer("00060", "ft3/s", [
@@ -171,9 +196,9 @@ describe("daily values that are not plain", () => {
   });
 
   it.each([
-    ["<html>", "the answer is not complete JSON"],
-    ['{"value":{"timeSeries":[', "the answer is not complete JSON"],
-    ["{}", "the answer has no time series"],
+    ["<html>", "the response is not complete JSON"],
+    ['{"value":{"timeSeries":[', "the response is not complete JSON"],
+    ["{}", "the response has no time series"],
   ])("%s is refused", (text, message) => expect(() => parseDailyValues(text, "1")).toThrow(message));
 });
 
@@ -182,7 +207,7 @@ describe("text that is no answer", () => {
     expect(() => parseStation("# nothing\n", "1")).toThrow("it is not an RDB table");
     const head = "agency_cd\tsite_no\tdec_lat_va\tdec_long_va\n5s\t15s\t16s\t16s\n";
     expect(() => parseStation(`${head}USGS\t02\t40\t-90\n`, "01")).toThrow(
-      /answer has no row of it[\s\S]*Without it in --sites the same command goes on/,
+      /response of the site service has no row for it[\s\S]*To go on without the site/,
     );
     expect(() => parseStation(`${head}USGS\t01\t\t\n`, "01")).toThrow("gives no coordinates");
     expect(() => parseStation(`${head}USGS\t01\t4`, "01")).toThrow("it ends in the middle of a row");
@@ -193,8 +218,10 @@ describe("text that is no answer", () => {
 
   it("is refused by Daymet's reader", () => {
     const head = "year,yday,prcp (mm/day),srad (W/m^2),tmax (deg c),tmin (deg c),vp (Pa)\n";
-    expect(() => parseDaymet("year,yday,prcp (in)\n")).toThrow("the answer has not the columns asked for");
-    expect(() => parseDaymet(head)).toThrow("the answer has no days");
+    expect(() => parseDaymet("year,yday,prcp (in)\n")).toThrow(
+      "the response does not have the requested columns",
+    );
+    expect(() => parseDaymet(head)).toThrow("the response has no days");
     expect(() => parseDaymet(`${head}2018,1,0,220,1,-2\n`)).toThrow("line 2 is not a day with 7 numbers");
     expect(() => parseDaymet(`${head}2018,1,0,220,1,-2,30`)).toThrow("it ends in the middle of a line");
     expect(() => parseDaymet(`${head}2018,366,0,220,1,-2,3\n`)).toThrow("line 2 is not a day");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { assembleSite } from "./assemble.ts";
+import { assembleSite, observationColumns, siteColumns } from "./assemble.ts";
 import type { Pixel } from "./daymet.ts";
+import { readParameters } from "./parameters.ts";
 import type { DailySeries, Station } from "./service.ts";
 
 describe("a site's tables", () => {
@@ -17,9 +18,9 @@ describe("a site's tables", () => {
     parameter: string,
     method: string,
     days: Record<string, [number, string]>,
+    { statistic = "00003", unit = "" } = {},
   ): DailySeries => ({
-    parameter,
-    method,
+    ...{ parameter, statistic, unit, method },
     values: new Map(
       Object.entries(days).map(([date, [value, codes]]) => [date, { value, qualifiers: codes.split(" ") }]),
     ),
@@ -65,7 +66,7 @@ describe("a site's tables", () => {
       "discharge: 1 day affected by ice (Ice)",
       "water temperature: 2 of 3 days missing",
       "water temperature: 1 day estimated (e)",
-      "drivers of 2020-12-31 are the mean of the days around: Daymet has no 31 December in leap years",
+      "drivers of 2020-12-31 are the mean of the days before and after: Daymet has no 31 December in leap years",
     ]);
   });
 
@@ -87,6 +88,42 @@ describe("a site's tables", () => {
       "2 series of water temperature with 2, 1 days: used the first, method 9 right bank",
     );
     expect(notes).toContain("no discharge in this period");
+  });
+
+  it("have a column for each parameter that was asked for, with the unit of the answer in the notes", () => {
+    const parameters = readParameters(["99133", "00010:00001", "00480", "00400", "00300"]);
+    expect(observationColumns(parameters).filter((name) => !name.endsWith("_qualifiers"))).toEqual([
+      ...["site_id", "date", "nitrate_mg_l", "temp_max_c", "p00480", "ph", "oxygen_mg_l"],
+    ]);
+    expect(siteColumns(parameters).slice(7)).toEqual([
+      ...["nitrate_missing", "temp_max_missing", "p00480_missing", "ph_missing", "oxygen_missing", "notes"],
+    ]);
+    const { observations, notes } = assembleSite(
+      station,
+      [
+        series("99133", "1", { "2020-12-30": [1.234, "A"] }, { unit: "mg/l as N" }),
+        series("00010", "2", { "2020-12-30": [0.45, "A e"] }),
+        series("00010", "3", { "2020-12-31": [3.25, "P"] }, { statistic: "00001", unit: "deg C" }),
+        series("00480", "4", { "2021-01-01": [31.5, "A"] }, { unit: "PSU" }),
+        series("00400", "5", { "2021-01-01": [7.2, "A"] }, { unit: "std units" }),
+        series("00300", "6", { "2021-01-01": [90, "A"] }, { unit: "% saturation" }),
+      ],
+      pixel(dates),
+      from,
+      to,
+      parameters,
+    );
+    expect(observations).toBe(
+      "01435000,2020-12-30,1.234,A,,,,,,,,\n01435000,2020-12-31,,,3.25,P,,,,,,\n01435000,2021-01-01,,,,,31.5,A,7.2,A,90,A\n",
+    );
+    expect(notes.filter((note) => note.includes(" parameter "))).toEqual([
+      "nitrate_mg_l is parameter 99133, nitrate plus nitrite as N, in situ, in mg/l as N",
+      "temp_max_c is parameter 00010, water temperature (max), in deg C",
+      "p00480 is parameter 00480, in PSU",
+      "ph is parameter 00400, pH, in std units",
+      "UNIT of oxygen_mg_l: parameter 00300, dissolved oxygen came in % saturation and not in mg/l, and is not converted",
+    ]);
+    expect(notes).toContain("nitrate plus nitrite as N, in situ: 2 of 3 days missing");
   });
 
   it("say loudly when a pixel stands for a large basin, or how large is unknown", () => {

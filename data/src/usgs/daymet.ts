@@ -58,7 +58,7 @@ export function parseDaymet(text: string): Pixel {
   const header = lines[at]?.split(",") ?? [];
   const columns = Object.values(daymetDrivers).map((name) => header.indexOf(name));
   if (at < 0 || columns.includes(-1))
-    throw cannot("read", "Daymet", "the answer has not the columns asked for", {
+    throw cannot("read", "Daymet", "the response does not have the requested columns", {
       facts: [
         ["expected", Object.values(daymetDrivers).join(", ")],
         ["it begins", text.slice(0, 80)],
@@ -76,7 +76,7 @@ export function parseDaymet(text: string): Pixel {
       });
     return [{ date, values: columns.map((column) => numbers[column]!), filled: false }];
   });
-  if (days.length === 0) throw cannot("read", "Daymet", "the answer has no days");
+  if (days.length === 0) throw cannot("read", "Daymet", "the response has no days");
   const said = (name: string) =>
     Number(new RegExp(`\\b${name}:\\s*(-?[\\d.]+)`).exec(text)?.[1] ?? Number.NaN);
   return {
@@ -94,7 +94,7 @@ export function checkPoint(pixel: Pixel, latitude: number, longitude: number): v
   throw cannot(
     "read",
     "Daymet",
-    `the answer is about ${pixel.latitude}, ${pixel.longitude} and not ${latitude}, ${longitude}`,
+    `the response is about ${pixel.latitude}, ${pixel.longitude} and not ${latitude}, ${longitude}`,
   );
 }
 

@@ -1,66 +1,12 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkFolder } from "../check/check-folder.ts";
 import { type Answer, body, cutOff, type LocalService, serve, silence, status } from "./local-service.ts";
-import { nwis } from "./nwis.ts";
-
-const genuine = fileURLToPath(new URL("../../../../shared/data/fixtures", import.meta.url));
-const command = fileURLToPath(new URL("../fetch-data.ts", import.meta.url));
-const present = existsSync(genuine);
-const read = (name: string) => (present ? readFile(`${genuine}/${name}`, "utf8") : "");
-
-// Genuine answers as they came; the daily values of 01435000 are real ones in the genuine envelope.
-const sites = await read("nwis/site_rdb_120_thermoroute_2026.rdb");
-const weather = await read("daymet/daymet_01435000.csv");
-const daily = {
-  "01435000": await read("nwis/rewrapped/dv_01435000.json"),
-  empty: await read("nwis/dv_json_01491000_01645000_2020-02-14_15_allparams.json"),
-};
-
-/** The same station and days in the form of the Water Data API. */
-function asWaterData(path: string): string {
-  if (path.includes("/monitoring-locations/")) {
-    const { name, longitude, latitude, huc } = nwis.parseStation(sites, "01435000");
-    const properties = {
-      ...{ monitoring_location_number: "01435000", monitoring_location_name: name },
-      ...{ altitude: 1521.83, drainage_area: 66.6, hydrologic_unit_code: `${huc}0101` },
-    };
-    return JSON.stringify({ geometry: { coordinates: [longitude, latitude] }, properties });
-  }
-  const features = nwis.parseDailyValues(daily["01435000"], "01435000").flatMap((series, at) =>
-    [...series.values].map(([time, { value, qualifiers }]) => ({
-      properties: {
-        ...{
-          monitoring_location_id: "USGS-01435000",
-          parameter_code: series.parameter,
-          statistic_id: "00003",
-        },
-        ...{ time_series_id: String(at), time, value: String(value) },
-        unit_of_measure: series.parameter === "00060" ? "ft^3/s" : "degC",
-        approval_status: qualifiers.includes("P") ? "Provisional" : "Approved",
-        qualifier: qualifiers.includes("e") ? ["ESTIMATED"] : null,
-      },
-    })),
-  );
-  return JSON.stringify({ features });
-}
-
-/** What the services answer when nothing is wrong. */
-function wellAnswered(path: string): Answer {
-  if (path.startsWith("/ogcapi/")) return body(asWaterData(path));
-  if (path.startsWith("/nwis/site/")) return body(sites);
-  if (path.startsWith("/nwis/dv/"))
-    return body(path.includes("sites=01435000") ? daily["01435000"] : daily.empty);
-  // The weather of one point stands for every other: only the head line is made to fit.
-  const [, latitude, longitude] = /lat=([-\d.]+)&lon=([-\d.]+)/.exec(path)!;
-  return body(weather.replace(/^.*/, `Latitude: ${latitude}  Longitude: ${longitude}`));
-}
+import { asWaterData, daily, fetchInto, present, weather, wellAnswered } from "./testing.ts";
 
 let folder: string;
 let service: LocalService;
@@ -72,37 +18,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs `pnpm data fetch` against `service`; an answer may take `timeout` seconds. */
-function fetchData(
-  args: readonly string[],
-  timeout = 20,
-  signal?: AbortSignal,
-): Promise<{ code: number; text: string }> {
-  const options = {
-    out: folder,
-    "services.nwis": `${service.url}/nwis`,
-    "services.waterdata": `${service.url}/ogcapi/v0`,
-    "services.daymet": `${service.url}/daymet`,
-    "manners.interval": 0,
-    "manners.backoff": 0.01,
-    "manners.retries": 2,
-    "manners.timeout": timeout,
-  };
-  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  return new Promise((resolve) => {
-    const how = { killSignal: "SIGKILL", ...(signal === undefined ? {} : { signal }) } as const;
-    execFile(process.execPath, [command, ...args, ...words], how, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, text: stdout + stderr });
-    });
-  });
-}
+const fetchData = (args: readonly string[], timeout?: number, signal?: AbortSignal) =>
+  fetchInto(folder, service, args, timeout, signal);
 
 const period = ["--from", "2018-01-01", "--to", "2018-03-31"];
 const one = ["--sites", "01435000", ...period];
 const lines = async (name: string) => (await readFile(join(folder, name), "utf8")).trimEnd().split("\n");
 
 describe.skipIf(!present)(
-  "data:fetch against genuine answers (skipped without ../shared/data/fixtures)",
+  "pnpm data fetch against genuine answers (skipped without ../shared/data/fixtures)",
   () => {
     it("writes a data folder equal to what was worked out by hand", async () => {
       service = await serve(wellAnswered);
@@ -142,10 +66,11 @@ describe.skipIf(!present)(
       expect(config).toContain("test: 2018-03-14..2018-03-31\n");
       const leftOut = "01073319: no discharge_cms from 2018-01-01 to 2018-02-23\n";
       expect(config).toContain(`    # ${leftOut}    sites: ["01435000"]\n`);
-      expect(text).toContain(`Left out of the config to start with\n  ${leftOut}`);
+      expect(text).toContain(`Left out of the new config\n  ${leftOut}`);
       expect(text).toContain(
-        `Next: pnpm data check --configfile ${folder}/config.yml\n      pnpm exp:a --configfile`,
+        `Next: pnpm data check --configfile ${folder}/config.yml\n      pnpm exp:a --configfile ${folder}/config.yml --directory runs/${basename(folder)}`,
       );
+      expect(config).toContain(`--directory runs/${basename(folder)}\n`);
       const { findings } = await checkFolder(folder, { sites: ["01435000"] });
       expect(findings.filter(({ level }) => level === "error")).toEqual([]);
     });
@@ -189,7 +114,7 @@ describe.skipIf(!present)(
       const first = await fetchData(one);
       expect(first.code).toBe(1);
       expect(first.text).toContain("the service answered 503 Service Unavailable: maintenance");
-      expect(first.text).toContain("maintenance; asked again in 0 s"); // told while it waits
+      expect(first.text).toContain("maintenance; retrying in 0 s"); // told while it waits
       expect(existsSync(join(folder, "obs_file.csv"))).toBe(false);
       expect(existsSync(join(folder, "raw/01435000/daymet.csv"))).toBe(false);
       up = true;
@@ -250,7 +175,7 @@ describe.skipIf(!present)(
       expect(text).toContain("If so: The USGS retires this service");
       expect(text).toContain("--services.usgs waterdata");
       expect(text).toContain(
-        "Not fetched, and in none of the files; the same command asks for them again\n  09999999\n",
+        "Not fetched, so in none of the files; the same command tries them again\n  09999999\n",
       );
       expect(await lines("obs_file.csv")).toHaveLength(91);
       expect((await lines("sites.csv")).slice(1).map((line) => line.split(",")[0])).toEqual(["01435000"]);
@@ -297,6 +222,12 @@ describe.skipIf(!present)(
         "the last day is before the first",
       ],
       [["--sites", "01435000", "01435000", ...period], "it is given twice"],
+      [[...one, "--parameters", "nitrate"], "expected a USGS parameter code of five digits"],
+      [[...one, "--parameters", "00060", "60"], "expected a USGS parameter code of five digits"],
+      [
+        [...one, "--parameters", "00060", "00631", "99133"],
+        'Cannot fetch parameters "00631 and 99133": both are the column nitrate_mg_l',
+      ],
     ])("refuses %j", async (args, message) => {
       service = await serve(wellAnswered);
       const { code, text } = await fetchData(args);

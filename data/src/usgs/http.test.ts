@@ -89,7 +89,7 @@ describe("a fault that stays is an error that says what it was, and leaves no fi
     [
       "a truncated body",
       cutOff('{"a": "a long answer that is cut off in the middle"}'),
-      "the answer was cut off",
+      "the response was cut off",
     ],
     ["a cut body", body('{"a": '), "it is not complete"],
     ["a web page", body(page), "the service answered with a web page: Down for maintenance"],
@@ -102,7 +102,7 @@ describe("a fault that stays is an error that says what it was, and leaves no fi
 
   it("no answer in time", async () => {
     await expect(fetchAfter([silence, silence], { timeout: 0.1, retries: 1 })).rejects.toThrow(
-      "no complete answer within 0.1 s",
+      "no complete response within 0.1 s",
     );
   });
 
@@ -128,8 +128,8 @@ describe("a fault that stays is an error that says what it was, and leaves no fi
 it("whoever waits is told why, and for how long", async () => {
   await fetchAfter([status(503), status(429, "", { "retry-after": "0" })], { backoff: 0.1 });
   expect(told.map((text) => text.replace(/^127.0.0.1:\d+: /, ""))).toEqual([
-    "the service answered 503 Service Unavailable; asked again in 0.1 s",
-    "the service answered 429 Too Many Requests; asked again in 0 s",
+    "the service answered 503 Service Unavailable; retrying in 0.1 s",
+    "the service answered 429 Too Many Requests; retrying in 0 s",
   ]);
 });
 
@@ -138,7 +138,11 @@ describe("a fault that will not pass is met at once", () => {
     [404, "No sites found", /404 Not Found: No sites found[\s\S]*Are the site id and the dates right\?/],
     [404, "", /without that site goes on with the others\. If so: Ask its successor\./],
     [410, "", /410 Gone\n +Ask its successor\./],
-    [403, "", /403 Forbidden[\s\S]*Services block who asks too much: .* --manners\.interval/],
+    [
+      403,
+      "",
+      /403 Forbidden[\s\S]*Services block clients that send too many requests: .* --manners\.interval/,
+    ],
   ])("a request answered with %i (%s)", async (code, text, message) => {
     await expect(fetchAfter([status(code, text)])).rejects.toThrow(message);
     expect(service!.asked).toHaveLength(1);
@@ -197,7 +201,7 @@ describe("an answer of several pages", () => {
   });
 
   it("that goes round in a circle, or to another host, is an error and leaves no file", async () => {
-    await expect(fetchPaged(() => ({ page: 1, next: "/1" }))).rejects.toThrow("again and again");
+    await expect(fetchPaged(() => ({ page: 1, next: "/1" }))).rejects.toThrow("keeps naming page");
     await service!.close();
     await expect(fetchPaged(() => ({ page: 1, next: "http://elsewhere.invalid/2" }))).rejects.toThrow(
       "page 2 is at another host, elsewhere.invalid",
@@ -213,11 +217,11 @@ it("whoever asks too much is told what allows more", async () => {
   await expect(fetchToFile(`${service.url}/x`, output, complete, limited)).rejects.toThrow(
     /429 Too Many Requests[\s\S]*Set KEY\. Run the same command again later/,
   );
-  expect(told[0]).toMatch(/429 Too Many Requests; asked again in 0 s\. Set KEY\.$/);
+  expect(told[0]).toMatch(/429 Too Many Requests; retrying in 0 s\. Set KEY\.$/);
 });
 
 it("a pause that is given as a date is kept", async () => {
   const past = new Date(Date.now() - 5000).toUTCString();
   await fetchAfter([status(503, "", { "retry-after": past })], { backoff: 60 });
-  expect(told[0]).toContain("asked again in 0 s");
+  expect(told[0]).toContain("retrying in 0 s");
 });

@@ -12,7 +12,7 @@ import { BraidError, cannot } from "braid-engine";
 export interface Manners {
   /** Least time between two requests to one host. */
   readonly interval: number;
-  /** How often a failed request is tried again. */
+  /** How often a failed request is retried. */
   readonly retries: number;
   /** Pause before the first retry; doubles with each, unless the service names one. */
   readonly backoff: number;
@@ -99,11 +99,7 @@ async function fetchPages(
     if (next.host !== new URL(url).host)
       throw cannot("fetch", url, `page ${bodies.length + 1} is at another host, ${next.host}`);
     if (seen.has(next.href) || bodies.length >= mostPages)
-      throw cannot(
-        "fetch",
-        url,
-        `the service names page ${bodies.length + 1} as the next one again and again`,
-      );
+      throw cannot("fetch", url, `the service keeps naming page ${bodies.length + 1} as the next page`);
     seen.add(next.href);
     bodies.push(await fetchText(next.href, check, asking));
   }
@@ -129,7 +125,7 @@ async function fetchText(url: string, check: (body: string) => unknown, asking: 
       });
     const seconds = fault.after ?? manners.backoff * 2 ** attempt;
     const more = limit === undefined ? "" : `. ${limit}`;
-    asking.warn(`${host}: ${fault.what}; asked again in ${Math.round(10 * seconds) / 10} s${more}`);
+    asking.warn(`${host}: ${fault.what}; retrying in ${Math.round(10 * seconds) / 10} s${more}`);
     await pause(1000 * seconds);
   }
 }
@@ -187,7 +183,8 @@ function refusal({ status, statusText, headers }: Response, who: string, body: s
     return {
       what,
       again: false,
-      hint: () => "Services block who asks too much: wait some hours, and set a larger --manners.interval.",
+      hint: () =>
+        "Services block clients that send too many requests: wait some hours, and set a larger --manners.interval.",
     };
   return {
     what,
@@ -216,13 +213,13 @@ function firstWords(body: string): string {
 
 function networkFault(error: unknown, timeout: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no complete answer within ${timeout} s`;
+  if (error.name === "TimeoutError") return `no complete response within ${timeout} s`;
   const cause = error.cause as { code?: string; message?: string } | undefined;
   if (cause?.code === "ENOTFOUND" || cause?.code === "EAI_AGAIN") return "the host's name cannot be resolved";
   if (cause?.code === "ECONNREFUSED") return "the host refuses connections";
   // What fetch says of a connection that closed before the promised length
   if (error.message === "terminated")
-    return `the answer was cut off (${cause?.message ?? "connection closed"})`;
+    return `the response was cut off (${cause?.message ?? "connection closed"})`;
   return cause?.message ?? error.message;
 }
 

@@ -6,13 +6,12 @@ import { cannot } from "braid-engine";
 import { parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";
+import { isAmong, queryOf, usualParameters } from "./parameters.ts";
 import { parseRdb } from "./rdb.ts";
-import { byDay, type DailyValue, dailyMean, noValue, parameters, type UsgsService } from "./service.ts";
+import { byDay, type DailyValue, noValue, type UsgsService } from "./service.ts";
 
-const units: Readonly<Record<string, string>> = {
-  [parameters.discharge]: "ft3/s",
-  [parameters.temperature]: "deg C",
-};
+/** Units that must be so: flow is converted, and a temperature in another unit would be plausible. */
+const units: Readonly<Record<string, string>> = { "00060": "ft3/s", "00010": "deg C" };
 
 /** The part of an answer that is read; everything may be missing in an answer that is none. */
 interface Answer {
@@ -37,13 +36,13 @@ interface Answer {
 export const nwis: UsgsService = {
   siteFile: "site.rdb",
   whenGone:
-    "The USGS retires this service (announced for early 2027). The same command with --services.usgs waterdata asks the one that replaces it.",
+    "The USGS retires this service (announced for early 2027). To use the service that replaces it, add --services.usgs waterdata.",
 
   siteUrl: (base, site) => `${base}/site/?format=rdb&sites=${site}&siteOutput=expanded&siteStatus=all`,
 
-  dailyUrl(base, site, from, to) {
-    const codes = Object.values(parameters).sort().join(",");
-    return `${base}/dv/?format=json&sites=${site}&startDT=${from}&endDT=${to}&parameterCd=${codes}&statCd=${dailyMean}&siteStatus=all`;
+  dailyUrl(base, site, from, to, parameters = usualParameters) {
+    const [codes, statistics] = queryOf(parameters);
+    return `${base}/dv/?format=json&sites=${site}&startDT=${from}&endDT=${to}&parameterCd=${codes}&statCd=${statistics}&siteStatus=all`;
   },
 
   checkStation: (text) => void parseRdb("site service", text),
@@ -51,8 +50,8 @@ export const nwis: UsgsService = {
   parseStation(text, site) {
     const row = parseRdb("site service", text).find((one) => one.site_no === site);
     if (row === undefined)
-      throw cannot("read site", site, "the site service's answer has no row of it", {
-        hint: "Is the id right? Without it in --sites the same command goes on with the others.",
+      throw cannot("read site", site, "the response of the site service has no row for it", {
+        hint: "Is the id right? To go on without the site, take it out of --sites.",
       });
     const number = (column: string) => parseNumber(row[column] ?? "") ?? Number.NaN;
     const [latitude, longitude] = [number("dec_lat_va"), number("dec_long_va")];
@@ -69,29 +68,28 @@ export const nwis: UsgsService = {
     };
   },
 
-  parseDailyValues(text, site) {
+  parseDailyValues(text, site, parameters = usualParameters) {
     const series = parseJson(text).value?.timeSeries;
-    if (!Array.isArray(series)) throw cannot("read", "daily values", "the answer has no time series");
+    if (!Array.isArray(series)) throw cannot("read", "daily values", "the response has no time series");
     return series.flatMap(({ sourceInfo, variable, values = [] }) => {
       const parameter = variable?.variableCode?.[0]?.value ?? "";
-      const unit = units[parameter];
-      const statistic = variable?.options?.option?.[0]?.optionCode;
-      if (sourceInfo?.siteCode?.[0]?.value !== site || unit === undefined || statistic !== dailyMean)
-        return [];
-      if (variable?.unit?.unitCode !== unit)
+      const unit = variable?.unit?.unitCode ?? "";
+      const statistic = variable?.options?.option?.[0]?.optionCode ?? "";
+      if (sourceInfo?.siteCode?.[0]?.value !== site || !isAmong(parameters, parameter, statistic)) return [];
+      if (unit !== (units[parameter] ?? unit))
         throw cannot(
           "read",
           "daily values",
-          `parameter ${parameter} comes in ${variable?.unit?.unitCode}, not in ${unit}`,
+          `parameter ${parameter} comes in ${unit}, not in ${units[parameter]}`,
         );
       return values.flatMap(({ value: days = [], method = [] }) => {
         if (days.length === 0) return [];
         const { methodID, methodDescription } = method[0] ?? {};
         return [
           {
-            parameter,
+            ...{ parameter, statistic, unit },
             method: [methodID, methodDescription].filter(Boolean).join(" "),
-            values: byDay(days.map((day) => dayOf(day, variable.noDataValue))),
+            values: byDay(days.map((day) => dayOf(day, variable?.noDataValue))),
           },
         ];
       });
@@ -106,7 +104,7 @@ function parseJson(text: string): Answer {
     throw cannot(
       "read",
       "daily values",
-      `the answer is not complete JSON: ${(error as Error).message.slice(0, 80)}`,
+      `the response is not complete JSON: ${(error as Error).message.slice(0, 80)}`,
     );
   }
 }

@@ -1,12 +1,7 @@
 /** What a client of a USGS service gives: addresses to ask, and answers as a station and series of daily means. */
 import { cannot } from "braid-engine";
 import type { Pages } from "./http.ts";
-
-/** Parameter codes. */
-export const parameters = { discharge: "00060", temperature: "00010" } as const;
-
-/** The statistic that is asked for. */
-export const dailyMean = "00003";
+import type { Parameter } from "./parameters.ts";
 
 /** What the USGS writes for "no value", whether or not an answer says so; -999 may be a flow (tides). */
 export const noValue = -999_999;
@@ -32,9 +27,12 @@ export interface DailyValue {
   readonly qualifiers: readonly string[];
 }
 
-/** One series of daily means, of one sensor or method; discharge in cubic feet per second, temperature in degrees C. */
+/** One series of daily values, of one sensor or method. */
 export interface DailySeries {
   readonly parameter: string;
+  readonly statistic: string;
+  /** As the service writes it; discharge is in cubic feet per second, water temperature in degrees C, always. */
+  readonly unit: string;
   readonly method: string;
   readonly values: ReadonlyMap<string, DailyValue>;
 }
@@ -67,15 +65,15 @@ export interface UsgsService {
   headers?(): Readonly<Record<string, string>>;
   /** The address of a station's description. */
   siteUrl(base: string, site: string): string;
-  /** The address of a station's daily means of flow and water temperature, ISO dates inclusive. */
-  dailyUrl(base: string, site: string, from: string, to: string): string;
-  /** @throws where the text is no whole answer; cheap next to `parseStation`, and true of every station. */
+  /** The address of a station's daily values, ISO dates inclusive; by default of flow and water temperature. */
+  dailyUrl(base: string, site: string, from: string, to: string, parameters?: readonly Parameter[]): string;
+  /** @throws if the text is no whole answer; cheap next to `parseStation`, and true of every station. */
   checkStation(text: string): void;
-  /** The station of an answer. @throws where the answer does not have it, or no coordinates. */
+  /** The station of an answer. @throws if the answer does not have it, or no coordinates. */
   parseStation(text: string, site: string): Station;
   /**
-   * The daily means in an answer; a series without any value is left out.
-   * @throws for text that is no whole answer, and for values in another unit.
+   * The daily values in an answer; a series without any value, or of no parameter asked for, is left out.
+   * @throws for text that is no whole answer, and for flow or water temperature in another unit.
    */
-  parseDailyValues(text: string, site: string): DailySeries[];
+  parseDailyValues(text: string, site: string, parameters?: readonly Parameter[]): DailySeries[];
 }

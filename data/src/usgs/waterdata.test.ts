@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readParameters } from "./parameters.ts";
 import { waterdata } from "./waterdata.ts";
 
 /**
@@ -46,7 +47,7 @@ describe("an answer of the Water Data API", () => {
     const odd = { ...day, time: "2026-01-03", approval_status: "Approved", qualifier: ["NEW CODE"] };
     expect(waterdata.parseDailyValues(answer([day, ice, odd, none]), site)).toEqual([
       {
-        parameter: "00060",
+        ...{ parameter: "00060", statistic: "00003", unit: "ft^3/s" },
         method: "90a0ea0b6d99431e9f3d91da1aa49564",
         values: new Map([
           ["2025-12-26", { value: 20.2, qualifiers: ["P"] }],
@@ -69,10 +70,25 @@ describe("an answer of the Water Data API", () => {
     expect(series.map(({ method }) => method)).toEqual([day.time_series_id, "b"]);
   });
 
+  it("gives the parameters and statistics that were asked for, with their unit", () => {
+    const parameters = readParameters(["99133", "00010:00002"]);
+    expect(waterdata.dailyUrl("https://x", site, "2018-01-01", "2018-01-02", parameters)).toContain(
+      "&parameter_code=00010,99133&statistic_id=00002,00003&",
+    );
+    const nitrate = { ...day, parameter_code: "99133", unit_of_measure: "mg/l", time_series_id: "n" };
+    const coldest = { ...day, parameter_code: "00010", statistic_id: "00002", unit_of_measure: "degC" };
+    const mean = { ...coldest, statistic_id: "00003", time_series_id: "m" };
+    const series = waterdata.parseDailyValues(answer([day, nitrate, coldest, mean]), site, parameters);
+    expect(series.map(({ parameter, statistic, unit }) => `${parameter} ${statistic} ${unit}`)).toEqual([
+      "99133 00003 mg/l",
+      "00010 00002 degC",
+    ]);
+  });
+
   it("is refused where it is cut, of another unit, without features or dates", () => {
     const refused = (text: string) => expect(() => waterdata.parseDailyValues(text, site));
-    refused('{"features":[').toThrow("the answer is not complete JSON");
-    refused("{}").toThrow("the answer has no features");
+    refused('{"features":[').toThrow("the response is not complete JSON");
+    refused("{}").toThrow("the response has no features");
     refused(answer([{ ...day, unit_of_measure: "m^3/s" }])).toThrow(
       "parameter 00060 comes in m^3/s, not in ft^3/s",
     );
@@ -88,7 +104,7 @@ describe("an answer of the Water Data API", () => {
     expect(next(answer(Array(50_000).fill(day), [{ rel: "self" }]))).toBeNull();
     expect(next(answer([day]))).toBeNull();
     expect(() => next(answer([day], [{ rel: "next" }]))).toThrow(
-      "there are more, and the answer does not say where",
+      "there are more, and the response does not say where",
     );
     const pages = [answer([day], [link]), answer([{ ...day, time: "2025-12-27" }]), answer([])];
     const [series] = waterdata.parseDailyValues(join(pages), site);
@@ -105,11 +121,13 @@ describe("an answer of the Water Data API", () => {
       drainage_area_km2: Number.NaN,
       huc: "01100006",
     });
-    expect(() => waterdata.parseStation(JSON.stringify(station), "01")).toThrow("the answer is not about it");
+    expect(() => waterdata.parseStation(JSON.stringify(station), "01")).toThrow(
+      "the response is not about it",
+    );
     expect(() =>
       waterdata.parseStation(JSON.stringify({ ...station, geometry: null }), "410252073314801"),
     ).toThrow("gives no coordinates");
-    expect(() => waterdata.checkStation("{")).toThrow("the answer is not complete JSON");
+    expect(() => waterdata.checkStation("{")).toThrow("the response is not complete JSON");
   });
 });
 

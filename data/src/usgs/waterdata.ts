@@ -7,20 +7,11 @@ import { cannot } from "braid-engine";
 import { parseDay } from "../tables/day.ts";
 import { parseNumber } from "../tables/number.ts";
 import { km2PerSquareMile, metresPerFoot } from "../tables/units.ts";
-import {
-  byDay,
-  type DailySeries,
-  type DailyValue,
-  dailyMean,
-  noValue,
-  parameters,
-  type UsgsService,
-} from "./service.ts";
+import { isAmong, queryOf, usualParameters } from "./parameters.ts";
+import { byDay, type DailySeries, type DailyValue, noValue, type UsgsService } from "./service.ts";
 
-const units: Readonly<Record<string, string>> = {
-  [parameters.discharge]: "ft^3/s",
-  [parameters.temperature]: "degC",
-};
+/** Units that must be so: flow is converted, and a temperature in another unit would be plausible. */
+const units: Readonly<Record<string, string>> = { "00060": "ft^3/s", "00010": "degC" };
 
 /** The codes of nwis.ts for the words of this service, so that a config masks the same days with either. */
 const codes: Readonly<Record<string, string>> = {
@@ -47,7 +38,7 @@ interface Answer extends Feature {
 export const waterdata: UsgsService = {
   siteFile: "site.json",
   whenGone:
-    "The service may have a new version: braid speaks v0 of api.waterdata.usgs.gov/ogcapi (data/src/usgs/waterdata.ts).",
+    "The service may have a new version: Braid uses v0 of api.waterdata.usgs.gov/ogcapi (data/src/usgs/waterdata.ts).",
 
   headers: () => (key() === "" ? {} : { "x-api-key": key() }),
 
@@ -61,7 +52,7 @@ export const waterdata: UsgsService = {
       const link = (parseJson("daily values", text).links ?? []).find(({ rel }) => rel === "next");
       if (link === undefined) return null;
       if (typeof link.href === "string" && link.href !== "") return link.href;
-      throw cannot("read", "daily values", "there are more, and the answer does not say where");
+      throw cannot("read", "daily values", "there are more, and the response does not say where");
     },
     join: (texts) =>
       JSON.stringify({
@@ -72,9 +63,9 @@ export const waterdata: UsgsService = {
 
   siteUrl: (base, site) => `${base}/collections/monitoring-locations/items/USGS-${site}?f=json`,
 
-  dailyUrl(base, site, from, to) {
-    const wanted = Object.values(parameters).sort().join(",");
-    return `${base}/collections/daily/items?f=json&monitoring_location_id=USGS-${site}&parameter_code=${wanted}&statistic_id=${dailyMean}&time=${from}/${to}&skipGeometry=true&limit=${limit}`;
+  dailyUrl(base, site, from, to, parameters = usualParameters) {
+    const [codes, statistics] = queryOf(parameters);
+    return `${base}/collections/daily/items?f=json&monitoring_location_id=USGS-${site}&parameter_code=${codes}&statistic_id=${statistics}&time=${from}/${to}&skipGeometry=true&limit=${limit}`;
   },
 
   checkStation: (text) => void parseJson("monitoring location", text),
@@ -82,7 +73,7 @@ export const waterdata: UsgsService = {
   parseStation(text, site) {
     const { properties = {}, geometry } = parseJson("monitoring location", text);
     if (properties.monitoring_location_number !== site)
-      throw cannot("read site", site, "the answer is not about it");
+      throw cannot("read site", site, "the response is not about it");
     const [longitude, latitude] = geometry?.coordinates ?? [];
     if (latitude === undefined || longitude === undefined)
       throw cannot("read site", site, "the service gives no coordinates: no drivers can be fetched");
@@ -99,31 +90,31 @@ export const waterdata: UsgsService = {
     };
   },
 
-  parseDailyValues(text, site) {
+  parseDailyValues(text, site, parameters = usualParameters) {
     const { features } = parseJson("daily values", text);
-    if (!Array.isArray(features)) throw cannot("read", "daily values", "the answer has no features");
-    const bySeries = new Map<string, { parameter: string; days: [string, DailyValue][] }>();
+    if (!Array.isArray(features)) throw cannot("read", "daily values", "the response has no features");
+    const bySeries = new Map<string, Omit<DailySeries, "values"> & { days: [string, DailyValue][] }>();
     for (const { properties = {} } of features) {
       const { parameter_code, statistic_id, monitoring_location_id, unit_of_measure, time_series_id } =
         properties;
-      const parameter = String(parameter_code);
-      const unit = units[parameter];
-      if (monitoring_location_id !== `USGS-${site}` || unit === undefined || statistic_id !== dailyMean)
-        continue;
-      if (unit_of_measure !== unit)
+      const [parameter, statistic, unit] = [
+        String(parameter_code),
+        String(statistic_id),
+        String(unit_of_measure),
+      ];
+      if (monitoring_location_id !== `USGS-${site}` || !isAmong(parameters, parameter, statistic)) continue;
+      if (unit !== (units[parameter] ?? unit))
         throw cannot(
           "read",
           "daily values",
-          `parameter ${parameter} comes in ${unit_of_measure}, not in ${unit}`,
+          `parameter ${parameter} comes in ${unit}, not in ${units[parameter]}`,
         );
-      const id = String(time_series_id);
-      const series = bySeries.get(id) ?? { parameter, days: [] };
-      bySeries.set(id, series);
+      const method = String(time_series_id);
+      const series = bySeries.get(method) ?? { parameter, statistic, unit, method, days: [] };
+      bySeries.set(method, series);
       series.days.push(dayOf(properties));
     }
-    return [...bySeries].map(
-      ([method, { parameter, days }]): DailySeries => ({ parameter, method, values: byDay(days) }),
-    );
+    return [...bySeries.values()].map(({ days, ...series }) => ({ ...series, values: byDay(days) }));
   },
 };
 
@@ -136,7 +127,7 @@ function parseJson(what: string, text: string): Answer {
   try {
     return JSON.parse(text) as Answer;
   } catch (error) {
-    throw cannot("read", what, `the answer is not complete JSON: ${(error as Error).message.slice(0, 80)}`);
+    throw cannot("read", what, `the response is not complete JSON: ${(error as Error).message.slice(0, 80)}`);
   }
 }
 

@@ -4,11 +4,21 @@
  */
 import { expand, rule, untracked, workflow } from "braid-engine";
 import { Config, checkConfig } from "./config.ts";
-import { assemble, fetchDaily, fetchDaymet, fetchSite, gather, siteFileOf, type Usgs } from "./steps.ts";
+import {
+  assemble,
+  fetchDaily,
+  fetchDaymet,
+  fetchParameters,
+  fetchSite,
+  gather,
+  siteFileOf,
+  type Usgs,
+} from "./steps.ts";
 
 /** The modules whose code decides what stands in the tables: an edit there assembles again, and fetches nothing. */
 const reading = [
   "./assemble.ts",
+  "./parameters.ts",
   "./service.ts",
   "./nwis.ts",
   "./rdb.ts",
@@ -23,9 +33,11 @@ interface Gathering {
 export default workflow({
   config: Config,
   resolve: checkConfig,
-  rules: ({ sites, from, to, services, manners: given }) => {
+  rules: ({ sites, from, to, parameters, services, manners: given }) => {
     const manners = untracked(given);
     const usgs: Usgs = { version: services.usgs, base: services[services.usgs] };
+    // Absent if the config names none: then params and bodies are those of folders that were fetched before.
+    const named = parameters === undefined ? {} : { parameters };
     const raw = "raw/{site_id}" as const;
     const part = "raw/{site_id}/table" as const;
     const every = { site_id: sites };
@@ -41,11 +53,11 @@ export default workflow({
     });
     const fetch_daily = rule({
       output: { answer: `${raw}/daily.json`, origin: `${raw}/daily.origin.json` },
-      params: { usgs, from, to, manners },
+      params: { usgs, from, to, manners, ...named },
       localRule: true,
       // If the service refuses a station, the tables are made without it.
       optional: true,
-      run: fetchDaily,
+      run: parameters === undefined ? fetchDaily : fetchParameters,
     });
     const fetch_daymet = rule({
       input: fetch_site.output.answer,
@@ -68,7 +80,7 @@ export default workflow({
         site: `${part}/site.csv`,
         notes: `${part}/notes.txt`,
       },
-      params: { usgs, from, to },
+      params: { usgs, from, to, ...named },
       code: reading,
       run: assemble,
     });
@@ -88,10 +100,12 @@ export default workflow({
         config: "raw/config.yml",
       },
       params: ({ input }: Gathering) => ({
-        ...{ from, to },
+        ...{ from, to, ...named },
         missing: sites.filter((site) => !input.observations.some((path) => path.includes(`/${site}/table/`))),
       }),
-      code: [new URL("../tables/starter-config.ts", import.meta.url)],
+      code: ["../folder/survey.ts", "../folder/write-folder.ts", "../tables/starter-config.ts"].map(
+        (file) => new URL(file, import.meta.url),
+      ),
       run: gather,
     });
     return {

@@ -17,17 +17,17 @@ import { daysOf, siteIds, writeFiles } from "./made-up-files.ts";
 
 const help = `Usage: pnpm bench data [--sites 101] [--years 40] [--rounds 5] [--duckdb FOLDER]
 
-Makes obs_file.csv and input_file.csv of made-up numbers in a temporary folder, reads the first in turns
-(A B C A B C ...) and prints medians (on a busy machine read the CPU seconds), then prepares all sites as pnpm exp:a does, in a process of its own.
+Writes obs_file.csv and input_file.csv with synthetic numbers to a temporary folder. Times ways to read obs_file.csv, in
+turns (A B C A B C ...), and prints medians; on a busy machine, compare the CPU seconds. Then prepares all sites as
+pnpm exp:a does, in a process of its own, and prints its peak memory.
 
   --sites N        sites (671 x 40 years: 0.9 GB of files)
   --years N        years of days per site
-  --rounds N       how often each candidate takes its turn
-  --duckdb FOLDER  DuckDB too: the folder in which npm install @duckdb/node-api was run (70 MB)
+  --rounds N       number of turns
+  --duckdb FOLDER  also time DuckDB: the folder in which you ran npm install @duckdb/node-api (70 MB)
   --help           print this help`;
 
 const { values: options } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== "--"),
   options: {
     sites: { type: "string", default: "101" },
     years: { type: "string", default: "40" },

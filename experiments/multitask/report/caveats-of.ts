@@ -11,7 +11,7 @@ import type { MetricsCubes } from "./metrics-cubes.ts";
 export interface ShownResults {
   readonly settings: Settings;
   readonly sites: readonly string[];
-  /** sites.csv; null where the data have none. */
+  /** sites.csv; null if the data have none. */
   readonly siteList: string | null;
   readonly cubes: MetricsCubes;
   readonly verdicts: Verdicts | null;
@@ -53,6 +53,7 @@ export async function caveatsOf({
     intervals: counts.some(({ better }) => better.low !== null),
     regulated: await readRegulated(siteList, sites),
     own: settings.caveats,
+    ...(settings.units === undefined ? {} : { trainOn: settings.units.trainOn }),
   });
 }
 

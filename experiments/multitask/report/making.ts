@@ -3,7 +3,9 @@ import { cpus, totalmem } from "node:os";
 import { type History, readHistory, realFiles, secondsOf } from "braid-engine";
 import { count, duration } from "braid-engine/quantities";
 import type { Facts } from "braid-pages/report";
+import type { Training } from "../protocol.ts";
 import type { ResolvedExperiment } from "../resolve.ts";
+import { countTrainWindows, type TrainSequence } from "../sequences/train-windows.ts";
 import { softwareHere } from "../statistics/software.ts";
 
 /** What the journal of the working folder remembers of an experiment. */
@@ -11,6 +13,8 @@ export interface Making {
   readonly facts: readonly Facts[];
   /** Jobs done, by rule. */
   readonly jobs: ReadonlyMap<string, number>;
+  /** The commit of the software; null outside of a Git checkout. */
+  readonly commit: string | null;
 }
 
 export type Settings = Omit<
@@ -26,6 +30,7 @@ export type Settings = Omit<
   | "report"
   | "sitesMayFail"
   | "excluded"
+  | "singleTasks"
 >;
 
 export interface MakingSource {
@@ -45,6 +50,7 @@ export async function makingOf({ folder, settings, sites, backends, crate }: Mak
   const { packages, commit, platform } = await softwareHere();
   const [cpu] = cpus();
   return {
+    commit: commit ?? null,
     jobs: new Map([...work].map(([rule, { jobs }]) => [rule, jobs])),
     facts: [
       { heading: "The question", rows: question(settings, sites) },
@@ -80,6 +86,7 @@ function question(settings: Settings, sites: number): [string, string][] {
     ["primary", primary!],
     ["auxiliary", auxiliary.join(", ") || "none"],
     ["sites", String(sites)],
+    ...unitRows(settings),
     ["factors", factors.join(", ")],
     ["seeds", ranges(seeds)],
     ["drivers", drivers.join(", ")],
@@ -88,15 +95,61 @@ function question(settings: Settings, sites: number): [string, string][] {
       list.map((range) => Object.values(range).map(day).join(" to ")).join(", "),
     ]),
     ["scored", evaluate.join(", ")],
-    ["windows", `${sequence.length} days, of which ${sequence.warmup} run in`],
+    ["windows", windowsText(sequence)],
     ["learnt as logarithm", logarithms.join(", ") || "nothing"],
     ["masked codes", mask.join(", ") || "none"],
     ["LSTM units", String(training.hidden)],
     ["epochs", String(training.epochs)],
     ["learning rate", String(training.learningRate)],
     ["loss", training.loss],
+    ...protocolRows(training),
     ["data", settings.observations],
   ];
+}
+
+/** What is told of models of several sites; the rest is told of all. */
+function unitRows({ units, training, prepare }: Settings): [string, string][] {
+  if (units === undefined) return [];
+  const { trainOn, members, attributes, targets } = units;
+  const sizes = [...new Set(Object.values(members).map((sites) => sites.length))];
+  const perSite = countTrainWindows(prepare.partitions.train!, prepare.sequence);
+  const steps = sizes.map(
+    (sites) => training.epochs * Math.ceil((perSite * sites) / (training.batchSize ?? sites)),
+  );
+  return [
+    [
+      "a model learns from",
+      trainOn === "all" ? "all sites" : `the sites of one ${trainOn} (${Object.keys(members).length} units)`,
+    ],
+    ["attributes", attributes.map(({ name }) => name).join(", ") || "none"],
+    [
+      "targets scaled by",
+      targets === "site" ? "the train days of each site" : "the train days of all sites of a unit",
+    ],
+    [
+      "windows per step",
+      training.batchSize === null ? `as many as sites (${sizes.join(", ")})` : String(training.batchSize),
+    ],
+    ["steps of Adam", [...new Set(steps)].map((count) => count.toLocaleString("en-US")).join(", ")],
+  ];
+}
+
+function windowsText({ length, warmup, stride, remainder }: TrainSequence): string {
+  return [
+    `${length} days, of which ${warmup} run in`,
+    ...(stride === undefined ? [] : [`in train one every ${stride} days`]),
+    ...(remainder === "drop" ? ["in train whole ones only"] : []),
+  ].join("; ");
+}
+
+/** The optional keys of the training that the config has. */
+function protocolRows(training: Training): [string, string][] {
+  const { hidden: _, epochs: __, learningRate: ___, loss: ____, batchSize: _____, ...others } = training;
+  return Object.entries(others).flatMap(([key, value]) =>
+    value === undefined
+      ? []
+      : [[`training.${key}`, typeof value === "object" ? JSON.stringify(value) : String(value)]],
+  );
 }
 
 function day(value: unknown): string {

@@ -6,6 +6,8 @@ import { parse } from "csv-parse/sync";
 const names = ["name", "station_nm"];
 const latitudes = ["latitude", "lat", "dec_lat_va"];
 const longitudes = ["longitude", "lon", "lng", "dec_long_va"];
+/** Of a column with more words than this each is a site's own. */
+const mostGroups = 60;
 /** Numbers that count nothing. */
 const codes = /^(site_id|huc.*|.*_id)$/;
 
@@ -31,6 +33,7 @@ export async function readSites(file: string | null, ids: readonly string[]): Pr
       values.length > 0 && values.every((text) => Number.isFinite(Number(text))) && new Set(values).size > 1
     );
   });
+  const groups = groupsIn(chosen, [...columns, ...places, ...names]);
   return ids.map((id, i) => {
     const row = chosen[i]!;
     return {
@@ -39,7 +42,18 @@ export async function readSites(file: string | null, ids: readonly string[]): Pr
       latitude: number(first(row, latitudes)),
       longitude: number(first(row, longitudes)),
       properties: Object.fromEntries(columns.map((column) => [column, number(row[column])])),
+      texts: Object.fromEntries(groups.map((column) => [column, row[column] ?? ""])),
     };
+  });
+}
+
+/** Columns of few words that sort the sites into groups, as a state or whether flow is regulated. */
+function groupsIn(rows: readonly Readonly<Record<string, string>>[], others: readonly string[]): string[] {
+  return Object.keys(rows.find((row) => Object.keys(row).length > 0) ?? {}).filter((column) => {
+    if (codes.test(column) || others.includes(column)) return false;
+    const values = new Set(rows.map((row) => row[column] ?? "").filter((text) => text !== ""));
+    const isWord = [...values].some((text) => !Number.isFinite(Number(text)));
+    return isWord && values.size > 1 && values.size <= mostGroups;
   });
 }
 

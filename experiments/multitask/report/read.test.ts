@@ -56,8 +56,11 @@ test("sites keep the order that is asked for, with place, name and every number 
     'site_id,station_nm,lat,lon,huc_cd,area,same,kind\n01,"RIVER, AT TOWN",44.5,-70.25,0105,12.5,3,dam\n02,CREEK,,,0106,,3,lake\n03,X,1,2,0107,7,3,dam\n',
   );
   expect(await readSites(list, ["02", "01"])).toEqual([
-    { id: "02", name: "CREEK", latitude: null, longitude: null, properties: {} },
-    { id: "01", name: "RIVER, AT TOWN", latitude: 44.5, longitude: -70.25, properties: {} },
+    { id: "02", name: "CREEK", latitude: null, longitude: null, properties: {}, texts: { kind: "lake" } },
+    {
+      ...{ id: "01", name: "RIVER, AT TOWN", latitude: 44.5, longitude: -70.25, properties: {} },
+      texts: { kind: "dam" },
+    },
   ]);
   expect((await readSites(list, ["03", "02", "01"])).map((site) => site.properties)).toEqual([
     { area: 7 },
@@ -65,16 +68,20 @@ test("sites keep the order that is asked for, with place, name and every number 
     { area: 12.5 },
   ]);
   expect(await readSites(null, ["09"])).toEqual([
-    { id: "09", name: "", latitude: null, longitude: null, properties: {} },
+    { id: "09", name: "", latitude: null, longitude: null, properties: {}, texts: {} },
   ]);
 });
 
 test("verdicts are read by the names of their columns", async () => {
   const counts = file(
-    "reason,test,adjustment,better,better_low,better_high,no_difference,no_difference_low,no_difference_high,worse,worse_low,worse_high,refused\n,any_better,holm,16,10.2,22.8,66,59,72,0,,,0\n",
+    "reason,test,adjustment,sites,better,better_low,better_high,no_difference,no_difference_low,no_difference_high,worse,worse_low,worse_high,refused\n,any_better,holm,82,16,10.2,22.8,66,59,72,0,,,0\n",
   );
-  const tests = file("site_id,test,verdict\n01,any_better,better\n02,any_better,no difference\n");
-  const { counts: read, bySite } = await readVerdicts(tests, counts, 1);
+  const tests = file(
+    "site_id,test,partition,factor,hodges_lehmann,low,high,verdict,verdict_benjamini_hochberg,verdict_holm,refused\n01,any_better,test,,,,,better,no difference,refused,too many sites\n01,naive_best,test,5,0.1,0.05,0.2,better,better,better,\n",
+  );
+  const of = { primary: "discharge_cms", naiveFactor: 1 };
+  const { counts: read, answer, judged } = await readVerdicts(tests, counts, of);
+  expect(judged).toEqual({ partition: "test", variable: "discharge_cms", score: "nse" });
   expect(read).toMatchObject([
     {
       test: "any_better",
@@ -85,7 +92,36 @@ test("verdicts are read by the names of their columns", async () => {
       refused: 0,
     },
   ]);
-  expect(bySite).toEqual({ any_better: { "01": "better", "02": "no difference" } });
+  const verdicts = { none: "better", benjamini_hochberg: "no difference", holm: "refused" };
+  expect(answer).toEqual({
+    test: "any_better",
+    bySite: {
+      "01": { factor: null, gain: null, low: null, high: null, verdicts, refused: "too many sites" },
+    },
+  });
+});
+
+test("a page answers with the factor that is chosen on validation, and never with a test on the scores that chose", async () => {
+  const header = "test,adjustment,sites,better,no_difference,worse,refused\n";
+  const tests = file(
+    "site_id,test,partition,factor,hodges_lehmann,low,high,verdict\n01,chosen_factor,test,5,0.1,0.05,0.2,better\n01,naive_best,test,5,0.1,0.05,0.2,better\n",
+  );
+  const of = { primary: "q", naiveFactor: 1 };
+  const chosen = await readVerdicts(
+    tests,
+    file(`${header}any_better,none,1,1,0,0,0\nchosen_factor,none,1,1,0,0,0\n`),
+    of,
+  );
+  expect(chosen.answer).toMatchObject({
+    test: "chosen_factor",
+    bySite: { "01": { factor: 5, gain: 0.1, low: 0.05, high: 0.2 } },
+  });
+  const none = await readVerdicts(
+    tests,
+    file(`${header}naive_best,none,1,1,0,0,0\nchosen_factor,none,0,0,0,0,1\n`),
+    of,
+  );
+  expect(none.answer).toBeNull();
 });
 
 test("an edge leads from the rule that makes a pattern to each that needs it, through gathers too", () => {

@@ -4,14 +4,16 @@ import type { Rules } from "braid-engine";
 /** From the rule that makes a file to the rule that needs it. */
 export type RuleEdge = readonly [from: string, to: string];
 
-export function ruleEdges(rules: Rules): RuleEdge[] {
+/** `sample` has a value of each wildcard, with which input functions are asked. */
+export function ruleEdges(rules: Rules, sample: Readonly<Record<string, string>> = {}): RuleEdge[] {
   const makers = new Map(
     Object.entries(rules).flatMap(([name, rule]) =>
       patternsIn(rule.output).map((pattern) => [pattern, name] as const),
     ),
   );
   return Object.entries(rules).flatMap(([name, rule]) => {
-    const from = patternsIn(rule.input).flatMap((pattern) => makers.get(pattern) ?? []);
+    const input = typeof rule.input === "function" ? rule.input(sample) : rule.input;
+    const from = patternsIn(input).flatMap((pattern) => makers.get(pattern) ?? []);
     return [...new Set(from)].filter((maker) => maker !== name).map((maker): RuleEdge => [maker, name]);
   });
 }

@@ -1,9 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readNpz, writeNpz } from "@braid/npz";
 import { describe, expect, test } from "vitest";
 import { newFolder } from "../testing/made-up-data.ts";
+import { pythonWith } from "../testing/python.ts";
 import { decodePrepared, encodePrepared, type Prepared, partitionOf } from "./prepared.ts";
 
 const data: Prepared = {
@@ -29,11 +30,18 @@ const data: Prepared = {
   },
 };
 
-const python = spawnSync("python3", ["-c", "import numpy"]).status === 0;
+const python = pythonWith("numpy");
 
 describe("prepped_data.npz", () => {
   test("is read as it was written", () => {
     expect(decodePrepared(encodePrepared(data), "a.npz")).toEqual(data);
+  });
+
+  test("keeps the scales of each site of a unit", () => {
+    const scale = (mean: number) => ({ mean, std: 1 + mean, epsilon: mean / 100 });
+    const ySites = [[scale(1)], [scale(2)], [scale(3)]];
+    const unit = { ...data, sites: ["01", "02", "03"], ySites };
+    expect(decodePrepared(encodePrepared(unit), "a.npz")).toEqual(unit);
   });
 
   test("is the same bytes for the same data", () => {
@@ -48,7 +56,7 @@ import json, numpy as np
 a = np.load(${JSON.stringify(file)}, allow_pickle=False)
 print(json.dumps([str(a["site_ids"][0]), a["x_train"].tolist(), str(a["x_train"].dtype), str(a["mask_train"].dtype),
   [str(d) for d in a["dates_train"][0]], a["y_epsilon"].tolist(), int(a["schema_version"])]))`;
-    expect(JSON.parse(execFileSync("python3", ["-c", script], { encoding: "utf8" }))).toEqual([
+    expect(JSON.parse(execFileSync(python!, ["-c", script], { encoding: "utf8" }))).toEqual([
       "01022500",
       [
         [

@@ -7,6 +7,8 @@
  *   dates_p datetime64[D] [S,T], NaT on padding; site_index_p int32 [S] into site_ids.
  * Beside them: schema_version, site_ids, drivers, variables, partitions (text) and the scales,
  * float64 [I] or [V]: x_mean, x_std, y_mean, y_std, y_epsilon. Plain NumPy types, no pickle.
+ * Data of a unit of several sites, as `pool_io_data` writes them, also have site_y_mean, site_y_std, site_y_epsilon, float64
+ * [N,V]: the scales that y of each site was scaled by; y_mean and the like are the same if all sites share them, else 0, 1 and 0.
  */
 
 import { type NpyArray, readNpz, writeNpz } from "@braid/npz";
@@ -43,11 +45,21 @@ export interface Prepared {
   readonly x: readonly Omit<Scale, "epsilon">[];
   /** [V] */
   readonly y: readonly Scale[];
+  /** [N][V]: those of each site of a unit; without it, all sites have those of `y`. */
+  readonly ySites?: readonly (readonly Scale[])[];
   readonly partitions: Readonly<Record<string, PreparedPartition>>;
 }
 
 /** The bytes of `prepped_data.npz`. */
-export function encodePrepared({ sites, drivers, variables, x, y, partitions }: Prepared): Uint8Array {
+export function encodePrepared({
+  sites,
+  drivers,
+  variables,
+  x,
+  y,
+  ySites,
+  partitions,
+}: Prepared): Uint8Array {
   const arrays: Record<string, NpyArray> = {
     schema_version: { dtype: "int32", shape: [], data: Int32Array.of(schemaVersion) },
     site_ids: texts(sites),
@@ -59,6 +71,7 @@ export function encodePrepared({ sites, drivers, variables, x, y, partitions }: 
     y_mean: numbers(y.map(({ mean }) => mean)),
     y_std: numbers(y.map(({ std }) => std)),
     y_epsilon: numbers(y.map(({ epsilon }) => epsilon)),
+    ...(ySites === undefined ? {} : siteScales(ySites)),
   };
   for (const [name, one] of Object.entries(partitions)) {
     const st = [one.sequences, one.steps];
@@ -72,7 +85,7 @@ export function encodePrepared({ sites, drivers, variables, x, y, partitions }: 
   return writeNpz(arrays);
 }
 
-/** Reads what `encodePrepared` wrote; `file` is what errors call it. @throws where the archive is damaged or of another schema. */
+/** Reads what `encodePrepared` wrote; `file` is what errors call it. @throws if the archive is damaged or of another schema. */
 export function decodePrepared(bytes: Uint8Array, file: string): Prepared {
   const arrays = readNpz(bytes, file);
   const take = <D extends NpyArray["dtype"]>(name: string, dtype: D): Extract<NpyArray, { dtype: D }> => {
@@ -85,7 +98,7 @@ export function decodePrepared(bytes: Uint8Array, file: string): Prepared {
           ? `it lacks the array "${name}"`
           : `its "${name}" is ${array.dtype}, not ${dtype}`,
         {
-          hint: "It is no prepared data of this experiment: delete it and run again.",
+          hint: "It is not prepared data of this experiment: delete it and run again.",
         },
       );
     return array as Extract<NpyArray, { dtype: D }>;
@@ -103,7 +116,19 @@ export function decodePrepared(bytes: Uint8Array, file: string): Prepared {
     drivers: take("drivers", "<U").data,
     variables: take("variables", "<U").data,
     x: Array.from(xMean, (mean, i) => ({ mean, std: xStd[i]! })),
-    y: Array.from(yMean, (mean, v) => ({ mean, std: yStd[v]!, epsilon: yEpsilon[v]! })),
+    y: scalesOf(yMean, yStd, yEpsilon),
+    ...(arrays.site_y_mean === undefined
+      ? {}
+      : {
+          ySites: rowsOf(
+            scalesOf(
+              take("site_y_mean", "float64").data,
+              take("site_y_std", "float64").data,
+              take("site_y_epsilon", "float64").data,
+            ),
+            yMean.length,
+          ),
+        }),
     partitions: Object.fromEntries(
       take("partitions", "<U").data.map((name) => {
         const valid = take(`valid_${name}`, "bool");
@@ -123,13 +148,33 @@ export function decodePrepared(bytes: Uint8Array, file: string): Prepared {
   };
 }
 
-/** The windows of partition `name`. @throws where the prepared data have no such partition. */
+/** The windows of partition `name`. @throws if the prepared data have no such partition. */
 export function partitionOf(prepared: Prepared, name: string, file: string): PreparedPartition {
   const partition = prepared.partitions[name];
   if (partition !== undefined) return partition;
   throw cannot("use partition", name, `"${file}" does not have it`, {
     facts: [["it has", Object.keys(prepared.partitions).join(", ")]],
   });
+}
+
+/** [N, V] each. */
+function siteScales(ySites: readonly (readonly Scale[])[]): Record<string, NpyArray> {
+  const of = (key: keyof Scale): NpyArray => ({
+    dtype: "float64",
+    shape: [ySites.length, ySites[0]!.length],
+    data: Float64Array.from(ySites.flat(), (scale) => scale[key]),
+  });
+  return { site_y_mean: of("mean"), site_y_std: of("std"), site_y_epsilon: of("epsilon") };
+}
+
+function scalesOf(mean: Float64Array, std: Float64Array, epsilon: Float64Array): Scale[] {
+  return Array.from(mean, (one, i) => ({ mean: one, std: std[i]!, epsilon: epsilon[i]! }));
+}
+
+function rowsOf<T>(values: readonly T[], width: number): T[][] {
+  return Array.from({ length: values.length / width }, (_, row) =>
+    values.slice(row * width, (row + 1) * width),
+  );
 }
 
 function texts(data: readonly string[]): NpyArray {

@@ -45,7 +45,7 @@ describe("the caveats of a result", () => {
   });
 
   test("count regulated rivers, or say that nobody says", () => {
-    expect(told()["Regulated rivers"]).toContain("by the column dammed of the list of sites, 17 of 82 sites");
+    expect(told()["Regulated rivers"]).toContain("17 of 82 sites, by the column dammed of sites.csv");
     expect(told({ regulated: null })["Regulated rivers"]).toContain("does not say where flow is regulated");
   });
 
@@ -74,8 +74,11 @@ describe("the caveats of a result", () => {
 });
 
 test("what the paper found is told with the primary, where it is another", () => {
-  expect(paperFound("discharge_cms")).toContain("better at 56, not significantly different at 43");
-  expect(paperFound("temp_c")).toMatch(/Here the primary is temp_c\.$/);
+  const flow = paperFound("q_mm_d", { isFlow: true, shared: false });
+  expect(flow).toContain("better at 56, not significantly different at 43");
+  expect(flow).not.toContain("Here the primary is");
+  expect(paperFound("temp_c", { isFlow: false, shared: false })).toMatch(/Here the primary is temp_c\.$/);
+  expect(paperFound("q_mm_d", { isFlow: true, shared: true })).toContain("better at 17 only");
 });
 
 describe("regulated sites", () => {

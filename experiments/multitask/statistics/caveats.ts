@@ -17,17 +17,19 @@ export interface CaveatFacts {
   readonly trainDays: number;
   readonly judged: string;
   readonly judgedDays: number;
-  /** Sites where single-task models are worse than the mean of the observations; null where factor 0 is missing. */
+  /** Sites where single-task models are worse than the mean of the observations; null if factor 0 is missing. */
   readonly belowZero: number | null;
-  /** What the test over days found; null where it was not made. */
+  /** What the test over days found; null if it was not made. */
   readonly overDays: { readonly better: number; readonly worse: number } | null;
   /** The best factor on its own scores was judged at some site; and counts have intervals over regions. */
   readonly luckCounted: boolean;
   readonly intervals: boolean;
-  /** What the list of sites says of regulated flow; null where no column does. */
+  /** What the list of sites says of regulated flow; null if no column does. */
   readonly regulated: { readonly column: string; readonly sites: number } | null;
   /** What the config says of these data. */
   readonly own: readonly string[];
+  /** The sites that share a model (`all`, or a column of sites.csv); absent if each has its own. */
+  readonly trainOn?: string;
 }
 
 /** A short name, and what it is about. */
@@ -39,11 +41,20 @@ const paper = { sites: 101, years: 25 };
 
 const luckCounted: Caveat = [
   "Luck counted as gain",
-  "the best factor on its own scores, as papers report it, calls about one site in ten better where nothing differs.",
+  "the best factor on its own scores, as papers report it, calls about one site in ten better even if no factor has an effect.",
 ];
 const neighbours: Caveat = [
   "Neighbours",
-  "sites near each other share weather: intervals of the counts draw whole regions, and few regions make them rough.",
+  "sites near each other share weather, so the intervals of the counts come from resampling whole regions. With few regions they are rough.",
+];
+
+const oneSite: Caveat = [
+  "One site, one model",
+  "Kratzert et al. (2024) advise never to train a streamflow model on a single basin: models of many sites predict better. This experiment compares two ways to train a local model; it is not a benchmark.",
+];
+const sharedModels: Caveat = [
+  "Sites share models",
+  "a seed that trains well improves all sites of its unit at once, so their verdicts are correlated: a count of sites is less certain than the same count with a model per site. Benjamini-Hochberg holds for tests that are independent or positively dependent, Holm for all; statistics/joint.csv says how large such counts can be by chance.",
 ];
 
 /** The caveats that apply, the gravest first. */
@@ -56,7 +67,7 @@ export function caveats(facts: CaveatFacts): Caveat[] {
       ? [
           [
             "Synthetic data",
-            "the stations and their records are made up: the results show that the work is done right, and say nothing about rivers.",
+            "the stations and their records are made up: the results show that the tests work, and say nothing about rivers.",
           ] as const,
         ]
       : []),
@@ -74,15 +85,12 @@ export function caveats(facts: CaveatFacts): Caveat[] {
     ],
     [
       "Seeds are not years",
-      `they measure the luck of training, not of the weather: ${counted(seeds, "model")} of one record agree more than records of ${seeds} other years would.${overDays === null ? "" : ` The test over days asks the second question, for the mean of all seeds, within ${judgedDays} days of ${judged}; it finds ${overDays.better} better and ${overDays.worse} worse.`}`,
+      `they measure the randomness of training, not of the weather: ${counted(seeds, "model")} of one record agree more than records of ${seeds} other years would.${overDays === null ? "" : ` The test over days asks the second question, for the mean of all seeds, within ${judgedDays} days of ${judged}; it finds ${overDays.better} better and ${overDays.worse} worse.`}`,
     ],
     ...unscoredSites(facts),
     ...regulation(facts),
     ...facts.own.map((text): Caveat => ["The data", text]),
-    [
-      "One site, one model",
-      "Kratzert et al. (2024) advise never to train a streamflow model on a single basin: models of many sites predict better. This compares two ways to train a local model, and is no benchmark.",
-    ],
+    facts.trainOn === undefined ? oneSite : sharedModels,
     ...(facts.luckCounted ? [luckCounted] : []),
     ...(facts.intervals ? [neighbours] : []),
   ];
@@ -94,7 +102,7 @@ function unscoredSites({ unscored, primary, judged }: CaveatFacts): Caveat[] {
   return [
     [
       "Sites without a score",
-      `${have} no NSE of ${primary} on ${judged}, and no count holds them: ${namedUnscored(unscored)}.`,
+      `${have} no NSE of ${primary} on ${judged}, and no count includes them: ${namedUnscored(unscored)}.`,
     ],
   ];
 }
@@ -103,19 +111,28 @@ function regulation({ synthetic, sites, regulated }: CaveatFacts): Caveat[] {
   if (synthetic) return [];
   const told =
     regulated === null
-      ? "the list of sites does not say where flow is regulated."
-      : `by the column ${regulated.column} of the list of sites, ${regulated.sites} of ${counted(sites, "site")}.`;
+      ? "sites.csv does not say where flow is regulated."
+      : `${regulated.sites} of ${counted(sites, "site")}, by the column ${regulated.column} of sites.csv.`;
   return [
     [
       "Regulated rivers",
-      `${told} Below dams and lakes flow follows operators and not weather: what helps there need not help elsewhere.`,
+      `${told} Below dams and lakes, flow follows their operation, not the weather: what helps there may not help elsewhere.`,
     ],
   ];
 }
 
-/** What the paper found, to be held against the counts. */
-export function paperFound(primary: string): string {
-  return `Sadler et al. (2022, abstract), ${paper.sites} sites, about ${paper.years} years: with streamflow as primary and a model per site, the best multi-task model was significantly better at 56, not significantly different at 43; a naive factor was significantly worse at 3 of 101. With water temperature as primary a naive factor was worse at 47 of 53. The best factor of the abstract is to be held against the best factor on its own scores, with its bias.${primary.startsWith("discharge") ? "" : ` Here the primary is ${primary}.`}`;
+interface PaperQuestion {
+  readonly isFlow: boolean;
+  readonly shared: boolean;
+}
+
+/** What the paper found, to be compared with the counts. `isFlow`: the primary is discharge; `shared`: here sites share models. */
+export function paperFound(primary: string, { isFlow, shared }: PaperQuestion): string {
+  const own = `Sadler et al. (2022, abstract), ${paper.sites} sites, about ${paper.years} years: with streamflow as primary and a model per site, the best multi-task model was significantly better at 56, not significantly different at 43; a naive factor was significantly worse at 3 of 101. With water temperature as primary a naive factor was worse at 47 of 53. Compare the best factor of the abstract with "best factor on its own scores", which has the same bias.`;
+  const together = shared
+    ? ` With one model trained on all ${paper.sites} sites, the best multi-task model was better at 17 only.`
+    : "";
+  return `${own}${together}${isFlow ? "" : ` Here the primary is ${primary}.`}`;
 }
 
 function counted(n: number, noun: string): string {

@@ -14,8 +14,13 @@ interface ComparedKeys {
   readonly evaluate: readonly string[];
 }
 
+interface Comparable extends Pick<ComparedKeys, "factors" | "evaluate"> {
+  /** The variables that are learnt, if they are known. */
+  readonly prepare?: { readonly variables: readonly string[] };
+}
+
 /** Why an experiment's keys let nothing be compared, and what would; null where they do. */
-export function incomparable({ factors, evaluate }: Pick<ComparedKeys, "factors" | "evaluate">) {
+export function incomparable({ factors, evaluate, prepare }: Comparable) {
   const above = factors.filter((factor) => factor !== 0);
   if (above.length === factors.length || above.length === 0)
     return {
@@ -23,21 +28,36 @@ export function incomparable({ factors, evaluate }: Pick<ComparedKeys, "factors"
       cause: "the comparison is with factor 0 and needs another one",
       hint: "List both: --factors 0 1",
     };
+  if (prepare?.variables.length === 1)
+    return {
+      ...{ compare: "factors", given: factors.join(", ") },
+      cause: `${prepare.variables[0]} is the only variable, so every factor trains the same model`,
+      hint: 'Name another variable of obs_file.csv under "auxiliary" in the config.',
+    };
   if (!evaluate.includes("validation") && !evaluate.includes("test"))
     return {
       ...{ compare: "on partition", given: evaluate.join(", ") },
       cause: "it is what the models learnt from",
-      hint: "Score others: --evaluate validation test",
+      hint: "Give the experiment other days as well: partitions.validation, partitions.test.",
     };
   return null;
+}
+
+/** The error that says so. */
+export function incomparableError({
+  compare,
+  given,
+  cause,
+  hint,
+}: NonNullable<ReturnType<typeof incomparable>>): Error {
+  return cannot(`compare ${compare}`, given, cause, { hint });
 }
 
 /** What an experiment's keys let be compared. @throws where there is no control, no factor beside it or no partition to judge on. */
 export function comparisonOf(experiment: ComparedKeys): Comparison {
   const { factors, seeds, sites, evaluate } = experiment;
   const obstacle = incomparable(experiment);
-  if (obstacle !== null)
-    throw cannot(`compare ${obstacle.compare}`, obstacle.given, obstacle.cause, { hint: obstacle.hint });
+  if (obstacle !== null) throw incomparableError(obstacle);
   const [validation, test] = [evaluate.includes("validation"), evaluate.includes("test")];
   const above = factors.filter((factor) => factor !== 0);
   return { factors: above, seeds, sites, judged: test ? "test" : "validation", both: validation && test };

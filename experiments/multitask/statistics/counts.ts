@@ -1,10 +1,10 @@
-/** Over sites: how many are better, the same and worse, with an interval from whole regions drawn with return. */
+/** Over sites: how many are better, the same and worse, with an interval from whole regions drawn with replacement. */
 import { clusterSample, type Interval, quantile, type Random } from "@braid/statistics";
 import type { Verdict } from "./verdicts.ts";
 
 export interface Count {
   readonly sites: number;
-  /** 95 % interval of the count; null where the sites cannot be grouped. */
+  /** 95 % interval of the count; null if the sites cannot be grouped. */
   readonly interval: Interval | null;
 }
 

@@ -18,7 +18,7 @@ export interface DayErrors {
 export async function readDays(file: string): Promise<DayErrors> {
   const [header = [], ...rows] = parse(await readFile(file)) as string[][];
   if (header.join() !== "date,observed,predicted,squared_error")
-    throw cannot("read days", file, "it is no file of days of this version", {
+    throw cannot("read days", file, "it is not a file of days of this version", {
       hint: "Delete it and run again.",
     });
   const column = (at: number) => Float64Array.from(rows, (row) => Number(row[at]));

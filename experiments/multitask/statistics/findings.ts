@@ -62,9 +62,13 @@ export function tablePaths(name: string) {
     tests: at("tests.csv"),
     factors: at("factors.csv"),
     highFlows: at("high_flows.csv"),
+    flowDays: at("high_flow_days.csv"),
+    joint: at("joint.csv"),
     months: at("months.csv"),
     days: at("ensemble_days.csv"),
     counts: at("counts.csv"),
+    auxiliaryTests: at("auxiliary_tests.csv"),
+    auxiliaryCounts: at("auxiliary_counts.csv"),
     ensembles: at("ensemble_metrics.csv"),
     summary: at("summary.md"),
     experiment: at("experiment.json"),
@@ -74,7 +78,7 @@ export function tablePaths(name: string) {
 
 export type TablePaths = Readonly<Record<keyof ReturnType<typeof tablePaths>, string>>;
 
-/** The findings below the folder `folder`; null where they are not made. */
+/** The findings below the folder `folder`; null if they are not made. */
 export async function madeFindings(
   folder: string,
   name: string,

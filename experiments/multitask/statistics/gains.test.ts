@@ -66,8 +66,8 @@ test("an ensemble that is better on every day is better on any days", () => {
   );
   // The difference of squared errors is 3 each day, the variance about 12.5.
   expect(gain!.difference).toBeCloseTo(gain!.nseMulti - gain!.nseSingle, 12);
-  expect(gain!.interval.low).toBeGreaterThan(0.15);
-  expect(gain!.interval.high).toBeLessThan(0.65);
+  expect(gain!.interval!.low).toBeGreaterThan(0.15);
+  expect(gain!.interval!.high).toBeLessThan(0.65);
 });
 
 test("one that is better in one spell and as much worse in another is neither", () => {
@@ -78,8 +78,8 @@ test("one that is better in one spell and as much worse in another is neither", 
     500,
     random(1),
   );
-  expect(gain!.interval.low).toBeLessThan(0);
-  expect(gain!.interval.high).toBeGreaterThan(0);
+  expect(gain!.interval!.low).toBeLessThan(0);
+  expect(gain!.interval!.high).toBeGreaterThan(0);
 });
 
 test("longer blocks widen the interval of what comes in spells", () => {
@@ -91,9 +91,33 @@ test("longer blocks widen the interval of what comes in spells", () => {
       500,
       random(1),
     );
-    return gain!.interval.high - gain!.interval.low;
+    return gain!.interval!.high - gain!.interval!.low;
   };
   expect(width(30)).toBeGreaterThan(1.5 * width(1));
+});
+
+test("fewer than six blocks of days, and two ensembles of the same predictions, are refused", () => {
+  const [single, multi] = [wave(() => 2), wave(() => 1)];
+  const first = ({ months, observed, predicted, squaredErrors }: DayErrors, n: number): DayErrors => ({
+    months: months.slice(0, n),
+    observed: observed.slice(0, n),
+    predicted: predicted.slice(0, n),
+    squaredErrors: squaredErrors.slice(0, n),
+  });
+  const gainOf = (n: number, other = multi) =>
+    ensembleGains(first(single, n), [first(other, n)], 30, 100, random(1))[0]!;
+  expect(gainOf(180)).toMatchObject({ refused: null });
+  const few = gainOf(179);
+  expect(few).toMatchObject({
+    interval: null,
+    refused: "fewer than 180 observed days: a bootstrap over days needs 6 blocks of 30",
+  });
+  // The estimate stands: only how sure it is cannot be told.
+  expect(few.difference).toBeCloseTo(few.nseMulti - few.nseSingle, 12);
+  expect(gainOf(180, single)).toMatchObject({
+    interval: null,
+    refused: "same model: every prediction equals that of factor 0",
+  });
 });
 
 test("fewer days than a score needs give none", () => {

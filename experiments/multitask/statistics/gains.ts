@@ -55,13 +55,20 @@ export interface EnsembleGain {
   readonly nseSingle: number;
   readonly nseMulti: number;
   readonly difference: number;
-  readonly interval: Interval;
+  /** Null where the bootstrap was refused. */
+  readonly interval: Interval | null;
+  /** Why it was. */
+  readonly refused: string | null;
 }
+
+/** Fewer blocks give intervals that are far too narrow: `pnpm exp:a:error-rates` prints what they would call different. */
+const fewestBlocks = 6;
 
 /**
  * Each factor's ensemble against that of factor 0, with the 95 % interval of a circular block bootstrap over days:
  * all factors see the same draws. Half a year is six blocks: as many independent values, and the interval is widened
- * as Student's is for six. Null where there are fewer days than a score needs, or no variance.
+ * as Student's is for six. Below `fewest` blocks, and for two ensembles of the same predictions, it is refused. Null where there
+ * are fewer days than a score needs, or no variance.
  */
 export function ensembleGains(
   single: DayErrors,
@@ -69,15 +76,20 @@ export function ensembleGains(
   blockDays: number,
   resamples: number,
   chance: Random,
+  fewest = fewestBlocks,
 ): (EnsembleGain | null)[] {
   const { observed } = single;
   const n = observed.length;
   const nseSingle = n < fewestObservations ? null : nse(observed, single.predicted);
   if (nseSingle === null) return multis.map(() => null);
+  const tooFew =
+    Math.floor(n / blockDays) < fewest
+      ? `fewer than ${fewest * blockDays} observed days: a bootstrap over days needs ${fewest} blocks of ${blockDays}`
+      : null;
   const errors = [single, ...multis].map(({ predicted }) => predicted.map((p, d) => (p - observed[d]!) ** 2));
   const draws = multis.map(() => [] as number[]);
-  for (let b = 0; b < resamples; b++) {
-    const positions = blockSample(n, Math.min(blockDays, n), chance);
+  for (let b = 0; b < resamples && tooFew === null; b++) {
+    const positions = blockSample(n, blockDays, chance);
     const [single = 0, ...others] = errors.map((of) => positions.reduce((sum, d) => sum + of[d]!, 0));
     // If all observations are equal, as in a dry river, the spread must be exactly 0.
     const from = observed[positions[0]!]!;
@@ -88,8 +100,13 @@ export function ensembleGains(
   const tail = expandedTail(n / blockDays, 0.95);
   return multis.map(({ predicted }, k) => {
     const nseMulti = nse(observed, predicted)!;
-    const interval = { low: quantile(draws[k]!, tail), high: quantile(draws[k]!, 1 - tail) };
-    return { days: n, nseSingle, nseMulti, difference: nseMulti - nseSingle, interval };
+    const isSame = predicted.every((value, d) => value === single.predicted[d]);
+    const refused = tooFew ?? (isSame ? "same model: every prediction equals that of factor 0" : null);
+    const ends = () => ({ low: quantile(draws[k]!, tail), high: quantile(draws[k]!, 1 - tail) });
+    return {
+      ...{ days: n, nseSingle, nseMulti, difference: nseMulti - nseSingle, refused },
+      interval: refused === null ? ends() : null,
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 import { hodgesLehmann, random, signedRank } from "@braid/statistics";
 import { describe, expect, test } from "vitest";
 import { comparisonOf } from "./compare.ts";
-import { best, type SeedScores, smallestMaxT, testSite } from "./site-tests.ts";
+import { best, pairsNeeded, type SeedScores, smallestMaxT, testSite } from "./site-tests.ts";
 import type { StatisticsSpec } from "./spec.ts";
 
 const spec: StatisticsSpec = {
@@ -78,24 +78,77 @@ describe("a test is refused with the reason", () => {
   test("where the seeds are too few for any p below the level", () => {
     const { naive_best, chosen_factor, any_better } = outcomes(some(5), some(5));
     expect(naive_best).toMatchObject({ p: null, factor: 1, pairs: 5 });
-    expect(naive_best!.refused).toBe("5 pairs of seeds cannot give a p below 0.063, and the level is 0.05");
-    expect(chosen_factor!.refused).toContain("2 pairs of seeds cannot give a p below 0.50");
-    expect(any_better!.refused).toBeNull();
+    expect(naive_best!.refused).toBe(
+      "5 pairs of seeds cannot give a p-value below 0.063, and the level is 0.05: 6 seeds are enough",
+    );
+    expect(chosen_factor!.refused).toBe(
+      "2 pairs of seeds cannot give a p-value below 0.50, and the level is 0.05: 12 seeds are enough, half of them odd",
+    );
+    expect(any_better!.refused).toContain(
+      "5 pairs of seeds cannot give a p-value below 0.031, and the level is 0.025: 6 seeds are enough",
+    );
+    expect(outcomes(some(6), some(6)).any_better!.refused).toBeNull();
   });
 
-  test("where one seed cannot be permuted", () => {
+  test("where factors train the model of factor 0, for these factors alone", () => {
+    const reason = "same model: no auxiliary was observed in train, so the factor changes nothing";
+    const comparison = comparisonOf({
+      factors: [0, 1, 5],
+      seeds: [],
+      sites: [],
+      evaluate: ["validation", "test"],
+    });
+    const refusals = (columns: number[]) =>
+      testSite(
+        { validation: some(30), test: some(30), same: new Map(columns.map((k) => [k, reason])) },
+        comparison,
+        spec,
+        () => random(1),
+      ).map(({ test, refused, factor, p }) => [test, refused, factor, p !== null]);
+    for (const [, refused, factor, tested] of refusals([1, 2]))
+      expect([refused, factor, tested]).toEqual([reason, null, false]);
+    expect(refusals([1])).toEqual([
+      ["naive_best", reason, null, false],
+      ["any_better", null, 1, true],
+      ["any_worse", null, 5, true],
+      ["chosen_factor", reason, null, false],
+      ["naive_factor", reason, null, false],
+    ]);
+  });
+
+  test("and the seeds that it names are the fewest that do, whatever the level", () => {
+    for (const level of [0.2, 0.05, 0.01]) {
+      const strict = { ...spec, level, permutations: 9999 };
+      for (const test of [
+        "naive_best",
+        "any_better",
+        "any_worse",
+        "chosen_factor",
+        "naive_factor",
+      ] as const) {
+        const needed = pairsNeeded(test, strict)! * (test === "chosen_factor" ? 2 : 1);
+        const of = (n: number) => outcomes(some(n), some(n), [0, 1, 5], strict)[test]!.refused;
+        expect(of(needed)).toBeNull();
+        expect(of(needed - (test === "chosen_factor" ? 2 : 1))).toContain(`: ${needed} seeds are enough`);
+      }
+    }
+  });
+
+  test("where one seed cannot be flipped", () => {
     expect(outcomes(some(1), some(1)).any_better!.refused).toContain("1 pair of seeds cannot");
   });
 
-  test("where the permutations are too few", () => {
+  test("where the flips are too few", () => {
     const { any_worse } = outcomes(some(30), some(30), [0, 1, 5], { ...spec, permutations: 30 });
-    expect(any_worse!.refused).toContain("cannot give a p below 0.032, and the level is 0.025");
+    expect(any_worse!.refused).toMatch(/cannot give a p-value below 0\.032, and the level is 0\.025$/);
   });
 
   test("where nothing is to choose on, or all seeds are even", () => {
     const comparison = comparisonOf({ factors: [0, 1, 5], seeds: [], sites: [], evaluate: ["validation"] });
     const [, , , chosen] = testSite({ validation: some(30), test: [] }, comparison, spec, () => random(1));
-    expect(chosen!.refused).toContain("evaluate does not list both (--evaluate validation test)");
+    expect(chosen!.refused).toContain(
+      "the config has no days of both (partitions.validation, partitions.test)",
+    );
     const even = some(30).filter(({ seed }) => seed % 2 === 0);
     expect(outcomes(even, even).chosen_factor!.refused).toContain("even seeds choose and odd seeds judge");
   });
@@ -111,10 +164,8 @@ describe("a test is refused with the reason", () => {
   });
 });
 
-test("the smallest p of a max-T test counts the orders that are as extreme", () => {
-  expect(smallestMaxT(5, 1, 1e9)).toBe(1 / 32);
-  // Two of six labels-to-scores orders a block keep the control and the first factor, or the control and the second.
-  expect(smallestMaxT(3, 2, 1e9)).toBeCloseTo(2 / 216, 15);
-  expect(smallestMaxT(30, 8, 9_999)).toBe(1 / 10_000);
-  expect(smallestMaxT(1, 1, 9_999)).toBe(1);
+test("the smallest p of a max-T test is the chance that all signs stay, or that of the flips made", () => {
+  expect(smallestMaxT(5, 1e9)).toBe(1 / 32);
+  expect(smallestMaxT(30, 9_999)).toBe(1 / 10_000);
+  expect(smallestMaxT(1, 9_999)).toBe(1 / 2);
 });

@@ -3,14 +3,14 @@
  *
  * Equal seeds start from equal weights, so everything is paired by seed. What a test cannot decide with the seeds given, it refuses with the reason.
  */
-import { hodgesLehmann, maxT, median, type Random, signedRank, smallestP } from "@braid/statistics";
-import type { Comparison, StatisticsSpec } from "./spec.ts";
+import { hodgesLehmann, median, type Random, signedRank, signFlipMaxT, smallestP } from "@braid/statistics";
+import type { Comparison, SameModels, StatisticsSpec } from "./spec.ts";
 
 /** The tests, in the order of their tables. */
 export const testNames = [
   /** The factor of the best mean against 0, on the scores that chose it: biased, as papers do. */
   "naive_best",
-  /** Is any factor better than 0? One-sided max-T over all factors. */
+  /** Is any factor better than 0? One-sided max-T over all factors, by flipped signs. */
   "any_better",
   /** Is any factor worse than 0? The mirror test. */
   "any_worse",
@@ -32,6 +32,8 @@ export interface SeedScores {
 export interface SiteScores {
   readonly validation: readonly SeedScores[];
   readonly test: readonly SeedScores[];
+  /** Factors whose models are those of factor 0; none if absent. */
+  readonly same?: SameModels;
 }
 
 /** The result of one test at one site. */
@@ -51,7 +53,7 @@ export interface Outcome {
   readonly refused: string | null;
 }
 
-/** All tests of one site; `chance` gives each permutation test its stream. */
+/** All tests of one site; `chance` gives each max-T test its stream. */
 export function testSite(
   scores: SiteScores,
   comparison: Comparison,
@@ -66,8 +68,11 @@ export function testSite(
         `no seed has a score of every factor on ${comparison.judged} (a score needs 11 observations that differ)`,
       ),
     );
+  const { same = new Map<number, string>() } = scores;
+  if (same.size === comparison.factors.length)
+    return testNames.map((test) => refused(test, [...same.values()][0]!));
   const naive = comparison.factors.indexOf(spec.naiveFactor) + 1;
-  return [
+  const outcomes = [
     paired("naive_best", judged, best(judged, mean), comparison, spec),
     anyFactor("any_better", judged, comparison, spec, chance("any_better")),
     anyFactor("any_worse", judged, comparison, spec, chance("any_worse")),
@@ -76,6 +81,12 @@ export function testSite(
       ? refused("naive_factor", `factor ${spec.naiveFactor} is not among those trained`)
       : paired("naive_factor", judged, naive, comparison, spec),
   ];
+  return outcomes.map((outcome) => {
+    // The others ask of all factors, and some of them change something.
+    if (outcome.test.startsWith("any")) return outcome;
+    const reason = same.get(comparison.factors.indexOf(outcome.factor ?? 0) + 1);
+    return reason === undefined ? outcome : refused(outcome.test, reason);
+  });
 }
 
 /** The level a p-value of this test is held against: one-sided tests take half. */
@@ -115,10 +126,10 @@ function anyFactor(
   spec: StatisticsSpec,
   chance: Random,
 ): Outcome {
-  const smallest = smallestMaxT(rows.length, factors.length, spec.permutations);
+  const smallest = smallestMaxT(rows.length, spec.permutations);
   if (smallest > levelOf(test, spec)) return tooFew(test, rows.length, smallest, spec);
   const blocks = rows.map(({ scores }) => scores);
-  const { p, treatment } = maxT(
+  const { p, treatment } = signFlipMaxT(
     blocks,
     test === "any_better" ? "greater" : "less",
     spec.permutations,
@@ -135,7 +146,7 @@ function chosenFactor(
   if (!comparison.both)
     return refused(
       "chosen_factor",
-      "a factor is chosen on validation and judged on test, and evaluate does not list both (--evaluate validation test)",
+      "a factor is chosen on validation and judged on test, and the config has no days of both (partitions.validation, partitions.test)",
     );
   const even = validation.filter(({ seed }) => seed % 2 === 0);
   const odd = test.filter(({ seed }) => seed % 2 === 1);
@@ -171,8 +182,26 @@ function decidable(outcome: Outcome, spec: StatisticsSpec): Outcome {
 }
 
 function tooFew(test: TestName, pairs: number, smallest: number, spec: StatisticsSpec): Outcome {
-  const reason = `${pairs} pair${pairs === 1 ? "" : "s"} of seeds cannot give a p below ${smallest.toPrecision(2)}, and the level is ${levelOf(test, spec)}`;
+  const reason = `${pairs} pair${pairs === 1 ? "" : "s"} of seeds cannot give a p-value below ${smallest.toPrecision(2)}, and the level is ${levelOf(test, spec)}${enoughWords(test, spec)}`;
   return { ...refused(test, reason), pairs, smallest };
+}
+
+/** How many seeds a test needs, as the end of a sentence; empty if no number is enough, as with too few flips. */
+function enoughWords(test: TestName, spec: StatisticsSpec): string {
+  const pairs = pairsNeeded(test, spec);
+  if (pairs === null) return "";
+  return test === "chosen_factor"
+    ? `: ${2 * pairs} seeds are enough, half of them odd`
+    : `: ${pairs} seeds are enough`;
+}
+
+/** The fewest pairs of seeds whose smallest p reaches the level at one site alone; null if no number of pairs does. */
+export function pairsNeeded(test: TestName, spec: StatisticsSpec): number | null {
+  const isMaxT = test === "any_better" || test === "any_worse";
+  const smallest = (pairs: number) => (isMaxT ? smallestMaxT(pairs, spec.permutations) : smallestP(pairs));
+  // Below 2^-1074 there is no level.
+  for (let pairs = 1; pairs <= 1075; pairs++) if (smallest(pairs) <= levelOf(test, spec)) return pairs;
+  return null;
 }
 
 function refused(test: TestName, reason: string): Outcome {
@@ -188,11 +217,7 @@ function refused(test: TestName, reason: string): Outcome {
   };
 }
 
-/**
- * The smallest p of a max-T test of `factors` treatments and a control over `seeds` blocks: in each block, the chance
- * that two labels stay while all others are as good as permuted; and never below that of the permutations made.
- */
-export function smallestMaxT(seeds: number, factors: number, permutations: number): number {
-  if (seeds < 2) return 1;
-  return Math.max(1 / (permutations + 1), Math.min(1, factors * (factors * (factors + 1)) ** -seeds));
+/** The smallest p of a max-T test by flipped signs: the chance that all signs stay, and never below that of the flips made. */
+export function smallestMaxT(seeds: number, flips: number): number {
+  return Math.max(1 / (flips + 1), 2 ** -seeds);
 }

@@ -5,15 +5,15 @@ export interface StatisticsSpec {
   readonly level: number;
   /** A smaller median difference in NSE counts as no difference, however sure it is. */
   readonly minimumEffect: number;
-  /** Label permutations of the max-T tests. */
+  /** Sign flips of the max-T tests, and of the counts of sites that share models. */
   readonly permutations: number;
-  /** Resamples of a bootstrap. */
+  /** Number of resamples of a bootstrap. */
   readonly resamples: number;
-  /** Days of a block of the bootstrap over days. */
+  /** Length of the blocks of the bootstrap over days, in days. */
   readonly blockDays: number;
   /** The factor of one who does not choose. */
   readonly naiveFactor: number;
-  /** Seeds permutations and resamples. */
+  /** Seeds sign flips and resamples. */
   readonly seed: number;
 }
 
@@ -28,3 +28,10 @@ export interface Comparison {
   /** Whether factors can be chosen on validation and judged on test. */
   readonly both: boolean;
 }
+
+/** By the column of a factor (1 is the first above 0), why its models are those of factor 0. */
+export type SameModels = ReadonlyMap<number, string>;
+
+/** The partition that verdicts are about, of those that are scored. */
+export const judgedPartition = (evaluate: readonly string[]): Comparison["judged"] =>
+  evaluate.includes("test") ? "test" : "validation";

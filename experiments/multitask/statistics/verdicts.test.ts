@@ -50,7 +50,7 @@ test("a one-sided test finds its own side alone, at half of the level", () => {
   ]);
 });
 
-test("many sites are paid for among those where the test was made", () => {
+test("corrections count only the sites where the test was made", () => {
   const judged = judge([outcome(0.02, 0.1), outcome(null, 0.1), outcome(0.04, 0.1)], spec);
   expect(judged.map(({ adjusted }) => adjusted.holm)).toEqual([0.04, null, 0.04]);
   expect(judged.map(({ adjusted }) => adjusted.benjamini_hochberg)).toEqual([0.04, null, 0.04]);
@@ -65,7 +65,7 @@ test("Holm over 82 sites is refused to ten seeds and open to thirty", () => {
     )[0]!;
   expect(sites(10).verdicts).toEqual({ none: "better", benjamini_hochberg: "better", holm: "refused" });
   expect(sites(10).refused).toBe(
-    "under Holm over 82 sites a p of 0.00061 is needed; 10 pairs of seeds cannot go below 0.0020",
+    "Holm over 82 sites needs a p-value of 0.00061; 10 pairs of seeds cannot go below 0.0020",
   );
   expect(sites(30).verdicts.holm).toBe("better");
   expect(sites(30).refused).toBeNull();

@@ -8,7 +8,7 @@ import type { StatisticsSpec } from "./spec.ts";
 
 export type Verdict = "better" | "no difference" | "worse" | "refused";
 
-/** How the number of sites is paid for, in the order of the tables. */
+/** Multiple-comparison corrections, in the order of the tables. */
 export const adjustments = ["none", "benjamini_hochberg", "holm"] as const;
 
 export type Adjustment = (typeof adjustments)[number];
@@ -64,7 +64,7 @@ function holmOutOfReach(
 ): string | null {
   if (smallest! * sites <= levelOf(test, spec)) return null;
   const needed = levelOf(test, spec) / sites;
-  return `under Holm over ${sites} sites a p of ${needed.toPrecision(2)} is needed; ${pairs} pairs of seeds${test.startsWith("any") ? " and the permutations made" : ""} cannot go below ${smallest!.toPrecision(2)}`;
+  return `Holm over ${sites} sites needs a p-value of ${needed.toPrecision(2)}; ${pairs} pairs of seeds${test.startsWith("any") ? " and the flips made" : ""} cannot go below ${smallest!.toPrecision(2)}`;
 }
 
 /** The verdict of an estimate whose interval leaves out 0 and that is large enough to matter. */

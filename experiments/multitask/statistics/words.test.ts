@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sparkline } from "./answer.ts";
+import { sparkline } from "./answer-tables.ts";
 import { aligned, countWords, figure } from "./words.ts";
 
 test("a sparkline spans its heights, and leaves a gap where there is no value", () => {

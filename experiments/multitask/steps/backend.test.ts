@@ -54,7 +54,7 @@ describe("the backend of a process", () => {
         async () => {},
       ),
     ).rejects.toThrow(
-      'Cannot use GPU "2": this machine has 2, counted from 0\n  Leave --resources gpu out: a run books those that it finds.',
+      'Cannot use GPU "2": this machine has 2, counted from 0\n  Leave --resources gpu out: a run uses those that it finds.',
     );
   });
 
@@ -74,7 +74,7 @@ describe("what two backends made", () => {
   test("is not mixed, and the error says both ways out", () => {
     expect(() => refuseMixing("predict with", "trained_model", "gpu", "wasm", false)).toThrow(
       'Cannot predict with "trained_model": backends are mixed: it comes from "gpu", and "wasm" is used beside it\n' +
-        "  Use one backend per experiment (--backend gpu), or allow the mixture: --mixBackends true",
+        "  Use one backend per experiment (--backend gpu), or allow mixing: --mixBackends true",
     );
   });
 

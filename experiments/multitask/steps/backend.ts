@@ -86,7 +86,7 @@ function gpuOf({ driver, devices }: Gpus, number: number): NonNullable<ChooseOpt
   const device = devices[number];
   if (device !== undefined) return { driver, device };
   throw cannot("use GPU", String(number), `this machine has ${devices.length}, counted from 0`, {
-    hint: "Leave --resources gpu out: a run books those that it finds.",
+    hint: "Leave --resources gpu out: a run uses those that it finds.",
   });
 }
 
@@ -104,7 +104,7 @@ export function refuseMixing(
     thing,
     `backends are mixed: it comes from "${made}", and "${other}" is used beside it`,
     {
-      hint: `Use one backend per experiment (--backend ${made}), or allow the mixture: --mixBackends true`,
+      hint: `Use one backend per experiment (--backend ${made}), or allow mixing: --mixBackends true`,
     },
   );
 }

@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { collectFindings, type Finding, type Findings } from "@braid/data/check";
+import { collectFindings, type Finding, type Findings, lacksPrecipitation } from "@braid/data/check";
 import { readHeader, readRecords, type SiteRecord } from "@braid/data/records";
 import { openTable, writeCsv } from "@braid/data/tables";
 import { score } from "../metrics.ts";
@@ -14,18 +14,24 @@ import { observationColumns, observed } from "../reading/observations.ts";
 import { rowsByDay } from "../reading/rows-by-day.ts";
 import type { ResolvedExperiment } from "../resolve.ts";
 import { daysOf } from "../sequences/partitions.ts";
-import { type PrepareSpec, prepare } from "../sequences/prepare.ts";
+import { pool } from "../sequences/pool.ts";
+import { type GapCount, prepareSite, type SiteSpec } from "../sequences/prepare-site.ts";
+import type { Prepared } from "../sequences/prepared.ts";
 import { whyUnscored } from "../statistics/unscored.ts";
 
 /** A site that can be used, and the observed days of the primary in each partition. */
 export interface CheckedSite {
   readonly site: string;
   readonly days: Readonly<Record<string, number>>;
+  /** Interpolated days and windows left out; absent without `fillGaps`. */
+  readonly gaps?: GapCount;
 }
 
 export interface CheckedRun {
   readonly usable: readonly CheckedSite[];
   readonly findings: readonly Finding[];
+  /** Columns of the drivers' file that the config does not name; absent if the file cannot be read. */
+  readonly unusedDrivers?: readonly string[];
 }
 
 const sitesAtOnce = 64;
@@ -53,10 +59,12 @@ async function asCsv({ parquet }: ResolvedExperiment, file: string, folder: stri
 }
 
 async function checkFiles(
-  { sites, prepare: spec, evaluate }: ResolvedExperiment,
+  experiment: ResolvedExperiment,
   files: { readonly observations: string; readonly drivers: string },
 ): Promise<CheckedRun> {
+  const { sites, prepare: spec, evaluate } = experiment;
   const findings = collectFindings();
+  const prepared = new Map<string, Prepared>();
   const usable = new Map<string, CheckedSite>();
   const codes = countCodes(spec.variables, spec.mask);
   const fail = (site: string | null, error: unknown) => {
@@ -80,9 +88,10 @@ async function checkFiles(
         for (const { level, file, text, example } of [...drivers.warnings, ...observations.warnings])
           findings.add(level, basename(file), site, text, example ?? undefined);
         try {
-          for (const warning of prepare(drivers, observations, spec).warnings)
-            findings.add("warning", "the data", null, warning);
-          usable.set(site, { site, days: daysObserved(observations, spec, evaluate, findings) });
+          const checked = checkSite(drivers, observations, spec, evaluate, findings);
+          usable.set(site, checked.site);
+          // Only units need them all at once.
+          if (experiment.units !== undefined) prepared.set(site, checked.prepared);
         } catch (error) {
           fail(site, error);
         }
@@ -93,15 +102,60 @@ async function checkFiles(
       return { usable: [], findings: findings.all() };
     }
   }
+  for (const [unit, problem] of poolUnits(experiment, prepared, findings)) {
+    fail(null, problem);
+    for (const site of experiment.units!.members[unit]!) usable.delete(site);
+  }
+  const driven = await readHeader(files.drivers);
+  const [flow] = experiment.discharge;
+  const missing = flow === undefined ? null : lacksPrecipitation(flow, spec.drivers, driven);
+  if (missing !== null) findings.add("warning", basename(files.drivers), null, missing);
   for (const text of codes.findings(await readHeader(files.observations)))
     findings.add("warning", basename(files.observations), null, text);
-  return { usable: sites.flatMap((site) => usable.get(site) ?? []), findings: findings.all() };
+  const used = new Set(["site_id", "date", ...spec.drivers]);
+  return {
+    usable: sites.flatMap((site) => usable.get(site) ?? []),
+    findings: findings.all(),
+    unusedDrivers: driven.filter((column) => !used.has(column)),
+  };
+}
+
+/** Pools the sites of each unit as a run does; returns the units that cannot be pooled, with the errors. */
+function poolUnits(
+  { units, prepare: { logarithms } }: ResolvedExperiment,
+  prepared: ReadonlyMap<string, Prepared>,
+  findings: Findings,
+): [unit: string, problem: unknown][] {
+  return Object.entries(units?.members ?? {}).flatMap(([unit, sites]): [string, unknown][] => {
+    try {
+      const members = sites.flatMap((site) => prepared.get(site) ?? []);
+      for (const warning of pool(unit, members, { ...units!, logarithms }).warnings)
+        findings.add("warning", "the data", null, warning);
+      return [];
+    } catch (error) {
+      return [[unit, error]];
+    }
+  });
+}
+
+/** Prepares one site as a run does. @throws if it cannot be prepared. */
+function checkSite(
+  drivers: SiteRecord,
+  observations: SiteRecord,
+  spec: SiteSpec,
+  evaluate: readonly string[],
+  findings: Findings,
+): { readonly site: CheckedSite; readonly prepared: Prepared } {
+  const { prepared, warnings, kept, gaps } = prepareSite(drivers, observations, spec);
+  for (const warning of warnings) findings.add("warning", "the data", null, warning);
+  const days = daysObserved(observations, { ...spec, partitions: kept }, evaluate, findings);
+  return { prepared, site: { site: drivers.site, days, ...(gaps === null ? {} : { gaps }) } };
 }
 
 /** Observed days of the primary by partition; reports partitions that cannot be scored. */
 function daysObserved(
   record: SiteRecord,
-  { variables, partitions, mask }: PrepareSpec,
+  { variables, partitions, mask }: SiteSpec,
   evaluate: readonly string[],
   findings: Findings,
 ): CheckedSite["days"] {

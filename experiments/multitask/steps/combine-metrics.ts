@@ -9,10 +9,11 @@ import { open, readFile } from "node:fs/promises";
 import { cannot } from "braid-engine";
 import { count } from "braid-engine/quantities";
 import { parse } from "csv-parse/sync";
+import { flowScoreNames } from "../flow-scores.ts";
 import { scoreNames, scoresOfDischarge } from "../metrics.ts";
 import { namedUnscored, whyUnscored } from "../statistics/unscored.ts";
 import { refuseMixing } from "./backend.ts";
-import { metricsColumns } from "./metrics-table.ts";
+import { formerColumns, metricsColumns } from "./metrics-table.ts";
 
 interface CombineJob {
   readonly input: readonly string[];
@@ -34,6 +35,8 @@ interface Columns {
 }
 
 const filesAtOnce = 256;
+const formerHeader = `${formerColumns.join(",")}\n`;
+const lacking = ",".repeat(metricsColumns.length - formerColumns.length);
 
 /** Gathers the files of a job. @throws where one is no metrics file, or backends are mixed. */
 export async function combineMetrics({ input, output, params, log }: CombineJob): Promise<void> {
@@ -96,14 +99,15 @@ export async function combineMetrics({ input, output, params, log }: CombineJob)
   }
 }
 
-/** The empty scores of a line, among those that its variable can have. */
+/** The empty scores of a line, among those that its variable can have, and its version. */
 function emptyScores(row: readonly string[]): string[] {
-  const isFlow = row[metricsColumns.indexOf("n_negative")] !== "";
-  return scoreNames
-    .filter(
-      (name) => (isFlow || !scoresOfDischarge.includes(name)) && row[metricsColumns.indexOf(name)] === "",
-    )
-    .map((name) => name);
+  const isEmpty = (name: (typeof metricsColumns)[number]) => row[metricsColumns.indexOf(name)] === "";
+  const isFlow = !isEmpty("n_negative");
+  const isFormer = flowScoreNames.every(isEmpty);
+  return [
+    ...scoreNames.filter((name) => isFlow || !scoresOfDischarge.includes(name)),
+    ...(isFlow && !isFormer ? flowScoreNames : []),
+  ].filter(isEmpty);
 }
 
 /** One line per partition and variable, with the sites where no trained model has an NSE, and why. */
@@ -129,9 +133,12 @@ function withoutScore({ site, observed, trained, partition, variable, nse }: Col
   });
 }
 
-/** The lines of a metrics file below its header. */
+/** The lines of a metrics file below its header; those of an earlier version get the scores that it lacks, empty. */
 async function bodyOf(file: string, header: string): Promise<string> {
-  const text = await readFile(file, "utf8");
+  const given = await readFile(file, "utf8");
+  const text = given.startsWith(formerHeader)
+    ? header + given.slice(formerHeader.length).replaceAll("\n", `${lacking}\n`)
+    : given;
   if (!text.startsWith(header) || !text.endsWith("\n") || text.length === header.length)
     throw cannot("gather", file, "it is not a whole metrics file of this version", {
       hint: "Delete it and run again.",

@@ -37,7 +37,7 @@ export async function describeProvenance({ input, output, params }: ProvenanceJo
   await writeFile(output.experiment, `${JSON.stringify(experiment, null, 2)}\n`);
   const metadata = crate({
     name: `Experiment ${name}`,
-    description: `${synthetic ? "SYNTHETIC data, no word about rivers. " : ""}Multi-task LSTMs compared with single-task ones at predicting ${primary}: scores, tests and tables.`,
+    description: `${synthetic ? "SYNTHETIC data, which say nothing about rivers. " : ""}Multi-task LSTMs compared with single-task ones at predicting ${primary}: scores, tests and tables.`,
     date: (await stat(input.metrics)).mtime.toISOString().slice(0, 10),
     results: await Promise.all([...files, own].map(([file, path]) => recordOf(file, path))),
     data: await Promise.all(input.data.map((file) => recordOf(file, basename(file)))),

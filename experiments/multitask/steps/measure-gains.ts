@@ -41,6 +41,7 @@ export const ensembleDayColumns = [
   "low",
   "high",
   "verdict",
+  "refused",
 ] as const;
 
 /** Measures the gains of every site and factor. */
@@ -71,17 +72,21 @@ export async function measureGains({ input, output, params }: GainsJob): Promise
           nse_gain: gain.nseGain,
         });
       const gain = gains[k] ?? null;
+      const interval = gain?.interval ?? null;
       const verdict: Verdict =
-        gain === null ? "refused" : verdictOfInterval(gain.difference, gain.interval, statistics);
+        gain === null || interval === null
+          ? "refused"
+          : verdictOfInterval(gain.difference, interval, statistics);
       days.push({
         ...key,
         n_days: single.observed.length,
         nse_single: gain?.nseSingle ?? null,
         nse_multi: gain?.nseMulti ?? null,
         difference: gain?.difference ?? null,
-        low: gain?.interval.low ?? null,
-        high: gain?.interval.high ?? null,
+        low: interval?.low ?? null,
+        high: interval?.high ?? null,
         verdict,
+        refused: gain === null ? "no NSE: too few observations, or all are equal" : gain.refused,
       });
     });
   }

@@ -1,6 +1,13 @@
 /** The metrics file of one model, or of the ensemble of a factor's seeds, on one partition: a line per variable. */
 import { count } from "braid-engine/quantities";
 import { line } from "../csv.ts";
+import {
+  flowScoreNames,
+  flowScores,
+  noFlowScores,
+  type ObservedFlow,
+  whyNoFlowScore,
+} from "../flow-scores.ts";
 import { noScores, score, scoreNames, whyUndefined } from "../metrics.ts";
 import type { Predictions } from "./predictions.ts";
 import { predictedOn, type Truth } from "./truth.ts";
@@ -18,7 +25,11 @@ export const metricsColumns = [
   "backend",
   "n_obs",
   ...scoreNames,
+  ...flowScoreNames,
 ] as const;
+
+/** The columns of versions before the scores of `flow-scores.ts`: their files are gathered with these empty. */
+export const formerColumns = metricsColumns.slice(0, -flowScoreNames.length);
 
 /** Whose predictions are scored. */
 export interface MetricsKeys {
@@ -81,11 +92,20 @@ export function metricsRows(
       empty.add({ site_id, partition }, variable, name, reason);
     return scores;
   };
+  const flowsScored = (flow: Truth & ObservedFlow, predicted: Float64Array) => {
+    const scores = flowScores(flow, predicted);
+    for (const name of flowScoreNames)
+      if (scores[name] === null)
+        empty.add({ site_id, partition }, flow.variable, name, whyNoFlowScore(name, flow));
+    return scores;
+  };
   return truth
     .map((one, v) => {
       const predicted = byVariable[one.variable]!;
       const trained = predicted === null ? "no" : isProbe(v, Number(factor), loss) ? "probe" : "yes";
-      const scores = predicted === null ? noScores : scored(one, predictedOn(file, one, predicted));
+      const values = predicted === null ? null : predictedOn(file, one, predicted);
+      const scores = values === null ? noScores : scored(one, values);
+      const flows = values === null || !isFlow(one) ? noFlowScores : flowsScored(one, values);
       return line([
         ...keys,
         one.variable,
@@ -93,9 +113,14 @@ export function metricsRows(
         backend,
         one.days.length,
         ...scoreNames.map((name) => scores[name]),
+        ...flowScoreNames.map((name) => flows[name]),
       ]);
     })
     .join("");
+}
+
+function isFlow(truth: Truth): truth is Truth & ObservedFlow {
+  return truth.epsilon !== null;
 }
 
 /** Whether head `v` learnt alone: with `nnse` each head follows its own gradient, but at factor 0 the trunk does not follow it. */

@@ -11,7 +11,7 @@ import { line } from "../csv.ts";
 import { type CodeCount, countCodes } from "../reading/masks.ts";
 import { observationColumns } from "../reading/observations.ts";
 import type { Exclusion } from "../sequences/exclusions.ts";
-import { type PrepareSpec, prepare } from "../sequences/prepare.ts";
+import { prepareSite, type SiteSpec } from "../sequences/prepare-site.ts";
 import { encodePrepared } from "../sequences/prepared.ts";
 import type { BatchOf } from "./batch.ts";
 
@@ -19,7 +19,7 @@ interface PrepJob {
   readonly input: { readonly observations: string; readonly drivers: string };
   readonly output: { readonly prepared: string; readonly excluded: string };
   readonly wildcards: { readonly site_id: string };
-  readonly params: PrepareSpec;
+  readonly params: SiteSpec;
 }
 
 /** Sites whose records are held in memory together: 40 years of 64 sites are about 100 MB. */
@@ -66,7 +66,8 @@ async function prepareSites(
       const [driven, observed] = [orThrow(drivers), orThrow(observations.get(site)!)];
       codes.add(observed);
       for (const finding of [...driven.warnings, ...observed.warnings]) job.warn(formatFinding(finding));
-      const { prepared, exclusions, warnings } = prepare(driven, observed, params);
+      const { prepared, exclusions, warnings, notes } = prepareSite(driven, observed, params);
+      for (const note of notes) job.log(note);
       for (const warning of warnings) job.warn(warning);
       await writeFile(job.output.prepared, encodePrepared(prepared));
       await writeFile(job.output.excluded, exclusionTable(site, exclusions));

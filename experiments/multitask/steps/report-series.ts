@@ -4,15 +4,19 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { readRecords } from "@braid/data/records";
 import { type Day, parseDay } from "@braid/data/tables";
 import { quantile } from "@braid/statistics";
 import { cannot } from "braid-engine";
 import { dataScript, type PredictedSeries, packSeries, type SiteSeries } from "braid-pages/report";
+import { rowsByDay } from "../reading/rows-by-day.ts";
 import { readAllModels } from "./packed/members.ts";
 import { readPredictionStore } from "./packed/prediction-store.ts";
 import { type Truth, type TruthParams, truthOf } from "./truth.ts";
 
 export interface SeriesParams extends TruthParams {
+  /** The driver that is precipitation; absent if none is. */
+  readonly rain?: string;
   readonly factors: readonly number[];
   readonly evaluate: readonly string[];
 }
@@ -20,6 +24,8 @@ export interface SeriesParams extends TruthParams {
 interface SeriesJob {
   readonly input: {
     readonly observations: string;
+    /** The table of the drivers; absent if none of them is precipitation. */
+    readonly drivers?: string;
     readonly models: readonly string[];
     readonly predictions: readonly string[];
   };
@@ -40,29 +46,58 @@ const spread = [0.1, 0.5, 0.9] as const;
 /** Writes the site's script. */
 export async function reportSeries({ input, output, wildcards, params }: SeriesJob): Promise<void> {
   const { site_id: site } = wildcards;
+  const rainOn = await rainOf(site, input.drivers, params.rain);
   const partitions: Record<string, SiteSeries["partitions"][string]> = {};
   for (const partition of params.evaluate) {
     const truth = await truthOf(input.observations, site, partition, params);
-    partitions[partition] = await partitionSeries(input.predictions, partition, truth, params);
+    const part = await partitionSeries(input.predictions, partition, truth, params);
+    partitions[partition] = rainOn === null ? part : { ...part, rain: packSeries(part.days.map(rainOn)) };
   }
   const losses: Record<string, SiteSeries["losses"][string]> = {};
+  const validation: Record<string, SiteSeries["losses"][string]> = {};
   for (const factor of params.factors) {
     const models = await readAllModels(input.models.filter((path) => factorOf(path) === factor));
-    const curves = models.map(({ losses }) => losses);
-    const at = (q: number) =>
-      Array.from(curves[0]!, (_, epoch) =>
-        Number(
-          quantile(
-            curves.map((curve) => curve[epoch]!),
-            q,
-          ).toPrecision(5),
-        ),
-      );
-    losses[factor] = { low: at(spread[0]), middle: at(spread[1]), high: at(spread[2]) };
+    losses[factor] = curvesOf(models.map((model) => model.losses));
+    const validated = models.flatMap((model) =>
+      model.validation === undefined ? [] : [primaryOf(model.validation.losses, params.variables.length)],
+    );
+    if (validated.length > 0) validation[factor] = curvesOf(validated);
   }
-  const series: SiteSeries = { site, partitions, losses };
+  const series: SiteSeries = {
+    ...{ site, partitions, losses },
+    ...(Object.keys(validation).length === 0 ? {} : { validation }),
+  };
   await writeFile(output, dataScript(`series/${site}`, series));
 }
+
+/** The precipitation of a day, NaN where the table has none; null without a driver that is precipitation. */
+async function rainOf(site: string, drivers: string | undefined, rain: string | undefined) {
+  if (drivers === undefined || rain === undefined) return null;
+  for await (const [, record] of readRecords(drivers, [site], { numbers: [rain] })) {
+    if (record instanceof Error) throw record;
+    const rowOf = rowsByDay(record.days);
+    return (day: Day): number => record.numbers[rain]![rowOf(day) ?? -1] ?? Number.NaN;
+  }
+  return null;
+}
+
+/** Quantiles by epoch, over the models that trained so long. */
+function curvesOf(curves: readonly Float64Array[]): SiteSeries["losses"][string] {
+  const epochs = Math.max(...curves.map((curve) => curve.length));
+  const at = (q: number) =>
+    Array.from({ length: epochs }, (_, epoch) =>
+      Number(
+        quantile(
+          curves.flatMap((curve) => (epoch < curve.length ? [curve[epoch]!] : [])),
+          q,
+        ).toPrecision(5),
+      ),
+    );
+  return { low: at(spread[0]), middle: at(spread[1]), high: at(spread[2]) };
+}
+
+/** The primary's loss of every epoch, of losses [epochs, V]. */
+const primaryOf = (losses: Float64Array, outputs: number) => losses.filter((_, i) => i % outputs === 0);
 
 async function partitionSeries(
   files: readonly string[],

@@ -6,6 +6,7 @@ import { comparisonOf } from "../statistics/compare.ts";
 import { readFindings } from "../statistics/findings.ts";
 import { readRegulated } from "../statistics/regulated.ts";
 import { summaryText } from "../statistics/summary.ts";
+import { readTable } from "../statistics/tables.ts";
 import type { TestParams } from "./test-factors.ts";
 
 export interface SummariseParams extends TestParams {
@@ -14,12 +15,17 @@ export interface SummariseParams extends TestParams {
   readonly auxiliary: readonly string[];
   readonly partitions: PrepareSpec["partitions"];
   readonly caveats: readonly string[];
+  readonly trainOn?: string;
+  readonly flow?: string | null;
 }
 
 interface SummariseJob {
   readonly input: Readonly<
     Record<"tests" | "factors" | "highFlows" | "months" | "days" | "counts" | "ensembles", string>
   > & {
+    readonly auxiliaryCounts: string;
+    /** The counts of sites that share models. */
+    readonly joint?: string;
     /** sites.csv, where the data have one. */
     readonly sites: readonly string[];
   };
@@ -38,6 +44,8 @@ export async function summarise({ input, output, params }: SummariseJob): Promis
     judgedDays: days(judged),
     regulated: await readRegulated(input.sites[0] ?? null, params.sites),
     own: params.caveats,
+    auxiliaryCounts: await readTable(input.auxiliaryCounts),
+    ...(input.joint === undefined ? {} : { joint: await readTable(input.joint) }),
   };
   await writeFile(output, summaryText(source, findings));
 }

@@ -4,10 +4,11 @@
  */
 import { median, quantile } from "@braid/statistics";
 import { compare, comparisonOf, siteScores } from "../statistics/compare.ts";
+import { type Members, sameModels } from "../statistics/same-models.ts";
 import { readScores, type ScoreTable } from "../statistics/scores.ts";
 import type { SeedScores, SiteScores } from "../statistics/site-tests.ts";
 import { gains } from "../statistics/site-tests.ts";
-import type { Comparison, StatisticsSpec } from "../statistics/spec.ts";
+import type { Comparison, SameModels, StatisticsSpec } from "../statistics/spec.ts";
 import { writeTable } from "../statistics/tables.ts";
 import type { Judged } from "../statistics/verdicts.ts";
 
@@ -23,7 +24,8 @@ export interface TestParams {
 interface TestJob {
   readonly input: string;
   readonly output: { readonly tests: string; readonly factors: string; readonly highFlows: string };
-  readonly params: TestParams;
+  /** `members`: the sites of each unit, if sites share models. */
+  readonly params: TestParams & { readonly members?: Members };
   log(text: string): void;
 }
 
@@ -79,18 +81,25 @@ export async function testFactors({ input, output, params, log }: TestJob): Prom
   const comparison = comparisonOf(params);
   const nse = await readScores(input, primary, "nse");
   const top = await readScores(input, primary, "rmse_top");
-  const tests = compare((site) => siteScores(nse, site, comparison), comparison, statistics);
+  const sameAt = sameModels(nse, comparison, params.members);
+  const scoresAt = (site: string) => ({ ...siteScores(nse, site, comparison), same: sameAt(site) });
+  const tests = compare(scoresAt, comparison, statistics);
   await writeTable(
     output.tests,
     testColumns,
     tests.flatMap(({ bySite }) => [...bySite].map(([site, judged]) => testRow(site, judged, comparison))),
   );
-  await writeTable(output.factors, factorColumns, factorRows(nse, comparison));
+  await writeTable(output.factors, factorColumns, factorRows(nse, comparison, sameAt));
   await writeTable(output.highFlows, highFlowColumns, highFlowRows(top, comparison));
   log(`${nse.models} models of ${comparison.sites.length} sites compared on ${comparison.judged}`);
 }
 
-function testRow(site: string, { outcome, adjusted, verdicts, refused }: Judged, comparison: Comparison) {
+/** A line of a table of tests. */
+export function testRow(
+  site: string,
+  { outcome, adjusted, verdicts, refused }: Judged,
+  comparison: Comparison,
+): Readonly<Record<(typeof testColumns)[number], string | number | null>> {
   const { test, factor, pairs, medianDifference, difference } = outcome;
   return {
     test,
@@ -113,12 +122,14 @@ function testRow(site: string, { outcome, adjusted, verdicts, refused }: Judged,
   };
 }
 
-function factorRows(table: ScoreTable, comparison: Comparison) {
+/** Gains are empty where a factor trains the model of factor 0: 0 would count as a finding. */
+function factorRows(table: ScoreTable, comparison: Comparison, sameAt: (site: string) => SameModels) {
   return judgedScores(table, comparison).flatMap(([site, rows]) =>
     [0, ...comparison.factors].map((factor, k) => {
       const scores = rows.map((row) => row.scores[k]!);
       const differences = gains(rows, k);
       const some = (value: number) => (rows.length === 0 ? null : value);
+      const isSame = sameAt(site).has(k);
       return {
         site_id: site,
         factor,
@@ -127,8 +138,8 @@ function factorRows(table: ScoreTable, comparison: Comparison) {
         nse_q25: some(quantile(scores, 0.25)),
         nse_median: some(median(scores)),
         nse_q75: some(quantile(scores, 0.75)),
-        median_difference: some(median(differences)),
-        seeds_better: k === 0 ? null : differences.filter((difference) => difference > 0).length,
+        median_difference: isSame ? null : some(median(differences)),
+        seeds_better: k === 0 || isSame ? null : differences.filter((difference) => difference > 0).length,
       };
     }),
   );

@@ -2,41 +2,28 @@
  * `pnpm exp:a:error-rates`: how often each test finds a difference where there is none, and where there is one,
  * at made-up sites. The first is to stay near half of the level; the naive test does not.
  */
-import { parseArgs } from "node:util";
-import { BraidError, cannot } from "braid-engine";
 import { testNames } from "../statistics/site-tests.ts";
 import { aligned } from "../statistics/words.ts";
+import { runStudy, type StudyOptions } from "./run-study.ts";
 import { dayErrorRates } from "./simulated-days.ts";
 import { errorRates } from "./simulated-sites.ts";
 
 /** Half a year, and correlations of errors a day apart. */
 const simulatedDays = 184;
 const lasting = [0.5, 0.8, 0.9, 0.95];
+/** Records that the test over days refuses, and one that it accepts. */
+const records = [20, 31, 60, 90, 120, simulatedDays];
 
-/** Runs the simulation that the options ask for; resolves with its table. */
-function simulate(): string {
-  const { values } = parseArgs({
-    options: {
-      sites: { type: "string", default: "1000" },
-      factors: { type: "string", default: "8" },
-      seeds: { type: "string", default: "30" },
-      permutations: { type: "string", default: "999" },
-      gains: { type: "string", default: "0,0.3,0.6,1" },
-      level: { type: "string", default: "0.05" },
-    },
-  });
-  const number = (option: keyof typeof values, text: string, fits: (value: number) => boolean) => {
-    const value = Number(text);
-    if (text.trim() !== "" && fits(value)) return value;
-    throw cannot("read option", `--${option}`, `its value is "${values[option]}"`, {
-      hint: "For example: --sites 1000 --factors 8 --seeds 30 --permutations 999 --gains 0,0.5 --level 0.05",
-    });
-  };
-  const count = (option: "sites" | "factors" | "seeds" | "permutations") =>
-    number(option, values[option], (value) => Number.isSafeInteger(value) && value > 0);
+const defaults = {
+  ...{ sites: "1000", factors: "8", seeds: "30", permutations: "999" },
+  ...{ gains: "0,0.3,0.6,1", level: "0.05" },
+};
+
+/** The tables of the simulation that the options ask for. */
+function simulate({ count, number, numbers }: StudyOptions<keyof typeof defaults>): string {
   const [sites, factors, seeds] = [count("sites"), count("factors"), count("seeds")];
   const statistics = {
-    level: number("level", values.level, (value) => value > 0 && value < 1),
+    level: number("level", (value) => value > 0 && value < 1),
     minimumEffect: 0,
     permutations: count("permutations"),
     resamples: 1_000,
@@ -44,9 +31,13 @@ function simulate(): string {
     naiveFactor: 1,
     seed: 1,
   };
-  const gains = values.gains.split(",").map((text) => number("gains", text, Number.isFinite));
+  const gains = numbers("gains");
   const columns = gains.map((gain) => errorRates({ sites, factors, seeds, gain, statistics }));
   const percent = (rate: number) => (100 * rate).toFixed(1);
+  const overDays = (days: number, each: number) => {
+    const { better, worse } = dayErrorRates({ sites, days, lasting: each, statistics });
+    return `${percent(better)} / ${percent(worse)}`;
+  };
   return [
     `${sites} sites, ${factors} factors beside 0, ${seeds} seeds: percent called better and worse, by true gain`,
     ...aligned([
@@ -57,26 +48,25 @@ function simulate(): string {
       ]),
     ]),
     "",
-    `Over ${simulatedDays} days, of two equally good ensembles, by how much errors last from day to day:`,
+    `Two equally good ensembles over ${simulatedDays} days, by the correlation of errors on consecutive days:`,
     ...aligned([
       ["test", ...lasting.map(String)],
-      [
-        "chosen_factor_days",
-        ...lasting.map((each) => {
-          const { better, worse } = dayErrorRates({ sites, days: simulatedDays, lasting: each, statistics });
-          return `${percent(better)} / ${percent(worse)}`;
-        }),
-      ],
+      ["chosen_factor_days", ...lasting.map((each) => overDays(simulatedDays, each))],
+    ]),
+    "",
+    "The same by the number of days, with a correlation of 0.9; fewer than six blocks of 30 days are refused:",
+    ...aligned([
+      ["test", ...records.map((days) => `${days} days`)],
+      ["chosen_factor_days", ...records.map((days) => overDays(days, 0.9))],
     ]),
   ].join("\n");
 }
 
-try {
-  console.log(simulate());
-} catch (error) {
-  const isUsers =
-    error instanceof BraidError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
-  if (!isUsers) throw error;
-  console.error((error as Error).message);
-  process.exitCode = 2;
-}
+await runStudy(
+  {
+    name: "pnpm exp:a:error-rates",
+    does: "Simulates scores, and prints how often each statistical test calls a site better or worse.",
+  },
+  defaults,
+  simulate,
+);

@@ -49,14 +49,14 @@ test("verdicts are set against the truth of the sample", async () => {
     await files({ "01": "better", "02": "no difference", "03": "worse", "04": "refused" }),
   );
   expect(text).toMatch(
-    /factor 1, not chosen; each site alone +1 of 2 \(50 %\) +0 of 2 \(0 %\) +0 of 1 \(0 %\) +1 of 1 \(100 %\)/,
+    /factor 1, fixed in advance; each site alone +1 of 2 \(50 %\) +0 of 2 \(0 %\) +0 of 1 \(0 %\) +1 of 1 \(100 %\)/,
   );
-  expect(text).toMatch(/factor 1, not chosen; Holm +refused +refused +refused +refused/);
+  expect(text).toMatch(/factor 1, fixed in advance; Holm +refused +refused +refused +refused/);
 });
 
 test("so are those over days, of the factor that was chosen at each site", async () => {
   const text = await knownTruth(await files({}, { "01": "better", "02": "better", "03": "no difference" }));
-  expect(text).toMatch(/the same, over days and not seeds; each site alone +2 of 2 .* 0 of 1 \(0 %\)$/m);
+  expect(text).toMatch(/the same, tested over days; each site alone +2 of 2 .* 0 of 1 \(0 %\)$/m);
 });
 
 test("tables of other data, or none, are an error", async () => {

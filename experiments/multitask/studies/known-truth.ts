@@ -8,11 +8,11 @@ import { fileURLToPath } from "node:url";
 import { sampleFolder } from "@braid/data";
 import { BraidError, cannot } from "braid-engine";
 import { tablePaths } from "../statistics/findings.ts";
+import { overDays, verdictsOverDays } from "../statistics/over-days.ts";
 import { testNames } from "../statistics/site-tests.ts";
 import { readTable } from "../statistics/tables.ts";
 import { adjustments } from "../statistics/verdicts.ts";
 import { adjustmentWords, aligned, testWords } from "../statistics/words.ts";
-import { overDays, verdictsOverDays } from "../steps/count-verdicts.ts";
 
 /** The files that are compared: two tables of the statistics, and the sample's sites.csv. */
 export interface TruthFiles {
@@ -66,12 +66,22 @@ export async function knownTruth({ tests, days, sites }: TruthFiles): Promise<st
   ].join("\n");
 }
 
+const help = `Usage: pnpm exp:a:known-truth [FOLDER]
+
+  Compares the verdicts of the statistics in the working folder FOLDER with the truth of the synthetic sample, and prints
+  how many stations each test finds, and how many it finds falsely. FOLDER is the current folder unless you name another.
+`;
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [given = "."] = process.argv.slice(2);
   try {
-    const folder = resolve(process.argv[2] ?? ".");
+    const folder = resolve(given);
     const { tests, days } = tablePaths("expA");
     const sites = join(sampleFolder, "sites.csv");
-    console.log(await knownTruth({ tests: join(folder, tests), days: join(folder, days), sites }));
+    const isHelp = given === "--help" || given === "-h";
+    console.log(
+      isHelp ? help : await knownTruth({ tests: join(folder, tests), days: join(folder, days), sites }),
+    );
   } catch (error) {
     if (!(error instanceof BraidError)) throw error;
     console.error(error.message);

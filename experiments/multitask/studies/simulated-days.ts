@@ -17,7 +17,7 @@ export interface SimulatedDays {
   readonly statistics: Pick<StatisticsSpec, "blockDays" | "resamples" | "minimumEffect" | "seed">;
 }
 
-/** The shares of sites called better and worse, none of which is. */
+/** The shares of sites called better and worse, none of which is; also with fewer blocks than the test accepts. */
 export function dayErrorRates({ sites, days, lasting, statistics }: SimulatedDays) {
   const chance = random(statistics.seed);
   let [better, worse] = [0, 0];
@@ -32,8 +32,8 @@ export function dayErrorRates({ sites, days, lasting, statistics }: SimulatedDay
       return { months: new Uint8Array(days).fill(1), observed, predicted, squaredErrors: unused };
     };
     const { blockDays, resamples } = statistics;
-    const [gain] = ensembleGains(ensemble(), [ensemble()], blockDays, resamples, chance);
-    const verdict = verdictOfInterval(gain!.difference, gain!.interval, statistics);
+    const [gain] = ensembleGains(ensemble(), [ensemble()], blockDays, resamples, chance, 0);
+    const verdict = verdictOfInterval(gain!.difference, gain!.interval!, statistics);
     if (verdict === "better") better++;
     if (verdict === "worse") worse++;
   }

@@ -1,5 +1,5 @@
 /**
- * For tests: computes the scores of metrics.ts from the decimal text of the values, with big integers. Written from the
+ * For tests: computes the scores of metrics.ts, and PBIAS and FMS, from the decimal text of the values, with big integers. Written from the
  * definitions, independently of metrics.ts: sums, percentiles and comparisons with 0 are exact; square roots and logarithms
  * have 40 decimals.
  */
@@ -13,19 +13,15 @@ interface Exact {
 const whole = (n: bigint | number): Exact => ({ n: BigInt(n), d: 1n });
 const zero = whole(0);
 
-function gcd(a: bigint, b: bigint): bigint {
-  return b === 0n ? (a < 0n ? -a : a) : gcd(b, a % b);
-}
-
+/** Fractions are not reduced: the texts of a series share a denominator, so its sums are of whole numbers. */
 function fraction(n: bigint, d: bigint): Exact {
-  const by = gcd(n, d) || 1n;
-  return d < 0n ? { n: -n / by, d: -d / by } : { n: n / by, d: d / by };
+  return d < 0n ? { n: -n, d: -d } : { n, d };
 }
 
 const plus = (a: Exact, b: Exact) =>
-  a.d === b.d ? { n: a.n + b.n, d: a.d } : fraction(a.n * b.d + b.n * a.d, a.d * b.d);
+  a.d === b.d ? { n: a.n + b.n, d: a.d } : { n: a.n * b.d + b.n * a.d, d: a.d * b.d };
 const minus = (a: Exact, b: Exact) => plus(a, { n: -b.n, d: b.d });
-const times = (a: Exact, b: Exact) => fraction(a.n * b.n, a.d * b.d);
+const times = (a: Exact, b: Exact): Exact => ({ n: a.n * b.n, d: a.d * b.d });
 const over = (a: Exact, b: Exact) => fraction(a.n * b.d, a.d * b.n);
 const less = (a: Exact, b: Exact) => a.n * b.d < b.n * a.d;
 const same = (a: Exact, b: Exact) => a.n * b.d === b.n * a.d;
@@ -34,12 +30,18 @@ const mean = (values: readonly Exact[]) => over(sum(values), whole(values.length
 const square = (a: Exact) => times(a, a);
 const order = (a: Exact, b: Exact) => (less(a, b) ? -1 : same(a, b) ? 0 : 1);
 
-/** Parses a decimal text. */
-function exact(text: string): Exact {
-  const [, sign, before, after = "", power = "0"] = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text)!;
-  const shift = BigInt(after.length) - BigInt(power);
-  const digits = BigInt(`${before}${after}` || "0") * (sign === "-" ? -1n : 1n);
-  return shift >= 0n ? fraction(digits, 10n ** shift) : whole(digits * 10n ** -shift);
+/** Decimal texts as fractions of one denominator, a power of ten. */
+function exactly(texts: readonly string[]): Exact[] {
+  const parts = texts.map((text) => {
+    const [, sign, before, after = "", power = "0"] = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text)!;
+    const digits = BigInt(`${before}${after}` || "0") * (sign === "-" ? -1n : 1n);
+    return { digits, decimals: after.length - Number(power) };
+  });
+  const most = parts.reduce((largest, { decimals }) => Math.max(largest, decimals), 0);
+  return parts.map(({ digits, decimals }) => ({
+    n: digits * 10n ** BigInt(most - decimals),
+    d: 10n ** BigInt(most),
+  }));
 }
 
 const one = 10n ** 40n;
@@ -89,17 +91,21 @@ function nearOne({ n, d }: Exact): Exact {
 const roundHalfUp = (numerator: number, denominator: number) =>
   Math.floor((2 * numerator + denominator) / (2 * denominator));
 
-/** The scores of values in decimal text, null where they are not defined. */
+/** The scores of values in decimal text, null if they are not defined. */
 export function exactScores(
   oText: readonly string[],
   pText: readonly string[],
   epsilonText: string,
 ): Record<string, number | null> {
-  const [o, p, epsilon] = [oText.map(exact), pText.map(exact), exact(epsilonText)];
-  const N = o.length;
+  const N = oText.length;
+  const all = exactly([...oText, ...pText, epsilonText]);
+  const [o, p, epsilon] = [all.slice(0, N), all.slice(N, 2 * N), all[2 * N]!];
   if (N < 11) return {};
   const pairs = o.map((value, i) => [value, p[i]!] as const);
-  const spread = (values: readonly Exact[]) => sum(values.map((value) => square(minus(value, mean(values)))));
+  const spread = (values: readonly Exact[]) => {
+    const middle = mean(values);
+    return sum(values.map((value) => square(minus(value, middle))));
+  };
   const errors = (of: readonly (readonly [Exact, Exact])[]) => sum(of.map(([a, b]) => square(minus(b, a))));
   const rmse = (of: typeof pairs) =>
     of.length === 0 ? null : toNumber(root(over(errors(of), whole(of.length))));
@@ -140,6 +146,12 @@ export function exactScores(
   const hundredfold = (above: Exact, below: Exact) =>
     below.n === 0n ? null : toNumber(over(times(whole(100), above), below));
   const O = isPositive ? low(o) : zero;
+  const middle = (values: readonly Exact[]) => {
+    const falling = values.toSorted(order).reverse();
+    const [q20, q70] = [2, 7].map((tenths) => plus(falling[roundHalfUp(tenths * N, 10)]!, epsilon));
+    return epsilon.n > 0n && q70!.n > 0n ? ln(over(q20!, q70!)) : zero;
+  };
+  const M = middle(o);
   return {
     rmse: rmse(pairs),
     nse: nse(o, p),
@@ -165,6 +177,8 @@ export function exactScores(
           clipped.map((value) => ln(plus(value, epsilon))),
         )
       : null,
+    pbias: hundredfold(minus(sum(p), sum(o)), sum(o)),
+    fms: M.n === 0n ? null : hundredfold(minus(middle(clipped), M), M),
     n_negative: p.filter((value) => value.n < 0n).length,
   };
 }

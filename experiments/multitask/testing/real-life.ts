@@ -2,12 +2,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatDay, parseDay } from "@braid/data/tables";
-import { type RunEvent, run, type Summary } from "braid-engine/run";
-import { Config } from "../config.ts";
-import { type ResolvedExperiment, resolveConfig } from "../resolve.ts";
+import type { Summary } from "braid-engine/run";
+import { answerSource } from "../judging-rules.ts";
+import type { ResolvedExperiment } from "../resolve.ts";
 import { answer } from "../statistics/answer.ts";
-import workflow from "../workflow.ts";
 import { newFolder } from "./made-up-data.ts";
+import { experimentOf, rivers, runRivers } from "./run-rivers.ts";
 
 export const site = "01435000";
 const first = parseDay("2015-10-01")!;
@@ -32,6 +32,8 @@ export interface Case {
   readonly sites?: readonly string[];
   /** Written for the id; null leaves sites.csv out. */
   readonly list?: readonly string[] | null;
+  /** More columns of sites.csv: a value per site. */
+  readonly columns?: Readonly<Record<string, readonly (string | number)[]>>;
   readonly observed?: string;
   readonly driven?: string;
   readonly settings?: Record<string, unknown>;
@@ -42,6 +44,7 @@ export function caseFolder({
   change = () => {},
   sites = [site],
   list = sites,
+  columns = {},
   observed = "discharge_cms,temp_c",
   driven = "prcp_mm,tmin_c,tmax_c",
 }: Case): string {
@@ -71,34 +74,17 @@ export function caseFolder({
   }
   writeFileSync(join(folder, "obs_file.csv"), observations);
   writeFileSync(join(folder, "input_file.csv"), drivers);
-  if (list !== null) writeFileSync(join(folder, "sites.csv"), `site_id\n${list.join("\n")}\n`);
+  const rows = ["site_id", ...(list ?? [])].map((id, row) =>
+    [id, ...Object.entries(columns).map(([name, values]) => (row === 0 ? name : values[row - 1]))].join(","),
+  );
+  if (list !== null) writeFileSync(join(folder, "sites.csv"), `${rows.join("\n")}\n`);
   return folder;
 }
 
 /** The experiment of a case. */
-export async function caseExperiment(
-  data: string,
-  settings: Case["settings"] = {},
-): Promise<ResolvedExperiment> {
-  const experiment = {
-    sites: "all",
-    factors: [0, 1],
-    seeds: [0],
-    primary: "discharge_cms",
-    auxiliary: ["temp_c"],
-    drivers: ["prcp_mm", "tmin_c", "tmax_c"],
-    partitions: {
-      train: "2015-10-01..2016-09-30",
-      validation: "2016-10-01..2017-09-30",
-      test: "2017-10-01..2018-09-30",
-    },
-    evaluate: ["validation", "test"],
-    model: { hidden: 2 },
-    training: { epochs: 1, learningRate: 0.01 },
-    backend: "reference",
-    ...settings,
-  };
-  return resolveConfig(Config.parse({ data, experiment: "e", experiments: { e: experiment } }));
+export function caseExperiment(data: string, settings: Case["settings"] = {}): Promise<ResolvedExperiment> {
+  const training = { epochs: 1, learningRate: 0.01 };
+  return experimentOf("e", { ...rivers, seeds: [0], training }).resolved(data, settings);
 }
 
 export interface CaseRun {
@@ -115,31 +101,14 @@ export interface CaseRun {
 export async function runCase(given: Case, targets?: readonly string[]): Promise<CaseRun> {
   const experiment = await caseExperiment(caseFolder(given), given.settings);
   const folder = newFolder();
-  const warnings: string[] = [];
-  const emit = (event: RunEvent) => {
-    if (event.kind === "warning") warnings.push(event.text);
+  const { summary, warnings } = await runRivers(
+    folder,
+    async () => experiment,
+    targets === undefined ? {} : { targets: [...targets] },
+  );
+  const errors = [...(summary.optional ?? []), ...summary.failed].map(({ error }) => error);
+  return {
+    ...{ folder, summary, warnings, errors },
+    answer: () => answer(answerSource(experiment), folder, false),
   };
-  const before = process.cwd();
-  // A run works in its folder, as the command does.
-  process.chdir(folder);
-  try {
-    const summary = await run({
-      rules: workflow.rules(experiment),
-      folder,
-      slots: 2,
-      emit,
-      ...(targets === undefined ? {} : { targets: [...targets] }),
-    });
-    const errors = [...(summary.optional ?? []), ...summary.failed].map(({ error }) => error);
-    const primary = experiment.prepare.variables[0]!;
-    return {
-      folder,
-      summary,
-      warnings,
-      errors,
-      answer: () => answer({ ...experiment, primary }, folder, false),
-    };
-  } finally {
-    process.chdir(before);
-  }
 }

@@ -6,12 +6,12 @@ import { readSpoilt } from "./read-spoilt.ts";
 
 const help = `Usage: pnpm data spoil [--count 300] [--seed TEXT]
 
-Spoils obs_file.csv or input_file.csv in 38 ways (cut, doubled, shuffled, other encodings, NaN, ...) and reads
-each by the steps of a run, prep_io_data and evaluate_predictions. Exit code 1 where one of them ends without a
-message, or where a number is read that does not stand in the sound file and no warning says so.
+Damages obs_file.csv or input_file.csv in 38 ways (truncated, repeated, shuffled, other encodings, NaN, ...), and
+reads the files with the steps of a run, prep_io_data and evaluate_predictions. Exit code 1 if a step fails without
+a message, or reads a number that is not in the undamaged file without a warning.
 
-  --count N     spoilt files, every way in turn (default: 300)
-  --seed TEXT   which ones (default: those of the tests)
+  --count N     number of damaged files; the kinds of damage take turns (default: 300)
+  --seed TEXT   seed of the damage (default: that of the tests)
   --help        print this help`;
 
 await runCommand({

@@ -135,7 +135,7 @@ function table(rows: readonly (readonly string[])[]): string {
 
 /** One of the table's runs, in a separate process, to measure memory and CPU of this head alone. */
 function apart(args: readonly string[]): SimulationFigures {
-  const given = process.argv.slice(2).filter((word) => word !== "--");
+  const given = process.argv.slice(2);
   const child = spawnSync(process.execPath, [import.meta.filename, ...given, ...args, "--one", "--json"], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],

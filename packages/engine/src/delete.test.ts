@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { deleteOutputs } from "./delete.ts";
 import { expand } from "./patterns/expand.ts";
-import { temp } from "./rules/marks.ts";
+import { directory, protect, temp } from "./rules/marks.ts";
 import { after, rule } from "./rules/rule.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
 
@@ -43,7 +43,7 @@ test("a folder that stands in the place of an output is kept", async () => {
   disk.remove("one/a");
   disk.makeFolder("one/a");
   disk.write("one/a/mine", "my own");
-  expect(deleteOutputs(asked, false).left).toEqual([{ path: "one/a", why: "a folder has its path" }]);
+  expect(deleteOutputs(asked, false).left).toEqual([{ path: "one/a", why: "a folder has this path" }]);
   expect(disk.text("one/a/mine")).toBe("my own");
 });
 
@@ -94,4 +94,60 @@ test("what a plan has grown by, and may not grow by again, is kept and named", a
     path: "part_x",
     why: "only a run can tell whether the plan still needs it",
   });
+});
+
+test("what the engine has no record of having made is kept: a file, an empty folder, one with an empty folder", async () => {
+  const { disk, run, ...b } = bench({ source: "1" });
+  const folder = (path: string) =>
+    rule({ input: "source", output: directory(path as "x"), run: ({ output }) => disk.makeFolder(output) });
+  const rules = {
+    all: rule({ input: ["made", "file", "empty", "nested"] }),
+    made: folder("made"),
+    file: joining(disk, "source", "file"),
+    empty: folder("empty"),
+    nested: folder("nested"),
+  };
+  disk.write("file", "mine");
+  for (const path of ["empty", "nested/inner"]) disk.makeFolder(path);
+  await run(rules, { targets: ["made"] });
+  expect(b.ran()).toEqual(["made"]);
+  const why = "there is no record that its job made it";
+  const found = { deleted: ["made"], left: ["file", "empty", "nested"].map((path) => ({ path, why })) };
+  const asked = { rules, files: disk, folder: "" };
+  expect(deleteOutputs(asked, true)).toEqual(found);
+  expect(deleteOutputs(asked, false)).toEqual(found);
+  expect(["made", "file", "empty", "nested/inner"].filter((path) => disk.stat(path) !== null)).toHaveLength(
+    3,
+  );
+});
+
+test("outputs that lie in each other are deleted together, or stay together", async () => {
+  for (const [inner, outer, kept] of [
+    [protect("d/x"), directory("d"), "d/x"],
+    ["d/x", protect(directory("d")), "d"],
+    ["d/x", directory("d"), undefined],
+  ] as const) {
+    const { run, disk } = bench();
+    const rules = {
+      one: rule({
+        output: { x: inner as "d/x", d: outer },
+        run: ({ output }) => {
+          disk.makeFolder(output.d);
+          disk.write(output.x, "x");
+          disk.write(`${output.d}/y`, "y");
+        },
+      }),
+    };
+    await run(rules);
+    const reasons = {
+      [`${kept}`]: "it is protected",
+      [kept === "d" ? "d/x" : "d"]: `it is kept together with ${kept}`,
+    };
+    const left = kept === undefined ? [] : ["d/x", "d"].map((path) => ({ path, why: reasons[path] }));
+    const found = { deleted: kept === undefined ? ["d/x", "d"] : [], left };
+    const asked = { rules, files: disk, folder: "" };
+    expect(deleteOutputs(asked, true)).toEqual(found);
+    expect(deleteOutputs(asked, false)).toEqual(found);
+    expect(disk.list("d")).toEqual(kept === undefined ? null : ["x", "y"]);
+  }
 });

@@ -2,11 +2,15 @@
 
 import { dirname } from "node:path/posix";
 import { fileErrorCause } from "./disk/file-errors.ts";
-import { type FileSystem, realFiles } from "./disk/files.ts";
+import type { FileSystem } from "./disk/files.ts";
 import { folderOf } from "./disk/locate.ts";
 import { type LockOptions, lockFor } from "./disk/lock.ts";
+import { realFiles } from "./disk/real-files.ts";
 import { readHistory } from "./journal/journal.ts";
-import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts";
+import { count } from "./quantities.ts";
+import { addedFiles } from "./run/outputs-of-others.ts";
+import type { PlanOptions } from "./staleness/plan-options.ts";
+import { type Prepared, prepare } from "./staleness/prepare.ts";
 
 export interface DeletedOutputs {
   /** In the order of the plan. */
@@ -31,20 +35,24 @@ export function deleteOutputs(
   const unlock = dryRun ? () => {} : lockFor(options);
   try {
     const prepared = prepare(options, files, readHistory(files));
-    const { plan, selected, fileStates } = prepared;
+    const { plan, selected } = prepared;
     const deleted: string[] = [];
     const left: KeptOutput[] = [];
     for (const job of selected.rows()) {
-      const { outputs } = plan.ruleOf(job);
-      plan.outputs(job).forEach((file, i) => {
+      const standing = [...plan.outputs(job)].filter(
+        (file) => (of === "all" || plan.isTemporary(file)) && files.linkStat(plan.path(file)) !== null,
+      );
+      const kept = new Map(
+        standing.flatMap((file) => keptOutput(prepared, file) ?? []).map((one) => [one.path, one]),
+      );
+      // Outputs that lie in each other stay together.
+      const whole = new Map([...kept.values()].map((one) => [plan.outermost(plan.find(one.path)), one]));
+      for (const file of standing) {
         const path = plan.path(file);
-        if ((of === "temporary" && !plan.isTemporary(file)) || files.linkStat(path) === null) return;
-        if (outputs[i]!.marks.protect) left.push({ path, why: "it is protected" });
-        else if (fileStates.inWrongPlace.has(file)) left.push({ path, why: "a folder has its path" });
-        else if (fileStates.edited.has(file)) left.push({ path, why: "it was edited after its job made it" });
-        else if (isLocked(files, path)) left.push(lockedFile(path));
-        else deleted.push(path);
-      });
+        const other = whole.get(plan.outermost(file));
+        if (other === undefined) deleted.push(path);
+        else left.push(kept.get(path) ?? { ...other, path, why: `it is kept together with ${other.path}` });
+      }
     }
     left.push(...outputsOfGrowth(prepared, of));
     if (dryRun) return { deleted, left };
@@ -55,6 +63,26 @@ export function deleteOutputs(
   } finally {
     unlock();
   }
+}
+
+/** Why an output that stands is not deleted; null if it is. */
+function keptOutput({ plan, fileStates, files }: Prepared, file: number): KeptOutput | null {
+  const path = plan.path(file);
+  const { marks } = plan.ruleOf(plan.maker(file)).outputs[plan.place(file)]!;
+  const recorded = fileStates.recorded(file);
+  const kept = (why: string) => ({ path, why });
+  if (marks.protect) return kept("it is protected");
+  if (fileStates.inWrongPlace.has(file)) return kept("a folder has this path");
+  if (fileStates.edited.has(file)) return kept("it was edited after its job made it");
+  const added = marks.directory ? addedFiles(files, path, recorded) : [];
+  if (added.length > 0) return kept(addedText(added));
+  if (recorded === undefined) return kept("there is no record that its job made it");
+  return isLocked(files, path) ? lockedFile(path) : null;
+}
+
+function addedText(names: readonly string[]): string {
+  const others = names.length === 1 ? "" : ` and ${count(names.length - 1, "more file")}`;
+  return `its job did not make ${names[0]}${others} in it`;
 }
 
 /** True if a file cannot be removed from its folder. */

@@ -109,6 +109,15 @@ test("a source that is missing does not stand for its old self: a job that was m
   expect(() => plan(rules)).toThrow('Cannot make "source": no rule makes it and the file does not exist');
 });
 
+test("a target that was removed is missing, whatever else has changed", async () => {
+  const b = bench({ source: "1" });
+  const rules: Rules = { end: joining(b.disk, "source", "end") };
+  await b.run(rules);
+  b.disk.write("source", "2");
+  b.disk.remove("end");
+  expect(b.plan(rules).jobs()).toMatchObject([{ reason: "missing output end", onlyIf: false }]);
+});
+
 test("jobs that run only if something differs are told apart, makers of absent files among them", async () => {
   const b = bench({ source: "1" });
   const rules: Rules = {
@@ -119,8 +128,8 @@ test("jobs that run only if something differs are told apart, makers of absent f
   await b.run(rules);
   b.disk.write("source", "2");
   const { counts, onlyIf } = b.plan(rules);
-  expect([...counts.keys()]).toEqual(["end", "mid", "tmp"]);
-  expect([...onlyIf.keys()]).toEqual(["end", "tmp"]);
+  expect([...counts.keys()]).toEqual(["mid", "tmp", "end"]);
+  expect([...onlyIf.keys()]).toEqual(["tmp", "end"]);
 });
 
 test("a reason names the input that will be made first, not another output of its job; a log too", async () => {

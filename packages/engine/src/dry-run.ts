@@ -1,9 +1,10 @@
 /** What a run would do, without a run: changes nothing on disk, and loads nothing that only a run needs. */
-import { realFiles } from "./disk/files.ts";
+import { realFiles } from "./disk/real-files.ts";
 import { readHistory } from "./journal/journal.ts";
 import { bind } from "./rules/ruleset.ts";
 import { type Forecast, forecast, jobsAhead, neededReason, reasonText } from "./staleness/forecast.ts";
-import { type PlanOptions, type Prepared, prepare, prepareFromSaved } from "./staleness/prepare.ts";
+import type { PlanOptions } from "./staleness/plan-options.ts";
+import { type Prepared, prepare, prepareFromSaved } from "./staleness/prepare.ts";
 
 /** A job that runs, or may. */
 export interface JobAhead {
@@ -22,7 +23,7 @@ export interface DryRun extends Pick<Forecast, "onlyIf" | "removed"> {
   jobs(): JobAhead[];
 }
 
-/** Plans, and says which jobs would run and why. Throws where nothing can be planned. */
+/** Plans, and says which jobs would run and why. Throws if nothing can be planned. */
 export function dryRun(options: PlanOptions): DryRun {
   const prepared = prepareAnew(options);
   const { all, onlyIf, removed, needed } = forecast(prepared);

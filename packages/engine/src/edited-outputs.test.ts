@@ -2,8 +2,11 @@
 import { expect, test } from "vitest";
 import type { MemoryFiles } from "./disk/memory-files.ts";
 import { openJournal, readHistory } from "./journal/journal.ts";
-import { directory } from "./rules/marks.ts";
+import { dryRunText } from "./report/dry-run.ts";
+import { directory, touch as touched } from "./rules/marks.ts";
 import { rule } from "./rules/rule.ts";
+import { forecast } from "./staleness/forecast.ts";
+import { killedFiles } from "./testing/model/disk.ts";
 import { bench, chain } from "./testing/run-in-memory.ts";
 import { touch } from "./touch.ts";
 
@@ -42,9 +45,7 @@ test("an output with another content is made again, and the changed file is kept
   expect(kept(disk)).toEqual(["a.mid"]);
   const warnings = events.flatMap((event) => (event.kind === "warning" ? [event.text] : []));
   expect(warnings).toEqual([
-    expect.stringMatching(
-      /^a\.mid was changed after it was made.* kept as \.braid\/replaced\/\S+\/a\.mid\.$/,
-    ),
+    expect.stringMatching(/^a\.mid did not match its record.* kept as \.braid\/replaced\/\S+\/a\.mid\.$/),
   ]);
 });
 
@@ -139,4 +140,76 @@ test("--touch keeps what a job has cost, and its share of the time of a batch", 
   disk.write("a.src", "two");
   touch({ rules, files: disk, folder: "" });
   expect(traceOf("a.mid")).toMatchObject({ ...cost, touched: expect.any(Number) });
+});
+
+test("a file that existed before its job first ran is kept and named, in the dry run too", async () => {
+  const { run, rules, disk, prepared, events } = chain();
+  disk.write("a.mid", "my own");
+  disk.touch("a.src");
+  expect(forecast(prepared(rules)).unrecorded).toEqual(["a.mid"]);
+  expect(dryRunText(prepared(rules), { quiet: false, printCommands: false })).toContain(
+    "a.mid exists without a record that a job made it: a run makes it again, and keeps the old file in .braid/replaced. --touch accepts it as it is.",
+  );
+  await run(rules);
+  expect(disk.text("a.mid")).toBe("one");
+  const [replaced = ""] = disk.paths().filter((path) => path.startsWith(".braid/replaced/"));
+  expect(disk.text(replaced)).toBe("my own");
+  const warnings = events.flatMap((event) => (event.kind === "warning" ? [event.text] : []));
+  expect(warnings).toEqual([
+    `a.mid existed without a record and was made again; the old file is kept as ${replaced}.`,
+  ]);
+});
+
+test("so is one in the place of a folder, one of a job with other outputs that are recorded, and each of several", async () => {
+  const b = model();
+  b.disk.write("model", "mine");
+  b.disk.write("score", "mine");
+  await b.run(b.rules);
+  expect(kept(b.disk)).toEqual(["model", "score"]);
+  b.disk.write("plot", "mine");
+  await b.run({
+    model: rule({
+      output: [directory("model"), "score", "plot"],
+      run({ output: [folder, score, plot] }) {
+        b.disk.makeFolder(folder);
+        for (const path of [`${folder}/weights`, `${folder}/shape`, score, plot]) b.disk.write(path, "made");
+      },
+    }),
+  });
+  expect(kept(b.disk)).toEqual(["model", "plot", "score"]);
+});
+
+test("--touch accepts it, and a marker holds nothing", async () => {
+  const { run, rules, disk, ran } = chain();
+  disk.write("a.mid", "my own");
+  disk.touch("a.src");
+  disk.write("a.end", "my own too");
+  touch({ rules, files: disk, folder: "" });
+  expect((await run(rules)).done).toBe(0);
+  expect(ran()).toEqual([]);
+  const b = bench({ src: "1" });
+  b.disk.write("mark", "");
+  b.disk.touch("src");
+  expect(await b.run({ one: rule({ input: "src", output: touched("mark"), run() {} }) })).toMatchObject({
+    done: 1,
+  });
+  expect(kept(b.disk)).toEqual([]);
+});
+
+test("what a run had made when it was killed is no file of somebody", async () => {
+  let killed = 0;
+  for (let at = 0; at < 60; at++) {
+    const { run, rules, disk } = chain();
+    disk.now = Date.now() + 1_000;
+    const files = killedFiles(disk, { at, torn: 500 });
+    try {
+      await run(rules, { files });
+    } catch {
+      killed++;
+    }
+    await run(rules);
+    expect(kept(disk)).toEqual([]);
+    expect(disk.text("a.end")).toBe("one");
+  }
+  expect(killed).toBeGreaterThan(10);
 });

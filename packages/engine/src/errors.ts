@@ -55,6 +55,17 @@ export function messageOf(error: unknown): string {
   return textOf(error);
 }
 
+/** A stack frame of the engine: of this repository, or of the installed package. */
+const ownFrame = /^\s+at .*(\/(packages\/engine|braid-engine)\/(src|dist|bin)\/|node:internal)/;
+
+/** An error as its user reads it: without the engine's own stack frames. */
+export function withoutOwnFrames(error: string): string {
+  return error
+    .split("\n")
+    .filter((line) => !ownFrame.test(line))
+    .join("\n");
+}
+
 /** Describes a thrown value that is not an Error: its text, or its fields. */
 function textOf(thrown: unknown): string {
   if (typeof thrown !== "object" || thrown === null) return String(thrown);

@@ -8,7 +8,7 @@ export type RunEvent =
       readonly rules: ReadonlyMap<string, number>;
       /** Those of them that run only if their inputs change. */
       readonly onlyIf: ReadonlyMap<string, number>;
-      /** From earlier runs, seconds; null where a rule with jobs has never run. */
+      /** From earlier runs, seconds; null if a rule with jobs has never run. */
       readonly estimate: number | null;
       readonly slots: number;
       /** The slots are tasks of a queue, not threads of this machine. */
@@ -63,6 +63,8 @@ export interface Summary {
   /** Failed jobs that may fail, and how many jobs were left out for want of what they make; left out where there are none. */
   readonly optional?: readonly FailedJob[];
   readonly skipped?: number;
+  /** Targets that were not made, because an optional job failed; left out where there are none. */
+  readonly missingTargets?: readonly string[];
   /** Not run because something that they need failed. */
   readonly blocked: number;
   /** Not run because the run ended early. */

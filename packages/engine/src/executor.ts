@@ -27,11 +27,12 @@ export {
 } from "./calls/executor.ts";
 export { compileCache, nodeProgram } from "./calls/node-program.ts";
 export { closest } from "./closest.ts";
-export { type FileSystem, ownFolder, realFiles } from "./disk/files.ts";
+export { isDiskFull } from "./disk/file-errors.ts";
+export { type FileSystem, ownFolder } from "./disk/files.ts";
 export { defaultHashLimit, type Fingerprint, takeFingerprint } from "./disk/fingerprint.ts";
-export { isDiskFull } from "./disk/full-disk.ts";
 export { isUnlockedRunAlive, markUnlockedRun } from "./disk/holder.ts";
 export { memoryFiles } from "./disk/memory-files.ts";
+export { realFiles } from "./disk/real-files.ts";
 export { BraidError, cannot, messageOf } from "./errors.ts";
 export { inProcess } from "./executors/in-process.ts";
 export { rulesFor } from "./executors/loaded-rules.ts";

@@ -1,8 +1,8 @@
 /** Inputs that are known only when other files are made: plans that grow, on files in memory. */
 import { expect, test } from "vitest";
 import { expand } from "./patterns/expand.ts";
-import { ancient, temp } from "./rules/marks.ts";
-import { after, rule } from "./rules/rule.ts";
+import { ancient, directory, temp } from "./rules/marks.ts";
+import { after, type Rules, rule } from "./rules/rule.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
 import { touch as touchOutputs } from "./touch.ts";
 
@@ -94,8 +94,10 @@ test("a job that asks for what cannot be made fails, as does each that asks for 
   const { outcome, failed, done, blocked } = await b.run(rules, { keepGoing: true });
   expect({ outcome, done, blocked }).toEqual({ outcome: "failed", done: 3, blocked: 1 });
   expect(failed.map(({ job }) => job).sort()).toEqual(["one", "two"]);
-  for (const { error } of failed)
-    expect(error).toContain('Cannot make "nowhere": no rule makes it and the file does not exist');
+  for (const { job, error } of failed)
+    expect(error).toContain(
+      `Cannot make "nowhere": no rule makes it and the file does not exist\n  wanted by  ${job}`,
+    );
   expect(b.ran()).toEqual(["list", "part", "three"]);
 });
 
@@ -105,7 +107,9 @@ test("a job whose after() throws fails, and without -k nothing new is started", 
   });
   const { outcome, failed } = await b.run(rules);
   expect(outcome).toBe("failed");
-  expect(failed[0]!.error).toContain("its after() function failed\n  error  not a list");
+  expect(failed[0]!.error).toContain(
+    "its after() function failed\n  error  Error: not a list\n             at ",
+  );
   expect(b.ran()).toEqual(["list"]);
 });
 
@@ -191,4 +195,51 @@ test("--touch above an after() takes what is asked for too, at once", async () =
   // list and raw, which are not what was made, both parts, all and end.
   expect(touchOutputs({ rules, files: b.disk, folder: "" })).toEqual({ taken: 6, missing: 0 });
   expect(await b.run(rules)).toMatchObject({ total: 0 });
+});
+
+test.each([
+  ["a file in a folder", "parts/b", []],
+  // Its content is not recorded, so its job runs again.
+  ["a log", "split.log", ["split"]],
+])("an after is not called for %s that its job did not make", async (_, first, again) => {
+  const b = bench({ src: "a" });
+  const called: string[] = [];
+  const rules: Rules = {
+    end: rule({
+      input: after(first, (file) => {
+        called.push(b.disk.text(file));
+        return [];
+      }),
+      output: "end",
+      run: ({ output }) => b.disk.write(output, ""),
+    }),
+    split: rule({
+      input: "src",
+      output: directory("parts"),
+      log: "split.log",
+      run: ({ input, output }) => {
+        b.disk.remove("split.log");
+        b.disk.makeFolder(output);
+        const letter = b.disk.text(input);
+        b.disk.write(`${output}/${letter}`, letter);
+        if (letter === "b") b.disk.write("split.log", letter);
+      },
+    }),
+  };
+  for (const [letter, ran] of [
+    ["a", ["split"]],
+    ["a", again],
+    ["b", ["split", "end"]],
+    ["a", ["split"]],
+  ] as const) {
+    if (b.disk.text("src") !== letter) b.disk.write("src", letter);
+    called.length = 0;
+    const { outcome, failed } = await b.run(rules);
+    expect(b.ran()).toEqual(ran);
+    expect(outcome).toBe(letter === "a" ? "failed" : "done");
+    if (letter === "a") {
+      expect(failed).toMatchObject([{ rule: "end", error: `Cannot read "${first}": split did not make it` }]);
+      expect(called).toEqual([]);
+    } else expect(called).toEqual(["b"]);
+  }
 });

@@ -2,8 +2,8 @@
 
 export { z } from "zod";
 export { nearest } from "./closest.ts";
-export { path } from "./config/config.ts";
-export { realFiles } from "./disk/files.ts";
+export { path } from "./config/path.ts";
+export { realFiles } from "./disk/real-files.ts";
 export { BraidError, cannot } from "./errors.ts";
 export { type History, readHistory } from "./journal/journal.ts";
 export { secondsOf } from "./journal/trace-rows.ts";
@@ -17,6 +17,8 @@ export {
   type Marked,
   multiext,
   protect,
+  report,
+  type Shown,
   temp,
   touch,
 } from "./rules/marks.ts";

@@ -15,17 +15,22 @@ export type { Failure, JournalRecord, RunRecord, Trace } from "./journal/journal
 export { secondsOf, type Timed } from "./journal/trace-rows.ts";
 export { wildcardReader } from "./patterns/pattern.ts";
 export { type Graph, graphText } from "./report/graph.ts";
+export type {
+  Inspection,
+  JobDescription,
+  ReadFiles,
+  RecordedConfig,
+  RuleCode,
+  RuleState,
+  TargetPath,
+} from "./report/inspect.ts";
 export {
-  type Inspection,
-  type JobDescription,
+  type JobRow,
   type JobState,
   jobStates,
   type MadeJob,
-  type ReadFiles,
-  type RecordedConfig,
-  type RuleState,
-  type TargetPath,
-} from "./report/inspect.ts";
+  type ShownOutput,
+} from "./report/job-rows.ts";
 export { errorLines } from "./report/lines.ts";
 export { leftText } from "./report/progress.ts";
 export { headline, type RunFollower, runFollower, type Status } from "./report/status.ts";

@@ -4,7 +4,7 @@
  *
  * `RUNS=20000 SEED=3 npx vitest run model.test` tries more, and others: the suite plays the same ones each time. What fails is appended, shrunk, to
  * testing/model/failures.jsonl, which every run tries first. `WITHOUT=kill,after` leaves features out
- * (testing/model/cases.ts), to look past a fault that is known.
+ * (testing/model/cases.ts), to look past a fault that is known. `FROM=14000` begins at that case of the seed.
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,7 @@ import { keepListening } from "./testing/model/engine.ts";
 import { play } from "./testing/model/replay.ts";
 
 const file = fileURLToPath(new URL("./testing/model/failures.jsonl", import.meta.url));
-const { RUNS = "300", SEED = "2", WITHOUT = "" } = process.env;
+const { RUNS = "300", SEED = "2", FROM = "0", WITHOUT = "" } = process.env;
 const left = new Set(WITHOUT.split(",") as Feature[]);
 
 interface Failure {
@@ -39,7 +39,7 @@ test.each(failures)("a case that failed before: $about", ({ case: one }) => play
 test("after any edits, kills and questions, targets are what a clean rebuild gives, and nothing runs without cause", async () => {
   const details = await fc.check(
     fc.asyncProperty(cases, (one) => play(without(one, left))),
-    { numRuns: Number(RUNS), seed: Number(SEED) },
+    { numRuns: Number(RUNS), seed: Number(SEED), path: FROM === "0" ? "" : FROM },
   );
   if (details.counterexample === null) return;
   const { message } = details.errorInstance as Error;

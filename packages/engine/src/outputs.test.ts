@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { ancient, directory, ensure, protect, temp, touch } from "./rules/marks.ts";
 import { type Job, type Rules, rule } from "./rules/rule.ts";
+import { allowWriting, killedFiles } from "./testing/model/disk.ts";
 import { bench, chain, joining } from "./testing/run-in-memory.ts";
 
 test("a failed job leaves its old output, and is tried again the next time", async () => {
@@ -186,12 +187,12 @@ test("an output that is not as promised fails its job", async () => {
       { force: { all: true } },
     );
   expect((await write("", { nonEmpty: true })).failed[0]!.error).toContain(
-    'Cannot keep "out": it is empty, and the rule ensures that it is not',
+    'Cannot keep "out": it is empty, but ensure() in the rule requires content',
   );
   const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   expect(await write("abc", { nonEmpty: true, sha256 })).toMatchObject({ outcome: "done" });
   expect((await write("abd", { sha256 })).failed[0]!.error).toContain(
-    "its content is not what the rule ensures",
+    "its content is not what ensure() in the rule requires",
   );
 });
 
@@ -208,6 +209,33 @@ test("a protected output is read-only, and a run that would make it again refuse
     'Cannot make "out": it is protected, and would have to be made again',
   );
   expect(b.disk.stat("other")).toBeNull();
+});
+
+test("the folder that a killed run had not yet protected is protected once: then chmod allows writing", async () => {
+  for (let at = 0, isBetween = false; !isBetween; at++) {
+    const b = bench({ src: "1" });
+    const rules: Rules = {
+      one: rule({
+        input: "src",
+        output: { folder: protect(directory("out")), file: protect("out/a") },
+        run: ({ output }) => {
+          b.disk.makeFolder(output.folder);
+          b.disk.write(output.file, "");
+        },
+      }),
+    };
+    const files = killedFiles(b.disk, { at, torn: 0 });
+    await b.run(rules, { files }).catch(() => {});
+    expect(files.dead).toBe(true);
+    isBetween = b.plan(rules).counts.size === 0 && !b.disk.isProtected("out/a");
+    if (!isBetween) continue;
+    expect(await b.run(rules)).toMatchObject({ total: 0 });
+    const refused = b.run(rules, { force: { all: true } });
+    await expect(refused).rejects.toThrow('Cannot make "out/a": it is protected');
+    allowWriting(b.disk, "out");
+    expect(await b.run(rules, { force: { all: true } })).toMatchObject({ outcome: "done", done: 1 });
+    expect(b.disk.isProtected("out/a")).toBe(true);
+  }
 });
 
 test("outputs that could not all be put in place are not taken for whole the next time", async () => {

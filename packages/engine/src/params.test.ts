@@ -1,7 +1,9 @@
 /** Params and code that cannot be recorded: refused by a plan, or the fault of one job. */
 import { expect, test } from "vitest";
 import { expand } from "./patterns/expand.ts";
+import { ancient, directory, temp } from "./rules/marks.ts";
 import { type Rules, rule } from "./rules/rule.ts";
+import { forecast } from "./staleness/forecast.ts";
 import { bench, joining, writeJoined } from "./testing/run-in-memory.ts";
 
 test("a dry run refuses params that cannot be compared between runs", () => {
@@ -100,4 +102,103 @@ test("with -k, a job with a record fails alone where its params function throws 
   const summary = await b.run(rules, { keepGoing: true });
   expect(summary).toMatchObject({ outcome: "failed", failed: [{ rule: "made" }] });
   expect(b.ran()).toEqual(["beside"]);
+});
+
+/** `made` reads `folder`, a folder of one file, and its params function reads that too. */
+function readsFolder() {
+  const b = bench({ src: "1", other: "1" });
+  const counts = { value: 1 };
+  const rules: Rules = {
+    all: rule({ input: ["made"] }),
+    made: rule({
+      input: { folder: "folder", other: "mid" },
+      output: "made",
+      params: ({ input }) => ({ names: b.disk.list(input.folder)?.length ?? 0, value: counts.value }),
+      run: (job) => b.disk.write(job.output, "made"),
+    }),
+    folder: rule({
+      input: "src",
+      output: directory("folder"),
+      run(job) {
+        b.disk.makeFolder(job.output);
+        b.disk.write(`${job.output}/one`, "1");
+      },
+    }),
+    mid: rule({ input: "other", output: "mid", run: (job) => b.disk.write(job.output, "always the same") }),
+  };
+  return { ...b, rules, counts };
+}
+
+test.each(["folder/one", "folder"])(
+  "a params function that reads the removed %s is asked again when that is remade",
+  async (path) => {
+    const b = readsFolder();
+    await b.run(b.rules);
+    b.ran();
+    b.disk.remove(path);
+    const { runs, onlyIf } = forecast(b.prepared(b.rules));
+    expect([Object.fromEntries(runs), Object.fromEntries(onlyIf)]).toEqual([
+      { folder: 1 },
+      { all: 1, made: 1 },
+    ]);
+    await b.run(b.rules);
+    expect(b.ran()).toEqual(["folder"]);
+    expect(forecast(b.prepared(b.rules)).runs.size).toBe(0);
+    b.disk.remove(path);
+    b.counts.value = 2;
+    await b.run(b.rules);
+    expect(b.ran()).toEqual(["folder", "made", "all"]);
+  },
+);
+
+test("so is one of a job that waited for another input first", async () => {
+  const b = readsFolder();
+  await b.run(b.rules);
+  b.ran();
+  b.disk.remove("folder/one");
+  b.disk.write("other", "2");
+  await b.run(b.rules);
+  expect(b.ran()).toEqual(["mid", "folder"]);
+  expect(forecast(b.prepared(b.rules)).runs.size).toBe(0);
+});
+
+test("a params function that does not ask for its inputs has changed, whatever was removed", async () => {
+  const b = bench({ src: "1" });
+  let value = 1;
+  const rules: Rules = {
+    all: rule({ input: ["made"] }),
+    made: rule({
+      input: "mid",
+      output: "made",
+      params: () => ({ value }),
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    mid: rule({ input: "src", output: temp("mid"), run: (job) => writeJoined(b.disk, job) }),
+  };
+  await b.run(rules);
+  value = 2;
+  expect(Object.fromEntries(forecast(b.prepared(rules)).runs)).toEqual({ all: 1, made: 1, mid: 1 });
+});
+
+test("a params function that reads an ancient input is asked when that has been made", async () => {
+  const b = bench({ src: "1", other: "1" });
+  const rules: Rules = {
+    made: rule({
+      input: { other: "other", mid: ancient("mid") },
+      output: "made",
+      params: ({ input }) => ({ length: b.disk.text(input.mid).length }),
+      run: (job) => b.disk.write(job.output, "made"),
+    }),
+    mid: rule({ input: "src", output: "mid", run: (job) => b.disk.write(job.output, b.disk.text("src")) }),
+  };
+  await b.run(rules);
+  b.ran();
+  b.disk.remove("mid");
+  b.disk.write("src", "2");
+  await b.run(rules);
+  expect(b.ran()).toEqual(["mid"]);
+  b.disk.remove("mid");
+  b.disk.write("src", "22");
+  await b.run(rules);
+  expect(b.ran()).toEqual(["mid", "made"]);
 });

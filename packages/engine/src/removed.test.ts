@@ -141,8 +141,8 @@ test("a dry run lists every job that it counts, the makers of removed files too"
     jobs()
       .map((job) => job.rule)
       .sort(),
-  ).toEqual([...counts.keys()]);
-  expect([...onlyIf.keys()]).toEqual(["all", "copy", "model", "sum"]);
+  ).toEqual([...counts.keys()].sort());
+  expect([...onlyIf.keys()]).toEqual(["model", "sum", "copy", "all"]);
 });
 
 test("one that may be needed is made before the jobs that follow from it run: none of them runs twice", async () => {

@@ -1,12 +1,13 @@
 /** `--touch`: takes the outputs that stand as up to date, by recording them as made from what stands now. */
 
-import { realFiles } from "./disk/files.ts";
 import { type Fingerprint, shortHash } from "./disk/fingerprint.ts";
 import { type LockOptions, lockFor } from "./disk/lock.ts";
+import { realFiles } from "./disk/real-files.ts";
 import { inputRecords } from "./journal/input-record.ts";
 import { appendTexts, type Journal, openJournal, readHistory, type Trace } from "./journal/journal.ts";
 import { traceOf } from "./run/commits.ts";
-import { type PlanOptions, type Prepared, prepare } from "./staleness/prepare.ts";
+import type { PlanOptions } from "./staleness/plan-options.ts";
+import { type Prepared, prepare } from "./staleness/prepare.ts";
 
 /** How many jobs were taken, and how many could not be because a file of theirs does not stand. */
 export interface TouchResult {

@@ -3,17 +3,25 @@ import type { Dataset } from "@braid/lstm";
 import { adam, type StackBatch, type StackModel, type StackTask } from "@braid/lstm/backend-kit";
 import { allocateAll, freeAll, gridFor, ints, overread, placeInputs, placeParameters } from "./buffers.ts";
 import type { DeviceBuffer, Driver } from "./driver.ts";
+import { beginDropout, type DropoutOnDevice, dropoutWords } from "./dropout.ts";
 import { type Sizes, sizesOf } from "./layout.ts";
+import { beginValidation, type ValidationOnDevice, validationWords } from "./validation.ts";
+
+/** What lstm.cl calls the losses. */
+const kinds = { rmse: 0, nnse: 1, mse: 2 } as const;
 
 /** A chunk of models while it trains. */
 export interface Chunk {
   /** As `Stack.step`. */
   step(batches: readonly StackBatch[], learningRate: number | null): void;
   /** Per model, the losses of the steps so far. Like the next two, to be called when the queue is empty. */
-  losses(): Float32Array[];
+  losses(from: number): Float32Array[];
   /** Per model, flat. */
   parameters(): Float32Array[];
   gradients(): Float32Array[];
+  /** Queues the outputs over the validation data, and gives them per model when the queue is empty. */
+  validate(): void;
+  outputs(): Float32Array[];
   free(): void;
 }
 
@@ -45,18 +53,32 @@ function words(
   };
 }
 
-/** The bytes of each buffer of a chunk. */
-export function bytesOf(driver: Driver, task: StackTask, models: number, sequences: number): number[] {
+/** The bytes of each buffer of a chunk, for models of so many datasets with so many sequences in all. */
+export function bytesOf(
+  driver: Driver,
+  task: StackTask,
+  models: number,
+  { sequences, datasets }: { readonly sequences: number; readonly datasets: number },
+): number[] {
   const sizes = sizesOf(task.shape);
   const { B } = gridFor(driver, task.sequences, sizes);
-  return Object.values(words(task, sizes, B, models, sequences)).map((count) => 4 * count);
+  const { dropout, validation } = task;
+  const all = [
+    words(task, sizes, B, models, sequences),
+    dropout === undefined ? {} : dropoutWords(task, sizes, B, models),
+    validation === undefined
+      ? {}
+      : validationWords(driver, task, sizes, models, datasets * validation.sequences),
+  ];
+  return all.flatMap(Object.values<number>).map((count) => 4 * count);
 }
 
 /** Puts models and their data on the device. Throws a DeviceMemoryError where they do not fit. */
 export function beginChunk(driver: Driver, task: StackTask, models: readonly StackModel[]): Chunk {
   const sizes = sizesOf(task.shape);
   const { H, N, Q, size } = sizes;
-  const { B, tiles, threads } = gridFor(driver, task.sequences, sizes);
+  const grid = gridFor(driver, task.sequences, sizes);
+  const { B, tiles, threads } = grid;
   const { steps: T } = task;
   const { outputs: V } = task.shape;
   const M = models.length;
@@ -67,6 +89,8 @@ export function beginChunk(driver: Driver, task: StackTask, models: readonly Sta
   /** Calls of `step`, and those of them that moved the parameters. */
   let records = 0;
   let moves = 0;
+  let dropping: DropoutOnDevice | undefined;
+  let validating: ValidationOnDevice | undefined;
 
   function writeModels(): void {
     const parameters = new Float32Array(4 * M * size);
@@ -111,46 +135,64 @@ export function beginChunk(driver: Driver, task: StackTask, models: readonly Sta
     });
     driver.write(at.rows, rows);
     driver.write(at.weights, weights);
+    dropping?.load(batches);
   }
 
   /** Per model, the numbers at the places of its flat parameters. */
   function flat(buffer: DeviceBuffer): Float32Array[] {
     const found = driver.read(buffer, 4 * M * size);
-    return models.map((_, m) => Float32Array.from(sizes.places, (place) => found[4 * m * size + place]!));
+    const { places } = sizes;
+    return models.map((_, m) => {
+      const values = new Float32Array(places.length);
+      for (let i = 0; i < places.length; i++) values[i] = found[4 * m * size + places[i]!]!;
+      return values;
+    });
+  }
+
+  function free(): void {
+    freeAll(driver, at);
+    dropping?.free();
+    validating?.free();
   }
 
   try {
     writeModels();
     writeData();
+    if (task.dropout !== undefined) dropping = beginDropout(driver, task, models, sizes, grid);
+    if (task.validation !== undefined) validating = beginValidation(driver, task, models, sizes);
   } catch (error) {
-    freeAll(driver, at);
+    free();
     throw error;
   }
   return {
     step(batches, learningRate) {
       if (loaded !== batches) load(batches);
       loaded = batches;
-      const nnse = task.loss === "nnse" ? 1 : 0;
       driver.launch(H, "forward", [tiles, M], threads, [
         ...[at.parameters, at.x, at.rows, at.gates, at.cells, at.states],
         ...ints(N, T, B, size, 1),
       ]);
+      dropping?.drop(at.states, records);
+      const outputs = dropping?.outputs ?? at.states;
       driver.launch(H, "errors", [1, M], threads, [
-        ...[at.parameters, at.states, at.rows, at.targets, at.masks, at.weights, at.lossWeights],
+        ...[at.parameters, outputs, at.rows, at.targets, at.masks, at.weights, at.lossWeights],
         ...[at.errors, at.terms, at.losses],
-        ...ints(N, T, B, Q, size, nnse, task.records, records),
+        ...ints(N, T, B, Q, size, kinds[task.loss], task.records, records),
       ]);
-      driver.launch(H, "backward", [tiles, M], threads, [
-        ...[at.parameters, at.errors, at.terms, at.gates, at.cells],
+      driver.launch(H, dropping === undefined ? "backward" : "backward_dropped", [tiles, M], threads, [
+        ...[at.parameters, at.errors, at.terms, ...(dropping === undefined ? [] : [dropping.factors])],
+        ...[at.gates, at.cells],
         ...ints(N, T, B, Q, size),
       ]);
       driver.launch(H, "gradient", [Math.ceil(N / 8) + Math.ceil(H / 8) + Q, M], threads, [
-        ...[at.gradients, at.x, at.rows, at.gates, at.states, at.errors, at.terms],
+        ...[at.gradients, at.x, at.rows, at.gates, at.states, outputs, at.errors, at.terms],
         ...ints(N, T, B, Q, size),
       ]);
       records++;
       if (learningRate === null) return;
       moves++;
+      if (task.clipNorm !== undefined)
+        driver.launch(H, "clip", [1, M], threads, [at.gradients, ...ints(size), { float: task.clipNorm }]);
       driver.launch(H, "adam", [Math.ceil(size / threads), M], threads, [
         ...[at.parameters, at.gradients, at.first, at.second],
         ...ints(size),
@@ -158,13 +200,15 @@ export function beginChunk(driver: Driver, task: StackTask, models: readonly Sta
         { float: 1 / (1 - adam.beta2 ** moves) },
       ]);
     },
-    losses() {
+    losses(from) {
       const found = driver.read(at.losses, M * task.records);
-      return models.map((_, m) => found.slice(m * task.records, m * task.records + records));
+      return models.map((_, m) => found.slice(m * task.records + from, m * task.records + records));
     },
     parameters: () => flat(at.parameters),
     gradients: () => flat(at.gradients),
-    free: () => freeAll(driver, at),
+    validate: () => validating!.predict(at.parameters),
+    outputs: () => validating!.outputs(),
+    free,
   };
 }
 

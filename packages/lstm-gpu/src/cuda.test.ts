@@ -79,6 +79,34 @@ describe.skipIf(library === null)("the CUDA driver", () => {
     expect(calls()).toContain("cuModuleLoadData PTX 6.3 for sm_75");
   });
 
+  test("launches dropout, clipping and validation where they are asked for", async () => {
+    const backend = await open();
+    const validation = randomDataset({ sequences: 5, steps: 7, inputs: 7, outputs: 2 }, 2);
+    const requests = [0, 1].map((seed) => ({ dataset, seed, lossWeights: [1, 0.5], validation }));
+    const options = { epochs: 1, loss: "mse", dropout: 0.5, clipNorm: 0.25 } as const;
+    const results: (TrainedModel | Error)[] = [];
+    await backend.train({ ...spec, ...options }, requests, (index, result) => {
+      results[index] = result;
+    });
+    // What the mock has in memory that nothing wrote is NaN: so is what it predicts.
+    expect(results.map(String)).toEqual(
+      Array(2).fill(expect.stringContaining("the loss is NaN in epoch 1 of 1")),
+    );
+    expect(calls().filter((line) => / of \d+:/.test(line))).toEqual([
+      "forward 1x2 of 120: 8 10 24 581 1",
+      // T, B, update, threshold 2^31 as a signed number; kept outputs are doubled.
+      "drop 10x2 of 120: 10 24 0 -2147483648 2",
+      "errors 1x2 of 120: 8 10 24 1 581 2 1 0",
+      "backward_dropped 1x2 of 120: 8 10 24 1 581",
+      "gradient 5x2 of 120: 8 10 24 1 581",
+      "clip 1x2 of 120: 581 0.25",
+      "adam 5x2 of 120: 581 1 1000",
+      // 5 sequences are 2 groups of 4; nothing is kept for a way back.
+      "forward 1x2 of 40: 8 7 8 581 0",
+      "predict 1x2 of 40: 8 7 8 1 581",
+    ]);
+  });
+
   test("divides many sequences among workgroups, and models among chunks that fit the memory", async () => {
     const forward = () => calls().filter((line) => line.startsWith("forward"));
     await train(await open(), 3, { hidden: 48 });

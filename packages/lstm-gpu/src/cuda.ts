@@ -5,9 +5,8 @@
 import { readFileSync } from "node:fs";
 import { cannot, DeviceMemoryError, type Native, openLibrary } from "@braid/lstm/backend-kit";
 import {
-  type Argument,
-  type DeviceBuffer,
   type Driver,
+  encodeArgument,
   type FoundDevice,
   type KernelName,
   kernels,
@@ -205,7 +204,7 @@ function openDevice(cu: Functions, index: number, hidden: number, name: string):
     },
     launch(hidden, kernel, [x, y], threads, args) {
       use();
-      const encoded = args.map(encode);
+      const encoded = args.map(encodeArgument);
       const status = cu.launch(
         load(hidden).functions.get(kernel),
         ...[x, y, 1, threads, 1, 1, 0, 0n],
@@ -226,11 +225,6 @@ function openDevice(cu: Functions, index: number, hidden: number, name: string):
     dispose,
   };
 }
-
-const encode = (argument: Argument): BigUint64Array | Int32Array | Float32Array => {
-  if ("handle" in argument) return BigUint64Array.of((argument as DeviceBuffer).handle);
-  return "int" in argument ? Int32Array.of(argument.int) : Float32Array.of(argument.float);
-};
 
 /** Turns an answer other than 0 into an error with its name and what to do. */
 function checker(cu: Functions): (code: number, call: string) => void {

@@ -1,6 +1,9 @@
 /** What the gpu backend needs of a way to its device: buffers, the programs of lstm.cl, a queue of calls. */
 
-export const kernels = ["forward", "predict", "errors", "backward", "gradient", "adam"] as const;
+export const kernels = [
+  ...(["forward", "predict", "drop", "errors", "backward", "backward_dropped", "gradient"] as const),
+  ...(["clip", "adam"] as const),
+] as const;
 export type KernelName = (typeof kernels)[number];
 
 /** Memory on the device. */
@@ -55,4 +58,10 @@ export interface Platform {
   readonly devices: readonly FoundDevice[];
   /** With the build for models of so many units compiled or loaded, so that a device that refuses it is none. */
   open(index: number, hidden: number): Driver;
+}
+
+/** An argument as both ways to a device take it: its bytes, a handle as 64 bits. */
+export function encodeArgument(argument: Argument): BigUint64Array | Int32Array | Float32Array {
+  if ("handle" in argument) return BigUint64Array.of(argument.handle);
+  return "int" in argument ? Int32Array.of(argument.int) : Float32Array.of(argument.float);
 }

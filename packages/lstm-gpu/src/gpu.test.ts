@@ -4,7 +4,15 @@
  */
 import { openBackend } from "@braid/lstm";
 import { stackProbe } from "@braid/lstm/testing";
-import { float32, testDistribution, testEquivalence, testTraining, upTo } from "@braid/lstm/testing/suites";
+import {
+  float32,
+  testDistribution,
+  testEquivalence,
+  testProtocol,
+  testTraining,
+  testUnits,
+  upTo,
+} from "@braid/lstm/testing/suites";
 import fc from "fast-check";
 import { test } from "vitest";
 import { openGpu } from "./open.ts";
@@ -25,5 +33,7 @@ else {
   const packages = { gpu: () => import("./index.ts") };
   const backend = await openBackend("gpu", { packages, gpu: { processors: true } });
   testTraining(backend);
+  testUnits(backend);
   testDistribution(backend);
+  testProtocol(backend, { losses: 1e-5, parameters: 1e-4 });
 }

@@ -8,6 +8,7 @@
  *   parameters [M]{ [C][H] gates, [Q][H + 1] heads and their bias }      x [sequences][T][N]
  *   rows [M][B]: which sequence of x     gates [M][T][B][H]     cells, states [M][T][B][H]
  *   errors [M][T][B][Q]     terms [M][2][Q]: of the trunk, of the heads
+ *   outputs [M][T][B][H]: what the heads see, with dropout the states times factors [M][T][B][H]; else the states
  */
 #ifdef __OPENCL_VERSION__
 #define KERNEL __kernel void
@@ -24,6 +25,7 @@
 #define SQRT sqrt
 #define ABS fabs
 #define FMA fma
+#define HIGH_PRODUCT mul_hi
 #define RESTRICT restrict
 #define INLINE
 #else
@@ -41,6 +43,7 @@
 #define SQRT sqrtf
 #define ABS fabsf
 #define FMA fmaf
+#define HIGH_PRODUCT __umulhi
 #define RESTRICT __restrict__
 #define INLINE static __device__ __forceinline__
 #endif
@@ -148,13 +151,17 @@ KERNEL predict(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float *RES
   }
 }
 
-/* The loss and its terms of one output from its Q_v: src/loss.ts. */
+/* The loss and its terms of one output from its Q_v: src/training/loss.ts of @braid/lstm. kind 0 is rmse, 1 nnse, 2 mse. */
 #define TERM(c) \
-  if (nnse) { \
+  if (kind == 1) { \
     float slope = 1.0f / (1.0f + total.c); \
     own.c = 2.0f * slope * slope; \
     trunk.c = lambda.c * own.c; \
     loss += lambda.c * total.c * slope; \
+  } else if (kind == 2) { \
+    trunk.c = 2.0f * lambda.c; \
+    own.c = trunk.c; \
+    loss += lambda.c * total.c; \
   } else { \
     float root = SQRT(total.c); \
     trunk.c = total.c == 0.0f ? 0.0f : lambda.c / root; \
@@ -163,11 +170,11 @@ KERNEL predict(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float *RES
   }
 
 /* errors w (yhat - y), the terms, and losses [M][records] at `record`; targets and masks [sequences][T][Q], weights [M][B][Q]. */
-KERNEL errors(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float *RESTRICT states, GLOBAL const int *RESTRICT rows,
+KERNEL errors(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float *RESTRICT outputs, GLOBAL const int *RESTRICT rows,
               GLOBAL const float4 *RESTRICT targets, GLOBAL const float4 *RESTRICT masks,
               GLOBAL const float4 *RESTRICT weights, GLOBAL const float4 *RESTRICT lossWeights,
               GLOBAL float4 *RESTRICT errors, GLOBAL float4 *RESTRICT terms, GLOBAL float *RESTRICT losses,
-              int N, int T, int B, int Q, int size, int nnse, int records, int record) {
+              int N, int T, int B, int Q, int size, int kind, int records, int record) {
   SHARED float4 head[H + 1];
   SHARED float4 sums[THREADS];
   const size_t model = GROUP_Y, base = model * T * B;
@@ -179,7 +186,7 @@ KERNEL errors(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float *REST
     for (int i = THREAD; i < T * B; i += SIZE) {
       const int t = i / B, b = i % B;
       const size_t at = ((size_t)rows[model * B + b] * T + t) * Q + q;
-      float4 y = headed(head, states + (base + i) * H), target = targets[at], mask = masks[at];
+      float4 y = headed(head, outputs + (base + i) * H), target = targets[at], mask = masks[at];
       float4 w = weights[(model * B + b) * Q + q], e;
       y.x -= target.x; y.y -= target.y; y.z -= target.z; y.w -= target.w;
       e = MAKE4(w.x * mask.x * y.x, w.y * mask.y * y.y, w.z * mask.z * y.z, w.w * mask.w * y.w);
@@ -204,10 +211,10 @@ KERNEL errors(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float *REST
 }
 
 /* dz over the gates themselves, last step first: dh = heads + U dz of the step after, dc = dh o (1 - tanh^2 c) + f dc. */
-KERNEL backward(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float4 *RESTRICT errors,
-                GLOBAL const float4 *RESTRICT terms, GLOBAL float4 *RESTRICT gates, GLOBAL const float *RESTRICT cells,
-                int N, int T, int B, int Q, int size) {
-  SHARED float4 exchange[2 * 4 * THREADS];
+INLINE void backInTime(const int dropping, SHARED float4 *exchange, GLOBAL const float4 *RESTRICT parameters,
+                       GLOBAL const float4 *RESTRICT errors, GLOBAL const float4 *RESTRICT terms,
+                       GLOBAL const float *RESTRICT factors, GLOBAL float4 *RESTRICT gates,
+                       GLOBAL const float *RESTRICT cells, int N, int T, int B, int Q, int size) {
   const int k = THREAD % H, g = THREAD / H;
   const int b = (GROUP_X * (SIZE / H) + g) * 4;
   const size_t model = GROUP_Y;
@@ -227,7 +234,10 @@ KERNEL backward(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float4 *R
     for (int q = 0; q < Q; q++) {
       float4 w = head[q * (H + 1)], term = terms[model * 2 * Q + q];
       w.x *= term.x; w.y *= term.y; w.z *= term.z; w.w *= term.w;
-      EACH(s, 4) dh[s] += dot4(errors[(row + s) * Q + q], w);
+      EACH(s, 4) {
+        float own = dot4(errors[(row + s) * Q + q], w);
+        dh[s] += dropping ? own * factors[(row + s) * H + k] : own;
+      }
     }
     EACH(s, 4) {
       const size_t at = (row + s) * H + k;
@@ -248,14 +258,59 @@ KERNEL backward(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float4 *R
   }
 }
 
+KERNEL backward(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float4 *RESTRICT errors,
+                GLOBAL const float4 *RESTRICT terms, GLOBAL float4 *RESTRICT gates, GLOBAL const float *RESTRICT cells,
+                int N, int T, int B, int Q, int size) {
+  SHARED float4 exchange[2 * 4 * THREADS];
+  backInTime(0, exchange, parameters, errors, terms, cells, gates, cells, N, T, B, Q, size);
+}
+
+KERNEL backward_dropped(GLOBAL const float4 *RESTRICT parameters, GLOBAL const float4 *RESTRICT errors,
+                        GLOBAL const float4 *RESTRICT terms, GLOBAL const float *RESTRICT factors,
+                        GLOBAL float4 *RESTRICT gates, GLOBAL const float *RESTRICT cells, int N, int T, int B, int Q,
+                        int size) {
+  SHARED float4 exchange[2 * 4 * THREADS];
+  backInTime(1, exchange, parameters, errors, terms, factors, gates, cells, N, T, B, Q, size);
+}
+
+/*
+ * Factors and outputs of one quad of units per thread: dropout.ts of @braid/lstm. sequences [M][B]: which of its dataset;
+ * keys [M][2]; a word below `threshold`, both unsigned, leaves its output out, and the others are multiplied by `kept`.
+ */
+#define DROPPED(c, word) factor.c = word < (unsigned int)threshold ? 0.0f : kept;
+KERNEL drop(GLOBAL const float4 *RESTRICT states, GLOBAL const int *RESTRICT sequences, GLOBAL const int *RESTRICT keys,
+            GLOBAL float4 *RESTRICT factors, GLOBAL float4 *RESTRICT outputs, int T, int B, int update, int threshold,
+            float kept) {
+  const int i = GROUP_X * SIZE + THREAD;
+  if (i >= T * B * (H / 4)) return;
+  const size_t model = GROUP_Y, at = model * T * B * (H / 4) + i;
+  const int row = i / (H / 4), b = row % B;
+  unsigned int a = row / B, c = i % (H / 4), d = sequences[model * B + b], e = update;
+  unsigned int low = keys[model * 2], high = keys[model * 2 + 1];
+  EACH(turn, 10) {
+    const unsigned int top = HIGH_PRODUCT(0xd2511f53u, a), bottom = 0xd2511f53u * a;
+    const unsigned int otherTop = HIGH_PRODUCT(0xcd9e8d57u, d), otherBottom = 0xcd9e8d57u * d;
+    a = otherTop ^ c ^ low;
+    c = otherBottom;
+    d = top ^ e ^ high;
+    e = bottom;
+    low += 0x9e3779b9u;
+    high += 0xbb67ae85u;
+  }
+  float4 factor = ZERO4, state = states[at];
+  DROPPED(x, a) DROPPED(y, c) DROPPED(z, d) DROPPED(w, e)
+  factors[at] = factor;
+  outputs[at] = MAKE4(state.x * factor.x, state.y * factor.y, state.z * factor.z, state.w * factor.w);
+}
+
 /*
  * One workgroup for eight columns of x, or eight of h, or the heads of a quad of outputs: GROUP_X in this order.
  * gradients are laid out as the parameters are.
  */
 KERNEL gradient(GLOBAL float4 *RESTRICT gradients, GLOBAL const float *RESTRICT x, GLOBAL const int *RESTRICT rows,
                 GLOBAL const float4 *RESTRICT gates, GLOBAL const float *RESTRICT states,
-                GLOBAL const float4 *RESTRICT errors, GLOBAL const float4 *RESTRICT terms, int N, int T, int B, int Q,
-                int size) {
+                GLOBAL const float *RESTRICT outputs, GLOBAL const float4 *RESTRICT errors,
+                GLOBAL const float4 *RESTRICT terms, int N, int T, int B, int Q, int size) {
   SHARED float4 sums[THREADS];
   const int k = THREAD % H, g = THREAD / H, G = SIZE / H;
   const int xTiles = (N + 7) / 8, hTiles = (H + 7) / 8;
@@ -300,7 +355,7 @@ KERNEL gradient(GLOBAL float4 *RESTRICT gradients, GLOBAL const float *RESTRICT 
     for (int t = 0; t < T; t++) {
       const size_t at = (model * T + t) * B + b;
       float4 e = errors[at * Q + q];
-      ADD_SCALED(head, states[at * H + k], e)
+      ADD_SCALED(head, outputs[at * H + k], e)
       ADD_SCALED(bias, 1.0f, e)
     }
   EACH(j, 2) {
@@ -313,6 +368,25 @@ KERNEL gradient(GLOBAL float4 *RESTRICT gradients, GLOBAL const float *RESTRICT 
       gradients[offset + (N + H) * H + q * (H + 1) + (j == 0 ? k : H)] = d;
     }
     BARRIER;
+  }
+}
+
+/* Shortens the gradient of a model whose norm is above `most`: clip.ts of @braid/lstm. */
+KERNEL clip(GLOBAL float4 *RESTRICT gradients, int size, float most) {
+  SHARED float sums[THREADS];
+  GLOBAL float4 *own = gradients + GROUP_Y * size;
+  float sum = 0.0f;
+  for (int i = THREAD; i < size; i += SIZE) sum += dot4(own[i], own[i]);
+  sums[THREAD] = sum;
+  BARRIER;
+  float squares = 0.0f;
+  for (int i = 0; i < SIZE; i++) squares += sums[i];
+  const float norm = SQRT(squares);
+  if (!(norm > most)) return;
+  for (int i = THREAD; i < size; i += SIZE) {
+    float4 d = own[i];
+    const float factor = most / norm;
+    own[i] = MAKE4(d.x * factor, d.y * factor, d.z * factor, d.w * factor);
   }
 }
 

@@ -5,9 +5,8 @@
 import { readFileSync } from "node:fs";
 import { cannot, DeviceMemoryError, type Native, openLibrary } from "@braid/lstm/backend-kit";
 import {
-  type Argument,
-  type DeviceBuffer,
   type Driver,
+  encodeArgument,
   type FoundDevice,
   type KernelName,
   kernels,
@@ -235,7 +234,7 @@ function openDevice(cl: Functions, device: bigint, hidden: number, found: FoundD
     launch(hidden, name, [x, y], threads, args) {
       const kernel = build(hidden).kernels.get(name)!;
       args.forEach((argument, i) => {
-        const value = encode(argument);
+        const value = encodeArgument(argument);
         check(cl.setArgument(kernel, i, value.byteLength, value), `clSetKernelArg ${name} ${i}`);
       });
       const all = BigUint64Array.of(BigInt(x * threads), BigInt(y));
@@ -246,11 +245,6 @@ function openDevice(cl: Functions, device: bigint, hidden: number, found: FoundD
     dispose,
   };
 }
-
-const encode = (argument: Argument): BigUint64Array | Int32Array | Float32Array => {
-  if ("handle" in argument) return BigUint64Array.of((argument as DeviceBuffer).handle);
-  return "int" in argument ? Int32Array.of(argument.int) : Float32Array.of(argument.float);
-};
 
 const describe = (code: number) => names[code] ?? `error ${code}`;
 

@@ -11,8 +11,8 @@ import {
   placeInputs,
   placeParameters,
 } from "./buffers.ts";
-import type { Driver } from "./driver.ts";
-import { sizesOf } from "./layout.ts";
+import type { DeviceBuffer, Driver } from "./driver.ts";
+import { type Grid, type Sizes, sizesOf } from "./layout.ts";
 
 /** Predictions go through the device by at most this many rows (sequences x steps) of a request at a time. */
 const rowsAtOnce = 65_536;
@@ -73,18 +73,15 @@ async function predictSome(driver: Driver, pieces: readonly Piece[], most: numbe
   const { request } = pieces[0]!;
   const { steps: T } = request;
   const sizes = sizesOf(request.model.shape);
-  const { H, N, Q, size } = sizes;
+  const { N, size } = sizes;
   const { inputs: I, outputs: V } = request.model.shape;
-  const { B, tiles, threads } = gridFor(driver, most, sizes);
+  const grid = gridFor(driver, most, sizes);
+  const { B } = grid;
   const M = pieces.length;
   const sequences = pieces.reduce((sum, { count }) => sum + count, 0);
   const at = allocateAll(driver, {
     parameters: 4 * M * size,
-    x: sequences * T * N + overread,
-    rows: M * B,
-    states: M * T * B * H + overread,
-    predictions: 4 * M * T * B * Q,
-    none: 4,
+    ...predictionWords(sizes, B, T, M, sequences),
   });
   try {
     const parameters = new Float32Array(4 * M * size);
@@ -100,23 +97,65 @@ async function predictSome(driver: Driver, pieces: readonly Piece[], most: numbe
     driver.write(at.parameters, parameters);
     driver.write(at.x, x);
     driver.write(at.rows, rows);
-    driver.launch(H, "forward", [tiles, M], threads, [
-      ...[at.parameters, at.x, at.rows, at.none, at.none, at.states],
-      ...ints(N, T, B, size, 0),
-    ]);
-    driver.launch(H, "predict", [1, M], threads, [
-      ...[at.parameters, at.states, at.predictions],
-      ...ints(N, T, B, Q, size),
-    ]);
+    queuePredictions(driver, sizes, grid, T, M, at.parameters, at);
     await driver.finish();
-    const found = driver.read(at.predictions, 4 * M * T * B * Q);
-    pieces.forEach(({ result, from, count }, m) => {
-      for (let b = 0; b < count; b++)
-        for (let t = 0; t < T; t++)
-          for (let v = 0; v < V; v++)
-            result[((from + b) * T + t) * V + v] = found[((m * T + t) * B + b) * 4 * Q + v]!;
-    });
+    const targets = pieces.map(({ result, from, count }) =>
+      result.subarray(from * T * V, (from + count) * T * V),
+    );
+    readPredictions(driver, sizes, B, T, V, at.predictions, targets);
   } finally {
     freeAll(driver, at);
   }
+}
+
+/** The buffers of predictions other than the models' parameters; `none` stands in for what only training keeps. */
+type PredictionBuffers = Readonly<Record<"x" | "rows" | "states" | "predictions" | "none", DeviceBuffer>>;
+
+/** 4-byte words of these buffers for M models with B rows each, and so many sequences of data. */
+export function predictionWords({ H, N, Q }: Sizes, B: number, T: number, M: number, sequences: number) {
+  return {
+    x: sequences * T * N + overread,
+    rows: M * B,
+    states: M * T * B * H + overread,
+    predictions: 4 * M * T * B * Q,
+    none: 4,
+  };
+}
+
+/** Queues the outputs of M models over T steps. */
+export function queuePredictions(
+  driver: Driver,
+  { H, N, Q, size }: Sizes,
+  { B, tiles, threads }: Grid,
+  T: number,
+  M: number,
+  parameters: DeviceBuffer,
+  at: PredictionBuffers,
+): void {
+  driver.launch(H, "forward", [tiles, M], threads, [
+    ...[parameters, at.x, at.rows, at.none, at.none, at.states],
+    ...ints(N, T, B, size, 0),
+  ]);
+  driver.launch(H, "predict", [1, M], threads, [
+    ...[parameters, at.states, at.predictions],
+    ...ints(N, T, B, Q, size),
+  ]);
+}
+
+/** Reads the outputs of each model into its target [sequences, T, V], at most B sequences; the queue must be empty. */
+export function readPredictions(
+  driver: Driver,
+  { Q }: Sizes,
+  B: number,
+  T: number,
+  V: number,
+  predictions: DeviceBuffer,
+  targets: readonly Float32Array[],
+): void {
+  const found = driver.read(predictions, 4 * targets.length * T * B * Q);
+  targets.forEach((target, m) => {
+    for (let b = 0, to = 0; to < target.length; b++)
+      for (let t = 0; t < T; t++)
+        for (let v = 0; v < V; v++) target[to++] = found[((m * T + t) * B + b) * 4 * Q + v]!;
+  });
 }

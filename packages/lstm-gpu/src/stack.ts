@@ -28,11 +28,11 @@ export function gpuStack(driver: Driver): Stack {
       // What a chunk before this one holds is given back first.
       release();
       const room = driver.memory();
+      const seen = new Set<Dataset>();
       const fits = (models: number, sequences: number) => {
-        const all = bytesOf(driver, task, models, sequences);
+        const all = bytesOf(driver, task, models, { sequences, datasets: seen.size });
         return Math.max(...all) <= room.buffer && all.reduce((a, b) => a + b, 0) <= room.total;
       };
-      const seen = new Set<Dataset>();
       let sequences = 0;
       let models = 0;
       for (const dataset of datasets) {
@@ -49,13 +49,19 @@ export function gpuStack(driver: Driver): Stack {
     },
     step: (batches, learningRate) => current().step(batches, learningRate),
     settle: () => driver.finish(),
-    async losses() {
+    async losses(from) {
       await driver.finish();
-      return current().losses();
+      return current().losses(from);
     },
     async parameters() {
       await driver.finish();
       return current().parameters();
+    },
+    async validate() {
+      const chunk = current();
+      chunk.validate();
+      await driver.finish();
+      return chunk.outputs();
     },
     async gradients() {
       await driver.finish();

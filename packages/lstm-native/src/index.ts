@@ -10,7 +10,7 @@ export async function find(): Promise<FoundDevices> {
 
 /** A backend on a kernel of its own. */
 export async function open(): Promise<Backend> {
-  return kernelBackend(await nativeKernel(), []);
+  return kernelBackend(await nativeKernel(), [], () => nativeKernel());
 }
 
 /** Whether the kernel was compiled, and how wide its vectors are. */

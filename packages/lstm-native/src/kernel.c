@@ -46,6 +46,8 @@ typedef struct {
   int64_t cellGradients, stateGradients;
   /* [T + 1][B][inputStride]; [T][B][G]; [T + 1][B][U]; [T][B][U]; planes [V][rows]. */
   int64_t inputs, gates, cells, tanhCells, targets, weights, errors;
+  /* What the heads see, a row each: the states, or with dropout [T][B][U] the states times factors [T][B][U]. */
+  int64_t outputs, outputStride, factors, dropout;
   int64_t modelEnd, end;
 } kernel;
 
@@ -133,7 +135,7 @@ EXPORT int kernel_configure(kernel *k, int inputs, int hidden, int outputs) {
 }
 
 /* Lays out a minibatch: inputs 0 but for the bias, state zero, planes 0; 0, and the model stays, when memory runs out. */
-EXPORT int kernel_resize(kernel *k, int sequences, int steps) {
+EXPORT int kernel_resize(kernel *k, int sequences, int steps, int dropout) {
   const int64_t B = sequences, all = (int64_t)sequences * steps;
   if (all > mostRows) return 0;
   const int64_t before = k->end;
@@ -151,6 +153,10 @@ EXPORT int kernel_resize(kernel *k, int sequences, int steps) {
   k->cells = place(k, (all + B) * k->U);
   k->tanhCells = place(k, all * k->U);
   k->gates = place(k, all * k->G);
+  k->dropout = dropout;
+  k->factors = dropout ? place(k, all * k->U) : 0;
+  k->outputs = dropout ? place(k, all * k->U) : k->inputs + B * k->inputStride;
+  k->outputStride = dropout ? k->U : k->inputStride;
   if (!reserve(k, k->modelEnd)) {
     k->end = before;
     return 0;
@@ -169,7 +175,7 @@ EXPORT double kernel_place(kernel *k, int which) {
   const int64_t all[] = {k->end + 64,    k->U,           k->columns,       k->bias,           k->inputStride,
                          k->plane,       k->parameters,  k->gradient,      k->firstMoments,   k->secondMoments,
                          k->parameterCount, k->heads,    k->headBiases,    k->inputs,         k->targets,
-                         k->weights,     k->errors};
+                         k->weights,     k->errors,     k->factors};
   return (double)all[which];
 }
 
@@ -222,7 +228,8 @@ INLINE void stateTile(const int R, const int N, kernel *k, const float *gate, in
   vec s[ROWS * 2][VECTORS];
   UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < N; v++) s[r][v] = splat(0);
   products(R, N, s, gates, gate, k->G, 1, w, k->wide);
-  products(R, N, s, k->V, error, 1, k->plane, w + k->G * k->wide, k->wide);
+  /* Dropout lies between the state and the heads: droppedGradients adds their part. */
+  products(R, N, s, k->dropout ? 0 : k->V, error, 1, k->plane, w + k->G * k->wide, k->wide);
   UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < N; v++) store(to + r * k->wide + v * W, s[r][v]);
 }
 
@@ -278,6 +285,16 @@ EXPORT void kernel_layer(kernel *k) {
   }
 }
 
+/* With dropout, what the heads see of the states: after kernel_layer, before kernel_predict. */
+EXPORT void kernel_drop(kernel *k) {
+  float *m = k->memory;
+  for (int64_t row = 0; row < k->rows; row++) {
+    const float *state = m + k->inputs + (row + k->B) * k->inputStride, *factor = m + k->factors + row * k->U;
+    float *to = m + k->outputs + row * k->U;
+    for (int64_t u = 0; u < k->U; u++) to[u] = state[u] * factor[u];
+  }
+}
+
 /* yhat = W h + b of every row and output, into the planes of `errors`. */
 EXPORT void kernel_predict(kernel *k) {
   float *m = k->memory;
@@ -286,7 +303,7 @@ EXPORT void kernel_predict(kernel *k) {
     const float bias = m[k->parameters + k->headBiases + v];
     float *to = m + k->errors + v * k->plane;
     for (int64_t row = 0; row < k->rows; row++) {
-      const float *state = m + k->inputs + (row + k->B) * k->inputStride;
+      const float *state = m + k->outputs + row * k->outputStride;
       quad s = {0};
       for (int64_t u = 0; u < k->U; u += 4) s += *(quad *)(head + u) * *(quad *)(state + u);
       to[row] = (s[0] + s[1]) + (s[2] + s[3]) + bias;
@@ -346,6 +363,22 @@ static void stateGradients(kernel *k, int64_t t) {
   }
 }
 
+/* With dropout, the heads' part of dState of all rows of step t. */
+static void droppedGradients(kernel *k, int64_t t) {
+  float *m = k->memory;
+  for (int64_t b = 0; b < k->B; b++) {
+    const int64_t row = t * k->B + b;
+    const float *factor = m + k->factors + row * k->U;
+    float *to = m + k->stateGradients + b * k->wide;
+    for (int64_t u = 0; u < k->U; u++) {
+      float sum = 0;
+      for (int64_t v = 0; v < k->V; v++)
+        sum += m[k->errors + v * k->plane + row] * m[k->transposed + (k->G + v) * k->wide + u];
+      to[u] += factor[u] * sum;
+    }
+  }
+}
+
 /* The gradients of the gates' sums in all rows of step t, over the gates themselves; dCell for the step before. */
 static void gateGradients(kernel *k, int64_t t) {
   const int64_t B = k->B, U = k->U, G = k->G;
@@ -393,11 +426,11 @@ static void headGradients(kernel *k) {
     float *to = m + k->gradient + k->heads + v * k->U;
     for (int64_t u = 0; u < k->U; u += 4) {
       quad s = {0}, other = {0};
-      const float *state = m + k->inputs + k->B * k->inputStride + u;
+      const float *state = m + k->outputs + u;
       int64_t row = 0;
-      for (; row + 2 <= k->rows; row += 2, state += 2 * k->inputStride) {
+      for (; row + 2 <= k->rows; row += 2, state += 2 * k->outputStride) {
         s += error[row] * *(quad *)state;
-        other += error[row + 1] * *(quad *)(state + k->inputStride);
+        other += error[row + 1] * *(quad *)(state + k->outputStride);
       }
       if (row < k->rows) s += error[row] * *(quad *)state;
       *(quad *)(to + u) = term * (s + other);
@@ -423,6 +456,7 @@ EXPORT void kernel_backward(kernel *k) {
     const int64_t from = to > steps ? to - steps : 0;
     for (int64_t t = to - 1; t >= from; t--) {
       stateGradients(k, t);
+      if (k->dropout) droppedGradients(k, t);
       gateGradients(k, t);
     }
     kernelGradient(k, from * k->B, (to - from) * k->B);

@@ -10,8 +10,9 @@ const declarations = {
   place: "double kernel_place(uint64_t, int)",
   bits: "int kernel_bits()",
   configure: "int kernel_configure(uint64_t, int, int, int)",
-  resize: "int kernel_resize(uint64_t, int, int)",
+  resize: "int kernel_resize(uint64_t, int, int, int)",
   layer: "void kernel_layer(uint64_t)",
+  drop: "void kernel_drop(uint64_t)",
   predict: "void kernel_predict(uint64_t)",
   loss: "float kernel_loss(uint64_t, int)",
   weigh: "void kernel_weigh(uint64_t, int, float, float)",
@@ -23,7 +24,7 @@ const declarations = {
 const places = [
   ...["end", "units", "columns", "bias", "inputStride", "plane"],
   ...["parameters", "gradient", "firstMoments", "secondMoments", "parameterBytes", "heads", "headBiases"],
-  ...["inputs", "targets", "weights", "errors"],
+  ...["inputs", "targets", "weights", "errors", "factors"],
 ] as const;
 
 /** A kernel of the library. Throws when it was not compiled for this processor, or does not open. */
@@ -70,8 +71,9 @@ export async function nativeKernel(library = nativeLibrary()): Promise<Kernel> {
         },
       },
       configure: (inputs, hidden, outputs) => c.configure(kernel, inputs, hidden, outputs),
-      resize: (sequences, steps) => c.resize(kernel, sequences, steps),
+      resize: (...sizes) => c.resize(kernel, ...sizes),
       layer: () => c.layer(kernel),
+      drop: () => c.drop(kernel),
       predict: () => c.predict(kernel),
       loss: (output) => c.loss(kernel, output),
       weigh: (output, trunk, head) => c.weigh(kernel, output, trunk, head),
@@ -97,6 +99,7 @@ export async function nativeKernel(library = nativeLibrary()): Promise<Kernel> {
       targets: bytes("targets"),
       weights: bytes("weights"),
       errors: bytes("errors"),
+      factors: bytes("factors"),
     },
   });
 }

@@ -6,7 +6,9 @@ import {
   testDistribution,
   testEquivalence,
   testMemory,
+  testProtocol,
   testTraining,
+  testUnits,
 } from "@braid/lstm/testing/suites";
 import { test } from "vitest";
 import { nativeKernel } from "./kernel.ts";
@@ -18,6 +20,8 @@ else {
   const backend = await openBackend("native", { packages: { native: () => import("./index.ts") } });
   testEquivalence({ ...float32, title: "native", probe: kernelProbe(await nativeKernel(library)) });
   testTraining(backend);
+  testUnits(backend);
   testDistribution(backend);
+  testProtocol(backend, { losses: 1e-5, parameters: 1e-4 });
   testMemory({ name: "native", most: "64 GB", hidden: 70_000, open: () => nativeKernel(library) });
 }

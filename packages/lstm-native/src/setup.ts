@@ -8,12 +8,12 @@ import { compileNative } from "./compile.ts";
 
 const help = `Usage: pnpm run setup native
 
-  Compiles one C file for this processor, with \`cc\` or what CC names, into ~/.cache/braid (XDG_CACHE_HOME), and
-  checks it. \`--backend native\` uses it from then on; nothing else does. Machines with other processors that share
-  the home folder each want it once.
+  Compiles one C file for this processor, with \`cc\` or the compiler that CC names, into ~/.cache/braid (or
+  XDG_CACHE_HOME), and checks it. Only \`--backend native\` uses it. If machines with different processors share
+  the home folder, run this once on each kind.
 `;
 
-const words = process.argv.slice(2).filter((word) => word !== "--");
+const words = process.argv.slice(2);
 if (words.includes("--help") || words.includes("-h")) process.stdout.write(help);
 else if (words.length > 0) stop(`Cannot set up the native backend: "${words[0]}" is no option\n\n${help}`, 2);
 else await setUp();

@@ -7,6 +7,18 @@ import type { TensorFlow } from "./load.ts";
 /** Keras' tensors with the models in front: kernel [M, I, 4H], recurrent [M, H, 4H], bias [M, 1, 4H], heads [M, H, V], [M, 1, V]. */
 export type Parameters = Readonly<Record<ParameterName, Variable>>;
 
+/** Gradients of Keras' tensors [M, ...] by name, each model's shortened to the norm `most` (clip.ts of @braid/lstm). */
+export function shortened<Grads extends Record<string, Tensor>>(
+  tf: TensorFlow,
+  grads: Grads,
+  most: number,
+): Grads {
+  const squares = Object.values(grads).map((grad) => grad.square().sum([1, 2], true));
+  const norm = tf.addN(squares).sqrt();
+  const factor = tf.where(norm.greater(most), tf.div(most, norm), tf.onesLike(norm));
+  return Object.fromEntries(Object.entries(grads).map(([name, grad]) => [name, grad.mul(factor)])) as Grads;
+}
+
 /** A minibatch of every model: x [M, B T, I], y and weights [M, B T, V], lossWeights [M, V]. */
 export interface Stacked {
   readonly x: Tensor3D;
@@ -51,9 +63,9 @@ export function objective(
   /** Q_v of loss.ts, [M, V]. */
   const q = (headKernel: Tensor, headBias: Tensor, from: Tensor3D) =>
     tf.sum(tf.squaredDifference(headed(tf, headKernel, headBias, from), y).mul(weights), 1);
-  if (loss === "rmse") {
+  if (loss !== "nnse") {
     const Q = q(p.headKernel, p.headBias, h);
-    const losses = root(tf, Q).mul(lossWeights).sum(1) as Tensor1D;
+    const losses = (loss === "rmse" ? root(tf, Q) : Q).mul(lossWeights).sum(1) as Tensor1D;
     return { objective: losses.sum(), losses };
   }
   const still = tf.customGrad((x) => ({

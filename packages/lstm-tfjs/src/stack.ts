@@ -10,13 +10,14 @@ import {
 import {
   adam,
   cannot,
+  dropoutFactors,
   type Stack,
   type StackBatch,
   type StackModel,
   type StackTask,
 } from "@braid/lstm/backend-kit";
-import type { Tensor, Tensor1D, Variable } from "@tensorflow/tfjs";
-import { headed, objective, type Parameters, type Stacked, states } from "./graph.ts";
+import type { Tensor, Tensor1D, Tensor3D, Variable } from "@tensorflow/tfjs";
+import { headed, objective, type Parameters, type Stacked, shortened, states } from "./graph.ts";
 import type { LoadedTensorFlow } from "./load.ts";
 
 /** Names of variables live as long as the process, so each chunk of any stack has its own. */
@@ -35,6 +36,10 @@ interface Chunk {
   readonly losses: Tensor1D[];
   batches: readonly StackBatch[] | undefined;
   stacked: Stacked | undefined;
+  /** Steps taken: the update of the next one's dropout. */
+  updates: number;
+  /** [M, S T, I] */
+  readonly validation: Tensor3D | undefined;
   gradients: Readonly<Record<string, Tensor>>;
   optimizer: ReturnType<LoadedTensorFlow["tf"]["train"]["adam"]> | undefined;
 }
@@ -55,6 +60,7 @@ export function tfjsStack({ tf, device }: LoadedTensorFlow): Stack {
       chunk.losses,
       Object.values(chunk.gradients),
       Object.values(chunk.stacked ?? {}),
+      chunk.validation ?? [],
     ] as never);
     chunk.optimizer?.dispose();
     chunk = undefined;
@@ -125,6 +131,30 @@ export function tfjsStack({ tf, device }: LoadedTensorFlow): Stack {
     };
   }
 
+  /** What the outputs of the LSTM are multiplied by [M, B T, H]; undefined without dropout. */
+  function dropped({ task, models, updates }: Chunk, batches: readonly StackBatch[]): Tensor3D | undefined {
+    const { dropout: rate, sequences: B, steps: T, shape } = task;
+    if (rate === undefined) return undefined;
+    const H = shape.hidden;
+    const factors = new Float32Array(models.length * B * T * H);
+    batches.forEach(({ rows }, m) => {
+      const { seed } = models[m]!;
+      factors.set(dropoutFactors({ rate, seed, update: updates }, rows, rows.length, T, H), m * B * T * H);
+    });
+    return tf.tensor3d(factors, [models.length, B * T, H]);
+  }
+
+  /** The inputs of the models' validation data [M, S T, I]; undefined if they have none. */
+  function validationOf({ validation, shape }: StackTask, models: readonly StackModel[]) {
+    if (validation === undefined) return undefined;
+    const [rows, I] = [validation.sequences * validation.steps, shape.inputs];
+    const x = new Float32Array(models.length * rows * I);
+    models.forEach((model, m) => {
+      x.set(model.validation!.x, m * rows * I);
+    });
+    return tf.tensor3d(x, [models.length, rows, I]);
+  }
+
   return {
     name: "tfjs",
     device,
@@ -149,6 +179,7 @@ export function tfjsStack({ tf, device }: LoadedTensorFlow): Stack {
       chunk = {
         ...{ task, models, parameters: Object.fromEntries(variables) as Parameters },
         ...{ losses: [], batches: undefined, stacked: undefined, gradients: {}, optimizer: undefined },
+        ...{ updates: 0, validation: validationOf(task, models) },
       };
     },
     step(batches, learningRate) {
@@ -160,23 +191,42 @@ export function tfjsStack({ tf, device }: LoadedTensorFlow): Stack {
       }
       const { task, parameters, stacked: data } = own;
       const variables = names.map((name) => parameters[name]) as Variable[];
+      const factors = dropped(own, batches);
+      own.updates++;
       const { value, grads } = tf.variableGrads(() => {
-        const h = states(tf, parameters, data!.x, task.sequences, task.steps);
+        const all = states(tf, parameters, data!.x, task.sequences, task.steps);
+        const h = factors === undefined ? all : all.mul<Tensor3D>(factors);
         const both = objective(tf, task.loss, parameters, h, data!);
         own.losses.push(tf.keep(both.losses));
         return both.objective as never;
       }, variables);
-      tf.dispose([value, Object.values(own.gradients)] as never);
+      tf.dispose([value, Object.values(own.gradients), factors ?? []] as never);
       own.gradients = grads;
       if (learningRate === null) return;
       own.optimizer ??= tf.train.adam(learningRate, adam.beta1, adam.beta2, adam.epsilon);
-      own.optimizer.applyGradients(grads as never);
+      // Its declarations hide what a schedule changes.
+      (own.optimizer as unknown as { learningRate: number }).learningRate = learningRate;
+      const { clipNorm } = task;
+      const applied = clipNorm === undefined ? grads : tf.tidy(() => shortened(tf, grads, clipNorm));
+      own.optimizer.applyGradients(applied as never);
+      if (applied !== grads) tf.dispose(Object.values(applied));
+    },
+    async validate() {
+      const { task, models, parameters, validation } = current();
+      const { sequences: S, steps: T } = task.validation!;
+      const found = tf.tidy(() =>
+        headed(tf, parameters.headKernel, parameters.headBias, states(tf, parameters, validation!, S, T)),
+      );
+      const all = (await found.data()) as Float32Array;
+      found.dispose();
+      const size = S * T * task.shape.outputs;
+      return models.map((_, m) => all.subarray(m * size, (m + 1) * size));
     },
     // Its operations are done when they return, or wait in a queue of their own; others get their turn here.
     settle: () => new Promise((resolve) => setImmediate(resolve)),
-    async losses() {
+    async losses(from) {
       const { losses, models } = current();
-      const all = await Promise.all(losses.map((one) => one.data()));
+      const all = await Promise.all(losses.slice(from).map((one) => one.data()));
       return models.map((_, m) => Float32Array.from(all, (ofStep) => ofStep[m]!));
     },
     parameters: () => flat(current().task.shape, (name) => current().parameters[name]),

@@ -1,7 +1,15 @@
 /** The tfjs backend against the reference and PyTorch. In plain JavaScript it takes its time: few small cases. */
 import { chooseBackend, openBackend } from "@braid/lstm";
 import { stackProbe } from "@braid/lstm/testing";
-import { float32, testDistribution, testEquivalence, testTraining, upTo } from "@braid/lstm/testing/suites";
+import {
+  float32,
+  testDistribution,
+  testEquivalence,
+  testProtocol,
+  testTraining,
+  testUnits,
+  upTo,
+} from "@braid/lstm/testing/suites";
 import { expect, test } from "vitest";
 import { loadTensorFlow } from "./load.ts";
 import { tfjsStack } from "./stack.ts";
@@ -16,7 +24,9 @@ testEquivalence({
 
 const backend = await openBackend("tfjs", { packages });
 testTraining(backend);
+testUnits(backend);
 testDistribution(backend);
+testProtocol(backend, { losses: 1e-5, parameters: 1e-4 });
 
 test("a run's choice of tfjs says which package it is, and why not a better one", async () => {
   const { devices, notes } = await chooseBackend("tfjs", null, { packages });

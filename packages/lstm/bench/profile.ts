@@ -10,7 +10,7 @@ import type { Dataset } from "../src/index.ts";
 
 interface Parts {
   configure(inputs: number, hidden: number, outputs: number): number;
-  resize(sequences: number, steps: number): number;
+  resize(sequences: number, steps: number, dropout: number): number;
   layer(): void;
   activations(): void;
   predict(): void;
@@ -89,7 +89,7 @@ async function compileParts(): Promise<Parts> {
 export async function profile(dataset: Dataset, hidden: number, budget = 4): Promise<Part[]> {
   const { sequences: B, steps: T, inputs: I, outputs: V } = dataset;
   const wasm = await compileParts();
-  if (wasm.configure(I, hidden, V) === 0 || wasm.resize(B, T) === 0) throw new Error("out of memory");
+  if (wasm.configure(I, hidden, V) === 0 || wasm.resize(B, T, 0) === 0) throw new Error("out of memory");
   const gates = 8 * B * T * hidden;
   const heads = 2 * B * T * hidden * V;
   const parts: [name: string, operations: number, run: () => void][] = [

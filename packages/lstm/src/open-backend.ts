@@ -30,5 +30,6 @@ async function openChosen(choice: BackendChoice, options: ChooseOptions): Promis
     return { ...(await openBackend(backend, { ...options, gpu })), notes };
   }
   const { bytes } = await chooseBinary(simd, options.validate);
-  return kernelBackend(await wasmKernel(bytes, devices[0]!), notes);
+  const openKernel = () => wasmKernel(bytes, devices[0]!);
+  return kernelBackend(await openKernel(), notes, openKernel);
 }

@@ -1,6 +1,6 @@
 /**
  * A trained model on disk: `model.json` and `weights.bin`, a TensorFlow.js layers model that
- * `tf.loadLayersModel` opens. The weights are the flat parameters as they are; the loss history and the
+ * `tf.loadLayersModel` opens. The weights are the flat parameters as they are; the loss histories and the
  * caller's metadata stand in its user-defined metadata. The same model is the same bytes.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -22,6 +22,8 @@ interface ModelFile {
     readonly version: number;
     readonly shape: ModelShape;
     readonly losses: readonly number[];
+    /** Absent if nothing was validated. */
+    readonly validation?: { readonly losses: readonly number[]; readonly epoch: number };
     readonly metadata: Readonly<Record<string, unknown>>;
   };
 }
@@ -38,7 +40,11 @@ export async function saveModel(
   model: TrainedModel,
   metadata: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { shape, parameters, losses } = model;
+  const { shape, parameters, losses, validation } = model;
+  const validated =
+    validation === undefined
+      ? {}
+      : { validation: { losses: Array.from(validation.losses), epoch: validation.epoch } };
   if (parameters.length !== parameterCount(shape))
     throw cannot(
       `save the model "${folder}"`,
@@ -50,7 +56,7 @@ export async function saveModel(
     convertedBy: null,
     modelTopology: topology(shape),
     weightsManifest: [{ paths: ["weights.bin"], weights: weightSpecs(shape) }],
-    userDefinedMetadata: { version, shape, losses: Array.from(losses), metadata },
+    userDefinedMetadata: { version, shape, losses: Array.from(losses), ...validated, metadata },
   };
   await mkdir(folder, { recursive: true });
   const { buffer, byteOffset, byteLength } = parameters;
@@ -90,9 +96,13 @@ export async function loadModel(
     throw bad("it is a layers model of another program", foreign);
   if (own.version !== version)
     throw bad(`its metadata are of version ${own.version}, and this program reads ${version}`);
-  const { shape, losses, metadata } = own;
+  const { shape, losses, validation, metadata } = own;
   const sizes = [shape?.inputs, shape?.hidden, shape?.outputs];
-  const sound = sizes.every(Number.isSafeInteger) && Array.isArray(losses) && losses.every(Number.isFinite);
+  const finite = (values: unknown) => Array.isArray(values) && values.every(Number.isFinite);
+  const sound =
+    sizes.every(Number.isSafeInteger) &&
+    finite(losses) &&
+    (validation === undefined || (finite(validation.losses) && Number.isSafeInteger(validation.epoch)));
   if (!sound || typeof metadata !== "object" || metadata === null) throw bad("its metadata are damaged");
   if (JSON.stringify(file.weightsManifest?.[0]?.weights) !== JSON.stringify(weightSpecs(shape)))
     throw bad("its weights are not those of one LSTM layer with linear heads", foreign);
@@ -105,6 +115,9 @@ export async function loadModel(
       shape,
       parameters: new Float32Array(new Uint8Array(bytes).buffer),
       losses: Float64Array.from(losses),
+      ...(validation === undefined
+        ? {}
+        : { validation: { losses: Float64Array.from(validation.losses), epoch: validation.epoch } }),
     },
     metadata,
   };

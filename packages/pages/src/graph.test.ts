@@ -8,13 +8,13 @@ const graph: Graph = {
     ...[1, 2].map((seed) => ({
       title: "train",
       lines: [`seed=${seed}`],
-      upToDate: false,
+      dashed: false,
       colour: [0, 2] as const,
     })),
     ...["a", "b", "a", "b"].map((part) => ({
       title: "score",
       lines: [`part=${part}`],
-      upToDate: true,
+      dashed: true,
       colour: [1, 2] as const,
     })),
   ],

@@ -30,7 +30,7 @@ export function blockSample(n: number, length: number, chance: Random): Int32Arr
   return positions;
 }
 
-/** Members of as many clusters as there are, drawn with return: what belongs together stays together. */
+/** Members of as many clusters as there are, drawn with replacement: what belongs together stays together. */
 export function clusterSample<T>(clusters: readonly (readonly T[])[], chance: Random): T[] {
   return clusters.flatMap(() => clusters[chance.below(clusters.length)]!);
 }

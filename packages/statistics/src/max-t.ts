@@ -45,6 +45,50 @@ export function maxT(
   return { t: sign * observed[treatment]!, treatment, p: adjusted[treatment] ?? 1, adjusted };
 }
 
+/**
+ * As `maxT`, but each draw flips signs instead of permuting labels: in a block, the signs of the differences of all treatments
+ * to the control, together. Permuted labels put the scores of a bad treatment under every label, which widens the distribution
+ * for the good ones; flipped signs leave each treatment its own differences. Exact if a block's differences are as likely
+ * with the opposite signs, as those of one treatment without an effect are.
+ */
+export function signFlipMaxT(
+  blocks: readonly ArrayLike<number>[],
+  alternative: "greater" | "less",
+  flips: number,
+  chance: Random,
+): MaxT {
+  const sign = alternative === "greater" ? 1 : -1;
+  const rows = blocks.map((block) => Float64Array.from(block, (score) => sign * score));
+  // [blocks][treatments]
+  const differences = rows.map((row) => row.slice(1).map((score) => score - row[0]!));
+  const treatments = differences[0]?.length ?? 0;
+  // t grows with r = sum(d) / sqrt(n sum(d^2)), whose root no flip changes.
+  const roots = Array.from({ length: treatments }, (_, k) =>
+    Math.sqrt(rows.length * differences.reduce((sum, of) => sum + of[k]! ** 2, 0)),
+  );
+  const sums = new Float64Array(treatments);
+  const correlations = (signOf: () => number) => {
+    sums.fill(0);
+    for (const of of differences) {
+      const flip = signOf();
+      for (let k = 0; k < treatments; k++) sums[k]! += flip * of[k]!;
+    }
+    return roots.map((root, k) => (root === 0 ? 0 : sums[k]! / root));
+  };
+  const observed = correlations(() => 1);
+  const exceeded = observed.map(() => 1);
+  for (let b = 0; b < flips; b++) {
+    const largest = Math.max(...correlations(() => 2 * chance.below(2) - 1));
+    observed.forEach((r, k) => {
+      // As large but for rounding counts as as large.
+      if (largest >= r - 1e-12) exceeded[k]!++;
+    });
+  }
+  const adjusted = [1, ...exceeded.map((count) => count / (flips + 1))];
+  const treatment = 1 + observed.indexOf(Math.max(...observed));
+  return { t: sign * (tValues(rows)[treatment] ?? 0), treatment, p: adjusted[treatment] ?? 1, adjusted };
+}
+
 /** Paired t of each column against the first; the first is 0. Equal differences throughout: 0 or infinite. */
 function tValues(rows: readonly Float64Array[]): number[] {
   const n = rows.length;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { benjaminiHochberg, holm } from "./multiple.ts";
+import { benjaminiHochberg, benjaminiYekutieli, holm } from "./multiple.ts";
 
 const close = (values: readonly number[], expected: readonly number[]) =>
   values.forEach((value, i) => void expect(value).toBeCloseTo(expected[i]!, 12));
@@ -25,6 +25,12 @@ test("Benjamini and Hochberg gives what SciPy gives, with ties", () => {
     0.9,
     0.056,
   ]);
+});
+
+test("Benjamini and Yekutieli pays the harmonic sum of the tests more, up to 1", () => {
+  // By hand: 1 + 1/2 + 1/3 = 11/6. R: p.adjust(c(0.04, 0.001, 0.7), "BY") is 0.11, 0.0055, 1.
+  close(benjaminiYekutieli([0.04, 0.001, 0.7]), [0.11, 0.0055, 1]);
+  expect(benjaminiYekutieli([])).toEqual([]);
 });
 
 test("nothing passes one", () => {

@@ -24,6 +24,12 @@ export function benjaminiHochberg(ps: readonly number[]): number[] {
   return adjusted;
 }
 
+/** Benjamini and Yekutieli (2001): as Benjamini and Hochberg, whatever the dependence of the tests. */
+export function benjaminiYekutieli(ps: readonly number[]): number[] {
+  const harmonic = ps.reduce((sum, _, i) => sum + 1 / (i + 1), 0);
+  return benjaminiHochberg(ps).map((p) => Math.min(1, p * harmonic));
+}
+
 function byValue(ps: readonly number[]): number[] {
   return ps.map((_, i) => i).sort((a, b) => ps[a]! - ps[b]!);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { random } from "./random.ts";
-import { hodgesLehmann, signedRank, smallestP } from "./signed-rank.ts";
+import { hodgesLehmann, signedRank, signFlips, smallestP } from "./signed-rank.ts";
 
 /** scipy.stats.wilcoxon 1.10.1, mode="exact". */
 const fromSciPy = [
@@ -101,4 +101,15 @@ describe("the Hodges-Lehmann estimate", () => {
   test("says that five values cannot reach 95 %", () => {
     expect(hodgesLehmann([1, 2, 3, 4, 5]).coverage).toBeCloseTo(1 - 2 / 32, 12);
   });
+});
+
+test("flips of signs have the p of the test on the flipped differences, zeros and ties included", () => {
+  const sizes = [0.3, 0, 0.3, 1.2, 0.7, 2, 0.7, 0.05];
+  const { ranks, p } = signFlips(sizes);
+  expect([...ranks]).toEqual([2.5, 0, 2.5, 6, 4.5, 7, 4.5, 1]);
+  for (let pattern = 0; pattern < 2 ** sizes.length; pattern++) {
+    const signs = sizes.map((_, i) => ((pattern >> i) & 1 ? 1 : -1));
+    const statistic = ranks.reduce((sum, rank, i) => sum + (signs[i]! > 0 ? rank : 0), 0);
+    expect(p(statistic)).toBe(signedRank(sizes.map((size, i) => size * signs[i]!)).p);
+  }
 });

@@ -28,16 +28,36 @@ export function signedRank(
   used.forEach((d, i) => {
     if (d > 0) statistic += rank[i]!;
   });
+  return { n: used.length, statistic, p: pOf(tailsOf(rank), statistic, alternative) };
+}
+
+/** The signed-rank test of differences of fixed sizes under other signs. */
+export interface SignFlips {
+  /** `[N]`: the rank of each difference by size; 0 for one of zero, which says nothing. */
+  readonly ranks: Float64Array;
+  /** The two-sided p where the ranks of the positive differences sum to `statistic`. */
+  p(statistic: number): number;
+}
+
+/** What flips of the signs of these differences can give: their ranks and their null distribution, made once. */
+export function signFlips(differences: ArrayLike<number>): SignFlips {
+  const sizes = Float64Array.from(differences, Math.abs);
+  const used = [...sizes.keys()].filter((i) => sizes[i] !== 0);
+  const rank = ranks(used.map((i) => sizes[i]!));
+  const all = new Float64Array(sizes.length);
+  used.forEach((i, at) => {
+    all[i] = rank[at]!;
+  });
   const tails = tailsOf(rank);
-  const greater = tails.atLeast(statistic);
-  const less = tails.atMost(statistic);
-  const p =
-    alternative === "greater"
-      ? greater
-      : alternative === "less"
-        ? less
-        : Math.min(1, 2 * Math.min(greater, less));
-  return { n: used.length, statistic, p };
+  const known = new Map<number, number>();
+  return {
+    ranks: all,
+    p(statistic) {
+      const p = known.get(statistic) ?? pOf(tails, statistic, "two-sided");
+      known.set(statistic, p);
+      return p;
+    },
+  };
 }
 
 /** The smallest p that n differences can give. */
@@ -78,6 +98,12 @@ export function hodgesLehmann(differences: ArrayLike<number>, coverage = 0.95): 
 interface Tails {
   atLeast(statistic: number): number;
   atMost(statistic: number): number;
+}
+
+function pOf(tails: Tails, statistic: number, alternative: Alternative): number {
+  if (alternative === "greater") return tails.atLeast(statistic);
+  if (alternative === "less") return tails.atMost(statistic);
+  return Math.min(1, 2 * Math.min(tails.atLeast(statistic), tails.atMost(statistic)));
 }
 
 /** The distribution of the sum over random signs: counts by sum, of ranks doubled so that ties stay whole. */

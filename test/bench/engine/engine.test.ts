@@ -1,8 +1,9 @@
 /** The benchmark at a hundredth of its size: that it measures what it says, not how long that takes. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { emptyFolder } from "../../support/command.ts";
 import { fileJobs, jobCount } from "./graph.ts";
 import { murmurHash64A } from "./ninja.ts";
 import type { Figure } from "./rows.ts";
@@ -39,9 +40,10 @@ test.skipIf(!existsSync("/usr/bin/time"))(
   "at a hundredth of the size every engine has the jobs of the graph, row by row",
   { timeout: 300_000 },
   () => {
+    const history = emptyFolder();
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ["scripts/start.mjs", "test/bench/engine.ts", "--small", "--json"],
+      ["scripts/start.mjs", "test/bench/engine.ts", "--small", "--json", "--record", history],
       { cwd: root, encoding: "utf8" },
     );
     expect(status, stderr).toBe(0);
@@ -60,5 +62,11 @@ test.skipIf(!existsSync("/usr/bin/time"))(
       expect(cpu).toBeGreaterThanOrEqual(0);
       expect(memory).toBeGreaterThan(0);
     }
+    const [file] = readdirSync(history);
+    const recorded = JSON.parse(readFileSync(join(history, file!), "utf8"));
+    expect(recorded).toMatchObject({ bench: "bench engine", options: expect.arrayContaining(["--small"]) });
+    expect(
+      recorded.figures.map(({ ratioToNinja: _, ...figure }: Figure & { ratioToNinja: unknown }) => figure),
+    ).toEqual(figures);
   },
 );

@@ -15,10 +15,11 @@ import {
   someDataset,
   span,
 } from "@braid/lstm/bench";
+import { record } from "../history.ts";
 import { backendCandidate, type Candidate, threadsCandidate } from "./candidates.ts";
 import { tensorflowPeer, torchPeer } from "./peers.ts";
 
-const usage = `Usage: pnpm bench train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40] [--slow] [--python FILE]
+const usage = `Usage: pnpm bench train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40] [--slow] [--python FILE] [--record DIR]
 
 Milliseconds per model-epoch (forward, loss, backward, Adam; float32), median and least over the rounds, GFLOP/s
 and their share of what one thread can multiply and add, and the time of the whole experiment
@@ -34,6 +35,7 @@ on one thread each. Then: what two threads do for one, and where the time of was
   --epochs     model-epochs in one turn of 20 sequences; of fewer in proportion more
   --slow       TensorFlow.js too, seconds per model-epoch where it is plain JavaScript
   --python     the Python that has PyTorch and TensorFlow (default: BRAID_PYTHON, else python3)
+  --record     append the figures to DIR/VERSION.jsonl too, as releases do: --record test/bench/history
   --help       print this help`;
 
 interface Settings {
@@ -64,7 +66,37 @@ async function measureGain(
   return median(ratios);
 }
 
-async function compare(dataset: Dataset, settings: Settings): Promise<void> {
+/** One candidate beside PyTorch, over the same sequences. */
+interface Figure {
+  readonly name: string;
+  readonly sequences: number;
+  /** Median milliseconds per model-epoch. */
+  readonly milliseconds: number;
+  /** The least of them. */
+  readonly least: number;
+  /** Median over the rounds of its time to that of PyTorch on one thread; null without PyTorch. */
+  readonly ratioToPyTorch: number | null;
+}
+
+/** The table of one dataset; `work` are the operations of a model-epoch, `peak` GFLOP/s of one thread. */
+function printFigures(figures: readonly Figure[], work: number, peak: number): void {
+  const heads = ["median ms", "least ms", "GFLOP/s", "of peak", "x PyTorch", "experiment"];
+  console.log(`${"".padEnd(44)}${heads.map((head) => head.padStart(11)).join("")}`);
+  for (const { name, milliseconds, least, ratioToPyTorch } of figures) {
+    const rate = work / milliseconds / 1e6;
+    const cells = [
+      milliseconds.toFixed(3),
+      least.toFixed(3),
+      rate.toFixed(1),
+      `${((100 * rate) / peak).toFixed(0)} %`,
+      ratioToPyTorch?.toFixed(2) ?? "",
+      span((milliseconds / 1000) * experiment.models * experiment.epochs),
+    ];
+    console.log(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(11)).join("")}`);
+  }
+}
+
+async function compare(dataset: Dataset, settings: Settings): Promise<Figure[]> {
   const { hidden, rounds, epochs, slow, python, peak, twoThreads } = settings;
   const peer = { python, dataset, hidden };
   const torch = await torchPeer(peer);
@@ -102,23 +134,15 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
   console.log(
     `\nB=${sequences} T=${steps} I=${inputs} H=${hidden}, ${(work / 1e9).toFixed(3)} GFLOP, ${rounds} rounds of ${inTurn} model-epochs`,
   );
-  const heads = ["median ms", "least ms", "GFLOP/s", "of peak", "x PyTorch", "experiment"];
-  console.log(`${"".padEnd(44)}${heads.map((head) => head.padStart(11)).join("")}`);
   const torchTimes = timesOf(torch);
-  candidates.forEach(({ name }, i) => {
-    const middle = median(times[i]!);
-    const rate = work / middle / 1e6;
+  const figures = candidates.map(({ name }, i): Figure => {
     const ratios = torchTimes === undefined ? [] : times[i]!.map((time, round) => time / torchTimes[round]!);
-    const cells = [
-      middle.toFixed(3),
-      Math.min(...times[i]!).toFixed(3),
-      rate.toFixed(1),
-      `${((100 * rate) / peak).toFixed(0)} %`,
-      ratios.length > 0 ? median(ratios).toFixed(2) : "",
-      span((middle / 1000) * experiment.models * experiment.epochs),
-    ];
-    console.log(`${name.padEnd(44)}${cells.map((cell) => cell.padStart(11)).join("")}`);
+    return {
+      ...{ name, sequences, milliseconds: median(times[i]!), least: Math.min(...times[i]!) },
+      ratioToPyTorch: ratios.length > 0 ? median(ratios) : null,
+    };
   });
+  printFigures(figures, work, peak);
   const gain = async (single: Candidate | string, double: Candidate | string) => {
     const known = timesOf(single);
     if (known === undefined || typeof single === "string" || typeof double === "string") return "not here";
@@ -136,6 +160,7 @@ async function compare(dataset: Dataset, settings: Settings): Promise<void> {
     console.log(`  ${name.padEnd(28)}${milliseconds.toFixed(3).padStart(7)}${share}`);
   }
   for (const one of found) if (typeof one === "string") console.log(`Not here: ${one}`);
+  return figures;
 }
 
 function wholeNumber(option: string, text: string): number {
@@ -151,7 +176,6 @@ function options() {
   const text = (value: string) => ({ type: "string", default: value }) as const;
   try {
     return parseArgs({
-      args: process.argv.slice(2).filter((arg) => arg !== "--"),
       options: {
         sequences: text("20,3"),
         steps: text("365"),
@@ -160,6 +184,7 @@ function options() {
         rounds: text("15"),
         epochs: text("40"),
         slow: { type: "boolean", default: false },
+        record: { type: "string" },
         python: text(process.env.BRAID_PYTHON ?? "python3"),
         help: { type: "boolean", short: "h" },
       },
@@ -185,6 +210,11 @@ else {
     ...{ hidden: of("hidden"), rounds: of("rounds"), epochs: of("epochs") },
     ...{ slow: values.slow, python: values.python, peak, twoThreads: await measureTwoThreads() },
   };
-  for (const text of values.sequences.split(","))
-    await compare(someDataset(wholeNumber("sequences", text), of("steps"), of("inputs")), settings);
+  const figures: Figure[] = [];
+  for (const text of values.sequences.split(",")) {
+    const dataset = someDataset(wholeNumber("sequences", text), of("steps"), of("inputs"));
+    figures.push(...(await compare(dataset, settings)));
+  }
+  if (values.record !== undefined)
+    record(values.record, { bench: "bench train", options: process.argv.slice(2), figures });
 }

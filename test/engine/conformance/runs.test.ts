@@ -274,7 +274,7 @@ test("jobs that need each other are named before anything runs [own]", () => {
 test("endless recursion ends in an error [own]", () => {
   const one = newCase();
   const rules = { r: rule({ input: "{x}.txt.txt", output: "{x}.txt", shell: cat }) };
-  expect(() => one.plan(rules, { targets: ["a.txt"] })).toThrow("again and again, without end");
+  expect(() => one.plan(rules, { targets: ["a.txt"] })).toThrow(", without end");
 });
 
 test("a failing command inside a command ends the job [test_strict_mode]", async () => {

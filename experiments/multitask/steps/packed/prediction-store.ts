@@ -1,5 +1,5 @@
 /**
- * Predictions of some seeds of one site and factor on one partition in one NumPy archive: seeds int32 [N],
+ * Predictions of some seeds of one site and factor on one partition in one NumPy archive: seeds int32 or int64 [N],
  * dates datetime64[D] [D], backend (text), and predicted_<variable> float64 [N, D] in physical units, the very
  * numbers that the CSV files of the other layout show. A variable whose head was never trained has no array.
  */
@@ -9,6 +9,7 @@ import { type NpyArray, readNpz, writeNpz } from "@braid/npz";
 import { cannot } from "braid-engine";
 import { type MadePredictions, written } from "../make-predictions.ts";
 import type { Predictions } from "../predictions.ts";
+import { seedsIn, storedSeeds } from "./stored-seeds.ts";
 
 /** Predictions of one model of a store. */
 export interface StoredPredictions extends Predictions {
@@ -36,7 +37,7 @@ export async function writePredictions(file: string, made: readonly MadePredicti
   await writeFile(
     file,
     writeNpz({
-      seeds: { dtype: "int32", shape: [made.length], data: Int32Array.from(made, (one) => one.record.seed) },
+      seeds: storedSeeds(made.map(({ record }) => record.seed)),
       dates: {
         dtype: "datetime64[D]",
         shape: [steps.length],
@@ -54,14 +55,15 @@ export async function readPredictionStore(
   variables: readonly string[],
 ): Promise<StoredPredictions[]> {
   const arrays = readNpz(await readFile(file), file);
-  const { seeds, dates, backend } = arrays;
-  if (seeds?.dtype !== "int32" || dates?.dtype !== "datetime64[D]" || backend?.dtype !== "<U")
+  const { dates, backend } = arrays;
+  const seeds = seedsIn(arrays.seeds, file);
+  if (seeds === null || dates?.dtype !== "datetime64[D]" || backend?.dtype !== "<U")
     throw cannot("read predictions", file, "it is not a store of predictions", {
       hint: "Delete it and run again.",
     });
   const days = dates.data;
   if (days.length === 0) throw cannot("read predictions", file, "it has no days");
-  return [...seeds.data].map((seed, n) => ({
+  return seeds.map((seed, n) => ({
     seed,
     backend: backend.data[0]!,
     byVariable: Object.fromEntries(

@@ -80,7 +80,7 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
       if (id === undefined || id === "")
         throw cannot("read what submit printed", output.trim(), "there is no id in it", {
           facts: [["command", command]],
-          hint: "Say with `id`, a regular expression with a group, what of it is the id.",
+          hint: "Set `id` to a regular expression with a group that matches the id.",
         });
       submissions.note(`${array.run}/${array.number}`, { id, size: array.size });
       return id;
@@ -133,7 +133,7 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
     if (is(settings.pending, pendingWords)) return { kind: "pending" };
     if (is(settings.running, runningWords)) return { kind: "running" };
     const loss = losses.find(([words]) => words.test(word))?.[1] ?? "crashed";
-    return { kind: "ended", loss, reason: `The queue says of the task: ${word}.` };
+    return { kind: "ended", loss, reason: `The queue reports for the task: ${word}.` };
   }
 
   /** Runs a command once for all {ids}, for each {id}, or, where it names neither, once. */

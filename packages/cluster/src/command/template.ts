@@ -13,7 +13,7 @@ export function fillCommand(template: string, values: ReadonlyMap<string, string
       hint:
         near === undefined
           ? `Give it in the profile: set: { ${name}: ... }. Plain braces are {{ and }}.`
-          : `Did you mean {${near}}? Own values stand in the profile under \`set\`.`,
+          : `Did you mean {${near}}? Define your own values in the profile under \`set\`.`,
     });
   });
 }

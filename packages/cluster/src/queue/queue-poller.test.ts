@@ -114,7 +114,7 @@ test("a task that the queue is silent of is given up when another question learn
   });
   expect(unanswered.gone).toBeGreaterThanOrEqual(300);
   expect(unanswered.warned).toEqual([
-    "The queue does not answer; tasks are followed by their records. (no answer)",
+    "The queue does not answer; the run follows tasks by their records. (no answer)",
   ]);
 });
 
@@ -124,4 +124,38 @@ test("a task whose record shows life is not given up, whatever the queue does no
   expect(gone).toBeGreaterThan(480 + 40);
   expect(gone).toBeLessThan(480 + 110);
   expect((await givenUp({})).gone).toBeLessThan(70);
+});
+
+/** When (s of a made-up clock) the queue is asked, if each answer takes so many seconds. */
+async function questions(takes: (n: number) => number): Promise<number[]> {
+  let now = 0;
+  const asked: number[] = [];
+  const queue = {
+    async states() {
+      now += takes(asked.push(now / 1_000)) * 1_000;
+      return new Map();
+    },
+  } as unknown as Queue;
+  const step = queuePoller({
+    queue,
+    clock: { now: () => now, sleep: async () => {} },
+    pace: defaultPace,
+    warn: () => {},
+    tasks: new Map([["r/0-0", { expectedBy: 1e12 } as unknown as TrackedTask]]),
+    runs: () => ["r"],
+    stuck: () => {},
+    gone: () => {},
+  });
+  while (now <= 600_000) {
+    step();
+    await new Promise((resolve) => setImmediate(resolve));
+    now += 1_000;
+  }
+  return asked;
+}
+
+test("a queue that answers slowly is asked less often, but a single answer that takes long does not end the questions", async () => {
+  expect((await questions(() => 0)).slice(0, 4)).toEqual([0, 15, 30, 45]);
+  expect((await questions(() => 3)).slice(0, 3)).toEqual([0, 33, 66]);
+  expect((await questions((n) => (n === 1 ? 100 : 0))).slice(0, 3)).toEqual([0, 250, 265]);
 });

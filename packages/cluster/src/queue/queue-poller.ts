@@ -12,6 +12,7 @@ import {
   type EndedState,
   type Pace,
   type Queue,
+  restAfter,
   type TaskState,
   unknownTask,
 } from "./queue.ts";
@@ -21,8 +22,6 @@ const fresh: TaskState = { kind: "pending" };
 
 /** Seconds after which a doubtful answer of the queue counts as final. */
 const doubtedFor = 300;
-/** Largest share of this process's time for polling. */
-const pollShare = 0.1;
 
 export interface QueuePollerOptions {
   readonly queue: Queue;
@@ -54,7 +53,7 @@ export function queuePoller(options: QueuePollerOptions): () => void {
   const unanswered = new Set<"states" | "confirm">();
 
   function put(kind: "states" | "confirm", ask: () => Promise<States>, weigh: Query["weigh"]): void {
-    const from = performance.now();
+    const from = clock.now();
     const question: Query = {
       answer: null,
       weigh(answer) {
@@ -68,14 +67,15 @@ export function queuePoller(options: QueuePollerOptions): () => void {
         const failure = error instanceof Error ? error : new Error(String(error));
         if (!unanswered.has(kind))
           warn(
-            `The queue does not answer; tasks are followed by their records. (${failure.message.split("\n")[0]})`,
+            `The queue does not answer; the run follows tasks by their records. (${failure.message.split("\n")[0]})`,
           );
         unanswered.add(kind);
         return failure;
       })
       .then((answer) => {
         question.answer = answer;
-        next = Math.max(next, clock.now() + (performance.now() - from) / pollShare);
+        const now = clock.now();
+        next = Math.max(next, now + restAfter(now - from, pace.status));
       });
   }
 

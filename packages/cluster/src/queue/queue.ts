@@ -84,6 +84,13 @@ export function beatOf({ latency }: Pick<Pace, "latency">): number {
   return Math.max(1, 3 * latency);
 }
 
+/**
+ * Milliseconds to pause after work that took `spent` ms, so that this work takes at most a tenth of the time. The pause
+ * is at most ten times `every` seconds, because one slow step (a busy disk, a controller that restarts) does not mean that
+ * the next one is slow.
+ */
+export const restAfter = (spent: number, every: number) => Math.min(10 * spent, 10_000 * every);
+
 /** The message about a task that the queue does not know. */
 export const unknownTask: EndedState = {
   kind: "ended",

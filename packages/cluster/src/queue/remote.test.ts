@@ -1,33 +1,44 @@
 import { type CallSpec, emptyHistory, memoryFiles } from "braid-engine/executor";
 import { expect, test } from "vitest";
 import { defaultPace, type Queue, type TaskState } from "./queue.ts";
-import { remote } from "./remote.ts";
+import { type RemoteOptions, remote } from "./remote.ts";
 import { outputPath } from "./task.ts";
 
-test("however many calls are under way, stopping and cancelling them are one word each to the queue", async () => {
-  const said: unknown[] = [];
-  const queue: Queue = {
+function madeUpQueue(change: Partial<Queue>): Queue {
+  return {
     name: "made up",
     arrayLimit: 1,
     submitRate: 1_000,
     shape: () => ({ lanes: 1, seconds: null }),
     submit: async ({ number }) => String(number),
     states: async () => new Map(),
-    cancel: async (_runs, which) => void said.push(which ?? "all"),
+    cancel: async () => {},
+    ...change,
   };
-  const executor = remote({
-    queue,
+}
+
+const executorOf = (options: Pick<RemoteOptions, "queue"> & Partial<RemoteOptions>) =>
+  remote({
     run: "r",
     files: memoryFiles({}),
     history: emptyHistory(),
     manifest: { url: "", resolved: null },
+    pace: defaultPace,
+    ...options,
+  });
+
+const events = { done() {}, failed() {} };
+const callOf = (id: number) =>
+  ({ id, rule: "x", jobs: [{ attempt: 1 }], resources: {} }) as unknown as CallSpec;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test("however many calls are under way, stopping and cancelling them are one word each to the queue", async () => {
+  const said: unknown[] = [];
+  const executor = executorOf({
+    queue: madeUpQueue({ cancel: async (_runs, which) => void said.push(which ?? "all") }),
     pace: { ...defaultPace, poll: 0.01 },
   });
-  const events = { done() {}, failed() {} };
-  const ends = [1, 2, 3].map((id) => {
-    const call = { id, rule: "x", jobs: [{ attempt: 1 }], resources: {} } as unknown as CallSpec;
-    return executor.run(call, events);
-  });
+  const ends = [1, 2, 3].map((id) => executor.run(callOf(id), events));
   await new Promise((resolve) => setTimeout(resolve, 200));
   for (const _ of ends) executor.stop();
   for (const _ of ends) executor.cancel();
@@ -46,11 +57,8 @@ test("a task that the queue holds is given up, and taken back from the queue; wh
     reason: "Slurm could not start the task.",
     held: true,
   } as const;
-  const queue: Queue = {
-    name: "made up",
+  const queue = madeUpQueue({
     arrayLimit: 2,
-    submitRate: 1_000,
-    shape: () => ({ lanes: 1, seconds: null }),
     async submit({ number }) {
       files.write(outputPath("r/0-0"), "The task's setup failed (exit code 1): module load nosuch\n");
       return String(number);
@@ -61,31 +69,58 @@ test("a task that the queue holds is given up, and taken back from the queue; wh
         ["r/0-1", { kind: "running" }],
       ]),
     cancel: async (runs, which) => void cancelled.push([runs, which]),
-  };
-  const executor = remote({
+  });
+  const executor = executorOf({
     queue,
-    run: "r",
     files,
-    history: emptyHistory(),
-    manifest: { url: "", resolved: null },
-    pace: defaultPace,
     clock: {
       now: () => now,
       async sleep(ms) {
         now += ms;
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
       },
     },
   });
-  const call = (id: number) =>
-    ({ id, rule: "x", jobs: [{ attempt: 1 }], resources: {} }) as unknown as CallSpec;
-  const first = executor.run(call(1), { done() {}, failed() {} });
-  const second = executor.run(call(2), { done() {}, failed() {} });
+  const first = executor.run(callOf(1), events);
+  const second = executor.run(callOf(2), events);
   await expect(first).rejects.toThrow(
     "Slurm could not start the task.\nThe task's setup failed (exit code 1): module load nosuch",
   );
   expect(cancelled).toEqual([[["r"], { tasks: ["r/0-0"] }]]);
   executor.cancel();
   await second;
+  await executor.close();
+});
+
+test("a disk that stalls once does not put off the next look at the records for long", async () => {
+  let now = 0;
+  let stall = 60_000;
+  const real = memoryFiles({});
+  const files = {
+    ...real,
+    list(path: string) {
+      now += stall;
+      stall = 0;
+      return real.list(path);
+    },
+  };
+  const slept: number[] = [];
+  const executor = executorOf({
+    queue: madeUpQueue({}),
+    files,
+    clock: {
+      now: () => now,
+      async sleep(ms) {
+        slept.push(ms);
+        now += ms;
+        await turn();
+      },
+    },
+  });
+  const end = executor.run(callOf(1), events);
+  while (slept.length < 3) await turn();
+  expect(slept.slice(0, 3)).toEqual([10_000, 1_000, 1_000]);
+  executor.cancel();
+  await end;
   await executor.close();
 });

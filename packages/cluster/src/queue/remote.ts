@@ -20,7 +20,7 @@ import {
 } from "braid-engine/executor";
 import { findOrphans } from "./orphans.ts";
 import { durations, pack } from "./pack.ts";
-import { beatOf, type Clock, type EndedState, type Pace, type Queue, realClock } from "./queue.ts";
+import { beatOf, type Clock, type EndedState, type Pace, type Queue, realClock, restAfter } from "./queue.ts";
 import { queuePoller } from "./queue-poller.ts";
 import { submitter } from "./submitter.ts";
 import {
@@ -57,8 +57,6 @@ const minReads = 20;
 const readAllWithin = 30;
 /** Seconds after which the queue lists every submitted task. */
 const knownAfter = 5;
-/** Largest share of this process's time for reading records. */
-const readShare = 0.1;
 
 export function remote(options: RemoteOptions): Executor {
   const { queue, run, files, manifest, pace, clock = realClock, warn = () => {} } = options;
@@ -128,7 +126,7 @@ export function remote(options: RemoteOptions): Executor {
     await Promise.resolve();
     for (;;) {
       wake = new AbortController();
-      const from = performance.now();
+      const from = clock.now();
       readRecords();
       ask();
       if (!cancelled) submissions.step();
@@ -136,9 +134,9 @@ export function remote(options: RemoteOptions): Executor {
         running = null;
         return;
       }
-      const spent = performance.now() - from;
-      const due = submissions.due() - clock.now();
-      const pause = Math.max(pace.poll * 1_000, spent / readShare);
+      const now = clock.now();
+      const due = submissions.due() - now;
+      const pause = Math.max(pace.poll * 1_000, restAfter(now - from, pace.poll));
       await clock.sleep(Math.max(1, Math.min(due, pause)), wake.signal);
     }
   }
@@ -199,7 +197,7 @@ export function remote(options: RemoteOptions): Executor {
       await queue.cancel([...new Set(ids.map(runOf))], { tasks: ids });
     } catch (error) {
       warn(
-        `The queue did not cancel ${ids.length} tasks; they are given up all the same. (${firstLine(error)})`,
+        `The queue did not cancel ${ids.length} tasks; the run ignores them from now on. (${firstLine(error)})`,
       );
     }
   }
@@ -262,7 +260,7 @@ export function remote(options: RemoteOptions): Executor {
       if (tasks.size > 0)
         queue
           .cancel(runs(), { waiting: true })
-          .then(end, (error) => warn(`The queue did not cancel what waits in it: ${firstLine(error)}`));
+          .then(end, (error) => warn(`The queue did not cancel the waiting tasks: ${firstLine(error)}`));
     },
     cancel() {
       if (cancelled) return;
@@ -272,7 +270,7 @@ export function remote(options: RemoteOptions): Executor {
         for (const task of [...tasks.values()]) settle(task);
       };
       queue.cancel(runs()).then(end, (error) => {
-        warn(`The queue did not cancel: ${firstLine(error)}. Runners end with the jobs they have at hand.`);
+        warn(`The queue did not cancel: ${firstLine(error)}. Runners stop after their current jobs.`);
         end();
       });
     },

@@ -1,10 +1,19 @@
 /** A task's runner in a folder of its own. */
 import { execSync } from "node:child_process";
-import { mkdtempSync, rmSync, utimesSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CallEvents, type Executor, realFiles } from "braid-engine/executor";
+import { type CallEvents, type CallSpec, type Executor, realFiles } from "braid-engine/executor";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runTask } from "./run-task.ts";
 import { callPath, endsPath, overFolder, type RunManifest } from "./task.ts";
@@ -100,4 +109,32 @@ test("a task whose machine does not have the disk of the outputs says so before 
     `Cannot make outputs in "${folder}/out": ${hostname()} does not have the same disk there`,
   );
   expect([hopeless, ran, files.stat("out")]).toEqual([true, false, null]);
+});
+
+test("a job writes on the machine's own disk; only if it has succeeded, its outputs are brought back, before it counts as done", async () => {
+  const files = realFiles(folder);
+  files.makeFolder(overFolder("r"));
+  const scratch = join(folder, "own-disk");
+  mkdirSync(scratch);
+  const manifest: RunManifest = { url: "", resolved: null, beat: 1, scratch };
+  files.write(".braid/tasks/r/run.json", JSON.stringify(manifest));
+  const staging = ["good", "bad"].map((name) => join(folder, `staging-${name}`));
+  const jobs = staging.map((at, order) => ({ order, attempt: 1, output: join(at, "deep/out"), staging: at }));
+  files.write(callPath("r/0-0"), JSON.stringify({ id: 0, rule: "x", batch: 2, jobs, resources: {} }));
+  const executor = {
+    async run({ jobs: inside }: CallSpec, events: CallEvents) {
+      for (const { order, output } of inside) {
+        expect((output as string).startsWith(join(scratch, "braid-"))).toBe(true);
+        writeFileSync(output as string, `made by ${order}`);
+      }
+      expect(staging.map((at) => existsSync(join(at, "deep/out")))).toEqual([false, false]);
+      events.done(0, { share: 1, cpu: 1 } as Parameters<CallEvents["done"]>[1]);
+      events.failed(1, "no");
+    },
+    async close() {},
+  } as unknown as Executor;
+  expect(await runTask({ task: "r/0-0", folder, cpus: 1, gpus: [], executor: () => executor })).toBe(0);
+  expect(readFileSync(join(staging[0]!, "deep/out"), "utf8")).toBe("made by 0");
+  expect(existsSync(join(staging[1]!, "deep/out"))).toBe(false);
+  expect(readdirSync(scratch)).toEqual([]);
 });

@@ -111,7 +111,8 @@ export function submitter(options: SubmitterOptions): Submitter {
       backOff = Math.min(60, Math.max(2, backOff * 2));
       next = clock.now() + backOff * 1_000;
     }
-    if (!warned) warn(`The queue takes no more for now; it is asked again. (${reason.split("\n")[0]})`);
+    if (!warned)
+      warn(`The queue takes no more tasks for now; the run submits again later. (${reason.split("\n")[0]})`);
     warned = true;
   }
 

@@ -1,28 +1,18 @@
-/** The executor `slurm`: arrays of packed jobs on a cluster that runs Slurm. */
+/** The executor `slurm`: arrays of packed jobs on a cluster that runs Slurm. Throws at its start if Slurm does not answer. */
 import type { ExecutorFactory } from "braid-engine/executor";
+import { queueExecutor } from "../queue/executor.ts";
 import { paceOf } from "../queue/queue.ts";
-import { remote } from "../queue/remote.ts";
-import { warnOfUnknownRules } from "../queue/unknown-rules.ts";
 import { SlurmSettings } from "./settings.ts";
 import { slurmQueue } from "./slurm.ts";
 
-/** Returns a factory of executors, which throws if Slurm does not answer. */
 export const slurm: ExecutorFactory<typeof SlurmSettings> = {
   settings: SlurmSettings,
-  make(settings, source, limit) {
-    return async ({ run, rules, folder, files, history, warn, submitted }) => {
-      warnOfUnknownRules(settings.rules, { rules, warn });
-      return remote({
-        queue: await slurmQueue(settings, folder, files),
-        run,
-        files,
-        history,
-        warn,
-        submitted,
-        limit,
-        manifest: { ...source, ...(settings.scratch === undefined ? {} : { scratch: settings.scratch }) },
-        pace: paceOf(settings),
-      });
-    };
-  },
+  make: (settings, source, limit) =>
+    queueExecutor({
+      settings,
+      source,
+      limit,
+      pace: paceOf(settings),
+      open: (folder, files) => slurmQueue(settings, folder, files),
+    }),
 };

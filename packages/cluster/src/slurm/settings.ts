@@ -8,7 +8,7 @@ const memory = text.refine(reads(readMemory), "it is not a memory size: 4G, or 5
 const positive = z.number().positive();
 
 const resourceOptions = {
-  account: text.optional().describe("The account that pays (sbatch --account)"),
+  account: text.optional().describe("The account to charge (sbatch --account)"),
   partition: text.optional().describe("Slurm partition"),
   qos: text.optional().describe("Quality of service"),
   time: time.optional().describe("Time limit of a task, as sbatch reads it: 30 (minutes), 2:00:00, 1-12"),
@@ -19,7 +19,7 @@ const resourceOptions = {
   gres: text.optional().describe("Generic resources: gpu:1"),
   gpus: text.optional().describe("GPUs of a task (sbatch --gpus)"),
   extra: z.array(text).optional().describe("Any further arguments of sbatch"),
-  throttle: positive.int().optional().describe("So many tasks of an array at once"),
+  throttle: positive.int().optional().describe("Maximum number of tasks of an array that run at once"),
 };
 
 export const SlurmRule = z.strictObject(resourceOptions);
@@ -31,19 +31,23 @@ export const SlurmSettings = z.strictObject({
     .number()
     .min(0)
     .optional()
-    .describe("Seconds that a task should run, jobs are packed to fill them; 0: each job is a task"),
-  poll: positive.optional().describe("Seconds between two looks at the records"),
+    .describe("Seconds that a task should run: short jobs are packed into one task; 0: each job is a task"),
+  poll: positive.optional().describe("Seconds between two reads of the records"),
   status: positive.optional().describe("Seconds between two calls of squeue"),
-  latency: z.number().min(0).optional().describe("Seconds until what a node writes is seen here, at most"),
-  submitRate: positive.optional().describe("Calls of sbatch per second, at most"),
+  latency: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("Maximum delay, in seconds, until a file that a node wrote is visible here"),
+  submitRate: positive.optional().describe("Maximum number of sbatch calls per second"),
   arrayLimit: positive
     .int()
     .optional()
-    .describe("Tasks in an array, at most; default: the cluster's MaxArraySize"),
-  setup: z.array(z.string()).optional().describe("Lines of shell before the runner starts: module load ..."),
-  prefix: text.optional().describe("Put before the runner's command: apptainer exec image.sif"),
-  node: text.optional().describe("The node program on the cluster; default: the one that runs this"),
-  scratch: text.optional().describe("Folder on the node to write in first: $TMPDIR"),
+    .describe("Maximum number of tasks in an array; default: the cluster's MaxArraySize"),
+  setup: z.array(z.string()).optional().describe("Shell lines that a task runs first: module load ..."),
+  prefix: text.optional().describe("Starts the runner in a container: apptainer exec image.sif"),
+  node: text.optional().describe("The Node program on the cluster; default: the one that runs this"),
+  scratch: text.optional().describe("Folder on the node where jobs write first: $TMPDIR"),
   rules: z.record(z.string(), SlurmRule).optional().describe("The same for single rules, by their names"),
 });
 export type SlurmSettings = z.output<typeof SlurmSettings>;

@@ -79,7 +79,9 @@ test("of tasks that squeue is silent about scontrol is asked; its own silence is
   says("echo slurm_load_jobs error: Invalid job id specified >&2; exit 1");
   expect((await queue.confirm!(tasks)).get("r/0-0")).toEqual(unknown);
   says("exit 0");
-  await expect(queue.confirm!(tasks)).rejects.toThrow("scontrol says nothing of the job 17 (exit code 0)");
+  await expect(queue.confirm!(tasks)).rejects.toThrow(
+    "scontrol reports nothing about the job 17 (exit code 0)",
+  );
   says("echo slurm_load_jobs error: Unable to contact slurm controller >&2; exit 1");
   await expect(queue.confirm!(tasks)).rejects.toThrow("Unable to contact");
 });

@@ -105,7 +105,7 @@ async function statesOfArray(id: string, signs: Signs): Promise<Map<string, Task
   if (code !== 0 && /invalid job id/i.test(stderr)) return new Map();
   // An empty answer does not count, because squeue's empty answer is the reason for this query.
   if (code !== 0 || !stdout.includes("JobId="))
-    throw new Error(stderr.trim() || `scontrol says nothing of the job ${id} (exit code ${code})`);
+    throw new Error(stderr.trim() || `scontrol reports nothing about the job ${id} (exit code ${code})`);
   return readStates(asSqueue(stdout), signs, stdout.includes("JobState=CANCELLED") ? await bootTime() : "");
 }
 
@@ -121,7 +121,7 @@ async function clusterLimits(): Promise<SlurmLimits> {
     throw cannot("use Slurm", "", "its controller does not answer", {
       // Its last line says why it gave up.
       facts: [["scontrol", config.stderr.trim().split("\n").at(-1) || config.ended]],
-      hint: "Try `sinfo`. Where it works only after `module load slurm`, do that first.",
+      hint: "Try `sinfo`. If it works only after `module load slurm`, run that first.",
     });
   const partitions = await runCommand("scontrol", ["show", "partition", "--oneliner"]);
   return partitions.code === 0 ? readLimits(config.stdout, partitions.stdout) : defaultLimits;

@@ -102,7 +102,7 @@ export function readState(state: string, reason: string): TaskState {
     if (doubtful.test(reason))
       return {
         kind: "pending",
-        never: `Slurm has not started it for minutes: ${reason}. No node of the Slurm partition has what it asks for: ask for less cpus, mem or gres in the profile.`,
+        never: `Slurm has not started it for minutes: ${reason}. No node of the Slurm partition has what it asks for: ask for fewer cpus or gres, or less mem, in the profile.`,
         doubtful: true,
       };
     return { kind: "pending" };
@@ -115,7 +115,7 @@ function words(state: string, reason: string): string {
   const because = reason === "None" || reason === "" ? "" : ` (${reason})`;
   switch (state) {
     case "COMPLETED":
-      return "The task ended, but its record says nothing of these jobs.";
+      return "The task ended, but its record says nothing about these jobs.";
     case "TIMEOUT":
       return `The task reached its time limit${because}.`;
     case "OUT_OF_MEMORY":

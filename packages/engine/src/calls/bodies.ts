@@ -100,7 +100,8 @@ function strayed(error: unknown): void {
   else if (body === undefined) for (const watch of listeners) watch.other(error);
   else
     outsideBodies(() => {
-      for (const watch of listeners) watch.late(`${body.name} had ended, and then: ${messageOf(error)}`);
+      for (const watch of listeners)
+        watch.late(`${body.name} threw an error after it had ended: ${messageOf(error)}`);
     });
 }
 
@@ -116,7 +117,7 @@ function exited(code: number): void {
 
 function exitUnlessBody(code?: number | string | null): never {
   if (bodies.getStore() === undefined) return exit(code);
-  throw new Error("A body called process.exit(): bodies do not end the process, they return or throw.");
+  throw new Error("A body called process.exit(): a body must return or throw, not end the process.");
 }
 
 function setExit(exit: typeof process.exit): void {

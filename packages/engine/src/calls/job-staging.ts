@@ -9,28 +9,21 @@
  * A job has one staging folder, on the disk of its first output (`staging-folders.ts`). Outputs on other disks are copied there
  * before the first rename, so that a full disk leaves all old outputs as they are.
  */
-import { isAbsolute, resolve } from "node:path/posix";
-import { fileErrorCause, shortPath } from "../disk/file-errors.ts";
+import { fileErrorCause, isDiskFullError, shortPath } from "../disk/file-errors.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { compareStat, type Fingerprint, withoutIdentity } from "../disk/fingerprint.ts";
-import { isDiskFullError } from "../disk/full-disk.ts";
 import { folderOf, locator } from "../disk/locate.ts";
 import { cannot, internal } from "../errors.ts";
-import { fill } from "../patterns/pattern.ts";
+import { foldersAbove } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import type { JobView } from "../plan/table.ts";
-import { bind, mapFiles } from "../rules/ruleset.ts";
+import { bind, logPath, mapFiles } from "../rules/ruleset.ts";
 import type { JobSpec } from "./executor.ts";
 import { type Found, findOutputs } from "./links.ts";
-import {
-  checkEmpty,
-  checkEnsured,
-  misplacedOutput,
-  notFolderError,
-  notWrittenError,
-} from "./output-checks.ts";
-import { leavesDisk, type StagingFolder, stagingFolders } from "./staging-folders.ts";
+import { checkEnsured, misplacedOutput, notWrittenError } from "./output-checks.ts";
+import { outputPlacer, type ReplacedOutput } from "./place-outputs.ts";
+import { type StagingFolder, stagingFolders } from "./staging-folders.ts";
 
 /** What staging knows of a job that its runner needs. */
 export type StagedJob = Omit<JobSpec, "key" | "attempt">;
@@ -40,15 +33,10 @@ export interface CommitOptions {
   readonly made?: readonly Fingerprint[] | undefined;
   /** Asked about an old output: true if somebody has edited it, so that it must be kept. */
   readonly keepOld?: (path: string) => boolean;
+  /** Asked before that about an old folder: what in it belongs to other jobs, so that it stays in the one at `staged`. */
+  readonly stayIn?: (path: string, staged: string) => Iterable<string>;
   /** Reads each output that has no fingerprint yet, before an old one is touched; if it throws, the old ones stay. */
   readonly read?: (output: number, found: Found) => void;
-}
-
-/** An old output that was moved away. */
-export interface ReplacedOutput {
-  readonly path: string;
-  /** The new path, below `.braid/replaced/<run>`. */
-  readonly to: string;
 }
 
 export interface JobStaging {
@@ -91,15 +79,10 @@ interface JobFolder {
   readonly since?: number;
 }
 
-/** The path of the log that a job's rule declares. */
-export function logPath({ rule, values }: Pick<JobView, "rule" | "values">): string | undefined {
-  return rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
-}
-
 /** The staging of the jobs of one run: `run` names its folders; `locate` may already know where output folders are. */
 export function jobStaging(files: FileSystem, run: string, locate = locator(files)): JobStaging {
   const stagingRoots = stagingFolders(files, run, locate);
-  const madeFolders = new Set<string>();
+  const placer = outputPlacer(files, run, stagingRoots);
   const jobFolders = new Map<number, JobFolder>();
 
   const placeOf = (path: string) => stagingRoots.folderFor(folderOf(path));
@@ -134,19 +117,9 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
       }
   }
 
-  function makeFolderOnce(folder: string): void {
-    if (folder === "" || madeFolders.has(folder)) return;
-    try {
-      files.makeFolder(folder);
-    } catch (error) {
-      throw notFolderError(files, folder, error);
-    }
-    madeFolders.add(folder);
-  }
-
   /** Outputs by their paths below the deepest folder that all of them share: few folders to make. */
   function stagedPaths(job: JobView): string[] {
-    const paths = job.outputs.map((path) => path.replace(/\/+$/, ""));
+    const paths = job.outputs;
     let shared = folderOf(paths[0] ?? "");
     while (shared !== "" && !paths.every((path) => path.startsWith(`${shared}/`))) shared = folderOf(shared);
     const skip = shared === "" ? 0 : shared.length + 1;
@@ -169,9 +142,9 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
 
   /** The log that a rule names stands under its final name at once: it is there to be read. */
   function beginLog(job: JobView): { log?: string } {
-    const path = logPath(job);
+    const path = logPath(job.rule, job.values);
     if (path === undefined) return {};
-    makeFolderOnce(folderOf(path));
+    placer.makeFolder(folderOf(path));
     try {
       files.write(path, "");
     } catch (error) {
@@ -183,116 +156,10 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
     return { log: files.real(path) };
   }
 
-  /** Copies an output to the disk of `path` if a rename cannot move it there; returns where it is now. */
-  function copyFor(path: string, from: string, to: StagingFolder): string {
-    const copy = to.next();
-    try {
-      files.duplicate(from, copy);
-    } catch (error) {
-      files.remove(copy);
-      if (isDiskFullError(error)) throw error;
-      throw cannot("keep", path, "it cannot be copied to the disk of its folder", {
-        facts: [["reason", (error as Error).message]],
-        cause: error,
-      });
-    }
-    return copy;
-  }
-
-  /**
-   * Renames a file from the disk of `disk`. If the target is on another disk, it copies the file and keeps the
-   * original.
-   */
-  function move(from: string, to: string, disk: StagingFolder): void {
-    try {
-      files.rename(from, to);
-    } catch (error) {
-      if (!leavesDisk(error)) throw error;
-      const place = placeOf(to);
-      const other = place === disk ? stagingRoots.beside(folderOf(to)) : place;
-      files.rename(copyFor(to, from, other), to);
-    }
-  }
-
-  /** Moves an old output to staging, on its own disk. */
-  function clear(path: string): ReplacedOutput {
-    let to = placeOf(path).next();
-    try {
-      files.rename(path, to);
-    } catch (error) {
-      if (!leavesDisk(error)) throw cannot("replace", path, fileErrorCause(error as Error), { cause: error });
-      to = stagingRoots.beside(folderOf(path)).next();
-      files.rename(path, to);
-    }
-    return { path, to };
-  }
-
-  function setAside(path: string): ReplacedOutput {
-    const outside = isAbsolute(path) || path.startsWith("..");
-    const inside = outside ? resolve(files.real(path)).slice(1) : path;
-    const to = `.braid/replaced/${run}/${inside}`;
-    makeFolderOnce(folderOf(to));
-    move(path, to, placeOf(path));
-    if (files.linkStat(path) !== null) clear(path);
-    return { path, to };
-  }
-
-  function putBack({ path, to }: ReplacedOutput): void {
-    move(to, path, placeOf(to));
-    files.remove(to);
-  }
-
   function notFound(job: JobView, output: string, staged: string): Error {
     const { since } = jobFolderOf(job);
     const elsewhere = since === undefined ? null : misplacedOutput(files, job, output, { staged, since });
     return elsewhere ?? notWrittenError(output, staged, files);
-  }
-
-  /** Renames all outputs into place or none: if one rename fails, the old outputs are restored. */
-  function putInPlace(
-    job: JobView,
-    paths: readonly string[],
-    folders: readonly boolean[],
-    keepOld: (path: string) => boolean,
-  ): ReplacedOutput[] {
-    const { within } = jobFolderOf(job);
-    const placed: string[] = [];
-    const aside: ReplacedOutput[] = [];
-    const cleared: ReplacedOutput[] = [];
-    const copies: string[] = [];
-    // A file inside a folder output of the same job is moved with that folder.
-    const moves = job.outputs.flatMap((path, i) =>
-      paths[i] === path || job.outputs.some((other) => path.startsWith(`${other}/`))
-        ? []
-        : [{ path, from: paths[i]!, directory: folders[i]! }],
-    );
-    try {
-      for (const one of moves) {
-        makeFolderOnce(folderOf(one.path));
-        const place = placeOf(one.path);
-        if (place === within) continue;
-        one.from = copyFor(one.path, one.from, place);
-        copies.push(one.from);
-      }
-      for (const { path, directory } of moves)
-        if (!directory && files.linkStat(path)?.directory === true) checkEmpty(files, path);
-      for (const [i, { path, from, directory }] of moves.entries()) {
-        const old = files.linkStat(path);
-        const isLast = i === moves.length - 1;
-        // Replacing a link loses nothing: its target stays.
-        if (old !== null && !old.link && keepOld(path)) aside.push(setAside(path));
-        // A folder cannot be renamed over, and what is renamed over cannot return. Between these two renames nothing
-        // stands there, and a run that is killed at that instant makes the output again.
-        else if (old !== null && (old.directory || directory || !isLast)) cleared.push(clear(path));
-        move(from, path, placeOf(path));
-        placed.push(path);
-      }
-    } catch (error) {
-      for (const path of [...placed, ...copies]) files.remove(path);
-      for (const old of [...aside, ...cleared]) putBack(old);
-      throw error;
-    }
-    return aside;
   }
 
   return {
@@ -325,7 +192,7 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
     },
 
     logOf(job) {
-      const path = logPath(job);
+      const path = logPath(job.rule, job.values);
       return path === undefined ? undefined : files.real(path);
     },
 
@@ -334,7 +201,7 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
         (path, i) => job.rule.outputs[i]!.marks.touch || files.linkStat(path) !== null,
       ),
 
-    commit(job, { made, keepOld = () => false, read = () => {} } = {}) {
+    commit(job, { made, keepOld = () => false, stayIn = () => [], read = () => {} } = {}) {
       const paths = writtenPaths(job, made);
       job.rule.outputs.forEach(({ marks }, i) => {
         if (marks.touch && files.stat(paths[i]!) === null) files.write(paths[i]!, "");
@@ -362,12 +229,14 @@ export function jobStaging(files: FileSystem, run: string, locate = locator(file
         if (marks.ensure !== undefined) checkEnsured(files, job.outputs[i]!, found[i]!.at, marks.ensure);
       });
       if (made === undefined) for (const [i, one] of found.entries()) read(i, one!);
-      const aside = putInPlace(
-        job,
-        paths,
-        found.map((one) => one!.directory),
-        keepOld,
+      // A file inside a folder output of the same job is moved with that folder.
+      const own = new Set(job.outputs);
+      const staged = job.outputs.flatMap((path, i) =>
+        paths[i] === path || [...foldersAbove(path)].some((folder) => own.has(folder))
+          ? []
+          : [{ path, from: paths[i]!, directory: found[i]!.directory }],
       );
+      const aside = placer.place(staged, jobFolderOf(job).within, { keep: keepOld, stay: stayIn });
       leaveFolder(job, true);
       return aside;
     },

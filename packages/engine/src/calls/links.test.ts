@@ -65,7 +65,7 @@ test("an output that is a link to nowhere, or to what goes with staging, fails i
   expect(nowhere.failed[0]!.error).toContain('Cannot keep "d/a.txt": it is a link that points nowhere');
   expect(nowhere.failed[0]!.error).toContain("link to  nowhere.txt");
   const beside = await make(shell("d/a.txt", "echo 1 > {output}.real; ln -sr {output}.real {output}"));
-  expect(beside.failed[0]!.error).toContain("a link to a file in staging that is no output of the job");
+  expect(beside.failed[0]!.error).toContain("a link to a file in staging that is not an output of the job");
 });
 
 test("an output whose link points nowhere any more is a removed one, and no later run stumbles over it", async () => {

@@ -9,6 +9,16 @@ import { cannot } from "../errors.ts";
 /** An output that was written: the file or folder itself, where the output is a link to it. */
 export interface Found extends FileStat {
   readonly at: string;
+  /** The output, if it is a link, or the links in it. */
+  readonly links?: readonly OutputLink[];
+}
+
+/** A link among the outputs. */
+export interface OutputLink {
+  /** Its final path. */
+  readonly path: string;
+  /** The absolute path that it will lead to from there. */
+  readonly to: string;
 }
 
 /**
@@ -41,9 +51,9 @@ export function findOutputs(
       const of = outputs[i]!;
       return { path: resolve(files.real(of)) + rest.slice(inside[i]!.length), of };
     }
-    throw cannot("keep", output, "it is a link to a file in staging that is no output of the job", {
+    throw cannot("keep", output, "it is a link to a file in staging that is not an output of the job", {
       facts: [["link to", path]],
-      hint: "Only outputs are kept: link to an output, or to a file outside of staging.",
+      hint: "Only outputs are kept: link to an output, or to a file outside staging.",
     });
   }
 
@@ -66,6 +76,11 @@ export function findOutputs(
     return at;
   }
 
+  /** Where a link that is aimed will lead. */
+  function aimed(from: string, path: string): OutputLink {
+    return { path, to: resolve(existing(dirname(path)), files.readLink(from)) };
+  }
+
   /** The path without links of a folder that need not stand yet. */
   function existing(folder: string): string {
     if (files.stat(folder) !== null) return files.physical(folder);
@@ -77,17 +92,20 @@ export function findOutputs(
     // What an engine that died had put in place already.
     if (stat === null || from === path) return stat === null ? null : { at: from, ...stat };
     if (!stat.link) {
-      if (stat.directory)
-        for (const link of files.links(from)) aim(`${from}/${link}`, `${path}/${link}`, path);
-      return { at: from, ...stat };
+      if (!stat.directory) return { at: from, ...stat };
+      const links = files.links(from).map((link) => {
+        aim(`${from}/${link}`, `${path}/${link}`, path);
+        return aimed(`${from}/${link}`, `${path}/${link}`);
+      });
+      return { at: from, ...stat, links };
     }
     const text = files.readLink(from);
     const at = aim(from, path, path);
     if (at === null)
       throw cannot("keep", path, "it is a link that points nowhere", {
         facts: [["link to", text]],
-        hint: "Link to a file that stands: `ln -sr {input} {output}`.",
+        hint: "Link to a file that exists: `ln -sr {input} {output}`.",
       });
-    return { at, ...files.stat(at)! };
+    return { at, ...files.stat(at)!, links: [aimed(from, path)] };
   });
 }

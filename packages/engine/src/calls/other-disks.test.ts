@@ -1,24 +1,10 @@
-/** Outputs that are to stand on other disks than the engine's own folder: in memory, and on /dev/shm where it is one. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { realFiles } from "../disk/files.ts";
+import { describe, expect, test } from "vitest";
 import { type MemoryFiles, memoryFiles } from "../disk/memory-files.ts";
 import { expand } from "../patterns/expand.ts";
 import { Planner } from "../plan/planner.ts";
 import type { JobView } from "../plan/table.ts";
 import { directory, protect } from "../rules/marks.ts";
-import { type AnyRule, type Files, type Rules, rule } from "../rules/rule.ts";
+import { type Files, type Rules, rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { run } from "../run/run.ts";
 import { bench, leaves, writeJoined } from "../testing/run-in-memory.ts";
@@ -299,6 +285,24 @@ describe("an old output that is to be kept", () => {
     ]);
   });
 
+  test("leaves in its folder what stays there, kept or not, on another disk too", () => {
+    for (const mounts of [{}, { out: 1 }])
+      for (const keeps of [true, false]) {
+        const disk = twoDisks(
+          { "out/d/mine": "", "out/d/in/other": "other" },
+          mounts as Record<string, number>,
+        );
+        const shop = jobStaging(disk, "r");
+        const job = jobOf([directory("out/d")]);
+        written(shop, disk, job);
+        shop.commit(job, { keepOld: () => keeps, stayIn: () => ["in/other"] });
+        removeStaging(disk, () => false, ignore);
+        const kept = keeps ? [".braid/replaced/r/out/d/mine"] : [];
+        expect(disk.paths()).toEqual([...kept, "out/d/file", "out/d/in/other"]);
+        expect(disk.text("out/d/in/other")).toBe("other");
+      }
+  });
+
   test("is asked for only where one stands", () => {
     const disk = twoDisks({ "out/b": "mine" });
     const shop = jobStaging(disk, "r");
@@ -366,6 +370,7 @@ test("a protected output is recorded before it is read-only: a kill in between l
   const b = bench({ src: "s" });
   const rules = {
     one: rule({ input: "src", output: protect("out/a"), run: (job) => writeJoined(b.disk, job) }),
+    other: rule({ input: "src", output: "other", run: (job) => writeJoined(b.disk, job) }),
   } satisfies Rules;
   const { protect: lock, openAppend, write } = b.disk;
   let killed = false;
@@ -384,6 +389,9 @@ test("a protected output is recorded before it is read-only: a kill in between l
   await expect(b.run(rules)).rejects.toThrow("killed");
   Object.assign(b.disk, { protect: lock, openAppend, write });
   expect(b.disk.isProtected("out/a")).toBe(false);
+  // The next run may be of other targets.
+  expect(await b.run(rules, { targets: ["other"] })).toMatchObject({ done: 1 });
+  expect(b.disk.isProtected("out/a")).toBe(true);
   expect(await b.run(rules)).toMatchObject({ total: 0 });
   expect(b.disk.isProtected("out/a")).toBe(true);
 });
@@ -407,79 +415,4 @@ test("hundreds of jobs on another disk cost as many calls as on the same one", a
   const [same, other] = [await calls({}), await calls({ out: 1 })];
   for (const [name, count] of Object.entries(other)) expect(count - (same[name] ?? 0), name).toBeLessThan(10);
   expect(other.place).toBeLessThan(10);
-});
-
-const isOther = existsSync("/dev/shm") && statSync("/dev/shm").dev !== statSync(tmpdir()).dev;
-
-describe.skipIf(!isOther)("on /dev/shm (skipped where it is no disk beside the temporary folder)", () => {
-  function folders() {
-    const folder = mkdtempSync(join(tmpdir(), "braid-disks-"));
-    const far = mkdtempSync("/dev/shm/braid-disks-");
-    onTestFinished(() => {
-      for (const each of [folder, far]) rmSync(each, { recursive: true });
-    });
-    return { folder, far, files: realFiles(folder) };
-  }
-  const make = (folder: string, one: AnyRule) => run({ rules: { one }, folder, slots: 1 });
-  const clean = (folder: string) => removeStaging(realFiles(folder), () => false, ignore);
-
-  for (const links of [["out"], [".braid"], ["out", ".braid"]])
-    test(`with links for ${links.join(" and ")}, files and folders are made, kept, and made again`, async () => {
-      const { folder, far } = folders();
-      for (const link of links) {
-        mkdirSync(join(far, link));
-        symlinkSync(join(far, link), join(folder, link));
-      }
-      const shell = (text: string) =>
-        rule({
-          output: ["out/a.txt", directory("out/d"), "res/b.txt"],
-          shell: `echo ${text} > {output[0]}; mkdir -p {output[1]}; echo ${text} > {output[1]}/${text}; ln -sr {output[0]} {output[2]}`,
-        });
-      for (const text of ["one", "two"]) {
-        expect(await make(folder, shell(text))).toMatchObject({ outcome: "done", done: 1 });
-        expect(readFileSync(join(folder, "res/b.txt"), "utf8")).toBe(`${text}\n`);
-        expect(readdirSync(join(folder, "out/d"))).toEqual([text]);
-        expect(await make(folder, shell(text))).toMatchObject({ total: 0 });
-      }
-      clean(folder);
-      expect(readdirSync(join(folder, "out"))).toEqual(["a.txt", "d"]);
-      expect(readdirSync(far).sort()).toEqual([...links].sort());
-    });
-
-  test("a relative link from another disk leads to the same file, and one that would lead nowhere fails its job", async () => {
-    const { folder, far, files } = folders();
-    symlinkSync(far, join(folder, "out"));
-    files.makeFolder("d");
-    files.write("d/s.txt", "source\n");
-    const good = rule({
-      input: "d/s.txt",
-      output: ["out/a", "out/sub/b"],
-      shell: "ln -sr {input} {output[0]}; ln -sr {output[0]} {output[1]}",
-    });
-    expect(await make(folder, good)).toMatchObject({ outcome: "done" });
-    for (const path of ["out/a", "out/sub/b"])
-      expect(readFileSync(join(folder, path), "utf8")).toBe("source\n");
-    // Read from where the link really lies, `../d` is beside the other disk's folder.
-    const bad = rule({ output: "out/c", shell: "ln -s ../d/s.txt {output}" });
-    expect((await make(folder, bad)).failed[0]!.error).toContain("it is a link that points nowhere");
-  });
-
-  test("a copy has the times of what it is made from", () => {
-    const { files, far } = folders();
-    files.makeFolder("d/sub");
-    files.write("d/sub/x", "x");
-    files.duplicate("d", join(far, "d"));
-    for (const path of ["d", "d/sub", "d/sub/x"])
-      expect(files.stat(join(far, path))!.mtime).toBe(files.stat(path)!.mtime);
-  });
-
-  test("a link to a disk that is not there is refused before a body runs", async () => {
-    const { folder, far } = folders();
-    symlinkSync(join(far, "gone"), join(folder, "out"));
-    const one = rule({ output: "out/a", shell: `touch ${folder}/ran; echo 1 > {output}` });
-    await expect(make(folder, one)).rejects.toThrow(
-      'Cannot make outputs in "out": "out" is a link that points nowhere',
-    );
-    expect(existsSync(join(folder, "ran"))).toBe(false);
-  });
 });

@@ -35,11 +35,11 @@ export function checkEnsured(files: FileSystem, path: string, staged: string, pr
   const stat = files.stat(staged)!;
   const empty = stat.directory ? files.list(staged)?.length === 0 : stat.size === 0;
   if (promise.nonEmpty && empty)
-    throw cannot("keep", path, "it is empty, and the rule ensures that it is not");
+    throw cannot("keep", path, "it is empty, but ensure() in the rule requires content");
   if (promise.sha256 === undefined) return;
   const found = files.sha256(staged, "hex");
   if (found !== promise.sha256.toLowerCase())
-    throw cannot("keep", path, "its content is not what the rule ensures", {
+    throw cannot("keep", path, "its content is not what ensure() in the rule requires", {
       facts: [
         ["sha256", found],
         ["ensured", promise.sha256],

@@ -5,13 +5,8 @@
 import { messageOf } from "../errors.ts";
 import { bodyParams } from "../plan/recipe.ts";
 import { type Cost, costOf } from "../programs/cost.ts";
-import { describeProcessError } from "../programs/exit-status.ts";
-import { runScript } from "../programs/script.ts";
-import { timeoutMessage } from "../programs/server.ts";
-import { runShell } from "../programs/shell.ts";
-import { scriptOf } from "../rules/code.ts";
-import { type AnyRule, type Batch, type BatchJob, isProgram, type Job, prefixOf } from "../rules/rule.ts";
-import { fillShell, shellTemplate } from "../rules/shell-template.ts";
+import { describeProcessError, timeoutMessage } from "../programs/exit-status.ts";
+import { type AnyRule, type Batch, type BatchJob, isProgram, type Job } from "../rules/rule.ts";
 import { callBody, type LogWriter, logWriter, outsideBodies } from "./bodies.ts";
 import { type CallTimes, callTimes } from "./call-times.ts";
 import type { CallEvents, CallSpec, JobSpec } from "./executor.ts";
@@ -22,7 +17,7 @@ export interface CallControl {
   stopping(): boolean;
   /** Aborted when the call is cancelled. */
   readonly signal?: AbortSignal;
-  /** ms of CPU used so far by the thread of this call; undefined where it runs anything else. */
+  /** ms of CPU used so far by the thread of this call; undefined if it runs anything else. */
   readonly cpu?: () => number | undefined;
   /** The clock, ms since 1970. */
   readonly now?: () => number;
@@ -63,13 +58,14 @@ async function runJobs(
   const jobFor = jobMaker(rule, call, events, times, end, logs);
 
   if (rule.runBatch === undefined) {
+    const program = isProgram(rule) ? await import("./run-program.ts") : undefined;
     for (const spec of call.jobs) {
       if (control.stopping() || control.signal?.aborted) return;
       times.begin(spec.order);
       try {
         const job = jobFor(spec);
         let cost: Cost | undefined;
-        if (isProgram(rule)) cost = await program(rule, call, spec, job, control);
+        if (program !== undefined) cost = await program.runProgram(rule, call, spec, job, control.signal);
         else {
           const body = callBody({ name: spec.name, log: spec.log ?? call.log }, () => rule.run?.(job));
           await within(call, 1, control, body);
@@ -139,25 +135,6 @@ function jobMaker(
       fail: (error) => outsideBodies(() => end(spec.order, reasonOf(error))),
     };
   };
-}
-
-function program(
-  rule: AnyRule,
-  call: CallSpec,
-  spec: JobSpec,
-  job: BatchJob,
-  control: CallControl,
-): Promise<Cost> {
-  const log = spec.log ?? call.log;
-  const { threads = 1 } = call.resources;
-  const { gpus, timeout } = call;
-  const options = { log, threads, gpus, timeout, signal: control.signal, prefix: prefixOf(rule) };
-  if (rule.shell === undefined)
-    return runScript(scriptOf(call.rule, rule), { ...job, rule: call.rule }, options);
-  return runShell(
-    fillShell(shellTemplate(call.rule, rule.shell), { ...job, rule: call.rule, threads, log }),
-    options,
-  );
 }
 
 class TimeoutError extends Error {}

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { command, withoutWorkflow } from "../cli.ts";
+import { command, commandWithoutWorkflow } from "../cli.ts";
 import { cannot } from "../errors.ts";
 import { isCommand } from "../rules/settings.ts";
 
@@ -16,14 +16,7 @@ export async function braid(argv: readonly string[]): Promise<number> {
   const { file, rest } = workflowFile(argv);
   const path = resolve(file ?? defaultFile);
   const name = file === null ? "braid" : `braid ${file}`;
-  if (!existsSync(path)) {
-    const first = rest.find((word) => !word.startsWith("-"));
-    const needsNone = first === "init" || first === "doctor" || first === "status" || first === "ui";
-    if (needsNone || rest.some((word) => ["-h", "--help", "-v", "--version"].includes(word)))
-      return withoutWorkflow({ name, argv: rest, note });
-    process.stderr.write(`${noWorkflow(file).message}\n`);
-    return 2;
-  }
+  if (!existsSync(path)) return commandWithoutWorkflow({ name, argv: rest, note }, noWorkflow(file));
   const config = join(dirname(path), "config.yml");
   return command({
     workflow: pathToFileURL(path),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { configLeaves } from "../config/config.ts";
+import { configLeaves } from "../config/leaves.ts";
 import { type Command, commands } from "../rules/settings.ts";
 import { helpText } from "./help.ts";
 import { engineOptions, optionsOf } from "./option-table.ts";
@@ -15,15 +15,15 @@ const leaves = configLeaves(
 );
 
 test("every option of run is in its help, and no line is wider than the screen", () => {
-  const text = helpText("braid", "run", leaves, undefined, 80);
+  const text = helpText("braid", "run", leaves, {}, 80);
   const ofRun = new Set(optionsOf("run").map(({ flag }) => flag));
   for (const { flag } of engineOptions) expect(text.includes(`--${flag}`), flag).toBe(ofRun.has(flag));
-  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   for (const command of commands) expect(text).toMatch(new RegExp(`^ {2}${command} `, "m"));
 });
 
 test("the options of the config are shown with what they say now", () => {
-  const text = helpText("braid", "run", leaves, undefined, 80);
+  const text = helpText("braid", "run", leaves, {}, 80);
   expect(text).toContain(`The workflow's config:
       --data VALUE       The folder with the observations [now: data]
       --sites VALUE ...  Which sites [now: ["01022500","01435000"]]
@@ -57,6 +57,28 @@ test("what --verbose shows is said for the command that is asked about", () => {
 });
 
 test("a note stands in the help of run alone", () => {
-  expect(helpText("braid", "run", [], "A note.")).toContain("A note.");
-  expect(helpText("braid", "why", [], "A note.")).not.toContain("A note.");
+  expect(helpText("braid", "run", [], { note: "A note." })).toContain("A note.");
+  expect(helpText("braid", "why", [], { note: "A note." })).not.toContain("A note.");
+});
+
+test("targets come first, then commands, then options", () => {
+  const targets = { report: "Write a page", statistics: "Test the differences" };
+  const text = helpText("braid", "run", leaves, { targets }, 80);
+  expect(text).toContain(
+    "\n\nTargets:\n  report      Write a page\n  statistics  Test the differences\n\nCommands:\n",
+  );
+  const headings = [...text.matchAll(/^(\w[^\n]*):$/gm)].map(([, heading]) => heading);
+  expect(headings.slice(0, 3)).toEqual(["Targets", "Commands", "What to make"]);
+  expect(helpText("braid", "why", leaves, { targets })).not.toContain("Targets:");
+  expect(helpText("braid", "run", leaves)).not.toContain("Targets:");
+});
+
+test.each(commands)("the help of %s fits 80 columns", (command) => {
+  const targets = {
+    report: "A sentence that is so long that it has to be broken into two lines of this width",
+  };
+  const note =
+    "A note that is much longer than eighty characters, and that also has a\nline break of its own in it.";
+  const text = helpText("pnpm exp:a", command, leaves, { note, targets }, 80);
+  for (const line of text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
 });

@@ -1,5 +1,5 @@
-/** The text of --help: what the command does, its options by purpose, examples at the end. */
-import type { ConfigLeaf } from "../config/config.ts";
+/** The text of --help: what the command does, targets and commands, its options by purpose, examples at the end. */
+import type { ConfigLeaf } from "../config/leaves.ts";
 import { type Command, commands } from "../rules/settings.ts";
 import { optionsOf } from "./option-table.ts";
 
@@ -22,7 +22,7 @@ const about: Readonly<Record<Command, About>> = {
     examples: [
       ["-n --quiet", "how many jobs would run"],
       ["-n", "which jobs would run, and why"],
-      ["-j 4 -k", "run on four threads; when a job fails, go on with the others"],
+      ["-j 4 -k", "run on four threads; when a job fails, continue with the others"],
       ["out/table.csv -f", "make this file again"],
       ["--until RULE", "stop after the jobs of a rule"],
       ["why out/table.csv", "explain why a file is out of date, or how it was made"],
@@ -34,8 +34,8 @@ const about: Readonly<Record<Command, About>> = {
     usage: "why PATH ... [OPTION ...]",
     line: "Explain why a file is out of date, or how it was made",
     text: [
-      "Tells for each output whether it is up to date and how it was made: rule, time, CPU time, memory, log.",
-      "If it is out of date, shows what differs: missing files; inputs that changed, are new or are gone; old",
+      "Shows for each output whether it is up to date and how it was made: rule, time, CPU time, memory, log.",
+      "If it is out of date, shows what differs: missing files; changed, added and removed inputs; old",
       "and new values of params; changed lines of code.",
     ].join("\n"),
     examples: [
@@ -56,17 +56,19 @@ const about: Readonly<Record<Command, About>> = {
     ],
   },
   ui: {
-    usage: "ui [OPTION ...]",
-    line: "Show the working folder's run in a browser",
+    usage: "ui [FOLDER ...] [OPTION ...]",
+    line: "Show the runs of working folders in a browser",
     text: [
-      "Serves a page to this machine only. The page follows the journal of the working folder: progress by rule",
-      "and by wildcards, rate, time left, failures with their logs, CPU and memory, new tables. Works during a",
-      "run and after it; an open page also shows the next run. run --ui starts the same server in the background;",
-      "it stops when nobody has looked for ten minutes.",
+      "Serves a page to this machine only. The page follows the journal of the working folder: failures with their",
+      "logs first, progress by rule and by wildcards, rate, time left, CPU and memory, new tables. Name several",
+      "folders to follow all of them on one page. Works during a run and after it; an open page also shows the next",
+      "run. run --ui starts the same server for its folder in the background; it stops when nobody has looked for",
+      "ten minutes.",
     ].join("\n"),
     examples: [
       ["ui", ""],
       ["ui -d results", "of another working folder"],
+      ["ui expA expB", "of two working folders on one page"],
     ],
   },
   results: {
@@ -102,17 +104,27 @@ const about: Readonly<Record<Command, About>> = {
   },
 };
 
-/** The help of one command; `run` also lists the other commands and the workflow's config. */
+/** What is special about this workflow, for the help of `run`. */
+export interface HelpOfRun {
+  readonly note?: string | undefined;
+  /** Targets with a sentence each. */
+  readonly targets?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The help of one command; `run` also lists the targets, the other commands and the workflow's config. */
 export function helpText(
   name: string,
   command: Command,
   leaves: readonly ConfigLeaf[],
-  note?: string,
+  { note, targets = {} }: HelpOfRun = {},
   width = Math.min(100, process.stdout.columns ?? 100),
 ): string {
   const { usage, text, examples } = about[command];
-  const blocks = [`Usage: ${name} ${usage}`, text];
-  if (command === "run" && note !== undefined) blocks.push(note);
+  const paragraph = (lines: string) => wrap(lines.replaceAll("\n", " "), width).join("\n");
+  const blocks = [`Usage: ${name} ${usage}`, paragraph(text)];
+  if (command === "run" && note !== undefined) blocks.push(paragraph(note));
+  if (command === "run" && Object.keys(targets).length > 0)
+    blocks.push(section("Targets", Object.entries(targets), width));
   if (command === "run")
     blocks.push(
       section(

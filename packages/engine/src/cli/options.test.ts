@@ -1,10 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { configLeaves, isProfileValue } from "../config/config.ts";
-import { earlyOptions, type Options, readOptions } from "./options.ts";
+import { type ConfigLeaf, configLeaves } from "../config/leaves.ts";
+import { readCommandLine } from "./options.ts";
 
 const leaves = configLeaves(
   z.strictObject({
@@ -14,8 +13,10 @@ const leaves = configLeaves(
   }),
   { sites: [], training: { epochs: 1 }, mask: false },
 );
+const optionsOf = (argv: readonly string[], leaves: readonly ConfigLeaf[]) =>
+  readCommandLine(argv).options(leaves);
 const read = (line: string) =>
-  readOptions(
+  optionsOf(
     line.split(" ").filter((word) => word !== ""),
     leaves,
   );
@@ -98,7 +99,9 @@ describe("options", () => {
       ]),
     );
     expect(options.repeat.join(" ")).toBe("--sites [a,b] --training.epochs 7 --mask yes");
-    expect(earlyOptions(["--config", "directory=x", "jobs=3"])).toMatchObject({ directory: undefined });
+    expect(readCommandLine(["--config", "directory=x", "jobs=3"]).early).toMatchObject({
+      directory: undefined,
+    });
   });
 
   test("of the config may be a letter, with two dashes", () => {
@@ -106,7 +109,7 @@ describe("options", () => {
       z.strictObject({ k: z.number(), n: z.boolean(), p: z.array(z.string()), a: z.number() }),
       { k: 1, n: false, p: [], a: 1 },
     );
-    const options = readOptions("--k 3 --n=yes --p x y -k --a=2 -p".split(" "), letters);
+    const options = optionsOf("--k 3 --n=yes --p x y -k --a=2 -p".split(" "), letters);
     expect(options).toMatchObject({ keepGoing: true, dryRun: false, printCommands: true });
     expect(options.config).toEqual(
       new Map<string, unknown>([
@@ -117,7 +120,7 @@ describe("options", () => {
       ]),
     );
     expect(options.repeat.join(" ")).toBe("--k 3 --n --p x y --a 2");
-    expect(readOptions(["-n", "--no-n"], letters)).toMatchObject({
+    expect(optionsOf(["-n", "--no-n"], letters)).toMatchObject({
       dryRun: true,
       config: new Map([["n", false]]),
     });
@@ -125,8 +128,8 @@ describe("options", () => {
 
   test("of one letter are no keys of the config, and keys of one letter no options", () => {
     const letters = configLeaves(z.strictObject({ d: z.string(), h: z.boolean() }), { d: "", h: false });
-    expect(earlyOptions(["--d", "x", "--h"])).toMatchObject({ directory: undefined, help: false });
-    expect(readOptions(["--d", "x", "--h"], letters)).toMatchObject({ directory: undefined, help: false });
+    expect(readCommandLine(["--d", "x", "--h"]).early).toMatchObject({ directory: undefined, help: false });
+    expect(optionsOf(["--d", "x", "--h"], letters)).toMatchObject({ directory: undefined, help: false });
     expect(() => read("--n")).toThrow(
       'Cannot read option "--n": no option and no key of the config has this name\n  Did you mean "-n"?',
     );
@@ -233,7 +236,7 @@ describe("what is refused", () => {
     ["--resources mem=2000", 'Cannot read option "--resources": mem is 2000, which has no unit'],
     [
       "--default-resources mem=1GB mem_mb=1",
-      'Cannot read option "--default-resources": mem and mem_mb are the same thing',
+      'Cannot read option "--default-resources": mem and mem_mb are the same resource',
     ],
     [
       "--set-resources a:runtime=soon",
@@ -290,182 +293,18 @@ describe("what is refused", () => {
 
   test("a key of the config may not have the name of an option", () => {
     const taken = configLeaves(z.strictObject({ jobs: z.number() }), { jobs: 1 });
-    expect(() => readOptions([], taken)).toThrow(
-      'Cannot offer the option "--jobs": the config has a key of the name of one of the engine\'s options',
+    expect(() => optionsOf([], taken)).toThrow(
+      'Cannot offer the option "--jobs": a key of the config has the same name as an option of the engine',
     );
   });
 });
 
 describe("before the workflow is known", () => {
   test("its own options are passed over", () => {
-    expect(earlyOptions(["--anything", "x", "--configfile", "c.yml", "-d", "w"])).toMatchObject({
+    expect(readCommandLine(["--anything", "x", "--configfile", "c.yml", "-d", "w"]).early).toMatchObject({
       command: "run",
       configFiles: ["c.yml"],
       directory: "w",
     });
-  });
-});
-
-describe("a profile", () => {
-  /** What is said for the keys of the config: of a profile, the values that it writes. */
-  const written = ({ config }: Options) =>
-    Object.fromEntries([...config].map(([key, said]) => [key, isProfileValue(said) ? said.written : said]));
-  const profile = (text: string) => {
-    const file = join(mkdtempSync(join(tmpdir(), "braid-profile-")), "p.yml");
-    writeFileSync(file, text);
-    return file;
-  };
-
-  test("may name what jobs of a rule book in a map of its own", () => {
-    const file = profile("set-threads: { train: 4 }\nset-resources: { train: { gpu: 1, mem: 9GB } }\n");
-    expect(readOptions(["--profile", file], []).amounts.ofRules).toEqual(
-      new Map([["train", { gpu: 1, mem_mb: 9_000, threads: 4 }]]),
-    );
-  });
-
-  test("fills what the command line leaves open", () => {
-    const file = profile(
-      "jobs: 4\nkeep-going: true\nresources: { gpu: 2 }\ntraining.epochs: 7\nsites: ['01']\n",
-    );
-    const options = read(`--profile ${file} -j 1`);
-    expect(options).toMatchObject({ jobs: 1, keepGoing: true });
-    expect(options.resources).toEqual(new Map([["gpu", 2]]));
-    expect(written(options)).toEqual({ "training.epochs": 7, sites: ["01"] });
-    expect(read(`--profile ${file} --no-keep-going`).keepGoing).toBe(false);
-  });
-
-  test("of the workflow comes before that of the machine, and the command line before both", () => {
-    const machine = profile("jobs: 4\nretries: 2\nresources: { gpu: 2, tapes: 1 }\nkeep-going: true\n");
-    const own = profile("retries: 3\nresources: { gpu: 1 }\n");
-    const options = read(`--workflow-profile ${own} --profile ${machine} -j 1`);
-    expect(options).toMatchObject({ jobs: 1, retries: 3, keepGoing: true, profiles: [machine, own] });
-    expect(options.resources).toEqual(new Map([["gpu", 1]]));
-    expect(options.repeat).toEqual(["--profile", machine, "--workflow-profile", own]);
-    expect(read(`why x --workflow-profile ${machine}`)).toMatchObject({ command: "why" });
-  });
-
-  test("may have options by their other long names, as Snakemake's profiles do", () => {
-    const options = read(`--profile ${profile("cores: 3\nrestart-times: 2\ndefault-res: [gpu=1]\n")}`);
-    expect(options).toMatchObject({ jobs: 3, retries: 2, amounts: { defaults: { gpu: 1 } } });
-    expect(read(`--profile ${profile("cores: all\n")}`).jobs).toBe(availableParallelism());
-  });
-
-  test("may have the config in a map; the command line comes before it", () => {
-    const file = profile("config: { training.epochs: 7, mask: true }\n");
-    expect(written(read(`--profile ${file} --config mask=no`))).toEqual({ "training.epochs": 7, mask: "no" });
-  });
-
-  test.each([
-    [
-      "config:\n  training: { epochs: 7 }\n  sites:\n    - site 1\n    - '02'\n",
-      { "training.epochs": 7, sites: ["site 1", "02"] },
-    ],
-    ["training: { epochs: 7 }\n", { "training.epochs": 7 }],
-    ["config: [training.epochs=7, { sites: ['01'] }]\n", { "training.epochs": "7", sites: ["01"] }],
-    ["config: [{ training: { epochs: 7 } }]\n", { "training.epochs": 7 }],
-    ["config:\n  sites: [{ id: '01', deep: [1, [2]] }]\n", { sites: [{ id: "01", deep: [1, [2]] }] }],
-    ["config: { sites: [] }\n", { sites: [] }],
-  ])("may nest the keys of the config, lists and maps in them: %j", (text, expected) => {
-    expect(written(read(`--profile ${profile(text)}`))).toEqual(expected);
-  });
-
-  test("may list amounts as words and as maps", () => {
-    const of = (text: string) => read(`--profile ${profile(text)}`);
-    const lists = of(
-      "default-resources:\n  - mem_mb: 100\n  - disk_mb=5\nset-resources: [{ train: { gpu: 1 } }, 'prep:gpu=2']\n",
-    );
-    expect(lists.amounts.defaults).toEqual({ mem_mb: 100, disk_mb: 5 });
-    expect(lists.amounts.ofRules).toEqual(
-      new Map([
-        ["train", { gpu: 1 }],
-        ["prep", { gpu: 2 }],
-      ]),
-    );
-    expect(of("forcerun: [a, b]\n").forceRules).toEqual(["a", "b"]);
-  });
-
-  test("may be a folder with a config.yaml", () => {
-    const folder = mkdtempSync(join(tmpdir(), "braid-profile-"));
-    expect(() => read(`--profile ${folder}`)).toThrow(
-      `Cannot read the profile "${folder}": the folder has no config.yaml`,
-    );
-    writeFileSync(join(folder, "config.yml"), "jobs: 3\n");
-    expect(read(`--profile ${folder}`)).toMatchObject({ jobs: 3, profiles: [join(folder, "config.yml")] });
-    writeFileSync(join(folder, "config.yaml"), "jobs: 2\n");
-    const options = read(`--profile ${folder}`);
-    expect(options).toMatchObject({ jobs: 2, profiles: [join(folder, "config.yaml")] });
-    expect(options.repeat).toEqual(["--profile", folder]);
-    writeFileSync(join(folder, "config.yaml"), "jobs: true\n");
-    expect(() => read(`--profile ${folder}`)).toThrow(
-      `Cannot read the profile "${join(folder, "config.yaml")}": jobs needs a value\n  option  jobs\n  line    1`,
-    );
-  });
-
-  test("is named again for one job alone, and not what it says", () => {
-    const file = profile("training.epochs: 7\n");
-    expect(read(`--profile ${file}`).repeat).toEqual(["--profile", file]);
-  });
-
-  test("may hold options that a command has no use for", () => {
-    const file = profile("jobs: 4\n");
-    expect(read(`why x --profile ${file}`)).toMatchObject({ command: "why" });
-  });
-
-  test.each([
-    ["keep-going: 1\n", "keep-going is true or false"],
-    ["jobs: true\n", "jobs needs a value"],
-    ["jobs:\n", "jobs has no value"],
-    ["jobs: { a: 1 }\n", "jobs is a map"],
-    ["profile: other.yml\n", "a profile cannot name another one"],
-    ["workflow-profile: other.yml\n", "a profile cannot name another one"],
-    [
-      "retries: 1\ncores: 2\njobs: 3\n",
-      "jobs is given twice, as cores and as jobs\n  option  jobs\n  line    3",
-    ],
-    ["jobs: 1\njobs: 3\n", "a key is written twice\n  line 2  jobs: 3"],
-    ["jobs: [1, { a: 2 }]\n", "jobs has a map in its list"],
-    ["forcerun: [[a]]\n", "forcerun has a list inside a list\n  option  forcerun\n  line    1"],
-    ["forcerun: [a, ~]\n", "forcerun has an empty item"],
-    [
-      "retries: 1\nresources: { gpu: [1, 2] }\n",
-      'resources needs a single value for "gpu"\n  option  resources\n  line    2\n  Write `resources: { name: 100 }`, or a list: `- name=100`.',
-    ],
-    ["set-resources: { train: { mem: { a: 1 } } }\n", 'set-resources needs a single value for "train:mem"'],
-  ])("%j is refused", (text, message) => {
-    expect(() => read(`--profile ${profile(text)}`)).toThrow(message);
-  });
-
-  test.each([
-    ["jobs: many\n", 'option "--jobs": "many" is not a whole number from 1'],
-    ["executor: cloud\n", 'option "--executor": there is no executor "cloud"\n  there are  local'],
-    ["resources: { gpu: few }\n", 'option "--resources": '],
-    ["lint: true\n", 'option "--lint": it is one of Snakemake\'s\n  The TypeScript compiler'],
-    ["kep-going: true\n", 'option "--kep-going": no option and no key of the config has this name'],
-    ["config: { epoch: 1 }\n", 'option "--config": the config has no key "epoch"'],
-    ["config: { training: { epoch: 1 } }\n", 'option "--config": the config has no key "training.epoch"'],
-    [
-      "training: { epoch: 1 }\n",
-      'option "--training.epoch": no option and no key of the config has this name',
-    ],
-    [
-      "training:\n  epochs: 1\ntraining.epochs: 2\n",
-      'option "--training.epochs": it is given twice\n  line  3',
-    ],
-    [
-      "config:\n  training.epochs: 1\n  training: { epochs: 2 }\n",
-      'option "--training.epochs": it is given twice\n  line  3',
-    ],
-    ["config: 7\n", 'option "--config": it is not a map of keys\n  Write `config: { key: value }`'],
-    ["config: [epochs]\n", 'option "--config": "epochs" is not of the form KEY=VALUE'],
-  ])("is named with what is wrong in it: %j", (text, message) => {
-    const file = profile(text);
-    for (const line of [`--profile ${file}`, `why x --workflow-profile ${file}`])
-      expect(() => read(line)).toThrow(`Cannot read the profile "${file}": cannot read ${message}`);
-  });
-
-  test("is not named with what is wrong on the command line", () => {
-    const file = profile("jobs: 4\n");
-    expect(() => read(`--profile ${file} --kep-going`)).toThrow(/^Cannot read option "--kep-going"/);
-    expect(() => read(`why x --profile ${file} -j 2`)).toThrow("the command why does not have it");
   });
 });

@@ -2,7 +2,8 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { clusterExecutors, type TaskLimit } from "../calls/executor.ts";
-import type { ConfigLeaf, OptionValue } from "../config/config.ts";
+import type { OptionValue } from "../config/config.ts";
+import type { ConfigLeaf } from "../config/leaves.ts";
 import { cannot } from "../errors.ts";
 import { type Command, type Trigger, triggers } from "../rules/settings.ts";
 import type { Amounts } from "../rules/workflow.ts";
@@ -94,27 +95,54 @@ export interface EarlyOptions {
   readonly version: boolean;
   /** Standard output is for JSON alone. */
   readonly json: boolean;
-  /** Options for leaves that are known already, without dashes. */
-  readonly config: ReadonlyMap<string, OptionValue>;
+  /** Run again after each change. */
+  readonly watch: boolean;
+  /** The files of the profiles, as the user named them. */
+  readonly profileFiles: readonly string[];
 }
 
-/** Reads what can be told with the `leaves` known so far; options that nobody knows are left for later. */
-export function earlyOptions(argv: readonly string[], leaves: readonly ConfigLeaf[] = []): EarlyOptions {
-  const { command, given } = withProfile(argv, leaves);
+/**
+ * The arguments of a command. Its words are parsed with the engine's own options first; which further words are options
+ * of the config shows only when the workflow and its config files are known.
+ */
+export interface CommandLine {
+  readonly early: EarlyOptions;
+  /** The options for `leaves` of the config; options that nobody knows yet are ignored. */
+  configOptions(leaves: readonly ConfigLeaf[]): ReadonlyMap<string, OptionValue>;
+  /** All options, with all leaves of the config. Throws if an option is unknown, naming the nearest one. */
+  options(leaves: readonly ConfigLeaf[]): Options;
+}
+
+/** Reads `argv`, and the profiles that it names, once. */
+export function readCommandLine(argv: readonly string[]): CommandLine {
+  const contents = new Map<string, ReadonlyMap<string, OptionValue>>();
+  const readOnce = (path: string) => {
+    const options = contents.get(path) ?? readProfile(path);
+    contents.set(path, options);
+    return options;
+  };
+  const read = (leaves: readonly ConfigLeaf[]) => withProfiles(argv, leaves, readOnce);
+  const { command, given } = read([]);
   return {
-    command,
-    configFiles: listOf(given, "configfile"),
-    directory: singleText(given, "directory"),
-    help: given.get("help") === true,
-    version: given.get("version") === true,
-    json: given.get("json") === true && readAction(given).kind === "make",
-    config: configOptions(given, leaves),
+    early: {
+      command,
+      configFiles: listOf(given, "configfile"),
+      directory: singleText(given, "directory"),
+      help: given.get("help") === true,
+      version: given.get("version") === true,
+      json: given.get("json") === true && readAction(given).kind === "make",
+      watch: command === "run" && watchOf(given),
+      profileFiles: profilesOf(given),
+    },
+    configOptions: (leaves) => configOptions(read(leaves).given, leaves),
+    options: (leaves) => allOptions(read(leaves), leaves),
   };
 }
 
-/** Reads the whole command line; an option that nobody knows is an error that names the nearest one. */
-export function readOptions(argv: readonly string[], leaves: readonly ConfigLeaf[]): Options {
-  const { command, words, given, typed, profiles } = withProfile(argv, leaves);
+function allOptions(
+  { command, words, given, typed, profiles }: ReturnType<typeof withProfiles>,
+  leaves: readonly ConfigLeaf[],
+): Options {
   const refuse = (of: Command, options: ReadonlyMap<string, OptionValue>) => {
     if (ownNames(of).has("config")) checkConfigOption(options, leaves);
     refuseUnknownOptions(of, options, leaves);
@@ -182,12 +210,24 @@ function valuesOf(
   };
 }
 
+function watchOf(given: ReadonlyMap<string, OptionValue>): boolean {
+  if (given.get("watch") !== true) return false;
+  if (readAction(given).kind !== "make")
+    throw cannot("use", "--watch", "it goes with runs and dry runs only");
+  const force = ["force", "forceall", "forcerun"].find((name) => given.has(name));
+  if (force !== undefined)
+    throw cannot("use", "--watch", `with --${force}, each change would make everything forced again`, {
+      hint: `Run once with --${force}, then watch without it.`,
+    });
+  return true;
+}
+
 /** Undefined for as many as there are: `-j`, `--cores all`. */
 function jobsOf(given: ReadonlyMap<string, OptionValue>): number | undefined {
   const value = given.get("jobs");
   if (value === "unlimited")
-    throw cannot("read option", "--jobs", "no machine runs an unlimited number of jobs", {
-      hint: `Give a number, or "all": as many as there are cores, ${remoteJobs} tasks where jobs run elsewhere.`,
+    throw cannot("read option", "--jobs", "the number of jobs must be limited", {
+      hint: `Give a number, or "all": one job per core, or ${remoteJobs} tasks in a queue.`,
     });
   return value === "" || value === "all" ? undefined : wholeNumber("jobs", singleText(given, "jobs"), 1);
 }
@@ -211,19 +251,23 @@ function profilesOf(given: ReadonlyMap<string, OptionValue>): string[] {
 }
 
 /** The words of the command line; what they leave open comes from the profiles that they name. */
-function withProfile(argv: readonly string[], leaves: readonly ConfigLeaf[]) {
+function withProfiles(
+  argv: readonly string[],
+  leaves: readonly ConfigLeaf[],
+  read: (path: string) => ReadonlyMap<string, OptionValue>,
+) {
   const words = parseArguments(argv, leaves);
   const typed = withConfigOption(words.given, leaves);
   const profiles = profilesOf(typed).map((path) => {
-    const values = readProfile(path);
+    const values = read(path);
     const given = wrapProfileErrors(path, () => {
       valuesOf(values);
       return withConfigOption(values, leaves);
     });
     return { path, given };
   });
-  const told = profiles.flatMap(({ given }) => [...given]);
-  return { ...words, typed, profiles, given: new Map([...told, ...typed]) };
+  const open = profiles.flatMap(({ given }) => [...given]);
+  return { ...words, typed, profiles, given: new Map([...open, ...typed]) };
 }
 
 function configOptions(

@@ -3,7 +3,9 @@
  * that a profile can say the same.
  */
 import parser from "yargs-parser";
-import { type ConfigLeaf, type OptionValue, readBoolean } from "../config/config.ts";
+import type { OptionValue } from "../config/config.ts";
+import type { ConfigLeaf } from "../config/leaves.ts";
+import { readBoolean } from "../config/option.ts";
 import { cannot } from "../errors.ts";
 import { type Command, isCommand } from "../rules/settings.ts";
 import { engineOptions, namesOf, optionsOf } from "./option-table.ts";
@@ -113,7 +115,7 @@ function refuseTakenNames(leaves: readonly ConfigLeaf[]): void {
     throw cannot(
       "offer the option",
       `--${clash.flag}`,
-      "the config has a key of the name of one of the engine's options",
+      "a key of the config has the same name as an option of the engine",
       { hint: "Rename the key in the workflow's config." },
     );
 }

@@ -3,20 +3,22 @@ import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { type ConfigLeaf, configLeaves, loadConfig, optionLeaves } from "../config/config.ts";
+import { loadConfig, optionLeaves } from "../config/config.ts";
 import { readLayers } from "../config/files.ts";
+import type { ConfigLeaf } from "../config/leaves.ts";
 import { BraidError, cannot, messageOf } from "../errors.ts";
 import { errorLines } from "../report/lines.ts";
 import type { Rules } from "../rules/rule.ts";
 import { importWorkflow, similarOutputs, type Workflow } from "../rules/workflow.ts";
-import { earlyOptions, type Options, readOptions } from "./options.ts";
+import type { CommandLine, Options } from "./options.ts";
 
 export interface ProjectSource {
   /** The workflow file. */
   readonly workflow: URL;
   /** Its config, unless `--configfile` names others. */
   readonly defaultConfig?: URL;
-  readonly argv: readonly string[];
+  /** Options of the config that hold unless the command line gives them: what a script of its own name stands for. */
+  readonly defaults?: Readonly<Record<string, string>>;
 }
 
 export interface Project {
@@ -40,7 +42,10 @@ export interface OpenProject {
 }
 
 /** Imports the workflow and reads the command line with its options. */
-export async function readProject({ workflow: file, defaultConfig, argv }: ProjectSource): Promise<Project> {
+export async function readProject(
+  { workflow: file, defaultConfig, defaults = {} }: ProjectSource,
+  commandLine: CommandLine,
+): Promise<Project> {
   const currentFolder = process.cwd();
   const shown = (path: string) => relative(currentFolder, path);
   /** What the file throws is a mistake in it: shown without the engine's part of the stack. */
@@ -49,23 +54,31 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
       return await read();
     } catch (error) {
       if (error instanceof BraidError) throw error;
-      const facts = [["error", errorLines(messageOf(error), 12).join("\n")]] as const;
+      const { loaderHint } = await import("../rules/loader-hint.ts");
+      const hint = loaderHint(error);
       throw cannot("read the workflow", shown(fileURLToPath(file)), `${part} failed`, {
-        facts,
+        facts: [["error", errorLines(messageOf(error), 12).join("\n")]],
+        ...(hint === undefined ? {} : { hint }),
         cause: error,
       });
     }
   }
   const workflow = await ofFile("loading it", () => importWorkflow(file.href));
-  const early = earlyOptions(argv);
+  const { early } = commandLine;
   const standard = defaultConfig === undefined ? [] : [fileURLToPath(defaultConfig)];
   const files = early.configFiles.length > 0 ? early.configFiles : standard;
   const schema = workflow.config ?? z.strictObject({});
   const layers = readLayers(files, currentFolder);
   const written = layers.value;
-  const outer = earlyOptions(argv, configLeaves(schema, written)).config;
-  const leaves = optionLeaves(schema, written, outer, workflow.scope);
-  const options = readOptions(argv, leaves);
+  const overDefaults = (given: Options["config"]) =>
+    new Map([...Object.entries(defaults).map(([flag, value]) => [flag, [value]] as const), ...given]);
+  const leaves = optionLeaves(
+    schema,
+    written,
+    (outer) => overDefaults(commandLine.configOptions(outer)),
+    workflow.scope,
+  );
+  const options = commandLine.options(leaves);
   const folder = resolve(currentFolder, early.directory ?? ".");
   return {
     workflow,
@@ -80,7 +93,7 @@ export async function readProject({ workflow: file, defaultConfig, argv }: Proje
         schema,
         files,
         layers,
-        overrides: options.config,
+        overrides: overDefaults(options.config),
         currentFolder,
         workingFolder: folder,
         ...(workflow.scope === undefined ? {} : { scope: workflow.scope }),

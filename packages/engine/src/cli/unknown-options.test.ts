@@ -5,16 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { engineOptions, namesOf } from "./option-table.ts";
-import { readOptions } from "./options.ts";
+import { readCommandLine } from "./options.ts";
 import { snakemakeOptions } from "./unknown-options.ts";
 
 const help = spawnSync("snakemake", ["--help"], { encoding: "utf8" }).stdout ?? "";
 if (help === "") console.warn("Skipped: the options of Snakemake, which is not installed.");
 
+const optionsOf = (argv: readonly string[]) => readCommandLine(argv).options([]);
+
 /** True where the option is read, or refused with more than that nobody knows it. */
 function isKnown(word: string): boolean {
   try {
-    readOptions([word], []);
+    optionsOf([word]);
     return true;
   } catch (error) {
     return !(error as Error).message.includes("no option and no key of the config has this name");
@@ -47,14 +49,14 @@ test("so are those that came with Snakemake 8 and 9", () => {
 test("what is always so here may be asked for, in a profile too, and changes nothing", () => {
   const file = join(mkdtempSync(join(tmpdir(), "braid-profile-")), "p.yml");
   writeFileSync(file, "ri: true\nreason: true\nquiet: [rules, progress]\n");
-  expect(readOptions(["-nrp", "--rerun-incomplete", "a"], [])).toMatchObject({ words: ["a"], dryRun: true });
-  expect({ ...readOptions(["--ri", "--reason", "-r"], []) }).toEqual({ ...readOptions([], []) });
-  expect(readOptions(["--profile", file], [])).toMatchObject({ words: [], quiet: true });
+  expect(optionsOf(["-nrp", "--rerun-incomplete", "a"])).toMatchObject({ words: ["a"], dryRun: true });
+  expect({ ...optionsOf(["--ri", "--reason", "-r"]) }).toEqual({ ...optionsOf([]) });
+  expect(optionsOf(["--profile", file])).toMatchObject({ words: [], quiet: true });
 });
 
 test("a word behind --quiet that Snakemake knows is no target, any other is one", () => {
   const read = (...argv: string[]) => {
-    const { quiet, words, directory } = readOptions(argv, []);
+    const { quiet, words, directory } = optionsOf(argv);
     return { quiet, words, directory };
   };
   const quiet = { quiet: true, words: [], directory: undefined };
@@ -74,9 +76,9 @@ test("as many jobs as one likes is told in numbers", () => {
     ["-j", "unlimited"],
     ["--cores=unlimited", "--executor", "slurm"],
   ])
-    expect(() => readOptions(argv, [])).toThrow(
-      `Cannot read option "--jobs": no machine runs an unlimited number of jobs
-  Give a number, or "all": as many as there are cores, 100 tasks where jobs run elsewhere.`,
+    expect(() => optionsOf(argv)).toThrow(
+      `Cannot read option "--jobs": the number of jobs must be limited
+  Give a number, or "all": one job per core, or 100 tasks in a queue.`,
     );
 });
 

@@ -1,6 +1,7 @@
 /** The error for an unknown option: suggests the nearest name, or the replacement of an option of Snakemake 7 to 9. */
 import { closest } from "../closest.ts";
-import type { ConfigLeaf, OptionValue } from "../config/config.ts";
+import type { OptionValue } from "../config/config.ts";
+import type { ConfigLeaf } from "../config/leaves.ts";
 import { cannot } from "../errors.ts";
 import type { Command } from "../rules/settings.ts";
 import { engineOptions } from "./option-table.ts";
@@ -35,7 +36,7 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
   ["Targets are paths from the working folder: --directory moves both.", "keep-target-files"],
   ["Write --notemp.", "no-temp"],
   ["Name the files: --wait-for-files $(cat FILE).", "wait-for-files-file"],
-  ["Not here: nothing is shared between workflows.", "cache"],
+  ["Not available: workflows share nothing.", "cache"],
   // How and where jobs run.
   [
     "Jobs start as soon as they can; -P and the priority of rules set the order.",
@@ -72,7 +73,7 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
     "no-shared-fs shared-fs-usage job-deploy-sources deploy-sources",
   ],
   [
-    "Files are on disks that this machine sees; a rule may fetch and send others.",
+    "Braid uses only files on disks of this machine; let rules download and upload other files.",
     "default-remote-provider default-remote-prefix keep-remote default-storage-provider default-storage-prefix local-storage-prefix remote-job-local-storage-prefix keep-storage-local-copies not-retrieve-storage wait-for-free-local-storage unneeded-temp-files",
   ],
   [
@@ -84,7 +85,7 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
     "shadow-prefix cleanup-shadow",
   ],
   ["Bodies already run in threads; commands and scripts run in processes.", "force-use-threads"],
-  ["Leave the hooks out of the workflow, or let them ask for a key of the config.", "no-hooks"],
+  ["Leave the hooks out of the workflow, or let them check a key of the config.", "no-hooks"],
   // Output.
   ["Not needed: only the drawings of --dag and --rulegraph have colours.", "nocolor"],
   ["Not needed: a run ends with the failures and the paths of their logs.", "show-failed-logs"],
@@ -93,7 +94,7 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
     "stats runtime-profile benchmark-extended",
   ],
   [
-    "--json writes every event for a program of yours; hooks of the workflow are called at the start and the end.",
+    "--json prints every event for your own program; the workflow's hooks run at the start and the end.",
     "log-handler-script log-service logger wms-monitor wms-monitor-arg",
   ],
   ["--rulegraph draws the rules, --dag the jobs, --list-rules the files of each rule.", "filegraph d3dag"],
@@ -110,11 +111,11 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
   // Other tools.
   ["The TypeScript compiler checks a workflow.", "lint"],
   [
-    "A notebook is started by a shell rule: jupyter nbconvert --execute.",
+    "Start the notebook from a shell rule: jupyter nbconvert --execute.",
     "draft-notebook edit-notebook e notebook-listen",
   ],
   [
-    "Not here: a workflow is a folder; archive it, or export it, as any other.",
+    "Not available: a workflow is a folder, which you can archive like any other.",
     "archive export-cwl generate-unit-tests",
   ],
   ["Shell completion is not available.", "bash-completion"],
@@ -122,9 +123,9 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
     "Start it under a debugger: node --inspect node_modules/braid-engine/bin/braid.js, with localRule for the rule.",
     "debug",
   ],
-  ["A rule that does something else is another rule; -p shows the commands.", "overwrite-shellcmd"],
+  ["Change the command in the rule; -p shows the commands.", "overwrite-shellcmd"],
   [
-    "The record of what was done is one file: .braid/journal.",
+    "Not needed: the records of runs are in one file, .braid/journal.",
     "persistence-backend persistence-backend-db-url",
   ],
   [

@@ -46,7 +46,7 @@ describe("a file that is not a config is refused:", () => {
       "a: !!js x\n",
       "it is not valid YAML: Unresolved tag: tag:yaml.org,2002:js\n  line 1  a: !!js x",
     ],
-    ["an alias without anchor", "a: *b\n", "no anchor &b stands before the alias *b\n  line  1"],
+    ["an alias without anchor", "a: *b\n", "there is no anchor &b before the alias *b\n  line  1"],
     [
       "a key that is a number",
       "a:\n  01022500: 1\n",

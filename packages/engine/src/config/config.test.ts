@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import { Config, example, folder, load, message } from "../testing/config-example.ts";
-import { configLeaves, loadConfig, type OptionValue, path } from "./config.ts";
+import { loadConfig, type OptionValue } from "./config.ts";
+import { configLeaves } from "./leaves.ts";
+import { path } from "./path.ts";
 
 describe("a config file", () => {
   test("is validated and filled with defaults", () => {

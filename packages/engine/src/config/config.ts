@@ -7,14 +7,10 @@ import { closest } from "../closest.ts";
 import { cannot } from "../errors.ts";
 import { type Layers, readLayers } from "./files.ts";
 import { configError, type GivenOption } from "./issue.ts";
-import { type ConfigLeaf, type SchemaLeaf, schemaLeaves } from "./leaves.ts";
+import { type ConfigLeaf, configLeaves, type SchemaLeaf } from "./leaves.ts";
 import { readBoolean, readOption } from "./option.ts";
 import { rebase } from "./path.ts";
 import { isMap } from "./schema.ts";
-
-export { type ConfigLeaf, configLeaves } from "./leaves.ts";
-export { readBoolean } from "./option.ts";
-export { path } from "./path.ts";
 
 /** The value of an option: a flag, one text or several on the command line, or a value of a profile. */
 export type OptionValue = string | readonly string[] | boolean | ProfileValue;
@@ -61,7 +57,7 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
   const { layers = readLayers(files, currentFolder) } = options;
   let written: unknown = layers.value;
   let merged = rebase(schema, written, (path) => layers.folderOf(path) ?? currentFolder, workingFolder);
-  const leaves = optionLeaves(schema, written, options.overrides, options.scope);
+  const leaves = optionLeaves(schema, written, () => options.overrides, options.scope);
   const byFlag = new Map(leaves.map((leaf) => [leaf.flag, leaf]));
   const given = new Map<string, GivenOption | ProfileValue>();
 
@@ -110,22 +106,23 @@ export function loadConfig<S extends z.ZodType>(options: LoadOptions<S>): Loaded
 }
 
 /**
- * All options of the config; those in the scope also by their short names. The file and the `overrides` by full names
- * determine the scope: `--experiment expB` changes it.
+ * All options of the config; those in the scope also by their short names. The file and the options by full names
+ * determine the scope: `--experiment expB` changes it. `overrides` gives the options for these full names.
  */
 export function optionLeaves(
   schema: z.ZodType,
   written: unknown,
-  overrides: ReadonlyMap<string, OptionValue>,
+  overrides: (leaves: readonly ConfigLeaf[]) => ReadonlyMap<string, OptionValue>,
   scope: Scope | undefined,
 ): SchemaLeaf[] {
-  const leaves = schemaLeaves(schema, written);
+  const leaves = configLeaves(schema, written);
   if (scope === undefined) return leaves;
+  const given = overrides(leaves);
   const merged = leaves.reduce((tree, leaf) => {
-    const text = overrides.get(leaf.flag);
+    const text = given.get(leaf.flag);
     return text === undefined ? tree : withValueAt(tree, leaf.path, readValue(leaf, text));
   }, written);
-  return schemaLeaves(schema, written, scope(merged));
+  return configLeaves(schema, written, scope(merged));
 }
 
 /** The error for an option that is not in the config. */

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { folder } from "../testing/config-example.ts";
-import { loadConfig, type OptionValue, path } from "./config.ts";
+import { loadConfig, type OptionValue } from "./config.ts";
+import { path } from "./path.ts";
 
 const schema = z.strictObject({
   data: path().default("data"),

@@ -99,6 +99,15 @@ export function readLayers(files: readonly string[], currentFolder: string): Lay
   };
 }
 
+/** The layers with values from code over them; paths in these are relative to `folder`. */
+export function overlayValues(layers: Layers, values: Record<string, unknown>, folder: string): Layers {
+  return {
+    value: overlay(layers.value, values),
+    folderOf: (path) => (has({ value: values }, path) ? folder : layers.folderOf(path)),
+    locate: (path) => (has({ value: values }, path) ? null : layers.locate(path)),
+  };
+}
+
 function overlay(under: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
   const all = { ...under };
   for (const [key, value] of Object.entries(over)) {
@@ -108,7 +117,7 @@ function overlay(under: Record<string, unknown>, over: Record<string, unknown>):
   return all;
 }
 
-function has({ value }: ConfigFile, path: Path): boolean {
+function has({ value }: Pick<ConfigFile, "value">, path: Path): boolean {
   let at: unknown = value;
   for (const step of path) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, step)) return false;

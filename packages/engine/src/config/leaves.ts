@@ -2,7 +2,6 @@
  * Every leaf of a config schema as a command-line option: `training.epochs` is `--training.epochs`.
  * Leaves come in the order of the schema; with a scope, the short name stands before the long one.
  */
-import type * as z from "zod";
 import { holdsPath } from "./path.ts";
 import { defOf, isMap, type Schema, unwrapSchema } from "./schema.ts";
 
@@ -35,12 +34,7 @@ export interface SchemaLeaf extends ConfigLeaf {
  * under `scope` ("experiments.expA") come twice: without that prefix, unless a leaf outside already has the
  * name, and in full.
  */
-export function configLeaves(schema: z.ZodType, value: unknown, scope?: string): ConfigLeaf[] {
-  return schemaLeaves(schema, value, scope);
-}
-
-/** `configLeaves` with the schemas. */
-export function schemaLeaves(schema: Schema, value: unknown, scope?: string): SchemaLeaf[] {
+export function configLeaves(schema: Schema, value: unknown, scope?: string): SchemaLeaf[] {
   const leaves: SchemaLeaf[] = [];
   collect(schema, value, [], leaves);
   if (scope === undefined) return leaves;

@@ -12,7 +12,7 @@ test.each([
   ['{"a": 1,\n "a": 2}\n', 'a key is written twice\n  line 2   "a": 2}'],
   ["a: 1\nb: &x\n  c: [*x]\n", "the alias *x contains itself\n  line  3"],
   ["a: &x { b: &y { c: *x } }\n", "the alias *x contains itself\n  line  1"],
-  ["\na: *x\n", "no anchor &x stands before the alias *x\n  line  2"],
+  ["\na: *x\n", "there is no anchor &x before the alias *x\n  line  2"],
   [
     "a:\n  __proto__: { b: 1 }\n",
     "the key __proto__ has a special meaning in JavaScript\n  line  2\n  Give it another name.",
@@ -22,7 +22,7 @@ test.each([
   ["a: 1\n? [b]\n: 2\n", "a list or a map cannot be a key\n  line  2"],
   [
     `a: &a [0,0,0,0,0,0,0,0,0]\n${[..."bcdefgh"].map((name, i) => `${name}: &${name} [${`*${"abcdefg"[i]},`.repeat(9)}]\n`).join("")}`,
-    "its aliases multiply the text beyond reason\n  line  4",
+    "its aliases expand to too much text\n  line  4",
   ],
 ])("%j is refused", (text, message) => {
   expect(() => read(text)).toThrow(`Cannot read "x.yml": ${message}`);

@@ -37,7 +37,7 @@ export function readYaml(text: string, refuse: Refuse): Yaml {
   } catch (error) {
     if (error instanceof RangeError) throw refuse("it is nested too deeply");
     if (error instanceof ReferenceError && document !== undefined)
-      throw refuse("its aliases multiply the text beyond reason", {
+      throw refuse("its aliases expand to too much text", {
         facts: factsOf(excessiveAlias(document)),
         cause: error,
       });
@@ -131,7 +131,7 @@ function checkNodes(
     Alias(_, alias, around) {
       const target = alias.resolve(document);
       if (target === undefined)
-        throw refuse(alias, `no anchor &${alias.source} stands before the alias *${alias.source}`);
+        throw refuse(alias, `there is no anchor &${alias.source} before the alias *${alias.source}`);
       if (around.includes(target)) throw refuse(alias, `the alias *${alias.source} contains itself`);
     },
   });

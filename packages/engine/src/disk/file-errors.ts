@@ -1,17 +1,21 @@
-/** Turns errors of the file system into one sentence that names the path and the cause. */
+/**
+ * Turns errors of the file system into one sentence that names the path and the cause. A full disk is told apart: it is
+ * the one fault that ends a run, and that no repetition helps.
+ */
 import { BraidError, cannot } from "../errors.ts";
+import type { FileSystem } from "./files.ts";
 
 const causes: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "the disk is read-only",
   EIO: "the disk reports an error (EIO)",
-  ELOOP: "links lead round in a circle",
+  ELOOP: "its links form a loop",
   ENAMETOOLONG: "its name is too long for the disk",
   ENOENT: "no such file or folder",
-  ENOTDIR: "a file stands where a folder is expected",
+  ENOTDIR: "there is a file where a folder is expected",
   EISDIR: "it is a folder",
-  EEXIST: "something else stands there",
+  EEXIST: "something else has this path",
 };
 
 const hints: Readonly<Record<string, string>> = {
@@ -95,4 +99,29 @@ function fileAccessError(
 /** A path, shortened if it is very long. */
 export function shortPath(path: string): string {
   return path.length > 160 ? `${path.slice(0, 80)}...${path.slice(-60)}` : path;
+}
+
+/** True for an error of the file system that says so. */
+export function isDiskFullError(error: unknown): boolean {
+  return /^(ENOSPC|EDQUOT)$/.test((error as NodeJS.ErrnoException | undefined)?.code ?? "");
+}
+
+/** True for the text of an error, of a body or a command, that says so. */
+export function mentionsFullDisk(text: string): boolean {
+  return /ENOSPC|no space left/i.test(text);
+}
+
+/** True where nothing more can be written. */
+export function isDiskFull(files: FileSystem): boolean {
+  const room = files.room();
+  return room !== null && (room.bytes === 0 || room.files === 0);
+}
+
+/** What the user is told. */
+export function diskFullError(error: unknown): Error {
+  return cannot("go on", "", "the disk is full", {
+    facts: [["reason", (error as Error).message]],
+    hint: "Free space in the working folder, then repeat the command to continue.",
+    cause: error,
+  });
 }

@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import {
   chmodSync,
   chownSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -13,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { realFiles } from "./files.ts";
 import { memoryFiles } from "./memory-files.ts";
+import { realFiles } from "./real-files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "braid-files-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -65,7 +66,7 @@ test("what the disk does not let one look at is an error that says why", () => {
     /^Cannot look at "n{80}\.\.\.n{56}\.txt": its name is too long for the disk$/,
   );
   symlinkSync("round", join(folder, "round"));
-  expect(() => files.stat("round")).toThrow('Cannot look at "round": links lead round in a circle');
+  expect(() => files.stat("round")).toThrow('Cannot look at "round": its links form a loop');
 });
 
 test("a folder is protected with all in it, but for what its links point to, if anything", () => {
@@ -95,6 +96,21 @@ test("protecting a link changes nothing, and a link to a read-only file is not p
   expect(statSync(join(folder, "own")).mode & 0o777).toBe(0o640);
   chmodSync(join(folder, "own"), 0o440);
   expect([files.isProtected("own"), files.isProtected("link-to-own")]).toEqual([true, false]);
+});
+
+test("a file with several hard links is not protected, in a folder neither", () => {
+  const files = realFiles(folder);
+  mkdirSync(join(folder, "linked"));
+  files.write("shared", "1");
+  for (const path of ["hard", "linked/hard"]) linkSync(join(folder, "shared"), join(folder, path));
+  for (const path of ["hard", "linked"]) files.protect(path);
+  expect(statSync(join(folder, "shared")).mode & 0o200).toBe(0o200);
+  expect(["hard", "linked", "linked/hard"].map((path) => files.isProtected(path))).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  chmodSync(join(folder, "linked"), 0o755);
 });
 
 test("a copy has all that a folder holds, links as links, and its times", () => {

@@ -69,6 +69,16 @@ function folderFingerprint(parts: NonNullable<Fingerprint["parts"]>): Fingerprin
   };
 }
 
+/** The fingerprint of a folder without files. */
+export const emptyFolder = (): Fingerprint => folderFingerprint([]);
+
+/** The fingerprint of a folder in a folder; undefined if no file of it is there. */
+export function innerFolder({ parts = [] }: Fingerprint, path: string): Fingerprint | undefined {
+  const inside = parts.filter(({ name }) => name.startsWith(`${path}/`));
+  if (inside.length === 0) return undefined;
+  return folderFingerprint(inside.map((part) => ({ ...part, name: part.name.slice(path.length + 1) })));
+}
+
 /** True if size, times and inode of a file match those that its fingerprint has. */
 export function hasSameStat(stat: FileStat, known: FileFingerprint): boolean {
   // Pipes and devices are never read.

@@ -18,7 +18,7 @@ test("on a file system without hard links the way to run is told", () => {
   const folder = mkdtempSync(join(tmpdir(), "braid-lock-"));
   expect(() => lockFor({ folder })).toThrow(
     `Cannot write to the working folder "${folder}": EPERM: operation not permitted, link\n` +
-      "  The lock is a hard link, which this file system does not allow. Where nothing else runs there: --nolock.",
+      "  The lock is a hard link, which this file system does not allow. If nothing else runs in this folder, use --nolock.",
   );
   expect(() => lockFor({ folder, withoutLock: true })).not.toThrow();
 });

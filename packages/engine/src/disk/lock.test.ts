@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -70,7 +79,7 @@ test("a lock that nobody can read is not taken away", () => {
   for (const text of ["not a lock", "", "null", "7", "[]", "{}", '{"pid":"1"}', '{"pid":-1}']) {
     writeFileSync(lockPath(), text);
     expect(() => takeLock(folder, "next")).toThrow(
-      /the lock of this folder cannot be read, so nobody can say whose it is\n(.*\n)*.* with --unlock/,
+      /the lock of this folder cannot be read, so its owner is unknown\n(.*\n)*.* with --unlock/,
     );
   }
   expect(breakLock(folder)).toBe(true);
@@ -81,7 +90,7 @@ test("the lock of a run that lives on this host is not removed, and its holder i
   const release = takeLock(folder, "braid -j4");
   expect(() => breakLock(folder)).toThrow(
     new RegExp(
-      `^Cannot remove the lock of ".*": its run is at work on this host\\n {2}process {2}${process.pid} on (.*\\n)*.*kill ${process.pid}$`,
+      `^Cannot remove the lock of ".*": its run is still active on this host\\n {2}process {2}${process.pid} on (.*\\n)*.*kill ${process.pid}$`,
     ),
   );
   expect(() => takeLock(folder, "second")).toThrow("another run works");
@@ -124,6 +133,22 @@ test("giving back a lock leaves that of somebody who took it away", () => {
   second();
 });
 
+test.skipIf(process.platform !== "linux")(
+  "a draft that a full disk or a killed run left is removed, and one that is being written is not",
+  () => {
+    mkdirSync(join(folder, ".braid"));
+    const drafts = [`${lockPath()}.${process.pid}`, `${lockPath()}.7`, `${lockPath()}.8`];
+    symlinkSync("/dev/full", drafts[0]!);
+    expect(() => takeLock(folder, "run")).toThrow("ENOSPC");
+    expect(existsSync(drafts[0]!)).toBe(false);
+    for (const draft of drafts.slice(1)) writeFileSync(draft, "");
+    const longAgo = Date.now() / 1_000 - 60;
+    utimesSync(drafts[1]!, longAgo, longAgo);
+    takeLock(folder, "next")();
+    expect(drafts.map((draft) => existsSync(draft))).toEqual([false, false, true]);
+  },
+);
+
 test("of many that find a stale lock at once, one at a time holds it", async () => {
   left({ pid: 2 ** 22 + 12_345 });
   const script = `
@@ -159,7 +184,7 @@ test("of many that find a stale lock at once, one at a time holds it", async () 
 test("a folder that cannot be written to is named, with what to do", () => {
   writeFileSync(join(folder, ".braid"), "a file in the way");
   expect(() => takeLock(folder, "first")).toThrow(
-    /^Cannot write to the working folder ".*": EEXIST: .*\n {2}A run keeps its records there, in \.braid\. Another folder: --directory\./,
+    /^Cannot write to the working folder ".*": EEXIST: .*\n {2}A run keeps its records there, in \.braid\. Use another folder \(--directory\)/,
   );
 });
 

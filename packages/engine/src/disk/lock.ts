@@ -64,8 +64,8 @@ function wrapLockErrors<T>(folder: string, write: () => T): T {
     const noLinks = syscall === "link" && ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(code);
     throw cannot("write to the working folder", folder, (error as Error).message, {
       hint: noLinks
-        ? "The lock is a hard link, which this file system does not allow. Where nothing else runs there: --nolock."
-        : "A run keeps its records there, in .braid. Another folder: --directory. A dry run (-n) writes nothing.",
+        ? "The lock is a hard link, which this file system does not allow. If nothing else runs in this folder, use --nolock."
+        : "A run keeps its records there, in .braid. Use another folder (--directory), or a dry run (-n), which writes nothing.",
       cause: error,
     });
   }
@@ -95,7 +95,7 @@ export function breakLock(folder: string, dry = false): boolean {
   const holder = readHolder(path);
   if (holder === null) return false;
   if (holder.host === hostname() && holder.pid !== unknownPid && !hasEnded(holder))
-    throw cannot("remove the lock of", folder, "its run is at work on this host", {
+    throw cannot("remove the lock of", folder, "its run is still active on this host", {
       facts: factsOf(path, holder),
       hint: `Wait for it, or end it first: kill ${holder.pid}`,
     });
@@ -106,8 +106,9 @@ export function breakLock(folder: string, dry = false): boolean {
 /** Makes the lock with all its text at once: a link to a finished file fails where one stands. */
 function createWhole(path: string, text: string): boolean {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, text);
   try {
+    // A full disk leaves an empty file.
+    writeFileSync(draft, text);
     linkSync(draft, path);
     return true;
   } catch (error) {
@@ -118,14 +119,24 @@ function createWhole(path: string, text: string): boolean {
   }
 }
 
-/** Removes drafts of the lock left by processes that are gone. */
+/**
+ * Removes drafts of the lock left by processes that are gone. A draft without a whole text was left by one that was
+ * killed while it wrote, unless it is new.
+ */
 function removeDrafts(folder: string): void {
   for (const name of readdirSync(folder)) {
     if (!/^lock\.\d+$/.test(name)) continue;
     const path = join(folder, name);
     const holder = readHolder(path);
-    if (holder !== null && hasEnded(holder)) rmSync(path, { force: true });
+    if (holder === null) continue;
+    if (holder.pid === unknownPid ? isOlder(path, longestTurn) : hasEnded(holder))
+      rmSync(path, { force: true });
   }
+}
+
+/** Whether a file was written more than `age` ms ago; a file that is gone was not. */
+function isOlder(path: string, age: number): boolean {
+  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) > age;
 }
 
 /**
@@ -138,8 +149,7 @@ function breakStale(path: string): void {
     closeSync(openSync(turn, "wx"));
   } catch {
     // A turn takes microseconds: one that lasts was left by a process that died in it.
-    const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - since > longestTurn) rmSync(turn, { recursive: true, force: true });
+    if (isOlder(turn, longestTurn)) rmSync(turn, { recursive: true, force: true });
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     return;
   }
@@ -179,7 +189,7 @@ function factsOf(path: string, holder: Holder): Fact[] {
 
 function lockHeldError(path: string, holder: Holder): Error {
   if (holder.pid === unknownPid)
-    return cannot("start", "", "the lock of this folder cannot be read, so nobody can say whose it is", {
+    return cannot("start", "", "the lock of this folder cannot be read, so its owner is unknown", {
       facts: [["lock", path]],
       hint: "If nothing runs here, remove it: repeat the command with --unlock. A dry run (-n) is always possible.",
     });

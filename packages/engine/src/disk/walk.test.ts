@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { globWildcards } from "../patterns/glob-wildcards.ts";
-import { realFiles } from "./files.ts";
 import { takeFingerprint } from "./fingerprint.ts";
 import { memoryFiles } from "./memory-files.ts";
+import { realFiles } from "./real-files.ts";
 
 let root: string;
 beforeEach(() => {

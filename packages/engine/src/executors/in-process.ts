@@ -1,9 +1,7 @@
 /** Runs bodies in this process: shell commands, `localRule`, workflows without a file, bodies that wait. */
 import pLimit from "p-limit";
 import type { Executor } from "../calls/executor.ts";
-import { runCall } from "../calls/runner.ts";
 import { internal } from "../errors.ts";
-import { closeServers } from "../programs/server.ts";
 import { isProgram, type Rules } from "../rules/rule.ts";
 
 /** At most `calls` bodies at once. */
@@ -12,17 +10,21 @@ export function inProcess(rules: Rules, calls: number): Executor {
   const cancelling = new AbortController();
   const { signal } = cancelling;
   let stopping = false;
+  let programs = false;
   return {
     name: "in-process",
     run: (call, events) => {
       const rule = rules[call.rule];
+      const program = rule !== undefined && isProgram(rule);
+      programs ||= program;
       const running = limit(async () => {
         if (rule === undefined) throw internal(`no rule ${call.rule}`);
+        const { runCall } = await import("../calls/runner.ts");
         events.begun?.();
         await runCall(rule, call, events, { stopping: () => stopping, signal, timed: true });
       });
       // A command or script is ended by the signal, and the call with it.
-      return rule !== undefined && isProgram(rule) ? running : untilAborted(running, signal);
+      return program ? running : untilAborted(running, signal);
     },
     stop() {
       stopping = true;
@@ -31,7 +33,9 @@ export function inProcess(rules: Rules, calls: number): Executor {
       stopping = true;
       cancelling.abort();
     },
-    close: closeServers,
+    async close() {
+      if (programs) await (await import("../programs/server.ts")).closeServers();
+    },
   };
 }
 

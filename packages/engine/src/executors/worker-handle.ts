@@ -199,7 +199,7 @@ function newWorker(data: WorkerData): Worker {
     if ((error as Error).name !== "DataCloneError") throw error;
     throw cannot("start a worker thread", "", "the resolved config cannot be sent to it", {
       facts: [["reason", (error as Error).message]],
-      hint: "What `resolve` returns is plain data: no functions, no class instances.",
+      hint: "`resolve` must return plain data: no functions, no class instances.",
     });
   }
 }

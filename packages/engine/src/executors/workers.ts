@@ -9,8 +9,8 @@
  */
 import { availableParallelism, totalmem } from "node:os";
 import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
-import { describeExit } from "../programs/exit-status.ts";
-import { timeoutMessage } from "../programs/server.ts";
+import { describeExit, timeoutMessage } from "../programs/exit-status.ts";
+import { count } from "../quantities.ts";
 import { notLoadedError, ruleChangedError } from "./loaded-rules.ts";
 import { type CallMessage, startWorker, type WorkerCall, type WorkerHandle } from "./worker-handle.ts";
 
@@ -74,7 +74,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
     return handle;
   };
 
-  /** Null where the call has to wait. */
+  /** Null if the call has to wait. */
   function handleFor({ alone }: WorkerCall): WorkerHandle | null {
     let best: WorkerHandle | null = null;
     for (const handle of handles) {
@@ -126,7 +126,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
     if (hasRoom()) return true;
     if (!warned)
       warn(
-        `There is no memory for more than ${handles.size} worker threads: ${queue.length} calls wait for one. A smaller --jobs needs less; bodies that only wait run without a thread as localRule.`,
+        `There is only memory for ${count(handles.size, "worker thread")}; ${count(queue.length, "call")} must wait. Use a smaller --jobs, or set localRule for bodies that mostly wait.`,
       );
     warned = true;
     return false;

@@ -1,6 +1,7 @@
 /** Columns as bytes, and what is refused. */
 import { expect, test } from "vitest";
-import { type Columns, dictionary, packColumns, unpackColumns } from "./columns.ts";
+import { memoryFiles } from "../disk/memory-files.ts";
+import { type Columns, dictionary, PackedTexts, packColumns, readOutline, unpackColumns } from "./columns.ts";
 
 const columns = {
   odd: ["\ufeffä", "", "two words"],
@@ -15,18 +16,45 @@ const columns = {
 const packed = (about: unknown, of: Columns = columns) =>
   new Uint8Array(Buffer.concat([...packColumns(about, of)].map((piece) => Buffer.from(piece))));
 
-test("what is packed comes back", () => {
-  const block = unpackColumns(packed({ for: "test" }))!;
+/** The columns with all texts decoded. */
+const decoded = (of: Columns | undefined) =>
+  of &&
+  Object.fromEntries(
+    Object.entries(of).map(([name, one]) => [name, one instanceof PackedTexts ? one.all() : one]),
+  );
+
+test("what is packed comes back, and packs to the same bytes again", () => {
+  const bytes = packed({ for: "test" });
+  const block = unpackColumns(bytes)!;
   expect(block.about).toEqual({ for: "test" });
-  expect(block.columns).toEqual(columns);
+  expect(packed({ for: "test" }, block.columns)).toEqual(bytes);
+  expect(decoded(block.columns)).toEqual(columns);
+});
+
+test("the first line tells how many values there are, and the columns are read when they are asked for", () => {
+  const files = memoryFiles();
+  expect(readOutline(files, "block")).toBeNull();
+  for (const about of ["short", "long".repeat(1 << 16)]) {
+    files.write("block", packed(about));
+    const outline = readOutline(files, "block")!;
+    expect(outline.about).toBe(about);
+    expect(Object.fromEntries(outline.counts)).toMatchObject({ odd: 3, numbers: 3, none: 0, counts: 1 });
+    expect(decoded(outline.columns()!)).toEqual(columns);
+    files.write("block", packed(about).with(-1, 1));
+    expect(outline.columns()).toBeNull();
+    files.write("block", packed("another block"));
+    expect(outline.columns()).toBeNull();
+    files.remove("block");
+    expect(outline.columns()).toBeNull();
+  }
 });
 
 test("texts of more rows than are joined at once come back", () => {
   const many = Array.from({ length: 2_001 }, (_, i) => (i % 7 === 0 ? "" : `ö ${i}`));
   for (const length of [999, 1_000, 1_001, 2_001])
-    expect(unpackColumns(packed(null, { many: many.slice(0, length) }))?.columns.many).toEqual(
-      many.slice(0, length),
-    );
+    expect(decoded(unpackColumns(packed(null, { many: many.slice(0, length) }))?.columns)).toEqual({
+      many: many.slice(0, length),
+    });
 });
 
 test("bytes that start in the middle of a buffer are read as well", () => {
@@ -34,7 +62,7 @@ test("bytes that start in the middle of a buffer are read as well", () => {
   for (const shift of [1, 3, 8]) {
     const shifted = new Uint8Array(bytes.length + shift).subarray(shift);
     shifted.set(bytes);
-    expect(unpackColumns(shifted)?.columns).toEqual(columns);
+    expect(decoded(unpackColumns(shifted)?.columns)).toEqual(columns);
   }
 });
 

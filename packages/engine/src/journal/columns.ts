@@ -11,8 +11,99 @@ import { type FileSystem, removeIfPossible } from "../disk/files.ts";
 import { internal } from "../errors.ts";
 import { TextTable } from "../plan/columns.ts";
 
+/**
+ * A column of texts as it is in a file. A text is decoded when it is asked for, because a start needs few of very many.
+ */
+export class PackedTexts {
+  readonly length: number;
+  /** The texts, as bytes. */
+  readonly bytes: Uint8Array;
+  /** Where each text begins, and behind the last one where another would begin. */
+  #starts: Uint32Array | undefined;
+  #all: readonly string[] | undefined;
+  #asked = 0;
+
+  constructor(bytes: Uint8Array, length: number) {
+    this.bytes = bytes;
+    this.length = length;
+  }
+
+  at(row: number): string {
+    if (this.#all !== undefined) return this.#all[row]!;
+    // Decoding all at once costs about as much as this many one by one.
+    if (4 * ++this.#asked > this.length) return this.all()[row]!;
+    const starts = this.#starts ?? this.#findStarts();
+    return utf8(this.bytes, starts[row]!, starts[row + 1]! - 1);
+  }
+
+  all(): readonly string[] {
+    this.#all ??= this.length === 0 ? [] : utf8(this.bytes).split(separator);
+    return this.#all;
+  }
+
+  #findStarts(): Uint32Array {
+    const { bytes, length } = this;
+    const starts = new Uint32Array(length + 1);
+    // Digests all have one length: then only the places between them are looked at.
+    const step = Math.max(1, (bytes.length + 1) / length);
+    let row = 0;
+    while (row < length && bytes[(row + 1) * step - 1] === 0) starts[++row] = row * step;
+    if (row < length - 1) {
+      row = 0;
+      for (let at = 0; at < bytes.length; at++) if (bytes[at] === 0) starts[++row] = at + 1;
+    }
+    starts[length] = bytes.length + 1;
+    this.#starts = starts;
+    return starts;
+  }
+
+  /** A hash of each text: that of `hashOf`. Finds where they begin at the same time. */
+  hashes(): Uint32Array {
+    const { bytes, length } = this;
+    const hashes = new Uint32Array(length);
+    const starts = new Uint32Array(length + 1);
+    let hash = seed;
+    let row = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at]!;
+      if (byte !== 0) hash = Math.imul(hash ^ byte, prime);
+      else {
+        hashes[row++] = hash;
+        starts[row] = at + 1;
+        hash = seed;
+      }
+    }
+    if (row < length) hashes[row] = hash;
+    starts[length] = bytes.length + 1;
+    this.#starts = starts;
+    return hashes;
+  }
+}
+
+/** FNV-1a. */
+const [seed, prime] = [0x811c9dc5, 0x01000193];
+
+export function hashOf(bytes: Uint8Array): number {
+  let hash = seed;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, prime);
+  return hash;
+}
+
+/** A column of texts: packed if it was read. */
+export type TextColumn = readonly string[] | PackedTexts;
+
+/** All texts of a column. */
+export function textsOf(column: TextColumn): readonly string[] {
+  return column instanceof PackedTexts ? column.all() : column;
+}
+
+export function packedTexts(column: TextColumn): PackedTexts {
+  if (column instanceof PackedTexts) return column;
+  return new PackedTexts(Buffer.from(column.join(separator)), column.length);
+}
+
 export type NumberColumn = Float64Array | Uint32Array | Int32Array | Uint8Array;
-export type Column = NumberColumn | readonly string[];
+export type Column = NumberColumn | TextColumn;
 export type Columns = Readonly<Record<string, Column>>;
 
 /** A block, as it was read. */
@@ -56,7 +147,7 @@ const checkLength = 9;
  */
 export function packColumns(about: unknown, columns: Columns): Iterable<string | Uint8Array> {
   const sections = Object.entries(columns).map(([name, column]): Section => {
-    if (kindOf(column) === "text" && (column as readonly string[]).some(isLost))
+    if (Array.isArray(column) && column.some(isLost))
       throw internal("a text with a NUL or half a character cannot be packed");
     let bytes = 0;
     let check = 0;
@@ -79,10 +170,10 @@ export function packColumns(about: unknown, columns: Columns): Iterable<string |
   })();
 }
 
-/** The bytes of a cache; none where it cannot be read: then it is as if it were not there. */
-export function readCache(files: FileSystem, path: string): Uint8Array {
+/** The bytes of a cache, or so many of them; none where it cannot be read: then it is as if it were not there. */
+export function readCache(files: FileSystem, path: string, most?: number): Uint8Array {
   try {
-    return files.read(path);
+    return files.read(path, 0, most);
   } catch {
     return new Uint8Array();
   }
@@ -103,19 +194,48 @@ export function writeCache(
   }
 }
 
+/** What the first line of a block says of it. The columns are read, and checked, when they are asked for. */
+export interface Outline {
+  readonly about: unknown;
+  /** How many values each column has, by name. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Null if they are damaged, or if the block was replaced by another one. */
+  columns(): Columns | null;
+}
+
+/** Longer than most first lines. */
+const firstRead = 1 << 17;
+
+/** Reads the first line of a cache, if it is intact and this kind of machine wrote it; else null. */
+export function readOutline(files: FileSystem, path: string): Outline | null {
+  let start = readCache(files, path, firstRead);
+  if (start.length === firstRead && !start.includes(0x0a)) start = readCache(files, path);
+  const end = start.indexOf(0x0a);
+  const line = start.subarray(0, end);
+  const header = end < 0 ? null : readHeader(line);
+  if (header === null) return null;
+  return {
+    about: header.about,
+    counts: new Map(header.sections.map(({ name, count }) => [name, count])),
+    columns() {
+      const bytes = readCache(files, path);
+      const same = Buffer.compare(bytes.subarray(0, end), line) === 0;
+      return same ? (unpackColumns(bytes)?.columns ?? null) : null;
+    },
+  };
+}
+
 /** Reads a block that this kind of machine wrote, if it is intact; else null. */
 export function unpackColumns(bytes: Uint8Array): Block | null {
   const end = bytes.indexOf(0x0a);
   const header = end < 0 ? null : readHeader(bytes.subarray(0, end));
-  if (header?.order !== endianness()) return null;
+  if (header === null) return null;
   const columns: Record<string, Column> = {};
   let at = end + 1;
   for (const { name, kind, count, bytes: length, check } of header.sections) {
     if (crc32(bytes.subarray(at, at + paddedLength(length))) !== check) return null;
     const content = bytes.subarray(at, at + length);
-    if (kind === "text")
-      defineLazily(columns, name, () => (count === 0 ? [] : utf8(content).split(separator)));
-    else columns[name] = numbersOf(content, kind);
+    columns[name] = kind === "text" ? new PackedTexts(content, count) : numbersOf(content, kind);
     at += paddedLength(length);
   }
   // Truncated, or followed by more bytes.
@@ -130,12 +250,13 @@ export function dictionary(texts: readonly string[]): { words: string[]; codes: 
   return { words: words.texts, codes };
 }
 
-/** Null if it is damaged. */
+/** Null if it is damaged, or from another kind of machine. */
 function readHeader(line: Uint8Array): Header | null {
   const rest = line.subarray(checkLength);
   if (Buffer.from(line.subarray(0, checkLength)).toString("latin1") !== checkOf(rest)) return null;
   // The checksum is right, so `packColumns` has written this.
-  return JSON.parse(utf8(rest)) as Header;
+  const header = JSON.parse(utf8(rest)) as Header;
+  return header.order === endianness() ? header : null;
 }
 
 function kindOf(column: Column): Section["kind"] {
@@ -145,21 +266,10 @@ function kindOf(column: Column): Section["kind"] {
 
 function* piecesOf(column: Column): Generator<string | Uint8Array> {
   if (ArrayBuffer.isView(column)) yield new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
+  else if (column instanceof PackedTexts) yield column.bytes;
   else
     for (let from = 0; from < column.length; from += 1_000)
       yield (from === 0 ? "" : separator) + column.slice(from, from + 1_000).join(separator);
-}
-
-/** Texts are decoded on first use: a start with nothing to do needs few of them. */
-function defineLazily(columns: Record<string, Column>, name: string, make: () => Column): void {
-  let made: Column | undefined;
-  Object.defineProperty(columns, name, {
-    enumerable: true,
-    get() {
-      made ??= make();
-      return made;
-    },
-  });
 }
 
 function numbersOf(bytes: Uint8Array, kind: NumberKind): NumberColumn {
@@ -170,6 +280,6 @@ function numbersOf(bytes: Uint8Array, kind: NumberKind): NumberColumn {
 }
 
 /** Unlike a `TextDecoder`, it keeps a byte order mark. */
-function utf8(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+function utf8(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8", from, to);
 }

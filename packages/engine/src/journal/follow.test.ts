@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -53,4 +53,12 @@ test("no journal is nothing to tell, until there is one", () => {
   mkdirSync(join(folder, ".braid"));
   writeFileSync(join(folder, ".braid/journal"), line("a"));
   expect(follower.read()).toEqual({ again: true, records: [end("a")] });
+});
+
+test.skipIf(process.platform !== "linux")("a look leaves no file open", () => {
+  const follower = followJournal(journal(line("a")).folder);
+  const open = () => readdirSync("/proc/self/fd").length;
+  const before = open();
+  for (let look = 0; look < 50; look++) follower.read();
+  expect(open()).toBeLessThan(before + 25);
 });

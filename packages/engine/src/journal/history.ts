@@ -46,6 +46,8 @@ export interface RunRecord {
   readonly versions?: { readonly braid: string; readonly node: string };
   end?: number;
   outcome?: string;
+  /** It was killed; since then, a run has protected its outputs. */
+  protected?: true;
 }
 
 /** The roles of a job; its params and code, if this version has other ids for them. */
@@ -54,6 +56,8 @@ export type UpdatedIds = readonly [path: string, roles: string, params?: string,
 export type JournalRecord =
   | { readonly t: "run"; readonly run: RunRecord }
   | { readonly t: "end"; readonly id: string; readonly at: number; readonly outcome: string }
+  /** The outputs that a killed run had recorded have been protected. */
+  | { readonly t: "protected"; readonly id: string }
   /** These jobs (first outputs) have started. */
   | {
       readonly t: "start";
@@ -122,6 +126,11 @@ export function replay(history: History, record: JournalRecord): void {
     case "end": {
       const run = history.runs.findLast((r) => r.id === record.id);
       if (run !== undefined) Object.assign(run, { end: record.at, outcome: record.outcome });
+      break;
+    }
+    case "protected": {
+      const run = history.runs.findLast((r) => r.id === record.id);
+      if (run !== undefined) run.protected = true;
       break;
     }
     case "start":

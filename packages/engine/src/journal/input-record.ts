@@ -7,7 +7,7 @@
  */
 
 import { SetDigest, shortHash } from "../disk/fingerprint.ts";
-import { type Expanded, expandedPaths } from "../patterns/expand.ts";
+import { expandedPaths } from "../patterns/expand.ts";
 import { fill, literal, parsePattern, type Wildcards } from "../patterns/pattern.ts";
 import type { RecordedText } from "../plan/recipe.ts";
 import type { JobView } from "../plan/table.ts";
@@ -55,7 +55,7 @@ export function inputRecords(texts: ReadonlyMap<string, string>): (job: JobView)
 /** The input paths of a job whose trace has the digest `set`; null where no text tells. */
 export function recordedInputs(
   texts: ReadonlyMap<string, string>,
-  { rule, values }: JobView,
+  { rule, values }: Pick<JobView, "rule" | "values">,
   set: string,
 ): string[] | null {
   const wildcards = bind(rule, values);
@@ -134,11 +134,10 @@ function pathsOf(entries: string, wildcards: Wildcards): string[] | null {
         ? [fill(parsePattern(entry), wildcards)]
         : expandedPaths(
             {
-              kind: "expanded",
               patterns: entry.expand.map(parsePattern),
               values: new Map(Object.entries(entry.over)),
               zip: entry.zip,
-            } satisfies Expanded,
+            },
             wildcards,
           ),
     );

@@ -3,14 +3,15 @@
  *
  * It is a cache and may be removed. It holds for a journal of the size and time that it names; in a journal
  * that has grown since, the bytes before that size must be those whose hash it names, and the rest is replayed.
- * Any other index is not used.
+ * Any other index is not used. The traces are read when somebody asks for one: where they turn out to be damaged, those
+ * of the journal are used.
  */
 
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import { shortHash } from "../disk/fingerprint.ts";
-import { packColumns, readCache, unpackColumns, writeCache } from "./columns.ts";
+import { packColumns, readOutline, writeCache } from "./columns.ts";
 import type { Failure, History, RunRecord } from "./history.ts";
-import { traceTable } from "./traces.ts";
+import { countTraces, lazyTraces, type Traces, traceTable } from "./traces.ts";
 
 export const indexPath = ".braid/journal.index";
 const version = 5;
@@ -35,27 +36,39 @@ export interface Indexed {
   readonly rest: Uint8Array;
 }
 
-/** Reads the index of the journal at `path`; null where there is none that holds. */
-export function readIndex(files: FileSystem, path: string, journal: FileStat): Indexed | null {
-  const block = unpackColumns(readCache(files, indexPath));
-  const about = block?.about as About | undefined;
-  if (block === null || about?.index !== version) return null;
+/**
+ * Reads the index of the journal at `path`; null where there is none that holds. `tracesIn` gives the traces of so many
+ * bytes of the journal.
+ */
+export function readIndex(
+  files: FileSystem,
+  path: string,
+  journal: FileStat,
+  tracesIn: (size: number) => Traces,
+): Indexed | null {
+  const outline = readOutline(files, indexPath);
+  const about = outline?.about as About | undefined;
+  if (outline === null || about?.index !== version) return null;
   const rest = restAfter(files, path, journal, about);
   if (rest === null) return null;
-  const { prints, failures, open, texts, runs, lines } = about;
-  return {
-    rest,
-    history: {
-      traces: traceTable(block.columns),
-      fingerprints: new Map(prints),
-      failures: new Map(failures),
-      open: new Set(open),
-      texts: new Map(texts),
-      runs: [...runs],
-      lines,
-      indexed: lines,
-    },
+  const { prints, failures, open, texts, runs, lines, size } = about;
+  const history: History = {
+    traces: lazyTraces(countTraces(outline.counts), () => {
+      const columns = outline.columns();
+      if (columns !== null) return traceTable(columns);
+      // Then the index is written again.
+      history.indexed = 0;
+      return tracesIn(size);
+    }),
+    fingerprints: new Map(prints),
+    failures: new Map(failures),
+    open: new Set(open),
+    texts: new Map(texts),
+    runs: [...runs],
+    lines,
+    indexed: lines,
   };
+  return { rest, history };
 }
 
 /** Writes the index of the journal at `path`, which is closed and says what `history` says. */

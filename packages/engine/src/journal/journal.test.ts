@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { memoryFiles } from "../disk/memory-files.ts";
 import { trace } from "../testing/records.ts";
+import type { RunRecord } from "./history.ts";
 import { journalPath, openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";
 import { recordedConfig } from "./run-record.ts";
@@ -109,4 +110,20 @@ test("a journal that cannot be read or opened says so; a cache that cannot be re
   expect(() => readHistory(files)).toThrow(
     /^Cannot read the journal "\.braid\/journal": EACCES: permission denied, open\n {2}Repair it, or move it away/,
   );
+});
+
+test("a record that outputs of a killed run have been protected is about that run alone", () => {
+  const files = memoryFiles();
+  const journal = openJournal(files);
+  for (const id of ["1", "2"])
+    journal.append({
+      t: "run",
+      run: { id, at: 1, host: "h", pid: 1, command: "c", executor: "workers", planned: {} } as RunRecord,
+    });
+  journal.append({ t: "protected", id: "1" });
+  journal.close();
+  expect(readHistory(files).runs.map(({ id, protected: is }) => [id, is])).toEqual([
+    ["1", true],
+    ["2", undefined],
+  ]);
 });

@@ -45,19 +45,27 @@ function readWhole(files: FileSystem): { history: History; size: number; ended: 
   const found = wrapReadErrors(() => {
     const stat = files.stat(journalPath);
     if (stat === null) return null;
-    const read = readIndex(files, journalPath, stat);
+    const tracesIn = (size: number) =>
+      wrapReadErrors(() => replayed(files.read(journalPath, 0, size)).traces);
+    const read = readIndex(files, journalPath, stat, tracesIn);
     return { stat, ...(read ?? { history: emptyHistory(), rest: files.read(journalPath) }) };
   });
   if (found === null) return { history: emptyHistory(), size: 0, ended: true };
   const { stat, history, rest } = found;
-  for (const line of readLines(rest)) {
+  replayed(rest, history);
+  return { history, size: stat.size, ended: rest.length === 0 || rest.at(-1) === 0x0a };
+}
+
+/** Takes the lines of a journal into account. */
+function replayed(bytes: Uint8Array, history = emptyHistory()): History {
+  for (const line of readLines(bytes)) {
     if ("braid" in line) checkVersion(line.version);
     else {
       history.lines++;
       replay(history, line);
     }
   }
-  return { history, size: stat.size, ended: rest.length === 0 || rest.at(-1) === 0x0a };
+  return history;
 }
 
 /** The bytes of the journal; null if there is none. */
@@ -185,7 +193,7 @@ function wrapReadErrors<T>(read: () => T): T {
     return read();
   } catch (error) {
     const hint =
-      "Repair it, or move it away: results stay, but without the journal only their times are compared.";
+      "Repair it, or move it away. You lose no results, but without the journal the engine compares only modification times.";
     throw journalError("read", error, (error as Error).message, hint);
   }
 }
@@ -203,7 +211,7 @@ function cannotWrite(error: unknown): BraidError {
   const [why, first] =
     code === "ENOSPC"
       ? ["the disk is full", "Free space in the working folder, then repeat the command"]
-      : [message, "Repeat the command when the folder can be written"];
+      : [message, "Repeat the command when the folder is writable"];
   return journalError("write", error, why, `${first}: recorded jobs do not run again.`);
 }
 
@@ -221,7 +229,7 @@ function checkVersion(found: number): void {
       journalPath,
       `it was written by a newer Braid (format ${found}, this one reads ${version})`,
       {
-        hint: "Use that version, or remove the journal: results stay, and are judged by their times alone.",
+        hint: "Use that version, or remove the journal. You lose no results, but the engine then compares only modification times.",
       },
     );
 }

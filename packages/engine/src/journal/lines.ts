@@ -121,9 +121,11 @@ const shapes: Readonly<Record<string, Fields>> = {
       "shape?": { "*": { pattern: "", jobs: 0, values: { "*": [""] } } },
       "decided?": [""],
       "versions?": texts("*"),
+      "protected?": true,
     },
   },
   end: { id: "", at: 0, outcome: "" },
+  protected: { id: "" },
   start: { jobs: [""], at: 0, call: 0, rule: "" },
   submitted: { run: "", external: "", calls: [0] },
   done: {

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { expand } from "../patterns/expand.ts";
+import { rule } from "../rules/rule.ts";
 import { bench, joining } from "../testing/run-in-memory.ts";
 import { readHistory } from "./journal.ts";
-import { configText, recordedConfig } from "./run-record.ts";
+import { configText, recordedConfig, ruleShapes } from "./run-record.ts";
 
 test("each run records its config, once while it stays the same, and the versions that it ran with", async () => {
   const { disk, run } = bench({ "a.src": "" });
@@ -27,4 +29,27 @@ test("each run records its config, once while it stays the same, and the version
 test("a config that JSON cannot say is not recorded, and neither is none", () => {
   expect(configText(undefined)).toBeNull();
   expect(configText({ n: 1n })).toBeNull();
+});
+
+test("the shape of a rule has its jobs and up to 1,000 values of each wildcard; a rule without wildcards has none", () => {
+  const many = Array.from({ length: 1_001 }, (_, i) => i);
+  const b = bench({ src: "" });
+  const shapes = (count: number) => {
+    const { plan } = b.prepared({
+      all: rule({ input: expand("{kind}_{n}", { kind: ["x", "y"], n: many.slice(0, count) }) }),
+      one: joining(b.disk, "src", "{kind}_{n}"),
+    });
+    return ruleShapes(
+      plan,
+      Array.from({ length: plan.jobCount }, (_, row) => row),
+    );
+  };
+  expect(Object.keys(shapes(2))).toEqual(["one"]);
+  expect(shapes(2).one).toEqual({
+    pattern: "{kind}_{n}",
+    jobs: 4,
+    values: { kind: ["x", "y"], n: ["0", "1"] },
+  });
+  expect(shapes(1_000).one!.values.n).toHaveLength(1_000);
+  expect(Object.keys(shapes(1_001).one!.values)).toEqual(["kind"]);
 });

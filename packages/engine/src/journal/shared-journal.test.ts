@@ -3,7 +3,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { realFiles } from "../disk/files.ts";
+import { realFiles } from "../disk/real-files.ts";
 import { trace } from "../testing/records.ts";
 import { type Journal, openJournal, readHistory } from "./journal.ts";
 import { indexPath } from "./journal-index.ts";

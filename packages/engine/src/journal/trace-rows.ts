@@ -6,7 +6,7 @@
  */
 import type { Fingerprint } from "../disk/fingerprint.ts";
 import type { Cost } from "../programs/cost.ts";
-import { type Column, type Columns, dictionary } from "./columns.ts";
+import { type Column, type Columns, dictionary, type TextColumn } from "./columns.ts";
 
 /** How a job's outputs were made; kept under the path of its first output. */
 export interface Trace extends Cost {
@@ -153,30 +153,26 @@ export function openRows(size: number): OpenRows {
 /** Rows in columns as they are written. */
 export interface PackedRows extends Rows {
   readonly count: number;
-  paths(): readonly string[];
+  paths(): TextColumn;
   /** The columns, their names after `prefix`. */
   columns(prefix: string): Columns;
 }
 
 /** The rows of the columns with this prefix; texts that were read become strings when they are asked for. */
 export function packedRows(columns: Columns, prefix = ""): PackedRows {
-  const text = (name: string) => columns[prefix + name] as readonly string[];
+  const text = (name: string) => columns[prefix + name] as TextColumn;
   const numbers = (name: string) => columns[prefix + name] as Float64Array | Uint32Array;
   return {
     count: numbers("start").length,
     paths: () => text("path"),
     ...reader((name) => {
-      let all: readonly string[] | undefined;
-      if (!(words as readonly string[]).includes(name))
-        return (row) => {
-          all ??= text(name);
-          return all[row]!;
-        };
+      if (!(words as readonly string[]).includes(name)) {
+        const all = text(name);
+        return (row) => all.at(row)!;
+      }
+      const all = text(`${name} words`);
       const codes = numbers(name);
-      return (row) => {
-        all ??= text(`${name} words`);
-        return all[codes[row]!]!;
-      };
+      return (row) => all.at(codes[row]!)!;
     }, numbers),
     columns: (other) =>
       Object.fromEntries(

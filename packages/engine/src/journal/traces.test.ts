@@ -4,7 +4,7 @@ import { trace } from "../testing/records.ts";
 import { traceTable } from "./traces.ts";
 
 const all = [
-  trace("plain"),
+  trace("plain", { roles: "3.e.f" }),
   trace("touched", { touched: 12 }),
   trace("measured", { cpu: 0, memory: 5_000_192 }),
   trace("two", {
@@ -22,6 +22,7 @@ const all = [
     ],
   }),
   trace("empty folder", { outputs: [{ size: 0, mtime: 0, hash: "e", parts: [] }] }),
+  trace("located", { outputs: [{ size: 3, mtime: 1.5, ctime: 2.25, inode: 5_000_000_000, hash: "h" }] }),
 ];
 
 function fresh() {
@@ -40,14 +41,14 @@ test("traces come back as they were, packed or not, fields without a column too"
       for (const one of all) expect(table.get(one.path)).toEqual(one);
       expect(table.get("absent")).toBeUndefined();
     }
-    expect(table.size).toBe(5);
+    expect(table.size).toBe(6);
   }
 });
 
 test("a trace that is replaced before it was packed is gone", () => {
   const table = fresh();
   table.set("two", trace("two", { attempt: 2 }));
-  expect(table.size).toBe(5);
+  expect(table.size).toBe(6);
   expect([...traceTable(table.packed()).values()]).toEqual(
     all.map((one) => (one.path === "two" ? trace("two", { attempt: 2 }) : one)),
   );
@@ -58,10 +59,10 @@ test("a newer trace replaces a packed one, and packing again keeps the newer", (
   const newer = trace("plain", { attempt: 2 });
   table.set("plain", newer);
   table.set("more", trace("more"));
-  expect(table.size).toBe(6);
+  expect(table.size).toBe(7);
   expect(table.get("plain")).toEqual(newer);
   const again = traceTable(table.packed());
-  expect(again.size).toBe(6);
+  expect(again.size).toBe(7);
   expect(again.get("plain")).toEqual(newer);
 });
 
@@ -97,7 +98,7 @@ test("what the jobs of a rule come to is the sum of the traces that hold, packed
   table.set("taken", trace("taken", { rule: "score", attempt: 0, end: 500 }));
   table.set("plain", trace("plain", { end: 2_001 }));
   const sums = {
-    train: { jobs: 5, bytes: 3 + 3 + 3 + 9, measured: 5, seconds: expect.closeTo(2 + 4 * 0.0015) },
+    train: { jobs: 6, bytes: 4 * 3 + 9, measured: 6, seconds: expect.closeTo(2 + 5 * 0.0015) },
     score: { jobs: 2, bytes: 6, measured: 1, seconds: 3 },
   };
   const again = traceTable(table.packed());

@@ -1,6 +1,6 @@
 /** Traces: how each job's outputs were made, by the path of its first output. */
 
-import type { Columns } from "./columns.ts";
+import { type Columns, hashOf, type PackedTexts, packedTexts, type TextColumn, textsOf } from "./columns.ts";
 import {
   type OpenRows,
   openRows,
@@ -17,6 +17,8 @@ export type { RuleSums, Trace } from "./trace-rows.ts";
 export interface Traces {
   readonly size: number;
   get(path: string): Trace | undefined;
+  /** Counts the traces that were set: what was got before may no longer be the newest. */
+  readonly version: number;
   /** The newest trace that has this path as an output after the first one. */
   ofOther(path: string): Trace | undefined;
   set(path: string, trace: Trace): void;
@@ -30,26 +32,21 @@ export interface Traces {
 /** Rows of a block: what is added is packed when there are so many. */
 const blockSize = 4_096;
 
-/** This many paths are searched for in the columns; for more, a table of all paths is cheaper. */
-const fewLookups = 100;
-
 /** An empty table, or one that was packed. */
 export function traceTable(before: Columns = {}): Traces {
   const blocks = blocksOf(before);
   const written = blocks.reduce((sum, { count }) => sum + count, 0);
   let open: OpenRows | undefined;
   let rows: Map<string, number> | undefined;
-
-  let lookups = 0;
+  let packed: PackedIndex | undefined;
+  let version = 0;
 
   /** The index of a path's trace. Until a trace is added, the columns have each path once. */
   function find(path: string): number | undefined {
-    if (rows !== undefined || lookups++ >= fewLookups) return table().get(path);
-    for (const [block, { paths }] of blocks.entries()) {
-      const row = paths().indexOf(path);
-      if (row >= 0) return block * blockSize + row;
-    }
-    return undefined;
+    if (rows !== undefined) return rows.get(path);
+    packed ??= new PackedIndex(blocks.map(({ paths }) => paths()));
+    const found = packed.find(path);
+    return found && found.column * blockSize + found.row;
   }
 
   /** The index of each path's trace. */
@@ -57,7 +54,8 @@ export function traceTable(before: Columns = {}): Traces {
     if (rows !== undefined) return rows;
     rows = new Map();
     for (const [block, { paths }] of blocks.entries())
-      for (const [row, path] of paths().entries()) rows.set(path, block * blockSize + row);
+      for (const [row, path] of textsOf(paths()).entries()) rows.set(path, block * blockSize + row);
+    packed = undefined;
     return rows;
   }
 
@@ -96,6 +94,9 @@ export function traceTable(before: Columns = {}): Traces {
     get size() {
       return rows?.size ?? written;
     },
+    get version() {
+      return version;
+    },
     get(path) {
       const number = find(path);
       return number === undefined ? undefined : at(number);
@@ -107,6 +108,7 @@ export function traceTable(before: Columns = {}): Traces {
     },
     set(path, trace) {
       sums = undefined;
+      version++;
       for (const other of trace.others ?? []) {
         others?.set(other, path);
         // An older record of it as the first output of a job no longer holds.
@@ -138,6 +140,36 @@ export function traceTable(before: Columns = {}): Traces {
   };
 }
 
+/** A table of so many traces that is read when it is asked for more. */
+export function lazyTraces(size: number, read: () => Traces): Traces {
+  let found: Traces | undefined;
+  const table = () => {
+    found ??= read();
+    return found;
+  };
+  return {
+    get size() {
+      return found?.size ?? size;
+    },
+    get version() {
+      return found?.version ?? 0;
+    },
+    get: (path) => table().get(path),
+    ofOther: (path) => table().ofOther(path),
+    set: (path, trace) => table().set(path, trace),
+    values: () => table().values(),
+    byRule: () => table().byRule(),
+    packed: () => table().packed(),
+  };
+}
+
+/** How many traces the columns have, by how many values each column has. */
+export function countTraces(counts: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (let block = 0; counts.has(`${block} path`); block++) sum += counts.get(`${block} path`)!;
+  return sum;
+}
+
 function packAll(traces: Iterable<Trace>): PackedRows[] {
   const blocks: PackedRows[] = [];
   const open = openRows(blockSize);
@@ -153,4 +185,50 @@ function blocksOf(columns: Columns): PackedRows[] {
   const blocks: PackedRows[] = [];
   while (`${blocks.length} path` in columns) blocks.push(packedRows(columns, `${blocks.length} `));
   return blocks;
+}
+
+/** Slots are chosen by the low bits of a hash: the high ones are mixed into them. */
+const slotOf = (hash: number, mask: number) => (hash ^ (hash >>> 15)) & mask;
+
+/** Finds the rows of texts in some columns, in which each text occurs once, without decoding them. */
+export class PackedIndex {
+  readonly #columns: readonly PackedTexts[];
+  /** An open hash table: by slot, the row plus one, counted over all columns; 0 for an empty slot. */
+  readonly #slots: Uint32Array;
+  /** The first row of each column. */
+  readonly #first: readonly number[];
+
+  constructor(columns: readonly TextColumn[]) {
+    let count = 0;
+    this.#columns = columns.map(packedTexts);
+    this.#first = columns.map(({ length }) => {
+      count += length;
+      return count - length;
+    });
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * count + 1)));
+    for (const [column, texts] of this.#columns.entries()) this.#add(texts, this.#first[column]!);
+  }
+
+  #add(texts: PackedTexts, first: number): void {
+    const hashes = texts.hashes();
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let row = 0; row < hashes.length; row++) {
+      let slot = slotOf(hashes[row]!, mask);
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = first + row + 1;
+    }
+  }
+
+  /** The column of a text, and its row there; undefined if it is in none. */
+  find(text: string): { readonly column: number; readonly row: number } | undefined {
+    const mask = this.#slots.length - 1;
+    for (let slot = slotOf(hashOf(Buffer.from(text)), mask); ; slot = (slot + 1) & mask) {
+      const number = this.#slots[slot]! - 1;
+      if (number < 0) return undefined;
+      const column = this.#first.findLastIndex((first) => first <= number);
+      const row = number - this.#first[column]!;
+      if (this.#columns[column]!.at(row) === text) return { column, row };
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ancient } from "../rules/marks.ts";
 import { expand, expandedPaths, openWildcards } from "./expand.ts";
 
 const paths = (...of: Parameters<typeof expand>) => expandedPaths(expand(...of));
@@ -88,4 +89,17 @@ test("what is no pattern is refused with what to give instead, also where no com
   );
   expect(given(["x_{a}", undefined])).toThrow("it takes a pattern or a list of patterns");
   expect(given({ table: "x_{a}" })).toThrow('given  {"table":"x_{a}"}');
+});
+
+test("an expansion can be spread in a list of files, also of names with braces", () => {
+  expect([...expand("{a}.{b}", { a: [1, 2], b: "c" }), "d"]).toEqual(["1.c", "2.c", "d"]);
+  expect([...expand("{a}", { a: "x{y}" })].map((path) => paths(path, {})[0])).toEqual(["x{y}"]);
+});
+
+test("an expansion with open wildcards, or of ancient files, is refused where it is spread", () => {
+  const open = expand("{a}_{b}", { a: 1 });
+  expect(() => [...open]).toThrow(
+    'Cannot list the files of "{a}_{b}": no values are given for {b}\n  Give the expansion',
+  );
+  expect(() => [...expand(ancient("{a}"), { a: 1 })]).toThrow("in a list they would not be ancient");
 });

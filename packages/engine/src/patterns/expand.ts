@@ -5,11 +5,14 @@
  * node of the graph. Wildcards without values stay wildcards of the rule that uses the expansion.
  */
 import { cannot } from "../errors.ts";
-import { type Pattern, parsePattern, type WildcardName, type Wildcards } from "./pattern.ts";
+import { literal, type Pattern, parsePattern, type WildcardName, type Wildcards } from "./pattern.ts";
 
 export type Value = string | number;
 
 declare const openNames: unique symbol;
+
+/** Patterns with values for their wildcards. */
+type Paths = Pick<Expanded, "patterns" | "values" | "zip">;
 
 /** Paths to be filled; `Open` names the wildcards that have no values yet. */
 export interface Expanded<Open extends string = string> {
@@ -20,6 +23,8 @@ export interface Expanded<Open extends string = string> {
   /** Changes of these inputs make nothing run again. */
   readonly ancient?: boolean;
   readonly [openNames]?: Open;
+  /** Its paths as texts for a list of files, as in `[...expand("a_{x}", { x: [1, 2] }), "b"]`. */
+  [Symbol.iterator](): Iterator<string>;
 }
 
 /** What `temp("a_{x}")` and the like give: their pattern is expanded, and the rule that makes the files knows the mark. */
@@ -83,7 +88,20 @@ export function expand<
     values: given,
     zip: options.zip ?? false,
     ...(ancient && { ancient }),
+    [Symbol.iterator]: pathsInTurn,
   };
+}
+
+function* pathsInTurn(this: Expanded): Generator<string> {
+  const [open] = openWildcards(this);
+  const source = this.patterns.map((pattern) => pattern.source).join(", ");
+  const hint =
+    "Give the expansion itself as the input, or as one of a record: input: { files: expand(...) }.";
+  if (open !== undefined)
+    throw cannot("list the files of", source, `no values are given for {${open}}`, { hint });
+  if (this.ancient === true)
+    throw cannot("list the files of", source, "in a list they would not be ancient", { hint });
+  for (const path of expandedPaths(this)) yield literal(path);
 }
 
 /** Where no compiler looks, anything may be given. */
@@ -113,7 +131,7 @@ function isAncient(file: string | MarkedPattern): boolean {
 }
 
 /** All paths of the expansion; `wildcards` gives the values of the open ones. */
-export function expandedPaths(expanded: Expanded, wildcards: Wildcards = {}): string[] {
+export function expandedPaths(expanded: Paths, wildcards: Wildcards = {}): string[] {
   return expanded.patterns.flatMap((pattern) =>
     expanded.zip
       ? zipValues(pattern, expanded.values, wildcards)
@@ -244,13 +262,13 @@ export function paramspace<
   for (const row of rows) {
     for (const column of columns) {
       if (row[column] === undefined)
-        throw cannot("make paths of the table", "", `a row of it has no ${column}`);
+        throw cannot("make paths from the table", "", `a row of it has no ${column}`);
       const wrong = wrongValue(String(row[column]), false);
       if (wrong !== null)
-        throw cannot("make paths of the table", "", `the value "${row[column]}" of ${column} ${wrong}`);
+        throw cannot("make paths from the table", "", `the value "${row[column]}" of ${column} ${wrong}`);
     }
     const path = pathOf(row);
-    if (byPath.has(path)) throw cannot("make paths of the table", "", `two of its rows give "${path}"`);
+    if (byPath.has(path)) throw cannot("make paths from the table", "", `two of its rows give "${path}"`);
     byPath.set(path, row);
   }
   return {

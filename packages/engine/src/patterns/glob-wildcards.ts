@@ -1,5 +1,6 @@
 /** The wildcard values of the files that stand: `expand` backwards. */
-import { type FileSystem, realFiles } from "../disk/files.ts";
+import type { FileSystem } from "../disk/files.ts";
+import { realFiles } from "../disk/real-files.ts";
 import { listEntries, startWalk, type WalkedFolder } from "../disk/walk.ts";
 import { matcher, parsePattern, type WildcardName, wildcardNames } from "./pattern.ts";
 

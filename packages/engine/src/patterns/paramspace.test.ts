@@ -29,11 +29,17 @@ test("a job gets its row back, with the types of the table", () => {
 });
 
 test("rows that give the same path, and values that are no names, are errors", () => {
-  expect(() => paramspace([...rows, rows[0]!], ["alpha"])).toThrow('two of its rows give "alpha~0.1"');
-  expect(() => paramspace(rows, ["note"])).toThrow('the value "a/b" of note has a slash');
+  expect(() => paramspace([...rows, rows[0]!], ["alpha"])).toThrow(
+    'Cannot make paths from the table: two of its rows give "alpha~0.1"',
+  );
+  expect(() => paramspace(rows, ["note"])).toThrow(
+    'Cannot make paths from the table: the value "a/b" of note has a slash',
+  );
 });
 
 test("a column that the table does not have does not compile, and has no value", () => {
   // @ts-expect-error there is no column gamma
-  expect(() => paramspace(rows, ["gamma"])).toThrow("a row of it has no gamma");
+  expect(() => paramspace(rows, ["gamma"])).toThrow(
+    "Cannot make paths from the table: a row of it has no gamma",
+  );
 });

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fill, filler, literal, matcher, parsePattern, wildcardNames, wildcardReader } from "./pattern.ts";
+import {
+  fill,
+  filler,
+  foldersAbove,
+  literal,
+  matcher,
+  parsePattern,
+  plainPath,
+  wildcardNames,
+  wildcardReader,
+} from "./pattern.ts";
 
 const match = (pattern: string, path: string, constraints = {}, wished = {}) =>
   matcher(parsePattern(pattern), constraints, wished)(path);
@@ -85,9 +95,9 @@ test("characters that mean something in a regular expression stand for themselve
 
 test("a brace without a partner is an error that says where", () => {
   expect(() => parsePattern("a{b")).toThrow(
-    'Cannot read the pattern "a{b": the brace at character 2 has no partner',
+    'Cannot read the pattern "a{b": the brace at character 2 has no matching brace',
   );
-  expect(() => parsePattern("a}b")).toThrow("the brace at character 2 has no partner");
+  expect(() => parsePattern("a}b")).toThrow("the brace at character 2 has no matching brace");
 });
 
 test("a wildcard without a proper name is an error", () => {
@@ -173,4 +183,25 @@ test("a reader gives the wildcards of a path by name", () => {
   const read = wildcardReader("{site}/{site}_{factor}.csv");
   expect(read("01/01_5.csv")).toEqual({ site: "01", factor: "5" });
   expect(read("01/02_5.csv")).toBeNull();
+});
+
+test("the folders above a path come from the innermost on, and the root and the working folder are not among them", () => {
+  expect([...foldersAbove("a/b/c")]).toEqual(["a/b", "a"]);
+  expect([...foldersAbove("/a/b")]).toEqual(["/a"]);
+  expect([...foldersAbove("a")]).toEqual([]);
+});
+
+test("a path has one plain spelling, in which only .. is left", () => {
+  for (const path of ["a/b", "./a/b", "a//b", "a/./b", "a/b/", "a/b/.", ".//a/b//"])
+    expect(plainPath(path), path).toBe("a/b");
+  expect(["a/../b", "/a//b/", "/", ".", "./", ""].map(plainPath)).toEqual([
+    "a/../b",
+    "/a/b",
+    "/",
+    ".",
+    ".",
+    "",
+  ]);
+  // Dots inside of names are part of the names.
+  expect(["a./b", "a.b", ".a//..b"].map(plainPath)).toEqual(["a./b", "a.b", ".a/..b"]);
 });

@@ -51,9 +51,14 @@ export function parsePattern(source: string): Pattern {
     }
     const braced = found[1];
     if (braced === undefined)
-      throw cannot("read the pattern", source, `the brace at character ${found.index + 1} has no partner`, {
-        hint: "Write {{ and }} for plain braces; a constraint with braces goes into `constraints`.",
-      });
+      throw cannot(
+        "read the pattern",
+        source,
+        `the brace at character ${found.index + 1} has no matching brace`,
+        {
+          hint: "Write {{ and }} for plain braces; a constraint with braces goes into `constraints`.",
+        },
+      );
     const comma = braced.indexOf(",");
     const name = comma < 0 ? braced : braced.slice(0, comma);
     if (!/^[A-Za-z_]\w*$/.test(name))
@@ -112,7 +117,7 @@ export function wildcardReader(source: string): (path: string) => Wildcards | nu
   };
 }
 
-/** Binds the wildcards of a path, in the order of `wildcardNames`; null where the path does not match. */
+/** Binds the wildcards of a path, in the order of `wildcardNames`; null if the path does not match. */
 export type Matcher = (path: string) => string[] | null;
 
 /**
@@ -280,6 +285,12 @@ function wholeValue(constraint: string, source: string): RegExp {
 }
 
 const wholeValues = new Map<string, RegExp>();
+
+/** The folders that a relative path lies in, from the innermost on. */
+export function* foldersAbove(path: string): Generator<string> {
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+    yield path.slice(0, end);
+}
 
 /**
  * The shortest spelling of a path: `a/b` for `./a//b`, `a/./b`, `a/b/.` and `a/b/`. Keeps `..`, because after a link it

@@ -5,11 +5,11 @@
  */
 import type { Inventory } from "../disk/inventory.ts";
 import { cannot } from "../errors.ts";
-import { bind, type NamedRule } from "../rules/ruleset.ts";
+import { foldersAbove } from "../patterns/pattern.ts";
+import { bind, type NamedRule, type OutputTemplate } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
-import { inputsFor, type JobInputs } from "./job-inputs.ts";
-import { isTooLong, repeatsItself } from "./path-checks.ts";
-import { describeJob } from "./plan-errors.ts";
+import { Feasibility } from "./feasibility.ts";
+import { describeJob, type JobLike } from "./plan-errors.ts";
 
 /** Chooses the rule for each path of a plan. */
 export class RuleChooser {
@@ -17,7 +17,11 @@ export class RuleChooser {
   readonly #disk: Inventory;
   readonly #order: RuleOrder;
   readonly #feasibility: Feasibility;
+  /** What can be made without the files in output folders. */
+  readonly #feasibilityBeside: Feasibility;
   readonly #logged: readonly RuleWithLog[];
+  readonly #folders: readonly RuleWithFolder[];
+  readonly #jobsOfFolders = new Map<string, readonly FolderJob[]>();
   /** Some output pattern can match a path in several ways. */
   readonly #unclear: boolean;
 
@@ -26,9 +30,11 @@ export class RuleChooser {
     this.#disk = disk;
     this.#order = order;
     this.#feasibility = this.#feasibilityWithout();
+    this.#feasibilityBeside = new Feasibility(disk, (path) => this.#candidates(path));
     this.#logged = rules.flatMap((rule) =>
       rule.matchLog === undefined ? [] : [{ rule, match: rule.matchLog }],
     );
+    this.#folders = rules.flatMap(rulesWithFolders);
     this.#unclear = rules.some((rule) => rule.outputs.some((output) => !output.plain));
   }
 
@@ -38,6 +44,8 @@ export class RuleChooser {
    */
   choose(path: string, wanter?: Choice, maker?: NamedRule): Choice | null {
     const found = this.#candidates(path, wanter, maker);
+    const folder = this.#folders.length === 0 ? null : this.#chooseFolder(path, found, maker);
+    if (folder !== null) return folder;
     if (found.length <= 1) return found[0] ?? null;
     const possible = matchWanter(
       found.filter((choice) => this.#feasibility.isFeasible(choice)),
@@ -49,25 +57,80 @@ export class RuleChooser {
       const isOneRule = found.every(({ rule }) => rule === found[0]!.rule);
       return isOneRule || this.#disk.stat(path) === null ? matchWanter(found, wanter)[0]! : null;
     }
-    const isFirst = (one: Choice) => possible.every((other) => other === one || this.#precedes(one, other));
-    const first = possible.find(isFirst);
+    const first = this.#firstOf(possible);
     if (first !== undefined) return first;
     const independent = possible.filter((choice) => this.#feasibilityWithout(path).isFeasible(choice));
     if (independent.length === 1) return independent[0]!;
-    throw cannot("choose a rule for", path, "several rules make it", {
+    throw this.#ambiguousError(path, possible);
+  }
+
+  /** Whether all that a job needs can be made, or exists. */
+  isFeasible(choice: Choice): boolean {
+    return this.#feasibility.isFeasible(choice);
+  }
+
+  #ambiguousError(path: string, possible: readonly Choice[]): Error {
+    return cannot("choose a rule for", path, "several rules make it", {
       facts: possible.map(({ rule, values }) => ["rule", describeJob(rule, values)] as const),
       hint: "Tell them apart by their paths, by `constraints`, by madeBy() or by the workflow's `ruleOrder`.",
     });
   }
 
   #feasibilityWithout(without?: string): Feasibility {
-    return new Feasibility(this.#disk, (path) => this.#candidates(path), without);
+    return new Feasibility(this.#disk, (path) => this.#waysTo(path), without);
+  }
+
+  #waysTo(path: string): readonly Choice[] {
+    const found = this.#candidates(path);
+    if (found.length > 0 || this.#folders.length === 0 || isOutside(path)) return found;
+    return [...foldersAbove(path)].flatMap((folder) => this.#folderJobs(folder).filter(({ named }) => named));
+  }
+
+  /**
+   * The job that makes a folder in which a path lies, unless a job makes the path itself that needs no file in such a
+   * folder; null if there is none. Of several folders the innermost that can be made counts.
+   */
+  #chooseFolder(path: string, found: readonly Choice[], maker?: NamedRule): Choice | null {
+    if (isOutside(path)) return null;
+    let only: Choice | undefined;
+    for (const folder of foldersAbove(path)) {
+      const jobs = this.#folderJobs(folder).filter(
+        (job) =>
+          (maker === undefined ? job.named : job.rule === maker) &&
+          !found.some((other) => isSameJob(job, other)),
+      );
+      if (jobs.length === 0) continue;
+      if (found.some((choice) => this.#feasibilityBeside.isFeasible(choice))) return null;
+      const possible = jobs.filter((job) => {
+        job.possible ??= this.#feasibility.isFeasible(job);
+        return job.possible;
+      });
+      const first = this.#firstOf(possible);
+      if (first !== undefined) return first;
+      if (possible.length > 0) throw this.#ambiguousError(folder, possible);
+      only ??= jobs.find(({ rule }) => rule.wildcards.length === 0);
+    }
+    // What exists of a folder that cannot be made is used as it is; what does not exist lacks what the folder lacks.
+    return found.length > 0 || only === undefined || this.#disk.stat(path) !== null ? null : only;
+  }
+
+  /** The jobs that make a folder: found once for all the files in it. */
+  #folderJobs(folder: string): readonly FolderJob[] {
+    let jobs = this.#jobsOfFolders.get(folder);
+    if (jobs === undefined) {
+      jobs = this.#folders.flatMap(({ rule, match, named }) => {
+        const values = match(folder);
+        return values === null ? [] : [{ rule, values, output: -1, folder, named }];
+      });
+      this.#jobsOfFolders.set(folder, jobs);
+    }
+    return jobs;
   }
 
   #candidates(path: string, wanter?: Choice, maker?: NamedRule): Choice[] {
     let found: Choice[] = [];
     // An output never leaves the working folder, whatever a wildcard might stand for.
-    if (path.startsWith("/") || (path.includes("..") && path.split("/").includes(".."))) return found;
+    if (isOutside(path)) return found;
     const wished = this.#unclear && wanter !== undefined ? bind(wanter.rule, wanter.values) : undefined;
     for (const rule of maker === undefined ? this.#rules : [maker])
       for (let i = 0; i < rule.outputs.length; i++) {
@@ -90,12 +153,21 @@ export class RuleChooser {
     });
   }
 
+  /** The one that the order of rules puts before all others; undefined if there is none. */
+  #firstOf<One extends Choice>(possible: readonly One[]): One | undefined {
+    return possible.find((one) => possible.every((other) => other === one || this.#precedes(one, other)));
+  }
+
   #precedes(one: Choice, other: Choice): boolean {
     return this.#order.some((names) => {
       const at = names.indexOf(one.rule.name);
       return at >= 0 && at < names.indexOf(other.rule.name);
     });
   }
+}
+
+function isOutside(path: string): boolean {
+  return path.startsWith("/") || (path.includes("..") && path.split("/").includes(".."));
 }
 
 function isSameJob(one: Choice, other: Choice): boolean {
@@ -118,92 +190,30 @@ interface RuleWithLog {
   readonly match: NonNullable<NamedRule["matchLog"]>;
 }
 
-/** A rule with the values of its wildcards. */
-export interface Choice {
+interface RuleWithFolder {
   readonly rule: NamedRule;
-  readonly values: readonly string[];
-  /** The index of the path among the rule's outputs; -1 for its log. */
+  readonly match: OutputTemplate["match"];
+  /** The pattern has some text: one of nothing but wildcards matches every folder, and says nothing of the files in it. */
+  readonly named: boolean;
+}
+
+/** A job that makes a folder; `possible` is unknown until it is asked. */
+interface FolderJob extends Choice {
+  readonly named: boolean;
+  possible?: boolean;
+}
+
+/** A rule with each of its output folders. */
+function rulesWithFolders(rule: NamedRule): RuleWithFolder[] {
+  return rule.outputs.flatMap(({ pattern, marks, match }) =>
+    marks.directory === true ? [{ rule, match, named: pattern.texts.some((text) => /[^/]/.test(text)) }] : [],
+  );
+}
+
+/** A job that makes a path. */
+export interface Choice extends JobLike {
+  /** The index of the path among the rule's outputs; -1 for its log, and for a file in an output folder. */
   readonly output?: number;
-}
-
-/** What is known of whether a path can be made. */
-interface PathFeasibility {
-  can: boolean;
-  explored: boolean;
-  /** Ways to make other paths that depend on this one. */
-  readonly ways: Way[];
-}
-
-/** One way to make a path, with the number of its inputs that are not known to be possible. */
-interface Way {
-  missing: number;
-  readonly makes: PathFeasibility;
-}
-
-/** Finds out which paths can be made, optionally without using one given path. */
-export class Feasibility {
-  readonly #disk: Inventory;
-  readonly #candidates: (path: string) => readonly Choice[];
-  readonly #prospects = new Map<string, PathFeasibility>();
-
-  /** `candidates` gives all ways to make a path; `without` is a path that none of them may need. */
-  constructor(disk: Inventory, candidates: (path: string) => readonly Choice[], without?: string) {
-    this.#disk = disk;
-    this.#candidates = candidates;
-    if (without !== undefined) this.#prospects.set(without, { can: false, explored: true, ways: [] });
-  }
-
-  /** Solved from the sources up, so that paths that need each other are impossible. */
-  isFeasible(choice: Choice): boolean {
-    const goal: PathFeasibility = { can: false, explored: true, ways: [] };
-    const open: string[] = [];
-    this.#addWay(choice, goal, open);
-    for (let path = open.pop(); path !== undefined; path = open.pop()) {
-      const prospect = this.#prospect(path);
-      if (prospect.explored) continue;
-      prospect.explored = true;
-      // Rules that feed each other need longer and longer paths. Do not search for such files.
-      if (isTooLong(path) || repeatsItself(path)) continue;
-      if (this.#disk.stat(path) !== null) becomePossible(prospect);
-      else for (const other of this.#candidates(path)) this.#addWay(other, prospect, open);
-    }
-    return goal.can;
-  }
-
-  #addWay({ rule, values }: Choice, makes: PathFeasibility, open: string[]): void {
-    let needs: JobInputs;
-    try {
-      needs = inputsFor(rule, values);
-    } catch {
-      // If an input function throws for these wildcards, the rule cannot make this path.
-      return;
-    }
-    const way: Way = { missing: 0, makes };
-    for (const path of new Set(needs.paths())) {
-      const prospect = this.#prospect(path);
-      if (prospect.can) continue;
-      way.missing++;
-      prospect.ways.push(way);
-      if (!prospect.explored) open.push(path);
-    }
-    if (way.missing === 0) becomePossible(makes);
-  }
-
-  #prospect(path: string): PathFeasibility {
-    let prospect = this.#prospects.get(path);
-    if (prospect === undefined) {
-      prospect = { can: false, explored: false, ways: [] };
-      this.#prospects.set(path, prospect);
-    }
-    return prospect;
-  }
-}
-
-function becomePossible(first: PathFeasibility): void {
-  const pending = [first];
-  for (let prospect = pending.pop(); prospect !== undefined; prospect = pending.pop()) {
-    if (prospect.can) continue;
-    prospect.can = true;
-    for (const way of prospect.ways) if (--way.missing === 0) pending.push(way.makes);
-  }
+  /** The output folder in which the path lies. */
+  readonly folder?: string;
 }

@@ -64,6 +64,14 @@ export class RowColumn {
     this.#data[row] = value;
   }
 
+  /** The rows that have a number other than 0, in ascending order. */
+  rowsOf(value: number): number[] {
+    const rows: number[] = [];
+    for (let row = this.#data.indexOf(value); row >= 0; row = this.#data.indexOf(value, row + 1))
+      rows.push(row);
+    return rows;
+  }
+
   /** Forgets the rows from `length` on. */
   truncate(length: number): void {
     this.#data.fill(0, length);

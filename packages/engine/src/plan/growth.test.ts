@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { inventory } from "../disk/inventory.ts";
 import { memoryFiles } from "../disk/memory-files.ts";
 import { expand } from "../patterns/expand.ts";
+import { directory } from "../rules/marks.ts";
 import { after, type Rules, rule } from "../rules/rule.ts";
 import { ruleset } from "../rules/ruleset.ts";
 import { planContent } from "../testing/plan-content.ts";
@@ -129,6 +130,20 @@ test("jobs may grow in any order where there is no round", () => {
     for (const name of order.toReversed()) grow(name);
     expect(plan.jobCount).toBe(4);
   }
+});
+
+test("a folder that a growth adds above an output of the plan is an error", () => {
+  const rules = {
+    top: asking("top", () => "deep"),
+    other: asking("other", () => "a.mid"),
+    deep: rule({ output: directory("deep"), run }),
+    deeper: rule({ output: "deep/er/{x}", run }),
+    step,
+  };
+  const { grow } = growing(rules, ["top", "other", "deep/er/1", "deep/er/2"], ["list", "a.src"]);
+  for (let i = 0; i < 2; i++) expect(() => grow("top")).toThrow("it lies in");
+  grow("other");
+  expect(() => grow("top")).toThrow("it lies in");
 });
 
 /** Each asks for something that leads to jobs before it fails. */

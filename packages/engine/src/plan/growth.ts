@@ -6,10 +6,11 @@
  * may be long where the other is short, so the one that has cost less so far goes on. Gathers are separate nodes, by
  * their complements, since many jobs share them.
  */
-import { BraidError, cannot } from "../errors.ts";
+import { BraidError, cannot, messageOf } from "../errors.ts";
 import { checkFunctionResult } from "../rules/function-results.ts";
 import type { Files } from "../rules/rule.ts";
 import { type AfterInputs, fromFiles } from "./job-inputs.ts";
+import { checkOwnInputs } from "./path-checks.ts";
 import { cycleError } from "./plan-errors.ts";
 import type { Planner } from "./planner.ts";
 import type { Readers } from "./readers.ts";
@@ -40,8 +41,9 @@ export function growPlan(planner: Planner, readers: Readers, job: number): () =>
     plan.extendInputs(job, places);
     for (const place of places) planner.visit(place >> 1);
     const lost = places.find((place) => planner.isMissing(place >> 1));
-    if (lost !== undefined) throw planner.missingError(lost >> 1);
+    if (lost !== undefined) throw planner.missingError(lost >> 1, job);
     planner.checkNesting(mark.jobs);
+    checkOwnInputs(plan, job);
     const round = findCycle(plan, readers, job, places, mark);
     if (round !== null) throw cycleError(round.map((row) => plan.job(row)));
     plan.afterInputs.delete(job);
@@ -70,7 +72,7 @@ function ask(plan: Plan, job: number, { made, next }: AfterInputs): Files {
     given = next(made(lacks) as never);
   } catch (error) {
     throw cannot("plan", thing, "its after() function failed", {
-      facts: [["error", String((error as Error).message ?? error)]],
+      facts: [["error", messageOf(error)]],
       cause: error,
     });
   }

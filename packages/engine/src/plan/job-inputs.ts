@@ -1,5 +1,5 @@
 /** What one job needs: from the patterns of its rule, or from its input function. */
-import { cannot, messageOf } from "../errors.ts";
+import { alignFacts, BraidError, cannot, messageOf } from "../errors.ts";
 import { type Expanded, expandedPaths } from "../patterns/expand.ts";
 import { fill, parsePattern, type Wildcards } from "../patterns/pattern.ts";
 import { checkFunctionResult } from "../rules/function-results.ts";
@@ -154,6 +154,9 @@ function ask(
   try {
     given = input(bind(rule, values) as never);
   } catch (error) {
+    // The workflow refuses the job in its own words.
+    if (error instanceof BraidError)
+      throw new BraidError(`${error.message}\n${alignFacts([["job", job()]])}`, { cause: error });
     throw cannot("plan", job(), "its input function failed", {
       facts: [["error", messageOf(error)]],
       cause: error,

@@ -2,7 +2,6 @@
 import type { Files } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { AfterInputs } from "./job-inputs.ts";
-import type { UnmadeJob } from "./missing-files.ts";
 import type { Plan } from "./table.ts";
 
 /** A job that will get a row when all its inputs are planned. */
@@ -20,10 +19,8 @@ export interface StackedJob {
   position: number;
   /** An input that cannot be made; -1 while there is none. */
   lacks: number;
-  /** Its log, if the log was asked for. */
-  readonly log?: number;
-  /** The job, if it turned out to be impossible. */
-  unmade?: UnmadeJob;
+  /** The file for which it was begun, if that is none of its outputs. */
+  readonly extra?: number;
 }
 
 export class JobStack {
@@ -52,9 +49,8 @@ export class JobStack {
     return this.list.find((frame) => this.outputs(frame).includes(file))!;
   }
 
-  /** A cycle: the jobs from the one that makes a file to the one that needs it, then the first again. */
-  cycleFrom(file: number): StackedJob[] {
-    const owner = this.ownerOf(file);
+  /** A cycle: the jobs from a given one to the one that needs it, then the first again. */
+  cycleFrom(owner: StackedJob): StackedJob[] {
     return [...this.list.slice(this.list.indexOf(owner)), owner];
   }
 }

@@ -142,8 +142,8 @@ export class UnmadeFiles {
     this.#causes.set(file, file);
   }
 
-  /** The log of an impossible job, one of whose outputs is given. */
-  addLog(file: number, output: number): void {
+  /** The log of an impossible job, or a file in its folder; one of its outputs is given. */
+  addExtra(file: number, output: number): void {
     this.#causes.set(file, this.#causes.get(output) ?? file);
   }
 
@@ -159,7 +159,7 @@ export class UnmadeFiles {
     return { impossible, inputs, lacks };
   }
 
-  /** An output or the log of an impossible job; if it exists, other jobs can use it. */
+  /** An output or an extra file of an impossible job; if it exists, other jobs can use it. */
   addOutput(file: number, job: UnmadeJob, stands: boolean): void {
     this.#jobs.set(file, job);
     if (!stands) this.#causes.set(file, job.lacks);

@@ -5,7 +5,8 @@ import type { Inventory } from "../disk/inventory.ts";
 import { cannot, type Fact } from "../errors.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 
-interface JobLike {
+/** A rule with the values of its wildcards. */
+export interface JobLike {
   readonly rule: NamedRule;
   readonly values: readonly string[];
 }
@@ -51,6 +52,30 @@ export function noRuleError(
   return cannot("make", path, "no rule makes it and the file does not exist", { facts });
 }
 
+/** Only one of an output folder and an output in it is temporary. */
+export function halfTemporaryError(path: string, folder: string, { rule, values }: JobLike): Error {
+  return cannot("plan", path, `either it or its folder "${folder}" is temporary, but not both`, {
+    facts: [["job", describeJob(rule, values)]],
+    hint: "Mark both as temp(), or neither.",
+  });
+}
+
+/** A job would replace the workflow file, or a folder that it lies in. */
+export function ownFileError(path: string, isFile: boolean, { rule, values }: JobLike): Error {
+  return cannot("plan", path, isFile ? "it is the workflow file" : "the workflow file is in it", {
+    facts: [["made by", describeJob(rule, values)]],
+    hint: "Give the output another path.",
+  });
+}
+
+/** A job would replace the folder that one of its inputs lies in. */
+export function ownInputError(path: string, folder: string, { rule, values }: JobLike): Error {
+  return cannot("plan", path, `the job that reads it also makes its folder "${folder}"`, {
+    facts: [["job", describeJob(rule, values)]],
+    hint: "Read it from another folder, or make another folder.",
+  });
+}
+
 /** `path` is used as a source, but under the spelling `output` a job makes the same file. */
 export function sameFileError(path: string, output: string, { rule, values }: JobLike): Error {
   return cannot(
@@ -58,7 +83,7 @@ export function sameFileError(path: string, output: string, { rule, values }: Jo
     path,
     `it is the same file as "${output}", which ${describeJob(rule, values)} makes`,
     {
-      hint: "Write both paths in the same way, from the working folder.",
+      hint: `Use the path "${output}" instead, so that its job runs first.`,
     },
   );
 }
@@ -116,7 +141,7 @@ export function sharedOutputError(path: string, one: JobLike, other: JobLike): E
 export function tooLongPathError(path: string, { rule, values }: JobLike): Error {
   const longest = Math.max(...path.split("/").map((name) => Buffer.byteLength(name)));
   const wildcards = rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ");
-  return cannot("plan", shortPath(path), "no disk takes so long a path", {
+  return cannot("plan", shortPath(path), "the path is too long for any disk", {
     facts: [
       ["rule", rule.name],
       ...(wildcards === "" ? [] : [["wildcards", wildcards] as const]),
@@ -144,7 +169,7 @@ export function endlessError({ rule, values }: JobLike, path: string, wanted: re
     cycle.length === 1
       ? `the rule ${rule.name} needs its own output`
       : `the rules ${cycle.join(", ")} need each other's outputs`;
-  return cannot("plan", shortPath(path), `${who} again and again, without end`, {
+  return cannot("plan", shortPath(path), `${who}, without end`, {
     facts: [
       ["output", rule.outputs[0]!.pattern.source],
       ["wildcards", rule.wildcards.map((name, i) => `${name}=${shortened(values[i]!)}`).join(", ")],
@@ -181,8 +206,8 @@ export function nestedOutputError(
       ["made by", describeJob(maker.rule, maker.values)],
     ],
     hint: folder
-      ? "One job makes the whole folder; give other files a place beside it."
-      : "A path is a file or a folder: give one of the two another path.",
+      ? "One job makes the whole folder: put other files beside it."
+      : "A path is a file or a folder: give one of the two outputs another path.",
   });
 }
 
@@ -190,7 +215,7 @@ export function nestedOutputError(
 export function stuckError(waiting: readonly JobLike[]): Error {
   return cannot("go on", "", "jobs wait for each other", {
     facts: waiting.slice(0, 8).map((job) => ["waits", describeJob(job.rule, job.values)] as const),
-    hint: "What after() gives must not need the job that asks for it.",
+    hint: "The files that after() returns must not depend on the job that asks for them.",
   });
 }
 

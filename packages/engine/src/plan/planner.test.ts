@@ -2,6 +2,7 @@ import { join } from "node:path/posix";
 import { expect, test } from "vitest";
 import { inventory } from "../disk/inventory.ts";
 import { memoryFiles } from "../disk/memory-files.ts";
+import { cannot } from "../errors.ts";
 import { expand } from "../patterns/expand.ts";
 import { directory } from "../rules/marks.ts";
 import { madeBy, type Rules, rule } from "../rules/rule.ts";
@@ -262,6 +263,18 @@ test.each(["/work/a.mid", "../work/a.mid", "/work/../work//a.mid", "d/../a.mid"]
   },
 );
 
+test("a log that another job makes, or whose folder another job makes, is an error", () => {
+  const first = rule({ input: "s", output: "x", run });
+  const second = (log: string) => rule({ input: "x", output: "y", log: log as "l", run });
+  const planned = (rules: Rules) => () =>
+    plannerFor(rules, ["y", ...(Object.keys(rules).includes("d") ? ["d"] : [])], ["s"]);
+  expect(planned({ second: second("./x"), first })).toThrow('Cannot plan "x": two jobs would write it');
+  const d = rule({ output: directory("d"), run });
+  expect(planned({ second: second("d/log"), first, d })).toThrow("d/log");
+  expect(planned({ second: second("log"), first, d })).not.toThrow();
+  expect(planned({ second: second("y"), first })).toThrow('its log "y" is also one of its outputs');
+});
+
 test("jobs that need each other are an error that shows the round", () => {
   const rules = {
     one: rule({ input: "b", output: "a", run }),
@@ -274,24 +287,22 @@ test("jobs that need each other are an error that shows the round", () => {
 
 test("a rule that needs its own output in ever longer paths is an error", () => {
   const rules = { more: rule({ input: "{x}.txt.txt", output: "{x}.txt", run }) };
-  expect(() => jobsFor(rules, ["a.txt"])).toThrow(
-    "the rule more needs its own output again and again, without end",
-  );
+  expect(() => jobsFor(rules, ["a.txt"])).toThrow("the rule more needs its own output, without end");
   const two = {
     one: rule({ input: "{x}.b.b", output: "{x}.a", run }),
     other: rule({ input: "{x}.a.a", output: "{x}.b", run }),
   };
-  expect(() => jobsFor(two, ["x.a"])).toThrow("again and again, without end");
+  expect(() => jobsFor(two, ["x.a"])).toThrow("outputs, without end");
 });
 
 test("an output that no disk takes is an error of the plan, told in a length that can be read", () => {
   const rules = { one: rule({ output: "{x}.txt", run }) };
   const planning = (x: string) => jobsFor(rules, [`${x}.txt`]);
   expect(() => planning("n".repeat(300))).toThrow(
-    /^Cannot plan "n{80}\.\.\.n{56}\.txt": no disk takes so long a path\n {2}rule {7}one\n {2}wildcards {2}x=n{57}\.\.\.\n {2}bytes {6}304, at most 4095; the longest name in it 304, at most 255/,
+    /^Cannot plan "n{80}\.\.\.n{56}\.txt": the path is too long for any disk\n {2}rule {7}one\n {2}wildcards {2}x=n{57}\.\.\.\n {2}bytes {6}304, at most 4095; the longest name in it 304, at most 255/,
   );
   // 266 bytes in 135 characters.
-  expect(() => planning("ü".repeat(131))).toThrow("no disk takes so long a path");
+  expect(() => planning("ü".repeat(131))).toThrow("the path is too long for any disk");
   expect(planning("ü".repeat(125))).toHaveLength(1);
 });
 
@@ -364,6 +375,16 @@ test("an input function that throws is told with its job", () => {
   expect(() => jobsFor(rules, ["a.1"])).toThrow('Cannot plan "one (x=a)": its input function failed');
 });
 
+test("an input function that refuses a job does so in its own words", () => {
+  const input = () => {
+    throw cannot("compare factors", "5", "there is no other", { hint: "List two." });
+  };
+  const rules = { one: rule({ input, output: "{x}.1", run }) };
+  expect(() => jobsFor(rules, ["a.1"])).toThrow(
+    'Cannot compare factors "5": there is no other\n  List two.\n  job  one (x=a)',
+  );
+});
+
 test("no output leaves the working folder, whatever a wildcard might stand for", () => {
   const rules = { any: rule({ output: "{a}/data/{x,.+}", run }) };
   for (const path of ["../data/x", "a/data/../../x", "/a/data/x"])
@@ -405,4 +426,30 @@ test("a source that many jobs lack is told once, and each source that is missing
       "  missing too  2.in\n" +
       "  missing too  common2 (wanted by other)",
   );
+});
+
+test("a job without outputs is one job, whether its name, its log or both are asked for", () => {
+  const rules = {
+    check: rule({ input: "source", log: "check.log", run }),
+    end: rule({ input: "check.log", output: "end", run }),
+  };
+  for (const targets of [
+    ["check", "check.log"],
+    ["check.log", "check"],
+    ["end", "check"],
+    ["check", "end"],
+  ])
+    expect(jobsFor(rules, targets, ["source"])).toEqual(
+      targets.includes("end") ? ["check", "end"] : ["check"],
+    );
+});
+
+test("a job without outputs that needs its own log is an error", () => {
+  for (const input of ["check.log", "between"]) {
+    const rules = {
+      check: rule({ input, log: "check.log", run }),
+      between: rule({ input: "check.log", output: "between", run }),
+    };
+    expect(() => jobsFor(rules, ["check"])).toThrow('Cannot order the jobs "check": it needs itself');
+  }
 });

@@ -10,7 +10,7 @@ import type { Inventory } from "../disk/inventory.ts";
 import { pathInside } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
 import { expandedPaths } from "../patterns/expand.ts";
-import { type AnyRule, type Files, originalOf } from "../rules/rule.ts";
+import { type AnyRule, type Files, hasBody, originalOf } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { RuleOrder } from "../rules/settings.ts";
 import { type Choice, RuleChooser } from "./choose.ts";
@@ -23,6 +23,7 @@ import {
   cycleError,
   endlessError,
   noRuleError,
+  ownInputError,
   sameFileError,
   sharedOutputError,
   tooLongPathError,
@@ -39,8 +40,14 @@ export interface PlannerOptions {
   readonly order?: RuleOrder | undefined;
   /** Turns paths into those that functions of rules can open. */
   readonly real?: ((path: string) => string) | undefined;
+  /** Other paths of a file, by links on the way to it, and of the files that it leads to if it is a link. */
+  readonly linkedPaths?: ((path: string) => readonly string[]) | undefined;
   /** If something cannot be made, plans the rest and lists the impossible jobs in `impossible`. */
   readonly keepGoing?: boolean | undefined;
+  /** Whether a job's record, if it has one, allows that it was made from these inputs. */
+  readonly wasMadeFrom?:
+    | ((job: Choice, outputs: readonly string[], inputs: readonly string[]) => boolean)
+    | undefined;
   /** Called with the paths, other than existing sources, whose existence has shaped the plan. */
   readonly watch?: ((path: string, stood: boolean) => void) | undefined;
 }
@@ -61,6 +68,8 @@ export class Planner {
   readonly #unmade: UnmadeFiles;
   /** For gathers that were checked: a file that cannot be made; -1 if there is none. */
   readonly #gathers = new Map<number, number>();
+  /** By rule without outputs, its job: the row, or the job if it is impossible. A log asks for it, or its name. */
+  readonly #withoutOutputs = new Map<NamedRule, number | UnmadeJob>();
   /** Targets that cannot be made: the file that is missing, and the job that lacks it. */
   readonly #missing: { readonly file: number; readonly job: UnmadeJob | undefined }[] = [];
   /** Some job could not be made: rows of what it needs may be of no use. */
@@ -85,11 +94,11 @@ export class Planner {
 
   /**
    * Plans the jobs for `targets`: names of rules without wildcards, or paths. Throws if no rule makes a missing file,
-   * if two rules could make a file, or if jobs need each other.
+   * if two rules could make a file, or if jobs need each other. `forced`: only their jobs are wanted, not their files.
    */
-  add(targets: readonly string[]): void {
+  add(targets: readonly string[], beside?: "forced"): void {
     const from = this.plan.jobCount;
-    for (const target of targets) this.#addTarget(target);
+    for (const target of targets) this.#addTarget(target, beside);
     for (const { file, job } of this.#missing) {
       // If no rule makes the target itself, there is nothing to go on with.
       if (!this.#options.keepGoing || job === undefined) throw this.missingError(file);
@@ -98,10 +107,10 @@ export class Planner {
     this.#checkNesting(this.plan, from);
   }
 
-  #addTarget(target: string): void {
+  #addTarget(target: string, beside: "forced" | undefined): void {
     const rule = this.#options.rules.find((one) => one.name === target);
     if (rule === undefined) {
-      this.#addFile(this.plan.file(target));
+      this.#addFile(this.plan.file(target), beside);
       return;
     }
     if (rule.wildcards.length > 0) throw wildcardTargetError(rule);
@@ -112,25 +121,25 @@ export class Planner {
     for (const output of rule.outputs) {
       const file = this.plan.file(output.fill([]));
       this.#makers.set(file, rule);
-      this.#addFile(file);
+      this.#addFile(file, beside);
     }
   }
 
-  #addFile(file: number): void {
+  #addFile(file: number, beside: "forced" | undefined): void {
     this.visit(file);
     const job = this.#unmade.jobOf(file);
     if (job !== undefined || this.#states.at(file) === missing)
       this.#missing.push({ file: job?.lacks ?? file, job });
-    else this.plan.targets.push({ file });
+    else this.plan.targets.push(beside === undefined ? { file } : { file, beside });
   }
 
   /** A target without outputs. */
   #addJob(rule: NamedRule): void {
     if (this.plan.targets.some((target) => "job" in target && this.plan.ruleOf(target.job) === rule)) return;
-    const frame = this.#begin({ rule, values: [] });
-    this.#work(frame);
-    if (frame.lacks >= 0) this.#missing.push({ file: frame.lacks, job: frame.unmade });
-    else this.plan.targets.push({ job: this.plan.jobCount - 1 });
+    if (!this.#withoutOutputs.has(rule)) this.#work(this.#begin({ rule, values: [] }));
+    const job = this.#withoutOutputs.get(rule)!;
+    if (typeof job === "number") this.plan.targets.push({ job });
+    else this.#missing.push({ file: job.lacks, job });
   }
 
   /** Plans what makes a file and all that it needs. */
@@ -181,7 +190,7 @@ export class Planner {
 
   #note(file: number, frame: StackedJob): void {
     const state = this.#states.at(file);
-    if (state === open) throw cycleError(this.#stack.cycleFrom(file));
+    if (state === open) throw cycleError(this.#stack.cycleFrom(this.#stack.ownerOf(file)));
     if (state === missing && frame.lacks < 0) frame.lacks = file;
   }
 
@@ -197,18 +206,17 @@ export class Planner {
       return;
     }
     if (this.#isEndless(choice.rule, path)) throw endlessError(choice, path, this.#stack.list);
-    if (choice.output === -1) this.#enterLog(file, choice);
+    if (choice.output === -1) this.#enterExtra(file, choice, wanter);
     else this.#stack.list.push(this.#begin(choice, file));
   }
 
-  /**
-   * Throws if a source is an output under another path: the job would read whatever exists there now.
-   */
+  /** Throws if a source is an output under another path: the job would read whatever exists there now. */
   #checkSource(path: string): void {
-    const { real = (given) => given } = this.#options;
-    const inside = pathInside({ real }, path) || path;
-    const choice = inside === path ? null : this.#chooser.choose(inside);
-    if (choice !== null) throw sameFileError(path, inside, choice);
+    const { real = (given) => given, linkedPaths = () => [] } = this.#options;
+    for (const other of [pathInside({ real }, path) || path, ...linkedPaths(path)]) {
+      const choice = other === path ? null : this.#chooser.choose(other);
+      if (choice !== null && this.#chooser.isFeasible(choice)) throw sameFileError(path, other, choice);
+    }
   }
 
   #exists(path: string): boolean {
@@ -218,24 +226,46 @@ export class Planner {
     return stands;
   }
 
-  /** The log of a job is an input of another one: the job may stand already, for the sake of its outputs. */
-  #enterLog(file: number, choice: Choice): void {
+  /** The file is the log of a job, or lies in its folder: the job may be planned already, for the sake of its outputs. */
+  #enterExtra(file: number, choice: Choice, wanter: StackedJob | undefined): void {
     const { plan } = this;
-    const [first] = choice.rule.outputs;
-    const output = first === undefined ? -1 : plan.find(first.fill(choice.values));
-    const state = output < 0 ? unseen : this.#states.at(output);
-    if (state === open) throw cycleError(this.#stack.cycleFrom(output));
-    if (state === made) this.#setLog(file, plan.maker(output));
-    else if (state === unseen) this.#stack.list.push({ ...this.#begin(choice), log: file });
-    else {
-      this.#states.set(file, missing);
-      this.#unmade.addLog(file, output);
+    const path = choice.folder ?? choice.rule.outputs[0]?.fill(choice.values);
+    if (path === undefined) {
+      this.#enterLog(file, choice);
+      return;
     }
+    const output = plan.find(path);
+    const state = output < 0 ? unseen : this.#states.at(output);
+    if (state === open) {
+      if (choice.folder !== undefined && this.#stack.ownerOf(output) === wanter)
+        throw ownInputError(this.plan.path(file), choice.folder, choice);
+      throw cycleError(this.#stack.cycleFrom(this.#stack.ownerOf(output)));
+    } else if (state === made) this.#addExtra(file, plan.maker(output));
+    else if (state === unseen) this.#stack.list.push({ ...this.#begin(choice), extra: file });
+    else this.#leaveExtra(file, output);
   }
 
-  #setLog(file: number, row: number): void {
+  /** The file is the log of a job without outputs, which may be a target by its name too. */
+  #enterLog(file: number, choice: Choice): void {
+    // Without outputs, a rule has no wildcards and so only one job.
+    const open = this.#stack.list.find(({ rule }) => rule === choice.rule);
+    if (open !== undefined) throw cycleError(this.#stack.cycleFrom(open));
+    const job = this.#withoutOutputs.get(choice.rule);
+    if (job === undefined) this.#stack.list.push({ ...this.#begin(choice), extra: file });
+    else if (typeof job === "number") this.#addExtra(file, job);
+    else this.#leaveOutput(file, job, true);
+  }
+
+  #addExtra(file: number, row: number): void {
     this.#states.set(file, made);
-    this.plan.setLog(file, row);
+    this.plan.addExtra(file, row);
+  }
+
+  /** The job of an extra file is impossible: if the file exists, it is used as it is. */
+  #leaveExtra(file: number, output: number): void {
+    const stands = this.#exists(this.plan.path(file));
+    this.#states.set(file, stands ? source : missing);
+    if (!stands) this.#unmade.addExtra(file, output);
   }
 
   /** Writes the items of a job and opens its outputs; `wanted` is the file that it was chosen for. */
@@ -315,51 +345,73 @@ export class Planner {
     const { plan } = this;
     const row = plan.addJob(frame.rule.index, frame.start, frame.inputStart, frame.inputEnd);
     for (const file of plan.outputs(row)) this.#states.set(file, made);
-    if (frame.log !== undefined) this.#setLog(frame.log, row);
+    if (frame.extra !== undefined) this.#addExtra(frame.extra, row);
+    if (frame.rule.outputs.length === 0) this.#withoutOutputs.set(frame.rule, row);
     if (frame.given !== undefined) plan.functionInputs.set(row, frame.given);
     if (frame.after !== undefined) {
       plan.afterInputs.set(row, frame.after);
       plan.firstLists.set(row, frame.after.listed);
-      for (const place of plan.inputs(row)) plan.grownJobs.add(place >> 1);
+      for (const place of plan.inputs(row)) plan.readAgain.add(plan.outermost(place >> 1));
     }
   }
 
-  /** Other jobs use existing outputs of an impossible job as they are; its other outputs cannot be made. */
+  /**
+   * Other jobs use existing outputs of an impossible job as they are, if these can have been made from the inputs that
+   * are missing now. Its other outputs cannot be made.
+   */
   #giveUp(frame: StackedJob): void {
-    const { plan } = this;
     this.hasLoose = true;
-    const { rule, values, lacks, log } = frame;
+    const { rule, values, lacks, extra } = frame;
     const job = this.#unmade.addJob({ rule, values }, this.#stack.inputs(frame), lacks);
-    frame.unmade = job;
-    if (log !== undefined) {
-      this.#states.set(log, missing);
-      this.#unmade.addOutput(log, job, false);
-    }
-    for (const file of this.#stack.outputs(frame)) {
-      const stands = this.#exists(plan.path(file));
-      this.#states.set(file, stands ? source : missing);
-      this.#unmade.addOutput(file, job, stands);
-    }
+    if (rule.outputs.length === 0) this.#withoutOutputs.set(rule, job);
+    const files = [...this.#stack.outputs(frame)];
+    const known = this.#wasMadeFrom(frame);
+    if (extra !== undefined) files.push(extra);
+    for (const file of files) this.#leaveOutput(file, job, known);
+  }
+
+  /** Of an impossible job. It is used as it is if it exists and is `known` to be of use. */
+  #leaveOutput(file: number, job: UnmadeJob, known: boolean): void {
+    const stands = this.#exists(this.plan.path(file)) && known;
+    this.#states.set(file, stands ? source : missing);
+    this.#unmade.addOutput(file, job, stands);
+  }
+
+  #wasMadeFrom(frame: StackedJob): boolean {
+    const { wasMadeFrom } = this.#options;
+    const outputs = Array.from(this.#stack.outputs(frame), (file) => this.plan.path(file));
+    if (wasMadeFrom === undefined || outputs.length === 0) return true;
+    const gone = this.#stack.inputs(frame).filter((file) => this.isMissing(file));
+    return wasMadeFrom(
+      frame,
+      outputs,
+      gone.map((file) => this.plan.path(file)),
+    );
   }
 
   /** A target needs an impossible job: the inputs of that job, and of what it needs, are still made where that is possible. */
   #list(root: UnmadeJob): void {
     for (const { impossible, inputs } of this.#unmade.take(root, (file) => this.isMissing(file))) {
       this.impossible.push(impossible);
-      for (const file of inputs) if (this.#states.at(file) === made) this.plan.targets.push({ file });
+      // A target without a body stands for its inputs.
+      const stands = impossible === root.impossible && !hasBody(impossible.rule.spec);
+      for (const file of inputs)
+        if (this.#states.at(file) === made)
+          this.plan.targets.push(stands ? { file } : { file, beside: "input" });
     }
   }
 
-  /** Whether a file exists or can be made. */
+  /** Whether a file neither exists nor can be made. */
   isMissing(file: number): boolean {
     return this.#states.at(file) === missing;
   }
 
-  /** Follows the causes down to the sources that are missing. */
-  missingError(file: number): Error {
+  /** Follows the causes down to the sources that are missing; `asking` is a job that asks for the file itself. */
+  missingError(file: number, asking?: number): Error {
     const { rules, disk } = this.#options;
     const { source, user, users } = this.#unmade.cause(file);
-    return noRuleError(rules, this.plan.path(source), user, users, disk);
+    const wantedBy = user ?? (asking === undefined ? undefined : { ...this.plan.job(asking), lacks: [] });
+    return noRuleError(rules, this.plan.path(source), wantedBy, users, disk);
   }
 
   /** Checks the jobs from `row` on after the plan has grown. */
@@ -380,6 +432,8 @@ export class Planner {
     this.#states.truncate(mark.files);
     this.#unmade.truncate(mark.files);
     for (const file of this.#makers.keys()) if (file >= mark.files) this.#makers.delete(file);
+    for (const [rule, job] of this.#withoutOutputs)
+      if (typeof job !== "number" || job >= mark.jobs) this.#withoutOutputs.delete(rule);
     for (const gather of this.#gathers.keys()) if (gather >= mark.gathers) this.#gathers.delete(gather);
   }
 }

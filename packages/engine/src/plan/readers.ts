@@ -23,7 +23,10 @@ export class Readers {
     for (; this.#gathers < gatherCount; this.#gathers++)
       for (const file of this.#plan.gatherFiles(this.#gathers)) this.#add(this.#ofFile, file, ~this.#gathers);
     for (; this.#jobs < jobCount; this.#jobs++) {
-      this.addInputs(this.#jobs, this.#plan.inputs(this.#jobs));
+      const { inputStart, inputEnd, items } = this.#plan.columns;
+      // No view for each of very many jobs.
+      for (let i = inputStart.at(this.#jobs); i < inputEnd.at(this.#jobs); i++)
+        this.#add(this.#ofFile, items.at(i) >> 1, this.#jobs);
       for (const gather of this.#plan.gathers(this.#jobs)) this.#add(this.#ofGather, gather, this.#jobs);
     }
   }

@@ -27,6 +27,8 @@ export interface RecordedText {
 export interface Recipe {
   readonly params: RecordedText;
   readonly code: RecordedText;
+  /** The params come from a function that has asked for its inputs, so that it may have read them. */
+  readonly readsInputs?: boolean;
 }
 
 /** Remembers the result of `find` for each rule. */
@@ -78,8 +80,8 @@ export class Recipes {
     if (typeof params !== "function") return sharedRecipe(rule);
     let known = this.#ofJob.get(row);
     if (known === undefined) {
-      const given = paramsOfJob(job, params as AsksJob, this.#real);
-      known = { params: recordedParams(rule.name, given), code: this.code(rule) };
+      const { given, readsInputs } = paramsOfJob(job, params as AsksJob, this.#real);
+      known = { params: recordedParams(rule.name, given), code: this.code(rule), readsInputs };
       this.#ofJob.set(row, known);
     }
     return known;
@@ -104,8 +106,19 @@ const sharedRecipe = ofRule((rule): Recipe => {
 
 type AsksJob = (argument: object) => object;
 
-function paramsOfJob(job: JobView, params: AsksJob, real: (path: string) => string): object {
-  const argument = { input: inputShape(job, real), wildcards: bind(job.rule, job.values) };
+function paramsOfJob(
+  job: JobView,
+  params: AsksJob,
+  real: (path: string) => string,
+): { readonly given: object; readonly readsInputs: boolean } {
+  let input: unknown;
+  const argument = {
+    get input() {
+      input ??= inputShape(job, real);
+      return input;
+    },
+    wildcards: bind(job.rule, job.values),
+  };
   let given: object;
   try {
     given = params(argument);
@@ -118,7 +131,8 @@ function paramsOfJob(job: JobView, params: AsksJob, real: (path: string) => stri
     );
   }
   try {
-    return checkFunctionResult(given, "get the params of", job.rule.name, "its params function");
+    given = checkFunctionResult(given, "get the params of", job.rule.name, "its params function");
+    return { given, readsInputs: input !== undefined };
   } catch (error) {
     throw recipeError(error as Error);
   }

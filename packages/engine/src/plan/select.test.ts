@@ -61,7 +61,7 @@ test("both together: what is wanted, without what is omitted", () => {
 
 test("a name that is neither a rule with jobs nor an output is refused", () => {
   expect(() => jobs({ until: ["nothing"] })).toThrow(
-    'Cannot stop after "nothing": the plan has no job of this rule and no output of this path\n  Rules go by their names, outputs by their paths from the working folder.',
+    'Cannot stop after "nothing": the plan has no job of this rule and no output of this path\n  Name a rule, or give the path of an output relative to the working folder.',
   );
   expect(() => jobs({ until: ["trian"] })).toThrow('output of this path\n  Did you mean "train"?');
   expect(() => jobs({ omitFrom: ["model_9"] })).toThrow('Cannot leave out "model_9"');
@@ -161,15 +161,22 @@ describe("a plan that grows", () => {
     expect(await run({ omitFrom: ["all"] })).toEqual([]);
   });
 
-  test("what is to be made again is a target, though it be wanted only later", async () => {
+  test("a temporary target stays, though it be wanted only later; what is only to be made again does not", async () => {
     const { rules, disk, ...b } = growing();
+    const select = { until: ["sum"] };
+    const stand = () => ["post_A", "post_B"].filter((path) => disk.stat(path) !== null);
     const post = rule({
       input: ["mid_{x}"],
       output: temp("post_{x}"),
       run: ({ output }) => disk.write(output, ""),
     });
-    await b.summarise({ ...rules, post }, { select: { until: ["sum"] }, force: { these: ["post_A"] } });
-    expect([disk.stat("post_A") === null, disk.stat("post_B") === null]).toEqual([false, true]);
+    const temporary = { ...rules, post };
+    await b.summarise(temporary, { select, targets: ["all", "post_A"] });
+    expect(stand()).toEqual(["post_A"]);
+    b.ran();
+    await b.summarise(temporary, { select, force: { these: ["post_A"] } });
+    expect(b.ran()).toContain("post (x=A)");
+    expect(stand()).toEqual([]);
   });
 
   test("a job that is asked first, and is then needed, is made and counted", async () => {

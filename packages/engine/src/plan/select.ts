@@ -4,7 +4,8 @@
  */
 import { closest } from "../closest.ts";
 import { cannot } from "../errors.ts";
-import type { NamedRule } from "../rules/ruleset.ts";
+import { foldersAbove } from "../patterns/pattern.ts";
+import { logPath, type NamedRule } from "../rules/ruleset.ts";
 import type { Readers } from "./readers.ts";
 import type { Plan, Target } from "./table.ts";
 
@@ -61,7 +62,8 @@ export class Selected {
   /** The wanted rows in the plan's order. */
   *rows(): Generator<number> {
     const { jobCount } = this.#options.plan;
-    for (let row = 0; row < jobCount; row++) if (this.isWanted(row)) yield row;
+    const all = this.#selectsAll && this.leftOut.size === 0;
+    for (let row = 0; row < jobCount; row++) if (all || this.isWanted(row)) yield row;
   }
 
   /** The plan has grown by a job's new inputs; returns the rows that are wanted now and were not before. */
@@ -174,10 +176,8 @@ export function jobsNamed(plan: Plan, names: readonly string[], action: string, 
   for (const name of names) {
     const rule = plan.rules.find((one) => one.name === name);
     const found = rule === undefined ? makerOf(plan, name) : jobsOf(plan, rule);
-    const possible =
-      rule !== undefined ||
-      plan.rules.some((one) => one.outputs.some((output) => output.match(name) !== null));
-    if (found.length === 0 && !(later && possible)) throw unknownName(action, name, plan.rules);
+    if (found.length === 0 && !(later && (rule !== undefined || canMake(plan, name))))
+      throw unknownName(action, name, plan.rules);
     for (const job of found) jobs.add(job);
   }
   return jobs;
@@ -187,10 +187,39 @@ export function jobsOf(plan: Plan, rule: NamedRule): number[] {
   return range(0, plan.jobCount).filter((job) => plan.ruleOf(job) === rule);
 }
 
+/** The job that makes a path, which may be its log or in its output folder, and be read by nothing. */
 function makerOf(plan: Plan, path: string): number[] {
-  const file = plan.find(path);
-  const maker = file < 0 ? -1 : plan.maker(file);
-  return maker < 0 ? [] : [maker];
+  for (const above of [path, ...foldersAbove(path)]) {
+    const file = plan.find(above);
+    const maker = file < 0 ? -1 : plan.maker(file);
+    if (maker < 0) continue;
+    if (above === path || plan.ruleOf(maker).outputs[plan.place(file)]?.marks.directory) return [maker];
+  }
+  const logging = plan.rules.filter(({ matchLog }) => matchLog?.(path) != null);
+  return logging
+    .flatMap((rule) => jobsOf(plan, rule))
+    .filter((job) => logPath(plan.ruleOf(job), plan.values(job)) === path);
+}
+
+/** Whether some rule makes a path: as an output, as its log, or in its output folder. */
+export function canMake({ rules }: Plan, path: string): boolean {
+  const makes = (made: string, isFolder: boolean) =>
+    rules.some(({ outputs }) =>
+      outputs.some(({ marks, match }) => (!isFolder || marks.directory === true) && match(made) !== null),
+    );
+  return (
+    makes(path, false) ||
+    rules.some(({ matchLog }) => matchLog?.(path) != null) ||
+    [...foldersAbove(path)].some((folder) => makes(folder, true))
+  );
+}
+
+/** Files of `--until` that a job of the plan makes, and that nothing reads: they become targets, so that it must make them. */
+export function untilTargets({ until = [] }: Selection, plan: Plan): string[] {
+  return until.filter(
+    (name) =>
+      !plan.rules.some((rule) => rule.name === name) && plan.find(name) < 0 && makerOf(plan, name).length > 0,
+  );
 }
 
 function unknownName(action: string, name: string, rules: readonly NamedRule[]): Error {
@@ -201,7 +230,7 @@ function unknownName(action: string, name: string, rules: readonly NamedRule[]):
   return cannot(action, name, "the plan has no job of this rule and no output of this path", {
     hint:
       near === undefined || near === name
-        ? "Rules go by their names, outputs by their paths from the working folder."
+        ? "Name a rule, or give the path of an output relative to the working folder."
         : `Did you mean "${near}"?`,
   });
 }

@@ -110,7 +110,7 @@ test("what is taken back leaves no trace: rows, makers, gathers, and what belong
   const row = addJob(plan, "step", ["src"], ["a.src", "src.log"], ["new"]);
   plan.functionInputs.set(row, "new");
   plan.afterInputs.set(row, { listed: [], made: () => "new", next: () => [] });
-  plan.grownJobs.add(plan.find("new"));
+  plan.readAgain.add(plan.find("new"));
   expect(plan.maker(plan.find("a.src"))).toBe(row);
   plan.truncate(mark);
   expect(planContent(plan)).toEqual(before);

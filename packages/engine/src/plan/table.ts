@@ -60,8 +60,13 @@ export interface JobView {
   lacks(path: string): boolean;
 }
 
-/** A target: a file, or a job of a rule without outputs. */
-export type Target = { readonly file: number } | { readonly job: number };
+/**
+ * A target: a file, or a job of a rule without outputs. `beside`: nobody asked for the file itself, but for what
+ * cannot be made from it (`input`), or only that its job runs again (`forced`).
+ */
+export type Target =
+  | { readonly file: number; readonly beside?: "input" | "forced" }
+  | { readonly job: number };
 
 /** Where a table ends: how many there are of each. What was asked for stays. */
 export interface PlanMark {
@@ -69,7 +74,7 @@ export interface PlanMark {
   readonly files: number;
   readonly gathers: number;
   readonly items: number;
-  readonly grownJobs: number;
+  readonly readAgain: number;
 }
 
 /** In an input place, marks a file whose changes do not count; the file is the place shifted by one. */
@@ -88,10 +93,10 @@ export class Plan {
   readonly firstLists = new Map<number, readonly boolean[]>();
   /** The inputs that functions returned, in their shape, by job. */
   readonly functionInputs = new Map<number, Files>();
-  /** First inputs of every `after`: each run reads them again. */
-  readonly grownJobs = new Set<number>();
-  /** Logs that other jobs read, by the job whose log it is. */
-  readonly logs = new Map<number, number>();
+  /** Outputs that are, or hold, first inputs of an `after`: each run reads them again. */
+  readonly readAgain = new Set<number>();
+  /** Files that jobs make beside their outputs and that other jobs read: logs, and files in output folders; by job. */
+  readonly extras = new Map<number, number[]>();
   /** Files that are missing in this run because an optional job failed. */
   readonly missingOptional = new Set<number>();
   readonly targets: Target[] = [];
@@ -142,14 +147,26 @@ export class Plan {
     return items.view(first, first + rule.outputs.length);
   }
 
-  /** The output files of a job, and its log where another job reads that. */
+  /** The output files of a job, and its extra files. */
   made(job: number): Iterable<number> {
-    const log = this.logs.get(job);
-    return log === undefined ? this.outputs(job) : [...this.outputs(job), log];
+    const extras = this.extras.get(job);
+    return extras === undefined ? this.outputs(job) : [...this.outputs(job), ...extras];
   }
 
-  setLog(file: number, job: number): void {
-    this.logs.set(job, file);
+  /** Whether a check holds for every file that a job makes. No view is made: this is asked for every job. */
+  everyMade(job: number, check: (file: number) => boolean): boolean {
+    const { start, items } = this.columns;
+    const rule = this.ruleOf(job);
+    const first = start.at(job) + rule.wildcards.length;
+    for (let i = 0; i < rule.outputs.length; i++) if (!check(items.at(first + i))) return false;
+    return this.extras.get(job)?.every((file) => check(file)) ?? true;
+  }
+
+  /** A job makes a file that is none of its outputs, and that is read: its log, or a file in an output folder. */
+  addExtra(file: number, job: number): void {
+    const known = this.extras.get(job);
+    if (known === undefined) this.extras.set(job, [file]);
+    else known.push(file);
     this.columns.maker.set(file, job);
   }
 
@@ -157,6 +174,14 @@ export class Plan {
   inputs(job: number): Int32Array {
     const { inputStart, inputEnd, items } = this.columns;
     return items.view(inputStart.at(job), inputEnd.at(job));
+  }
+
+  /** Whether a check holds for every input place of a job. No view is made: this is asked for every job. */
+  everyInput(job: number, check: (place: number) => boolean): boolean {
+    const { inputStart, inputEnd, items } = this.columns;
+    const end = inputEnd.at(job);
+    for (let i = inputStart.at(job); i < end; i++) if (!check(items.at(i))) return false;
+    return true;
   }
 
   gatherFiles(gather: number): Int32Array {
@@ -192,6 +217,14 @@ export class Plan {
     return this.columns.maker.at(file);
   }
 
+  /** The files that no job makes, in ascending order. */
+  sources(): number[] {
+    const makers = this.columns.maker.view();
+    const files: number[] = [];
+    for (let file = makers.indexOf(-1); file >= 0; file = makers.indexOf(-1, file + 1)) files.push(file);
+    return files;
+  }
+
   path(file: number): string {
     const { folders, names } = this.texts;
     return folders.at(this.columns.folder.at(file)) + names.at(this.columns.name.at(file));
@@ -216,17 +249,41 @@ export class Plan {
     return this.ruleOf(job).outputs.length === 0 ? this.ruleOf(job).name : this.path(this.outputs(job)[0]!);
   }
 
-  /** The index of a file among its job's outputs; -1 if no job makes it, or it is a log. */
+  /** The index of a file among its job's outputs; -1 if it is not an output. */
   place(file: number): number {
-    const maker = this.maker(file);
-    return maker < 0 ? -1 : this.outputs(maker).indexOf(file);
+    const maker = file < 0 ? -1 : this.maker(file);
+    if (maker < 0) return -1;
+    const outputs = this.outputs(maker);
+    // The outputs of a job mostly got their rows one after the other.
+    const likely = file - outputs[0]!;
+    return outputs[likely] === file ? likely : outputs.indexOf(file);
   }
 
-  /** True for an output that is removed when no job needs it any more. */
+  /** The output that a file is or lies in; -1 for a source or a log. */
+  holder(file: number): number {
+    const maker = this.maker(file);
+    if (maker < 0) return -1;
+    const outputs = this.outputs(maker);
+    if (this.place(file) >= 0) return file;
+    const path = this.path(file);
+    return outputs.find((output) => path.startsWith(`${this.path(output)}/`)) ?? -1;
+  }
+
+  /** The same, but where one output lies in another, the outer one: it is removed whole, and only it is. */
+  outermost(file: number): number {
+    const inner = this.holder(file);
+    const outputs = inner < 0 ? [] : this.outputs(this.maker(file));
+    if (outputs.length < 2) return inner;
+    let outer = inner;
+    for (const output of outputs) if (this.path(outer).startsWith(`${this.path(output)}/`)) outer = output;
+    return outer;
+  }
+
+  /** True for an output that is removed when no job needs it any more, and for a file in it. */
   isTemporary(file: number): boolean {
     const maker = this.maker(file);
     if (maker < 0 || !this.ruleOf(maker).hasTemporary) return false;
-    return this.ruleOf(maker).outputs[this.place(file)]?.marks.temp === true;
+    return this.ruleOf(maker).outputs[this.place(this.holder(file))]?.marks.temp === true;
   }
 
   /** The file of a path; -1 if it is not in the plan. */
@@ -296,29 +353,34 @@ export class Plan {
       files: this.fileCount,
       gathers: this.gatherCount,
       items: this.columns.items.length,
-      grownJobs: this.grownJobs.size,
+      readAgain: this.readAgain.size,
     };
   }
 
   /** Takes back every row since `mark`, and what is known of it. */
-  truncate({ jobs, files, gathers, items, grownJobs }: PlanMark): void {
+  truncate({ jobs, files, gathers, items, readAgain }: PlanMark): void {
     const { columns } = this;
     for (let job = jobs; job < this.jobCount; job++)
       for (const file of this.outputs(job)) if (columns.maker.at(file) === job) columns.maker.set(file, -1);
-    for (const [job, file] of this.logs)
-      if (job >= jobs || file >= files) {
-        this.logs.delete(job);
-        if (file < files) columns.maker.set(file, -1);
-      }
+    this.#truncateExtras(jobs, files);
     for (const column of [columns.rule, columns.start, columns.inputStart, columns.inputEnd])
       column.truncate(jobs);
     for (const column of [columns.folder, columns.name, columns.maker]) column.truncate(files);
     columns.items.truncate(items);
     for (const map of [this.functionInputs, this.afterInputs, this.firstLists])
       for (const job of map.keys()) if (job >= jobs) map.delete(job);
-    for (const file of [...this.grownJobs].slice(grownJobs)) this.grownJobs.delete(file);
+    for (const file of [...this.readAgain].slice(readAgain)) this.readAgain.delete(file);
     this.#truncateGathers(gathers);
     this.#index?.rebuild();
+  }
+
+  #truncateExtras(jobs: number, files: number): void {
+    for (const [job, extras] of this.extras) {
+      const left = job >= jobs ? [] : extras.filter((file) => file < files);
+      for (const file of extras) if (job >= jobs && file < files) this.columns.maker.set(file, -1);
+      if (left.length === 0) this.extras.delete(job);
+      else if (left.length < extras.length) this.extras.set(job, left);
+    }
   }
 
   #truncateGathers(gathers: number): void {

@@ -16,7 +16,7 @@ describe("how a process ended", () => {
     [
       143,
       null,
-      "The command ended with exit code 143 (SIGTERM): asked from outside to end, by a person or a time limit.",
+      "The command ended with exit code 143 (SIGTERM): terminated from outside, by a person or a time limit.",
     ],
     [3, null, "The command ended with exit code 3."],
     [127, null, "The command ended with exit code 127."],

@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { constants } from "node:os";
-import { mentionsFullDisk } from "../disk/full-disk.ts";
+import { mentionsFullDisk } from "../disk/file-errors.ts";
 
 /** Describes the end of `what` (`The command`, `The script`): by `signal` if there is one, else with `code`. */
 export function describeExit(what: string, code: number | null, signal: string | null = null): string {
@@ -12,6 +12,11 @@ export function describeExit(what: string, code: number | null, signal: string |
   if (shellSignal !== null)
     return `${what} ended with exit code ${code} (${shellSignal})${likelyCause(shellSignal)}.`;
   return `${what} ended with exit code ${code}${code === 126 ? notRunnable : ""}.`;
+}
+
+/** Why a job failed that did not end in its time. */
+export function timeoutMessage(seconds: number): string {
+  return `The job took longer than its timeout of ${seconds} s.`;
 }
 
 /** The name of a signal: `SIGKILL`; null if no signal has this number here. */
@@ -42,7 +47,7 @@ function likelyCause(signal: string): string {
 
 const meanings: Readonly<Record<string, string>> = {
   SIGKILL: "killed from outside; perhaps out of memory",
-  SIGTERM: "asked from outside to end, by a person or a time limit",
+  SIGTERM: "terminated from outside, by a person or a time limit",
   SIGINT: "interrupted, as by Ctrl-C",
   SIGHUP: "its terminal or session was closed",
   SIGPIPE:

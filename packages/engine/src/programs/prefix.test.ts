@@ -88,11 +88,11 @@ test.each<[string, Partial<AnyRule>, string]>([
     { script: "fit.py" },
     'its script "fit.py" is not an absolute path',
   ],
-  ["with a prefix of nothing", { shell: "true", prefix: " " }, 'its prefix " " is not one line of words'],
+  ["with a prefix of nothing", { shell: "true", prefix: " " }, 'its prefix " " is not one line of text'],
   [
     "with a prefix of two lines",
     { shell: "true", prefix: "a\nb" },
-    'its prefix "a\\nb" is not one line of words',
+    'its prefix "a\\nb" is not one line of text',
   ],
   ["with a prefix before no command", { run: () => {}, prefix: "env" }, "it has a prefix, but no command"],
 ])("a rule %s is refused", (_, more, error) => {

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { realFiles } from "../disk/files.ts";
+import { realFiles } from "../disk/real-files.ts";
 import { readHistory } from "../journal/journal.ts";
 import { expand } from "../patterns/expand.ts";
 import { directory } from "../rules/marks.ts";

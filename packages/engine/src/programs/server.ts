@@ -6,12 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { type Cost, costOf, watchMemory } from "./cost.ts";
-import { logTail } from "./exit-status.ts";
-
-/** What a job fails with that was not done in its time. */
-export function timeoutMessage(seconds: number): string {
-  return `The job took longer than its timeout of ${seconds} s.`;
-}
+import { logTail, timeoutMessage } from "./exit-status.ts";
 
 export interface ServeOptions {
   /** What is done writes here; an error quotes its end. */

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { realFiles } from "../disk/files.ts";
+import { realFiles } from "../disk/real-files.ts";
 import { readHistory } from "../journal/journal.ts";
 import { literal } from "../patterns/pattern.ts";
 import { touch } from "../rules/marks.ts";
@@ -89,7 +89,9 @@ test("lists are words, one after the other, and single ones can be picked", () =
 test("a command with more words than the system takes fails with a way out, which works", async () => {
   const shell = (command: string) => go({ one: rule({ output: "out", shell: command }) });
   const { failed } = await shell("/bin/echo $(seq 700000) > {output}");
-  expect(failed[0]!.error).toContain("Argument list too long\nNo program can be started with so many words.");
+  expect(failed[0]!.error).toContain(
+    "Argument list too long\nThe system starts no program with so many arguments.",
+  );
   expect(failed[0]!.error).toContain("printf '%s\\n' {input:q} | xargs -d '\\n' cat");
   await shell("printf '%s\n' $(seq 700000) | xargs -d '\n' /bin/echo | wc -w > {output}");
   expect(text("out").trim()).toBe("700000");
@@ -322,7 +324,7 @@ const ends = [
     "(kill $$)",
     "bash -c 'kill $PPID; sleep 1'",
   ],
-  ...["exit 3", "(exit 4)", "exec false", "exec true", "return 2", "false", "set +e; false"],
+  ...["exit 3", "(exit 4)", "exec false", "exec true", "false", "set +e; false"],
   ...[
     "trap 'echo term' TERM; kill $$",
     "trap 'echo out' EXIT",

@@ -26,7 +26,7 @@ export function runShell(command: string, options: ShellOptions): Promise<Cost> 
 
 /** `printf` is bash's own: no program is started with the long list. */
 const listHint =
-  "No program can be started with so many words. Hand them on as a stream: printf '%s\\n' {input:q} | xargs -d '\\n' cat; or use a `run` or `script` body, which gets any number of inputs.";
+  "The system starts no program with so many arguments. Pass the paths as a stream: printf '%s\\n' {input:q} | xargs -d '\\n' cat; or use a `run` or `script` body, which gets any number of inputs.";
 
 /**
  * A bash that runs one command after the other, each in a process of its own: forking a small bash costs a

@@ -52,7 +52,7 @@ export function dryRunText(prepared: Prepared, options: DryRunOptions): string {
   const ahead = forecast(prepared);
   const { runs, onlyIf, all, removed } = ahead;
   const notes = removed.length === 0 ? [] : [removedText(removed.length, removed[0]!)];
-  notes.push(...editedNotes(ahead.edited));
+  notes.push(...editedNotes(ahead.edited), ...unrecordedNotes(ahead.unrecorded));
   if (all.size === 0) {
     const first =
       prepared.impossible.length > 0
@@ -91,5 +91,17 @@ function editedNotes(edited: readonly string[]): string[] {
     ];
   return [
     `${edited[0]} and ${count(edited.length - 1, "more output")} changed since they were made: a run makes them again, and keeps the changed files in .braid/replaced. --touch accepts them as they are.`,
+  ];
+}
+
+/** Files without a record that a job made them; a run makes them again. */
+function unrecordedNotes(unrecorded: readonly string[]): string[] {
+  if (unrecorded.length === 0) return [];
+  if (unrecorded.length === 1)
+    return [
+      `${unrecorded[0]} exists without a record that a job made it: a run makes it again, and keeps the old file in .braid/replaced. --touch accepts it as it is.`,
+    ];
+  return [
+    `${unrecorded[0]} and ${count(unrecorded.length - 1, "more output")} exist without a record that a job made them: a run makes them again, and keeps the old files in .braid/replaced. --touch accepts them as they are.`,
   ];
 }

@@ -13,8 +13,8 @@ export interface GraphNode {
   readonly title: string;
   /** Below the title: `seed=4`. */
   readonly lines: readonly string[];
-  /** Nothing is to run: drawn dashed. */
-  readonly upToDate: boolean;
+  /** Whether its frame is dashed. In the graphs of --dag and --rulegraph, a dashed node has nothing to run. */
+  readonly dashed: boolean;
   /** Nodes of one rule have one colour: its position among the rules of the graph, and how many there are. */
   readonly colour: readonly [rule: number, rules: number];
 }
@@ -29,7 +29,7 @@ export function ruleGraphOf({ plan, states, selected }: Prepared): Graph {
     nodes: names.map((title, i) => ({
       title,
       lines: [],
-      upToDate: !stale.has(title),
+      dashed: !stale.has(title),
       colour: [i, names.length],
     })),
     edges: edgesOf(plan, jobs, (job) => indexOf.get(plan.ruleOf(job).name)),
@@ -45,7 +45,7 @@ export function dagOf({ plan, states, selected }: Prepared): Graph {
     nodes: jobs.map((job) => ({
       title: plan.ruleOf(job).name,
       lines: newWildcards(plan, job),
-      upToDate: !states.isActive(job),
+      dashed: !states.isActive(job),
       colour: [names.indexOf(plan.ruleOf(job).name), names.length],
     })),
     edges: edgesOf(plan, jobs, (job) => position.get(job)),
@@ -111,8 +111,8 @@ function dot({ nodes, edges }: Graph): string {
     '  graph [bgcolor="white", pad=0.1, nodesep=0.2, ranksep=0.35];',
     '  node [shape=box, style="rounded", fontname="Helvetica", fontsize=11, penwidth=1.8, height=0.3, margin="0.2,0.07"];',
     '  edge [color="#888888", penwidth=1.2, arrowsize=0.7];',
-    ...nodes.map(({ title, lines, upToDate, colour }, i) => {
-      const style = upToDate ? "rounded,dashed" : "rounded";
+    ...nodes.map(({ title, lines, dashed, colour }, i) => {
+      const style = dashed ? "rounded,dashed" : "rounded";
       return `  ${i} [label="${text([title, ...lines])}", color="${hue(colour)}", style="${style}"];`;
     }),
     ...edges.map(([from, to]) => `  ${from} -> ${to};`),
@@ -132,8 +132,7 @@ function mermaid({ nodes, edges }: Graph): string {
     "flowchart TB",
     "  classDef upToDate stroke-dasharray: 4 3",
     ...nodes.map(
-      ({ title, lines, upToDate }, i) =>
-        `  n${i}["${text([title, ...lines])}"]${upToDate ? ":::upToDate" : ""}`,
+      ({ title, lines, dashed }, i) => `  n${i}["${text([title, ...lines])}"]${dashed ? ":::upToDate" : ""}`,
     ),
     ...edges.map(([from, to]) => `  n${from} --> n${to}`),
   ].join("\n");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { expand } from "../patterns/expand.ts";
-import { directory, temp } from "../rules/marks.ts";
+import { directory, report, temp } from "../rules/marks.ts";
 import { rule } from "../rules/rule.ts";
 import { bench, chain, joining } from "../testing/run-in-memory.ts";
 import { inspect } from "./inspect.ts";
@@ -62,6 +62,81 @@ test("jobs that were made have their times, in the plan's order; those without a
   expect(made.map(({ rule }) => rule)).toEqual(["first", "last"]);
   expect(made.every(({ start, end }) => start > 0 && end >= start)).toBe(true);
   expect(describe(made[1]!)).toMatchObject({ name: "last", path: "a.end" });
+});
+
+test("a made job has waited for the last of those that made its inputs, in a gather too", async () => {
+  const { rules, run, prepared } = models();
+  await run(rules);
+  const { made } = inspect(prepared(rules), about);
+  const trained = made.filter(({ rule }) => rule === "train");
+  expect(trained.map(({ waitedFor }) => waitedFor)).toEqual([-1, -1, -1, -1]);
+  const gather = made.find(({ rule }) => rule === "gather")!;
+  const waitedFor = trained.find(({ job }) => job === gather.waitedFor)!;
+  expect(waitedFor.end).toBe(Math.max(...trained.map(({ end }) => end)));
+  expect(waitedFor.end).toBeLessThanOrEqual(gather.start);
+});
+
+test("every job has a row: its state, times and log, and the error of a failed one", async () => {
+  const { rules, run, prepared, failing } = models();
+  failing.add("2");
+  await run(rules, { keepGoing: true });
+  const rows = [...inspect(prepared(rules), about).jobs()];
+  expect(rows.map(({ rule, wildcards, path, state }) => [rule, wildcards, path, state])).toEqual([
+    ["train", "seed=1", "model_1", "up to date"],
+    ["train", "seed=2", "model_2", "failed"],
+    ["train", "seed=3", "model_3", "up to date"],
+    ["train", "seed=4", "model_4", "up to date"],
+    ["gather", "", "models", "missing"],
+  ]);
+  const [one, two, , , gather] = rows;
+  expect(one).toMatchObject({ made: { rule: "train" }, error: "" });
+  expect(two).toMatchObject({ made: null, error: expect.stringContaining("no minimum for 2") });
+  expect(two!.log).toMatch(/^\.braid\/logs\/.*train/);
+  expect(gather).toMatchObject({ made: null, log: null });
+});
+
+test("a rule has its code as it is written; one without a body has none", () => {
+  const shell = rule({ output: "b", shell: "touch {output}", prefix: "nice -n 5" });
+  const train = rule({ output: "a", run: (job) => job.log("fit") });
+  const all = rule({ input: [train.output, shell.output] });
+  const { rules } = inspect(bench().prepared({ all, train, shell }), about);
+  expect(Object.fromEntries(rules.map(({ rule, code }) => [rule, code]))).toEqual({
+    all: null,
+    train: { kind: "function", text: expect.stringContaining("fit"), prefix: "", modules: [] },
+    shell: { kind: "shell command", text: "touch {output}", prefix: "nice -n 5", modules: [] },
+  });
+});
+
+test("outputs that the workflow wants to be shown have their captions filled, in the order of the rules", () => {
+  const plot = rule({
+    output: {
+      map: report("map_{site}.svg", { caption: "Gain at {site}, {{m3/s}}", category: "Site {site}" }),
+      data: "map_{site}.csv",
+    },
+    run: body,
+  });
+  const table = rule({ output: report("all.csv", { caption: "All scores" }), run: body });
+  const all = rule({ input: [expand(plot.output.map, { site: ["01", "02"] }), table.output] });
+  expect([...inspect(bench().prepared({ all, table, plot }), about).shown()]).toEqual([
+    { path: "all.csv", rule: "table", caption: "All scores", category: null },
+    { path: "map_01.svg", rule: "plot", caption: "Gain at 01, {m3/s}", category: "Site 01" },
+    { path: "map_02.svg", rule: "plot", caption: "Gain at 02, {m3/s}", category: "Site 02" },
+  ]);
+});
+
+test("what a report says of an output makes nothing run again", async () => {
+  const b = bench({ "a.src": "one" });
+  const said = (caption: string) => ({
+    all: rule({
+      input: "a.src",
+      output: report("a.out", { caption }),
+      run: ({ input, output }) => b.disk.write(output, b.disk.text(input)),
+    }),
+  });
+  await b.run(said("before"));
+  expect(b.ran()).toEqual(["all"]);
+  await b.run(said("after"));
+  expect(b.ran()).toEqual([]);
 });
 
 test("a failure stands until its job is made", async () => {

@@ -2,25 +2,39 @@
  * Data about a workflow and its runs, per job and per rule, from the current plan, its answers and the journal. braid-pages
  * makes the page of `--report` from it.
  */
+
+import { fileURLToPath } from "node:url";
 import type { FileSystem } from "../disk/files.ts";
 import type { Holder } from "../disk/holder.ts";
 import type { Failure, RunRecord } from "../journal/journal.ts";
 import { configText, recordedConfig } from "../journal/run-record.ts";
-import type { Timed } from "../journal/trace-rows.ts";
 import { version } from "../packages.ts";
 import { describeJob } from "../plan/plan-errors.ts";
+import { recipeSource } from "../plan/recipe.ts";
+import { hasBody } from "../rules/rule.ts";
+import { logPath, type NamedRule } from "../rules/ruleset.ts";
 import { reasonOf } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
-import type { Reason } from "../staleness/states.ts";
 import { type Graph, ruleGraphOf } from "./graph.ts";
-import { logOf, ownLog } from "./provenance.ts";
+import {
+  type JobRow,
+  type JobState,
+  jobRows,
+  type MadeJob,
+  madeOf,
+  type ShownOutput,
+  shownOutputs,
+  stateOf,
+} from "./job-rows.ts";
+import { logOf } from "./provenance.ts";
 import { readStatus, type Status } from "./status.ts";
 import { type ParamChange, paramChanges } from "./text-changes.ts";
+import { waitFinder } from "./waits.ts";
 
 export interface Inspection extends InspectionAbout {
   /** The version of the engine. */
   readonly version: string;
-  /** The last run; null where none is recorded. */
+  /** The last run; null if none is recorded. */
   readonly status: Status | null;
   /** In the order in which the journal has them. */
   readonly runs: readonly RunRecord[];
@@ -35,6 +49,10 @@ export interface Inspection extends InspectionAbout {
   readonly config: RecordedConfig;
   /** Those of the working folder. */
   readonly files: ReadFiles;
+  /** Every job of the plan, in its order. */
+  jobs(): Iterable<JobRow>;
+  /** The outputs that the workflow wants to be shown, in the order of the rules and then of the plan. */
+  shown(): Iterable<ShownOutput>;
   describe(made: MadeJob): JobDescription;
 }
 
@@ -46,25 +64,23 @@ export interface InspectionAbout {
 
 export type ReadFiles = Pick<FileSystem, "list" | "read" | "stat">;
 
-/** `failed`: in the last run, and not made since. */
-export const jobStates = ["up to date", "failed", "missing", "out of date"] as const;
-export type JobState = (typeof jobStates)[number];
-
-/** The jobs of a rule by how they stand. */
+/** The jobs of a rule by how they stand, and what the rule does. */
 export interface RuleState {
   readonly rule: string;
   readonly jobs: number;
   readonly states: Readonly<Record<JobState, number>>;
+  /** Null for a rule without a body. */
+  readonly code: RuleCode | null;
 }
 
-/** When a job was made, and what it has cost. */
-export interface MadeJob extends Timed {
-  readonly rule: string;
-  /** Its row in the plan. */
-  readonly job: number;
-  /** ms of CPU and bytes of memory, if known. */
-  readonly cpu: number | undefined;
-  readonly memory: number | undefined;
+/** The code of a rule as the workflow has it now, comments included. */
+export interface RuleCode {
+  readonly kind: "function" | "shell command" | "Python script";
+  readonly text: string;
+  /** The words before the command; empty if there are none. */
+  readonly prefix: string;
+  /** The modules whose code counts as part of it, as the rule lists them. */
+  readonly modules: readonly string[];
 }
 
 export interface JobDescription {
@@ -112,40 +128,37 @@ export function inspect(
     targets: targetPaths(prepared),
     config: configSince(status?.run ?? null, config, prepared),
     files,
+    jobs: () => jobRows(prepared, failures),
+    shown: () => shownOutputs(prepared),
     describe: ({ job }) => describe(job, prepared),
   };
 }
 
 function madeJobs({ plan, selected, fileStates }: Prepared): MadeJob[] {
   const made: MadeJob[] = [];
+  const waitedFor = waitFinder(plan, (job) => fileStates.trace(job));
   for (const job of selected.rows()) {
-    const trace = fileStates.trace(job);
-    if (trace === undefined || trace.attempt === 0) continue;
-    const { start, end, share, cpu, memory } = trace;
-    made.push({ rule: plan.ruleOf(job).name, job, start, end, share, cpu, memory });
+    const own = madeOf(plan.ruleOf(job).name, job, fileStates.trace(job));
+    if (own !== null) made.push({ ...own, waitedFor: waitedFor(job, own.start) });
   }
   return made;
 }
 
 function ruleStates(prepared: Prepared, hasFailed: (job: number) => boolean): RuleState[] {
-  const rules = new Map<string, { rule: string; jobs: number; states: Record<JobState, number> }>();
+  const rules = new Map<string, RuleState & { jobs: number; states: Record<JobState, number> }>();
   for (const job of prepared.selected.rows()) {
-    const { name: rule } = prepared.plan.ruleOf(job);
+    const named = prepared.plan.ruleOf(job);
+    const { name: rule } = named;
     let counts = rules.get(rule);
     if (counts === undefined) {
-      counts = { rule, jobs: 0, states: { "up to date": 0, failed: 0, missing: 0, "out of date": 0 } };
+      const states = { "up to date": 0, failed: 0, missing: 0, "out of date": 0 };
+      counts = { rule, jobs: 0, states, code: codeOf(named) };
       rules.set(rule, counts);
     }
     counts.jobs++;
     counts.states[stateOf(reasonOf(prepared, job), hasFailed(job))]++;
   }
   return [...rules.values()];
-}
-
-function stateOf(reason: Reason | null, failed: boolean): JobState {
-  if (reason === null) return "up to date";
-  if (failed) return "failed";
-  return reason.kind === "missing output" ? "missing" : "out of date";
 }
 
 /** The failures of jobs that are not up to date. For a job without outputs, only a failure in the last run counts. */
@@ -166,6 +179,19 @@ function standingFailures(
   return standing;
 }
 
+function codeOf(rule: NamedRule): RuleCode | null {
+  const { spec } = rule;
+  if (!hasBody(spec)) return null;
+  const [, text = "", prefix = ""] = recipeSource(rule);
+  return {
+    kind:
+      spec.shell !== undefined ? "shell command" : spec.script !== undefined ? "Python script" : "function",
+    text,
+    prefix,
+    modules: (spec.code ?? []).map((module) => (module instanceof URL ? fileURLToPath(module) : module)),
+  };
+}
+
 function targetPaths({ plan, selected }: Prepared): TargetPath[] {
   const wanted = new Set<number>();
   for (const target of selected.targets) {
@@ -183,7 +209,7 @@ function describe(row: number, { plan, history, fileStates, files }: Prepared): 
   return {
     name: describeJob(rule, values),
     path: outputs[0]!,
-    log: logOf(fileStates.trace(row)!, history, files, ownLog(rule, values)),
+    log: logOf(fileStates.trace(row)!, history, files, logPath(rule, values)),
   };
 }
 

@@ -1,6 +1,8 @@
 /**
- * Parts that several reports share: shortened errors, the job table, the progress of a rule, names on one line.
+ * Parts that several reports share: shortened errors, the job table, the progress of a rule, names on one line, colours.
  */
+import { styleText } from "node:util";
+import { withoutOwnFrames } from "../errors.ts";
 import { count, rate } from "../quantities.ts";
 import type { RuleProgress } from "./progress.ts";
 
@@ -9,12 +11,11 @@ const widest = 300;
 
 /** The first `most` lines, shortened, without empty lines and the engine's own stack frames. */
 export function errorLines(error: string, most: number): string[] {
-  return error
+  return withoutOwnFrames(error)
     .split("\n")
-    .filter((line) => !/^\s+at .*(\/(packages|@braid)\/engine\/(src|dist|bin)\/|node:internal)/.test(line))
     .filter((line) => line.trim() !== "")
     .slice(0, most)
-    .map((line) => (line.length > widest ? `${line.slice(0, widest - 1)}…` : line));
+    .map((line) => shorten(line, widest));
 }
 
 /** The word for a failure; a failure of an optional job does not fail the run. */
@@ -73,9 +74,16 @@ export function indented(command: string): string {
 
 const barWidth = 20;
 
-/** The lines of several rules, with aligned columns. */
-export function ruleLines(rules: readonly RuleProgress[]): string[] {
-  const names = Math.max(0, ...rules.map((rule) => rule.rule.length));
+/** What a line with a bar is about: a rule, or all of them, whose jobs have no pace in common. */
+export type Bar = Omit<RuleProgress, "pace"> & { readonly pace: number | null };
+
+/** The lines of several rules, with aligned columns; names longer than `widestName` are shortened. */
+export function ruleLines(
+  rules: readonly Bar[],
+  paint: Paint = plain,
+  { widestName = Number.POSITIVE_INFINITY, columns = Number.POSITIVE_INFINITY } = {},
+): string[] {
+  const names = Math.min(widestName, Math.max(0, ...rules.map((rule) => rule.rule.length)));
   const counts = Math.max(0, ...rules.map((rule) => String(rule.total).length));
   return rules.map((rule) => {
     const { total, done, failed, running, pace } = rule;
@@ -85,8 +93,57 @@ export function ruleLines(rules: readonly RuleProgress[]): string[] {
     const more = [
       running > 0 ? `${running} running` : "",
       failed > 0 ? `${failed} failed` : "",
-      done > 0 && total > 1 ? rate(pace) : "",
+      pace !== null && done > 0 && total > 1 ? rate(pace) : "",
     ];
-    return `${rule.rule.padEnd(names)}  ${bar}  ${numbers}  ${more.filter((text) => text !== "").join("  ")}`.trimEnd();
+    const words = more.filter((text) => text !== "").join("  ");
+    const line = `${shorten(rule.rule, names).padEnd(names)}  ${bar}  ${numbers}  ${words}`.trimEnd();
+    // Colours come last: they have no width.
+    const cut = shorten(line, columns);
+    const end = names + 2 + barWidth;
+    return cut.slice(0, names + 2) + paint(stateOf(rule), cut.slice(names + 2, end)) + cut.slice(end);
   });
+}
+
+function stateOf({ total, done, failed, running }: Bar): Style {
+  if (failed > 0) return "bad";
+  return done >= total ? "good" : running > 0 || done > 0 ? "active" : "dim";
+}
+
+/** The text, or its beginning with an ellipsis if it has more characters than `most`. */
+export function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1))}…`;
+}
+
+/** What a colour says. */
+export type Style = "good" | "bad" | "warn" | "active" | "dim" | "strong";
+
+export type Paint = (style: Style, text: string) => string;
+
+export const plain: Paint = (_, text) => text;
+
+const formats = {
+  good: "green",
+  bad: "red",
+  warn: "yellow",
+  active: "cyan",
+  dim: "dim",
+  strong: "bold",
+} as const satisfies Record<Style, Parameters<typeof styleText>[0]>;
+
+const coloured: Paint = (style, text) =>
+  text === "" ? "" : styleText(formats[style], text, { validateStream: false });
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Colours on terminals that have them. `NO_COLOR` switches them off everywhere, `FORCE_COLOR` on, as in other tools. */
+export function painterFor({ isTTY = false }: { readonly isTTY?: boolean }, env: Environment): Paint {
+  const { NO_COLOR = "", FORCE_COLOR = "", TERM } = env;
+  if (NO_COLOR !== "" || FORCE_COLOR === "0" || FORCE_COLOR === "false") return plain;
+  return FORCE_COLOR !== "" || (isTTY && TERM !== "dumb") ? coloured : plain;
+}
+
+/** Whether lines can be drawn again in place: not in pipes, on terminals that cannot move up, and in the logs of CI. */
+export function canRedraw({ isTTY = false }: { readonly isTTY?: boolean }, env: Environment): boolean {
+  const { TERM, CI = "" } = env;
+  return isTTY && TERM !== "dumb" && (CI === "" || CI === "false" || CI === "0");
 }

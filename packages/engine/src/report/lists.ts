@@ -4,10 +4,10 @@ import type { FileSystem } from "../disk/files.ts";
 import { pathInside } from "../disk/locate.ts";
 import { listEntries, startWalk, type WalkedFolder } from "../disk/walk.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
+import { logPath } from "../rules/ruleset.ts";
 import { differences } from "../staleness/differences.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { oneLine } from "./lines.ts";
-import { ownLog } from "./provenance.ts";
 
 export type ChangeKind = "input" | "params" | "code";
 
@@ -46,7 +46,7 @@ export function rulesText(rules: readonly NamedRule[]): string {
 
 /** One path per line; outputs of an earlier run are followed by their rule. Skips hidden files and folders. */
 export function untrackedText({ plan, selected, files, history }: Prepared): string {
-  const logs = new Set(Array.from(selected.rows(), (job) => ownLog(plan.ruleOf(job), plan.values(job))));
+  const logs = new Set(Array.from(selected.rows(), (job) => logPath(plan.ruleOf(job), plan.values(job))));
   // Paths of inputs may be absolute, or leave the folder and return to it.
   const inside = new Set(
     Array.from({ length: plan.fileCount }, (_, file) => pathInside(files, plan.path(file))),

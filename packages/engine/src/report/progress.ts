@@ -27,6 +27,8 @@ export interface TimeLeft {
 
 export interface Progress {
   readonly rules: readonly RuleProgress[];
+  /** Names of rules in the order in which their first jobs started or ended; those to come are not among them. */
+  readonly begun: readonly string[];
   follow(event: RunEvent): void;
   /** Since the plan stood. */
   seconds(): number;
@@ -165,6 +167,10 @@ export function progress(clock: () => number = () => performance.now() / 1_000):
         const { total, done, running, failed } = rule;
         return { rule: rule.rule, total, done, running, failed, pace: paceOf(rule) };
       });
+    },
+    get begun() {
+      const started = [...rules.values()].filter(({ since }) => since !== null);
+      return started.sort((a, b) => a.since! - b.since!).map(({ rule }) => rule);
     },
     seconds,
     follow(event) {

@@ -3,17 +3,16 @@ import type { FileSystem } from "../disk/files.ts";
 import { alignFacts, type Fact } from "../errors.ts";
 import { type Failure, type History, type RunRecord, readHistory, type Trace } from "../journal/journal.ts";
 import { secondsOf } from "../journal/trace-rows.ts";
-import { fill } from "../patterns/pattern.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { duration, moment } from "../quantities.ts";
-import { bind, type NamedRule } from "../rules/ruleset.ts";
+import { logPath, type NamedRule } from "../rules/ruleset.ts";
 import { errorLines } from "./lines.ts";
 
 export interface MadeOutput {
   readonly start: number;
   readonly end: number;
   readonly seconds: number;
-  /** Among how many jobs of a batch the time from start to end was shared, on average; null where it was the job's own. */
+  /** Among how many jobs of a batch the time from start to end was shared, on average; null if it was the job's own. */
   readonly share: number | null;
   /** Seconds of CPU and bytes of memory, as far as they could be told. */
   readonly cpu: number | null;
@@ -22,7 +21,7 @@ export interface MadeOutput {
   readonly attempt: number;
   readonly touched: number | null;
   readonly run: RunRecord | null;
-  /** Null where the call logged nothing. */
+  /** Null if the call logged nothing. */
   readonly log: string | null;
 }
 
@@ -46,25 +45,25 @@ export function howMade(trace: Trace, history: History, files: FileSystem, own?:
 export function madeText({ start, end, seconds, share }: MadeOutput): string {
   const took = `${moment(start)}, in ${duration(seconds)}`;
   if (share === null) return took;
-  return `${took}: its share of ${duration((end - start) / 1_000)} that its batch took for several jobs`;
+  return `${took}: its share of the ${duration((end - start) / 1_000)} of its batch`;
 }
 
-/** The run that a trace comes from: the last one that began before it; undefined where none is recorded. */
+/** The run that a trace comes from: the last one that began before it; undefined if none is recorded. */
 function runOf(trace: Trace, { runs }: History): RunRecord | undefined {
   return trace.attempt === 0 ? undefined : runs.findLast((run) => run.at <= trace.start);
 }
 
-/** The log of a job that made a trace, from the working folder: its own, or that of its call; null where none stands. */
-export function logOf(trace: Trace, history: History, files: FileSystem, own?: string): string | null {
+/** The log of a job that made a trace, from the working folder: its own, or that of its call; null if none stands. */
+export function logOf(
+  trace: Trace,
+  history: History,
+  files: Pick<FileSystem, "stat">,
+  own?: string,
+): string | null {
   const run = runOf(trace, history);
   if (run === undefined) return null;
   const call = `.braid/logs/${run.id}/${trace.rule}-${trace.call}.log`;
   return [own, call].find((path) => path !== undefined && files.stat(path) !== null) ?? null;
-}
-
-/** The log that a job's rule names. */
-export function ownLog(rule: NamedRule, values: readonly string[]): string | undefined {
-  return rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
 }
 
 export interface RecordedOutput {
@@ -77,7 +76,7 @@ export interface RecordedOutput {
   readonly failure: Failure | null;
 }
 
-/** The record of an output (the first of its job); null where there is none. */
+/** The record of an output (the first of its job); null if there is none. */
 export function recordedOutput(
   path: string,
   rules: readonly NamedRule[],
@@ -91,7 +90,7 @@ export function recordedOutput(
   if (name === undefined) return null;
   const rule = rules.find((each) => each.name === name);
   const values = rule?.outputs[0]?.match(path) ?? null;
-  const own = rule === undefined || values === null ? undefined : ownLog(rule, values);
+  const own = rule === undefined || values === null ? undefined : logPath(rule, values);
   return {
     path,
     state: "recorded",
@@ -104,7 +103,7 @@ export function recordedOutput(
 
 export function recordedText({ path, job, cause, made, failure }: RecordedOutput): string {
   const facts: Fact[] = [
-    ["record", `only the journal is asked: ${cause}`],
+    ["record", `from the journal only: ${cause}`],
     ["made by", made !== null && made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job],
   ];
   if (made !== null && made.attempt > 0) facts.push(["when", madeText(made)]);

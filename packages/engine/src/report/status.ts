@@ -169,9 +169,9 @@ export function headline({ run, state, seconds }: Status): string {
     case "running":
       return `Running for ${duration(seconds)} (${times})`;
     case "killed":
-      return `Killed after about ${duration(seconds)} (${times}). The same command goes on where it was.`;
+      return `Killed after about ${duration(seconds)} (${times}). To continue, repeat the command.`;
     case "interrupted":
-      return `Interrupted after ${duration(seconds)} (${times}). The same command goes on where it was.`;
+      return `Interrupted after ${duration(seconds)} (${times}). To continue, repeat the command.`;
     case "failed":
       return `Ended with failed jobs after ${duration(seconds)} (${times})`;
     default:
@@ -196,7 +196,7 @@ function failureText(
     lines.push(
       `... and ${count(failures.length - most, "more failed job")}: ${name} status --verbose lists all.`,
     );
-  return [...lines, `${name} why PATH says more of each.`].join("\n");
+  return [...lines, `${name} why PATH shows more about each.`].join("\n");
 }
 
 /**

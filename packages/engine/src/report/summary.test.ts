@@ -88,3 +88,31 @@ test("the log of a job is the one that its rule names, or that of its call, wher
   const job = plan.maker(plan.find("one_1"));
   expect(whyText(whyOf(prepared, job, "one_1"))).toContain("  log      logs/1.txt");
 });
+
+test("times that are shares of a batch's time are marked with `~`, and own times are not", async () => {
+  const b = bench();
+  const all: Rules = {
+    all: rule({ input: ["one", ...["1", "2"].map((n) => `part_${n}`)] }),
+    one: rule({ output: "one", run: ({ output }) => b.disk.write(output, "") }),
+    part: rule({
+      output: "part_{n}",
+      batch: 2,
+      async runBatch(jobs) {
+        // All at once: a loop would tell when each job begins.
+        const together = [jobs[0]!, jobs[1]!];
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        for (const job of together) {
+          b.disk.write(job.output, "");
+          job.done();
+        }
+      },
+    }),
+  };
+  await b.run(all, { slots: 1 });
+  const times = [...summaryRows(b.prepared(all))].slice(1).map((row) => row.split("\t").at(-3));
+  expect(times).toEqual([
+    expect.stringMatching(/^\d+\.\d{3}$/),
+    expect.stringMatching(/^~0\.0\d\d$/),
+    expect.stringMatching(/^~0\.0\d\d$/),
+  ]);
+});

@@ -3,14 +3,16 @@
  * cpu_time (s), max_rss (MB). Columns are separated by tabs, `-` where nothing is known. A row is made when it is
  * asked for: a table may be far longer than what memory holds.
  */
+
 import { commandText } from "../calls/command-text.ts";
 import type { Trace } from "../journal/journal.ts";
 import { secondsOf } from "../journal/trace-rows.ts";
 import type { JobView } from "../plan/table.ts";
+import { logPath } from "../rules/ruleset.ts";
 import { reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { oneLine } from "./lines.ts";
-import { logOf, ownLog } from "./provenance.ts";
+import { logOf } from "./provenance.ts";
 
 /** The rows, the header first: one per output of the plan, in its order; `detailed` ones have inputs and command. */
 export function* summaryRows(prepared: Prepared, { detailed = false } = {}): Generator<string> {
@@ -67,18 +69,22 @@ function command(job: JobView): string {
   return commandText(job)?.trim().replaceAll("\n", "; ").replaceAll("\t", " ") ?? "-";
 }
 
-/** All outputs of a job have the figures of the job; one that was only taken as it stood has none. */
+/**
+ * All outputs of a job have the figures of the job; one that was only taken as it stood has none. `~` marks times that
+ * are shares of the time of a batch.
+ */
 function costs(trace: Trace | undefined): string[] {
   if (trace === undefined || trace.attempt === 0) return ["-", "-", "-"];
-  const { cpu, memory } = trace;
+  const { cpu, memory, share } = trace;
+  const about = share === undefined ? "" : "~";
   return [
-    secondsOf(trace).toFixed(3),
-    cpu === undefined ? "-" : (cpu / 1_000).toFixed(3),
+    `${about}${secondsOf(trace).toFixed(3)}`,
+    cpu === undefined ? "-" : `${about}${(cpu / 1_000).toFixed(3)}`,
     memory === undefined ? "-" : (memory / 1e6).toFixed(2),
   ];
 }
 
 function log(job: JobView, trace: Trace | undefined, { history, files }: Prepared): string {
   if (trace === undefined) return history.failures.get(job.outputs[0]!)?.log ?? "-";
-  return logOf(trace, history, files, ownLog(job.rule, job.values)) ?? "-";
+  return logOf(trace, history, files, logPath(job.rule, job.values)) ?? "-";
 }

@@ -1,41 +1,6 @@
 import { expect, test, vi } from "vitest";
-import type { RunEvent, Summary } from "../events.ts";
-import { type Output, terminal } from "./terminal.ts";
-
-const summary: Summary = {
-  outcome: "done",
-  total: 3,
-  done: 3,
-  cutOff: 0,
-  failed: [],
-  blocked: 0,
-  left: 0,
-  seconds: 2,
-};
-const planned = (rules: Record<string, number>, onlyIf: Record<string, number> = {}): RunEvent => {
-  const total = Object.values(rules).reduce((sum, n) => sum + n, 0);
-  const counts = { rules: new Map(Object.entries(rules)), onlyIf: new Map(Object.entries(onlyIf)) };
-  return { kind: "planned", total, ...counts, estimate: null, slots: 2 };
-};
-
-/** What a screen shows after all that was written: the escape sequences carried out. */
-function screen(options: Partial<Output> = {}) {
-  let lines: string[] = [""];
-  const output: Output = {
-    isTTY: true,
-    columns: 80,
-    rows: 24,
-    ...options,
-    write(text) {
-      // Up some lines, and everything from there on erased.
-      const [up, rest] = text.startsWith("\r\x1b[") ? text.slice(3).split("A\x1b[J") : [undefined, text];
-      if (up !== undefined) lines = [...lines.slice(0, lines.length - 1 - Number(up)), ""];
-      const [first = "", ...more] = rest!.split("\n");
-      lines = [...lines.slice(0, -1), lines.at(-1)! + first, ...more];
-    },
-  };
-  return { output, text: () => lines.join("\n") };
-}
+import type { RunEvent } from "../events.ts";
+import { planned, screen, summary, terminal } from "../testing/screen.ts";
 
 test("the table has a second column for jobs that run only if their inputs change", () => {
   const { output, text } = screen({ isTTY: false });
@@ -79,7 +44,9 @@ test("on a terminal the lines of the rules are redrawn in place, and gone at the
   const report = terminal(output, { quiet: false, name: "braid" });
   report(planned({ a: 3 }));
   report({ kind: "started", rule: "a", jobs: 1, call: 1 });
-  expect(text()).toMatch(/a {2}░{20} {2}0\/3 {2}1 running\n0\.0 s elapsed, time left not known yet\n$/);
+  expect(text()).toMatch(
+    /a {6}░{20} {2}0\/3 {2}1 running\ntotal {2}░{20} {2}0\/3 {2}1 running\n0\.0 s elapsed, time left not known yet\n$/,
+  );
   for (let i = 0; i < 3; i++) {
     vi.advanceTimersByTime(1_000);
     report({ kind: "done", rule: "a", job: "", seconds: 1 });
@@ -110,7 +77,7 @@ test("more rules than rows are cut to those at work", () => {
   report({ kind: "started", rule: "rule25", jobs: 1, call: 1 });
   const drawn = text().slice(text().indexOf("No estimate"));
   expect(drawn).toContain("rule25");
-  expect(drawn).toContain("... and 24 more rules");
+  expect(drawn).toContain("... and 25 more rules");
   expect(drawn.trimEnd().split("\n").length).toBeLessThanOrEqual(10);
   report({ kind: "ended", summary });
 });
@@ -215,4 +182,14 @@ test("without it no job has a line", () => {
   report({ kind: "done", rule: "train", job: "train (seed=1)", seconds: 65 });
   report({ kind: "cut off", rule: "train", job: "train (seed=2)" });
   expect(text()).not.toContain("seed");
+});
+
+test("between two rules, a plain line counts all jobs", () => {
+  const { output, text } = screen({ isTTY: false });
+  const follow = terminal(output, { quiet: false, name: "run", interval: 0 });
+  follow(planned({ first: 2, second: 1_000 }));
+  follow({ kind: "started", rule: "first", jobs: 2, call: 1 });
+  follow({ kind: "done", rule: "first", job: "first", seconds: 1 });
+  follow({ kind: "done", rule: "first", job: "first", seconds: 1 });
+  expect(text()).toMatch(/\n\[[\d.]+ s\] first 1\/2; [^\n]*\n\[[\d.]+ s\] 2 of 1,002 jobs done[^\n]*\n$/);
 });

@@ -1,18 +1,36 @@
 /**
- * A run on the terminal: one line per rule that is redrawn, never a line per job unless the user asks for it.
- * Where the output is no terminal, a plain line now and then.
+ * What a run says, and its progress: drawn again in place where the terminal allows it, else a plain line now and then.
+ * Never a line per job unless the user asks for it.
  */
 import type { FailedJob, RunEvent, Summary } from "../events.ts";
 import { count, duration, withCommas } from "../quantities.ts";
 import { shellWord } from "../rules/shell-template.ts";
-import { errorLines, failedWord, indented, jobTable, removedText, ruleLines } from "./lines.ts";
-import { leftText, progress, type RuleProgress, type TimeLeft } from "./progress.ts";
+import {
+  errorLines,
+  failedWord,
+  indented,
+  jobTable,
+  type Paint,
+  plain,
+  removedText,
+  type Style,
+} from "./lines.ts";
+import { leftText, type Progress, progress, type RuleProgress, type TimeLeft } from "./progress.ts";
 
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+}
+
+/** Draws the progress in place: see live.ts, which is loaded only for a terminal. */
+export interface Screen {
+  follow(event: RunEvent): void;
+  erase(): void;
+  draw(state: Progress): void;
+  /** Breaks what is said into lines that fit. */
+  fold(text: string): string;
 }
 
 export interface TerminalOptions {
@@ -27,6 +45,10 @@ export interface TerminalOptions {
   readonly shown?: (path: string) => string;
   /** Seconds between plain lines, at the beginning; later they get rarer. */
   readonly interval?: number;
+  /** Colours; none where it is left out. */
+  readonly paint?: Paint;
+  /** Where the progress is drawn in place; plain lines where it is left out. */
+  readonly screen?: Screen;
 }
 
 /** Warnings that are shown; those of a hundred sites would bury the rest. */
@@ -38,62 +60,54 @@ const mostLines = 10;
 /** A reporter: give it every event. */
 export function terminal(output: Output, options: TerminalOptions): (event: RunEvent) => void {
   const state = progress();
-  const live = output.isTTY === true;
-  let drawnLines = 0;
+  const { paint = plain, screen } = options;
   let warnings = 0;
   let last = 0;
   let printed = 0;
   let ticking: NodeJS.Timeout | undefined;
 
-  const erase = () => {
-    if (drawnLines > 0) output.write(`\r\x1b[${drawnLines}A\x1b[J`);
-    drawnLines = 0;
+  const write = (text: string, style?: Style) => {
+    screen?.erase();
+    const folded = screen === undefined ? text : screen.fold(text);
+    output.write(`${style === undefined ? folded : paintLabel(paint, style, folded)}\n`);
   };
-  const say = (text: string) => {
-    erase();
-    output.write(`${text}\n`);
-    if (live && ticking !== undefined) draw();
+  const say = (text: string, style?: Style) => {
+    write(text, style);
+    if (screen !== undefined && ticking !== undefined) draw();
   };
   /** What there may be thousands of a second: the progress is not drawn again for each. */
   const warnRepeatedly = (text: string) => {
-    erase();
-    output.write(`${text}\n`);
+    write(text);
     drawIfDue();
   };
-  const printOneOfMany = (text: string) => {
-    if (options.verbose) return say(text);
-    printed++;
-    if (printed <= mostLines) say(text);
-    if (printed === mostLines) say("Further failures are only counted here; the end of the run lists them.");
+  const printOneOfMany = (text: string, log = "") => {
+    if (!options.verbose && ++printed > mostLines) return drawIfDue();
+    say(log === "" ? text : `${text}\n  log  ${options.shown?.(log) ?? log}`, "bad");
+    if (printed === mostLines && !options.verbose)
+      say("Further failures are only counted here; the end of the run lists them.");
   };
   const shownError = (error: string) => (options.verbose ? error : (errorLines(error, 1)[0] ?? ""));
   const draw = () => {
     if (options.quiet) return;
     last = performance.now();
-    const seconds = state.seconds();
-    const left = state.left();
-    if (!live) return void output.write(`${plainLine(state.rules, seconds, left)}\n`);
-    erase();
-    const lines = fitLines(ruleLines(state.rules), state.rules, (output.rows ?? 24) - 3);
-    lines.push(`${duration(seconds)} elapsed, ${leftText(left)}`);
-    const width = (output.columns ?? 100) - 1;
-    output.write(`${lines.map((line) => line.slice(0, width)).join("\n")}\n`);
-    drawnLines = lines.length;
+    if (screen !== undefined) return screen.draw(state);
+    output.write(`${plainLine(state.rules, state.seconds(), state.left())}\n`);
   };
   /** On a terminal five times a second; elsewhere after 10 seconds, and ever more rarely. */
   const drawIfDue = () => {
-    const pause = live ? 0.2 : Math.max(options.interval ?? 10, state.seconds() / 20);
+    const pause = screen ? 0.2 : Math.max(options.interval ?? 10, state.seconds() / 20);
     if (performance.now() - last >= pause * 1_000) draw();
   };
 
   return (event) => {
     state.follow(event);
+    screen?.follow(event);
     switch (event.kind) {
       case "planned":
         if (event.removed !== undefined) say(removedText(event.removed.files, event.removed.one));
         if (event.total === 0) break;
         say(`${jobTable(certainJobs(event), event.onlyIf)}\n\n${estimateText(event)}\n`);
-        last = live ? Number.NEGATIVE_INFINITY : performance.now();
+        last = screen ? Number.NEGATIVE_INFINITY : performance.now();
         // Events alone would let the clock stand still while long jobs run.
         ticking = setInterval(drawIfDue, 1_000).unref();
         break;
@@ -101,7 +115,7 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
         say(`${event.job}\n${indented(event.command)}`);
         break;
       case "began":
-        warnRepeatedly(`Start: ${event.job}: ${event.reason}`);
+        if (options.verbose) warnRepeatedly(`Start: ${event.job}: ${event.reason}`);
         break;
       case "done":
         if (options.verbose) warnRepeatedly(`Done: ${event.job}, in ${duration(event.seconds)}`);
@@ -117,27 +131,28 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
       case "failed":
         printOneOfMany(
           `${failedWord(event.failure)}: ${event.failure.job}: ${shownError(event.failure.error)}`,
+          event.failure.log,
         );
         break;
       case "retried":
         printOneOfMany(
-          `Failed, is tried again: ${event.job}, attempt ${event.attempt}: ${shownError(event.error)}`,
+          `Failed, retrying: ${event.job}, attempt ${event.attempt}: ${shownError(event.error)}`,
         );
         break;
       case "stopping":
-        say(stopText(event.why));
+        say(stopText(event.why), "warn");
         break;
       case "cancelled":
-        say("Cancelled: running jobs are ended, what they had not finished is dropped.");
+        say("Cancelled: stopping the running jobs; their unfinished outputs are dropped.");
         break;
       case "warning":
         warnings++;
-        if (warnings <= shownWarnings) say(`Warning: ${event.text}`);
-        else if (warnings === shownWarnings + 1) say("More warnings stand in the logs of the jobs.");
+        if (warnings <= shownWarnings) say(`Warning: ${event.text}`, "warn");
+        else if (warnings === shownWarnings + 1) say("More warnings are in the logs of the jobs.");
         break;
       case "ended":
         clearInterval(ticking);
-        erase();
+        screen?.erase();
         output.write(`${endText(event.summary, options)}\n`);
         break;
       default:
@@ -159,42 +174,45 @@ function estimateText({ estimate, slots, queued }: Extract<RunEvent, { kind: "pl
     : `Estimate from earlier runs: about ${duration(estimate)}; ${many}.`;
 }
 
-/** The lines that fit on the screen: of rules at work first, then of those to come. */
-function fitLines(lines: readonly string[], rules: readonly RuleProgress[], rows: number): string[] {
-  if (lines.length <= rows) return [...lines];
-  const rank = ({ running, done, failed, total }: RuleProgress) =>
-    running > 0 ? 0 : done + failed < total ? 1 : 2;
-  const kept = rules
-    .map((rule, i) => ({ i, rank: rank(rule) }))
-    .sort((a, b) => a.rank - b.rank || a.i - b.i)
-    .slice(0, Math.max(1, rows - 1))
-    .sort((a, b) => a.i - b.i);
-  return [...kept.map(({ i }) => lines[i]!), `... and ${count(lines.length - kept.length, "more rule")}`];
-}
-
 function plainLine(rules: readonly RuleProgress[], seconds: number, left: TimeLeft): string {
   const each = rules
     .filter((rule) => rule.running > 0 || (rule.done > 0 && rule.done < rule.total))
     .map(
       ({ rule, done, total, failed }) => `${rule} ${done}/${total}${failed > 0 ? ` (${failed} failed)` : ""}`,
     );
+  // Between two rules, none is at work.
+  if (each.length === 0) each.push(allText(rules));
   return `[${duration(seconds)}] ${each.join(", ")}${left.secondsLeft === null ? "" : `; ${leftText(left)}`}`;
+}
+
+function allText(rules: readonly RuleProgress[]): string {
+  const total = rules.reduce((sum, rule) => sum + rule.total, 0);
+  const done = rules.reduce((sum, rule) => sum + rule.done, 0);
+  return `${withCommas(done)} of ${count(total, "job")} done`;
 }
 
 function stopText(why: "interrupted" | "failed" | "no space"): string {
   if (why === "interrupted")
-    return "Interrupted: nothing new is started, running jobs end. Once more cancels them.";
+    return "Interrupted: no new jobs start; waiting for the running ones. Press Ctrl-C again to cancel them.";
   if (why === "no space")
-    return "The disk is full: nothing new is started. Free space in the working folder, then repeat the command.";
-  return "A job failed: nothing new is started (with -k, jobs that do not need it go on).";
+    return "The disk is full: no new jobs start. Free space in the working folder, then repeat the command.";
+  return "A job failed: no new jobs start (-k continues with jobs that do not need it).";
 }
 
-export interface EndOptions {
+interface EndOptions {
   readonly name: string;
   readonly repeat?: readonly string[];
   readonly shown?: (path: string) => string;
   /** Show all lines of errors, including the engine's stack frames. */
   readonly verbose?: boolean;
+  readonly paint?: Paint;
+  readonly screen?: Pick<Screen, "fold">;
+}
+
+/** The beginning of a message in colour, up to its first colon or its first line without one. */
+function paintLabel(paint: Paint, style: Style, text: string): string {
+  const [label] = /^[^:\n]*:?/.exec(text)!;
+  return paint(style, label) + text.slice(label.length);
 }
 
 const mostFailures = 10;
@@ -202,7 +220,7 @@ const mostFailures = 10;
 /** The report at the end of a run: the counts, and each failure with what to do about it. */
 function endText(summary: Summary, options: EndOptions): string {
   const { done, cutOff, failed, blocked, left, seconds } = summary;
-  const { optional = [], skipped = 0 } = summary;
+  const { optional = [], skipped = 0, missingTargets = [] } = summary;
   if (summary.total === 0) return "Nothing to be done: everything asked for is up to date.";
   const parts = [`${count(done, "job")} done`];
   if (cutOff > 0) parts.push(`${withCommas(cutOff)} up to date after all`);
@@ -211,19 +229,30 @@ function endText(summary: Summary, options: EndOptions): string {
   if (optional.length > 0) parts.push(`${count(optional.length, "optional job")} failed`);
   if (skipped > 0) parts.push(`${withCommas(skipped)} left out because of that`);
   if (left > 0) parts.push(`${withCommas(left)} left`);
-  const lines = [`${parts.join(", ")}, in ${duration(seconds)}.`];
+  const { paint = plain, screen } = options;
+  const fold = (text: string) => screen?.fold(text) ?? text;
+  const style = summary.outcome === "done" ? "good" : summary.outcome === "failed" ? "bad" : "warn";
+  const lines = [paint(style, fold(`${parts.join(", ")}, in ${duration(seconds)}.`))];
   const failures = [...failed, ...optional];
   if (failures.length > 0) lines.push("", ...failureList(failures, options));
+  if (missingTargets.length > 0) {
+    const more = missingTargets.length - 1;
+    lines.push(
+      fold(`Requested but not made: ${missingTargets[0]}${more > 0 ? ` and ${withCommas(more)} more` : ""}.`),
+    );
+  }
+  if (summary.outcome === "failed" && blocked + left > 0) lines.push("To continue, repeat the command.");
   if (summary.outcome === "interrupted") lines.push("Interrupted. To continue, repeat the command.");
   return lines.join("\n");
 }
 
 function failureList(failed: readonly FailedJob[], options: EndOptions): string[] {
-  const { name, repeat = [], shown = (path) => path, verbose = false } = options;
+  const { name, repeat = [], shown = (path) => path, verbose = false, paint = plain, screen } = options;
+  const fold = (text: string) => screen?.fold(text) ?? text;
   const lines = failed.slice(0, mostFailures).flatMap((job) => [
-    `${failedWord(job)}: ${job.job}`,
-    ...(verbose ? job.error.split("\n") : errorLines(job.error, 5)).map((line) => `    ${line}`),
-    // A job with missing sources never started.
+    paintLabel(paint, "bad", fold(`${failedWord(job)}: ${job.job}`)),
+    ...(verbose ? job.error.split("\n") : errorLines(job.error, 5)).map((line) => fold(`    ${line}`)),
+    // Paths and commands stay whole, to be copied. A job with missing sources never started.
     ...(job.log === "" ? [] : [`  log        ${shown(job.log)}`]),
     `  just this  ${[name, ...[job.target, ...repeat].map(shellWord)].join(" ")}`,
     "",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { expand } from "../patterns/expand.ts";
-import { rule } from "../rules/rule.ts";
+import { after, rule } from "../rules/rule.ts";
 import { type Bench, bench, chain, joining, writeJoined } from "../testing/run-in-memory.ts";
 import { whyOf, whyText } from "./why.ts";
 
@@ -120,7 +120,7 @@ test("the same inputs under other names or in another order are told as that", a
     inputs: [],
     inputSet: null,
   });
-  expect(swapped.text).toContain("\n  order    inputs, outputs or wildcards have changed names or order\n");
+  expect(swapped.text).toContain("\n  order    names or order of inputs, outputs or wildcards changed\n");
   expect(explain(b, listed(["c", "b", "a"]), "sum").why).toMatchObject({ roles: true, inputSet: null });
   // Where the files are others, that is what is told.
   const other = explain(b, named({ x: "a", y: "c" }), "out").why;
@@ -175,7 +175,35 @@ test("without a record an output is judged by its time, and that is said", () =>
       "end: out of date",
       "  reason   newer input src (no record of how the output was made)",
       "  inputs   changed: src",
-      "  made by  end, but there is no record of it: judged by its time",
+      "  made by  end, but there is no record of it: compared by time",
     ].join("\n"),
   );
+});
+
+test("inputs that an after has yet to name are not gone", async () => {
+  const b = bench({ src: "1", x: "x" });
+  const rules = {
+    end: rule({
+      input: after("first", (path) => [...b.disk.text(path)].map(() => "x")),
+      output: "end",
+      params: ({ input }) => ({ files: [input].flat().length }),
+      run: (job) => writeJoined(b.disk, job),
+    }),
+    first: joining(b.disk, "pre", "first"),
+    pre: joining(b.disk, "src", "pre"),
+  };
+  await b.run(rules);
+  b.disk.write("src", "2");
+  const { why, text } = explain(b, rules, "end");
+  expect(why).toMatchObject({
+    state: "out of date if its inputs change",
+    reason: "first will be made first",
+    inputs: [],
+    unnamed: false,
+    inputSet: null,
+    roles: false,
+    params: [],
+    because: [{ path: "pre", inputs: ["src"] }],
+  });
+  expect(text).not.toContain("gone");
 });

@@ -1,31 +1,33 @@
 /** `why PATH`: why an output is out of date, all of it, and how it was made. */
+
 import { alignFacts, type Fact } from "../errors.ts";
 import { recordedInputs } from "../journal/input-record.ts";
 import type { Failure } from "../journal/journal.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { count, duration, megabytes, moment, withCommas } from "../quantities.ts";
+import { logPath } from "../rules/ruleset.ts";
 import { differences } from "../staleness/differences.ts";
 import { reasonOf, reasonText } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import type { Answer } from "../staleness/states.ts";
 import { errorLines } from "./lines.ts";
-import { howMade, type MadeOutput, madeText, ownLog } from "./provenance.ts";
+import { howMade, type MadeOutput, madeText } from "./provenance.ts";
 import { type LineChange, lineChanges, type ParamChange, paramChanges } from "./text-changes.ts";
 
 export interface InputSet {
   readonly now: number;
-  /** Null where what they were is not recorded. */
+  /** Null if what they were is not recorded. */
   readonly added: readonly string[] | null;
   readonly removed: readonly string[] | null;
 }
 
-/** What is known of one output; the lists are empty where nothing differs. */
+/** What is known of one output; the lists are empty if nothing differs. */
 export interface Why {
   readonly path: string;
   readonly state: "up to date" | "out of date" | "out of date if its inputs change" | "missing";
   readonly job: string;
-  /** The first reason, as a dry run says it; null where the output is up to date. */
+  /** The first reason, as a dry run says it; null if the output is up to date. */
   readonly reason: string | null;
   readonly missing: readonly string[];
   readonly inputs: readonly string[];
@@ -76,7 +78,7 @@ export function whyOf(prepared: Prepared, row: number, path: string): Why {
         ? []
         : paramChanges(history.texts.get(found.trace.params) ?? "{}", found.params.text),
     code: found?.code == null ? [] : lineChanges(history.texts.get(found.trace.code) ?? "", found.code.text),
-    made: found === null ? null : howMade(found.trace, history, files, ownLog(job.rule, job.values)),
+    made: found === null ? null : howMade(found.trace, history, files, logPath(job.rule, job.values)),
     failure: history.failures.get(plan.key(row)) ?? null,
     because: causesOf(prepared, row).map((cause) => whyOf(prepared, cause, plan.key(cause))),
   };
@@ -140,9 +142,9 @@ export function whyText(why: Why, shown: (path: string) => string = (path) => pa
   if (why.reason !== null) facts.push(["reason", why.reason]);
   if (why.missing.length > 1) facts.push(["missing", shortList(why.missing)]);
   if (why.inputs.length > 0) facts.push(["inputs", `changed: ${shortList(why.inputs)}`]);
-  if (why.unnamed) facts.push(["inputs", "changed since; which of them is not recorded"]);
+  if (why.unnamed) facts.push(["inputs", "some have changed; the record does not say which"]);
   facts.push(...inputSetFacts(why.inputSet));
-  if (why.roles) facts.push(["order", "inputs, outputs or wildcards have changed names or order"]);
+  if (why.roles) facts.push(["order", "names or order of inputs, outputs or wildcards changed"]);
   if (why.outputs.length > 0)
     facts.push(["outputs", `changed since they were made: ${shortList(why.outputs)}`]);
   for (const { name, before, after } of why.params)
@@ -182,7 +184,7 @@ function madeFacts({ job, made, state }: Why, shown: (path: string) => string): 
     return [
       [
         "made by",
-        state === "missing" ? `would be ${job}` : `${job}, but there is no record of it: judged by its time`,
+        state === "missing" ? `would be ${job}` : `${job}, but there is no record of it: compared by time`,
       ],
     ];
   const facts: Fact[] = [["made by", made.attempt > 1 ? `${job}, at attempt ${made.attempt}` : job]];

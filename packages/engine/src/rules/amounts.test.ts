@@ -48,7 +48,7 @@ test("other amounts make nothing run again", async () => {
 test("amounts of a rule that is not there are refused, and the nearest is named", () => {
   const rules = { train: rule({ output: "x", run: () => {} }) };
   expect(() => withAmounts(rules, { defaults: {}, ofRules: new Map([["trian", { threads: 2 }]]) })).toThrow(
-    'Cannot set what jobs book "trian": there is no such rule\n  rules  train\n  Did you mean "train"?',
+    'Cannot set the resources of the rule "trian": there is no such rule\n  rules  train\n  Did you mean "train"?',
   );
 });
 

@@ -1,7 +1,9 @@
 /** Refuses what the compiler refuses, for who writes JavaScript or casts: keys that nobody would read, two bodies, no files. */
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type ErrorDetails } from "../errors.ts";
+import { parsePattern, wildcardNames } from "../patterns/pattern.ts";
 import { describeValue, findNonFile, isKind, shapesOfFiles } from "./function-results.ts";
+import type { Shown } from "./marks.ts";
 import { type After, type AnyRule, isProgram, prefixOf } from "./rule.ts";
 
 /** A record, so that the compiler misses none. */
@@ -33,14 +35,14 @@ const snakemakeNames: Readonly<Record<string, string>> = {
   wildcard_constraints: "Write constraints: { name: expression }.",
   conda: "Write a prefix that starts commands there.",
   container: "Write a prefix that starts commands there.",
-  benchmark: "Nothing to write: every job is measured, and --summary shows it.",
+  benchmark: "Leave it out: every job is measured, and --summary shows the result.",
   group: "Write batch: 256 for jobs of one rule in one call.",
 };
 
 /** Throws where a rule has a key that no rule has, or two bodies. */
 export function checkRule(name: string, spec: AnyRule): void {
   if (typeof spec !== "object" || spec === null)
-    throw cannot("read the rule", name, `it is ${String(spec)}, not what rule() gives`);
+    throw cannot("read the rule", name, `it is ${String(spec)}, not a rule made by rule()`);
   checkKeys(Object.keys(spec), Object.keys(ruleKeys), (cause, hint) =>
     cannot("read the rule", name, cause, hint),
   );
@@ -49,7 +51,7 @@ export function checkRule(name: string, spec: AnyRule): void {
     throw cannot("read the rule", name, `it has two bodies, ${bodies.slice(0, 2).join(" and ")}`);
   if (spec.log !== undefined && typeof spec.log !== "string")
     throw cannot("read the rule", name, `its log is ${describeValue(spec.log)}, not one path`, {
-      hint: "A job has one log; what else it writes for people is an output.",
+      hint: "A job has one log; declare other files that it writes as outputs.",
     });
   checkFunctions(name, spec);
   for (const part of ["input", "output"] as const) {
@@ -92,7 +94,36 @@ export function checkKeys(
   if (odd === undefined) return;
   const near = closest(odd, known);
   const hint = snakemakeNames[odd] ?? (near === undefined ? undefined : `Did you mean "${near}"?`);
-  throw refuse(`it has "${odd}", which nothing reads`, hint === undefined ? {} : { hint });
+  throw refuse(`it has the unknown key "${odd}"`, hint === undefined ? {} : { hint });
+}
+
+/** What a report says of an output is text, with no other wildcards than those of its path. */
+export function checkShown(
+  rule: string,
+  output: string,
+  words: Readonly<Partial<Record<keyof Shown, unknown>>>,
+  wildcards: readonly string[],
+): void {
+  const refuse = (cause: string, hint?: string) =>
+    cannot("read the rule", rule, cause, {
+      facts: [["output", output]],
+      ...(hint === undefined ? {} : { hint }),
+    });
+  const example = 'report("plot.svg", { caption: "Flow by day, m3/s", category: "Figures" })';
+  checkKeys(Object.keys(words), ["caption", "category"], (cause, { hint }) =>
+    refuse(`what a report says of an output: ${cause}`, hint),
+  );
+  const { caption, category = "Other" } = words;
+  if (typeof caption !== "string" || caption.trim() === "")
+    throw refuse("an output that a report shows has no caption", `Say what it shows: ${example}.`);
+  if (typeof category !== "string" || category.trim() === "")
+    throw refuse("the category of an output in reports is not a text", `Name it: ${example}.`);
+  const unknown = wildcardNames(parsePattern(caption + category)).find((name) => !wildcards.includes(name));
+  if (unknown !== undefined)
+    throw refuse(
+      `Wildcard {${unknown}} is not in the output path`,
+      "Write {{ and }} for plain braces in a caption.",
+    );
 }
 
 /** A prefix stands before a command, and is one line. */
@@ -100,9 +131,14 @@ export function checkPrefix(rule: string, spec: AnyRule): void {
   const prefix = prefixOf(spec);
   if (prefix === undefined) return;
   if (!isProgram(spec))
-    throw cannot("read the rule", rule, "it has a prefix, but no command that it could stand before", {
-      hint: "A prefix belongs to a shell or a script rule; run and runBatch run in the engine's own processes.",
-    });
+    throw cannot(
+      "read the rule",
+      rule,
+      "it has a prefix, but no command or script that the prefix could start",
+      {
+        hint: "Only rules with shell or script take a prefix; run and runBatch run in the engine's own processes.",
+      },
+    );
   if (prefix.trim() === "" || prefix.includes("\n"))
-    throw cannot("read the rule", rule, `its prefix ${JSON.stringify(prefix)} is not one line of words`);
+    throw cannot("read the rule", rule, `its prefix ${JSON.stringify(prefix)} is not one line of text`);
 }

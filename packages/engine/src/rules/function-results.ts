@@ -25,7 +25,7 @@ export function checkFunctionResult<T>(
 }
 
 /** The hint for values that are not files. */
-export const shapesOfFiles = "Files are a text, a list of them, or a record of either.";
+export const shapesOfFiles = "Files are a string, a list of strings, or a record of either.";
 
 function isPromise(value: unknown): boolean {
   if (typeof (value as PromiseLike<unknown> | null)?.then !== "function") return false;

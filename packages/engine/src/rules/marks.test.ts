@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { expand, expandedPaths } from "../patterns/expand.ts";
-import { ancient, directory, ensure, multiext, protect, temp, touch } from "./marks.ts";
+import { ancient, directory, ensure, multiext, protect, report, temp, touch } from "./marks.ts";
 import { madeBy, rule } from "./rule.ts";
 import { ruleset } from "./ruleset.ts";
 
@@ -52,6 +52,34 @@ test("an ending leads into no other folder", () => {
       `Cannot add endings to "a": "${ending}" has a path separator\n  An ending cannot lead to another folder`,
     );
   expect(() => multiext(temp("a_{x}") as never, ".bam")).toThrow(
-    'Cannot add endings to "a_{x}": it is not a text\n  Mark each of the files instead',
+    'Cannot add endings to "a_{x}": it is not a string\n  Mark each of the files instead',
   );
+});
+
+test("what a report says of an output is a mark like the others", () => {
+  const words = { caption: "Flow at {s}, m3/s", category: "Figures" } as const;
+  const plot = rule({ output: protect(report("{s}.svg", words)), run: () => {} });
+  expect(plot.output).toMatchObject({ pattern: "{s}.svg", marks: { protect: true, report: words } });
+  expect(`${report("x.csv", { caption: "All scores" })}`).toBe("x.csv");
+  expect(ruleset({ plot })[0]!.outputs[0]!.marks.report).toEqual(words);
+});
+
+test("a caption is a sentence with wildcards of the path, and nothing else is said", () => {
+  const read = (words: object) => () =>
+    ruleset({ plot: rule({ output: report("{s}.svg", words as never), run: () => {} }) });
+  const example = 'report("plot.svg", { caption: "Flow by day, m3/s", category: "Figures" })';
+  expect(read({})).toThrow(
+    `Cannot read the rule "plot": an output that a report shows has no caption\n  output  {s}.svg\n  Say what it shows: ${example}.`,
+  );
+  expect(read({ caption: " " })).toThrow("an output that a report shows has no caption");
+  expect(read({ caption: "Flow", category: 3 })).toThrow(
+    `Cannot read the rule "plot": the category of an output in reports is not a text\n  output  {s}.svg\n  Name it: ${example}.`,
+  );
+  expect(read({ caption: "Flow at {site}" })).toThrow(
+    'Cannot read the rule "plot": Wildcard {site} is not in the output path\n  output  {s}.svg\n  Write {{ and }} for plain braces in a caption.',
+  );
+  expect(read({ caption: "Flow", categroy: "x" })).toThrow(
+    'Cannot read the rule "plot": what a report says of an output: it has the unknown key "categroy"\n  output  {s}.svg\n  Did you mean "category"?',
+  );
+  expect(read({ caption: "A set {{1, 2}} at {s}" })).not.toThrow();
 });

@@ -1,6 +1,7 @@
 /** What is said of a file beside its path: marks wrap a pattern, and nest: `temp(directory("x_{a}"))`. */
 import { cannot } from "../errors.ts";
 import type { Expanded } from "../patterns/expand.ts";
+import type { WildcardName } from "../patterns/pattern.ts";
 
 /** What the content of an output must be; checked before it is put in place. */
 export interface Ensured {
@@ -8,6 +9,14 @@ export interface Ensured {
   readonly nonEmpty?: boolean;
   /** Hexadecimal. */
   readonly sha256?: string;
+}
+
+/** What a report says of an output; `{site}` stands for the value of a wildcard. */
+export interface Shown {
+  /** A sentence that says what the file shows, with units. */
+  readonly caption: string;
+  /** Outputs of one category stand together, in the order in which the rules name them. */
+  readonly category?: string;
 }
 
 export interface Marks {
@@ -22,6 +31,8 @@ export interface Marks {
   readonly ensure?: Ensured;
   /** The input must be there; a change of it makes nothing run again. */
   readonly ancient?: boolean;
+  /** The output is shown in reports. */
+  readonly report?: Shown;
 }
 
 /** A pattern with marks. */
@@ -76,6 +87,30 @@ export function ensure<const F extends string | Marked>(file: F, promise: Ensure
   return mark(file, { ensure: promise });
 }
 
+/** `Text` where it uses only the wildcards of `F`; elsewhere, the error to show. */
+type Within<F, Text extends string> = [Exclude<WildcardName<Text>, WildcardName<PatternOf<F>>>] extends [
+  never,
+]
+  ? Text
+  : {
+      error: `Wildcard {${Exclude<WildcardName<Text>, WildcardName<PatternOf<F>>>}} is not in the output path`;
+    };
+
+/**
+ * An output that `--report` shows, with a caption and under a category: `report("map_{site}.svg", { caption: "Gain at
+ * {site}" })`. What is said of it makes nothing run again.
+ */
+export function report<
+  const F extends string | Marked,
+  const Caption extends string,
+  const Category extends string = never,
+>(
+  file: F,
+  words: { readonly caption: Within<F, Caption>; readonly category?: Within<F, Category> },
+): Marked<PatternOf<F>> {
+  return mark(file, { report: words as Shown });
+}
+
 /** An input that must be there, but whose changes make nothing run again. */
 export function ancient<const F extends Expanded>(file: F): F;
 export function ancient<const F extends string | Marked>(file: F): Marked<PatternOf<F>>;
@@ -90,7 +125,7 @@ export function multiext<const P extends string, const E extends readonly string
   ...endings: E
 ): { readonly [K in keyof E]: `${P}${E[K]}` } {
   if (typeof stem !== "string")
-    throw cannot("add endings to", String(stem), "it is not a text", {
+    throw cannot("add endings to", String(stem), "it is not a string", {
       hint: "Mark each of the files instead: multiext(...).map((file) => temp(file)).",
     });
   const odd = endings.find((ending) => /[\\/]/.test(ending));

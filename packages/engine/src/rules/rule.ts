@@ -196,7 +196,7 @@ interface Common {
 // A function of a method signature is compared loosely: what it asks for belongs to its own rule.
 interface Functions<I, O> {
   /**
-   * What a call books; `threads` counts against `--jobs` (default 1), `gpu` is handed out by numbers, all
+   * The resources that a call requests; `threads` counts against `--jobs` (default 1), `gpu` is handed out by numbers, all
    * others count against `--resources`. `mem: "4GB"` is `mem_mb: 4000`, `disk` likewise, `runtime: "4h"` is 240
    * minutes. A function may ask for more with each attempt.
    */

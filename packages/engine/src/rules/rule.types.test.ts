@@ -1,7 +1,7 @@
 /** Every mistake here must be a compile error; a mistake that compiles fails the type check. */
 import { expect, expectTypeOf, test } from "vitest";
 import { expand } from "../patterns/expand.ts";
-import { ancient, directory, multiext, protect, temp, touch } from "./marks.ts";
+import { ancient, directory, multiext, protect, report, temp, touch } from "./marks.ts";
 import { after, rule, untracked } from "./rule.ts";
 import { workflow } from "./workflow.ts";
 
@@ -166,6 +166,28 @@ rule({ input: ancient("{sampel}.csv"), output: "{sample}.out" });
 
 // @ts-expect-error the marked outputs differ in their wildcards
 rule({ output: [temp("{a}.txt"), protect(directory("{b}.txt"))] });
+
+// @ts-expect-error {sampel} of a caption is not in the output path
+expect(() => rule({ output: report("{sample}.svg", { caption: "Flow of {sampel}" }) })).toBeDefined();
+
+// @ts-expect-error {b} of a category is not in the output path
+expect(() => rule({ output: report(temp("{a}.svg"), { caption: "Flow", category: "{b}" }) })).toBeDefined();
+
+// @ts-expect-error an output in a report has a caption
+expect(() => rule({ output: report("{a}.svg", { category: "Figures" }) })).toBeDefined();
+
+test("an output with a caption is a path to the body, and its wildcards are the rule's", () => {
+  rule({
+    output: [
+      report("{a}.svg", { caption: "Flow of {a}", category: "Site {a}" }),
+      report("{a}.csv", { caption: "Flow" }),
+    ],
+    run: ({ output, wildcards }) => {
+      expectTypeOf(output[0]).toEqualTypeOf<string>();
+      expectTypeOf(wildcards).toEqualTypeOf<{ readonly a: string }>();
+    },
+  });
+});
 
 test("marks nest, and a marked path is a path to the body", () => {
   rule({

@@ -18,7 +18,7 @@ import {
   type Wildcards,
   wildcardNames,
 } from "../patterns/pattern.ts";
-import { checkPrefix, checkRule } from "./check-rule.ts";
+import { checkPrefix, checkRule, checkShown } from "./check-rule.ts";
 import { scriptPath } from "./code.ts";
 import { isFile } from "./function-results.ts";
 import type { Marks } from "./marks.ts";
@@ -55,7 +55,7 @@ export interface OutputTemplate {
   readonly plain: boolean;
   /** The path for one job, from the values of the rule's wildcards. */
   fill(values: readonly string[]): string;
-  /** The values of the rule's wildcards, in their order; null where the path does not match. */
+  /** The values of the rule's wildcards, in their order; null if the path does not match. */
   match(path: string, wished?: Wildcards): readonly string[] | null;
 }
 
@@ -64,7 +64,7 @@ export interface NamedRule {
   readonly name: string;
   readonly index: number;
   readonly spec: AnyRule;
-  /** What a call books, in numbers; a function is asked per job and attempt. */
+  /** The resources that a call requests, in numbers; a function is called for each job and attempt. */
   readonly resources: Resources | ((job: object) => Resources);
   /** The wildcards, in order of appearance in the first output. */
   readonly wildcards: readonly string[];
@@ -95,10 +95,10 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
   if (!/^[A-Za-z_][\w.-]*$/.test(name))
     throw cannot("name a rule", name, "a name starts with a letter and has letters, digits, _ . -");
   if (isCommand(name))
-    throw cannot("name a rule", name, "it is the name of a command, so that nobody could ask for the rule");
+    throw cannot("name a rule", name, "a command has this name, so the rule could not be a target");
   checkRule(name, spec);
   if (spec.batch !== undefined && !(Number.isInteger(spec.batch) && spec.batch > 0))
-    throw cannot("read the rule", name, `batch is ${spec.batch}; it is a whole number from 1`);
+    throw cannot("read the rule", name, `batch is ${spec.batch}, not a whole number from 1`);
   const odd = spec.triggers?.find((trigger) => !triggers.includes(trigger));
   if (odd !== undefined)
     throw cannot(
@@ -109,12 +109,17 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
   const outputs = listFiles(spec.output).map((file) => outputTemplate(name, file));
   const wildcards = outputs[0] === undefined ? [] : wildcardNames(outputs[0].pattern);
   for (const { pattern } of outputs) checkSameWildcards(name, pattern, wildcards);
+  for (const { pattern, marks } of outputs)
+    if (marks.report !== undefined) checkShown(name, pattern.source, marks.report, wildcards);
   const sources = outputs.map(({ pattern }) => pattern.source);
-  const twice = sources.find((source, i) => sources.indexOf(source) < i);
+  const seen = new Set<string>();
+  const twice = sources.find((source) => seen.size === seen.add(source).size);
   if (twice !== undefined) throw cannot("read the rule", name, `its output "${twice}" is given twice`);
   const inputs = listFiles(declaredFiles(spec.input)).map((file) => inputTemplate(file, wildcards));
   for (const input of inputs) checkInput(name, input, wildcards);
   const log = spec.log === undefined ? undefined : logPattern(name, spec.log, wildcards);
+  if (log !== undefined && sources.includes(log.source))
+    throw cannot("read the rule", name, `its log "${log.source}" is also one of its outputs`);
   if (spec.shell !== undefined) checkShell(name, spec.shell, spec, wildcards);
   if (spec.script !== undefined) scriptPath(name, spec.script);
   checkPrefix(name, spec);
@@ -189,6 +194,11 @@ export function bind(rule: NamedRule, values: readonly string[]): Wildcards {
   return wildcards;
 }
 
+/** The path of the log that a job's rule declares. */
+export function logPath(rule: NamedRule, values: readonly string[]): string | undefined {
+  return rule.log === undefined ? undefined : fill(rule.log, bind(rule, values));
+}
+
 /** The paths of an input for one job. */
 export function inputPaths(input: InputTemplate, wildcards: Wildcards): string[] {
   return input.kind === "single"
@@ -224,7 +234,7 @@ export function makerOf(file: File): AnyRule | undefined {
 
 function outputTemplate(rule: string, file: File): { pattern: Pattern; marks: Marks } {
   if (typeof file === "object" && file.kind === "expanded")
-    throw cannot("read the rule", rule, "an output is expanded; one job makes one set of outputs");
+    throw cannot("read the rule", rule, "an output is an expand(); one job makes one set of outputs");
   const pattern = plainPattern(typeof file === "string" ? file : file.pattern);
   checkInside(rule, "output", pattern);
   return { pattern, marks: typeof file === "string" ? {} : file.marks };
@@ -243,10 +253,10 @@ function checkInside(rule: string, what: string, pattern: Pattern): void {
   if (text === ".") throw cannot("read the rule", rule, `its ${what} is the working folder itself`);
   if (text.startsWith("/") || text.split("/").includes(".."))
     throw cannot("read the rule", rule, `its ${what} "${pattern.source}" leaves the working folder`, {
-      hint: "Outputs stay in the working folder (see --directory); inputs may lie anywhere.",
+      hint: "Outputs must be in the working folder (see --directory); inputs may be anywhere.",
     });
   if (text === ".braid" || text.startsWith(".braid/"))
-    throw cannot("read the rule", rule, `its ${what} "${pattern.source}" lies in the engine's own folder`);
+    throw cannot("read the rule", rule, `its ${what} "${pattern.source}" is in the engine's own folder`);
 }
 
 function logPattern(rule: string, source: string, wildcards: readonly string[]): Pattern {

@@ -63,22 +63,25 @@ describe("what cannot be booked is told of its rule", () => {
       { runtime: "soon" },
       'runtime is "soon", which is not a time\n  As "4h", "90 min" or "2 d"; a number is minutes.',
     ],
-    [{ gpu: "1" }, 'gpu is "1", which is not a number\n  Only mem, disk and runtime are a text with a unit.'],
+    [{ gpu: "1" }, 'gpu is "1", which is not a number\n  Only mem, disk and runtime take a unit.'],
     [
       { threads: -3 },
-      "threads is -3, which is not a whole number from 0\n  Leave out what a job does not book.",
+      "threads is -3, which is not a whole number from 0\n  Leave out what a job does not request.",
     ],
     [
       { threads: 1.5 },
-      "threads is 1.5, which is not a whole number from 0\n  Round what is computed: Math.ceil(amount).",
+      "threads is 1.5, which is not a whole number from 0\n  Round the computed amount: Math.ceil(amount).",
     ],
-    [{ gpu: 0.5 }, "gpu is 0.5, which is not a whole number from 0\n  Round what is computed"],
-    [{ tapes: -1 }, "tapes is -1, which is not a whole number from 0\n  Leave out what a job does not book."],
+    [{ gpu: 0.5 }, "gpu is 0.5, which is not a whole number from 0\n  Round the computed amount"],
+    [
+      { tapes: -1 },
+      "tapes is -1, which is not a whole number from 0\n  Leave out what a job does not request.",
+    ],
     [{ gpu: Number.NaN }, "gpu is NaN, which is not a whole number from 0"],
     [{ mem_mb: "2GB" }, 'mem_mb is "2GB", which is not a number'],
     [{ mem_mib: "2GiB" }, 'mem_mib is "2GiB", which is not a number'],
-    [{ mem: "2GB", mem_mb: 2_000 }, "mem and mem_mb are the same thing\n  Keep one of them."],
-    [{ disk_mib: 1, disk: "1GB" }, "disk_mib and disk are the same thing"],
+    [{ mem: "2GB", mem_mb: 2_000 }, "mem and mem_mb are the same resource\n  Keep one of them."],
+    [{ disk_mib: 1, disk: "1GB" }, "disk_mib and disk are the same resource"],
   ])("%j", (resources, message) => {
     const rules = { train: { ...rule({ output: "x", run: () => {} }), resources: resources as never } };
     expect(() => ruleset(rules)).toThrow(`Cannot read the rule "train": ${message}`);

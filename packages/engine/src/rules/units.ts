@@ -41,7 +41,7 @@ export type Size = `${number}${"" | " "}${SizeUnit}`;
 /** A time with its unit: `"4h"`, `"90 min"`, `"1.5 d"`. */
 export type Span = `${number}${"" | " "}${SpanUnit}`;
 
-/** How much of each thing a rule says that a call books: `{ threads: 2, mem: "4GB", runtime: "4h" }`. */
+/** The resources that a call requests: `{ threads: 2, mem: "4GB", runtime: "4h" }`. */
 export type Demand = Readonly<Record<string, number | Size | Span>>;
 
 /** The same in numbers, as it is booked: `{ threads: 2, mem_mb: 4000, runtime: 240 }`. */
@@ -97,7 +97,8 @@ export function readDemand(demand: Readonly<Record<string, unknown>>, refuse: Re
     if (value === undefined) continue;
     const [booked, amount] = readAmount(name, value, refuse);
     const before = saidAs.get(booked);
-    if (before !== undefined) throw refuse(`${before} and ${name} are the same thing`, "Keep one of them.");
+    if (before !== undefined)
+      throw refuse(`${before} and ${name} are the same resource`, "Keep one of them.");
     saidAs.set(booked, name);
     amounts[booked] = amount;
   }
@@ -125,19 +126,16 @@ function readAmount(name: string, value: unknown, refuse: Refuse): readonly [nam
     return [name, minutes];
   }
   if (typeof value !== "number")
-    throw refuse(
-      `${name} is ${shown}, which is not a number`,
-      "Only mem, disk and runtime are a text with a unit.",
-    );
+    throw refuse(`${name} is ${shown}, which is not a number`, "Only mem, disk and runtime take a unit.");
   if (!Number.isSafeInteger(value) || value < 0)
     throw refuse(
       `${name} is ${value}, which is not a whole number from 0`,
-      value > 0 ? "Round what is computed: Math.ceil(amount)." : "Leave out what a job does not book.",
+      value > 0 ? "Round the computed amount: Math.ceil(amount)." : "Leave out what a job does not request.",
     );
   return what === undefined ? [name, value] : [`${what}_mb`, roundedUp(value * 1.048576)];
 }
 
-/** What the rule `name` says it books, in numbers. */
+/** The resources that the rule `name` requests, in numbers. */
 export function demandOf(
   name: string,
   demand: Demand | ((job: object) => Demand) = {},

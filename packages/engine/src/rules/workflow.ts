@@ -43,8 +43,24 @@ export interface Workflow {
   /** Pure and synchronous: worker threads call it again on the same resolved config. */
   rules(resolved: unknown): Rules;
   readonly settings: Settings;
+  /** Targets that --help lists, with a sentence each. */
+  readonly targets: Readonly<Record<string, string>> | undefined;
   /** What the command `results` prints; undefined where the workflow does not say. */
-  readonly results: ((resolved: unknown, words: readonly string[]) => string | Promise<string>) | undefined;
+  readonly results:
+    | ((resolved: unknown, words: readonly string[], typed: Typed) => string | Promise<string>)
+    | undefined;
+}
+
+/** What was typed, and from where: so that `results` names paths and commands that work for the user as they stand. */
+export interface Typed {
+  /** A path of the working folder as it is seen from where the command was typed. */
+  shown(path: string): string;
+  /** The run of these options: the command as typed, without the word `results`. */
+  readonly run: string;
+  /** The command that makes a target with the same config and working folder: the next step for the user. */
+  make(target: string): string;
+  /** Breaks lines between words where they are wider than the terminal; in a pipe, leaves them as they are. */
+  fold(text: string): string;
 }
 
 export interface WorkflowDefinition<Schema extends z.ZodType, Resolved, All extends Rules = Rules> {
@@ -66,6 +82,8 @@ export interface WorkflowDefinition<Schema extends z.ZodType, Resolved, All exte
   readonly rules: All | ((resolved: Resolved) => All);
   /** The rule that is asked for where the user names no target; else the first. */
   readonly defaultTarget?: NoInfer<keyof All & string>;
+  /** The targets that --help lists, with a sentence each: `{ report: "Write a page about the scores" }`. */
+  readonly targets?: { readonly [Name in NoInfer<keyof All & string>]?: string };
   /** Lists of rules: of several that can make a file, the one named first makes it. */
   readonly ruleOrder?: readonly (readonly NoInfer<keyof All & string>[])[];
   /** Regular expressions of wildcards, by name, for rules that say nothing else. */
@@ -74,7 +92,7 @@ export interface WorkflowDefinition<Schema extends z.ZodType, Resolved, All exte
   readonly onSuccess?: Hooks["onSuccess"];
   readonly onError?: Hooks["onError"];
   /** What the command `results` prints, called in the working folder with the words that follow the command. */
-  readonly results?: (resolved: Resolved, words: readonly string[]) => string | Promise<string>;
+  readonly results?: (resolved: Resolved, words: readonly string[], typed: Typed) => string | Promise<string>;
 }
 
 /** A record, so that the compiler misses none. */
@@ -85,6 +103,7 @@ const workflowKeys: Readonly<Record<keyof WorkflowDefinition<z.ZodType, unknown>
   decide: true,
   rules: true,
   defaultTarget: true,
+  targets: true,
   ruleOrder: true,
   constraints: true,
   onStart: true,
@@ -102,7 +121,7 @@ export function workflow<
   checkKeys(Object.keys(definition), Object.keys(workflowKeys), (cause, details) =>
     cannot("read the workflow", "", cause, details),
   );
-  const { config, scope, resolve, decide, rules, results, onStart, onSuccess, onError, ...others } =
+  const { config, scope, resolve, decide, rules, results, targets, onStart, onSuccess, onError, ...others } =
     definition;
   const { defaultTarget, ruleOrder, constraints } = others;
   const given = { onStart, onSuccess, onError };
@@ -120,6 +139,7 @@ export function workflow<
       ...(ruleOrder === undefined ? {} : { ruleOrder }),
       ...(constraints === undefined ? {} : { constraints }),
     },
+    targets: targets as Workflow["targets"],
     results: results as Workflow["results"],
   };
 }
@@ -185,7 +205,7 @@ export function withAmounts(rules: Rules, { defaults, ofRules }: Amounts): Rules
 
 function unknownRule(name: string, names: readonly string[]): Error {
   const near = closest(name, names);
-  return cannot("set what jobs book", name, "there is no such rule", {
+  return cannot("set the resources of the rule", name, "there is no such rule", {
     facts: [["rules", names.slice(0, 20).join(", ")]],
     ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
   });

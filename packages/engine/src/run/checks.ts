@@ -1,11 +1,10 @@
-/** Checks before anything runs: no job would overwrite a protected output, and the disks have enough space. */
-import { logPath } from "../calls/job-staging.ts";
+/** Checks before anything runs: no job would overwrite a protected output, and each output can be put in place. */
 import { checkEmpty } from "../calls/output-checks.ts";
 import { checkOutputFolders, type OutputPlace } from "../calls/staging-folders.ts";
 import type { FileSystem } from "../disk/files.ts";
-import { folderOf, type Location } from "../disk/locate.ts";
+import type { Location } from "../disk/locate.ts";
 import { cannot } from "../errors.ts";
-import { count, fileSize } from "../quantities.ts";
+import { logPath } from "../rules/ruleset.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 
 /** True if a job would have to overwrite a read-only output. */
@@ -45,7 +44,7 @@ export function checkOutputs(prepared: Prepared, locate: Locate): void {
   for (const [, error] of jobsWithoutPlace(prepared, locate)) throw error;
 }
 
-type Locate = (folder: string) => Location;
+export type Locate = (folder: string) => Location;
 
 /** Throws if a folder with files has the path of a job's output. */
 export function checkPlaces({ plan, fileStates, files }: Prepared, job: number): void {
@@ -61,8 +60,8 @@ export function* jobsWithoutPlace(
 ): Generator<readonly [job: number, error: unknown]> {
   const { plan, states, selected, files } = prepared;
   const seen = new Uint8Array(plan.texts.folders.texts.length);
-  for (const job of selected.rows()) {
-    if (!states.isActive(job)) continue;
+  for (const job of states.rowsOf("maybe", "stale")) {
+    if (!selected.isWanted(job)) continue;
     try {
       checkPlaces(prepared, job);
       checkOutputFolders(files, placesOf(prepared, job, seen), locate);
@@ -75,7 +74,7 @@ export function* jobsWithoutPlace(
 /** The log of a job, an output in each folder that is not among `seen`, and every output that is a folder itself. */
 function* placesOf({ plan }: Prepared, job: number, seen: Uint8Array): Generator<OutputPlace> {
   const rule = plan.ruleOf(job);
-  const log = logPath({ rule, values: plan.values(job) });
+  const log = logPath(rule, plan.values(job));
   if (log !== undefined) yield { path: log, directory: false };
   const files = plan.outputs(job);
   for (let i = 0; i < files.length; i++) {
@@ -85,58 +84,6 @@ function* placesOf({ plan }: Prepared, job: number, seen: Uint8Array): Generator
     yield { path: plan.path(files[i]!), directory };
     seen[folder] = 1;
   }
-}
-
-/** Throws if a disk has less space than the jobs will need, judged by earlier runs. */
-export function checkSpace(prepared: Prepared, locate: Locate): void {
-  for (const { existing, bytes, files } of expectedSizes(prepared, locate)) {
-    const room = prepared.files.room(existing);
-    if (room === null || (bytes <= room.bytes && files <= room.files)) continue;
-    const short = bytes > room.bytes ? "bytes" : "files";
-    const disk = existing === "" ? "the disk" : `the disk of "${existing}"`;
-    throw cannot("start", "", `${disk} has too little space for the ${short} that the jobs will write`, {
-      facts: [
-        // The output size of rules that have never run is unknown.
-        ["needed", `${bytes === 0 ? "" : `about ${fileSize(Math.round(bytes))} in `}${count(files, "file")}`],
-        ["free", `${fileSize(room.bytes)}, and ${count(room.files, "file")}`],
-      ],
-      hint: "Free some space, choose another folder (--directory), or ask for less.",
-    });
-  }
-}
-
-interface SpaceNeed {
-  /** A folder on the disk. */
-  readonly existing: string;
-  bytes: number;
-  files: number;
-}
-
-/** Space per disk, from the latest output sizes of each rule; a rule that has never run counts only its files. */
-function expectedSizes(prepared: Prepared, locate: Locate): Iterable<SpaceNeed> {
-  const { plan, states, selected, history } = prepared;
-  const sums = history.traces.byRule();
-  const needs = new Map<number | null, SpaceNeed>();
-  const ofFolders: SpaceNeed[] = [];
-  const needAt = (path: string) => {
-    const { device, existing } = locate(folderOf(path));
-    const need = needs.get(device) ?? { existing, bytes: 0, files: 0 };
-    needs.set(device, need);
-    return need;
-  };
-  for (const job of selected.rows()) {
-    if (!states.isActive(job)) continue;
-    const { name, outputs } = plan.ruleOf(job);
-    const { jobs = 1, bytes = 0 } = sums.get(name) ?? {};
-    for (const file of plan.outputs(job)) {
-      const folder = plan.columns.folder.at(file);
-      ofFolders[folder] ??= needAt(plan.path(file));
-      const need = ofFolders[folder];
-      need.files++;
-      need.bytes += bytes / jobs / outputs.length;
-    }
-  }
-  return needs.values();
 }
 
 /** Throws if no logs can be written. Each run has a folder below `.braid/logs`, which may not exist yet. */

@@ -1,13 +1,20 @@
-/** What runs leave behind when they end before their jobs do. */
+/** Removes what runs leave behind and temporary outputs, but not what somebody has added to an output folder. */
 import { type CallSpec, tasksFolder } from "../calls/executor.ts";
-import { removeStaging, runOfStaging, stagingRoot } from "../calls/staging-folders.ts";
+import type { ReplacedOutput } from "../calls/place-outputs.ts";
+import { leavesDisk, removeStaging, runOfStaging, stagingRoot } from "../calls/staging-folders.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { hasSameStat } from "../disk/fingerprint.ts";
 import { isUnlockedRunAlive } from "../disk/holder.ts";
+import { folderOf } from "../disk/locate.ts";
 import type { UpdatedIds } from "../journal/history.ts";
 import { appendTexts, type Journal } from "../journal/journal.ts";
 import { sameCode, sameParams } from "../plan/recipe.ts";
-import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
+import { count } from "../quantities.ts";
+import { logPath } from "../rules/ruleset.ts";
+import type { PlanOptions } from "../staleness/plan-options.ts";
+import type { Prepared } from "../staleness/prepare.ts";
+import { fingerprintIn } from "../staleness/records.ts";
+import { addedFiles, isIn, outputsOfOthers, type PathsInside, removeBeside } from "./outputs-of-others.ts";
 import { Temporary } from "./temporary.ts";
 
 /** Removes what earlier runs left unfinished, unless their orphans, or runs without the lock, still write there. */
@@ -38,24 +45,33 @@ export function removeOwnStaging(files: FileSystem, id: string, warn: (text: str
   removeStaging(files, (run) => run !== id, warn);
 }
 
-/** Protects the outputs that a killed run had recorded but not yet protected. */
-export function protectRecorded({ plan, fileStates, files, history }: Prepared): void {
-  const rules = plan.rules.filter((rule) => rule.outputs.some(({ marks }) => marks.protect));
+/**
+ * Protects the outputs that a killed run had recorded but not yet protected, also those that this plan lacks; only once, so
+ * that `chmod` can allow writing.
+ */
+export function protectRecorded({ rules, files, history }: Prepared, journal: Journal): void {
+  const protecting = new Map(
+    rules
+      .filter(({ outputs }) => outputs.some(({ marks }) => marks.protect))
+      .map((rule) => [rule.name, rule]),
+  );
   const last = history.runs.at(-1);
-  if (rules.length === 0 || last === undefined || last.end !== undefined) return;
-  for (let job = 0; job < plan.jobCount; job++) {
-    const rule = plan.ruleOf(job);
-    const trace = rules.includes(rule) ? fileStates.trace(job) : undefined;
-    if (trace === undefined || trace.end < last.at) continue;
-    plan.outputs(job).forEach((file, i) => {
-      const path = plan.path(file);
+  if (protecting.size === 0 || last === undefined) return;
+  if (last.end !== undefined || last.protected === true) return;
+  let found = false;
+  for (const trace of history.traces.values()) {
+    const rule = trace.end < last.at ? undefined : protecting.get(trace.rule);
+    if (rule === undefined) continue;
+    found = true;
+    for (const [i, path] of [trace.path, ...(trace.others ?? [])].entries()) {
+      const made = fingerprintIn(trace, path, i);
+      const output = rule.outputs.find(({ match }) => match(path) !== null);
+      if (made === undefined || output?.marks.protect !== true || files.isProtected(path)) continue;
       const stat = files.stat(path);
-      const fingerprint = fileStates.recorded(file);
-      const isAsMade =
-        stat !== null && fingerprint !== undefined && (stat.directory || hasSameStat(stat, fingerprint));
-      if (rule.outputs[i]!.marks.protect && isAsMade && !files.isProtected(path)) files.protect(path);
-    });
+      if (stat !== null && (stat.directory || hasSameStat(stat, made))) files.protect(path);
+    }
   }
+  if (found) journal.append({ t: "protected", id: last.id });
 }
 
 interface RemoveTemporaryOptions extends Pick<PlanOptions, "targets"> {
@@ -63,17 +79,80 @@ interface RemoveTemporaryOptions extends Pick<PlanOptions, "targets"> {
   readonly keepTemporary?: boolean;
 }
 
-/** Removes temporary outputs that earlier runs left, if all their readers are in this plan. */
-export function removeTemporary(options: RemoveTemporaryOptions, prepared: Prepared): void {
+/**
+ * Removes temporary outputs that earlier runs left, if all their readers are in this plan. Returns the files in them that
+ * no job made, which are kept.
+ */
+export function removeTemporary(
+  options: RemoveTemporaryOptions,
+  prepared: Prepared,
+  run: string,
+): readonly ReplacedOutput[] {
   const { withoutLock = false, keepTemporary = false, targets = [] } = options;
-  if (withoutLock || keepTemporary || prepared.impossible.length > 0) return;
+  if (withoutLock || keepTemporary || prepared.impossible.length > 0) return [];
   // Other plans may have readers of it.
-  if (targets.length > 0 || prepared.selected.isPart) return;
-  const { plan, fileStates, files } = prepared;
-  for (const file of new Temporary(prepared).leftovers()) {
-    files.remove(plan.path(file));
-    fileStates.setRemoved(file);
+  if (targets.length > 0 || prepared.selected.isPart) return [];
+  return new Temporary(prepared).leftovers().flatMap((file) => removeTemporaryOutput(prepared, file, run));
+}
+
+/**
+ * Removes a temporary output with those of its job that lie in it, and records that they are gone. Outputs of other jobs in
+ * it stay. Returns the files that were added to it, which are kept.
+ */
+export function removeTemporaryOutput(prepared: Prepared, file: number, run: string): ReplacedOutput[] {
+  const { plan, files, fileStates } = prepared;
+  const others = outputsOfOthers(prepared, file);
+  const kept = moveAddedFiles(prepared, file, run, others);
+  removeBeside(files, plan.path(file), others);
+  for (const output of plan.outputs(plan.maker(file)))
+    if (plan.outermost(output) === file) fileStates.setRemoved(output);
+  return kept;
+}
+
+/**
+ * Moves the files that were added to an output folder to `.braid/replaced/<run>`. The log of its job is none of them, nor
+ * is what stays in it.
+ */
+export function moveAddedFiles(
+  prepared: Prepared,
+  file: number,
+  run: string,
+  staying: PathsInside,
+): ReplacedOutput[] {
+  const { plan, files, fileStates } = prepared;
+  const job = plan.maker(file);
+  const rule = plan.ruleOf(job);
+  if (!rule.outputs[plan.place(file)]!.marks.directory) return [];
+  const folder = plan.path(file);
+  const log = logPath(rule, plan.values(job));
+  return addedFiles(files, folder, fileStates.recorded(file))
+    .filter((name) => !isIn(name, staying))
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => path !== log)
+    .map((path) => ({ path, to: move(files, path, `.braid/replaced/${run}/${path}`) }));
+}
+
+/** Returns where the file is now: files that were moved there before stay. */
+function move(files: FileSystem, from: string, wanted: string): string {
+  let to = wanted;
+  for (let i = 2; files.linkStat(to) !== null; i++) to = `${wanted}.${i}`;
+  files.makeFolder(folderOf(to));
+  try {
+    files.rename(from, to);
+  } catch (error) {
+    if (!leavesDisk(error)) throw error;
+    files.duplicate(from, to);
+    files.remove(from);
   }
+  return to;
+}
+
+/** What the user is told of them. */
+export function addedFilesText(moved: readonly ReplacedOutput[]): string {
+  const { path, to } = moved[0]!;
+  const [was, first] = moved.length === 1 ? ["was", "is kept as"] : ["were", "are kept, the first as"];
+  const others = moved.length === 1 ? "" : ` and ${count(moved.length - 1, "more file")}`;
+  return `${path}${others} in output folders ${was} not made by the jobs of these folders, which were removed or made again; ${moved.length === 1 ? "it" : "they"} ${first} ${to}.`;
 }
 
 /** Records the new state of files that differ from the history, and what records of earlier versions lack. */

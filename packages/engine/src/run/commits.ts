@@ -5,7 +5,6 @@
  * most a protected output is still writable, and the next run protects it.
  */
 import type { JobReport } from "../calls/executor.ts";
-import type { ReplacedOutput } from "../calls/job-staging.ts";
 import type { Found } from "../calls/links.ts";
 import { explainFileError, FileAccessError, fileErrorCause } from "../disk/file-errors.ts";
 import {
@@ -22,10 +21,13 @@ import type { JobView } from "../plan/table.ts";
 import { costOf } from "../programs/cost.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { unknownId } from "../staleness/staleness.ts";
-import type { RunningCall, SchedulerContext } from "./schedule.ts";
+import { moveAddedFiles } from "./cleanup.ts";
+import { hasOnly, isIn, outputsThatStay, type PathsInside } from "./outputs-of-others.ts";
+import type { OutputSetAside, RunningCall, SchedulerContext } from "./schedule.ts";
+import { type LinkCheck, temporaryLinks } from "./temporary.ts";
 
-/** Why the outputs of a job were refused, or the edited old outputs that were moved away. */
-export type Commit = { readonly error: string } | { readonly moved: readonly ReplacedOutput[] };
+/** Why the outputs of a job were refused, or the old outputs that were moved away. */
+export type Commit = { readonly error: string } | { readonly moved: readonly OutputSetAside[] };
 
 /** A report, with its times. */
 export type TimedReport = JobReport & { readonly start: number; readonly end: number };
@@ -33,15 +35,19 @@ export type TimedReport = JobReport & { readonly start: number; readonly end: nu
 /** The record of an output that somebody removed immediately. */
 const gone: Fingerprint = { size: 0, mtime: 0, hash: "" };
 
+const none: PathsInside = new Set();
+
 export class Commits {
   readonly #options: SchedulerContext;
   readonly #inputsOf: ReturnType<typeof inputRecords>;
   /** When the sources of each gather were last found unchanged: jobs that end together need one look. */
   readonly #nextCheck = new Map<number, number>();
+  readonly #checkLinks: LinkCheck;
 
   constructor(options: SchedulerContext) {
     this.#options = options;
     this.#inputsOf = inputRecords(options.journal.history.texts);
+    this.#checkLinks = temporaryLinks(options.prepared);
   }
 
   /** Looks at a job's sources before the job reads them; throws if one of them cannot be read. */
@@ -57,20 +63,39 @@ export class Commits {
 
   /** Moves the outputs of a job into place and records them. */
   commit(call: RunningCall, job: JobView, report: TimedReport): Commit {
-    const { prepared, staging } = this.#options;
+    const { prepared, staging, keepTemporary, run, keepAdded = () => {} } = this.#options;
     const { states, fileStates, plan, staleness, readers, digests, changes, recipes } = prepared;
     let edited: boolean;
-    let moved: readonly ReplacedOutput[];
+    let moved: readonly OutputSetAside[];
     let made: (Fingerprint | null)[];
+    /** Outputs of other jobs in old output folders, by folder. */
+    const staying = new Map<string, PathsInside>();
     try {
       edited = this.#inputsEdited(job.row);
       // Edited inputs are read again for the record.
       if (edited) digests.of(job);
-      const keepOld = (path: string) => fileStates.edited.has(plan.find(path));
+      const stayIn = (path: string, staged: string) => {
+        const names = outputsThatStay(prepared, plan.find(path), staged);
+        staying.set(path, names);
+        return names;
+      };
+      const keepOld = (path: string) => {
+        const file = plan.find(path);
+        const names = staying.get(path) ?? none;
+        if (fileStates.isOfUser(file) && !hasOnly(prepared, path, names)) return true;
+        keepAdded(moveAddedFiles(prepared, file, run, names));
+        return false;
+      };
       const staged: (Fingerprint | null)[] = [];
-      const read = (output: number, found: Found) => void staged.push(this.#readStaged(job, output, found));
-      moved = staging.commit(job, { made: report.prints, keepOld, read });
-      made = this.#fingerprints(call, job, report, staged);
+      const read = (output: number, found: Found) => {
+        if (!keepTemporary) this.#checkLinks(job.outputs[output]!, found.links ?? []);
+        staged.push(this.#readStaged(job, output, found));
+      };
+      const hasRecord = (path: string) => !fileStates.foreign.has(plan.find(path));
+      moved = staging
+        .commit(job, { made: report.prints, keepOld, stayIn, read })
+        .map((one) => ({ ...one, hasRecord: hasRecord(one.path) }));
+      made = this.#fingerprints(call, job, report, staged, staying);
     } catch (error) {
       return { error: messageOf(explainFileError(error)) };
     }
@@ -106,15 +131,17 @@ export class Commits {
     job: JobView,
     report: JobReport,
     staged: readonly (Fingerprint | null)[],
+    staying: ReadonlyMap<string, PathsInside>,
   ): (Fingerprint | null)[] {
     const { prepared, hashLimit, run } = this.#options;
     const { files } = prepared;
+    const isPart = (path: string) => (name: string) => !isIn(name, staying.get(path) ?? none);
     return job.outputs.map((path, i) => {
       const { marks } = job.rule.outputs[i]!;
       const given = report.prints?.[i];
       const fingerprint =
         given === undefined
-          ? takeFingerprint(files, path, hashLimit, staged[i] ?? undefined)
+          ? takeFingerprint(files, path, hashLimit, staged[i] ?? undefined, undefined, isPart(path))
           : withoutIdentity(given);
       if (fingerprint === null) return null;
       // A marker only says that its job ran: its content is the current run.

@@ -1,9 +1,9 @@
 /** The third phase of a run: chooses executors, runs jobs until all have settled, and records how they ended. */
-import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import type { CallSpec } from "../calls/executor.ts";
-import { jobStaging, type ReplacedOutput } from "../calls/job-staging.ts";
+import { jobStaging } from "../calls/job-staging.ts";
+import type { ReplacedOutput } from "../calls/place-outputs.ts";
 import { defaultHashLimit } from "../disk/fingerprint.ts";
 import { markUnlockedRun, removeDeadMarks } from "../disk/holder.ts";
 import { locator } from "../disk/locate.ts";
@@ -15,10 +15,10 @@ import { version } from "../packages.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
 import { count } from "../quantities.ts";
 import type { Rules } from "../rules/rule.ts";
-import { inOrderOfWork } from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
-import { checkLogs, checkOutputs, checkSpace } from "./checks.ts";
+import { checkLogs, checkOutputs } from "./checks.ts";
 import {
+  addedFilesText,
   recordFileStates,
   removeLeftovers,
   removeOwnStaging,
@@ -27,19 +27,20 @@ import {
 } from "./cleanup.ts";
 import { chooseExecutors, type Executors, runsHere, threadsHere } from "./executor-choice.ts";
 import type { Decided, PreparedRun, RunOptions } from "./options.ts";
+import type { Orphans, OutputSetAside, Schedule } from "./schedule.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Session } from "./session.ts";
+import { checkSpace } from "./space.ts";
 
 /** What jobs run with. */
 interface RunSetup extends PreparedRun {
-  readonly id: string;
   readonly decided: Decided | null | undefined;
   readonly executors: Executors;
-  readonly orphans: readonly CallSpec[];
+  readonly orphans: Orphans | null;
 }
 
 export async function execute(session: Session, options: RunOptions, ahead: PreparedRun): Promise<Summary> {
-  check(options, ahead.prepared);
+  check(session, options, ahead.prepared);
   const setup = await begin(session, options, ahead);
   const summary = await executeJobs(session, options, setup);
   session.emit({ kind: "ended", summary });
@@ -61,19 +62,19 @@ async function begin(session: Session, options: RunOptions, ahead: PreparedRun):
       : ahead.prepared;
   if (decided) session.emit({ kind: "decided", said: decided.said });
   await session.unlessAborted(callHook("onStart", () => hooks.onStart?.()));
-  const id = runId();
+  const { id } = ahead;
   if (withoutLock) session.closers.push(markUnlockedRun(files, id, options.command ?? ""));
   const executors = await openExecutors(session, withDecision(options, decided), id);
   const orphans = await findOrphans(session, executors, withoutLock);
-  return { ...ahead, prepared, id, decided, executors, orphans };
+  return { ...ahead, prepared, decided, executors, orphans };
 }
 
 /** Checks before the first body runs. With `keepGoing`, jobs whose outputs cannot be replaced fail by themselves. */
-function check(options: RunOptions, prepared: Prepared): void {
+function check(session: Session, options: RunOptions, prepared: Prepared): void {
   const locate = locator(prepared.files);
   if (!options.keepGoing) checkOutputs(prepared, locate);
   checkLogs(prepared.files);
-  checkSpace(prepared, locate);
+  checkSpace(prepared, locate, options, (text) => session.warn(text));
 }
 
 async function openExecutors(session: Session, options: RunOptions, id: string): Promise<Executors> {
@@ -97,15 +98,33 @@ async function findOrphans(
   session: Session,
   { main }: Executors,
   withoutLock: boolean,
-): Promise<readonly CallSpec[]> {
+): Promise<Orphans | null> {
   // Without the lock, it is unknown whether the run that they belong to is dead.
-  if (withoutLock) return [];
+  if (withoutLock) return null;
   const { files } = session;
-  const orphans = (await main.remote?.orphans()) ?? [];
-  if (main.remote === undefined) revokeTasks(files);
-  removeLeftovers(files, orphans, (text) => session.warn(text));
+  const warn = (text: string) => session.warn(text);
+  const { remote } = main;
+  const calls = (await remote?.orphans()) ?? [];
+  if (remote === undefined) revokeTasks(files);
+  removeLeftovers(files, calls, warn);
   removeDeadMarks(files);
-  return orphans;
+  if (remote === undefined || calls.length === 0) return null;
+  const { matchOrphans } = await import("./reattach.ts");
+  const cancel = (unwanted: readonly CallSpec[]) =>
+    void remote.dismiss(unwanted).catch((error) => warn(messageOf(error)));
+  return { calls, match: matchOrphans, cancel };
+}
+
+/** The summary of a schedule that the signal cancels. */
+async function untilAborted(schedule: Schedule, signal: AbortSignal | undefined): Promise<Summary> {
+  const cancel = () => schedule.cancel();
+  if (signal?.aborted) cancel();
+  signal?.addEventListener("abort", cancel);
+  try {
+    return await schedule.finished;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
 }
 
 /** Runs the jobs until all have settled, and records how they ended. */
@@ -116,17 +135,22 @@ async function executeJobs(session: Session, options: RunOptions, setup: RunSetu
   const { main, local } = executors;
   // If bodies run elsewhere, most objects made in this thread are long-lived.
   if (main !== local) session.saveMemory();
-  const moved: ReplacedOutput[] = [];
-  const scheduler = schedule(session, options, setup, moved);
+  const moved: OutputSetAside[] = [];
+  const added: ReplacedOutput[] = [];
+  const scheduler = schedule(session, options, setup, { moved, added });
   session.onAbort((error) => scheduler.abort(error));
   options.onStart?.(scheduler);
-  const summary = withImpossible(await scheduler.finished, prepared);
+  const summary = withImpossible(await untilAborted(scheduler, options.signal), prepared);
   // Only now have all jobs named their inputs, so it is known which files nobody needs.
-  removeTemporary(options, prepared);
+  added.push(...removeTemporary(options, prepared, id));
   session.save = prepared.save;
   recordFileStates(journal, prepared);
   session.end(summary.outcome);
-  if (moved.length > 0) session.warn(setAsideText(moved));
+  const edited = moved.filter(({ hasRecord }) => hasRecord);
+  const unrecorded = moved.filter(({ hasRecord }) => !hasRecord);
+  if (edited.length > 0) session.warn(setAsideText(edited, editedWords));
+  if (unrecorded.length > 0) session.warn(setAsideText(unrecorded, unrecordedWords));
+  if (added.length > 0) session.warn(addedFilesText(added));
   const warn = (text: string) => session.warn(text);
   if (options.withoutLock) removeOwnStaging(files, id, warn);
   else removeLeftovers(files, [], warn);
@@ -141,7 +165,7 @@ function schedule(
   session: Session,
   options: RunOptions,
   setup: RunSetup,
-  moved: ReplacedOutput[],
+  { moved, added }: { readonly moved: OutputSetAside[]; readonly added: ReplacedOutput[] },
 ): Scheduler {
   const { files, journal, emit } = session;
   const { id, prepared, decided, executors, orphans } = setup;
@@ -160,10 +184,9 @@ function schedule(
     keepGoing,
     retries,
     run: id,
-    orphans,
-    dismiss: (unwanted) =>
-      void main.remote?.dismiss(unwanted).catch((error) => session.warn(messageOf(error))),
+    ...(orphans === null ? {} : { orphans }),
     setAside: (one) => moved.push(...one),
+    keepAdded: (one) => added.push(...one),
     emit,
   });
 }
@@ -183,7 +206,7 @@ function recordRun(session: Session, options: RunOptions, setup: RunSetup): void
       pid: process.pid,
       command: options.command ?? "",
       executor: executors.main.name,
-      planned: Object.fromEntries(inOrderOfWork(forecast.all, plan)),
+      planned: Object.fromEntries(forecast.all),
       slots: options.slots,
       estimate,
       shape: ruleShapes(plan, selected.rows()),
@@ -213,12 +236,20 @@ function withImpossible(summary: Summary, { impossible, rules, files }: Prepared
   };
 }
 
-function setAsideText(moved: readonly ReplacedOutput[]): string {
+/** Of one, and of several. */
+type Words = readonly [one: string, several: string];
+
+const editedWords: Words = [
+  "did not match its record, so it was",
+  "did not match their records, so they were",
+];
+const unrecordedWords: Words = ["existed without a record and was", "existed without records and were"];
+
+function setAsideText(moved: readonly ReplacedOutput[], [one, several]: Words): string {
   const { path, to } = moved[0]!;
-  if (moved.length === 1)
-    return `${path} was changed after it was made, so it was made again; the changed file is kept as ${to}.`;
+  if (moved.length === 1) return `${path} ${one} made again; the old file is kept as ${to}.`;
   const others = count(moved.length - 1, "more output");
-  return `${path} and ${others} were changed after they were made, so they were made again; the changed files are kept, the first as ${to}.`;
+  return `${path} and ${others} ${several} made again; the old files are kept, the first as ${to}.`;
 }
 
 function callEndHook(session: Session, options: RunOptions, summary: Summary) {
@@ -242,12 +273,6 @@ function withDecision(options: RunOptions, decided: Decided | null | undefined):
   if (!decided) return options;
   const { rules, resolved } = decided;
   return { ...options, rules, ...(options.source && { source: { ...options.source, resolved } }) };
-}
-
-/** Ids sort by time, and runs that start in the same second have different ids. */
-function runId(): string {
-  const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15);
-  return `${stamp}-${randomBytes(2).toString("hex")}`;
 }
 
 /** Calls a hook. Throws an error that names it if it throws, or if it awaits a promise that can never settle. */

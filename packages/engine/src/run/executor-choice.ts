@@ -33,7 +33,7 @@ export interface Executors {
 
 export async function chooseExecutors(options: ExecutorChoice, context: RunContext): Promise<Executors> {
   const { rules, slots, source, executor } = options;
-  // Booked resources decide how many run; this only limits jobs that book nothing.
+  // Requested resources decide how many run; this only limits jobs that request none.
   const local = inProcess(rules, executor === undefined ? slots : threadsHere(options));
   const main =
     executor !== undefined

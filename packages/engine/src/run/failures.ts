@@ -1,7 +1,7 @@
 /** Handles jobs that failed or whose call was lost: they are retried, given up, or go back to the queue. */
 import { CallLost, type Loss } from "../calls/executor.ts";
+import { isDiskFull, isDiskFullError, mentionsFullDisk } from "../disk/file-errors.ts";
 import type { FileSystem } from "../disk/files.ts";
-import { isDiskFull, isDiskFullError, mentionsFullDisk } from "../disk/full-disk.ts";
 import { messageOf } from "../errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { isProgram } from "../rules/rule.ts";

@@ -102,6 +102,44 @@ test("a job that was to run before it asked for more has what it asks for made, 
   expect(ran()).toEqual(["index", "both", "list"]);
 });
 
+test("a job does not run without a temporary file that it asks for after that was removed in the same run", async () => {
+  const b = bench({ list: "base" });
+  const rules: Rules = {
+    all: rule({ input: "end" }),
+    edit: rule({
+      input: "list",
+      output: "edit",
+      run: ({ output }) => {
+        b.disk.write(output, "");
+        b.disk.write("list", "base part");
+      },
+    }),
+    both: rule({
+      input: "edit",
+      output: ["base", temp("part")],
+      run: ({ output }) => {
+        for (const path of output) b.disk.write(path, "x");
+      },
+    }),
+    end: rule({
+      input: after("list", () => b.disk.text("list").split(" ")),
+      output: "end",
+      run: (job) => writeJoined(b.disk, job),
+    }),
+  };
+  const { outcome, failed } = await b.run(rules);
+  expect(outcome).toBe("failed");
+  expect(failed).toMatchObject([
+    {
+      job: "end",
+      error: `Cannot read "part": this run removed it before a job asked for it
+  What the after() function reads changed during the run. Repeat the command.`,
+    },
+  ]);
+  expect(await b.run(rules)).toMatchObject({ outcome: "done" });
+  expect(b.disk.text("end")).toBe("xx");
+});
+
 test("params that a function takes from the inputs are not asked before an after() has said these", async () => {
   const { disk, run, ran, plan } = bench({ extra: "x" });
   const rules = (text: string): Rules => ({

@@ -7,62 +7,10 @@ import { expand } from "../patterns/expand.ts";
 import { readStatus, statusText } from "../report/status.ts";
 import { terminal } from "../report/terminal.ts";
 import { ancient, protect, temp } from "../rules/marks.ts";
-import { type AnyRule, after, type Files, rule } from "../rules/rule.ts";
-import { type Bench, bench, joining, leaves, writeJoined } from "../testing/run-in-memory.ts";
+import { rule } from "../rules/rule.ts";
+import { joining, writeJoined } from "../testing/run-in-memory.ts";
+import { checking, of, optional, runs, sites, spoilt, steps } from "../testing/spoilt-sites.ts";
 import { touch } from "../touch.ts";
-import type { RunOptions } from "./options.ts";
-
-const sites = ["a", "b", "c"];
-const of = (pattern: string) => expand(pattern, { x: sites });
-
-/** Three sources of which `b` is spoilt; jobs fail on what is spoilt. */
-function spoilt(...bad: string[]) {
-  const sources = Object.fromEntries(sites.map((x) => [`${x}.src`, x]));
-  const b = bench(sources);
-  for (const x of bad.length === 0 ? ["b"] : bad) b.disk.write(`${x}.src`, "spoilt");
-  return b;
-}
-
-/** A rule that joins its inputs, and fails where one of them is spoilt. */
-function checking({ disk }: Bench, input: Files, output: Files, options: Partial<AnyRule> = {}): AnyRule {
-  return {
-    ...joining(disk, input, output),
-    run: (job) => {
-      if (leaves(job.input).some((path) => disk.text(path).includes("spoilt")))
-        throw new Error("it is spoilt");
-      writeJoined(disk, job);
-    },
-    ...options,
-  };
-}
-
-const optional = { optional: true };
-
-/** `all` gathers the ends of sites, each made in two steps of which the first may fail. */
-function steps(b: Bench, options: Partial<AnyRule> = optional) {
-  return {
-    all: joining(b.disk, of("{x}.end"), "all"),
-    first: checking(b, "{x}.src", "{x}.mid", options),
-    second: joining(b.disk, "{x}.mid", "{x}.end"),
-  };
-}
-
-/** What a run did: its outcome, the jobs done in the alphabet's order, and the optional jobs that failed. */
-async function runs(b: Bench, rules: Record<string, AnyRule>, options: Partial<RunOptions> = {}) {
-  const {
-    outcome,
-    optional: failed = [],
-    skipped = 0,
-    failed: bad,
-    blocked,
-    cutOff,
-  } = await b.run(rules, options);
-  expect({ bad: bad.length, blocked }).toEqual(
-    outcome === "done" ? { bad: 0, blocked: 0 } : expect.anything(),
-  );
-  const done = b.ran().sort();
-  return { outcome, done, failed: failed.map(({ job }) => job).sort(), skipped, cutOff };
-}
 
 test("one spoilt site costs that site alone, and the run ends well", async () => {
   const b = spoilt();
@@ -166,6 +114,21 @@ test("where the optional jobs are up to date, a gather of more files is stale, a
   // One of them may fail now, and then the gather is what it was.
   b.disk.write("c.src", "other");
   expect(planned([1, 2])).toMatchObject([{ onlyIf: true }]);
+});
+
+test("a file that is asked for by its path must be made, as must one that depends on it", async () => {
+  const b = spoilt();
+  const rules = {
+    last: joining(b.disk, "{x}.mid", "{x}.end"),
+    first: checking(b, "{x}.src", "{x}.mid", optional),
+  };
+  for (const target of ["b.mid", "b.end"])
+    expect(await b.run(rules, { targets: ["a.end", target] })).toMatchObject({
+      outcome: "failed",
+      failed: [],
+      missingTargets: [target],
+    });
+  expect(await b.run(rules, { targets: ["a.end", "c.end"] })).toMatchObject({ outcome: "done" });
 });
 
 test("a target without outputs is a gather too", async () => {
@@ -341,110 +304,6 @@ test("with -k, a job that must not fail blocks the gather all the same", async (
   }
 });
 
-test("an `after` whose first input cannot be had is left out, and its function is not called", async () => {
-  const b = spoilt();
-  const asked: string[] = [];
-  const rules = {
-    all: joining(b.disk, of("{x}.end"), "all"),
-    first: checking(b, "{x}.src", "{x}.list", optional),
-    second: {
-      ...joining(b.disk, [], "{x}.end"),
-      input: after("{x}.list", (list) => {
-        asked.push(list);
-        return `${b.disk.text(list)}.part`;
-      }),
-    },
-    part: joining(b.disk, "{y}.src", "{y}.part"),
-  };
-  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"], skipped: 1 });
-  expect(asked.sort()).toEqual(["a.list", "c.list"]);
-  expect(b.disk.text("all")).toBe("ac");
-  expect(await runs(b, rules)).toMatchObject({ done: [], skipped: 1, cutOff: 1 });
-  b.disk.write("b.src", "b");
-  expect((await runs(b, rules)).done).toEqual(["all", "first (x=b)", "part (y=b)", "second (x=b)"]);
-});
-
-test("an `after` that gives what cannot be had: by itself it is left out, in a list it does without", async () => {
-  for (const inList of [false, true]) {
-    const b = spoilt();
-    const next = () => (inList ? of("{x}.mid") : ["a.mid", "b.mid"]);
-    const rules = {
-      top: joining(b.disk, expand("{p}.end", { p: ["one", "two"] }), "top"),
-      one: { ...joining(b.disk, [], "one.end"), input: after("a.src", next) },
-      two: joining(b.disk, "a.src", "two.end"),
-      first: checking(b, "{x}.src", "{x}.mid", optional),
-    };
-    expect(await runs(b, rules)).toMatchObject({ outcome: "done", skipped: inList ? 0 : 1 });
-    expect(b.disk.text("top")).toBe(inList ? "aca" : "a");
-    expect(await runs(b, rules)).toMatchObject({ outcome: "done", done: [], failed: ["first (x=b)"] });
-    b.disk.write("b.src", "b");
-    expect((await runs(b, rules)).outcome).toBe("done");
-    expect(b.disk.text("top")).toBe(inList ? "abca" : "aba");
-    expect(await b.run(rules)).toMatchObject({ total: 0 });
-  }
-});
-
-test("what an `after` gives when the optional job has failed already", async () => {
-  for (const inList of [false, true]) {
-    const b = spoilt();
-    const next = () => (inList ? of("{x}.mid") : ["a.mid", "b.mid"]);
-    const rules = {
-      top: joining(b.disk, expand("{p}.end", { p: ["one", "two"] }), "top"),
-      one: { ...joining(b.disk, [], "one.end"), input: after("late", next) },
-      // It waits for all sites, so that the failure comes before the question.
-      late: joining(b.disk, of("{x}.mid"), "late"),
-      two: joining(b.disk, "a.src", "two.end"),
-      first: checking(b, "{x}.src", "{x}.mid", optional),
-    };
-    expect(await runs(b, rules)).toMatchObject({ outcome: "done", skipped: inList ? 0 : 1 });
-    expect(b.disk.text("top")).toBe(inList ? "aca" : "a");
-    expect(await runs(b, rules)).toMatchObject({ outcome: "done", done: [], failed: ["first (x=b)"] });
-    b.disk.write("b.src", "b");
-    expect((await runs(b, rules)).outcome).toBe("done");
-    expect(b.disk.text("top")).toBe(inList ? "abca" : "aba");
-  }
-});
-
-test("an `after` over a list takes what there is of it", async () => {
-  const b = spoilt();
-  const rules = {
-    end: {
-      ...joining(b.disk, [], "end"),
-      input: after(of("{x}.mid"), (mids) => mids.map((mid) => mid.replace("mid", "part"))),
-    },
-    first: checking(b, "{x}.src", "{x}.mid", optional),
-    part: joining(b.disk, "{y}.mid", "{y}.part"),
-  };
-  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: ["first (x=b)"], skipped: 0 });
-  expect(b.disk.text("end")).toBe("ac");
-  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
-  b.disk.write("b.src", "b");
-  expect((await runs(b, rules)).done).toEqual(["end", "first (x=b)", "part (y=b)"]);
-  for (const x of sites) b.disk.write(`${x}.src`, "spoilt");
-  expect(await b.run(rules)).toMatchObject({
-    outcome: "failed",
-    failed: [{ job: "end", error: "None of the files that it gathers could be made." }],
-  });
-});
-
-test("params that follow from the list are asked when the list is known", async () => {
-  const b = spoilt();
-  const seen: unknown[] = [];
-  const all = rule({
-    input: of("{x}.end"),
-    output: "all",
-    params: ({ input }) => ({ files: [...input] }),
-    run: (job) => {
-      seen.push(job.params.files);
-      writeJoined(b.disk, job);
-    },
-  });
-  const rules = { ...steps(b), all };
-  await runs(b, rules);
-  expect(seen).toEqual([["a.end", "c.end"]]);
-  expect(await runs(b, rules)).toMatchObject({ done: [], cutOff: 1 });
-});
-
 test("ancient lists: less or more of them counts, their content does not", async () => {
   const b = spoilt();
   const rules = {
@@ -469,7 +328,7 @@ test("a removed file that a stale job needs, and that can no longer be made, is 
   b.disk.remove("b.mid");
   b.disk.write("b.src", "spoilt");
   expect(await runs(b, others, { targets: ["all", "b.other", "a.other"] })).toMatchObject({
-    outcome: "done",
+    outcome: "failed",
     done: ["all", "other (x=a)"],
     failed: ["first (x=b)"],
     skipped: 2,

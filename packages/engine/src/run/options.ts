@@ -3,7 +3,8 @@ import type { LockOptions } from "../disk/lock.ts";
 import type { Rules } from "../rules/rule.ts";
 import type { Decision, RunAhead } from "../rules/workflow.ts";
 import type { Forecast } from "../staleness/forecast.ts";
-import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
+import type { PlanOptions } from "../staleness/plan-options.ts";
+import type { Prepared } from "../staleness/prepare.ts";
 import type { ExecutorChoice } from "./executor-choice.ts";
 import type { Schedule, ScheduleOptions } from "./schedule.ts";
 
@@ -17,6 +18,10 @@ export interface RunOptions
   readonly decide?: (ahead: RunAhead) => Promise<Decided | null>;
   /** The checked config, for the journal. */
   readonly config?: unknown;
+  /** Called when the plan stands. `sources()` lists the files that its jobs read and no job makes. */
+  readonly onPlan?: (plan: { sources(): string[] }) => void;
+  /** Cancels running jobs when it is aborted, and starts no others; the run then resolves as interrupted. */
+  readonly signal?: AbortSignal;
   /** Called when the jobs are about to run, with what can stop them. */
   readonly onStart?: (schedule: Schedule) => void;
 }
@@ -28,6 +33,8 @@ export interface Decided extends Pick<Decision<unknown>, "resolved" | "said" | "
 
 /** The plan with its answers, and the forecast for the run. */
 export interface PreparedRun {
+  /** Names the run. */
+  readonly id: string;
   readonly prepared: Prepared;
   readonly forecast: Forecast;
   readonly estimate: number | null;

@@ -118,14 +118,21 @@ export class Reporter {
     const failed = this.#failed.filter((failure) => !failure.optional);
     const optional = this.#failed.filter((failure) => failure.optional);
     const skipped = states.total(active, ["left out"]);
+    const { fileStates } = this.#prepared;
+    const isMissing = (file: number) =>
+      this.#plan.missingOptional.has(file) || fileStates.isExtraMissing(file);
+    const missing = this.#plan.targets.flatMap((target) =>
+      "file" in target && isMissing(target.file) ? [this.#plan.path(target.file)] : [],
+    );
     const total = this.#totals().reduce((sum, count) => sum + count, 0);
     return {
-      outcome: interrupted ? "interrupted" : failed.length > 0 ? "failed" : "done",
+      outcome: interrupted ? "interrupted" : failed.length + missing.length > 0 ? "failed" : "done",
       total,
       done,
       cutOff,
       failed,
       ...(optional.length === 0 ? {} : { optional, skipped }),
+      ...(missing.length === 0 ? {} : { missingTargets: missing }),
       blocked: states.total(active, ["blocked"]),
       left: this.open(),
       seconds,

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { prepareAnew } from "../dry-run.ts";
 import { rule } from "../rules/rule.ts";
-import type { PlanOptions } from "../staleness/prepare.ts";
+import type { PlanOptions } from "../staleness/plan-options.ts";
 import { bench, chain, writeJoined } from "../testing/run-in-memory.ts";
 
 test("targets are paths in the working folder, in any spelling", async () => {
@@ -68,24 +68,6 @@ test("hooks are called when a run begins, succeeds or fails, and not when there 
   });
   await run({ ...rules, first: broken }, { settings: { hooks } });
   expect(called.slice(2)).toEqual(["start", "error"]);
-});
-
-test("a run that would not fit on the disk refuses to begin", async () => {
-  const { run, rules, disk } = chain();
-  await run(rules);
-  disk.write("a.src", "two");
-  disk.space = { bytes: 1, files: 100 };
-  await expect(run(rules)).rejects.toThrow(
-    "Cannot start: the disk has too little space for the bytes that the jobs will write",
-  );
-  await expect(run(rules)).rejects.toThrow("  needed  about 6 B in 2 files\n  free    1 B, and 100 files");
-  disk.space = { bytes: 1e9, files: 1 };
-  await expect(run(rules)).rejects.toThrow("too little space for the files");
-  disk.space = { bytes: 1e9, files: 10 };
-  expect(await run(rules)).toMatchObject({ outcome: "done" });
-  disk.space = { bytes: 1e9, files: 0 };
-  const fresh = { one: rule({ output: "new", run: () => {} }) };
-  await expect(run(fresh)).rejects.toThrow("  needed  1 file\n  free    1.0 GB, and 0 files");
 });
 
 test.each(["resources", "priority"])(

@@ -1,10 +1,18 @@
 /** A run from the resolved workflow to its end, in four phases: open, prepare, execute, close. */
-import { realFiles } from "../disk/files.ts";
+import { randomBytes } from "node:crypto";
+import { realFiles } from "../disk/real-files.ts";
 import type { Summary } from "../events.ts";
 import { describeJob } from "../plan/plan-errors.ts";
-import { estimateSeconds, type Forecast, forecast, unmakeableWarning } from "../staleness/forecast.ts";
+import {
+  estimateSeconds,
+  type Forecast,
+  forecast,
+  sourcesOf,
+  unmakeableWarning,
+} from "../staleness/forecast.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import {
+  addedFilesText,
   protectRecorded,
   recordFileStates,
   removeLeftovers,
@@ -41,14 +49,18 @@ function finish(session: Session, summary: Summary): Summary {
 function prepare(session: Session, options: RunOptions): PreparedRun | null {
   const { files, journal } = session;
   const { withoutLock = false } = options;
+  const id = runId();
   const prepared = prepareFromSaved(options, files, journal.history);
+  options.onPlan?.({ sources: () => sourcesOf(prepared) });
   const ahead = forecast(prepared);
   const estimate = emitPlan(session, options, prepared, ahead);
   if (!withoutLock) {
-    protectRecorded(prepared);
-    removeTemporary(options, prepared);
+    protectRecorded(prepared, journal);
+    const kept = removeTemporary(options, prepared, id);
+    if (kept.length > 0) session.warn(addedFilesText(kept));
   }
-  if (ahead.all.size > 0 || prepared.impossible.length > 0) return { prepared, forecast: ahead, estimate };
+  if (ahead.all.size > 0 || prepared.impossible.length > 0)
+    return { id, prepared, forecast: ahead, estimate };
   session.save = prepared.save;
   recordFileStates(journal, prepared);
   if (!withoutLock) {
@@ -82,6 +94,12 @@ function emitPlan(session: Session, options: RunOptions, prepared: Prepared, ahe
   const asIs = unmakeableWarning(prepared);
   if (asIs !== null) session.warn(asIs);
   return estimate;
+}
+
+/** Ids sort by time, and runs that start in the same second have different ids. */
+function runId(): string {
+  const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15);
+  return `${stamp}-${randomBytes(2).toString("hex")}`;
 }
 
 function nothingToDo(): Summary {

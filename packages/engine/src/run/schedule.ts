@@ -1,13 +1,21 @@
 /** What the parts of the scheduler share: its options, its running calls, and the handle of a running schedule. */
 import type { CallSpec, Executor } from "../calls/executor.ts";
-import type { JobStaging, ReplacedOutput } from "../calls/job-staging.ts";
+import type { JobStaging } from "../calls/job-staging.ts";
+import type { ReplacedOutput } from "../calls/place-outputs.ts";
 import type { Emit, Summary } from "../events.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JobView } from "../plan/table.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { Prepared } from "../staleness/prepare.ts";
+import type { matchOrphans } from "./reattach.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Request } from "./resource-pool.ts";
+
+/** An old output that may be somebody's work, and was moved away. */
+export interface OutputSetAside extends ReplacedOutput {
+  /** It was edited since its job made it; without a record, nobody knows who made it. */
+  readonly hasRecord: boolean;
+}
 
 export interface ScheduleOptions {
   readonly prepared: Prepared;
@@ -35,15 +43,22 @@ export interface ScheduleOptions {
   readonly tellJobs?: boolean;
   /** Names the run; its logs are in `.braid/logs/<run>`. */
   readonly run: string;
-  /** Calls of an earlier run that are still running; wanted ones are taken over. */
-  readonly orphans?: readonly CallSpec[];
-  /** Cancels the others. */
-  readonly dismiss?: (orphans: readonly CallSpec[]) => void;
-  /** Called with old outputs that somebody had changed and that were moved away. */
-  readonly setAside?: (moved: readonly ReplacedOutput[]) => void;
+  /** If calls of an earlier run are still running. */
+  readonly orphans?: Orphans;
+  /** Called with old outputs that may be somebody's work and that were moved away. */
+  readonly setAside?: (moved: readonly OutputSetAside[]) => void;
+  /** Called with files that were moved out of output folders because no job made them. */
+  readonly keepAdded?: (moved: readonly ReplacedOutput[]) => void;
   /** ms since 1970; given by simulations. */
   readonly now?: () => number;
   readonly emit: Emit;
+}
+
+/** Calls of an earlier run that are still running: those that the plan wants are taken over, the others are cancelled. */
+export interface Orphans {
+  readonly calls: readonly CallSpec[];
+  readonly match: typeof matchOrphans;
+  cancel(unwanted: readonly CallSpec[]): void;
 }
 
 /** What every part of the scheduler gets. */

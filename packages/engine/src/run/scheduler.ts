@@ -14,7 +14,7 @@ import {
   type JobReport,
   WorkflowChanged,
 } from "../calls/executor.ts";
-import { diskFullError, isDiskFullError } from "../disk/full-disk.ts";
+import { diskFullError, isDiskFullError } from "../disk/file-errors.ts";
 import { BraidError, cannot } from "../errors.ts";
 import type { Summary } from "../events.ts";
 import { secondsOf } from "../journal/trace-rows.ts";
@@ -25,13 +25,13 @@ import { checkPlaces } from "./checks.ts";
 import { Commits, originOf, type TimedReport } from "./commits.ts";
 import { Failures, type FinalFailure } from "./failures.ts";
 import { ReadyJobs } from "./ready-jobs.ts";
-import { matchOrphans } from "./reattach.ts";
 import { jobName, Reporter } from "./reporter.ts";
 import { localThreads, type Request, ResourcePool } from "./resource-pool.ts";
 import { ResourceRequests } from "./resource-requests.ts";
 import {
   Attempts,
   type EndCause,
+  type Orphans,
   type RunningCall,
   type Schedule,
   type ScheduleOptions,
@@ -95,7 +95,7 @@ export class Scheduler implements Schedule {
 
   #begin(): void {
     this.#endFor(this.#settling.begin());
-    if (this.#options.orphans?.length) this.#reattach();
+    if (this.#options.orphans !== undefined) this.#reattach(this.#options.orphans);
     this.#pump();
   }
 
@@ -257,12 +257,12 @@ export class Scheduler implements Schedule {
   }
 
   /** Takes over what an engine that died has left running, where it still is what this plan wants. */
-  #reattach(): void {
-    const { prepared, orphans = [], staging, executorOf, dismiss } = this.#options;
+  #reattach({ calls, match, cancel }: Orphans): void {
+    const { prepared, staging, executorOf } = this.#options;
     const waiting = this.#ready.waiting().filter((row) => this.#packing.isRemote(prepared.plan.ruleOf(row)));
     const views = waiting.map((row) => prepared.plan.job(row));
     const origin = (job: JobView) => originOf(prepared, job);
-    const { reattached, unwanted } = matchOrphans(orphans, views, prepared.plan, origin);
+    const { reattached, unwanted } = match(calls, views, prepared.plan, origin);
     for (const { orphan, jobs, specs } of reattached) {
       const { rule, row } = jobs[0]!;
       this.#ready.remove(jobs.map((job) => job.row));
@@ -274,7 +274,7 @@ export class Scheduler implements Schedule {
       const spec = { ...orphan, id: ++this.#calls, jobs: specs, gpus: this.#pool.take(request) };
       this.#follow(spec, jobs, request, (events) => executorOf(rule).remote!.reattach(orphan, specs, events));
     }
-    dismiss?.(unwanted);
+    cancel(unwanted);
   }
 
   /** The body has returned, or its runner died with `error`. */
@@ -356,7 +356,7 @@ export class Scheduler implements Schedule {
 /** Somebody has removed `.braid`, or a part of it, during the run. */
 function folderRemovedError(cause: unknown): Error {
   return cannot("go on", "", "the folder .braid, or a part of it, was removed during the run", {
-    hint: "Leave .braid alone while a run is at work. Repeat the command: finished outputs are kept.",
+    hint: "Leave .braid alone while a run is active. Repeat the command: finished outputs are kept.",
     cause,
   });
 }

@@ -123,7 +123,7 @@ export class Session {
     process.exitCode = 1;
     process.stderr.write(
       `${
-        cannot("finish the run", "", "something in the workflow has called process.exit()", {
+        cannot("finish the run", "", "the workflow called process.exit()", {
           hint: "Hooks and bodies must return or throw, not end the process. Finished jobs are kept.",
         }).message
       }\n`,

@@ -3,12 +3,15 @@
  * inputs, fail before they begin, or are left out. Removes temporary outputs that no job needs any more.
  */
 import { FileAccessError } from "../disk/file-errors.ts";
+import { cannot } from "../errors.ts";
 import { GrowthError } from "../plan/growth.ts";
+import { describeJob } from "../plan/plan-errors.ts";
 import { RecipeError } from "../plan/recipe.ts";
 import { count } from "../quantities.ts";
 import { hasBody } from "../rules/rule.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { isProtected, protectedError } from "./checks.ts";
+import { removeTemporaryOutput } from "./cleanup.ts";
 import type { Failures, FinalFailure } from "./failures.ts";
 import { jobName } from "./reporter.ts";
 import type { EndCause, SchedulerContext } from "./schedule.ts";
@@ -26,6 +29,8 @@ export class Settling {
   readonly #waiting: WaitingJobs;
   readonly #temporary: Temporary;
   readonly #removesTemporary: boolean;
+  /** Jobs whose inputs became known during the run. */
+  readonly #late = new Set<number>();
   /** Set while jobs become ready, if one of them fails. */
   #endCause: EndCause | null = null;
 
@@ -109,9 +114,11 @@ export class Settling {
       return this.#settle(job);
     }
     const free = this.#releaseActivated();
-    // Removed files that this job reads are made first.
-    if (states.phase(job) !== "waiting" || !this.#waiting.isFree(job)) return free;
+    // Removed files that this job, or its params function, reads are made first.
+    if (answer === "maybe" || states.phase(job) !== "waiting" || !this.#waiting.isFree(job)) return free;
     if (rule.outputs.length === 0 && !hasBody(rule.spec)) {
+      const lacking = this.#missingInput(job);
+      if (lacking !== null) return [...free, ...this.#giveUp(this.#options.failures.refuse(job, lacking))];
       states.setPhase(job, "done");
       this.#options.reporter.done(plan.job(job), 0);
       return [...free, ...this.#settle(job)];
@@ -126,12 +133,35 @@ export class Settling {
     const { failures } = this.#options;
     if (isProtected(this.#prepared, job))
       return failures.refuse(job, protectedError(this.#prepared, [job]).message);
+    const lacking = this.#missingInput(job) ?? this.#removedInput(job);
+    if (lacking !== null) return failures.refuse(job, lacking);
     return this.#callRuleFunction(job, () => {
       // The record will need the params. Only now do all files exist that their function may read.
       if (plan.ruleOf(job).outputs.length > 0) recipes.of(plan.job(job));
       this.#warnOfMissing(job);
       return failures.admit(job);
     });
+  }
+
+  /** Why a job cannot run: a file is not in the folder that another job has made; null if there is none. */
+  #missingInput(job: number): string | null {
+    const { plan, extraInputs } = this.#prepared;
+    const file = extraInputs.missing(job);
+    if (file < 0) return null;
+    const maker = describeJob(plan.ruleOf(plan.maker(file)), plan.values(plan.maker(file)));
+    return cannot("read", plan.path(file), `${maker} did not make it`).message;
+  }
+
+  /** Why a job that asked late for a temporary file cannot run: its maker does not run twice; null if it can. */
+  #removedInput(job: number): string | null {
+    const { plan, fileStates } = this.#prepared;
+    if (!this.#late.has(job)) return null;
+    for (const file of plan.inputFiles(job))
+      if (fileStates.isAbsent(file))
+        return cannot("read", plan.path(file), "this run removed it before a job asked for it", {
+          hint: "What the after() function reads changed during the run. Repeat the command.",
+        }).message;
+    return null;
   }
 
   /** A job has failed for good; returns the jobs that wait for nothing now. */
@@ -188,6 +218,8 @@ export class Settling {
   /** Calls a job's `after` for the rest of its inputs. The job fails if that throws or names files that cannot be made. */
   #grow(job: number): number[] {
     const { answers, selected, states, urgent } = this.#prepared;
+    const lacking = this.#missingInput(job);
+    if (lacking !== null) return this.#giveUp(this.#options.failures.refuse(job, lacking));
     let added: number[];
     try {
       added = this.#temporary.whileGrowing(job, () => answers.grow(job));
@@ -195,6 +227,7 @@ export class Settling {
       if (!(error instanceof GrowthError || error instanceof FileAccessError)) throw error;
       return this.#giveUp(this.#options.failures.refuse(job, error.message));
     }
+    for (const row of [job, ...added]) this.#late.add(row);
     if (urgent.has(job)) for (const row of added) urgent.add(row);
     const activated = new Set(answers.takeActivated());
     for (const row of added) if (states.isActive(row)) activated.add(row);
@@ -240,10 +273,7 @@ export class Settling {
   }
 
   #remove(files: readonly number[]): void {
-    const { plan, fileStates, files: disk } = this.#prepared;
-    for (const file of files) {
-      disk.remove(plan.path(file));
-      fileStates.setRemoved(file);
-    }
+    const { run, keepAdded = () => {} } = this.#options;
+    for (const file of files) keepAdded(removeTemporaryOutput(this.#prepared, file, run));
   }
 }

@@ -115,3 +115,26 @@ test("a job waits for a removed input whose maker waits itself, over an ancient 
   expect(ran()).toEqual(["c", "a", "bb", "j"]);
   expect(disk.text("j.out")).toBe("AbC");
 });
+
+test("a job that is forced, and that the plan does not need, leaves no temporary output", async () => {
+  const b = bench({ src: "1" });
+  const rules: Rules = {
+    all: rule({ input: after("list", () => "end") }),
+    list: joining(b.disk, "src", "list"),
+    end: joining(b.disk, "mid", "end"),
+    mid: joining(b.disk, "src", temp("mid")),
+    alone: joining(b.disk, "src", temp("alone")),
+  };
+  await b.run(rules);
+  expect(b.disk.stat("mid")).toBeNull();
+  for (const name of ["mid", "alone"]) {
+    b.ran();
+    expect(await b.run(rules, { force: { these: [name] } })).toMatchObject({ outcome: "done", done: 1 });
+    expect(b.ran()).toEqual([name]);
+    expect(b.disk.stat(name)).toBeNull();
+    // As a target it stays.
+    await b.run(rules, { force: { these: [name] }, targets: ["all", name] });
+    expect(b.disk.stat(name)).not.toBeNull();
+    await b.run(rules);
+  }
+});

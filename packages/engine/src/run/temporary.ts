@@ -1,4 +1,12 @@
-/** Temporary outputs of a run: each is removed when every job that reads it has settled. */
+/**
+ * Temporary outputs of a run: each is removed when every job that reads it has settled. So no output may be a link to one
+ * of them.
+ */
+import type { OutputLink } from "../calls/links.ts";
+import { linkedPaths, linkTarget } from "../disk/locate.ts";
+import { cannot } from "../errors.ts";
+import { foldersAbove } from "../patterns/pattern.ts";
+import { outputFolders } from "../plan/path-checks.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 
@@ -16,7 +24,7 @@ export class Temporary {
   #unused = new Set<number>();
   /** Those of them that are kept for holders. */
   readonly #kept = new Set<number>();
-  /** Targets that are files; their number grows with the plan. */
+  /** Outputs that somebody asked for, or that hold one; their number grows with the plan. */
   #targetFiles: ReadonlySet<number> = new Set();
   #targetCount = 0;
 
@@ -63,7 +71,7 @@ export class Temporary {
     if (this.#none) return [];
     this.#open.remove(job, this.#drop);
     if (this.#prepared.states.isStale(job) && this.#holders.delete(job)) this.#held.remove(job, this.#drop);
-    for (const file of this.#plan.outputs(job)) if (this.#open.of(file) === 0) this.#drop(file);
+    for (const file of this.#outermost(job)) if (this.#open.of(file) === 0) this.#drop(file);
     return this.#isAsking() ? [] : this.#release();
   }
 
@@ -87,13 +95,20 @@ export class Temporary {
     const found: number[] = [];
     for (let job = 0; job < this.#plan.jobCount; job++) {
       if (!this.#plan.ruleOf(job).hasTemporary || !isOver(job)) continue;
-      for (const file of this.#plan.outputs(job)) {
+      for (const file of this.#outermost(job)) {
         if (!this.isTemporary(file) || fileStates.absent.has(file) || isKept(job) || !this.#isRemovable(file))
           continue;
-        if ([...readers.ofFile(file)].every(isOver)) found.push(file);
+        const within = [...this.#plan.made(job)].filter((one) => this.#plan.outermost(one) === file);
+        if (within.every((one) => [...readers.ofFile(one)].every(isOver))) found.push(file);
       }
     }
     return found;
+  }
+
+  /** The outputs of a job of which some are temporary, without those that lie in another one. */
+  #outermost(job: number): number[] {
+    if (!this.#plan.ruleOf(job).hasTemporary) return [];
+    return [...this.#plan.outputs(job)].filter((file) => this.#plan.outermost(file) === file);
   }
 
   /** A file without a record, or that differs from its record, belongs to the user: it stays. */
@@ -104,14 +119,18 @@ export class Temporary {
 
   /** True for a temporary output that is neither a target nor an input of an `after`. */
   isTemporary(file: number): boolean {
-    return this.#plan.isTemporary(file) && !this.#plan.grownJobs.has(file) && !this.#targets().has(file);
+    return this.#plan.isTemporary(file) && !this.#plan.readAgain.has(file) && !this.#targets().has(file);
   }
 
   #targets(): ReadonlySet<number> {
     const { targets } = this.#prepared.selected;
     if (targets.length !== this.#targetCount) {
       this.#targetCount = targets.length;
-      this.#targetFiles = new Set(targets.flatMap((target) => ("file" in target ? [target.file] : [])));
+      this.#targetFiles = new Set(
+        targets.flatMap((target) =>
+          "file" in target && target.beside !== "forced" ? [this.#plan.outermost(target.file)] : [],
+        ),
+      );
     }
     return this.#targetFiles;
   }
@@ -146,7 +165,7 @@ export class Temporary {
   }
 }
 
-/** How many jobs of a set read each temporary file. A gather counts as one reader, however many jobs share it. */
+/** How many jobs of a set read each temporary output, or files in it. A gather counts as one reader, however many jobs share it. */
 class ReaderCounts {
   readonly #plan: Plan;
   readonly #ofFile = new Map<number, number>();
@@ -178,13 +197,67 @@ class ReaderCounts {
 
   #each(job: number, step: 1 | -1, use: (file: number) => void): void {
     const plan = this.#plan;
-    for (const place of plan.inputs(job)) if (plan.isTemporary(place >> 1)) use(place >> 1);
+    for (const place of plan.inputs(job)) if (plan.isTemporary(place >> 1)) use(plan.outermost(place >> 1));
     for (const gather of plan.gathers(job)) {
       const before = this.#ofGather.get(gather) ?? 0;
       this.#ofGather.set(gather, before + step);
       // Only the first reader and the last one change the counts of the files.
       if (before !== (step === 1 ? 0 : 1)) continue;
-      for (const file of plan.gatherFiles(gather)) if (plan.isTemporary(file)) use(file);
+      for (const file of plan.gatherFiles(gather)) if (plan.isTemporary(file)) use(plan.outermost(file));
     }
   }
+}
+
+/** Checks an output of a job and its links: throws if one of them leads to a temporary output. */
+export type LinkCheck = (output: string, links: readonly OutputLink[]) => void;
+
+export function temporaryLinks({ plan, rules, files }: Prepared): LinkCheck {
+  if (!rules.some((rule) => rule.hasTemporary)) return () => {};
+  const pathsOf = linkedPaths(files, outputFolders(rules));
+
+  /** Folders that links led to, and a temporary output in each. */
+  const inFolders = new Map<string, string | undefined>();
+
+  /** A temporary output that a path is, or lies in, or that lies below it. */
+  function temporaryAt(to: string): string | undefined {
+    const paths = pathsOf(to);
+    const file = paths
+      .flatMap((path) => [path, ...foldersAbove(path)])
+      .map((path) => plan.find(path))
+      .find(isRemoved);
+    if (file !== undefined) return plan.path(plan.outermost(file));
+    if (paths.length === 0 || !files.stat(to)?.directory) return undefined;
+    if (!inFolders.has(to)) inFolders.set(to, temporaryBelow(paths));
+    return inFolders.get(to);
+  }
+
+  function temporaryBelow(folders: readonly string[]): string | undefined {
+    for (let file = 0; file < plan.fileCount; file++) {
+      const path = plan.path(file);
+      if (folders.some((folder) => path.startsWith(`${folder}/`)) && isRemoved(file)) return path;
+    }
+    return undefined;
+  }
+
+  function isRemoved(file: number): boolean {
+    return file >= 0 && plan.isTemporary(file) && !plan.readAgain.has(plan.outermost(file));
+  }
+
+  return (output, links) => {
+    const own = plan.path(plan.outermost(plan.find(output)));
+    for (const { path, to } of links)
+      for (let at: string | null = to; at !== null; at = linkTarget(files, at)) {
+        const target = temporaryAt(at);
+        // What lies in the same folder goes with the link.
+        if (target !== undefined && target !== own) throw linkError(output, path, target);
+      }
+  };
+}
+
+function linkError(output: string, link: string, target: string): Error {
+  const what = link === output ? "it is a link" : "it holds a link";
+  return cannot("keep", output, `${what} to "${target}", which is temporary`, {
+    facts: link === output ? [] : [["link", link]],
+    hint: `The link breaks when ${target} is removed: copy the file, or do not mark ${target} as temp().`,
+  });
 }

@@ -66,17 +66,37 @@ export class Answers {
     for (const row of selected.growthOnly) states.hide(row, true);
     this.#unhide();
     if (fileStates.absent.size > 0) this.#needRemoved();
+    this.#needMissingTargets();
     this.#needFirst();
     // The run has not started, so nobody waits for these yet.
     this.#activated = [];
   }
 
   #needRemoved(): void {
-    const { plan, selected, states } = this.#options;
+    const { selected, states, staleness } = this.#options;
     for (const target of selected.targets) this.#needTarget(target);
     const seen = new Set<number>();
-    for (let row = 0; row < plan.jobCount; row++)
-      if (selected.isWanted(row) && states.isStale(row)) this.#needInputs(row, seen);
+    for (const rows of [states.rowsOf("stale"), staleness.openParams()])
+      for (const row of rows) if (selected.isWanted(row)) this.#needInputs(row, seen);
+    this.#spread();
+  }
+
+  /** Whether a job runs, or its params function must be asked again: both need its inputs. */
+  #readsInputs(job: number): boolean {
+    const { states, staleness } = this.#options;
+    return states.isStale(job) || staleness.hasOpenParams(job);
+  }
+
+  /** A file that is asked for, in a folder that does not have it: the job that makes the folder runs, and must make it. */
+  #needMissingTargets(): void {
+    const { plan, selected, states, fileStates } = this.#options;
+    if (plan.extras.size === 0) return;
+    for (const target of selected.targets) {
+      if (!("file" in target) || !fileStates.isExtraMissing(target.file)) continue;
+      const maker = plan.maker(target.file);
+      if (selected.isWanted(maker) && !states.isActive(maker))
+        this.#activate(maker, "stale", reason("missing output", target.file));
+    }
     this.#spread();
   }
 
@@ -88,6 +108,10 @@ export class Answers {
   /** Answers for a job, after the jobs that it depends on. */
   #answerFrom(first: number, fails = this.#options.keepGoing): void {
     const { plan, states, selected } = this.#options;
+    if (!plan.afterInputs.has(first)) {
+      if (!states.isKnown(first) && selected.isWanted(first)) this.#evaluate(first, false, fails);
+      return;
+    }
     const stack: { readonly job: number; pending: number[]; unable?: boolean }[] = [
       { job: first, pending: [] },
     ];
@@ -137,11 +161,13 @@ export class Answers {
 
   /** True if the first inputs of an `after` exist and are up to date; removed ones are needed. */
   #canGrow(job: number): boolean {
-    const { plan, states, selected } = this.#options;
+    const { plan, states, selected, fileStates } = this.#options;
     if (selected.leftOut.has(job)) return false;
     for (const file of plan.inputFiles(job)) this.#needFile(file);
     this.#spread();
     for (const file of plan.inputFiles(job)) {
+      // The job fails when it is its turn.
+      if (fileStates.isExtraMissing(file)) return false;
       const maker = plan.maker(file);
       if (maker >= 0 && states.isActive(maker) && !states.isSettled(maker)) return false;
     }
@@ -169,9 +195,22 @@ export class Answers {
     const first = this.#contents(files);
     const undo = growPlan(planner!, readers, job);
     this.#firstInputs.set(job, { first, files, undo });
+    this.#needExtras(job);
     for (const row of selected.extend(job)) if (!states.isKnown(row)) this.#grown.push(row);
     for (const row of selected.leftOut) states.hide(row, true);
     for (const row of selected.growthOnly) states.hide(row, true);
+  }
+
+  /** An extra file that its job must make: the job was found up to date before somebody asked for the file. */
+  #needExtras(job: number): void {
+    const { plan, fileStates, states, selected } = this.#options;
+    if (plan.extras.size === 0) return;
+    for (const file of plan.inputFiles(job)) {
+      const maker = plan.maker(file);
+      if (maker < 0 || plan.place(file) >= 0 || !states.isKnown(maker) || states.isActive(maker)) continue;
+      if (selected.isWanted(maker) && fileStates.isExtraLost(file))
+        this.#activate(maker, "stale", reason("missing output", file));
+    }
   }
 
   /** What was only to be asked may be wanted now that the plan has grown. */
@@ -212,24 +251,37 @@ export class Answers {
     // The jobs that it adds may ask for more immediately.
     for (const row of added) this.#answerFrom(row, true);
     const more = [job, ...added, ...this.#unhide()];
-    for (const row of more) if (states.isStale(row) && !states.isHidden(row)) this.#needInputs(row);
+    for (const row of more) if (this.#readsInputs(row) && !states.isHidden(row)) this.#needInputs(row);
     for (const target of selected.targets.slice(ends)) this.#needTarget(target);
     this.#spread();
     return added;
   }
 
-  /** Answers for a job whose makers have all settled. If it turns stale, it needs its removed inputs. */
-  settle(job: number): "fresh" | "stale" {
+  /**
+   * Answers for a job whose makers have all settled. If it turns stale, it needs its removed inputs. "maybe": its params
+   * function does, and must be asked again when they are made.
+   */
+  settle(job: number): "fresh" | "maybe" | "stale" {
     const { states, staleness } = this.#options;
     if (states.isStale(job)) return "stale";
     const { answer, reason: why } = staleness.settledAnswer(job);
-    if (answer === "stale") {
-      states.setAnswer(job, "stale", why);
-      this.#needInputs(job);
-      this.#spread();
-      return "stale";
+    if (answer === "fresh") return "fresh";
+    if (answer === "stale") states.setAnswer(job, "stale", why);
+    this.#needInputs(job);
+    this.#spread();
+    if (answer === "stale" || this.#unsettledNeeds(job)) return answer;
+    // Nobody makes them again.
+    states.setAnswer(job, "stale", reason("changed params"));
+    return "stale";
+  }
+
+  #unsettledNeeds(job: number): boolean {
+    const { plan, states } = this.#options;
+    for (const file of plan.inputFiles(job)) {
+      const maker = plan.maker(file);
+      if (maker >= 0 && states.isActive(maker) && !states.isSettled(maker)) return true;
     }
-    return "fresh";
+    return false;
   }
 
   /** The jobs that became stale or maybe since the last call and were up to date before. */
@@ -245,7 +297,7 @@ export class Answers {
     const found = new Set<number>();
     if (fileStates.absent.size === 0) return found;
     const pending: number[] = [];
-    for (const row of selected.rows()) if (states.answer(row) === "maybe") pending.push(row);
+    for (const row of states.rowsOf("maybe")) if (selected.isWanted(row)) pending.push(row);
     const add = (job: number) => {
       if (!selected.isWanted(job) || states.isActive(job) || found.has(job)) return;
       found.add(job);
@@ -255,7 +307,7 @@ export class Answers {
     const followed = new Set<number>();
     for (let job = pending.pop(); job !== undefined; job = pending.pop()) {
       for (const file of this.#inputsBeside(job, needed))
-        if (fileStates.absent.has(file)) add(plan.maker(file));
+        if (fileStates.isAbsent(file)) add(plan.maker(file));
       if (found.has(job)) this.#eachReader(job, add, followed);
     }
     return found;
@@ -299,8 +351,8 @@ export class Answers {
     const found = new Set<number>();
     const gathers = new Set<number>();
     const pending: number[] = [];
-    for (const row of selected.rows())
-      if (states.isActive(row) && hasBody(plan.ruleOf(row).spec)) pending.push(row);
+    for (const row of states.rowsOf("maybe", "stale"))
+      if (selected.isWanted(row) && hasBody(plan.ruleOf(row).spec)) pending.push(row);
     for (let job = pending.pop(); job !== undefined; job = pending.pop()) {
       const files = [...plan.inputs(job)].filter((place) => (place & 1) === 0).map((place) => place >> 1);
       for (const gather of plan.gathers(job)) {
@@ -310,7 +362,7 @@ export class Answers {
       // The removed inputs of an active job are made before it runs.
       const absentMakers = new Set<number>();
       if (states.isActive(job))
-        for (const file of files) if (fileStates.absent.has(file)) absentMakers.add(plan.maker(file));
+        for (const file of files) if (fileStates.isAbsent(file)) absentMakers.add(plan.maker(file));
       for (const file of files) {
         const maker = plan.maker(file);
         if (maker < 0 || absentMakers.has(maker) || found.has(maker)) continue;
@@ -340,9 +392,10 @@ export class Answers {
 
   #needFile(file: number): void {
     const { plan, fileStates, selected, states } = this.#options;
-    if (!fileStates.absent.has(file)) return;
+    if (!fileStates.isAbsent(file)) return;
     const maker = plan.maker(file);
-    if (!selected.isWanted(maker)) return;
+    // A job runs once: what this run has made and removed stays so.
+    if (!selected.isWanted(maker) || (states.isStale(maker) && states.isSettled(maker))) return;
     fileStates.need(maker);
     if (!states.isStale(maker)) this.#activate(maker, "stale", reason("missing output", file));
   }

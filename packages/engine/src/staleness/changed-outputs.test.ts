@@ -32,7 +32,7 @@ test("an output that was edited is made again, and the edited file is moved away
   expect(kept).toMatch(/^\.braid\/replaced\/[^/]+\/a\.mid$/);
   expect(b.disk.text(kept!)).toBe("by hand");
   expect(warnings(b)).toEqual([
-    `a.mid was changed after it was made, so it was made again; the changed file is kept as ${kept}.`,
+    `a.mid did not match its record, so it was made again; the old file is kept as ${kept}.`,
   ]);
   expect(await b.run(b.rules)).toMatchObject({ total: 0 });
 });

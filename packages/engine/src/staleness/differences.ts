@@ -23,17 +23,22 @@ export function differences(prepared: Prepared, job: number): Differences | null
   const { plan, fileStates, digests, staleness, recipes } = prepared;
   const trace = fileStates.trace(job);
   if (trace === undefined) return null;
-  const params = staleness.recipe(job)?.params;
-  const code = recipes.code(plan.ruleOf(job));
+  const { rule } = plan.job(job);
+  // Until its `after` has named the rest of its inputs, only the first ones are known.
+  const isPart = plan.afterInputs.has(job);
+  const asks = typeof rule.spec.params === "function";
+  const isOpen = (isPart && asks) || staleness.hasOpenParams(job);
+  const params = isOpen ? undefined : staleness.recipe(job)?.params;
+  const code = recipes.code(rule);
   const same = sameCode(trace, code);
-  const content = trace.inputs !== digests.inputs(job);
+  const content = !isPart && trace.inputs !== digests.inputs(job);
   const edited = [...plan.outputs(job)].filter((file) => fileStates.edited.has(file));
   return {
     trace,
     params: params === undefined || sameParams(trace, params) ? null : params,
     code: same.code && same.prefix ? null : code,
-    inputSet: trace.set !== digests.set(job),
-    roles: trace.roles !== undefined && trace.roles !== digests.roles(job),
+    inputSet: !isPart && trace.set !== digests.set(job),
+    roles: !isPart && trace.roles !== undefined && trace.roles !== digests.roles(job),
     content,
     inputs: content ? staleness.changedInputs(job, trace).map((file) => plan.path(file)) : [],
     outputs: edited.map((file) => plan.path(file)),

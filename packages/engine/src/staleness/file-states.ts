@@ -9,6 +9,7 @@ import type { FileStat, FileSystem } from "../disk/files.ts";
 import {
   compareStat,
   contentId,
+  emptyFolder,
   type Fingerprint,
   hasSameFiles,
   type IsPart,
@@ -21,8 +22,8 @@ import type { Trace } from "../journal/traces.ts";
 import { RowColumn } from "../plan/columns.ts";
 import type { Plan } from "../plan/table.ts";
 import type { Marks } from "../rules/marks.ts";
-import type { OutputTemplate } from "../rules/ruleset.ts";
 import { type PartsCheck, type PlanFor, partsCheck } from "./folder-parts.ts";
+import { fingerprintIn, Records } from "./records.ts";
 import { type SavedFileState, type SavedFileStates, saved } from "./saved-file-states.ts";
 
 /** The state of an output compared with its record; `lost`: a recorded file of the folder is gone. */
@@ -50,6 +51,8 @@ export class FileStates {
   readonly absent = new Set<number>();
   /** Edited outputs, which may contain somebody's work. */
   readonly edited = new Set<number>();
+  /** Outputs that exist without a record: they may be somebody's own files. */
+  readonly foreign = new Set<number>();
   /** Outputs of which a folder has the path. */
   readonly inWrongPlace = new Set<number>();
   readonly #options: FileStatesOptions;
@@ -60,17 +63,20 @@ export class FileStates {
   readonly #flags = new RowColumn(new Uint8Array(0));
   /** Sources and outputs whose state is not in the history. */
   readonly #unrecorded = new Set<number>();
-  readonly #markers: readonly OutputTemplate[];
   #disk: Inventory;
   readonly #partsCheck: PartsCheck;
+  readonly #records: Records;
+  /** When the last run began that did not end: what it made may have no record. In ms since 1970. */
+  readonly #unfinishedSince: number;
 
   constructor(options: FileStatesOptions) {
     this.#options = options;
     this.#plan = options.plan;
     this.#disk = options.disk;
     this.#partsCheck = partsCheck(options.plan, options.planFor, options.files);
+    this.#records = new Records(options.plan, options.history);
+    this.#unfinishedSince = options.history.runs.findLast(({ end }) => end === undefined)?.at ?? Infinity;
     this.#contents = new Array(options.plan.fileCount);
-    this.#markers = this.#plan.rules.flatMap(({ outputs }) => outputs.filter(({ marks }) => marks.touch));
   }
 
   #has(file: number, flag: number): boolean {
@@ -85,44 +91,24 @@ export class FileStates {
     this.#flags.set(file, this.#flags.at(file) & ~flag);
   }
 
-  /** The record of how a job was made; found by any of its outputs. */
+  /** The record of how a job was made. */
   trace(job: number): Trace | undefined {
-    const outputs = this.#plan.outputs(job);
-    const { traces } = this.#options.history;
-    if (outputs.length === 0) return undefined;
-    const own = traces.get(this.#plan.path(outputs[0]!));
-    if (own !== undefined) return own;
-    for (const file of outputs) {
-      const path = this.#plan.path(file);
-      const other = traces.ofOther(path) ?? (file === outputs[0] ? undefined : traces.get(path));
-      if (other !== undefined) return other;
-    }
-    return undefined;
+    return this.#records.trace(job);
   }
 
-  /** The recorded fingerprint of a file: of an output, as its job made it; of a source, its latest look. */
+  /** The recorded fingerprint of a file. */
   recorded(file: number): Fingerprint | undefined {
-    const path = this.#plan.path(file);
-    const maker = this.#plan.maker(file);
-    if (maker < 0) return this.#formerMarker(file) ?? this.#options.history.fingerprints.get(path);
-    const trace = this.trace(maker);
-    return trace?.outputs[placeIn(trace, path, this.#plan.place(file))];
-  }
-
-  /** The record of a marker whose job is impossible now: the marker stands for the last run. */
-  #formerMarker(file: number): Fingerprint | undefined {
-    const path = this.#plan.path(file);
-    if (!this.#markers.some((outputState) => outputState.match(path) !== null)) return undefined;
-    const { traces } = this.#options.history;
-    const trace = traces.get(path) ?? traces.ofOther(path);
-    return trace?.outputs[placeIn(trace, path, 0)];
+    return this.#records.fingerprint(file);
   }
 
   /** The fingerprint of the file now, or the recorded one if the file was removed; null if there is no file. */
   fingerprint(file: number): Fingerprint | null {
     const own = this.#fingerprints.get(file);
     if (own !== undefined) return own;
-    if (this.#has(file, recorded) || this.absent.has(file)) return this.recorded(file) ?? null;
+    // Of an empty folder in an output folder there is no record.
+    if (this.isAbsent(file))
+      return this.recorded(file) ?? (this.#plan.place(file) < 0 ? emptyFolder() : null);
+    if (this.#has(file, recorded)) return this.recorded(file) ?? null;
     return this.#read(file, this.recorded(file), this.#disk.stat(this.#plan.path(file)));
   }
 
@@ -141,7 +127,7 @@ export class FileStates {
 
   /** If the output is as made, readers have its content as recorded. */
   #identity(file: number, fingerprint: Fingerprint): string {
-    if (this.#plan.maker(file) < 0 || this.#has(file, recorded) || this.absent.has(file))
+    if (this.#plan.maker(file) < 0 || this.#has(file, recorded) || this.isAbsent(file))
       return contentId(fingerprint);
     const made = this.recorded(file);
     return contentId(made !== undefined && isSameContent(made, fingerprint) ? made : fingerprint);
@@ -163,19 +149,21 @@ export class FileStates {
   /** Whether a file looks as when the plan was saved. A file that was removed then must still be absent. */
   isAsSaved(file: number): boolean {
     const { saved: before, files } = this.#options;
-    if (this.#has(file, changed) || before?.isSame(file, this.#plan.path(file), files) !== true) return false;
-    if (before.isAbsent(file) && !this.#has(file, needed)) this.absent.add(file);
+    if (this.#has(file, changed) || before?.isSame(file, files) !== true) return false;
+    if (before.isAbsent(file) && !this.#has(file, needed) && this.#plan.place(file) >= 0)
+      this.absent.add(file);
     return true;
   }
 
   /** How a file looks now, to be saved with the plan. */
   stateToSave(file: number): SavedFileState {
-    if (this.absent.has(file)) return { kind: saved.absent, content: this.content(file) ?? "" };
+    if (this.isAbsent(file)) return { kind: saved.absent, content: this.content(file) ?? "" };
     const maker = this.#plan.maker(file);
     const own = this.#fingerprints.get(file);
     const fingerprint = own ?? (this.#has(file, recorded) ? this.recorded(file) : undefined);
     if (fingerprint != null) {
-      const folder = maker < 0 ? saved.source : saved.folder;
+      // Without a record, everything in a folder counts, as in a source.
+      const folder = maker < 0 || this.recorded(file) === undefined ? saved.source : saved.folder;
       const content = this.content(file) ?? "";
       return { kind: fingerprint.parts === undefined ? saved.file : folder, fingerprint, content };
     }
@@ -191,6 +179,41 @@ export class FileStates {
     return known != null && known === this.recordedContent(file);
   }
 
+  /** True for a removed output whose record is still valid, as long as nobody needs it, and for a file in it. */
+  isAbsent(file: number): boolean {
+    if (this.absent.size === 0) return false;
+    // Only an extra file lies in another one.
+    return this.absent.has(file) || (this.#plan.extras.size > 0 && this.absent.has(this.#plan.holder(file)));
+  }
+
+  /** True for an extra file that its job must make: a log that is gone, or a file in a folder without a record. */
+  isExtraLost(file: number): boolean {
+    if (this.exists(file)) return false;
+    return (
+      this.#plan.holder(file) < 0 ||
+      (!this.isAbsent(file) && this.trace(this.#plan.maker(file)) === undefined)
+    );
+  }
+
+  /** True for an extra file that is not there although its job is up to date, or is done. */
+  isExtraMissing(file: number): boolean {
+    return (
+      this.#plan.maker(file) >= 0 && this.#plan.place(file) < 0 && !this.isAbsent(file) && !this.exists(file)
+    );
+  }
+
+  /** Whether an output that exists without a record was made by a job with other outputs. */
+  isMadeOtherwise(file: number): boolean {
+    const path = this.#plan.path(file);
+    const stat = this.#disk.stat(path);
+    return stat !== null && this.#records.isMadeOtherwise(path, stat.directory);
+  }
+
+  /** Whether an output may contain somebody's work, so that it is moved away instead of replaced. */
+  isOfUser(file: number): boolean {
+    return this.edited.has(file) || this.foreign.has(file);
+  }
+
   /** Whether a file exists now. */
   exists(file: number): boolean {
     return this.#disk.stat(this.#plan.path(file)) !== null;
@@ -200,26 +223,28 @@ export class FileStates {
   output(file: number, place: number, marks: Marks, trace: Trace | undefined): OutputState {
     const { files } = this.#options;
     const path = this.#plan.path(file);
-    const before = trace?.outputs[placeIn(trace, path, place)];
+    const before = trace && fingerprintIn(trace, path, place);
     const stat = this.#disk.stat(path);
-    if (stat === null) {
-      if (before === undefined || this.#has(file, needed)) return "missing";
-      this.absent.add(file);
-      return "removed";
-    }
+    if (stat === null) return this.#removed(file, before);
     if (stat.special || stat.directory !== (marks.directory === true)) {
       if (stat.directory) this.inWrongPlace.add(file);
       // Somebody has put a file in the place of a folder.
-      if (before !== undefined && !stat.special && !stat.directory) this.edited.add(file);
+      if (!stat.special && !stat.directory) (before === undefined ? this.foreign : this.edited).add(file);
       return "another kind";
     }
-    if (before === undefined) return "as made";
+    if (before === undefined) {
+      if (stat.directory || !(marks.touch || this.#isMadeUnrecorded(file, stat))) this.foreign.add(file);
+      return "as made";
+    }
     if (marks.touch) {
       this.#mark(file, recorded);
       return "as made";
     }
     const found = compareStat(files, path, before, stat);
     if (found === "incomplete") {
+      // What others have put into a folder does not count.
+      if (before.parts!.every(({ name }) => files.stat(`${path}/${name}`) === null))
+        return this.#removed(file, before);
       if (this.#isRemainderEdited(path, before, stat)) this.edited.add(file);
       return "lost";
     }
@@ -228,6 +253,20 @@ export class FileStates {
       return "as made";
     }
     return this.#compare(file, before);
+  }
+
+  /** Whether a job is known to have made an output that has no record of its own. */
+  #isMadeUnrecorded(file: number, { mtime }: FileStat): boolean {
+    const { history } = this.#options;
+    if (this.#records.isMadeOtherwise(this.#plan.path(file), false)) return true;
+    // A run that was killed had moved it into place.
+    return mtime >= this.#unfinishedSince && history.open.has(this.#plan.key(this.#plan.maker(file)));
+  }
+
+  #removed(file: number, before: Fingerprint | undefined): OutputState {
+    if (before === undefined || this.#has(file, needed)) return "missing";
+    this.absent.add(file);
+    return "removed";
   }
 
   /** Whether a remaining file of an incomplete folder was edited. */
@@ -279,7 +318,7 @@ export class FileStates {
   /** True for an output that only records that its job ran: touching it changes nothing. */
   #isMarker(file: number): boolean {
     const maker = this.#plan.maker(file);
-    if (maker < 0) return this.#formerMarker(file) !== undefined;
+    if (maker < 0) return this.#records.formerMarker(this.#plan.path(file)) !== undefined;
     const rule = this.#plan.ruleOf(maker);
     return rule.hasTemporary && rule.outputs[this.#plan.place(file)]?.marks.touch === true;
   }
@@ -296,11 +335,12 @@ export class FileStates {
   setMade(job: number, made: readonly (Fingerprint | null)[]): void {
     // Once the first job has run, folders known to be absent may exist.
     this.#disk = this.#options.files;
-    const log = this.#plan.logs.get(job);
-    if (log !== undefined) this.forget(log);
+    for (const file of this.#plan.extras.get(job) ?? []) this.forget(file);
+    this.#records.forget(job);
     this.#plan.outputs(job).forEach((file, i) => {
       this.absent.delete(file);
       this.edited.delete(file);
+      this.foreign.delete(file);
       this.#mark(file, changed);
       this.#fingerprints.delete(file);
       this.#unrecorded.delete(file);
@@ -371,13 +411,13 @@ export class FileStates {
 
 /** Over the hash limit an output is not read: its size decides. */
 function isSameContent(before: Fingerprint, now: Fingerprint): boolean {
-  const large = before.hash === "" && now.hash === "" && before.parts === undefined;
+  if (before.parts !== undefined && now.parts !== undefined)
+    return (
+      before.parts.length === now.parts.length &&
+      before.parts.every(
+        (part, i) => part.name === now.parts![i]!.name && isSameContent(part, now.parts![i]!),
+      )
+    );
+  const large = before.hash === "" && now.hash === "";
   return large ? now.size === before.size : contentId(now) === contentId(before);
-}
-
-/** The index of an output in a record: usually the same as in the rule. */
-function placeIn({ path: first, others }: Trace, path: string, place: number): number {
-  if (others === undefined) return path === first ? 0 : place === 0 ? -1 : place;
-  if ((place === 0 ? first : others[place - 1]) === path) return place;
-  return path === first ? 0 : others.indexOf(path) + 1 || -1;
 }

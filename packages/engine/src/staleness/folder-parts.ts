@@ -13,8 +13,8 @@ export type PlanFor = (path: string) => Plan | null;
 
 /**
  * In a folder that a job made, the files that it made count. In a source folder, the files count that are not made from
- * the folder itself, since a job may write into the folder that it reads. This
- * applies to all jobs of the workflow, whatever the targets are. `planFor` plans files that `plan` has no job for.
+ * the folder itself, since a job may write into the folder that it reads. This applies to all jobs of the workflow,
+ * whatever the targets are. `planFor` plans files that `plan` has no job for.
  */
 export function partsCheck(plan: Plan, planFor: PlanFor, files: FileSystem): PartsCheck {
   let logs: Matcher[] | undefined;
@@ -47,7 +47,7 @@ export function partsCheck(plan: Plan, planFor: PlanFor, files: FileSystem): Par
 /** Returns a check: true for paths made by jobs that read `folder`, directly or through other jobs. */
 function dependsCheck(plan: Plan, planFor: PlanFor, folder: string): (path: string) => boolean {
   const isRead = readsCheck(folder);
-  return (path) => {
+  const find = (path: string) => {
     const known = plan.find(path);
     if (known >= 0 && plan.maker(known) >= 0) return isRead(plan, plan.maker(known));
     if (!plan.rules.some(({ outputs }) => outputs.some((output) => output.match(path) !== null)))
@@ -55,6 +55,16 @@ function dependsCheck(plan: Plan, planFor: PlanFor, folder: string): (path: stri
     const other = planFor(path);
     const maker = other?.maker(other.find(path)) ?? -1;
     return maker >= 0 && isRead(other!, maker);
+  };
+  // Many files share the folders that they lie in.
+  const found = new Map<string, boolean>();
+  return (path) => {
+    let depends = found.get(path);
+    if (depends === undefined) {
+      depends = find(path);
+      found.set(path, depends);
+    }
+    return depends;
   };
 }
 
@@ -66,6 +76,7 @@ function readsCheck(folder: string): (plan: Plan, job: number) => boolean {
     const found = plan.find(folder);
     if (found < 0) return false;
     const known = without.get(plan) ?? new Set();
+    without.set(plan, known);
     const seen = new Set([job]);
     for (const one of seen)
       for (const file of plan.inputFiles(one)) {
@@ -73,7 +84,7 @@ function readsCheck(folder: string): (plan: Plan, job: number) => boolean {
         const maker = plan.maker(file);
         if (maker >= 0 && !known.has(maker)) seen.add(maker);
       }
-    without.set(plan, new Set([...known, ...seen]));
+    for (const one of seen) known.add(one);
     return false;
   };
 }

@@ -1,5 +1,5 @@
 /** Jobs that must run although they are up to date. */
-import { jobsOf } from "../plan/select.ts";
+import { canMake, jobsOf } from "../plan/select.ts";
 import type { Plan, Target } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
 
@@ -19,7 +19,7 @@ export function forcedTargets({ these = [] }: Force, plan: Plan): string[] {
     if (rule !== undefined) return rule.wildcards.length === 0 && jobsOf(plan, rule).length === 0;
     const file = plan.find(name);
     const made = file >= 0 && plan.maker(file) >= 0;
-    return !made && plan.rules.some((one) => one.outputs.some((output) => output.match(name)));
+    return !made && canMake(plan, name);
   });
 }
 
@@ -36,15 +36,18 @@ export function forcedJobs(
   return (job) =>
     jobs.has(job) ||
     names.has(plan.ruleOf(job).name) ||
-    [...plan.outputs(job)].some((file) => names.has(plan.path(file)));
+    [...plan.made(job)].some((file) => names.has(plan.path(file)));
 }
 
 /** The jobs of targets: a rule without a body stands for the jobs that make its inputs. */
 function jobsFor(plan: Plan, targets: readonly Target[]): Set<number> {
   const jobs = new Set<number>();
   for (const target of targets) {
-    if ("file" in target) jobs.add(plan.maker(target.file));
-    else if (hasBody(plan.ruleOf(target.job).spec)) jobs.add(target.job);
+    if ("file" in target) {
+      if (target.beside === undefined) jobs.add(plan.maker(target.file));
+      continue;
+    }
+    if (hasBody(plan.ruleOf(target.job).spec)) jobs.add(target.job);
     else for (const file of plan.inputFiles(target.job)) jobs.add(plan.maker(file));
   }
   jobs.delete(-1);

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { prepareAnew } from "../dry-run.ts";
 import { emptyHistory, type History } from "../journal/history.ts";
 import { rule } from "../rules/rule.ts";
-import { bench, joining } from "../testing/run-in-memory.ts";
-import { estimateSeconds, forecast, inOrderOfWork } from "./forecast.ts";
+import { bench, chain, joining } from "../testing/run-in-memory.ts";
+import { estimateSeconds, forecast } from "./forecast.ts";
 
 /** A history with so many jobs of a rule, each of so many seconds. */
 function after(
@@ -51,14 +51,8 @@ test("counts are told in the order in which the plan comes to each rule, without
     prepare: rule({ output: "{x}.data", run }),
     settings: rule({ output: "settings", run }),
   };
-  const { plan } = prepareAnew({ rules, files: bench().disk, folder: "" });
-  const counts = new Map([
-    ["all", 1],
-    ["prepare", 2],
-    ["settings", 1],
-    ["train", 2],
-  ]);
-  expect([...inOrderOfWork(counts, plan)]).toEqual([
+  const { all } = forecast(prepareAnew({ rules, files: bench({ old: "o" }).disk, folder: "" }));
+  expect([...all]).toEqual([
     ["prepare", 2],
     ["settings", 1],
     ["train", 2],
@@ -86,9 +80,9 @@ test("jobs that run are told from those that run only if their inputs change, an
   const { runs, onlyIf, all, removed } = ahead();
   expect([...runs]).toEqual([["a", 1]]);
   // If `b` runs it needs what was removed, which may come out different for `beside`.
-  const may = ["all", "b", "beside", "c", "removed"];
+  const may = ["removed", "b", "c", "all", "beside"];
   expect([...onlyIf]).toEqual(may.map((name) => [name, 1]));
-  expect([...all].map(([name]) => name)).toEqual(["a", ...may].sort());
+  expect([...all].map(([name]) => name)).toEqual(["a", ...may]);
   expect(removed).toEqual([]);
 });
 
@@ -98,4 +92,17 @@ test("outputs that somebody has changed are named where their jobs run", async (
   await b.run(rules);
   b.disk.write("a", "by hand");
   expect(forecast(prepareAnew({ rules, files: b.disk, folder: "" })).edited).toEqual(["a"]);
+});
+
+test("an edited output is named as one to be kept, but not a link: its file stays where it is", async () => {
+  const { run, disk, prepared, rules } = chain();
+  await run(rules);
+  disk.write("a.mid", "by hand");
+  expect(forecast(prepared(rules)).edited).toEqual(["a.mid"]);
+  const { linkStat } = disk;
+  disk.linkStat = (path) => {
+    const found = linkStat(path);
+    return found && { ...found, link: path === "a.mid" };
+  };
+  expect(forecast(prepared(rules)).edited).toEqual([]);
 });

@@ -3,6 +3,7 @@
  * jobs cannot run.
  */
 import type { History } from "../journal/journal.ts";
+import { foldersAbove } from "../patterns/pattern.ts";
 import { inputsFor } from "../plan/job-inputs.ts";
 import type { Plan } from "../plan/table.ts";
 import { count } from "../quantities.ts";
@@ -14,17 +15,19 @@ export interface Forecast {
   readonly runs: ReadonlyMap<string, number>;
   /** Jobs that run only if their inputs change, by rule. */
   readonly onlyIf: ReadonlyMap<string, number>;
-  /** Both. */
+  /** Both, in the order of work. */
   readonly all: ReadonlyMap<string, number>;
   /** Removed files that nothing asks for or needs; temporary ones do not count. */
   readonly removed: readonly string[];
   /** Paths of edited outputs, which the run will move away. */
   readonly edited: readonly string[];
+  /** Paths of outputs without a record, which may be somebody's own files: the run will move them away too. */
+  readonly unrecorded: readonly string[];
   /** The rows of up-to-date jobs that may be needed. */
   readonly needed: ReadonlySet<number>;
 }
 
-export function forecast({ plan, states, answers, fileStates, selected }: Prepared): Forecast {
+export function forecast({ plan, states, answers, fileStates, selected, files }: Prepared): Forecast {
   const needed = answers.onlyIf();
   const runs = states.byRule(["stale"]);
   const onlyIf = states.byRule(["maybe"]);
@@ -38,13 +41,19 @@ export function forecast({ plan, states, answers, fileStates, selected }: Prepar
       selected.isWanted(maker) && !states.isStale(maker) && !plan.isTemporary(file) && !needed.has(maker)
     );
   });
-  const edited = [...fileStates.edited].filter((file) => states.isActive(plan.maker(file)));
+  // A link is not kept: what it points to stays where it is.
+  const isMovedAway = (file: number) =>
+    states.isActive(plan.maker(file)) && files.linkStat(plan.path(file))?.link !== true;
+  const pathsOf = (outputs: Iterable<number>) =>
+    [...outputs].filter(isMovedAway).map((file) => plan.path(file));
+  const hasFiles = (path: string) => files.list(path)?.length !== 0;
   return {
     runs,
-    onlyIf: alphabetical(onlyIf),
-    all: alphabetical(sum(runs, onlyIf)),
+    onlyIf: inOrderOfWork(onlyIf, plan),
+    all: inOrderOfWork(sum(runs, onlyIf), plan),
     removed: removed.map((file) => plan.path(file)),
-    edited: edited.map((file) => plan.path(file)),
+    edited: pathsOf(fileStates.edited),
+    unrecorded: pathsOf(fileStates.foreign).filter(hasFiles),
     needed,
   };
 }
@@ -65,19 +74,14 @@ function sum(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number
   return both;
 }
 
-function alphabetical(counts: ReadonlyMap<string, number>): Map<string, number> {
-  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** The same counts in the order in which the plan first reaches each rule. */
-export function inOrderOfWork(counts: ReadonlyMap<string, number>, plan: Plan): Map<string, number> {
-  const ordered = new Map<string, number>();
-  for (let job = 0; job < plan.jobCount && ordered.size < counts.size; job++) {
-    const { name } = plan.ruleOf(job);
-    const count = counts.get(name);
-    if (count !== undefined) ordered.set(name, count);
-  }
-  return ordered;
+function inOrderOfWork(counts: ReadonlyMap<string, number>, plan: Plan): Map<string, number> {
+  const rows = plan.columns.rule.view();
+  const first = (rule: number) => rows.indexOf(rule);
+  const reached = plan.rules
+    .filter(({ name }) => counts.has(name))
+    .map(({ name, index }) => ({ name, at: first(index) }));
+  return new Map(reached.sort((a, b) => a.at - b.at).map(({ name }) => [name, counts.get(name)!]));
 }
 
 /** One measured job may stand for at most this many jobs. */
@@ -167,14 +171,18 @@ function unmakeableFiles({ plan, readers, selected, history, rules }: Prepared):
     rules.some(({ outputs }) => outputs.some((one) => one.match(path) !== null));
   const isRecorded = (path: string) =>
     history.traces.get(path) !== undefined || history.traces.ofOther(path) !== undefined;
-  const found: string[] = [];
-  for (let file = 0; file < plan.fileCount; file++) {
-    if (plan.maker(file) >= 0) continue;
-    const path = plan.path(file);
-    if (!isMade(path) || !isRecorded(path)) continue;
-    if ([...readers.ofFile(file)].some((job) => selected.isWanted(job))) found.push(path);
+  const hasFolders = rules.some(({ outputs }) => outputs.some(({ marks }) => marks.directory === true));
+  const found = new Set<string>();
+  for (const file of plan.sources()) {
+    const own = plan.path(file);
+    // A file in an output folder is made with the folder.
+    const path = [own, ...(hasFolders ? foldersAbove(own) : [])].find(
+      (one) => isMade(one) && isRecorded(one),
+    );
+    if (path === undefined || found.has(path)) continue;
+    if ([...readers.ofFile(file)].some((job) => selected.isWanted(job))) found.add(path);
   }
-  return found;
+  return [...found];
 }
 
 /** The first missing input of the job that made a file; null if its own inputs all exist. */
@@ -191,4 +199,11 @@ function missingInput({ rules, files }: Prepared, path: string): string | null {
       }
     }
   return null;
+}
+
+/** The files that the planned jobs read and no job makes, and those that are missing. */
+export function sourcesOf({ plan, impossible }: Prepared): string[] {
+  const paths = new Set(impossible.flatMap(({ lacks }) => lacks));
+  for (const file of plan.sources()) paths.add(plan.path(file));
+  return [...paths];
 }

@@ -1,60 +1,33 @@
 /** The phase before anything runs: the plan, its wanted part, and the answer for each job. */
 
-import { isAbsolute, normalize, relative } from "node:path/posix";
-import { closest } from "../closest.ts";
 import type { FileSystem } from "../disk/files.ts";
 import { defaultHashLimit } from "../disk/fingerprint.ts";
 import { inventory } from "../disk/inventory.ts";
-import { folderOf } from "../disk/locate.ts";
-import { cannot } from "../errors.ts";
+import { linkedFiles } from "../disk/locate.ts";
+import { recordedInputs } from "../journal/input-record.ts";
 import type { History } from "../journal/journal.ts";
-import { plainPath } from "../patterns/pattern.ts";
 import { PerGather } from "../plan/columns.ts";
 import { type ImpossibleJob, Optional } from "../plan/missing-files.ts";
-import { describeJob } from "../plan/plan-errors.ts";
-import { Planner } from "../plan/planner.ts";
+import { checkOwnFile, outputFolders } from "../plan/path-checks.ts";
+import { Planner, type PlannerOptions } from "../plan/planner.ts";
 import { Readers } from "../plan/readers.ts";
 import { Recipes, recipeSource } from "../plan/recipe.ts";
-import { jobsNamed, Selected, type Selection, withNeeds } from "../plan/select.ts";
+import { jobsNamed, Selected, untilTargets, withNeeds } from "../plan/select.ts";
 import type { Plan } from "../plan/table.ts";
-import { hasBody, type Rules } from "../rules/rule.ts";
+import { hasBody } from "../rules/rule.ts";
 import { type NamedRule, ruleset } from "../rules/ruleset.ts";
-import type { Settings, Trigger } from "../rules/settings.ts";
 import { limitYoungGeneration } from "../young-generation.ts";
 import { Answers } from "./answers.ts";
 import { Digests } from "./digests.ts";
+import { ExtraInputs } from "./extra-inputs.ts";
 import { FileStates } from "./file-states.ts";
 import type { PlanFor } from "./folder-parts.ts";
-import { type Force, forcedJobs, forcedTargets } from "./forced.ts";
+import { forcedJobs, forcedTargets } from "./forced.ts";
 import { InputChanges } from "./input-changes.ts";
+import { checkNames, normaliseTargets, type PlanOptions } from "./plan-options.ts";
 import { planKey, readSavedPlan, type SavedPlan, writeSavedPlan } from "./saved-plan.ts";
 import { Staleness } from "./staleness.ts";
 import { States } from "./states.ts";
-
-export interface PlanOptions {
-  readonly rules: Rules;
-  readonly settings?: Settings;
-  /** Rule names or paths; if empty, the default target. */
-  readonly targets?: readonly string[];
-  readonly force?: Force;
-  /** The part of the plan that is wanted. */
-  readonly select?: Selection;
-  /** Rules by name, files by path: their jobs, and all that these depend on, start before others. */
-  readonly prioritize?: readonly string[];
-  /** What makes an output out of date; default: everything. */
-  readonly triggers?: ReadonlySet<Trigger>;
-  /** If a source is missing, plans what can still be made. */
-  readonly keepGoing?: boolean;
-  /** Outputs are taken as they are. */
-  readonly touching?: boolean;
-  /** The working folder. */
-  readonly folder: string;
-  /** The workflow file, relative to it: no job may make it. */
-  readonly workflow?: string;
-  /** Another file system than the folder's, for tests. */
-  readonly files?: FileSystem;
-  readonly hashLimit?: number;
-}
 
 /** A plan with its answers, and the history that they are based on. */
 export interface Prepared {
@@ -71,6 +44,7 @@ export interface Prepared {
   readonly staleness: Staleness;
   readonly answers: Answers;
   readonly optional: Optional;
+  readonly extraInputs: ExtraInputs;
   readonly recipes: Recipes;
   /** Jobs that start before others. */
   readonly urgent: Set<number>;
@@ -131,7 +105,7 @@ function planInputs(given: PlanOptions, files: FileSystem, history: History) {
 }
 
 /** The plan as it is made now. */
-function planAnew({ options, rules, targets, disk, watched, files }: PlanInputs): {
+function planAnew({ options, rules, targets, disk, watched, files, history }: PlanInputs): {
   readonly planner: Planner;
   readonly extended: boolean;
 } {
@@ -141,12 +115,26 @@ function planAnew({ options, rules, targets, disk, watched, files }: PlanInputs)
     watch: (path, stood) => void watched.set(path, stood),
     order: options.settings?.ruleOrder,
     real: files.real,
+    linkedPaths: linkedFiles(files, outputFolders(rules)),
     keepGoing: options.keepGoing,
+    wasMadeFrom: inputsCheck(history),
   });
   planner.add(targets);
-  const beside = forcedTargets(options.force ?? {}, planner.plan);
-  if (beside.length > 0) planner.add(beside);
-  return { planner, extended: beside.length > 0 };
+  const { force = {}, select = {} } = options;
+  const ends = untilTargets(select, planner.plan);
+  if (ends.length > 0) planner.add(ends);
+  const beside = forcedTargets(force, planner.plan);
+  if (beside.length > 0) planner.add(beside, "forced");
+  return { planner, extended: ends.length + beside.length > 0 };
+}
+
+/** Whether the record of a job, found by its outputs, has these inputs; true if nothing tells. */
+function inputsCheck({ traces, texts }: History): PlannerOptions["wasMadeFrom"] {
+  return (job, outputs, inputs) => {
+    const trace = outputs.map((path) => traces.get(path)).find((found) => found !== undefined);
+    const recorded = trace === undefined ? null : recordedInputs(texts, job, trace.set);
+    return recorded === null || inputs.every((path) => recorded.includes(path));
+  };
 }
 
 /** Plans paths that are not targets, one after the other, in a separate plan. */
@@ -168,7 +156,9 @@ function plansOfOtherPaths({ options, rules, disk, files }: PlanInputs): PlanFor
 function answerPlan(inputs: PlanInputs, before: SavedPlan | null): Prepared {
   const { options, rules, disk, files, history } = inputs;
   const { force = {}, select = {}, prioritize = [], keepGoing = false, touching = false } = options;
-  if (before !== null && forcedTargets(force, before.plan).length > 0) return answerPlan(inputs, null);
+  const addsTargets = (known: Plan) =>
+    forcedTargets(force, known).length + untilTargets(select, known).length > 0;
+  if (before !== null && addsTargets(before.plan)) return answerPlan(inputs, null);
   const made = before === null ? planAnew(inputs) : undefined;
   const plan = before?.plan ?? made!.planner.plan;
   if (options.workflow !== undefined) checkOwnFile(plan, options.workflow);
@@ -191,12 +181,25 @@ function answerPlan(inputs: PlanInputs, before: SavedPlan | null): Prepared {
   const isAsSaved = before === null ? () => false : savedCheck(before, fileStates);
   const forced = forcedJobs(force, plan, selected.targets);
   const optional = new Optional(plan);
-  const parts = { history, plan, readers, selected, states, fileStates, digests, recipes, optional };
+  const extraInputs = new ExtraInputs(plan, fileStates);
+  const parts = {
+    history,
+    plan,
+    readers,
+    selected,
+    states,
+    fileStates,
+    digests,
+    recipes,
+    optional,
+    extraInputs,
+  };
   const staleness = new Staleness({ ...parts, forced, triggers: options.triggers, isAsSaved });
   const planner = made?.planner;
   const answers = new Answers({ ...parts, planner, staleness, keepGoing, touching });
   const urgent = jobsNamed(plan, prioritize, "put first");
   answers.answerAll();
+  if (before !== null && hasLinkedSources(before, inputs)) return answerPlan(inputs, null);
   jobsNamed(plan, force.these ?? [], "run again", plan.afterInputs.size > 0);
   const prepared: Prepared = {
     ...parts,
@@ -212,19 +215,25 @@ function answerPlan(inputs: PlanInputs, before: SavedPlan | null): Prepared {
   return prepared;
 }
 
+/** Whether a source that looks different has other paths, by links: it may be an output now, which only planning tells. */
+function hasLinkedSources({ plan, fileStates }: SavedPlan, { files, rules }: PlanInputs): boolean {
+  if (fileStates.changed === 0) return false;
+  const pathsOf = linkedFiles(files, outputFolders(rules));
+  return plan.sources().some((file) => fileStates.isChanged(file) && pathsOf(plan.path(file)).length > 0);
+}
+
 /** True for jobs that were up to date and whose files look the same. Params functions must still be called. */
 function savedCheck({ plan, verified }: SavedPlan, fileStates: FileStates): (job: number) => boolean {
   const asks = plan.rules.map(({ spec }) => typeof spec.params === "function");
-  const same = new PerGather((gather) =>
-    plan.gatherFiles(gather).every((file) => fileStates.isAsSaved(file)),
-  );
-  return (job) => {
-    if (verified[job] !== 1 || asks[plan.columns.rule.at(job)]) return false;
-    for (const file of plan.made(job)) if (!fileStates.isAsSaved(file)) return false;
-    for (const place of plan.inputs(job))
-      if ((place & 1) === 0 && !fileStates.isAsSaved(place >> 1)) return false;
-    return plan.gathers(job).every((gather) => same.of(gather));
-  };
+  const fileSame = (file: number) => fileStates.isAsSaved(file);
+  const inputSame = (place: number) => (place & 1) === 1 || fileStates.isAsSaved(place >> 1);
+  const same = new PerGather((gather) => plan.gatherFiles(gather).every(fileSame));
+  return (job) =>
+    verified[job] === 1 &&
+    !asks[plan.columns.rule.at(job)] &&
+    plan.everyMade(job, fileSame) &&
+    plan.everyInput(job, inputSame) &&
+    plan.gathers(job).every((gather) => same.of(gather));
 }
 
 function save(
@@ -281,52 +290,4 @@ function watchedPaths(watched: ReadonlyMap<string, boolean>, plan: Plan): Map<st
     return file >= 0 && plan.maker(file) < 0;
   };
   return new Map([...watched].filter(([path, stood]) => !stood || !isSource(path)));
-}
-
-/** The same, with normalised target paths. */
-function normaliseTargets(options: PlanOptions): PlanOptions {
-  const { rules, folder, targets = [], force = {}, select = {}, prioritize = [] } = options;
-  const paths = (names: readonly string[] = []) =>
-    names.map((name) => (Object.hasOwn(rules, name) ? name : targetPath(name, folder)));
-  return {
-    ...options,
-    targets: paths(targets),
-    force: { ...force, these: paths(force.these) },
-    select: { until: paths(select.until), omitFrom: paths(select.omitFrom) },
-    prioritize: paths(prioritize),
-  };
-}
-
-/** A job that makes the workflow file, or a folder that it lies in, would replace what is being run. */
-function checkOwnFile(plan: Plan, workflow: string): void {
-  for (let path = workflow; path !== ""; path = folderOf(path)) {
-    const file = plan.find(path);
-    const maker = file < 0 ? -1 : plan.maker(file);
-    if (maker < 0) continue;
-    throw cannot("plan", path, path === workflow ? "it is the workflow file" : "the workflow file is in it", {
-      facts: [["made by", describeJob(plan.ruleOf(maker), plan.values(maker))]],
-      hint: "Give the output another path.",
-    });
-  }
-}
-
-/** The path of a target from the working folder: `./a//b` is `a/b`. */
-function targetPath(target: string, folder: string): string {
-  const path = plainPath(normalize(isAbsolute(target) && folder !== "" ? relative(folder, target) : target));
-  if (target === "" || target.includes("\0") || isAbsolute(path) || path === ".." || path.startsWith("../"))
-    throw cannot("make the target", target, "it is not in the working folder", {
-      hint: "Targets are rules, or paths relative to the working folder (see --directory).",
-    });
-  return path;
-}
-
-function checkNames({ defaultTarget, ruleOrder = [] }: Settings, rules: readonly NamedRule[]): void {
-  const names = rules.map((rule) => rule.name);
-  for (const name of [defaultTarget ?? names[0]!, ...ruleOrder.flat()])
-    if (!names.includes(name)) {
-      const near = closest(name, names);
-      throw cannot("read the workflow", "", `its settings name the rule "${name}", which it does not have`, {
-        ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
-      });
-    }
 }

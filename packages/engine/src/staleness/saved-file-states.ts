@@ -1,7 +1,8 @@
 /** The state of a plan's files when it was saved, in columns by file, and whether it is still the same. */
 import type { FileStat, FileSystem } from "../disk/files.ts";
-import { type FileFingerprint, type Fingerprint, hasSameStat } from "../disk/fingerprint.ts";
-import { type Columns, dictionary } from "../journal/columns.ts";
+import type { FileFingerprint, Fingerprint } from "../disk/fingerprint.ts";
+import { type Columns, dictionary, type TextColumn } from "../journal/columns.ts";
+import type { Plan } from "../plan/table.ts";
 
 /** Not checked; a file; a folder made by a job; a source folder; removed, with a valid record. */
 export const saved = { unknown: 0, file: 1, folder: 2, source: 3, absent: 4 } as const;
@@ -20,20 +21,22 @@ interface FileStateColumns extends Readonly<Record<(typeof reals)[number], Float
   readonly kind: Uint8Array;
   /** By file, the row after its last one. */
   readonly end: Uint32Array;
-  readonly contents: readonly string[];
+  readonly contents: TextColumn;
   /** By row, the number of the name of a file in a folder. */
   readonly partName: Uint32Array;
-  readonly partNames: readonly string[];
+  readonly partNames: TextColumn;
 }
 
 export class SavedFileStates {
+  readonly #plan: Plan;
   readonly #columns: FileStateColumns;
   /** 1 if a file looks the same now, 2 if it does not, 0 if not checked. */
   readonly #now: Uint8Array;
   /** The number of files that were checked and look different. */
   changed = 0;
 
-  constructor(columns: Columns) {
+  constructor(plan: Plan, columns: Columns) {
+    this.#plan = plan;
     this.#columns = columns as unknown as FileStateColumns;
     this.#now = new Uint8Array(this.#columns.kind.length);
   }
@@ -42,18 +45,23 @@ export class SavedFileStates {
     return this.#columns.kind[file] === saved.absent;
   }
 
-  isSame(file: number, path: string, files: FileSystem): boolean {
+  isSame(file: number, files: FileSystem): boolean {
     if (this.#now[file] === 0) {
-      const same = this.#state(file, path, files);
+      const same = this.#state(file, files);
       this.#now[file] = same ? 1 : 2;
       if (!same) this.changed++;
     }
     return this.#now[file] === 1;
   }
 
+  /** True for a file that was checked and looks different. */
+  isChanged(file: number): boolean {
+    return this.#now[file] === 2;
+  }
+
   /** The saved content of a file; "" if unknown. */
   content(file: number): string {
-    return this.#columns.contents[file]!;
+    return this.#columns.contents.at(file)!;
   }
 
   /** The saved state of a file. */
@@ -71,10 +79,11 @@ export class SavedFileStates {
     return { kind, content, fingerprint: { ...fingerprint, parts } };
   }
 
-  #state(file: number, path: string, files: FileSystem): boolean {
+  #state(file: number, files: FileSystem): boolean {
     const { kind: kinds, end } = this.#columns;
     const kind = kinds[file];
     if (kind === saved.unknown || kind === saved.source) return false;
+    const path = this.#plan.path(file);
     const stat = files.stat(path);
     if (stat === null || kind === saved.absent) return stat === null && kind === saved.absent;
     const own = this.#firstRow(file);
@@ -92,7 +101,7 @@ export class SavedFileStates {
   }
 
   #name(row: number): string {
-    return this.#columns.partNames[this.#columns.partName[row]!]!;
+    return this.#columns.partNames.at(this.#columns.partName[row]!)!;
   }
 
   #fingerprint(row: number): FileFingerprint {
@@ -106,10 +115,17 @@ export class SavedFileStates {
     };
   }
 
-  /** Most files that differ differ in size or time: no object is made for these. */
+  /** As `hasSameStat` compares with a fingerprint: no object is made for each file. */
   #hasSameStat(stat: FileStat, row: number): boolean {
-    const { size, mtime } = this.#columns;
-    return stat.size === size[row] && stat.mtime === mtime[row] && hasSameStat(stat, this.#fingerprint(row));
+    const { size, mtime, ctime, inode } = this.#columns;
+    return (
+      stat.size === size[row] &&
+      stat.mtime === mtime[row] &&
+      !stat.directory &&
+      !stat.special &&
+      (ctime[row] === 0 || stat.ctime === undefined || stat.ctime === ctime[row]) &&
+      (inode[row] === 0 || stat.inode === undefined || stat.inode === inode[row])
+    );
   }
 }
 

@@ -21,7 +21,7 @@ import {
 } from "../testing/changing-workflow.ts";
 import { attempt, expectSame } from "../testing/prepared-data.ts";
 import { type Bench, bench } from "../testing/run-in-memory.ts";
-import type { PlanOptions } from "./prepare.ts";
+import type { PlanOptions } from "./plan-options.ts";
 import { savedPlanPath } from "./saved-plan.ts";
 
 /** What is asked of the engine in a round. Some of it makes a job fail, or a plan impossible. */

@@ -7,7 +7,15 @@
  */
 import type { FileStat, FileSystem } from "../disk/files.ts";
 import { shortHash } from "../disk/fingerprint.ts";
-import { type Columns, packColumns, readCache, unpackColumns, writeCache } from "../journal/columns.ts";
+import {
+  type Columns,
+  packColumns,
+  readCache,
+  type TextColumn,
+  textsOf,
+  unpackColumns,
+  writeCache,
+} from "../journal/columns.ts";
 import { journalPath } from "../journal/journal.ts";
 import type { Expanded } from "../patterns/expand.ts";
 import { IntColumn, TextTable } from "../plan/columns.ts";
@@ -18,7 +26,7 @@ import { type InputTemplate, isAfter, mapFiles, type NamedRule } from "../rules/
 import { fileStateColumns, type SavedFileState, SavedFileStates } from "./saved-file-states.ts";
 
 export const savedPlanPath = ".braid/plan";
-const version = 4;
+const version = 5;
 
 interface About {
   readonly plan: number;
@@ -27,8 +35,8 @@ interface About {
   readonly journal: Pick<FileStat, "size" | "mtime"> | null;
   readonly gathersOfRule: number[][];
   readonly hasLoose: boolean;
-  /** Jobs whose logs other jobs read, and the rows of these logs. */
-  readonly logs: readonly (readonly [number, number])[];
+  /** Jobs with extra files, and the rows of these files. */
+  readonly extras: readonly (readonly [number, number[]])[];
 }
 
 export interface SavedPlan {
@@ -53,27 +61,27 @@ export function readSavedPlan(files: FileSystem, key: string, rules: readonly Na
 }
 
 function fromColumns(columns: Columns, about: About, rules: readonly NamedRule[]): SavedPlan {
-  const { gathersOfRule, hasLoose, logs } = about;
+  const { gathersOfRule, hasLoose, extras } = about;
   const table = columnsOf((name) => new IntColumn(columns[name] as Int32Array));
-  const words = (name: string) => new TextTable([...(columns[name] as readonly string[])]);
+  const textsIn = (name: string) => textsOf(columns[name] as TextColumn);
+  const words = (name: string) => new TextTable([...textsIn(name)]);
   const texts = { words: words("words"), folders: words("folders"), names: words("names") };
   const plan = new Plan(rules, table, texts, gathersOfRule);
-  for (const [job, file] of logs) plan.logs.set(job, file);
+  for (const [job, files] of extras) plan.extras.set(job, files);
   for (const target of columns.targets as Int32Array)
     plan.targets.push(target % 2 === 0 ? { file: target / 2 } : { job: (target - 1) / 2 });
   const stood = columns.stood as Uint8Array;
-  const watched = new Map((columns.watched as string[]).map((path, i) => [path, stood[i] === 1]));
+  const watched = new Map(textsIn("watched").map((path, i) => [path, stood[i] === 1]));
   const verified = columns.verified as Uint8Array;
-  return { plan, hasLoose, fileStates: new SavedFileStates(columns), verified, watched };
+  return { plan, hasLoose, fileStates: new SavedFileStates(plan, columns), verified, watched };
 }
 
 /** Whether the paths that were checked while planning still exist or not as before, and all sources exist. */
 function standsAsSaved({ plan, fileStates, watched }: SavedPlan, files: FileSystem): boolean {
   for (const [path, stood] of watched) if ((files.stat(path) !== null) !== stood) return false;
-  for (let file = 0; file < plan.fileCount; file++) {
-    if (plan.maker(file) >= 0) continue;
+  for (const file of plan.sources()) {
     const path = plan.path(file);
-    if (watched.get(path) === false || fileStates.isSame(file, path, files)) continue;
+    if (watched.get(path) === false || fileStates.isSame(file, files)) continue;
     if (files.stat(path) === null) return false;
   }
   return true;
@@ -102,7 +110,7 @@ export function writeSavedPlan(files: FileSystem, saved: PlanToSave): void {
       journal: journal === null ? null : { size: journal.size, mtime: journal.mtime },
       gathersOfRule,
       hasLoose,
-      logs: [...plan.logs],
+      extras: [...plan.extras],
     };
     const table = Object.fromEntries(columnNames.map((name) => [name, plan.columns[name].view()]));
     return packColumns(about, {

@@ -11,21 +11,25 @@ import type { Trace } from "../journal/traces.ts";
 import { PerGather } from "../plan/columns.ts";
 import type { Optional } from "../plan/missing-files.ts";
 import { type Recipe, RecipeError, type Recipes, sameCode, sameParams } from "../plan/recipe.ts";
+import type { Selected } from "../plan/select.ts";
 import type { Plan } from "../plan/table.ts";
 import { hasBody } from "../rules/rule.ts";
 import { type Trigger, triggers } from "../rules/settings.ts";
 import type { Digests } from "./digests.ts";
+import type { ExtraInputs } from "./extra-inputs.ts";
 import type { FileStates } from "./file-states.ts";
 import { type Reason, reason, type States } from "./states.ts";
 
 export interface StalenessOptions {
   readonly plan: Plan;
+  readonly selected: Selected;
   readonly states: States;
   readonly fileStates: FileStates;
   readonly digests: Digests;
   readonly recipes: Recipes;
   readonly history: History;
   readonly optional: Optional;
+  readonly extraInputs: ExtraInputs;
   /** Jobs that run in any case. */
   readonly forced: (job: number) => boolean;
   /** The triggers that count, unless a rule has fewer; default: all. */
@@ -45,6 +49,9 @@ interface Unsettled {
 /** No unsettled makers. */
 const settled: Readonly<Unsettled> = { stale: -1, maybe: -1, inGather: false };
 
+/** The same while jobs may still run: what is asked only of settled jobs is not asked. */
+const noneActive: Readonly<Unsettled> = { ...settled };
+
 export interface OwnAnswer {
   readonly answer: "fresh" | "maybe" | "stale";
   readonly reason: Reason | null;
@@ -61,9 +68,16 @@ export class Staleness {
   readonly #ofRun: ReadonlySet<Trigger>;
   readonly #gathers = new PerGather((gather) => this.#unsettledIn(gather));
   readonly #remade = new Set<number>();
+  /** Files that targets ask for, and of how many targets these are. */
+  #asks = { files: new Set<number>(), targets: 0 };
   /** `#optionalMayRun` covers the jobs before this one: jobs come after those that they depend on. */
   #asked = 0;
   #optionalMayRun = false;
+  /**
+   * Jobs whose params functions may have read inputs that are to be made again, and gave other params than recorded:
+   * whether these differ is open until then. With the job that makes such an input.
+   */
+  readonly #openParams = new Map<number, number>();
   /** Jobs with records of earlier versions, without roles: they become records of this one, unless the jobs run. */
   readonly withoutRoles: number[] = [];
 
@@ -80,7 +94,10 @@ export class Staleness {
     return found;
   }
 
-  /** The answer when all jobs that it depends on have settled: fresh or stale. */
+  /**
+   * The answer when all jobs that it depends on have settled: fresh or stale. It is maybe only if its params cannot be
+   * compared until a removed input is made again.
+   */
   settledAnswer(job: number): OwnAnswer {
     this.#options.recipes.forget(job);
     const found = this.#answer(job, settled);
@@ -88,8 +105,19 @@ export class Staleness {
     return found;
   }
 
+  /** Whether the params of a job are open until its removed inputs are made again. */
+  hasOpenParams(job: number): boolean {
+    return this.#openParams.has(job);
+  }
+
+  /** The jobs whose params are open. */
+  openParams(): Iterable<number> {
+    return this.#openParams.keys();
+  }
+
   #answer(job: number, needs: Unsettled): OwnAnswer {
     const { plan, history, forced, fileStates } = this.#options;
+    this.#openParams.delete(job);
     const waits = needs.stale >= 0 || needs.maybe >= 0;
     if (plan.ruleOf(job).outputs.length === 0) return this.#withoutOutputs(job, needs);
     if (needs !== settled && this.#options.isAsSaved(job) && !forced(job))
@@ -101,10 +129,16 @@ export class Staleness {
     const outputs = this.#outputReason(job, trace);
     if (outputs?.kind === "missing output") return stale(outputs);
     if (forced(job)) return stale(reason("forced"));
-    if (outputs !== null) return stale(outputs);
     if (history.open.has(plan.key(job))) return stale(reason("interrupted"));
+    if (outputs !== null) return stale(outputs);
+    const lacking = this.#missingInput(job, needs);
+    if (lacking >= 0) return stale(reason("missing input", lacking));
+    const removed = this.#removedTarget(job);
+    if (removed >= 0) return stale(reason("missing output", removed));
     const own = trace === undefined ? this.#byTime(job, needs) : this.#byRecord(job, trace, needs);
     if (own !== null) return stale(own);
+    const opens = this.#openParams.get(job);
+    if (opens !== undefined) return { answer: "maybe", reason: reason("upstream", opens) };
     return waits || plan.afterInputs.has(job) ? this.#maybeAnswer(needs, job) : fresh;
   }
 
@@ -116,12 +150,40 @@ export class Staleness {
       for (const file of plan.inputFiles(job))
         if (this.#remade.has(plan.maker(file))) return stale(reason("upstream", plan.maker(file)));
     if (needs.stale >= 0) return stale(reason("upstream", needs.stale));
+    const lacking = this.#missingInput(job, needs);
+    if (lacking >= 0) return stale(reason("missing input", lacking));
     return needs.maybe >= 0 || plan.afterInputs.has(job) ? this.#maybeAnswer(needs, job) : fresh;
   }
 
   #maybeAnswer({ stale, maybe }: Unsettled, job = -1): OwnAnswer {
     const maker = stale >= 0 ? stale : maybe;
     return { answer: "maybe", reason: reason("upstream", maker >= 0 ? maker : job) };
+  }
+
+  /**
+   * An output that was removed and that a target asks for; -1 if there is none. It is made again whatever the record
+   * says: its job, which may read very many files, is not compared with its record.
+   */
+  #removedTarget(job: number): number {
+    const { plan, fileStates } = this.#options;
+    if (fileStates.absent.size === 0) return -1;
+    for (const file of plan.outputs(job))
+      if (fileStates.absent.has(file) && !plan.isTemporary(file) && this.#targetFiles().has(file))
+        return file;
+    return -1;
+  }
+
+  #targetFiles(): ReadonlySet<number> {
+    const { plan, selected } = this.#options;
+    const { targets } = selected;
+    if (targets.length > this.#asks.targets) {
+      const files = new Set<number>();
+      for (const target of targets)
+        if ("file" in target) files.add(target.file);
+        else for (const file of plan.inputFiles(target.job)) files.add(file);
+      this.#asks = { files, targets: targets.length };
+    }
+    return this.#asks.files;
   }
 
   /** The reason for a missing or edited output. */
@@ -138,9 +200,25 @@ export class Staleness {
       if (missing < 0) missing = files[i]!;
     }
     if (missing >= 0) return reason("missing output", missing);
-    const log = plan.logs.get(job);
-    if (log !== undefined && !fileStates.exists(log)) return reason("missing output", log);
+    const lost = plan.extras.get(job)?.find((file) => fileStates.isExtraLost(file));
+    if (lost !== undefined) return reason("missing output", lost);
+    if (trace !== undefined && this.#hasFailedSince(job, trace)) return reason("failed last time");
+    const other = trace === undefined ? files.find((file) => fileStates.isMadeOtherwise(file)) : undefined;
+    if (other !== undefined) return reason("made otherwise", other);
     return changed >= 0 && this.#isTrigger(job, "output") ? reason("changed output", changed) : null;
+  }
+
+  /** A log that is read is that of the last attempt: after a failure it says nothing of what stands. */
+  #hasFailedSince(job: number, { end }: Trace): boolean {
+    const { plan, fileStates, history } = this.#options;
+    const failed = history.failures.get(plan.key(job));
+    if (failed === undefined || failed.at < end) return false;
+    return plan.extras.get(job)?.some((file) => plan.holder(file) < 0 && fileStates.exists(file)) === true;
+  }
+
+  #missingInput(job: number, needs: Unsettled): number {
+    const isSettled = (maker: number) => !this.#isUnsettled(maker);
+    return this.#options.extraInputs.missing(job, needs === settled ? undefined : isSettled);
   }
 
   /** Without a record: a failure since, or the first input that is newer than the oldest output. */
@@ -178,10 +256,9 @@ export class Staleness {
     const rule = plan.ruleOf(job);
     const waits = needs.stale >= 0 || needs.maybe >= 0;
     const asks = typeof rule.spec.params === "function";
-    if (!(asks && (waits || plan.afterInputs.has(job))) && this.#isTrigger(job, "params")) {
-      const recipe = this.recipe(job);
-      if (recipe !== null && !sameParams(trace, recipe.params)) return reason("changed params");
-    }
+    const isAskedLater = asks && (waits || plan.afterInputs.has(job));
+    if (!isAskedLater && this.#isTrigger(job, "params") && this.#hasOtherParams(job, trace))
+      return reason("changed params");
     const { code, prefix } = sameCode(trace, recipes.code(rule));
     if (!code && this.#isTrigger(job, "code")) return reason("changed code");
     if (!prefix && this.#isTrigger(job, "software-env")) return reason("changed software-env");
@@ -197,14 +274,48 @@ export class Staleness {
     return this.#changedInput(job, trace, needs);
   }
 
-  /** The recipe of a job; null where its function may read an input that was removed: then what it gave counts. */
+  /** Notes jobs of which this is open. */
+  #hasOtherParams(job: number, trace: Trace): boolean {
+    const { recipes, plan } = this.#options;
+    let readsInputs = true;
+    try {
+      const recipe = recipes.of(plan.job(job));
+      if (sameParams(trace, recipe.params)) return false;
+      readsInputs = recipe.readsInputs === true;
+    } catch (error) {
+      if (!(error instanceof RecipeError)) throw error;
+      const { maker, isAbsent } = this.#firstRemade(job);
+      if (maker < 0) throw error;
+      // If its function may read an input that was removed, what it gave counts.
+      if (!isAbsent) this.#openParams.set(job, maker);
+      return false;
+    }
+    const { maker } = this.#firstRemade(job);
+    if (readsInputs && maker >= 0) this.#openParams.set(job, maker);
+    return !readsInputs || maker < 0;
+  }
+
+  /** The first job that makes an input of a job again, ancient or not; else one that must if the input is needed. */
+  #firstRemade(job: number): { readonly maker: number; readonly isAbsent: boolean } {
+    const { plan, fileStates } = this.#options;
+    let absent = -1;
+    for (const file of plan.inputFiles(job)) {
+      const maker = plan.maker(file);
+      if (maker < 0) continue;
+      if (this.#isUnsettled(maker)) return { maker, isAbsent: false };
+      if (absent < 0 && fileStates.isAbsent(file)) absent = maker;
+    }
+    return { maker: absent, isAbsent: true };
+  }
+
+  /** The recipe of a job; null if its function may read an input that was removed: then what it gave counts. */
   recipe(job: number): Recipe | null {
     const { plan, recipes, fileStates } = this.#options;
     try {
       return recipes.of(plan.job(job));
     } catch (error) {
       if (!(error instanceof RecipeError)) throw error;
-      for (const file of plan.inputFiles(job)) if (fileStates.absent.has(file)) return null;
+      for (const file of plan.inputFiles(job)) if (fileStates.isAbsent(file)) return null;
       throw error;
     }
   }
@@ -270,7 +381,8 @@ export class Staleness {
   }
 
   #unsettled(job: number): Unsettled {
-    const { plan } = this.#options;
+    const { plan, states } = this.#options;
+    if (!states.hasActive()) return noneActive;
     const found: Unsettled = { stale: -1, maybe: -1, inGather: false };
     for (const place of plan.inputs(job))
       if ((place & 1) === 0 || this.#mayBeShortOf(job, place >> 1)) this.#addUnsettled(found, place >> 1);
@@ -320,10 +432,12 @@ export class Staleness {
   /** A job was made again in this run. */
   setMade(job: number): void {
     this.#remade.add(job);
+    this.#options.extraInputs.setMade(job);
   }
 
   /** Forgets the unsettled makers of gathers. */
   forgetGathers(): void {
     this.#gathers.forgetAll();
+    this.#options.extraInputs.forgetGathers();
   }
 }

@@ -66,6 +66,9 @@ export class States {
   /** Jobs that do not count: they are only asked for inputs, or are not wanted. */
   readonly #hidden = new Set<number>();
 
+  /** Jobs that are stale or maybe, hidden ones too. */
+  #active = 0;
+
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#counts = new Int32Array(plan.rules.length * cells);
@@ -82,6 +85,16 @@ export class States {
   /** True if a job is stale or maybe. */
   isActive(job: number): boolean {
     return this.#answer.at(job) > fresh!;
+  }
+
+  /** Whether any job is stale or maybe. */
+  hasActive(): boolean {
+    return this.#active > 0;
+  }
+
+  /** The jobs with one of these answers, in the plan's order, hidden ones too. */
+  rowsOf(...of: readonly Answer[]): number[] {
+    return of.flatMap((answer) => this.#answer.rowsOf(answers.indexOf(answer))).sort((a, b) => a - b);
   }
 
   isStale(job: number): boolean {
@@ -109,6 +122,12 @@ export class States {
     if (from !== answer && !nextAnswers[from].includes(answer))
       throw this.#transitionError(job, from, answer);
     this.#move(job, answers.indexOf(answer), this.#phase.at(job));
+    this.#setReason(job, reason);
+  }
+
+  #setReason(job: number, reason: Reason | null): void {
+    // Most jobs are up to date from the start.
+    if (reason === null && this.#kind.at(job) === 0) return;
     this.#kind.set(job, reason === null ? 0 : kinds.indexOf(reason.kind) + 1);
     this.#reasonRow.set(job, reason?.row ?? -1);
   }
@@ -159,6 +178,7 @@ export class States {
 
   #move(job: number, answer: number, phase: number): void {
     if (!this.#hidden.has(job)) this.#count(job, -1);
+    this.#active += Number(answer > fresh!) - Number(this.isActive(job));
     this.#answer.set(job, answer);
     this.#phase.set(job, phase);
     if (!this.#hidden.has(job)) this.#count(job, 1);
@@ -185,6 +205,10 @@ const kinds = [
   "forced",
   /** The row is that of the output. */
   "missing output",
+  /** The row is that of an input that its job did not make. */
+  "missing input",
+  /** The row is that of the output, which a job with other outputs made. */
+  "made otherwise",
   "interrupted",
   /** The job has never succeeded; a failed attempt wrote the existing file itself. */
   "failed last time",
@@ -224,6 +248,10 @@ export function describeReason({ kind, row }: Reason, plan: Plan, instead?: stri
   switch (kind) {
     case "missing output":
       return `missing output ${instead ?? plan.path(row)}`;
+    case "missing input":
+      return `missing input ${plan.path(row)}`;
+    case "made otherwise":
+      return `${plan.path(row)} was made by a job with other outputs`;
     case "newer input":
       return `newer input ${plan.path(row)} (no record of how the output was made)`;
     case "changed input":

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect } from "vitest";
 import * as z from "zod";
-import { loadConfig, type OptionValue, path } from "../config/config.ts";
+import { loadConfig, type OptionValue } from "../config/config.ts";
+import { path } from "../config/path.ts";
 
 export const Config = z.strictObject({
   data: path().describe("The folder of the observations"),

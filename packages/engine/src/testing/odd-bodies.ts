@@ -210,7 +210,8 @@ export default workflow({
     waitsThenDies: rule({
       output: "waitsThenDies/{n}",
       run: async () => {
-        await wait(100);
+        // The other call has begun meanwhile, on a busy machine too.
+        await wait(200);
         (process as unknown as { reallyExit(code: number): void }).reallyExit(7);
       },
     }),

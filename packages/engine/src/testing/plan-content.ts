@@ -10,8 +10,8 @@ export function planContent(plan: Plan): unknown {
     functionInputs,
     afterInputs,
     firstLists,
-    grownJobs,
-    logs,
+    readAgain,
+    extras,
     firstGrown,
   } = plan;
   const rows = (count: number) => Array.from({ length: count }, (_, row) => row);
@@ -31,8 +31,8 @@ export function planContent(plan: Plan): unknown {
     given: [...functionInputs],
     awaited: [...afterInputs.keys()],
     firstLists: [...firstLists],
-    asked: [...grownJobs],
-    logs: [...logs],
+    asked: [...readAgain],
+    extras: [...extras],
     firstGrown,
   });
 }

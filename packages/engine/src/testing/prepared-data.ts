@@ -5,10 +5,11 @@ import { describeJob } from "../plan/plan-errors.ts";
 import { Planner } from "../plan/planner.ts";
 import type { Plan, TableColumns } from "../plan/table.ts";
 import { forecast, reasonText } from "../staleness/forecast.ts";
-import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
+import type { PlanOptions } from "../staleness/plan-options.ts";
+import type { Prepared } from "../staleness/prepare.ts";
 
 /** A plan, column by column. */
-export function table({ columns, texts, targets, gathersOfRule, logs }: Plan): object {
+export function table({ columns, texts, targets, gathersOfRule, extras }: Plan): object {
   const names = Object.keys(columns) as (keyof TableColumns)[];
   return {
     ...Object.fromEntries(names.map((name) => [name, columns[name].view()])),
@@ -17,7 +18,7 @@ export function table({ columns, texts, targets, gathersOfRule, logs }: Plan): o
     names: texts.names.texts,
     targets,
     gathersOfRule,
-    logs,
+    extras,
   };
 }
 

@@ -7,7 +7,8 @@ import type { AnyRule, Files, Rules } from "../rules/rule.ts";
 import { rule } from "../rules/rule.ts";
 import type { RunOptions } from "../run/options.ts";
 import { run } from "../run/run.ts";
-import type { PlanOptions, Prepared } from "../staleness/prepare.ts";
+import type { PlanOptions } from "../staleness/plan-options.ts";
+import type { Prepared } from "../staleness/prepare.ts";
 
 export interface Bench {
   readonly disk: MemoryFiles;

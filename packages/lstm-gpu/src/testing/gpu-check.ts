@@ -3,7 +3,14 @@
  * and the reference, twice the same, in chunks as in one, and timed. scripts/gpu-check.sh runs it on bare machines.
  */
 import { parseArgs } from "node:util";
-import { initialParameters, LstmError, type TrainedModel } from "@braid/lstm";
+import {
+  type Backend,
+  initialParameters,
+  LstmError,
+  openBackend,
+  type TrainedModel,
+  type TrainingSpec,
+} from "@braid/lstm";
 import { stackedBackend } from "@braid/lstm/backend-kit";
 import { experiment, operations, someDataset, span } from "@braid/lstm/bench";
 import { type Probe, randomDataset, referenceProbe, stackProbe, torchCases } from "@braid/lstm/testing";
@@ -63,6 +70,29 @@ async function againstTorch(probe: Probe): Promise<void> {
   }
 }
 
+/** A training with dropout, clipping and validation on the device. */
+async function protocolAgainstReference(backend: Backend): Promise<void> {
+  const spec: TrainingSpec = {
+    ...{ hidden: 20, epochs: 6, learningRate: 0.01, loss: "mse", batchSize: 2 },
+    ...{ dropout: 0.3, clipNorm: 0.5, select: "best" },
+  };
+  const data = { dataset: someDataset(5, 40, 7), validation: someDataset(3, 30, 7) };
+  const found: TrainedModel[] = [];
+  for (const one of [backend, await openBackend("reference")])
+    await one.train(spec, [{ ...data, seed: 3, lossWeights: [1, 2] }], (_, result) => {
+      if (result instanceof Error) throw result;
+      found.push(result);
+    });
+  const [own, wanted] = found as [TrainedModel, TrainedModel];
+  const trained = apart(own.losses, wanted.losses) / largest(wanted.losses);
+  const validated =
+    apart(own.validation!.losses, wanted.validation!.losses) / largest(wanted.validation!.losses);
+  verdict(
+    trained < 1e-4 && validated < 1e-4 && own.validation!.epoch === wanted.validation!.epoch,
+    `reference with dropout, clipping and validation: losses ${trained.toExponential(1)}, validated ${validated.toExponential(1)}`,
+  );
+}
+
 /** Every build of the kernel, few sequences and many. */
 async function againstReference(probe: Probe, until: number): Promise<void> {
   const reference = referenceProbe();
@@ -72,12 +102,16 @@ async function againstReference(probe: Probe, until: number): Promise<void> {
       const shape = { inputs: 7, hidden: hidden - (sequences === 3 ? 1 : 0), outputs: 2 };
       const samples = randomDataset({ sequences, steps: 60, inputs: 7, outputs: 2 }, hidden);
       const parameters = initialParameters(shape, hidden);
-      const question = { shape, parameters, samples, loss: "nnse" as const, lossWeights: [1, 5] };
+      const [loss, dropout] = [
+        sequences === 20 ? ("mse" as const) : ("nnse" as const),
+        sequences === 70 ? 0.4 : 0,
+      ];
+      const question = { shape, parameters, samples, loss, lossWeights: [1, 5], dropout, seed: hidden };
       const [wanted, found] = [await reference.gradient(question), await probe.gradient(question)];
       const difference = apart(found.gradient, wanted.gradient) / largest(wanted.gradient);
       verdict(
         difference < 5e-5 && Math.abs(found.value / wanted.value - 1) < 1e-5,
-        `reference H=${shape.hidden} B=${sequences}: gradient ${difference.toExponential(1)}`,
+        `reference H=${shape.hidden} B=${sequences}${dropout > 0 ? " with dropout" : ""}: gradient ${difference.toExponential(1)}`,
       );
     }
 }
@@ -118,6 +152,7 @@ async function check(name: "cuda" | "opencl", seconds: number): Promise<boolean>
   }
   const same = (a: readonly TrainedModel[], b: readonly TrainedModel[]) =>
     a.every(({ parameters }, m) => apart(parameters, b[m]!.parameters) === 0);
+  await protocolAgainstReference(backend);
   const first = (await train(backend, 5, 3, 3)).results;
   verdict(same(first, (await train(backend, 5, 3, 3)).results), "the same training gives the same bits");
   const little = { ...driver, memory: () => ({ total: 2.5e6, buffer: 2.5e6 }) };

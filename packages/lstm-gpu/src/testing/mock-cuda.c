@@ -172,12 +172,14 @@ int cuModuleLoadData(void **module, const void *image) {
 int cuModuleUnload(void *module) { ENTER(1) return module ? 0 : INVALID; }
 
 static const struct { const char *name; int pointers, ints, floats; } functions[] = {
-    {"forward", 6, 5, 0}, {"predict", 3, 5, 0}, {"errors", 10, 8, 0}, {"backward", 5, 5, 0}, {"gradient", 7, 5, 0},
-    {"adam", 4, 1, 2}};
+    {"forward", 6, 5, 0}, {"predict", 3, 5, 0}, {"errors", 10, 8, 0}, {"backward", 5, 5, 0}, {"gradient", 8, 5, 0},
+    {"adam", 4, 1, 2},    {"drop", 5, 4, 1},    {"clip", 1, 1, 1},   {"backward_dropped", 6, 5, 0}};
+
+enum { functionCount = sizeof functions / sizeof *functions };
 
 int cuModuleGetFunction(void **function, void *module, const char *name) {
   ENTER(1)
-  for (int i = 0; i < 6; i++)
+  for (int i = 0; i < functionCount; i++)
     if (!strcmp(functions[i].name, name)) {
       *function = (void *)&functions[i];
       return module ? 0 : INVALID;
@@ -195,8 +197,8 @@ int cuLaunchKernel(void *function, unsigned x, unsigned y, unsigned z, unsigned 
                    unsigned shared, void *stream, void **arguments, void **extra) {
   ENTER(1)
   int i = 0;
-  while (i < 6 && function != (void *)&functions[i]) i++;
-  if (i == 6 || !x || !y || z != 1 || !bx || bx > 160 || by != 1 || bz != 1 || shared || stream || extra) return INVALID;
+  while (i < functionCount && function != (void *)&functions[i]) i++;
+  if (i == functionCount || !x || !y || z != 1 || !bx || bx > 160 || by != 1 || bz != 1 || shared || stream || extra) return INVALID;
   char text[400] = "";
   int n = 0;
   for (int p = 0; p < functions[i].pointers; p++, n++)

@@ -3,7 +3,9 @@ import { openBackend } from "../open-backend.ts";
 import { float32, testEquivalence } from "../testing/equivalence.ts";
 import { testMemory } from "../testing/memory.ts";
 import { kernelProbe, referenceProbe } from "../testing/probe.ts";
+import { testProtocol } from "../testing/protocol.ts";
 import { testTraining } from "../testing/training.ts";
+import { testUnits } from "../testing/units.ts";
 import { type Binary, chooseBinary } from "./wasm/binaries.ts";
 import { wasmKernel } from "./wasm/kernel.ts";
 
@@ -20,6 +22,10 @@ try {
   console.warn(`Skipped the tests of wasm relaxed: ${error}`);
 }
 
-testTraining(await openBackend("reference"));
-testTraining(await openBackend("wasm"));
+for (const name of ["reference", "wasm"] as const) {
+  testTraining(await openBackend(name));
+  testUnits(await openBackend(name));
+}
+testProtocol(await openBackend("reference"), { losses: 1e-9, parameters: 1e-6 });
+testProtocol(await openBackend("wasm"), { losses: 1e-5, parameters: 1e-4 });
 testMemory({ name: "wasm", most: "4 GB", hidden: 8_000, open: () => openWasm("baseline") });

@@ -66,5 +66,5 @@ export function testDistribution(backend: Backend): void {
     expect(distance(some, own)).toBeLessThan(bound);
     // And the test would notice: trained a little less well, they score otherwise.
     expect(distance(some, await scores(wasm, 0, 0.007))).toBeGreaterThan(bound);
-  }, 60_000);
+  });
 }

@@ -40,10 +40,11 @@ const apart = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 const torch = torchCases();
 
 /** Always among the random cases: one of everything, and the GPU's largest build. */
-const rest = { outputs: 2 as const, loss: "rmse" as const, seed: 1, factor: 1, unseen: -1 };
+const rest = { outputs: 2 as const, loss: "rmse" as const, dropout: 0, seed: 1, factor: 1, unseen: -1 };
 const ends = [
   { ...rest, sequences: 1, steps: 1, inputs: 1, hidden: 1, outputs: 1 as const },
   { ...rest, sequences: 3, steps: 5, inputs: 16, hidden: 41 },
+  { ...rest, sequences: 3, steps: 5, inputs: 2, hidden: 6, dropout: 0.4, loss: "mse" as const },
 ];
 /** The ends of the ranges together, for those that do it in a second. */
 const largestOfAll = [
@@ -92,13 +93,14 @@ export function testEquivalence(kind: Kind): void {
         inputs: upTo(16),
         hidden: kind.hidden,
         outputs: fc.constantFrom(1, 2, 2, 3, 5),
-        loss: fc.constantFrom("rmse" as const, "nnse" as const),
+        loss: fc.constantFrom("rmse" as const, "nnse" as const, "mse" as const),
+        dropout: fc.constantFrom<number[]>(0, 0, 0.4),
         seed: fc.nat(),
         factor: fc.constantFrom<number[]>(0, 0.5, 1, 320),
         unseen: fc.constantFrom<number[]>(-1, -1, 0, 1),
       });
       await fc.assert(
-        fc.asyncProperty(any, async ({ hidden, loss, seed, factor, unseen, ...sizes }) => {
+        fc.asyncProperty(any, async ({ hidden, loss, dropout, seed, factor, unseen, ...sizes }) => {
           const shape = { inputs: sizes.inputs, hidden, outputs: sizes.outputs };
           // The cost of a case in units times rows: the largest of all sizes at once, often, would take minutes.
           fc.pre(seed === rest.seed || hidden * sizes.sequences * sizes.steps < 40_000);
@@ -112,7 +114,7 @@ export function testEquivalence(kind: Kind): void {
           // Large weights reach the ends of the activations, but magnify every rounding on its way through time.
           const scale = seed % 3 === 0 && sizes.steps <= 20 ? 4 : 1;
           const parameters = initialParameters(shape, seed).map((value) => value * scale);
-          const question = { shape, parameters, samples, loss, lossWeights };
+          const question = { shape, parameters, samples, loss, lossWeights, dropout, seed };
           const [wanted, found] = [await reference.gradient(question), await probe.gradient(question)];
           // A few observations met by chance: their errors are differences of near numbers, all rounding.
           fc.pre(wanted.value === 0 || wanted.value > 0.01);
@@ -135,6 +137,24 @@ export function testEquivalence(kind: Kind): void {
         },
       );
     }, 300_000);
+
+    test("moves the parameters along the reference's trajectory of Adam", async () => {
+      const [rate, steps] = [0.01, 6];
+      const shape = { inputs: 3, hidden: 6, outputs: 2 };
+      const question = {
+        shape,
+        parameters: initialParameters(shape, 1),
+        samples: randomDataset({ sequences: 4, steps: 12, inputs: 3, outputs: 2 }, 1),
+        ...{ loss: "rmse" as const, lossWeights: [1, 0.5] },
+      };
+      const wanted = await referenceProbe().descend(question, rate, steps);
+      const found = await probe.descend(question, rate, steps);
+      found.values.forEach((value, i) => {
+        expect(Math.abs(value - wanted.values[i]!)).toBeLessThanOrEqual(kind.loss * wanted.values[i]!);
+      });
+      // A parameter moves by about the rate in each step, whatever the size of its gradient.
+      expect(apart(found.parameters, wanted.parameters)).toBeLessThanOrEqual(0.002 * rate * steps);
+    });
 
     test("predicts long and many sequences as it does one short one, and trains on afterwards", async () => {
       const { longest: long } = kind;

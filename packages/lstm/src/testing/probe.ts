@@ -2,6 +2,7 @@
 import { referenceKernel } from "../backends/reference/kernel.ts";
 import type { Dataset, Loss } from "../interface/backend.ts";
 import type { ModelShape } from "../interface/shape.ts";
+import { dropoutFactors, dropoutOf } from "../training/dropout.ts";
 import type { Kernel } from "../training/kernel.ts";
 import { minibatch, type Samples, sequenceWeights } from "../training/minibatch.ts";
 import type { Stack, StackTask } from "../training/stack.ts";
@@ -13,6 +14,9 @@ export interface Question {
   readonly samples: Samples;
   readonly loss: Loss;
   readonly lossWeights: readonly number[];
+  /** Dropout of its first gradient; absent or 0: none. */
+  readonly dropout?: number;
+  readonly seed?: number;
 }
 
 export interface Probe {
@@ -39,9 +43,12 @@ export interface Probe {
 export function kernelProbe(kernel: Kernel): Probe {
   return {
     supports: (shape) => kernel.supports(shape),
-    async gradient({ shape, parameters, samples, loss, lossWeights }) {
+    async gradient({ shape, parameters, samples, loss, lossWeights, dropout, seed = 0 }) {
       kernel.begin(shape, parameters);
-      const value = kernel.gradient(minibatch(samples, loss), loss, lossWeights);
+      const first = dropoutOf(dropout, seed)(0);
+      const { sequences: B, steps: T } = samples;
+      const factors = first && dropoutFactors(first, undefined, B, T, shape.hidden);
+      const value = kernel.gradient(minibatch(samples, loss), loss, lossWeights, factors);
       return { value, gradient: kernel.gradients() };
     },
     async descend({ shape, parameters, samples, loss, lossWeights }, rate, steps) {
@@ -56,7 +63,7 @@ export function kernelProbe(kernel: Kernel): Probe {
     },
     async predict(shape, parameters, x, sequences, steps) {
       kernel.begin(shape, parameters);
-      return kernel.predict(Float32Array.from(x), sequences, steps);
+      return Float32Array.from(kernel.predict(Float32Array.from(x), sequences, steps));
     },
   };
 }
@@ -67,7 +74,8 @@ export const referenceProbe = (): Probe => kernelProbe(referenceKernel());
 /** Looks into a stack; the model asked about stands between two others of its shape. */
 export function stackProbe(stack: Stack): Probe {
   const asked = 1;
-  async function begin({ shape, parameters, samples, loss, lossWeights }: Question, records: number) {
+  async function begin(question: Question, records: number) {
+    const { shape, parameters, samples, loss, lossWeights, dropout, seed = 0 } = question;
     const dataset = {
       ...samples,
       x: Float32Array.from(samples.x),
@@ -76,8 +84,9 @@ export function stackProbe(stack: Stack): Probe {
     const task: StackTask = {
       ...{ shape, loss, records },
       ...{ sequences: dataset.sequences, steps: dataset.steps },
+      ...(dropout === undefined || dropout === 0 ? {} : { dropout }),
     };
-    const model = { parameters: Float32Array.from(parameters), dataset, lossWeights };
+    const model = { parameters: Float32Array.from(parameters), dataset, lossWeights, seed };
     const other = { ...model, parameters: model.parameters.map((value) => value * 0.5) };
     const rows = Array.from({ length: dataset.sequences }, (_, s) => s);
     const batch = { rows, weights: sequenceWeights(samples, loss, rows) };
@@ -88,13 +97,13 @@ export function stackProbe(stack: Stack): Probe {
     supports: (shape) => stack.supports(shape),
     async gradient(question) {
       stack.step(await begin(question, 1), null);
-      const [losses, gradients] = [await stack.losses(), await stack.gradients()];
+      const [losses, gradients] = [await stack.losses(0), await stack.gradients()];
       return { value: losses[asked]![0]!, gradient: gradients[asked]! };
     },
     async descend(question, rate, steps) {
       const batches = await begin(question, steps);
       for (let i = 0; i < steps; i++) stack.step(batches, rate);
-      const [losses, parameters] = [await stack.losses(), await stack.parameters()];
+      const [losses, parameters] = [await stack.losses(0), await stack.parameters()];
       return { values: Array.from(losses[asked]!), parameters: parameters[asked]! };
     },
     async predict(shape, parameters, x, sequences, steps) {

@@ -129,3 +129,21 @@ export function torchCases(): TorchCase[] | undefined {
     },
   }));
 }
+
+/** A dataset as the scripts with PyTorch write it. */
+export interface WrittenDataset extends Omit<Dataset, "x" | "y" | "mask" | "valid" | "groups"> {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly mask: readonly number[];
+  readonly valid: readonly number[];
+}
+
+export function readDataset({ x, y, mask, valid, ...sizes }: WrittenDataset): Dataset {
+  return {
+    ...sizes,
+    x: Float32Array.from(x),
+    y: Float32Array.from(y),
+    mask: Uint8Array.from(mask),
+    valid: Uint8Array.from(valid),
+  };
+}

@@ -2,4 +2,6 @@
 export { testDistribution } from "./distribution.ts";
 export { float32, testEquivalence, upTo } from "./equivalence.ts";
 export { testMemory } from "./memory.ts";
+export { type Nearness, testProtocol } from "./protocol.ts";
 export { testTraining } from "./training.ts";
+export { testUnits } from "./units.ts";

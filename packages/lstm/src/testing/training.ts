@@ -279,7 +279,7 @@ export function testTraining(backend: Backend): void {
           [{ epochs: 0 }, "Cannot train: epochs is 0, which is not a whole number >= 1"],
           [{ learningRate: 0 }, "Cannot train: learningRate is 0, which is not a number > 0"],
           [{ batchSize: 0.5 }, "Cannot train: batchSize is 0.5, which is not null or a whole number >= 1"],
-          [{ loss: "mae" as "rmse" }, 'Cannot train: loss is "mae", which is not "rmse" or "nnse"'],
+          [{ loss: "mae" as "rmse" }, 'Cannot train: loss is "mae", which is not "rmse", "mse" or "nnse"'],
         ];
         for (const [change, message] of wrong)
           await expect(backend.train({ ...spec, ...change }, requests, () => {})).rejects.toThrow(message);

@@ -6,15 +6,37 @@ import { describeShape, type ModelShape, parameterCount } from "../interface/sha
 const whole = (value: number, least: number) => Number.isSafeInteger(value) && value >= least;
 
 /** Throws unless the settings can train anything. */
-export function checkSpec({ hidden, epochs, learningRate, loss, batchSize }: TrainingSpec): void {
+export function checkSpec(spec: TrainingSpec): void {
+  const { hidden, epochs, learningRate, loss, batchSize } = spec;
   if (!whole(hidden, 1)) throw cannot("train", `hidden is ${hidden}, which is not a whole number >= 1`);
   if (!whole(epochs, 1)) throw cannot("train", `epochs is ${epochs}, which is not a whole number >= 1`);
   if (!(learningRate > 0 && Number.isFinite(learningRate)))
     throw cannot("train", `learningRate is ${learningRate}, which is not a number > 0`);
-  if (loss !== "rmse" && loss !== "nnse")
-    throw cannot("train", `loss is "${loss}", which is not "rmse" or "nnse"`);
+  if (loss !== "rmse" && loss !== "mse" && loss !== "nnse")
+    throw cannot("train", `loss is "${loss}", which is not "rmse", "mse" or "nnse"`);
   if (batchSize !== null && !whole(batchSize, 1))
     throw cannot("train", `batchSize is ${batchSize}, which is not null or a whole number >= 1`);
+  checkOptions(spec);
+}
+
+/** Throws if an optional setting has a value that means nothing. */
+function checkOptions(spec: TrainingSpec): void {
+  const { schedule = {}, clipNorm = 1, dropout = 0, forgetBias = 1, select = "last", patience = 1 } = spec;
+  for (const [after, rate] of Object.entries(schedule)) {
+    if (!whole(Number(after), 1))
+      throw cannot("train", `schedule has the epoch "${after}", which is not a whole number >= 1`);
+    if (!(rate > 0 && Number.isFinite(rate)))
+      throw cannot("train", `schedule has the rate ${rate} after epoch ${after}, which is not a number > 0`);
+  }
+  if (!(clipNorm > 0 && Number.isFinite(clipNorm)))
+    throw cannot("train", `clipNorm is ${clipNorm}, which is not a number > 0`);
+  if (!(dropout >= 0 && dropout < 1))
+    throw cannot("train", `dropout is ${dropout}, which is not a number in [0, 1)`);
+  if (!Number.isFinite(forgetBias))
+    throw cannot("train", `forgetBias is ${forgetBias}, which is not a number`);
+  if (select !== "last" && select !== "best")
+    throw cannot("train", `select is "${select}", which is not "last" or "best"`);
+  if (!whole(patience, 1)) throw cannot("train", `patience is ${patience}, which is not a whole number >= 1`);
 }
 
 /** The shape that a request trains. Throws unless its data, seed and weights fit together. */
@@ -30,7 +52,30 @@ export function checkRequest(spec: TrainingSpec, request: TrainingRequest): Mode
       throw cannot("train", `a loss weight is ${weight}, which is not a number >= 0`);
   if (initial !== undefined && initial.length !== parameterCount(shape))
     throw cannot("train", `there are ${initial.length} initial parameters for ${describeShape(shape)}`);
+  checkValidation(spec, request);
   return shape;
+}
+
+/** Throws unless what chooses epochs is there to choose them by. */
+function checkValidation({ select, patience }: TrainingSpec, { dataset, validation }: TrainingRequest): void {
+  if (validation === undefined) {
+    const asking = select === "best" ? "select: best" : patience === undefined ? null : "patience";
+    if (asking !== null) throw cannot("train", `${asking} needs validation data, and there are none`);
+    return;
+  }
+  checkDataset(validation);
+  for (const size of ["inputs", "outputs"] as const)
+    if (validation[size] !== dataset[size])
+      throw cannot("train", `the validation data have ${validation[size]} ${size} for ${dataset[size]}`);
+  const { mask, outputs, groups, sequences } = validation;
+  if (groups !== undefined && groups.length !== sequences)
+    throw cannot("train", `the validation data have ${groups.length} groups for ${sequences} sequences`);
+  if (!mask.some((m, i) => m === 1 && i % outputs === 0))
+    throw cannot(
+      "train",
+      "the first output is never observed in the validation data",
+      "Choose validation days with observations, or train without validation.",
+    );
 }
 
 const sound = new WeakSet<Dataset>();

@@ -8,9 +8,9 @@ import { generator, streams } from "./random.ts";
 
 /**
  * The initial parameters of a seed, flat as in shape.ts: kernel Glorot-uniform (fan out 4H), recurrent kernel
- * with orthonormal rows, bias 0 and for the forget gate 1, each head Glorot-uniform (fan out 1), its bias 0.
+ * with orthonormal rows, bias 0 and for the forget gates `forgetBias`, each head Glorot-uniform (fan out 1), its bias 0.
  */
-export function initialParameters(shape: ModelShape, seed: number): Float32Array {
+export function initialParameters(shape: ModelShape, seed: number, forgetBias = 1): Float32Array {
   const { inputs, hidden, outputs } = shape;
   const random = generator(seed, streams.weights);
   const layout = parameterLayout(shape);
@@ -26,7 +26,7 @@ export function initialParameters(shape: ModelShape, seed: number): Float32Array
     parameters.set(row, layout.recurrent.from + u * 4 * hidden);
   });
 
-  parameters.fill(1, layout.bias.from + hidden, layout.bias.from + 2 * hidden);
+  parameters.fill(forgetBias, layout.bias.from + hidden, layout.bias.from + 2 * hidden);
 
   for (let v = 0; v < outputs; v++)
     for (let u = 0; u < hidden; u++) parameters[layout.headKernel.from + u * outputs + v] = glorot(hidden, 1);

@@ -14,7 +14,9 @@ import type {
 import { cannot } from "../interface/errors.ts";
 import type { ModelShape } from "../interface/shape.ts";
 import { checkPrediction, checkRequest, checkSpec } from "./check.ts";
-import { checkTrained, epochsOf, lossDiverged } from "./epochs.ts";
+import { course, learningRateOf } from "./course.ts";
+import { type Dropout, dropoutFactors, dropoutOf } from "./dropout.ts";
+import { epochsOf, lossDiverged } from "./epochs.ts";
 import { initialParameters } from "./initial.ts";
 import { type Minibatch, minibatch } from "./minibatch.ts";
 
@@ -25,25 +27,33 @@ export interface Kernel {
   supports(shape: ModelShape): string | null;
   /** Takes up a model: flat parameters (shape.ts); moments and Adam's step count become 0. */
   begin(shape: ModelShape, parameters: ArrayLike<number>): void;
-  /** Forward and backward over a minibatch; returns its loss. */
-  gradient(batch: Minibatch, loss: Loss, lossWeights: readonly number[]): number;
-  /** One step of Adam along the gradient. */
-  step(learningRate: number): void;
+  /** Forward and backward over a minibatch; returns its loss. `factors` [B, T, H] multiply the outputs of the LSTM (dropout.ts). */
+  gradient(batch: Minibatch, loss: Loss, lossWeights: readonly number[], factors?: Float64Array): number;
+  /** One step of Adam along the gradient, which is shortened to `clipNorm` where it is longer. */
+  step(learningRate: number, clipNorm?: number): void;
   /** A copy of the parameters, flat. */
   parameters(): Float32Array | Float64Array;
   /** A copy of the gradient of the last `gradient`, flat like the parameters. */
   gradients(): ArrayLike<number>;
   /** The outputs [S, T, V] over x [S, T, I] from state zero. */
-  predict(x: Float32Array, sequences: number, steps: number): Float32Array;
+  predict(x: Float32Array, sequences: number, steps: number): Float32Array | Float64Array;
   dispose(): void;
 }
 
 /** Adam's numbers other than the learning rate, the same in every kernel. */
 export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
-/** The backend that trains and predicts one model after the other with a kernel. */
-export function kernelBackend(kernel: Kernel, notes: readonly string[]): Backend {
+/**
+ * The backend that trains and predicts one model after the other with a kernel. `openAnother` opens a second one for
+ * validation, so that the first keeps its minibatch in place; without it the kernel does both.
+ */
+export function kernelBackend(
+  kernel: Kernel,
+  notes: readonly string[],
+  openAnother?: () => Promise<Kernel>,
+): Backend {
   const cut = minibatchCutter();
+  let another: Kernel | undefined;
   return {
     name: kernel.name,
     device: kernel.device,
@@ -51,7 +61,12 @@ export function kernelBackend(kernel: Kernel, notes: readonly string[]): Backend
     supports: (shape) => kernel.supports(shape),
     async train(spec, requests, onDone) {
       checkSpec(spec);
-      await oneByOne(requests, (request) => trainModel(kernel, cut, spec, request), onDone);
+      if (requests.some(({ validation }) => validation !== undefined)) another ??= await openAnother?.();
+      await oneByOne(
+        requests,
+        (request) => trainModel(kernel, another ?? kernel, cut, spec, request),
+        onDone,
+      );
     },
     predict: (requests, onDone) =>
       oneByOne(
@@ -60,11 +75,15 @@ export function kernelBackend(kernel: Kernel, notes: readonly string[]): Backend
           checkPrediction(request);
           refuse(kernel, request.model.shape);
           kernel.begin(request.model.shape, request.model.parameters);
-          return kernel.predict(request.x, request.sequences, request.steps);
+          const found = kernel.predict(request.x, request.sequences, request.steps);
+          return found instanceof Float32Array ? found : new Float32Array(found);
         },
         onDone,
       ),
-    dispose: () => kernel.dispose(),
+    dispose() {
+      kernel.dispose();
+      another?.dispose();
+    },
   };
 }
 
@@ -97,27 +116,50 @@ function refuse(kernel: Kernel, shape: ModelShape): void {
 
 type Cutter = (dataset: Dataset, loss: Loss, rows: readonly number[] | undefined) => Minibatch;
 
-function trainModel(kernel: Kernel, cut: Cutter, spec: TrainingSpec, request: TrainingRequest): TrainedModel {
+function trainModel(
+  kernel: Kernel,
+  validator: Kernel,
+  cut: Cutter,
+  spec: TrainingSpec,
+  request: TrainingRequest,
+): TrainedModel {
   const { dataset, seed, lossWeights } = request;
   const shape = checkRequest(spec, request);
   refuse(kernel, shape);
-  kernel.begin(shape, request.initial ?? initialParameters(shape, seed));
+  kernel.begin(shape, request.initial ?? initialParameters(shape, seed, spec.forgetBias));
 
   const minibatches = epochsOf(dataset.sequences, spec.batchSize, seed);
-  const losses = new Float64Array(spec.epochs);
-  for (let epoch = 0; epoch < spec.epochs; epoch++) {
+  const rateOf = learningRateOf(spec);
+  const dropout = dropoutOf(spec.dropout, seed);
+  const parameters = () => new Float32Array(kernel.parameters());
+  const own = course(spec, request);
+  for (let epoch = 0, update = 0; epoch < spec.epochs && !own.stopped; epoch++) {
     const batches = minibatches();
+    let mean = 0;
     for (const rows of batches) {
-      const loss = kernel.gradient(cut(dataset, spec.loss, rows), spec.loss, lossWeights);
+      const batch = cut(dataset, spec.loss, rows);
+      const factors = factorsOf(dropout(update++), rows, batch, shape);
+      const loss = kernel.gradient(batch, spec.loss, lossWeights, factors);
       if (!Number.isFinite(loss)) throw lossDiverged(loss, epoch, spec.epochs);
-      losses[epoch]! += loss / batches.length;
-      kernel.step(spec.learningRate);
+      mean += loss / batches.length;
+      kernel.step(rateOf(epoch), spec.clipNorm);
     }
+    own.trained(mean);
+    const { validation } = own;
+    if (validation === undefined) continue;
+    if (validator !== kernel) validator.begin(shape, kernel.parameters());
+    const outputs = validator.predict(validation.x, validation.sequences, validation.steps);
+    if (own.validated(outputs)) own.keep(parameters());
   }
-  const parameters = Float32Array.from(kernel.parameters());
-  checkTrained(parameters);
-  return { shape, parameters, losses };
+  return own.model(shape, parameters);
 }
+
+const factorsOf = (
+  dropout: Dropout | undefined,
+  rows: readonly number[] | undefined,
+  { sequences, steps }: Minibatch,
+  { hidden }: ModelShape,
+) => (dropout === undefined ? undefined : dropoutFactors(dropout, rows, sequences, steps, hidden));
 
 /** Cuts minibatches and keeps the last whole dataset, which the models of a site have in common. */
 function minibatchCutter(): Cutter {

@@ -5,6 +5,7 @@
 import type { BackendName } from "../interface/backend.ts";
 import { cannot } from "../interface/errors.ts";
 import { describeShape, type ModelShape, parameterCount, parameterLayout } from "../interface/shape.ts";
+import { shorten } from "./clip.ts";
 import { adam, type Kernel } from "./kernel.ts";
 import { lossTerms } from "./loss.ts";
 import type { Minibatch } from "./minibatch.ts";
@@ -13,8 +14,11 @@ import type { Minibatch } from "./minibatch.ts";
 export interface Compiled {
   readonly memory: { readonly buffer: ArrayBuffer };
   configure(inputs: number, hidden: number, outputs: number): number;
-  resize(sequences: number, steps: number): number;
+  /** `dropout` is 1 where `factors` will say what the heads see of the states, else 0. */
+  resize(sequences: number, steps: number, dropout: number): number;
   layer(): void;
+  /** With dropout, between `layer` and `predict`. */
+  drop(): void;
   predict(): void;
   loss(output: number): number;
   weigh(output: number, trunk: number, head: number): void;
@@ -38,6 +42,8 @@ export interface Compiled {
   readonly targets: Global;
   readonly weights: Global;
   readonly errors: Global;
+  /** [T][B][4 quads] */
+  readonly factors: Global;
 }
 
 /** A number that `configure` or `resize` may change. */
@@ -60,6 +66,8 @@ export interface MemoryKernelOptions {
 /** Predictions go through the kernel by about this many rows (sequences x steps) at a time. */
 const rowsAtOnce = 8192;
 
+const nothing = { sequences: 0, steps: 0, dropout: false };
+
 /** The kernel of a backend. */
 export function memoryKernel(options: MemoryKernelOptions): Kernel {
   const { name, device, compiled: at } = options;
@@ -67,7 +75,7 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
   /** For each flat parameter its place among the kernel's. */
   let places = new Int32Array(0);
   let steps = 0;
-  let size = { sequences: 0, steps: 0 };
+  let size = nothing;
   let loaded: Minibatch | undefined;
 
   /** Memory as float32, from a byte on; to be asked for again after anything that may have grown it. */
@@ -85,22 +93,22 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
     }
     shape = newShape;
     places = placesOf(shape, options);
-    size = { sequences: 0, steps: 0 };
+    size = nothing;
     loaded = undefined;
   }
 
   /** `batch`: whether batchSize sets how many sequences these are. */
-  function resize(sequences: number, length: number, batch: boolean): void {
+  function resize(sequences: number, length: number, batch: boolean, dropout: boolean): void {
     loaded = undefined;
-    if (size.sequences === sequences && size.steps === length) return;
-    size = { sequences: 0, steps: 0 };
-    if (at.resize(sequences, length) === 0) {
+    if (size.sequences === sequences && size.steps === length && size.dropout === dropout) return;
+    size = nothing;
+    if (at.resize(sequences, length, Number(dropout)) === 0) {
       const what = `${describeShape(shape)}, ${sequences} sequences of ${length} steps`;
-      const smaller = batch && sequences > 1 && at.resize(1, length) !== 0;
+      const smaller = batch && sequences > 1 && at.resize(1, length, Number(dropout)) !== 0;
       const other = "Fewer steps or units need less; another backend may hold more.";
       throw outOfMemory(options, what, smaller ? "Set batchSize to fewer sequences at a time." : other);
     }
-    size = { sequences, steps: length };
+    size = { sequences, steps: length, dropout };
   }
 
   /** x [B, T, I] into the rows [T, B]. */
@@ -118,10 +126,10 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
       }
   }
 
-  function load(batch: Minibatch): void {
-    if (loaded === batch) return;
+  function load(batch: Minibatch, dropout: boolean): void {
+    if (loaded === batch && size.dropout === dropout) return;
     const { sequences: B, steps: T, outputs: V, y, weights } = batch;
-    resize(B, T, true);
+    resize(B, T, true, dropout);
     loadInputs(batch.x, 0);
     const [targetsTo, weightsTo] = [floats(at.targets), floats(at.weights)];
     const plane = at.plane.value / 4;
@@ -135,9 +143,23 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
     loaded = batch;
   }
 
+  /** Factors [B, T, H] into the rows [T, B]. */
+  function drop(factors: Float64Array): void {
+    const { hidden: H } = shape;
+    const { sequences: B, steps: T } = size;
+    const to = floats(at.factors);
+    const stride = 4 * at.quads.value;
+    for (let b = 0; b < B; b++)
+      for (let t = 0; t < T; t++)
+        for (let u = 0; u < H; u++) to[(t * B + b) * stride + u] = factors[(b * T + t) * H + u]!;
+    at.drop();
+  }
+
   const flat = (from: Global) => {
     const values = floats(from);
-    return Float32Array.from(places, (place) => values[place]!);
+    const result = new Float32Array(places.length);
+    for (let i = 0; i < places.length; i++) result[i] = values[places[i]!]!;
+    return result;
   };
 
   return {
@@ -155,9 +177,10 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
       for (let i = 0; i < places.length; i++) parameters[places[i]!] = values[i]!;
       steps = 0;
     },
-    gradient(batch, loss, lossWeights) {
-      load(batch);
+    gradient(batch, loss, lossWeights, factors) {
+      load(batch, factors !== undefined);
       at.layer();
+      if (factors !== undefined) drop(factors);
       at.predict();
       const q = Array.from({ length: shape.outputs }, (_, v) => at.loss(v));
       const terms = lossTerms(loss, q, lossWeights);
@@ -167,8 +190,11 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
       at.backward();
       return terms.loss;
     },
-    step(learningRate) {
+    step(learningRate, clipNorm) {
       steps++;
+      // Places of no parameter have gradients of 0.
+      if (clipNorm !== undefined)
+        shorten(floats(at.gradient).subarray(0, at.parameterBytes.value / 4), clipNorm);
       at.adam(learningRate, 1 - adam.beta1 ** steps, 1 - adam.beta2 ** steps);
     },
     parameters: () => flat(at.parameters),
@@ -179,7 +205,7 @@ export function memoryKernel(options: MemoryKernelOptions): Kernel {
       const most = Math.max(1, Math.floor(rowsAtOnce / length));
       for (let from = 0; from < sequences; from += most) {
         const B = Math.min(most, sequences - from);
-        resize(B, length, false);
+        resize(B, length, false, false);
         loadInputs(x, from);
         at.layer();
         at.predict();

@@ -28,7 +28,7 @@ export interface Minibatch {
   readonly x: Float32Array | Float64Array;
   /** [B, T, V], 0 where masked. */
   readonly y: Float32Array | Float64Array;
-  /** [B, T, V]: w of loss.ts, 0 where masked. */
+  /** `[B, T, V]`: w of loss.ts, 0 where masked. */
   readonly weights: Float64Array;
 }
 

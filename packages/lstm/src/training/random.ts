@@ -5,7 +5,7 @@
 import { cannot } from "../interface/errors.ts";
 
 /** Streams never meet: what draws from one leaves the others as they were. */
-export const streams = { weights: 0, order: 1 } as const;
+export const streams = { weights: 0, order: 1, dropout: 2 } as const;
 
 /** Draws from one stream of one seed. */
 export interface Generator {

@@ -56,6 +56,11 @@ test("the pace leaves out the step that is still going on, and has the last one 
     { t: "done", trace },
   ];
   shown.take(records as unknown as JournalRecord[], true);
-  expect(shown.pace(13_000).at(-1)).toBe(0);
-  expect(shown.pace(13_000, true).at(-1)).toBe(1);
+  // No job was done in a whole step.
+  expect(shown.pace(13_000)).toEqual([]);
+  expect(shown.lastMinute(13_000)).toBe(0);
+  expect(shown.pace(13_000, true)).toEqual([{ rule: "train", done: [...Array(59).fill(0), 1] }]);
+  expect(shown.pace(16_000)).toEqual([{ rule: "train", done: [...Array(59).fill(0), 1] }]);
+  expect(shown.lastMinute(16_000)).toBe(1);
+  expect(shown.lastMinute(100_000)).toBe(0);
 });

@@ -13,6 +13,7 @@ import {
   type Trace,
 } from "braid-engine/inspect";
 import { type Jobs, jobTable } from "./grid.ts";
+import type { RulePace } from "./message.ts";
 
 export interface Board {
   readonly jobs: Jobs;
@@ -23,8 +24,13 @@ export interface Board {
   /** Rules in the order in which they began; at the end those that have not yet, in that of the plan. */
   status(holder: Holder | null, now: number): Status | null;
   failures(): readonly Failure[];
-  /** Jobs done in each of the last 60 whole steps of 5 seconds, the latest at the end; of a run that has `ended`, its last step too. */
-  pace(now: number, ended?: boolean): number[];
+  /**
+   * Jobs done in each of the last 60 whole steps of 5 seconds, the latest at the end; for a run that has `ended`, including
+   * its last step. Rules without such jobs are left out.
+   */
+  pace(now: number, ended?: boolean): RulePace[];
+  /** Jobs done in the last 12 whole steps. */
+  lastMinute(now: number): number;
 }
 
 const step = 5_000;
@@ -36,7 +42,8 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
   let run: RunFollower | null = null;
   let began = 0;
   let version = 0;
-  let ends = new Map<number, number>();
+  /** Jobs done by step, by rule. */
+  let ends = new Map<string, Map<number, number>>();
   const open = new Map<string, { readonly rule: string; readonly at: number }>();
   /** Rules in the order of their first jobs. */
   const begun = new Map<string, number>();
@@ -73,8 +80,10 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
         jobs.took(trace.rule, 1_000 * secondsOf(trace));
         if (!now) break;
         const at = Math.floor(trace.end / step);
-        ends.set(at, (ends.get(at) ?? 0) + 1);
-        if (ends.size > 2 * steps) ends.delete(Math.min(...ends.keys()));
+        const own = ends.get(trace.rule) ?? new Map<number, number>();
+        ends.set(trace.rule, own);
+        own.set(at, (own.get(at) ?? 0) + 1);
+        if (own.size > 2 * steps) own.delete(Math.min(...own.keys()));
         onDone(trace);
         break;
       }
@@ -113,7 +122,16 @@ export function board(onDone: (trace: Trace) => void = () => {}): Board {
     failures: () => run?.failures ?? [],
     pace(now, ended = false) {
       const last = Math.floor(now / step) + (ended ? 1 : 0);
-      return Array.from({ length: steps }, (_, i) => ends.get(last - steps + i) ?? 0);
+      return [...ends].flatMap(([rule, own]) => {
+        const done = Array.from({ length: steps }, (_, i) => own.get(last - steps + i) ?? 0);
+        return done.some((n) => n > 0) ? [{ rule, done }] : [];
+      });
+    },
+    lastMinute(now) {
+      const last = Math.floor(now / step);
+      let done = 0;
+      for (const own of ends.values()) for (let i = 1; i <= 12; i++) done += own.get(last - i) ?? 0;
+      return done;
     },
   };
 }

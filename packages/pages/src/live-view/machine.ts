@@ -10,7 +10,7 @@ export interface MachineUse {
   readonly memory: number | null;
   readonly totalMemory: number;
   readonly freeMemory: number;
-  /** Processes that wanted to run in the last minute. */
+  /** The load average of the last minute. */
   readonly load: number;
   /** Free bytes on the working folder's disk. */
   readonly freeDisk: number | null;

@@ -19,13 +19,12 @@ export function pageText(script: string): string {
 <p id="left"></p>
 </header>
 <main>
-<section><h2>Rules</h2><div id="rules"></div></section>
-<section id="failed" hidden><h2>Failures</h2><div id="failures"></div></section>
-<section id="jobs" hidden><h2>Jobs</h2><div id="pickers" class="bar"></div><div id="map"></div><p id="cell" aria-live="polite"></p><p class="legend" id="legend"></p></section>
-<div class="pair">
-<section><h2>Pace and machine</h2><div id="pace"></div><dl id="machine"></dl></section>
-<section id="latest" hidden><h2>Latest tables</h2><div id="tables"></div></section>
-</div>
+<section id="followed" aria-label="Folders" hidden><h2>Folders</h2><ul id="folders"></ul></section>
+<section id="failed" aria-label="Failures" hidden><h2>Failures</h2><p class="legend" id="failed-words"></p><div id="failures"></div></section>
+<section aria-label="Rules"><h2>Rules</h2><div id="rules"></div></section>
+<section aria-label="Pace and machine"><h2>Pace and machine</h2><div id="pace"></div><dl id="machine"></dl></section>
+<section id="jobs" aria-label="Jobs" hidden><h2>Jobs</h2><div id="pickers" class="bar"></div><p id="cell" aria-live="polite"></p><div id="map"></div><p class="legend" id="legend"></p></section>
+<section id="latest" aria-label="Latest tables" hidden><h2>Latest tables</h2><div id="tables"></div></section>
 </main>
 <script type="module" src="${script}"></script>
 </body>

@@ -54,5 +54,7 @@ function readTable(folder: string, { path, rule, end }: Trace): RecentTable | nu
   // Quoted fields would need a CSV parser: skip such files.
   if (lines.length < 2 || lines.some((line) => line.includes('"'))) return null;
   const [columns, ...rows] = lines.map((line) => line.trimEnd().split(separator));
+  // Skip a table without a header: its first row would be shown as column names.
+  if (columns!.some((name) => name.trim() !== "" && Number.isFinite(Number(name)))) return null;
   return { path, rule, at: end, columns: columns!, rows };
 }

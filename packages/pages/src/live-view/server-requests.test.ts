@@ -82,6 +82,8 @@ test("names that every object has are none of a rule, a wildcard or a file", asy
     expect(status(await get(`/${token}/${name}`))).toBe("404");
     expect(status(await get(`/${name}/${token}`))).toBe("404");
     expect(status(await get(`/${token}/log?id=${name}`))).toBe("404");
+    expect(status(await get(`/${token}/log?id=0&folder=${name}`))).toBe("404");
+    expect(status(await get(`/${token}/events?folder=${name}`))).toBe("404");
     for (const query of [
       `rule=${name}&x=${name}&y=${name}`,
       `rule=train&x=${name}`,
@@ -127,7 +129,7 @@ test("after requests of any kind the view still answers", async () => {
       "[",
       ":",
     ),
-    fc.constantFrom("rule=train", "x=site", "y=site", "id=0", "id=1", ...odd),
+    fc.constantFrom("rule=train", "x=site", "y=site", "id=0", "id=1", "folder=0", "folder=1", ...odd),
     fc.string({ unit: "binary", maxLength: 12 }),
   );
   const path = fc.oneof(

@@ -160,9 +160,77 @@ test("a log can be read if the journal names it as that of a failure, and nothin
   const stream = events(`${url}events`);
   expect((await stream.next()).value).toMatchObject({
     name: "board",
-    data: { failed: 1, failures: [{ id: 0, rule: "train", path: "m/03.csv", error: "loss is NaN" }] },
+    data: {
+      failed: 1,
+      failures: [{ id: 0, count: 1, rule: "train", path: "m/03.csv", error: "loss is NaN" }],
+    },
   });
   expect(await (await fetch(`${url}log?id=0`)).text()).toBe("loss is NaN\n\nepoch 7\n");
   for (const id of ["1", "-1", "x", ""]) expect((await fetch(`${url}log?id=${id}`)).status).toBe(404);
+  await stream.return(undefined);
+});
+
+test("failures that differ in numbers are one, with the log of the latest", async () => {
+  const { folder, url } = await served();
+  const failure = (site: string, at: number, error: string) =>
+    record({
+      t: "fail",
+      failure: { path: `m/${site}.csv`, rule: "train", at, error, log: `logs/${site}.log` },
+    });
+  appendFileSync(
+    join(folder, ".braid/journal"),
+    failure("01", 2_000, "no memory") + failure("02", 2_000, "NaN at 7") + failure("03", 3_000, "NaN at 45"),
+  );
+  const stream = events(`${url}events`);
+  expect((await stream.next()).value).toMatchObject({
+    data: {
+      failed: 3,
+      failures: [
+        { id: 2, count: 2, path: "m/03.csv", error: "NaN at 45" },
+        { id: 0, count: 1, path: "m/01.csv" },
+      ],
+    },
+  });
+  await stream.return(undefined);
+});
+
+test("several folders are on one page, by number: each has its own board, grid and logs", async () => {
+  const { folder } = await served();
+  await view!.close();
+  const other = mkdtempSync(join(tmpdir(), "braid-ui-"));
+  mkdirSync(join(other, ".braid"));
+  const failure = { path: "m/03.csv", rule: "train", at: 2_000, error: "loss is NaN", log: "03.log" };
+  writeFileSync(join(other, "03.log"), "epoch 7\n");
+  writeFileSync(
+    join(other, ".braid/journal"),
+    record({ t: "run", run: { ...run, command: "braid other" } }) + record({ t: "fail", failure }),
+  );
+  view = await serveLiveView(folder, [other]);
+  const url = urlOf(view.address);
+  const first = async (query: string) => {
+    const stream = events(`${url}events?${query}`);
+    const { value } = await stream.next();
+    await stream.return(undefined);
+    return value!.data;
+  };
+  const folders = [
+    { folder, state: "killed", total: 3, done: 0, failed: 0 },
+    { folder: other, state: "killed", total: 3, done: 0, failed: 1 },
+  ];
+  expect(await first("folder=0")).toMatchObject({ folder, command: "braid -k", failed: 0, folders });
+  expect(await first("folder=1&rule=train&x=site")).toMatchObject({
+    ...{ folder: other, command: "braid other", failed: 1, folders },
+    grids: [{ rule: "train" }],
+  });
+  expect(await (await fetch(`${url}log?folder=1&id=0`)).text()).toBe("loss is NaN\n\nepoch 7\n");
+  for (const query of ["folder=0&id=0", "folder=2&id=0", "folder=-1&id=0", "folder=../1&id=0"])
+    expect((await fetch(`${url}log?${query}`)).status).toBe(404);
+  expect((await fetch(`${url}events?folder=2`)).status).toBe(404);
+});
+
+test("one folder says nothing of a list of folders", async () => {
+  const { url } = await served();
+  const stream = events(`${url}events`);
+  expect((await stream.next()).value).toMatchObject({ data: { folders: [] } });
   await stream.return(undefined);
 });

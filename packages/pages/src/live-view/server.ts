@@ -9,13 +9,12 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { followJournal, leftText, lockHolder, stackOf } from "braid-engine/inspect";
+import { stackOf } from "braid-engine/inspect";
 import { type Address, noteAddress, readAddress, urlOf } from "./address.ts";
-import { board } from "./board.ts";
-import { machineWatch } from "./machine.ts";
+import { type Followed, followFolder } from "./followed.ts";
 import type { BoardMessage } from "./message.ts";
 import { pageFile } from "./page-files.ts";
-import { type RecentTable, recentTables } from "./recent-tables.ts";
+import type { RecentTable } from "./recent-tables.ts";
 
 export interface LiveView {
   readonly address: Address;
@@ -27,6 +26,7 @@ export interface LiveView {
 
 interface Viewer {
   readonly response: ServerResponse;
+  readonly followed: Followed;
   /** The grid that it looks at. */
   readonly rule: string;
   readonly x: string;
@@ -38,19 +38,16 @@ interface Viewer {
 
 /** ms between reads of the journal, and the most between two messages to a page. */
 const beat = 1_000;
-const mostFailures = 100;
-const mostTables = 20;
 /** Bytes of the end of a log. */
 const mostLog = 65_536;
 
-/** Serves the working folder `folder`, at its last address if that is free. */
-export async function serveLiveView(folder: string): Promise<LiveView> {
-  const journal = followJournal(folder);
-  const tables = recentTables(folder);
-  const shown = board((trace) => tables.saw(trace));
-  const machine = machineWatch(folder);
+/**
+ * Serves the working folder `folder`, at its last address if that is free, and `others` on the same page. Only
+ * these folders are served: a request names one of them by its number.
+ */
+export async function serveLiveView(folder: string, others: readonly string[] = []): Promise<LiveView> {
+  const all = [folder, ...others].map(followFolder);
   const viewers = new Set<Viewer>();
-  const latest: RecentTable[] = [];
   let lastLook = performance.now();
 
   const old = readAddress(folder);
@@ -101,7 +98,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
     if (!here || request.method !== "GET" || !known) refuse(response);
     else if (name === "alive") send(response, "text/plain", "yes");
     else if (name === "events") look(new URLSearchParams(query), response);
-    else if (name === "log") sendLog(Number(new URLSearchParams(query).get("id") || "none"), response);
+    else if (name === "log") sendLog(new URLSearchParams(query), response);
     else {
       const file = pageFile(name);
       if (file === null) refuse(response);
@@ -109,11 +106,22 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
     }
   }
 
+  /** The folder of a request, the first if it names none; undefined if there is no folder with its number. */
+  function folderOf(query: URLSearchParams): Followed | undefined {
+    return all[Number(query.get("folder") || "0")];
+  }
+
   function look(query: URLSearchParams, response: ServerResponse): void {
+    const followed = folderOf(query);
+    if (followed === undefined) {
+      refuse(response);
+      return;
+    }
     response.writeHead(200, { ...headers, "content-type": "text/event-stream" });
     const param = (name: string) => query.get(name) ?? "";
     const viewer: Viewer = {
       response,
+      followed,
       rule: param("rule"),
       x: param("x"),
       y: param("y"),
@@ -121,7 +129,7 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
       state: null,
     };
     // Who comes later sees what was made before.
-    if (latest.length > 0) event(response, "tables", latest);
+    if (followed.latest.length > 0) event(response, "tables", followed.latest);
     viewers.add(viewer);
     response.on("close", () => {
       viewers.delete(viewer);
@@ -131,59 +139,45 @@ export async function serveLiveView(folder: string): Promise<LiveView> {
   }
 
   function sendNews(): void {
-    const { again, records } = journal.read();
-    shown.take(records, again);
-    const message = boardMessage();
-    const fresh = tables.take();
-    latest.push(...fresh);
-    latest.splice(0, latest.length - mostTables);
+    const fresh = new Map(all.map((followed) => [followed, readFolder(followed)]));
+    const folders = all.length === 1 ? [] : all.map((followed) => followed.line());
+    const messages = new Map<Followed, BoardMessage>();
     for (const viewer of viewers) {
-      event(viewer.response, "board", message);
-      if (viewer.version !== shown.version || viewer.state !== message.state) {
-        viewer.version = shown.version;
+      const { followed, response, rule, x, y } = viewer;
+      // A message has the CPU time since the one before it, so all viewers of a folder get the same message.
+      const message = messages.get(followed) ?? { ...followed.message(), folders };
+      messages.set(followed, message);
+      event(response, "board", message);
+      if (viewer.version !== followed.version || viewer.state !== message.state) {
+        viewer.version = followed.version;
         viewer.state = message.state;
-        const grid = shown.jobs.grid(viewer.rule, viewer.x, viewer.y);
-        if (grid !== null) event(viewer.response, "grid", grid);
+        const grid = followed.grid(rule, x, y);
+        if (grid !== null) event(response, "grid", grid);
       }
-      if (fresh.length > 0) event(viewer.response, "tables", fresh);
+      const tables = fresh.get(followed)!;
+      if (tables.length > 0) event(response, "tables", tables);
     }
   }
 
-  function boardMessage(): BoardMessage {
-    const now = Date.now();
-    const holder = lockHolder(folder);
-    const status = shown.status(holder, now);
-    const failures = shown.failures();
-    const planning = holder !== null && holder.pid !== status?.run.pid;
-    return {
-      folder,
-      state: planning ? "planning" : (status?.state ?? "none"),
-      command: planning ? holder.command : (status?.run.command ?? ""),
-      began: status?.run.at ?? now,
-      seconds: status?.seconds ?? 0,
-      left: status === null ? "" : leftText(status),
-      slots: status?.run.slots ?? 1,
-      rules: status?.rules ?? [],
-      pace:
-        status === null || status.state === "running"
-          ? shown.pace(now)
-          : shown.pace(status.run.at + status.seconds * 1_000, true),
-      failed: failures.length,
-      failures: failures
-        .map(({ rule, path, error }, id) => ({ id, rule, path, error }))
-        .slice(-mostFailures)
-        .reverse(),
-      machine: machine(status?.state === "running" ? status.run : null),
-      grids: shown.jobs.rules(),
-    };
-  }
-
   /** The log of a failure; only those that the journal names can be read. */
-  function sendLog(id: number, response: ServerResponse): void {
-    const failure = shown.failures()[id];
-    if (failure === undefined) refuse(response);
-    else
-      send(response, "text/plain; charset=utf-8", `${failure.error}\n\n${endOf(join(folder, failure.log))}`);
+  function sendLog(query: URLSearchParams, response: ServerResponse): void {
+    const followed = folderOf(query);
+    const failure = followed?.failure(Number(query.get("id") || "none"));
+    if (followed === undefined || failure === undefined) refuse(response);
+    else {
+      const log = endOf(join(followed.folder, failure.log));
+      send(response, "text/plain; charset=utf-8", `${failure.error}\n\n${log}`);
+    }
+  }
+}
+
+/** A folder that cannot be read does not stop the messages about the others. */
+function readFolder(followed: Followed): readonly RecentTable[] {
+  try {
+    return followed.read();
+  } catch (error) {
+    report(error);
+    return [];
   }
 }
 

@@ -1,8 +1,9 @@
 /** The public names of the report. */
-export { dataScript } from "./data-script.ts";
+export { dataScript } from "../shared/data-script.ts";
+export { packSeries } from "../shared/packed.ts";
 export { pageModules, seriesModules } from "./modules.ts";
-export { packSeries } from "./packed.ts";
 export type {
+  AuxiliaryVerdicts,
   Caveat,
   Facts,
   PredictedSeries,
@@ -11,6 +12,7 @@ export type {
   ScoreCube,
   Site,
   SiteCount,
+  SiteResult,
   SiteSeries,
   TestCounts,
   Verdicts,

@@ -17,7 +17,7 @@ test("every module of the page's script and style is among the page's modules, a
     expect.arrayContaining([
       "graph.ts",
       "report/write-report.ts",
-      "report/packed.ts",
+      "shared/packed.ts",
       "report/page/style/tables.css",
     ]),
   );

@@ -25,5 +25,5 @@ export function pageModules(): URL[] {
 
 /** The modules that packed series are made with: what they hold depends on no other. */
 export function seriesModules(): URL[] {
-  return ["packed", "data-script"].map((name) => new URL(`./${name}.${extension}`, import.meta.url));
+  return ["packed", "data-script"].map((name) => new URL(`../shared/${name}.${extension}`, import.meta.url));
 }

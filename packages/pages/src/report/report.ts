@@ -2,20 +2,22 @@
  * What the page is told of an experiment. Plain data: it is written beside the page as scripts, and the page
  * reads nothing else.
  */
-import type { PackedSeries } from "./packed.ts";
+import type { PackedSeries } from "../shared/packed.ts";
 
 /** A site and what is known of it. */
 export interface Site {
   readonly id: string;
   readonly name: string;
-  /** Degrees north and east; null where it is not known. */
+  /** Degrees north and east; null if it is not known. */
   readonly latitude: number | null;
   readonly longitude: number | null;
-  /** Numbers from the list of sites, by column; null where a field is empty. */
+  /** Numbers from the list of sites, by column; null if a field is empty. */
   readonly properties: Readonly<Record<string, number | null>>;
+  /** Words from the list of sites that sort them into groups, by column, as a state. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
-/** A number of sites with its 95 % interval, null where there is none. */
+/** A number of sites with its 95 % interval, null if there is none. */
 export interface SiteCount {
   readonly sites: number;
   readonly low: number | null;
@@ -27,7 +29,7 @@ export interface TestCounts {
   readonly test: string;
   /** The test in a few words. */
   readonly title: string;
-  /** How the number of sites was paid for: none, holm, benjamini_hochberg. */
+  /** The multiple-comparison correction: none, holm, benjamini_hochberg. */
   readonly adjustment: string;
   readonly better: SiteCount;
   readonly same: SiteCount;
@@ -35,15 +37,44 @@ export interface TestCounts {
   readonly refused: number;
   /** What a reader must know of the test. */
   readonly note: string;
-  /** Why sites were refused; empty where none was. */
+  /** Why sites were refused; empty if none was. */
   readonly reason: string;
+}
+
+/** What a test says of one site. */
+export interface SiteResult {
+  /** What was compared with 0; null if the test is about no single factor, or was refused before it had one. */
+  readonly factor: number | null;
+  /** The shift of the judged score over factor 0 and the ends of its interval; null where the test gives none. */
+  readonly gain: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Adjustment -> better, no difference, worse or refused. */
+  readonly verdicts: Readonly<Record<string, string>>;
+  /** Why it was refused; empty if it was not. */
+  readonly refused: string;
 }
 
 /** The statistics of the experiment. */
 export interface Verdicts {
+  /** The scores that the tests judge, over the seeds, against those of factor 0. */
+  readonly judged: { readonly partition: string; readonly variable: string; readonly score: string };
   readonly counts: readonly TestCounts[];
-  /** Test -> site -> better, no difference, worse or refused. */
-  readonly bySite: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The test that the page answers with, and its results by site; null if every test was refused at every site. */
+  readonly answer: {
+    readonly test: string;
+    readonly bySite: Readonly<Record<string, SiteResult>>;
+  } | null;
+}
+
+/** What the statistics say of an auxiliary variable, against the single-task models of another experiment. */
+export interface AuxiliaryVerdicts {
+  readonly variable: string;
+  /** The experiment whose factor 0 is the baseline. */
+  readonly against: string;
+  readonly counts: readonly TestCounts[];
+  /** Why there is no verdict at all; empty if there is one. */
+  readonly refused: string;
 }
 
 /** What a reader must know before believing the results: a short name, and what it is about. */
@@ -67,6 +98,8 @@ export interface Report {
   readonly synthetic: boolean;
   readonly primary: string;
   readonly variables: readonly string[];
+  /** The unit of each variable, as UDUNITS writes it; null if it is not known. */
+  readonly units: Readonly<Record<string, string | null>>;
   /** Those that were scored, in the order of the config. */
   readonly partitions: readonly string[];
   /** Names of scores, for which there is a file for each partition and variable. */
@@ -78,9 +111,20 @@ export interface Report {
   readonly models: number;
   /** There is a series file for each site. */
   readonly series: boolean;
+  /** The variables that are discharge: only these have a logarithmic axis. */
+  readonly discharge: readonly string[];
+  /** The driver that is precipitation and its unit; null if no driver is. */
+  readonly rain: { readonly name: string; readonly unit: string | null } | null;
+  /** The site that the page opens with. */
+  readonly opensAt: string;
+  /** The commit of the software, which saved figures name; null outside of a Git checkout. */
+  readonly commit: string | null;
+  /** Its models have validation losses. */
+  readonly validated?: boolean;
   readonly verdicts: Verdicts | null;
+  readonly auxiliaryVerdicts?: readonly AuxiliaryVerdicts[];
   readonly caveats: readonly Caveat[];
-  /** What others found, to be held against it. */
+  /** What others found, to be compared with it. */
   readonly compareWith: string;
   readonly graph: {
     readonly rules: readonly RuleNode[];
@@ -113,20 +157,27 @@ export interface SiteSeries {
         /** Days since 1970-01-01. */
         readonly days: readonly number[];
         readonly observed: Readonly<Record<string, PackedSeries>>;
+        /** Precipitation of each day, if a driver is precipitation. */
+        readonly rain?: PackedSeries;
         /** Variable -> factor -> predictions; a factor at which the variable is not trained is left out. */
         readonly predicted: Readonly<Record<string, Readonly<Record<string, PredictedSeries>>>>;
       }
     >
   >;
-  /** Train loss by epoch, by factor: quantiles over the seeds. */
-  readonly losses: Readonly<
-    Record<
-      string,
-      {
-        readonly low: readonly number[];
-        readonly middle: readonly number[];
-        readonly high: readonly number[];
-      }
-    >
-  >;
+  /** Train loss by epoch, by factor. */
+  readonly losses: LossCurves;
+  /** The primary's own loss on the validation partition after each epoch, by factor; absent if it was not taken. */
+  readonly validation?: LossCurves;
 }
+
+/** Quantiles over the seeds by epoch, by factor; later epochs may have fewer models, where trainings stop early. */
+export type LossCurves = Readonly<
+  Record<
+    string,
+    {
+      readonly low: readonly number[];
+      readonly middle: readonly number[];
+      readonly high: readonly number[];
+    }
+  >
+>;

@@ -11,7 +11,7 @@ export function ruleGraph({ rules, edges }: Report["graph"]): Graph {
     nodes: rules.map(({ name, jobs }, i) => ({
       title: name,
       lines: [count(jobs, "job")],
-      upToDate: false,
+      dashed: false,
       colour: [i, rules.length],
     })),
     edges: withoutImplied(edges).map(([from, to]) => [place.get(from)!, place.get(to)!]),

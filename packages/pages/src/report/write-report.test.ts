@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { dataScript, scoreName } from "./data-script.ts";
+import { dataScript } from "../shared/data-script.ts";
+import { inflated, scoreName, unpackNumbers } from "../shared/packed.ts";
 import { outlineAround } from "./outline.ts";
-import { unpackNumbers } from "./packed.ts";
 import type { Report } from "./report.ts";
 import { writeReport } from "./write-report.ts";
 
@@ -16,6 +16,7 @@ function fullReport(synthetic: boolean): Report {
     experiment: "expA",
     synthetic,
     primary: "discharge_cms",
+    units: {},
     variables: ["discharge_cms", "temp_c"],
     partitions: ["validation"],
     scores,
@@ -25,11 +26,13 @@ function fullReport(synthetic: boolean): Report {
       latitude: 30 + (i % 15),
       longitude: -120 + i / 2,
       properties: { drainage_area_km2: 10 + i, elevation_m: null },
+      texts: {},
     })),
     factors: [0, 1, 5, 10, 20, 40, 80, 160, 320],
     seeds: Array.from({ length: 30 }, (_, i) => i),
     models: 27_270,
     series: false,
+    ...{ discharge: ["discharge_cms"], rain: null, opensAt: "01022500", commit: null },
     verdicts: null,
     caveats: [],
     compareWith: "",
@@ -64,9 +67,9 @@ test("a page over 27,270 models opens with less than a megabyte, and has each sc
       got = [name, value];
     },
   );
-  const [name, packed] = got as [string, { f32: string }];
+  const [name, packed] = got as [string, unknown];
   expect(name).toBe(first);
-  expect(unpackNumbers(packed)).toEqual(cube);
+  expect(unpackNumbers((await inflated(packed)) as { f32: string })).toEqual(cube);
 });
 
 test("synthetic data say so in the page's head, before any script runs; real data do not", async () => {
@@ -77,6 +80,17 @@ test("synthetic data say so in the page's head, before any script runs; real dat
   expect(made).toContain("<strong>Synthetic data.</strong>");
   expect(real!.toLowerCase()).not.toContain("synthetic");
   expect(real).not.toMatch(/https?:/);
+});
+
+test("long data are compressed, and come back as they were", async () => {
+  const value = { days: Array.from({ length: 2_000 }, (_, i) => i), text: "m³ </script>" };
+  const text = dataScript("x", value);
+  expect(text.length).toBeLessThan(JSON.stringify(value).length / 1.5);
+  let got: unknown;
+  new Function("braidData", text)((_: string, given: unknown) => {
+    got = given;
+  });
+  expect(await inflated(got)).toEqual(value);
 });
 
 test("a text in the data cannot end the script or break its line", () => {

@@ -8,10 +8,11 @@ import { fileURLToPath } from "node:url";
 import { count } from "braid-engine/quantities";
 import { drawing } from "../graph.ts";
 import { groundStyle } from "../shared/base-style.ts";
+import { dataScript, plainScript } from "../shared/data-script.ts";
 import { html, trusted } from "../shared/html.ts";
-import { dataScript, scoreName } from "./data-script.ts";
+import { packNumbers, scoreName } from "../shared/packed.ts";
 import { outlineAround } from "./outline.ts";
-import { packNumbers } from "./packed.ts";
+import { packReport } from "./packed-report.ts";
 import type { Report, ScoreCube } from "./report.ts";
 import { ruleGraph } from "./rule-graph.ts";
 
@@ -39,7 +40,7 @@ export async function writeReport(
         const cube = scoreOf(partition, variable, score);
         await writeFile(join(assets, `${name}.js`), dataScript(name, packNumbers(cube)));
       }
-  await writeFile(join(assets, "report.js"), dataScript("report", report));
+  await writeFile(join(assets, "report.js"), plainScript("report", packReport(report)));
   await writeFile(join(assets, "graph.js"), dataScript("graph", await drawing(ruleGraph(report.graph))));
   const outline = await outlineAround(report.sites);
   await writeFile(join(assets, "outline.js"), dataScript("outline", outline));

@@ -37,7 +37,7 @@ export function isShowable(path: string): boolean {
 export function previews(files: ReadFiles): (path: string, size: number) => Preview | null {
   let images = 0;
   let tables = 0;
-  return (path, size) => {
+  const show = (path: string, size: number): Preview | null => {
     const extension = extensionOf(path);
     const type = imageTypes[extension];
     if (type !== undefined) {
@@ -49,6 +49,14 @@ export function previews(files: ReadFiles): (path: string, size: number) => Prev
     const table = tablePreview(files, path, size, extension === ".tsv" ? "\t" : ",");
     if (table !== null) tables++;
     return table;
+  };
+  return (path, size) => {
+    try {
+      return show(path, size);
+    } catch {
+      // The file is not readable, or was removed just now.
+      return null;
+    }
   };
 }
 

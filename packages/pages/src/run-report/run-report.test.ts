@@ -5,12 +5,12 @@ import { runReport } from "./run-report.ts";
 /** A job that was made from and to a ms. */
 const made = (job: number, start: number, end: number) => ({
   ...{ rule: "train", job, start, end },
-  ...{ cpu: undefined, memory: undefined },
+  ...{ cpu: undefined, memory: undefined, waitedFor: -1 },
 });
 
 test("before anything has run there is the plan, and no run", () => {
   const states = { "up to date": 0, failed: 0, missing: 4, "out of date": 0 };
-  const report = runReport(inspectionOf({ rules: [{ rule: "train", jobs: 4, states }] }));
+  const report = runReport(inspectionOf({ rules: [{ rule: "train", jobs: 4, states, code: null }] }));
   expect(report).toMatchObject({ status: null, runs: [], slowest: [], timeline: null, failures: [] });
   expect(report.rules).toMatchObject([{ rule: "train", jobs: 4, states, wall: null }]);
 });

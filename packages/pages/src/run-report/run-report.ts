@@ -13,11 +13,15 @@ import {
   type Status,
   secondsOf,
 } from "braid-engine/inspect";
-import { type FailureGroup, failureGroups } from "./failure-groups.ts";
+import { type FailureGroup, failureGroups } from "../shared/failure-groups.ts";
+import { type Distributions, distributions } from "./distributions.ts";
 import { highest } from "./highest.ts";
+import { previews } from "./preview.ts";
 import { type RuleFigures, ruleFigures } from "./rule-figures.ts";
+import { type ShownCategory, shownCategories } from "./shown-outputs.ts";
 import { type TargetFiles, targetFiles } from "./target-files.ts";
 import { type Timeline, timeline } from "./timeline.ts";
+import { type RuleWaits, runFinder, waitsOf } from "./waits.ts";
 
 export interface RunReport {
   /** The workflow file, and the working folder. */
@@ -30,9 +34,14 @@ export interface RunReport {
   readonly runs: readonly RunLine[];
   readonly rules: readonly RuleFigures[];
   readonly graph: Graph;
+  readonly distributions: Distributions;
   readonly timeline: Timeline | null;
+  readonly waits: ReadonlyMap<string, RuleWaits>;
+  /** The jobs that the end of the latest run waited for, each for the one before it. */
+  readonly chain: readonly ChainJob[];
   readonly slowest: readonly SlowJob[];
   readonly failures: readonly FailureGroup[];
+  readonly shown: readonly ShownCategory[];
   readonly targets: TargetFiles;
   readonly config: RecordedConfig;
   readonly versions: { readonly braid: string; readonly node: string };
@@ -49,26 +58,43 @@ export interface SlowJob extends JobDescription {
   readonly made: MadeJob;
 }
 
+export interface ChainJob extends SlowJob {
+  /** ms since 1970: when its inputs were there. */
+  readonly ready: number;
+  readonly seconds: number;
+}
+
 const mostSlow = 10;
 
 export function runReport(inspection: Inspection): RunReport {
   const { workflow, folder, version, status, runs, rules, made, failures, graph, targets, config, files } =
     inspection;
+  const names = rules.map(({ rule }) => rule);
+  const costs = distributions(made, names);
+  const waits = waitsOf(made, runs);
+  // Those with captions come first, as far as there is room.
+  const preview = previews(files);
+  const shown = shownCategories(inspection.shown(), files, preview);
+  const captioned = new Set(shown.flatMap(({ outputs }) => outputs.map(({ path }) => path)));
   return {
     workflow,
     folder,
     at: Date.now(),
     status,
     runs: runLines(runs, made),
-    rules: ruleFigures(rules, made),
+    rules: ruleFigures(rules, costs),
     graph,
-    timeline: timeline(
-      made,
-      rules.map(({ rule }) => rule),
-    ),
+    distributions: costs,
+    timeline: timeline(made, waits.ready, names),
+    waits: waits.byRule,
+    chain: waits.chain.map(({ made: job, ready }) => ({
+      ...inspection.describe(job),
+      ...{ made: job, ready, seconds: secondsOf(job) },
+    })),
     slowest: highest(made, mostSlow, secondsOf).map((job) => ({ ...inspection.describe(job), made: job })),
     failures: failureGroups(failures),
-    targets: targetFiles(targets, files),
+    shown,
+    targets: targetFiles(targets, files, (path, size) => (captioned.has(path) ? null : preview(path, size))),
     config,
     versions: { braid: version, node: process.versions.node },
     machine: { host: hostname(), cores: availableParallelism(), memory: totalmem() },
@@ -79,14 +105,10 @@ export function runReport(inspection: Inspection): RunReport {
 function runLines(runs: readonly RunRecord[], made: readonly MadeJob[]): RunLine[] {
   const lines = runs.map((run) => ({ run, made: 0 }));
   const sorted = lines.toSorted((a, b) => a.run.at - b.run.at);
+  const runOf = runFinder(runs);
   for (const { start } of made) {
-    let [low, high] = [-1, sorted.length - 1];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (sorted[middle]!.run.at <= start) low = middle;
-      else high = middle - 1;
-    }
-    if (low >= 0) sorted[low]!.made++;
+    const place = runOf(start);
+    if (place >= 0) sorted[place]!.made++;
   }
   return lines;
 }

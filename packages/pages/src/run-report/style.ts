@@ -1,7 +1,8 @@
 /** The report's style, on what all pages of the engine share. */
 import { baseStyle } from "../shared/base-style.ts";
+import { lanesStyle } from "../shared/lanes-style.ts";
 
-export const style = `${baseStyle}
+export const style = `${baseStyle}${lanesStyle}
 h3 { font-size: 0.92rem; margin: 1rem 0 0.3rem; overflow-wrap: anywhere; }
 .eyebrow { color: var(--faint); font-size: 0.85rem; margin-top: 1.2rem; }
 header h1 { margin-top: 0; overflow-wrap: anywhere; }
@@ -15,17 +16,23 @@ caption span { display: inline-block; max-width: calc(100vw - 4.5rem); }
 th[scope=colgroup] { text-align: center; border-bottom: 0; }
 tbody th { font-weight: 600; }
 .scroll { max-height: none; }
-th code { font-weight: 400; color: var(--faint); }
+th > code { font-weight: 400; color: var(--faint); }
+a code { color: inherit; }
 td code { display: inline-block; min-width: 15rem; white-space: normal; }
 .zero { color: var(--faint); }
 .warn { color: var(--failed); font-weight: 600; }
 tr:last-child td, tbody tr:last-child th { border-bottom: 0; }
 td:last-child, th:last-child { padding-right: 0; }
-.lane { width: 60%; min-width: 12rem; }
-.lane svg { height: 26px; }
-.lane path { fill: var(--made); }
-.lane path.pause { fill: none; stroke: var(--faint); stroke-width: 1; stroke-dasharray: 2 2; vector-effect: non-scaling-stroke; }
-.axis { display: flex; justify-content: space-between; gap: 1rem; color: var(--faint); font-weight: 400; }
+nav { display: flex; flex-wrap: wrap; gap: 0.1rem 1rem; font-size: 0.88rem; margin-top: 0.9rem; }
+nav a { padding: 0.2rem 0; }
+.shown { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1rem; align-items: start; }
+.bar { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-items: center; font-size: 0.88rem; margin-bottom: 0.4rem; }
+#all-jobs thead button { border: 0; padding: 0; background: none; font-weight: 600; }
+#all-jobs th[aria-sort=ascending] button::after { content: " ▲"; } #all-jobs th[aria-sort=descending] button::after { content: " ▼"; }
+#all-jobs tbody th { font-weight: 400; white-space: normal; min-width: 16rem; overflow-wrap: anywhere; }
+#all-jobs td { vertical-align: top; }
+.error { display: block; color: var(--failed); white-space: normal; }
+.state.failed { color: var(--failed); font-weight: 600; }
 .graph { overflow: auto; }
 .graph svg { width: auto; max-width: 100%; height: auto; margin: 0 auto; }
 .preview { overflow: auto; background: var(--ground); border-radius: 5px; padding: 0.6rem; }
@@ -37,7 +44,9 @@ td:last-child, th:last-child { padding-right: 0; }
   dl { grid-template-columns: 1fr; }
   dd { margin-bottom: 0.3rem; }
 }
+@media screen { #all-jobs .scroll { max-height: 36rem; } }
 @media print {
-  section { break-inside: avoid; }
+  figure, tr { break-inside: avoid; }
+  nav, #load-jobs, .bar { display: none; }
 }
 `;

@@ -18,7 +18,7 @@ export function table<Row>(
   rows: readonly Row[],
 ): Html {
   const side = ({ number }: Column<Row>) => (number ? html` class="number"` : null);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}"><table>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${name}: table"><table>
 <caption><span>${caption}</span></caption>
 <thead>${heads(columns, side)}</thead>
 <tbody>

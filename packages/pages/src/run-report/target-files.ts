@@ -1,6 +1,6 @@
 /** The files that the targets ask for: how many stand, the first of them in detail. */
 import type { ReadFiles, TargetPath } from "braid-engine/inspect";
-import { type Preview, previews } from "./preview.ts";
+import type { Preview } from "./preview.ts";
 
 export interface TargetFiles {
   readonly count: number;
@@ -26,7 +26,12 @@ export interface TargetFile {
 
 export const mostShown = 30;
 
-export function targetFiles(targets: readonly TargetPath[], files: ReadFiles): TargetFiles {
+/** `preview` shows files in turn, as far as its limits allow. */
+export function targetFiles(
+  targets: readonly TargetPath[],
+  files: ReadFiles,
+  preview: (path: string, size: number) => Preview | null,
+): TargetFiles {
   let missing = 0;
   let bytes = 0;
   for (const { path } of targets) {
@@ -34,29 +39,22 @@ export function targetFiles(targets: readonly TargetPath[], files: ReadFiles): T
     if (stat === null) missing++;
     else if (!stat.directory) bytes += stat.size;
   }
-  const show = previews(files);
-  const preview = (path: string, size: number) => {
-    try {
-      return show(path, size);
-    } catch {
-      // It may not be read, or was removed just now.
-      return null;
-    }
-  };
   const shown = targets
     .toSorted((a, b) => Number(b.single) - Number(a.single))
     .slice(0, mostShown)
-    .map(({ path }): TargetFile => {
-      const stat = files.stat(path);
-      if (stat === null) return { path, stands: null, preview: null };
-      const { size, mtime, directory } = stat;
-      if (directory)
-        return {
-          path,
-          stands: { size: 0, mtime, entries: files.list(path)?.length ?? 0 },
-          preview: null,
-        };
-      return { path, stands: { size, mtime, entries: null }, preview: preview(path, size) };
-    });
+    .map(({ path }) => targetFile(path, files, preview));
   return { count: targets.length, missing, bytes, shown };
+}
+
+export function targetFile(
+  path: string,
+  files: ReadFiles,
+  preview: (path: string, size: number) => Preview | null,
+): TargetFile {
+  const stat = files.stat(path);
+  if (stat === null) return { path, stands: null, preview: null };
+  const { size, mtime, directory } = stat;
+  if (directory)
+    return { path, stands: { size: 0, mtime, entries: files.list(path)?.length ?? 0 }, preview: null };
+  return { path, stands: { size, mtime, entries: null }, preview: preview(path, size) };
 }

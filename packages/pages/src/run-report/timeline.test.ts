@@ -1,14 +1,22 @@
 import type { MadeJob } from "braid-engine/inspect";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { parts, timeline } from "./timeline.ts";
+import { parts, timeline as timelineOf } from "./timeline.ts";
 
 const at = Date.parse("2026-01-31T12:00:00Z");
 /** A job of a rule from and to a second. */
 function job(rule: string, from: number, to: number): MadeJob {
   const times = { start: at + from * 1_000, end: at + to * 1_000 };
-  return { rule, job: 0, ...times, cpu: undefined, memory: undefined };
+  return { rule, job: 0, ...times, cpu: undefined, memory: undefined, waitedFor: -1 };
 }
+
+/** Jobs that began when they were ready. */
+const timeline = (made: readonly MadeJob[], rules: readonly string[]) =>
+  timelineOf(
+    made,
+    made.map(({ start }) => start),
+    rules,
+  );
 
 test("nothing ran, or all in no time: there is no timeline", () => {
   expect(timeline([], [])).toBeNull();
@@ -49,6 +57,15 @@ test("long pauses are left out, short ones stay", () => {
 test("a job that took no time leaves a trace", () => {
   const { lanes } = timeline([job("a", 0, 10), job("b", 5, 5)], ["a", "b"])!;
   expect(lanes[1]!.running.filter((value) => value > 0)).toHaveLength(1);
+});
+
+test("jobs wait from when their inputs are there until they begin", () => {
+  const made = [job("a", 0, 120), job("b", 60, 240), job("b", 120, 240)];
+  const { lanes } = timelineOf(made, [at, at, at + 60_000], ["a", "b"])!;
+  expect(lanes.map(({ waiting }) => waiting)).toEqual([
+    Array(parts).fill(0),
+    [...Array(120).fill(1), ...Array(120).fill(0)],
+  ]);
 });
 
 test("all the time of all jobs is in the lanes, and their size is always the same", () => {

@@ -21,6 +21,8 @@ export interface Lane {
   readonly to: number;
   /** Jobs running, the mean of each part. */
   readonly running: readonly number[];
+  /** Jobs that were ready and had not begun, the mean of each part. */
+  readonly waiting: readonly number[];
 }
 
 export const parts = 240;
@@ -35,32 +37,55 @@ interface Span {
 /** Times are in whole milliseconds: a job that took none of them still leaves a trace. */
 const least = 1e-6;
 
-/** Null where nothing ran, or all of it in no time. Lanes stand in the order in which `rules` names them. */
-export function timeline(made: readonly MadeJob[], rules: readonly string[]): Timeline | null {
+/**
+ * Null where nothing ran, or all of it in no time. `ready` is when each job of `made` was ready. Lanes stand in the order in
+ * which `rules` names them.
+ */
+export function timeline(
+  made: readonly MadeJob[],
+  ready: ArrayLike<number>,
+  rules: readonly string[],
+): Timeline | null {
   const stretches = stretchesOf(made);
   const total = stretches.reduce((sum, { from, to }) => sum + to - from, 0);
   if (total === 0) return null;
   const place = placer(stretches, total / parts);
-  const byRule = Map.groupBy(made, ({ rule }) => rule);
+  const byRule = Map.groupBy(made.keys(), (i) => made[i]!.rule);
   return {
     stretches,
     seconds: total / 1_000,
     lanes: rules.flatMap((rule) => {
-      const jobs = byRule.get(rule);
-      return jobs === undefined ? [] : [laneOf(rule, jobs, place)];
+      const own = byRule.get(rule);
+      if (own === undefined) return [];
+      const jobs = own.map((i) => made[i]!);
+      return [
+        {
+          ...{ rule, jobs: jobs.length },
+          from: jobs.reduce((first, { start }) => Math.min(first, start), Number.POSITIVE_INFINITY),
+          to: jobs.reduce((last, { end }) => Math.max(last, end), 0),
+          running: means(
+            jobs.map(({ start, end, share = 1 }) => ({ start, end, weight: 1 / share, least })),
+            place,
+          ),
+          waiting: means(
+            own.map((i) => ({ start: ready[i]!, end: made[i]!.start, weight: 1, least: 0 })),
+            place,
+          ),
+        },
+      ];
     }),
   };
 }
 
-function laneOf(rule: string, jobs: readonly MadeJob[], place: (time: number) => number): Lane {
+/** The mean number of spans in each part, each span counted by its weight. */
+function means(
+  spans: readonly (Span & { readonly weight: number; readonly least: number })[],
+  place: (time: number) => number,
+): number[] {
   const partly = new Float64Array(parts + 1);
-  /** By how much the number of those that run through a whole part changes there. */
+  /** By how much the number of those that go through a whole part changes there. */
   const change = new Float64Array(parts + 2);
-  let [from, to] = [Number.POSITIVE_INFINITY, 0];
-  for (const { start, end, share = 1 } of jobs) {
-    const weight = 1 / share;
-    from = Math.min(from, start);
-    to = Math.max(to, end);
+  for (const { start, end, weight, least } of spans) {
     const [a, b] = [place(start), place(Math.max(start, end))];
     const [first, last] = [Math.floor(a), Math.floor(b)];
     if (first === last) partly[first]! += weight * Math.max(least, b - a);
@@ -72,11 +97,11 @@ function laneOf(rule: string, jobs: readonly MadeJob[], place: (time: number) =>
     }
   }
   let whole = 0;
-  const running = Array.from({ length: parts }, (_, i) => {
+  return Array.from({ length: parts }, (_, i) => {
     whole += change[i]!;
-    return whole + partly[i]!;
+    // Round away the errors of about 1e-16 that sums of shares leave.
+    return Math.max(0, Math.round((whole + partly[i]!) * 1e9) / 1e9);
   });
-  return { rule, jobs: jobs.length, from, to, running };
 }
 
 /** Where a time lies, counted in parts from the first one. */

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { pageBeginning, writePage } from "./write-page.ts";
+import { dataFileOf, pageBeginning, wayTo, writeData, writePage } from "./write-page.ts";
 
 const page = (text: string) => `${pageBeginning}${text}`;
 const emptyFolder = () => mkdtempSync(join(tmpdir(), "braid-page-"));
@@ -43,7 +43,7 @@ test("a file that is no page of ours is never replaced, whether it is a page or 
   ] as const) {
     writeFileSync(join(folder, name), text);
     expect(() => writePage(join(folder, name), name, page("new"))).toThrow(
-      `Cannot write the report "${name}": a file stands there that is no report of a workflow, or one of an older version\n  Move it away, or name another file: --report FILE.`,
+      `Cannot write the report "${name}": there is a file that is not a report of a workflow, or is one of an older version\n  Move it away, or name another file: --report FILE.`,
     );
     expect(readFileSync(join(folder, name), "utf8")).toBe(text);
   }
@@ -54,7 +54,7 @@ test("a page goes to a name of a page alone", () => {
   writeFileSync(join(folder, "old.txt"), page("old"));
   for (const name of ["old.txt", "other.ts", "other.yml", "html"])
     expect(() => writePage(join(folder, name), name, page("new"))).toThrow(
-      `Cannot write the report "${name}": the name of a page ends in .html\n  Name another file: --report report.html`,
+      `Cannot write the report "${name}": the name of the page must end in .html\n  Name another file: --report report.html`,
     );
   writePage(join(folder, "A.HTM"), "A.HTM", page("new"));
   expect(readdirSync(folder)).toEqual(["A.HTM", "old.txt"]);
@@ -110,10 +110,10 @@ test("what may not be written is refused and stays", () => {
   mkdirSync(closed, { mode: 0o555 });
   asAnybody(() => {
     expect(() => writePage(path, "report.html", "new")).toThrow(
-      'Cannot write the report "report.html": it may not be written',
+      'Cannot write the report "report.html": permission denied',
     );
     expect(() => writePage(join(closed, "report.html"), "closed/report.html", "new")).toThrow(
-      'Cannot write the report "closed/report.html": it may not be written',
+      'Cannot write the report "closed/report.html": permission denied',
     );
   });
   expect(readFileSync(path, "utf8")).toBe("old");
@@ -127,4 +127,34 @@ test("a cause that has no words of ours is told in the system's, and nothing is 
     /^Cannot write the report "x.html": ENAMETOOLONG: name too long/,
   );
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("links lead from the page to the working folder", () => {
+  expect(wayTo("/w", "/w")).toBe("./");
+  expect(wayTo("/w", "/w/out/pages")).toBe("./../../");
+  expect(wayTo("/a b/w", "/a b")).toBe("./w/");
+});
+
+test("data stand in a folder of the page's name, and replace older data alone", () => {
+  const folder = emptyFolder();
+  const place = join(folder, "my report.html");
+  const { path, address } = dataFileOf(place);
+  expect([path, address]).toEqual([join(folder, "my report_files/jobs.js"), "./my%20report_files/jobs.js"]);
+  writeData(place, "my report.html", 'braidData("jobs",1);\n');
+  writeData(place, "my report.html", 'braidData("jobs",2);\n');
+  expect(readFileSync(path, "utf8")).toBe('braidData("jobs",2);\n');
+  expect(readdirSync(join(folder, "my report_files"))).toEqual(["jobs.js"]);
+  writeFileSync(path, "own work");
+  expect(() => writeData(place, "my report.html", "")).toThrow(
+    `Cannot write the report "my report.html": "${path}" is not data of a report, and would be replaced\n  Name another file: --report report.html`,
+  );
+  expect(readFileSync(path, "utf8")).toBe("own work");
+});
+
+test("a file that stands where the data's folder would be stays", () => {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, "r_files"), "");
+  expect(() => writeData(join(folder, "r.html"), "r.html", "")).toThrow(
+    'Cannot write the report "r.html": a file has the name of a folder that it needs',
+  );
 });

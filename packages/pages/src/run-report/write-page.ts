@@ -4,6 +4,7 @@
  */
 import {
   closeSync,
+  mkdirSync,
   openSync,
   readSync,
   realpathSync,
@@ -12,8 +13,9 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, extname, join, sep } from "node:path";
+import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { cannot, type ErrorDetails } from "braid-engine/inspect";
+import { encodedPath } from "./links.ts";
 
 /** How each page begins, by which it is known again. */
 export const pageBeginning = `<!doctype html>
@@ -36,6 +38,50 @@ export function writePage(path: string, shown: string, text: string): void {
   }
 }
 
+/** The data beside a page: its path, and its address from the page. */
+export interface DataFile {
+  readonly path: string;
+  readonly address: string;
+}
+
+/** Where the data of all jobs go: `report_files/jobs.js` beside `report.html`. */
+export function dataFileOf(page: string): DataFile {
+  const folder = `${basename(page, extname(page))}_files`;
+  return { path: join(dirname(page), folder, "jobs.js"), address: `./${encodedPath(folder)}/jobs.js` };
+}
+
+/** The way from the folder of the page to the working folder, as the beginning of an address: `./`, `./../`. */
+export function wayTo(folder: string, pageFolder: string): string {
+  const way = relative(pageFolder, folder).split(sep).join("/");
+  return way === "" ? "./" : `./${encodedPath(way)}/`;
+}
+
+/** Writes the data of a page at `place`; a file that is no such data is never replaced. */
+export function writeData(place: string, shown: string, script: string): void {
+  const { path } = dataFileOf(place);
+  const draft = join(dirname(path), `.jobs-${process.pid}.new`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there !== undefined && !(there.isFile() && begins(path, dataBeginning)))
+      throw cannot("write the report", shown, `"${path}" is not data of a report, and would be replaced`, {
+        hint: another,
+      });
+    try {
+      writeFileSync(draft, script);
+      renameSync(draft, path);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw error;
+    }
+  } catch (error) {
+    throw inWords(error, shown);
+  }
+}
+
+/** The beginning of every data file, by which it is recognized. */
+const dataBeginning = 'braidData("jobs",';
+
 /** The file to write, where links lead; throws where a page may not go. */
 export function placeOfPage(path: string, shown: string): string {
   const refuse = (cause: string, details: ErrorDetails = {}) =>
@@ -52,9 +98,9 @@ export function placeOfPage(path: string, shown: string): string {
       throw refuse("the folder .braid is for the records of runs", { hint: another });
     if (there !== undefined && !there.isFile()) throw refuse("it is not a file");
     if (![".html", ".htm"].includes(extname(path).toLowerCase()))
-      throw refuse("the name of a page ends in .html", { hint: another });
-    if (there !== undefined && !isPage(place))
-      throw refuse("a file stands there that is no report of a workflow, or one of an older version", {
+      throw refuse("the name of the page must end in .html", { hint: another });
+    if (there !== undefined && !begins(place, pageBeginning))
+      throw refuse("there is a file that is not a report of a workflow, or is one of an older version", {
         hint: "Move it away, or name another file: --report FILE.",
       });
     return place;
@@ -65,13 +111,13 @@ export function placeOfPage(path: string, shown: string): string {
 
 const another = "Name another file: --report report.html";
 
-/** Opened for writing: a rename would replace a file that its owner has closed. */
-function isPage(place: string): boolean {
+/** Opens the file for writing, so that a read-only file is refused: a rename would replace it. */
+function begins(place: string, beginning: string): boolean {
   const handle = openSync(place, "r+");
   try {
-    const begins = Buffer.alloc(Buffer.byteLength(pageBeginning));
-    readSync(handle, begins, 0, begins.length, 0);
-    return begins.toString() === pageBeginning;
+    const first = Buffer.alloc(Buffer.byteLength(beginning));
+    readSync(handle, first, 0, first.length, 0);
+    return first.toString() === beginning;
   } finally {
     closeSync(handle);
   }
@@ -85,8 +131,10 @@ function inWords(error: unknown, shown: string): unknown {
 }
 
 const causes: Readonly<Record<string, string>> = {
-  EACCES: "it may not be written",
-  EPERM: "it may not be written",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
   EROFS: "the disk is read-only",
   ENOSPC: "the disk is full",
+  ENOTDIR: "a file has the name of a folder that it needs",
+  EEXIST: "a file has the name of a folder that it needs",
 };

@@ -16,7 +16,7 @@ export function groundStyle(light: Colours = {}, dark: Colours = {}): string {
   ${variables({ ...colours.light, ...light })}
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { ${variables({ ...colours.dark, ...dark })} }
 }
 * { box-sizing: border-box; }
@@ -45,6 +45,9 @@ main { margin-top: 1.2rem; }
 .key { display: inline-block; width: 0.8em; height: 0.8em; border-radius: 2px; margin-right: 0.35em; }
 .made { background: var(--made); } .before { background: var(--before); } .failed { background: var(--failed); }
 .running { background: var(--running); } .empty { background: var(--empty); }
+a { color: var(--link); }
+label span { color: var(--faint); margin-right: 0.4rem; }
+select, button, input { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 5px; padding: 0.15rem 0.45rem; max-width: 100%; }
 details { border-top: 1px solid var(--line); padding: 0.35rem 0; font-size: 0.88rem; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 summary b { color: var(--failed); font-weight: 600; }
@@ -61,4 +64,7 @@ svg { display: block; width: 100%; }
 @media (max-width: 640px) {
   body { padding-inline: 0.8rem; }
 }
+/* What colours mean must be seen on paper, and where the reader's own colours replace those of pages. */
+.key, .track, #total, #whole, #state::before, svg, canvas { print-color-adjust: exact; -webkit-print-color-adjust: exact; forced-color-adjust: none; }
+@media print { h2, h3 { break-after: avoid; } }
 `;

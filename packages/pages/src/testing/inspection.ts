@@ -16,6 +16,8 @@ export function inspectionOf(given: Partial<Inspection> = {}): Inspection {
     targets: [],
     config: { ofRun: null, since: [] },
     files: filesOf({}),
+    jobs: () => [],
+    shown: () => [],
     describe: ({ rule, job }) => ({ name: rule, path: `${rule}/${job}`, log: null }),
     ...given,
   };

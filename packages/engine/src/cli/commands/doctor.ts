@@ -10,16 +10,18 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statfsSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { type FileSystem, realFiles } from "../../disk/files.ts";
+import { join, resolve } from "node:path";
+import type { FileSystem } from "../../disk/files.ts";
 import { folderOf, locator } from "../../disk/locate.ts";
 import { lockHolder } from "../../disk/lock.ts";
+import { realFiles } from "../../disk/real-files.ts";
 import { alignFacts } from "../../errors.ts";
 import { readHistory } from "../../journal/journal.ts";
 import { duration, fileSize, withCommas } from "../../quantities.ts";
@@ -61,7 +63,7 @@ export function checks(folder: string): Check[] {
     tool(
       "nvidia-smi",
       ["--query-gpu=name", "--format=csv,noheader"],
-      "only rules that book a gpu need one",
+      "only rules that request a gpu need one",
       "gpu",
     ),
   ];
@@ -88,7 +90,7 @@ function memory(): Check {
 
 function workingFolder(folder: string): Check[] {
   if (!existsSync(folder))
-    return [{ state: "missing", name: "folder", text: `${folder} does not exist; a run makes it` }];
+    return [{ state: "missing", name: "folder", text: `${folder} does not exist yet; a run creates it` }];
   const space = statfsSync(folder);
   const kind = kindOf(folder);
   const remote = networked.has(kind) ? ", a network file system: see --latency-wait" : "";
@@ -122,10 +124,12 @@ function lock(folder: string): Check {
 /** What the engine asks of a file system: rename over a file, hard links for the lock, times, sync. */
 function fileSystem(folder: string): Check {
   const name = "behaviour";
+  const own = join(folder, ".braid");
+  const existed = existsSync(own);
   let trial: string | undefined;
   try {
-    mkdirSync(join(folder, ".braid"), { recursive: true });
-    trial = mkdtempSync(join(folder, ".braid", "doctor-"));
+    mkdirSync(own, { recursive: true });
+    trial = mkdtempSync(join(own, "doctor-"));
     const [a, b, link] = ["a", "b", "link"].map((each) => join(trial!, each)) as [string, string, string];
     writeFileSync(a, "1");
     writeFileSync(b, "22");
@@ -141,16 +145,14 @@ function fileSystem(folder: string): Check {
     closeSync(handle);
     const sync = (performance.now() - began) / 5;
     const fine = statSync(b).mtimeMs % 1_000 !== 0 || statSync(link).mtimeMs % 1_000 !== 0;
-    const times = fine ? "times finer than a second" : "times perhaps in whole seconds";
+    const times = fine ? "times finer than a second" : "times possibly in whole seconds";
     return { state: "good", name, text: `rename, links, ${times}; a sync takes ${duration(sync / 1_000)}` };
   } catch (error) {
     return { state: "bad", name, text: (error as Error).message };
   } finally {
-    if (trial !== undefined) {
-      rmSync(trial, { recursive: true, force: true });
-      // A folder that was never worked in stays as it was.
-      if (readdirSync(dirname(trial)).length === 0) rmSync(dirname(trial), { recursive: true });
-    }
+    if (trial !== undefined) rmSync(trial, { recursive: true, force: true });
+    // Remove the folder that this check made, unless a run has started there.
+    if (!existed && trial !== undefined && readdirSync(own).length === 0) rmdirSync(own);
   }
 }
 

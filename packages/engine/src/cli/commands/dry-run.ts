@@ -5,14 +5,21 @@ import { messageOf } from "../../errors.ts";
 import { describeJob, missingError } from "../../plan/plan-errors.ts";
 import { dryRunJson, dryRunText } from "../../report/dry-run.ts";
 import { blockedByProtection, checkOutputs, jobsWithoutPlace, protectedError } from "../../run/checks.ts";
-import { unmakeableWarning } from "../../staleness/forecast.ts";
-import type { PlanOptions, Prepared } from "../../staleness/prepare.ts";
+import type { RunOptions } from "../../run/options.ts";
+import { sourcesOf, unmakeableWarning } from "../../staleness/forecast.ts";
+import type { PlanOptions } from "../../staleness/plan-options.ts";
+import type { Prepared } from "../../staleness/prepare.ts";
 import type { Options } from "../options.ts";
 import { print } from "../print.ts";
 
 /** Returns the exit code: 1 where `-k` goes on past jobs that cannot be made. */
-export function dryRunCommand(planning: PlanOptions, options: Options): number {
+export function dryRunCommand(
+  planning: PlanOptions,
+  options: Options,
+  onPlan?: RunOptions["onPlan"],
+): number {
   const prepared = prepareWithHistory(planning);
+  onPlan?.({ sources: () => sourcesOf(prepared) });
   const locate = locator(prepared.files);
   if (!options.keepGoing) checkOutputs(prepared, locate);
   print(options.json ? dryRunJson(prepared, options) : dryRunText(prepared, options));

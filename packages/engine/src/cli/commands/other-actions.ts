@@ -7,7 +7,7 @@ import { oneLine } from "../../report/lines.ts";
 import { changesText, rulesText, untrackedText } from "../../report/lists.ts";
 import { summaryRows } from "../../report/summary.ts";
 import { ruleset } from "../../rules/ruleset.ts";
-import type { PlanOptions } from "../../staleness/prepare.ts";
+import type { PlanOptions } from "../../staleness/plan-options.ts";
 import { touch } from "../../touch.ts";
 import type { Options } from "../options.ts";
 import { print, printRows } from "../print.ts";

@@ -3,7 +3,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lockHolder } from "../../disk/lock.ts";
 import { prepareWithHistory } from "../../dry-run.ts";
@@ -11,7 +11,7 @@ import { cannot } from "../../errors.ts";
 import { importOptional } from "../../packages.ts";
 import { fileSize } from "../../quantities.ts";
 import { type Inspection, inspect } from "../../report/inspect.ts";
-import type { PlanOptions } from "../../staleness/prepare.ts";
+import type { PlanOptions } from "../../staleness/plan-options.ts";
 import type { Project } from "../project.ts";
 
 /** The subpaths of braid-pages that the engine imports, and what each exports. */
@@ -25,6 +25,8 @@ export interface Pages {
 export interface RunReportPage {
   /** Throws if a page may not replace the file. */
   placeOfPage(file: string, shown: string): string;
+  /** The absolute paths of the files that are written beside a page at this place. */
+  filesBeside(place: string): readonly string[];
   /** Resolves with the size of the page in bytes. */
   writeRunReport(file: string, shown: string, inspection: Inspection): Promise<number>;
 }
@@ -33,8 +35,11 @@ export interface RunReportPage {
 export interface LiveViewPage {
   /** The live view that is already running; null if there is none. */
   findLiveView(folder: string): Promise<{ readonly url: string; readonly pid: number } | null>;
-  /** Serves it in this process. */
-  serveLiveView(folder: string): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** Serves it in this process, on one page with those of `others`. */
+  serveLiveView(
+    folder: string,
+    others?: readonly string[],
+  ): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Finds the running server or starts one that outlives this process. Resolves with its address. */
   startLiveView(folder: string): Promise<string>;
 }
@@ -61,7 +66,11 @@ export async function reportCommand(
   config: unknown,
 ): Promise<string> {
   const workflow = fileURLToPath(url);
-  const { placeOfPage, writeRunReport } = await importPages("run-report", dirname(workflow), "--report");
+  const { placeOfPage, filesBeside, writeRunReport } = await importPages(
+    "run-report",
+    dirname(workflow),
+    "--report",
+  );
   const prepared = prepareWithHistory(planning);
   const { history, plan } = prepared;
   const name = shown(file);
@@ -70,32 +79,55 @@ export async function reportCommand(
       facts: [["folder", folder]],
       hint: "Run the workflow first, or use -d for another working folder.",
     });
-  if (plan.find(relative(folder, file)) >= 0)
-    throw cannot("write the report", name, "the workflow makes or reads a file of this path", {
-      hint: "Name another file: --report FILE.",
-    });
-  placeOfPage(file, name);
+  const refuseOwn = (path: string, cause: string) => {
+    if (plan.find(relative(folder, path)) >= 0)
+      throw cannot("write the report", name, cause, { hint: "Name another file: --report FILE." });
+  };
+  refuseOwn(file, "the workflow makes or reads this file");
+  const beside = filesBeside(placeOfPage(file, name));
+  for (const path of beside)
+    refuseOwn(path, `the workflow makes or reads "${shown(path)}", where the report keeps its data`);
   if (options.dryRun) return `${name} would be written.`;
   const about = { workflow, folder, config, holder: lockHolder(folder) };
   const size = await writeRunReport(file, name, inspect(prepared, about));
-  return `${name} is written, ${fileSize(size)}.`;
+  const folders = [...new Set(beside.map((path) => basename(dirname(path))))].join(", ");
+  return `${name} is written, ${fileSize(size)}; the data of all jobs are in ${folders} beside it.`;
 }
 
-/** Imports braid-pages from `workflowFolder`. */
-export async function uiCommand(folder: string, workflowFolder: string): Promise<number> {
-  if (!existsSync(folder))
-    throw cannot("show", folder, "the folder does not exist", { hint: "-d names the working folder." });
+/** Serves one or several folders. Imports braid-pages from `workflowFolder`. */
+export async function uiCommand(folders: readonly string[], workflowFolder: string): Promise<number> {
+  for (const folder of folders)
+    if (!existsSync(folder))
+      throw cannot("show", folder, "the folder does not exist", {
+        hint: "Name working folders after ui, or one with -d.",
+      });
+  const [folder, ...others] = [...new Set(folders)] as [string, ...string[]];
   const { findLiveView, serveLiveView } = await importPages("live-view", workflowFolder, "ui");
-  const there = await findLiveView(folder);
+  // A server that is already running shows only its own folders.
+  const there = others.length === 0 ? await findLiveView(folder) : null;
   if (there !== null) {
     process.stdout.write(`${there.url}\nAlready served by process ${there.pid}.\n`);
     return 0;
   }
-  const view = await serveLiveView(folder);
+  const view = await serveLiveView(folder, others);
   process.stdout.write(`${view.url}\nPress Ctrl-C to stop the page; a run goes on without it.\n`);
   await new Promise<void>((resolve) => {
     process.once("SIGINT", resolve).once("SIGTERM", resolve);
   });
   await view.close();
   return 0;
+}
+
+/** The folders that `ui` shows: those that are named, else the working folder. */
+export function foldersToShow(
+  words: readonly string[],
+  directory: string | undefined,
+  workingFolder: string,
+): string[] {
+  if (words.length === 0) return [workingFolder];
+  if (directory !== undefined)
+    throw cannot("show", words.join(" "), "folders are named twice, after ui and with -d", {
+      hint: `Name all of them after ui: ui ${directory} ${words.join(" ")}.`,
+    });
+  return words.map((word) => resolve(word));
 }

@@ -4,18 +4,24 @@ import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { breakLock } from "../../disk/lock.ts";
 import type { RunEvent } from "../../events.ts";
-import { terminal } from "../../report/terminal.ts";
+import { canRedraw, painterFor } from "../../report/lines.ts";
 import { shellWord } from "../../rules/shell-template.ts";
 import { withAmounts } from "../../rules/workflow.ts";
 import type { RunOptions } from "../../run/options.ts";
 import type { Schedule } from "../../run/schedule.ts";
-import type { PlanOptions } from "../../staleness/prepare.ts";
+import type { PlanOptions } from "../../staleness/plan-options.ts";
 import type { Options } from "../options.ts";
 import { print } from "../print.ts";
 import type { Project } from "../project.ts";
+import type { Tell } from "../watch.ts";
 
 /** Resolves with the exit code. */
-export async function runCommand(project: Project, name: string, argv: readonly string[]): Promise<number> {
+export async function runCommand(
+  project: Project,
+  name: string,
+  argv: readonly string[],
+  tell?: Tell,
+): Promise<number> {
   const { options, folder } = project;
   if (options.action.kind === "unlock") {
     const removed = options.dryRun ? "The lock would be removed." : "The lock is removed.";
@@ -41,6 +47,7 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     triggers: options.triggers,
     ...(options.hashLimit === undefined ? {} : { hashLimit: options.hashLimit }),
   };
+  if (tell !== undefined) (await import("../watched-files.ts")).tellFiles(project, { config, rules }, tell);
   const command = [name, ...argv.map(shellWord)].join(" ");
   // Each is loaded when it is asked for: a run with nothing to do needs none of them.
   if (options.action.kind === "report") {
@@ -51,14 +58,19 @@ export async function runCommand(project: Project, name: string, argv: readonly 
     const { doAction } = await import("./other-actions.ts");
     return doAction(options.action, planning, options, command, workflowFolder);
   }
-  if (options.dryRun) return (await import("./dry-run.ts")).dryRunCommand(planning, options);
   const source = { url: project.url, resolved };
-  const elsewhere =
-    options.executor === "local" ? {} : await (await import("./executor.ts")).executorOption(options, source);
-  if (options.ui) await showLive(folder, workflowFolder, options);
-  const decide = decider(project, resolved);
-  const running = { ...planning, ...elsewhere, ...decide, source, slots: options.jobs, command, config };
-  return make(running, project, name);
+  const act = async (onPlan?: RunOptions["onPlan"]) => {
+    if (options.dryRun) return (await import("./dry-run.ts")).dryRunCommand(planning, options, onPlan);
+    const elsewhere =
+      options.executor === "local"
+        ? {}
+        : await (await import("./executor.ts")).executorOption(options, source);
+    if (options.ui) await showLive(folder, workflowFolder, options);
+    const running = { ...planning, ...elsewhere, ...decider(project, resolved), source, command, config };
+    const watched = onPlan === undefined ? {} : { onPlan };
+    return make({ ...running, ...watched, slots: options.jobs }, project, name);
+  };
+  return tell === undefined ? act() : (await import("../watched-files.ts")).withSources(planning, tell, act);
 }
 
 /** The workflow's own decision, with the rules that follow from it. */
@@ -74,16 +86,11 @@ function decider({ workflow, options }: Project, resolved: unknown): Pick<RunOpt
   };
 }
 
-async function make(running: RunOptions, { options, shown }: Project, name: string): Promise<number> {
+async function make(running: RunOptions, project: Project, name: string): Promise<number> {
+  const { options } = project;
   const emit = options.json
     ? (event: RunEvent) => print(jsonLine(event))
-    : terminal(process.stdout, {
-        quiet: options.quiet,
-        verbose: options.verbose,
-        name,
-        repeat: options.repeat,
-        shown,
-      });
+    : await reporter(process.stdout, project, name);
   // What only a run needs is most of the engine: looks do without it.
   const { run } = await import("../../run/run.ts");
   let release = () => {};
@@ -97,7 +104,9 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
       latencyWait: options.latencyWait,
       retries: options.retries,
       printCommands: options.printCommands,
-      tellJobs: options.verbose,
+      // The terminal shows which jobs run.
+      tellJobs:
+        options.verbose || (!options.json && !options.quiet && canRedraw(process.stdout, process.env)),
       emit,
       onStart: (schedule) => {
         release = onSignals(schedule, running.executor !== undefined);
@@ -107,6 +116,20 @@ async function make(running: RunOptions, { options, shown }: Project, name: stri
   } finally {
     release();
   }
+}
+
+/** Says what happens in a run, as the output allows it. */
+async function reporter(
+  output: NodeJS.WriteStream,
+  { options: { quiet, verbose, repeat }, shown }: Project,
+  name: string,
+): Promise<(event: RunEvent) => void> {
+  const { terminal } = await import("../../report/terminal.ts");
+  const paint = painterFor(output, process.env);
+  const said = { quiet, verbose, name, repeat, shown, paint };
+  if (!canRedraw(output, process.env)) return terminal(output, said);
+  const { liveScreen } = await import("../../report/live.ts");
+  return terminal(output, { ...said, screen: liveScreen(output, paint) });
 }
 
 /** With `--json`, only events go to standard output. */
@@ -133,7 +156,7 @@ function onSignals(schedule: Schedule, elsewhere: boolean): () => void {
   const terminated = () => (over ? process.exit(130) : schedule.cancel());
   const interrupted = () => {
     if (interrupts++ > 0) terminated();
-    else if (over) process.stderr.write("A hook is still at work. Once more ends it.\n");
+    else if (over) process.stderr.write("A hook is still running. Press Ctrl-C again to end it.\n");
     else schedule.stop();
   };
   const hungUp = elsewhere ? () => process.exit(129) : terminated;
@@ -146,11 +169,8 @@ function say(text: string): number {
   return 0;
 }
 
-/** An event as a line of JSON, for programs that follow a run. */
+/** An event as a line of JSON, for programs that follow a run. JSON has no maps: they become records. */
 function jsonLine(event: RunEvent): string {
-  const plain =
-    event.kind === "planned" || event.kind === "grown"
-      ? { ...event, rules: Object.fromEntries(event.rules) }
-      : event;
-  return JSON.stringify({ at: Date.now(), ...plain });
+  const plain = (_key: string, value: unknown) => (value instanceof Map ? Object.fromEntries(value) : value);
+  return JSON.stringify({ at: Date.now(), ...event }, plain);
 }

@@ -1,6 +1,6 @@
 /** The command `why`: explains outputs, each by the job that makes it. */
 import { relative, resolve } from "node:path";
-import { realFiles } from "../../disk/files.ts";
+import { realFiles } from "../../disk/real-files.ts";
 import { prepareAnew } from "../../dry-run.ts";
 import { cannot, messageOf } from "../../errors.ts";
 import { type RecordedOutput, recordedOutput, recordedText } from "../../report/provenance.ts";
@@ -51,7 +51,7 @@ interface Source {
 function source(path: string, folder: string): Source {
   if (realFiles(folder).stat(path) === null)
     throw cannot("say why", path, "no rule makes it and the file does not exist", {
-      hint: "Paths are those of outputs, from the working folder.",
+      hint: "Give the path of an output, relative to the working folder.",
     });
   return { path, state: "source" };
 }
@@ -62,12 +62,12 @@ function textOf(why: Why | RecordedOutput | Source, shown: (path: string) => str
 }
 
 function whySource(path: string): string {
-  return `${path}: a source\n  no rule makes it; it is taken as it is`;
+  return `${path}: a source\n  no rule makes it; the engine uses it as it is`;
 }
 
 /**
- * The output that a word means: itself, as seen from the working folder, the folder of an output it lies in,
- * or the only output of a rule without wildcards.
+ * The output that a word means: itself, as seen from the working folder, the folder of an output it lies in, or the only
+ * output of a rule without wildcards. A path that is missing from an existing output folder means itself.
  */
 function outputOf(
   word: string,
@@ -75,6 +75,9 @@ function outputOf(
   currentFolder: string,
   folder: string,
 ): string | null {
+  const files = realFiles(folder);
+  const isLacking = (path: string, within: string) =>
+    files.stat(path) === null && files.stat(within)?.directory === true;
   const rule = rules.find((each) => each.name === word);
   if (rule !== undefined && rule.wildcards.length === 0 && rule.outputs[0] !== undefined)
     return rule.outputs[0].pattern.texts[0]!;
@@ -86,12 +89,13 @@ function outputOf(
           (output) => (!directory || output.marks.directory === true) && output.match(path) !== null,
         ),
       );
-    if (made(start, false)) return start;
+    if (made(start, false) || rules.some(({ matchLog }) => matchLog?.(start) != null)) return start;
     for (let at = start.lastIndexOf("/"); at > 0; at = start.lastIndexOf("/", at - 1))
-      if (made(start.slice(0, at), true)) return start.slice(0, at);
+      if (made(start.slice(0, at), true))
+        return isLacking(start, start.slice(0, at)) ? start : start.slice(0, at);
   }
   if (rule !== undefined)
-    throw cannot("say why", word, "it is a rule; files are out of date or not", {
+    throw cannot("say why", word, "it is a rule, and only files are up to date or not", {
       hint:
         rule.outputs[0] === undefined
           ? "Ask for the path of an output."

@@ -20,6 +20,8 @@ const slots = fc.record({
   /** All files of a rule with a wildcard, although the reader has one too. */
   gather: fc.boolean(),
   place: fc.constantFrom("plain", "plain", "plain", "plain", "ancient", "both"),
+  /** Instead of an output folder, a file in it. */
+  inFolder: fc.option(fc.boolean(), { nil: undefined }),
 });
 
 const outputs = fc.record({
@@ -56,6 +58,8 @@ const ruleShapes = fc.record({
       first: numbers,
       ancient: rarely(8),
       candidates: fc.array(numbers, { minLength: 1, maxLength: 3 }),
+      /** Files in folders among the candidates. */
+      inFolder: fc.option(fc.boolean(), { nil: undefined }),
     }),
   ),
   /** A function gives its inputs. */
@@ -176,6 +180,7 @@ const features = [
   "fragile",
   "functions",
   "gather-order",
+  "in-folder",
   "inside",
   "kill",
   "lost",
@@ -220,6 +225,8 @@ export function without(given: Case, left: ReadonlySet<Feature>): Case {
   };
   const placeOf = (place: RuleShape["inputs"][number]["place"]) => (has("ancient") ? place : "plain");
   const functions = given.functions && has("functions");
+  const inFolder = (one: { readonly inFolder?: boolean | undefined }) =>
+    has("in-folder") && one.inFolder === true;
   return {
     ...given,
     functions,
@@ -232,10 +239,10 @@ export function without(given: Case, left: ReadonlySet<Feature>): Case {
       kind: !has("no-output") && rule.kind.startsWith("no ") ? "plain" : rule.kind,
       asks:
         rule.asks !== null && functions && has("after")
-          ? { ...rule.asks, ancient: rule.asks.ancient && has("ancient") }
+          ? { ...rule.asks, ancient: rule.asks.ancient && has("ancient"), inFolder: inFolder(rule.asks) }
           : null,
       byFunction: functions && rule.byFunction,
-      inputs: rule.inputs.map((slot) => ({ ...slot, place: placeOf(slot.place) })),
+      inputs: rule.inputs.map((slot) => ({ ...slot, place: placeOf(slot.place), inFolder: inFolder(slot) })),
       outputs: rule.outputs.map(({ folder, mark }) => ({
         folder: folder && has("folder"),
         mark: markOf(mark),

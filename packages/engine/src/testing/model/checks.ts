@@ -4,7 +4,7 @@ import type { Clean } from "./clean.ts";
 import { contentOf, timeOf } from "./disk.ts";
 import type { Folder } from "./edits.ts";
 import type { Forecast } from "./engine.ts";
-import type { ModelJob, Place, Workflow } from "./jobs.ts";
+import { type ModelJob, madePaths, type Place, type Workflow } from "./jobs.ts";
 import { differences, type Known, knownOf, type Memory } from "./memory.ts";
 import { firstPlace, placesOf, possiblePlaces } from "./places.ts";
 import { type Asked, inputsOf, isTemporary, type Scope } from "./question.ts";
@@ -103,9 +103,11 @@ export function checkNothingNeedless(after: After, before: Before, mayRun: reado
   const perhapsRead = new Set(
     workflow.jobs
       .filter(({ name }) => mayRun.includes(name))
-      .flatMap((job) => clean.places(job) ?? [])
-      .map(({ path }) => path)
-      .filter((path) => !isTemporary(path, workflow)),
+      .flatMap((job) =>
+        // A params function that reads its inputs must be asked again, temporary ones included.
+        (clean.places(job) ?? []).filter(({ path }) => job.rule.reads || !isTemporary(path, workflow)),
+      )
+      .map(({ path }) => path),
   );
   const readsEdit = (places: readonly Place[]) =>
     places.some(({ path, ancient }) => {
@@ -113,6 +115,13 @@ export function checkNothingNeedless(after: After, before: Before, mayRun: reado
       if (ancient || maker === undefined || countsFor(asked, maker)("output")) return false;
       const made = before.memory.get(maker.id)?.made ?? [];
       return made.some(({ outputs }) => isEdited(maker, outputs, before.outputs));
+    });
+  /** In a folder without a record every file counts, those that somebody has added too. */
+  const readsUnrecorded = (places: readonly Place[]) =>
+    places.some(({ path, ancient }) => {
+      const maker = workflow.makers.get(path);
+      if (ancient || maker === undefined || before.memory.get(maker.id)?.unrecorded !== true) return false;
+      return maker.outputs.some((output) => output.folder && output.path === path);
     });
   const read = new Set(executions.flatMap(({ places }) => places.map(({ path }) => path)));
   for (const { job, key, newerInput, places } of executions) {
@@ -125,11 +134,11 @@ export function checkNothingNeedless(after: After, before: Before, mayRun: reado
     if (missing.length > 0 && (known.unrecorded || job.rule.shape.inside)) continue;
     const isNeeded = (path: string) =>
       [scope.files, scope.perhaps, scope.firsts, read, perhapsRead].some((paths) => paths.has(path));
-    if (missing.some(({ path }) => isNeeded(path))) continue;
+    if (missing.flatMap(madePaths).some(isNeeded)) continue;
     if (known.made.some((one) => differences(one.key, key).length > 0)) continue;
     if (known.made.some(({ outputs }) => isEdited(job, outputs, before.outputs))) continue;
     // An edit that did not count made it run, and was lost as something else had its job run too.
-    if (readsEdit(places)) continue;
+    if (readsEdit(places) || readsUnrecorded(places)) continue;
     const absent =
       missing.length === 0 ? "" : `; ${missing.map(({ path }) => path)} is missing, but nothing needs it`;
     fault(`${job.name} ran, though it would be made from the same${absent}`);

@@ -4,7 +4,7 @@
  * count), what it has is its value.
  */
 import type { FileSystem } from "../../disk/files.ts";
-import { written } from "./contents.ts";
+import { contentAt, isEmptied, written } from "./contents.ts";
 import { contentOf } from "./disk.ts";
 import type { ModelJob, Place, Workflow } from "./jobs.ts";
 import { differences, knownOf, type Memory } from "./memory.ts";
@@ -12,14 +12,14 @@ import { contentCounts, firstPlace, placesOf } from "./places.ts";
 import { type Key, keyOf, type World } from "./workflow.ts";
 
 export interface Clean {
-  /** The content of a path; null where it cannot be made. */
+  /** The content of a path; null if it cannot be made. */
   value(path: string): string | null;
   /** Whether something makes the path, or it stands. */
   canHave(path: string): boolean;
   canRun(job: ModelJob): boolean;
   /** The job that makes a path, unless it cannot run: then what stands there is a source. */
   maker(path: string): ModelJob | null;
-  /** What the job would be made from; null where that cannot be known. */
+  /** What the job would be made from; null if that cannot be known. */
   key(job: ModelJob): Key | null;
   places(job: ModelJob): Place[] | null;
   fails(job: ModelJob): boolean;
@@ -83,7 +83,8 @@ export function cleanOf(
 
   function value(path: string): string | null {
     const job = maker(path);
-    return job === null ? stands(path) : (resultOf(job).outputs?.get(path) ?? null);
+    const outputs = job === null ? null : resultOf(job).outputs;
+    return job === null ? stands(path) : ((outputs && contentAt(outputs, path)) ?? null);
   }
 
   function places(job: ModelJob): Place[] | null {
@@ -138,7 +139,8 @@ export function cleanOf(
     const outputs = new Map(before.outputs);
     if (!mayDiffer("output"))
       for (const [path, content] of kept)
-        if (content !== null && known.made.length > 0) outputs.set(path, content);
+        if (content !== null && known.made.length > 0 && !isEmptied(before.outputs.get(path), content))
+          outputs.set(path, content);
     return { outputs, key, mayFail };
   }
 

@@ -1,6 +1,6 @@
 /** What the bodies of a random workflow write: a function of what they read, the same for the engine and the model. */
 import { hash } from "./hash.ts";
-import type { ModelJob, Place } from "./jobs.ts";
+import { innerName, type ModelJob, type Place } from "./jobs.ts";
 import { contentCounts } from "./places.ts";
 
 /** What a body sees and writes. */
@@ -12,7 +12,7 @@ export interface Reading {
   readonly code: number;
 }
 
-/** What a job writes to each output, or null where it fails. A folder is the list of its files. */
+/** What a job writes to each output, or null if it fails. A folder is the list of its files. */
 export function written(job: ModelJob, reading: Reading): ReadonlyMap<string, string> | null {
   const { shape, number } = job.rule;
   const { places, contents, params, code } = reading;
@@ -44,10 +44,33 @@ const spread = { all: (seen: number) => seen, parity: (seen: number) => seen % 2
 /** The files of a folder that a job makes, by their paths in it. */
 function filesIn(content: string, seen: number): Map<string, string> {
   return new Map([
-    ["one", content],
+    [innerName, content],
     ...(seen % 2 === 1 ? [["two", "2"] as const] : []),
     ...(seen % 3 === 1 ? [["sub/three", content] as const] : []),
   ]);
+}
+
+/** Whether a folder has lost all files that its job made: it then counts as removed, whatever else lies in it. */
+export function isEmptied(made: string | undefined, stands: string): boolean {
+  const names = (folder: string) =>
+    folder.startsWith("{")
+      ? folder
+          .slice(1, -1)
+          .split(",")
+          .map((line) => line.split(":", 1)[0]!)
+      : [];
+  const left = new Set(names(stands));
+  const own = made === undefined ? [] : names(made);
+  return own.length > 0 && !own.some((name) => left.has(name));
+}
+
+/** What outputs have at a path, which may be in a folder among them; undefined if nothing is. */
+export function contentAt<T>(outputs: ReadonlyMap<string, T>, path: string): T | string | undefined {
+  if (outputs.has(path) || !path.endsWith(`/${innerName}`)) return outputs.get(path);
+  const folder = outputs.get(path.slice(0, -innerName.length - 1));
+  if (typeof folder !== "string") return undefined;
+  const lines = folder.slice(1, -1).split(",");
+  return lines.find((line) => line.startsWith(`${innerName}:`))?.slice(innerName.length + 1);
 }
 
 export function folderText(files: ReadonlyMap<string, string>): string {

@@ -3,6 +3,7 @@
 import type { Question } from "./cases.ts";
 import { grownBy } from "./checks.ts";
 import { cleanOf } from "./clean.ts";
+import { contentAt } from "./contents.ts";
 import { contentOf, killedFiles } from "./disk.ts";
 import { accept } from "./engine.ts";
 import type { ModelJob, Workflow } from "./jobs.ts";
@@ -104,7 +105,8 @@ export function acceptAll(scene: Scene, workflow: Workflow): void {
   const recorded = (path: string): string | null => {
     const stands = contentOf(disk, path);
     const maker = workflow.makers.get(path);
-    return stands ?? (maker && knownOf(memory, maker.id).made.at(-1)?.outputs.get(path)) ?? null;
+    const made = maker && knownOf(memory, maker.id).made.at(-1)?.outputs;
+    return stands ?? (made && contentAt(made, path)) ?? null;
   };
   try {
     accept(optionsOf(scene, workflow, asked));

@@ -30,6 +30,22 @@ export const firstVariant = (): Variant => ({
 export interface FileRef {
   readonly path: string;
   readonly wild: boolean;
+  /** An output folder; instead of it, the file in it may be asked for that its job always makes. */
+  readonly folder?: boolean;
+  readonly inFolder?: boolean;
+}
+
+/** The file that every job makes in each of its folders. */
+export const innerName = "one";
+
+/** The path of a file, for a value of the wildcard. */
+export function refPath({ path, wild, inFolder }: FileRef, x = ""): string {
+  return `${path}${wild ? `_${x}` : ""}${inFolder === true ? `/${innerName}` : ""}`;
+}
+
+/** The file, or where it is a folder and `inFolder` is set, the file in it. */
+function refIn(file: FileRef, inFolder: boolean | undefined): FileRef {
+  return file.folder === true && inFolder === true ? { ...file, inFolder } : file;
 }
 
 export interface Entry {
@@ -124,7 +140,7 @@ export function modelOf(given: Case, variant: Variant): Workflow {
     const own = shape.inside && !inside && kind === "plain" && shape.asks === null;
     inside ||= own;
     const entries = shape.inputs.flatMap((slot): Entry[] => {
-      const file = pick(files, slot.file);
+      const file = refIn(pick(files, slot.file), slot.inFolder);
       const one = { file, gather: slot.gather };
       if (slot.place === "both" && given.plainAndAncient)
         return [
@@ -136,17 +152,18 @@ export function modelOf(given: Case, variant: Variant): Workflow {
     if (own) entries.unshift({ file: { path: "own", wild: false }, gather: false, ancient: false });
     if (variant.swappedInputs[number]) entries.reverse();
     const first = shape.asks && pick(files, shape.asks.first);
-    const plain = new Set(entries.flatMap(({ file, ancient }) => (ancient ? [] : [file.path])));
-    for (const which of shape.asks?.candidates ?? []) plain.add(pick(files, which).path);
+    const plain = new Set(entries.flatMap(({ file, ancient }) => (ancient ? [] : [refPath(file)])));
+    for (const which of shape.asks?.candidates ?? [])
+      plain.add(refPath(refIn(pick(files, which), shape.asks?.inFolder)));
     if (shape.asks?.ancient === false) plain.add(first!.path);
     if (!given.plainAndAncient)
       entries.forEach((entry, i) => {
-        if (plain.has(entry.file.path)) entries[i] = { ...entry, ancient: false };
+        if (plain.has(refPath(entry.file))) entries[i] = { ...entry, ancient: false };
       });
     const asks = shape.asks && {
       first: first!,
       ancient: shape.asks.ancient && (given.plainAndAncient || !plain.has(first!.path)),
-      candidates: shape.asks.candidates.map((which) => pick(files, which)),
+      candidates: shape.asks.candidates.map((which) => refIn(pick(files, which), shape.asks?.inFolder)),
     };
     const pair = variant.swappedWildcards[number] ? ["y", "x"] : ["x", "y"];
     const rule: Rule = {
@@ -166,10 +183,11 @@ export function modelOf(given: Case, variant: Variant): Workflow {
     if (kind === "no body" || kind === "no output") return;
     rule.shape.outputs.forEach((_, i) => {
       const path = basePath(rule, i);
+      const folder = isFolder(rule.shape.outputs[i]!);
       const made: FileRef[] =
         kind === "pair"
-          ? pairs.map((pair) => ({ path: `${path}_${pair.join("_")}`, wild: false }))
-          : [{ path, wild: kind === "wildcard" }];
+          ? pairs.map((pair) => ({ path: `${path}_${pair.join("_")}`, wild: false, folder }))
+          : [{ path, wild: kind === "wildcard", folder }];
       files.push(...made);
       if (given.temporaryEnds || rule.shape.outputs[i]!.mark !== "temp") ends.push(...made);
     });
@@ -192,9 +210,18 @@ export function modelOf(given: Case, variant: Variant): Workflow {
     rules: everyRule,
     jobs,
     byId: new Map(jobs.map((job) => [job.id, job])),
-    makers: new Map(jobs.flatMap((job) => job.outputs.map(({ path }) => [path, job] as const))),
+    makers: new Map(
+      jobs.flatMap((job) => job.outputs.flatMap(madePaths).map((path) => [path, job] as const)),
+    ),
     variant,
   };
+}
+
+const isFolder = ({ folder, mark }: RuleShape["outputs"][number]) => folder && mark !== "touch";
+
+/** An output, and the file in it that others may ask for. */
+export function madePaths({ path, folder }: Output): string[] {
+  return folder ? [path, `${path}/${innerName}`] : [path];
 }
 
 const allShape: RuleShape = {
@@ -235,8 +262,8 @@ function jobsOf(rule: Rule, variant: Variant): ModelJob[] {
   return all.map((values) => {
     const end = values.map((value) => `_${value}`).join("");
     const outputs = declaredOutputs(rule, variant).map(({ label, index }): Output => {
-      const { folder, mark } = rule.shape.outputs[index]!;
-      return { label, path: basePath(rule, index) + end, folder: folder && mark !== "touch", mark };
+      const shape = rule.shape.outputs[index]!;
+      return { label, path: basePath(rule, index) + end, folder: isFolder(shape), mark: shape.mark };
     });
     const named = rule.wildcards.map((name, i) => `${name}=${values[i]}`).join(", ");
     return {

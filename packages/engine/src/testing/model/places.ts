@@ -9,6 +9,7 @@ import {
   type Place,
   pick,
   type Rule,
+  refPath,
   type Variant,
   values,
 } from "./jobs.ts";
@@ -20,14 +21,14 @@ export function entryPaths(
   x: string | undefined,
   variant: Variant,
 ): string | string[] {
-  if (!file.wild) return file.path;
-  if (x !== undefined && rule.wildcards.length === 1 && !gather) return `${file.path}_${x}`;
-  return (variant.gathered[rule.number] ?? values).map((value) => `${file.path}_${value}`);
+  if (!file.wild) return refPath(file);
+  if (x !== undefined && rule.wildcards.length === 1 && !gather) return refPath(file, x);
+  return (variant.gathered[rule.number] ?? values).map((value) => refPath(file, value));
 }
 
 /** A file as the one path that an asking job means by it. */
 export function onePath(file: FileRef, x: string | undefined, which = 0): string {
-  return file.wild ? `${file.path}_${x ?? pick(allValues, which)}` : file.path;
+  return refPath(file, x ?? pick(allValues, which));
 }
 
 function xOf(job: Pick<ModelJob, "rule" | "values">): string | undefined {
@@ -51,7 +52,7 @@ export function givenFor(
   return [...fixed, ...chosen];
 }
 
-/** The places of a job; `contentOf` is asked for the file that says what is needed beside. Null where it cannot say. */
+/** The places of a job; `contentOf` is asked for the file that says what is needed beside. Null if it cannot say. */
 export function placesOf(
   job: ModelJob,
   variant: Variant,
@@ -88,6 +89,6 @@ export function firstPlace(job: ModelJob): Place | null {
 /** Every path that an asking job may ask for beside. */
 export function possiblePlaces(job: ModelJob): string[] {
   return (job.rule.asks?.candidates ?? []).flatMap((file) =>
-    file.wild ? allValues.map((value) => `${file.path}_${value}`) : [file.path],
+    file.wild ? allValues.map((value) => refPath(file, value)) : [refPath(file)],
   );
 }

@@ -1,8 +1,8 @@
 /** What a question means for a workflow: which jobs it is about, and which files must stand afterwards. */
 import type { Question } from "./cases.ts";
 import type { Clean } from "./clean.ts";
-import type { ModelJob, Workflow } from "./jobs.ts";
-import { firstPlace } from "./places.ts";
+import { type ModelJob, madePaths, type Output, type Workflow } from "./jobs.ts";
+import { firstPlace, placesOf } from "./places.ts";
 
 /** A question with its names. */
 export interface Asked {
@@ -43,7 +43,7 @@ export function askedOf(question: Question, workflow: Workflow, clean: Clean): A
     ...workflow.rules
       .filter(({ wildcards, number }) => wildcards.length === 0 && number >= 0)
       .map(({ name }) => name),
-    ...workflow.makers.keys(),
+    ...workflow.jobs.flatMap(({ outputs }) => outputs.map(({ path }) => path)),
   ];
   const targets = target === null || names.length === 0 ? [] : [pick(names, target)];
   const named = targets.length === 0 ? ["all"] : targets;
@@ -98,9 +98,14 @@ function targetsOf(targets: readonly string[], workflow: Workflow, clean: Clean)
 export function scopeOf(asked: Asked, workflow: Workflow, clean: Clean): Scope {
   const names = namesOf(asked, workflow, clean);
   const { jobs: wanted, files: named, impossible } = targetsOf(names, workflow, clean);
+  // A temporary output is not asked for by what is only to be made again.
+  const lasting = targetsOf(asked.targets.length === 0 ? ["all"] : asked.targets, workflow, clean).files;
   const all = clean.needs(wanted);
   const known = clean.needs(wanted, () => false);
   const readers = (job: ModelJob) => inputsOf(job, clean);
+  /** Those of a target that cannot be made too: with -k the others are made. */
+  const inputsNamed = (job: ModelJob) =>
+    (placesOf(job, workflow.variant, clean.value) ?? []).map(({ path }) => path);
   const files = new Set<string>();
   const perhaps = new Set<string>();
   const dropped = new Set<ModelJob>();
@@ -134,12 +139,13 @@ export function scopeOf(asked: Asked, workflow: Workflow, clean: Clean): Scope {
     if (!job.rule.hasBody && wanted.includes(job)) {
       for (const path of readers(job)) if (!isTemporary(path, workflow)) files.add(path);
     }
-    const isEnd = selected && (last.includes(job) || job.outputs.every(({ path }) => !used.has(path)));
+    const isEnd = selected && (last.includes(job) || job.outputs.every((output) => !isUsed(output, used)));
     for (const { path, mark } of job.outputs) {
       const isSure = !(mark === "temp" && isGrown);
-      if (named.includes(path) || (isEnd && isSure)) files.add(path);
+      const isAsked = (mark === "temp" ? lasting : named).includes(path);
+      if (isAsked || (isEnd && isSure)) files.add(path);
       // As far as it knew before it grew, this was an end.
-      else if (isEnd || (selected && known.has(job) && job.outputs.every((one) => !firstUsed.has(one.path))))
+      else if (isEnd || (selected && known.has(job) && job.outputs.every((one) => !isUsed(one, firstUsed))))
         perhaps.add(path);
     }
   }
@@ -166,9 +172,14 @@ export function scopeOf(asked: Asked, workflow: Workflow, clean: Clean): Scope {
           wanted.includes(job) ||
           job.outputs.some(
             ({ path }) =>
-              files.has(path) || wanted.some((one) => !one.rule.hasBody && readers(one).includes(path)),
+              files.has(path) || wanted.some((one) => !one.rule.hasBody && inputsNamed(one).includes(path)),
           ))),
   };
+}
+
+/** Whether an output, or a file in it, is among the paths. */
+function isUsed(output: Output, paths: ReadonlySet<string>): boolean {
+  return madePaths(output).some((path) => paths.has(path));
 }
 
 function isNamed(job: ModelJob, names: readonly string[]): boolean {
@@ -181,5 +192,5 @@ export function inputsOf(job: ModelJob, clean: Clean): string[] {
 }
 
 export function isTemporary(path: string, { makers }: Workflow): boolean {
-  return makers.get(path)?.outputs.find((output) => output.path === path)?.mark === "temp";
+  return makers.get(path)?.outputs.find((output) => madePaths(output).includes(path))?.mark === "temp";
 }

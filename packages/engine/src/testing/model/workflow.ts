@@ -13,6 +13,7 @@ import {
   type ModelJob,
   type Place,
   type Rule,
+  refPath,
   type Variant,
   type Workflow,
 } from "./jobs.ts";
@@ -150,8 +151,8 @@ function inputOf(
   }
   const gathered = ({ file, ancient: isAncient }: Entry) => {
     const values = variant.gathered[one.number] ?? ["a", "b"];
-    const known = `${file.path} ${values}`;
-    const whole = expansions.get(known) ?? expand(`${file.path}_{x}`, { x: values });
+    const known = `${refPath(file)} ${values}`;
+    const whole = expansions.get(known) ?? expand(refPath(file, "{x}") as "{x}", { x: values });
     expansions.set(known, whole);
     return isAncient ? ancient(whole) : whole;
   };
@@ -163,9 +164,9 @@ function inputOf(
   const files = (x: string) =>
     shape((entry) => {
       const { file, gather } = entry;
-      if (!file.wild) return mark(file.path, entry.ancient);
+      if (!file.wild) return mark(refPath(file), entry.ancient);
       const isSingle = one.wildcards.length === 1 && !gather;
-      return isSingle ? mark(`${file.path}_${x}`, entry.ancient) : gathered(entry);
+      return isSingle ? mark(refPath(file, x), entry.ancient) : gathered(entry);
     });
   return one.shape.byFunction ? ({ x = "" }) => files(x) : files("{x}");
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parameterLayout } from "../../interface/shape.ts";
 import { randomDataset } from "../../testing/samples.ts";
+import { dropoutFactors } from "../../training/dropout.ts";
 import { initialParameters } from "../../training/initial.ts";
 import { minibatch } from "../../training/minibatch.ts";
 import { referenceKernel } from "./kernel.ts";
@@ -11,17 +12,22 @@ describe("the reference kernel", () => {
   const samples = randomDataset({ sequences: 3, steps: 9, inputs: 3, outputs: 2 }, 11);
   const parameters = Float64Array.from(initialParameters(shape, 11));
 
-  test("has the gradient that finite differences of an rmse loss have", () => {
-    const batch = minibatch(samples, "rmse");
+  test.each([
+    ["an rmse", "rmse", undefined],
+    ["an mse", "mse", undefined],
+    ["a dropped rmse", "rmse", dropoutFactors({ rate: 0.4, seed: 3, update: 7 }, undefined, 3, 9, 4)],
+    ["a dropped mse", "mse", dropoutFactors({ rate: 0.4, seed: 3, update: 7 }, undefined, 3, 9, 4)],
+  ] as const)("has the gradient that finite differences of %s loss have", (_, loss, factors) => {
+    const batch = minibatch(samples, loss);
     kernel.begin(shape, parameters);
-    kernel.gradient(batch, "rmse", [1, 3]);
+    kernel.gradient(batch, loss, [1, 3], factors);
     const gradient = kernel.gradients();
     parameters.forEach((_, i) => {
       const slope = difference((moved) => {
         kernel.begin(shape, moved);
-        return kernel.gradient(batch, "rmse", [1, 3]);
+        return kernel.gradient(batch, loss, [1, 3], factors);
       }, i);
-      expect(gradient[i]).toBeCloseTo(slope, 7);
+      expect(gradient[i]).toBeCloseTo(slope, 6);
     });
   });
 

@@ -1,6 +1,7 @@
 /** The reference kernel: float64 loops, slow and plain; what every other backend is tested against. */
 
 import type { ModelShape } from "../../interface/shape.ts";
+import { shorten } from "../../training/clip.ts";
 import type { Kernel } from "../../training/kernel.ts";
 import { adamStep, type Moments } from "./adam.ts";
 import { forward, lossAndGradient } from "./lstm.ts";
@@ -21,16 +22,18 @@ export function referenceKernel(): Kernel {
       gradient = new Float64Array(values.length);
       moments = { first: new Float64Array(values.length), second: new Float64Array(values.length), count: 0 };
     },
-    gradient(batch, loss, lossWeights) {
-      const result = lossAndGradient(shape, parameters, batch, loss, lossWeights);
+    gradient(batch, loss, lossWeights, factors) {
+      const result = lossAndGradient(shape, parameters, batch, loss, lossWeights, factors);
       gradient.set(result.gradient);
       return result.loss;
     },
-    step: (learningRate) => adamStep(parameters, gradient, moments, learningRate),
+    step(learningRate, clipNorm) {
+      if (clipNorm !== undefined) shorten(gradient, clipNorm);
+      adamStep(parameters, gradient, moments, learningRate);
+    },
     parameters: () => parameters.slice(),
     gradients: () => gradient.slice(),
-    predict: (x, sequences, steps) =>
-      Float32Array.from(forward(shape, parameters, x, sequences, steps).predictions),
+    predict: (x, sequences, steps) => forward(shape, parameters, x, sequences, steps).predictions,
     dispose() {},
   };
 }

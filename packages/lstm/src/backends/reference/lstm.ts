@@ -9,25 +9,28 @@ import type { Minibatch } from "../../training/minibatch.ts";
 
 /** Everything of a forward pass that the backward pass needs. */
 export interface Forward {
-  /** [T, B, 4H]: i, f, g, o after their activations. */
+  /** `[T, B, 4H]`: i, f, g, o after their activations. */
   readonly gates: Float64Array;
-  /** [T + 1, B, H]: cell states; the first is zero. */
+  /** `[T + 1, B, H]`: cell states; the first is zero. */
   readonly cells: Float64Array;
-  /** [T + 1, B, H]: outputs of the layer; the first is zero. */
+  /** `[T + 1, B, H]`: outputs of the layer; the first is zero. */
   readonly states: Float64Array;
   /** [B, T, V]. */
   readonly predictions: Float64Array;
 }
 
+const factorAt = (factors: Float64Array | undefined, i: number) => (factors === undefined ? 1 : factors[i]!);
+
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 
-/** Runs a model with parameters `p` (flat) over x [B, T, I]. */
+/** Runs a model with parameters `p` (flat) over x [B, T, I]; `factors` [B, T, H] multiply what the heads see of its states. */
 export function forward(
   shape: ModelShape,
   p: Float64Array,
   x: ArrayLike<number>,
   sequences: number,
   steps: number,
+  factors?: Float64Array,
 ): Forward {
   const { inputs: I, hidden: H, outputs: V } = shape;
   const { kernel, recurrent, bias, headKernel, headBias } = parameterLayout(shape);
@@ -63,7 +66,8 @@ export function forward(
       }
       for (let v = 0; v < V; v++) {
         let y = p[headBias.from + v]!;
-        for (let u = 0; u < H; u++) y += states[after + u]! * p[headKernel.from + u * V + v]!;
+        for (let u = 0; u < H; u++)
+          y += states[after + u]! * factorAt(factors, (b * T + t) * H + u) * p[headKernel.from + u * V + v]!;
         predictions[(b * T + t) * V + v] = y;
       }
     }
@@ -77,11 +81,12 @@ export function lossAndGradient(
   batch: Minibatch,
   loss: Loss,
   lossWeights: readonly number[],
+  factors?: Float64Array,
 ): { loss: number; gradient: Float64Array } {
   const { inputs: I, hidden: H, outputs: V } = shape;
   const { kernel, recurrent, bias, headKernel, headBias } = parameterLayout(shape);
   const { sequences: B, steps: T, x, y, weights } = batch;
-  const { gates, cells, states, predictions } = forward(shape, p, x, B, T);
+  const { gates, cells, states, predictions } = forward(shape, p, x, B, T, factors);
 
   const q = new Float64Array(V);
   for (let i = 0; i < y.length; i++) q[i % V]! += weights[i]! * (predictions[i]! - y[i]!) ** 2;
@@ -104,8 +109,9 @@ export function lossAndGradient(
         const error = weights[at]! * (predictions[at]! - y[at]!);
         gradient[headBias.from + v]! += terms.head[v]! * error;
         for (let u = 0; u < H; u++) {
-          gradient[headKernel.from + u * V + v]! += terms.head[v]! * error * states[after + u]!;
-          dh[u]! += terms.trunk[v]! * error * p[headKernel.from + u * V + v]!;
+          const factor = factorAt(factors, (b * T + t) * H + u);
+          gradient[headKernel.from + u * V + v]! += terms.head[v]! * error * states[after + u]! * factor;
+          dh[u]! += terms.trunk[v]! * error * p[headKernel.from + u * V + v]! * factor;
         }
       }
       for (let u = 0; u < H; u++) {

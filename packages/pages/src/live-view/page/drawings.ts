@@ -1,19 +1,11 @@
 /** Small drawings without axes. */
 
-/** A line over a light area, starting at 0; `label` is for screen readers. */
-export function sparkline(values: readonly number[], label: string): SVGSVGElement {
-  const high = Math.max(...values, 1e-9);
-  const points = values.map(
-    (value, i) => `${across(i, values.length).toFixed(1)},${down(value, 0, high).toFixed(1)}`,
-  );
-  const shape = `<polygon points="0,${height} ${points.join(" ")} ${width},${height}" fill="var(--before)" opacity="0.35"/><polyline points="${points.join(" ")}" fill="none" stroke="var(--made)" stroke-width="1.6" vector-effect="non-scaling-stroke"/>`;
-  return drawing(points.length > 1 ? shape : "", label);
-}
-
-/** A dot for each number, in order, from the lowest to the highest. */
+/**
+ * A dot for each number, in order. The scale has 0, unless all of them lie far from it: then it covers twice their
+ * spread, so that small differences do not fill the drawing.
+ */
 export function dots(values: readonly number[], label: string): SVGSVGElement {
-  const finite = values.filter(Number.isFinite);
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const [low, high] = scaleOf(values.filter(Number.isFinite));
   const marks = values.flatMap((value, i) => {
     if (!Number.isFinite(value)) return [];
     const [x, y] = [(3 + 0.98 * across(i, values.length)).toFixed(1), down(value, low, high).toFixed(1)];
@@ -24,6 +16,14 @@ export function dots(values: readonly number[], label: string): SVGSVGElement {
     `<path d="${marks.join("")}" fill="none" stroke="var(--made)" stroke-width="4" stroke-linecap="round" vector-effect="non-scaling-stroke"/>`,
     label,
   );
+}
+
+/** The lowest and the highest value of a scale for these values. */
+export function scaleOf(values: readonly number[]): [low: number, high: number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const spread = high - low;
+  if (low <= 5 * spread && high >= -5 * spread) return [Math.min(0, low), Math.max(0, high)];
+  return [low - spread / 2, high + spread / 2];
 }
 
 const [width, height] = [300, 48];

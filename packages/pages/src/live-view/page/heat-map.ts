@@ -8,7 +8,10 @@ import type { Grid } from "../message.ts";
 
 export interface HeatMap {
   readonly canvas: HTMLCanvasElement;
+  /** Shows a grid. Until the reader has chosen a cell, the first failed cell is chosen. */
   show(grid: Grid): void;
+  /** Forgets the grid and the chosen cell, before another grid is shown. */
+  forget(): void;
 }
 
 interface Layout {
@@ -32,14 +35,26 @@ export function heatMap(tell: (text: string) => void): HeatMap {
   let grid: Grid | null = null;
   let layout: Layout | null = null;
   let at: [column: number, row: number] | null = null;
+  /** Neither the reader nor the page has chosen a cell. */
+  let untouched = true;
+  let pointed = false;
 
   const draw = () => {
     if (grid === null || canvas.parentElement === null) return;
     layout = layOut(grid, canvas.parentElement.clientWidth);
+    if (untouched) chooseFailed(grid, layout);
     paint(canvas, grid, layout, at);
     if (at !== null) tell(sentence(grid, layout, at));
   };
+  const chooseFailed = ({ counts, xs }: Grid, { turned }: Layout) => {
+    const first = counts.failed.findIndex((n) => n > 0);
+    if (first < 0) return;
+    untouched = false;
+    const [x, y] = [first % xs.length, Math.floor(first / xs.length)];
+    at = turned ? [y, x] : [x, y];
+  };
   const go = (next: [number, number] | null) => {
+    untouched = false;
     at = next;
     if (at === null) tell("");
     draw();
@@ -49,9 +64,14 @@ export function heatMap(tell: (text: string) => void): HeatMap {
     const column = Math.floor((event.offsetX - layout.left) / layout.cellWidth);
     const row = Math.floor((event.offsetY - layout.top) / layout.cellHeight);
     const inside = column >= 0 && row >= 0 && column < layout.columns.length && row < layout.rows.length;
+    pointed ||= inside;
     if (inside && (at?.[0] !== column || at[1] !== row)) go([column, row]);
   });
-  canvas.addEventListener("pointerleave", () => go(null));
+  canvas.addEventListener("pointerleave", () => {
+    // A cell that the keyboard or the page has chosen stays.
+    if (pointed) go(null);
+    pointed = false;
+  });
   canvas.addEventListener("keydown", (event) => {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (move === undefined || layout === null) return;
@@ -70,6 +90,12 @@ export function heatMap(tell: (text: string) => void): HeatMap {
     show(next) {
       grid = next;
       draw();
+    },
+    forget() {
+      grid = null;
+      at = null;
+      untouched = true;
+      tell("");
     },
   };
 }

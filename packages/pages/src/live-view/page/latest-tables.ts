@@ -5,12 +5,19 @@ import { dots } from "./drawings.ts";
 
 const kept = 200;
 const shown = 8;
+const mostKinds = 4;
 /** Columns beside the chosen one. */
 const mostKeys = 6;
 const memory = "braid column";
 
 const recent: RecentTable[] = [];
 let column = localStorage.getItem(memory) ?? "";
+
+/** Forgets the tables, before another folder is shown. */
+export function forgetTables(): void {
+  recent.length = 0;
+  byId("latest").hidden = true;
+}
 
 export function showTables(tables: readonly RecentTable[]): void {
   const known = new Set(recent.map((table) => table.path + table.at));
@@ -28,12 +35,10 @@ export function showTables(tables: readonly RecentTable[]): void {
   if (picked !== null && document.activeElement === picked) return;
   const chosen = numeric.includes(column) ? column : numeric[0]!;
   const at = columns.indexOf(chosen);
-  const keys = columns
-    .flatMap((_, c) =>
-      c < at && new Set(same.flatMap((table) => table.rows.map((row) => row[c]))).size > 1 ? [c] : [],
-    )
-    .slice(0, mostKeys);
-  const values = same.flatMap((table) => table.rows.map((row) => Number.parseFloat(row[at] ?? "")));
+  const before = columns.flatMap((_, c) => (c < at ? [c] : []));
+  const varies = (c: number) => new Set(same.flatMap((table) => table.rows.map((row) => row[c]))).size > 1;
+  const keys = before.filter(varies).slice(0, mostKeys);
+  const constant = before.filter((c) => !varies(c)).map((c) => `${columns[c]} ${newest.rows[0]?.[c] ?? ""}`);
   byId("tables").replaceChildren(
     element(
       "div",
@@ -45,8 +50,30 @@ export function showTables(tables: readonly RecentTable[]): void {
         showTables([]);
       }),
     ),
-    ...drawing(values, chosen),
+    ...[...linesByKind(same, before)].slice(0, mostKinds).flatMap(([kind, rows]) =>
+      drawing(
+        rows.map((row) => Number.parseFloat(row[at] ?? "")),
+        kind === "" ? chosen : `${chosen} of ${kind}`,
+      ),
+    ),
+    ...(constant.length === 0
+      ? []
+      : [element("p", { className: "legend" }, `In all lines: ${constant.join(", ")}`)]),
     tableOf(same.slice(-shown).reverse(), keys, at),
+  );
+}
+
+/**
+ * The lines by the texts in which the lines of one table differ, such as the name of a variable: their values may have
+ * other units, and do not share an axis.
+ */
+function linesByKind(tables: readonly RecentTable[], columns: readonly number[]) {
+  const kinds = columns.filter((c) =>
+    tables.some(({ rows }) => rows.some((row) => row[c] !== rows[0]![c] && Number.isNaN(Number(row[c])))),
+  );
+  return Map.groupBy(
+    tables.flatMap((table) => table.rows),
+    (row) => kinds.map((c) => row[c]).join(" "),
   );
 }
 
@@ -67,7 +94,7 @@ function tableOf(tables: readonly RecentTable[], keys: readonly number[], at: nu
     return { c, numeric: c === at || texts.every((text) => text !== "" && /^-?\d{1,7}(\.\d+)?$/.test(text)) };
   });
   return table(
-    "Latest tables",
+    "Rows of the latest tables",
     shownColumns.map(({ c }) => columns[c]!),
     rows.map((row) =>
       shownColumns.map(({ c, numeric }) => {

@@ -3,8 +3,9 @@ import { byId, element } from "../../shared/elements.ts";
 import type { BoardMessage, Grid, RecentTable } from "../message.ts";
 import { type GridChoice, gridChooser } from "./choose-grid.ts";
 import { showFailures } from "./failures.ts";
+import { folderList } from "./folders.ts";
 import { heatMap } from "./heat-map.ts";
-import { showTables } from "./latest-tables.ts";
+import { forgetTables, showTables } from "./latest-tables.ts";
 import { showPace } from "./pace.ts";
 import { showProgress } from "./progress.ts";
 
@@ -25,19 +26,57 @@ for (const [name, text] of [
     element("span", { className: "entry" }, element("span", { className: `key ${name}` }), text),
   );
 
-const offerGrids = gridChooser(connect);
+let folder = 0;
+let grid: GridChoice = { rule: "", x: "", y: "" };
+let offerGrids = gridChooser(chooseGrid);
+/** Whether the reader has chosen a folder, or the page has opened at one. */
+let hasChosen = false;
+const showFolders = folderList((place) => {
+  if (place !== folder) showFolder(place);
+});
 let source: EventSource | undefined;
-connect({ rule: "", x: "", y: "" });
+connect();
 
-/** Listens for the board, and for the grid that is looked at. */
-function connect(view: GridChoice): void {
+/** Goes to the first folder with failures if the page has just opened at a folder without failures. */
+function opensElsewhere({ folders, failed }: BoardMessage): boolean {
+  const place = folders.findIndex((each) => each.failed > 0);
+  if (hasChosen || failed > 0 || place < 0 || place === folder) return false;
+  showFolder(place);
+  return true;
+}
+
+function showFolder(place: number): void {
+  hasChosen = true;
+  folder = place;
+  grid = { rule: "", x: "", y: "" };
+  offerGrids = gridChooser(chooseGrid);
+  map.forget();
+  forgetTables();
+  connect();
+}
+
+function chooseGrid(choice: GridChoice): void {
+  grid = choice;
+  map.forget();
+  connect();
+}
+
+/** Listens for the board and the grid that are shown. */
+function connect(): void {
   source?.close();
-  source = new EventSource(`events?${new URLSearchParams({ ...view })}`);
+  const from = folder;
+  source = new EventSource(`events?${new URLSearchParams({ ...grid, folder: String(from) })}`);
   const on = <T>(name: string, show: (data: T) => void) =>
-    source!.addEventListener(name, (event) => show(JSON.parse(event.data)));
+    source!.addEventListener(name, (event) => {
+      if (from === folder) show(JSON.parse(event.data));
+    });
   on<BoardMessage>("board", (board) => {
+    if (opensElsewhere(board)) return;
+    // Later failures in another folder do not change what the reader sees.
+    hasChosen = true;
+    showFolders(board);
     showProgress(board);
-    showFailures(board);
+    showFailures(board, from);
     showPace(board);
     offerGrids(board);
   });

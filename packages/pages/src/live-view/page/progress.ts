@@ -53,7 +53,7 @@ function leftWords(board: BoardMessage): string {
   if (failed > 0) words.push(`${withCommas(failed)} failed`);
   if (board.state === "running") words.push(board.left);
   if (board.state === "killed" || board.state === "interrupted")
-    words.push("the same command goes on where it was");
+    words.push("to continue, repeat the command");
   return total === 0 ? "" : `${words.join(", ")}.`;
 }
 

@@ -1,6 +1,6 @@
-/** Loads data by script tags, each once: the only way that a page opened from disk may read other files. */
-import { scoreName } from "../data-script.ts";
-import { type PackedNumbers, unpackNumbers } from "../packed.ts";
+/** Loads data as scripts, each once. */
+import { loadScript } from "../../shared/load-script.ts";
+import { inflated, type PackedNumbers, scoreName, unpackNumbers } from "../../shared/packed.ts";
 import type { ScoreCube, SiteSeries } from "../report.ts";
 
 declare global {
@@ -15,12 +15,8 @@ export function load<T>(name: string, file = `assets/${name}.js`): Promise<T> {
   const known = loaded.get(name);
   if (known !== undefined) return known as Promise<T>;
   const promise = new Promise<T>((resolve, reject) => {
-    braidWaiting.set(name, (value) => resolve(value as T));
-    const script = document.createElement("script");
-    script.src = file;
-    script.onload = () => script.remove();
-    script.onerror = () => reject(new Error(`${file} is not beside the page`));
-    document.head.append(script);
+    braidWaiting.set(name, (value) => resolve(inflated(value) as Promise<T>));
+    loadScript(file).catch(reject);
   });
   loaded.set(name, promise);
   return promise;

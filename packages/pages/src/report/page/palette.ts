@@ -5,10 +5,13 @@ import { isDark } from "../../shared/theme.ts";
 export interface Palette {
   readonly dark: boolean;
   readonly ground: string;
+  readonly panel: string;
   readonly text: string;
   readonly faint: string;
   readonly observed: string;
   readonly primary: string;
+  /** Of single-task learning. */
+  readonly single: string;
   readonly better: string;
   readonly worse: string;
   readonly same: string;
@@ -20,20 +23,22 @@ const ordered = {
 };
 
 export function palette(): Palette {
-  const { ground, text, faint } = isDark() ? colours.dark : colours.light;
+  const { ground, panel, text, faint } = isDark() ? colours.dark : colours.light;
   return isDark()
     ? {
         dark: true,
-        ...{ ground, text, faint, observed: text },
+        ...{ ground, panel, text, faint, observed: text },
         primary: "#56b4e9",
+        single: "#e69f00",
         better: "#56b4e9",
         worse: "#e69f00",
         same: "#747e86",
       }
     : {
         dark: false,
-        ...{ ground, text, faint, observed: text },
+        ...{ ground, panel, text, faint, observed: text },
         primary: "#0072b2",
+        single: "#d55e00",
         better: "#0072b2",
         worse: "#d55e00",
         same: "#b9c0c6",

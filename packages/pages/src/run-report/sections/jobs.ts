@@ -2,17 +2,18 @@
 import { stripVTControlCharacters } from "node:util";
 import { errorLines, secondsOf } from "braid-engine/inspect";
 import { count, fileSize, moment } from "braid-engine/quantities";
+import type { FailureGroup } from "../../shared/failure-groups.ts";
 import { type Html, html } from "../../shared/html.ts";
-import type { FailureGroup } from "../failure-groups.ts";
+import { fileLink } from "../links.ts";
 import type { RunReport, SlowJob } from "../run-report.ts";
 import { section, table } from "../table.ts";
-import { sharedTimes, shortTime } from "./rules.ts";
+import { sharedTimes, shortTime } from "../times.ts";
 
 const mostGroups = 20;
 const mostLines = 6;
 const longestLine = 400;
 
-export function slowestSection({ slowest }: RunReport): Html | null {
+export function slowestSection({ slowest }: RunReport, way: string): Html | null {
   if (slowest.length === 0) return null;
   const unknown = (value: number | undefined, words: (value: number) => string) =>
     value === undefined ? html`<span class="zero">-</span>` : words(value);
@@ -25,7 +26,7 @@ export function slowestSection({ slowest }: RunReport): Html | null {
         ? "The only job that was made."
         : `The ${slowest.length} that took longest, with their first outputs. Paths are those of the working folder.${slowest.some(({ made }) => made.share !== undefined) ? ` ${sharedTimes}` : ""}`,
       [
-        { head: "Job", cell: ({ name, path }) => html`${name}<br><code>${path}</code>` },
+        { head: "Job", cell: ({ name, path }) => html`${name}<br>${fileLink(way, path)}` },
         {
           head: "Time",
           number: true,
@@ -34,13 +35,14 @@ export function slowestSection({ slowest }: RunReport): Html | null {
         {
           head: "CPU",
           number: true,
-          cell: ({ made }) => unknown(made.cpu, (cpu) => shortTime(cpu / 1_000)),
+          cell: ({ made }) =>
+            unknown(made.cpu, (cpu) => `${made.share === undefined ? "" : "~"}${shortTime(cpu / 1_000)}`),
         },
         { head: "Memory", number: true, cell: ({ made }) => unknown(made.memory, fileSize) },
         { head: "Began", cell: ({ made }) => moment(made.start) },
         {
           head: "Log",
-          cell: ({ log }) => (log === null ? html`<span class="zero">-</span>` : html`<code>${log}</code>`),
+          cell: ({ log }) => (log === null ? html`<span class="zero">-</span>` : fileLink(way, log)),
         },
       ],
       slowest,
@@ -48,7 +50,7 @@ export function slowestSection({ slowest }: RunReport): Html | null {
   );
 }
 
-export function failuresSection({ failures }: RunReport): Html | null {
+export function failuresSection({ failures }: RunReport, way: string): Html | null {
   if (failures.length === 0) return null;
   const jobs = failures.reduce((sum, group) => sum + group.count, 0);
   const rest = failures.slice(mostGroups);
@@ -56,8 +58,8 @@ export function failuresSection({ failures }: RunReport): Html | null {
   return section(
     "failures",
     "Failures",
-    html`<p class="legend">${count(jobs, "job")} failed the last time and ${jobs === 1 ? "was" : "were"} not made since; jobs of a rule whose errors begin with the same line, numbers aside, stand together.</p>
-${failures.slice(0, mostGroups).map(failure)}${
+    html`<p class="legend">${count(jobs, "job")} failed the last time and ${jobs === 1 ? "was" : "were"} not made since. Errors of a rule whose first lines differ only in numbers are grouped.</p>
+${failures.slice(0, mostGroups).map((group, place) => failure(group, place, way))}${
   rest.length === 0
     ? null
     : html`<p class="legend">And ${count(restJobs, "more failed job")} with ${count(rest.length, "other error")}.</p>`
@@ -65,13 +67,13 @@ ${failures.slice(0, mostGroups).map(failure)}${
   );
 }
 
-function failure({ count: jobs, latest }: FailureGroup, place: number): Html {
+function failure({ count: jobs, latest }: FailureGroup, place: number, way: string): Html {
   const { rule, path, at, error, log } = latest;
   const lines = errorLines(stripVTControlCharacters(error), mostLines + 1).map(cut);
   const shown = lines.length > mostLines ? [...lines.slice(0, mostLines), "..."] : lines;
   return html`<details${place < 3 ? html` open` : null}><summary><b>${rule}</b>${jobs === 1 ? "" : `, ${count(jobs, "job")}`}: ${lines[0] ?? ""}</summary>
 <pre tabindex="0">${shown.join("\n")}</pre>
-<p class="legend">${jobs === 1 ? "" : "The latest: "}<code>${path}</code>, ${moment(at)}; log <code>${log}</code></p></details>
+<p class="legend">${jobs === 1 ? "" : "The latest: "}<code>${path}</code>, ${moment(at)}; log ${fileLink(way, log)}</p></details>
 `;
 }
 

@@ -1,12 +1,31 @@
 /** The files that the targets ask for, with tables and images that are small enough to be shown. */
 import { count, fileSize, moment, withCommas } from "braid-engine/quantities";
 import { type Html, html } from "../../shared/html.ts";
+import { fileLink } from "../links.ts";
 import { isNumber, isShowable, limits, type Preview } from "../preview.ts";
 import type { RunReport } from "../run-report.ts";
 import { section, table } from "../table.ts";
 import type { TargetFile } from "../target-files.ts";
 
-export function outputsSection({ targets }: RunReport): Html | null {
+/** The outputs that the workflow marks with `report`, with their captions. */
+export function shownSection({ shown }: RunReport, way: string): Html | null {
+  if (shown.length === 0) return null;
+  const isOnlyOne = shown.length === 1 && shown[0]!.name === null;
+  return section(
+    "shown",
+    "What the workflow shows",
+    shown.map(({ name, count: outputs, outputs: first }) => {
+      const rest = outputs - first.length;
+      return html`${isOnlyOne ? null : html`<h3>${name ?? "Other"}</h3>\n`}<div class="shown">${first.map(
+        (output) =>
+          html`<figure>${output.preview === null ? null : previewed(output.path, output.preview, output.caption)}<figcaption><strong>${output.caption}</strong><br>${output.stands === null ? html`<code>${output.path}</code> is <span class="warn">missing</span>` : html`${fileLink(way, output.path)}, ${size(output.stands)}`}; made by ${output.rule}</figcaption></figure>\n`,
+      )}</div>
+${rest > 0 ? html`<p class="legend">And ${count(rest, "more file")}; search for them under "All jobs".</p>\n` : null}`;
+    }),
+  );
+}
+
+export function outputsSection({ targets }: RunReport, way: string): Html | null {
   const { count: files, missing, bytes, shown } = targets;
   if (files === 0) return null;
   const rest = files - shown.length;
@@ -25,7 +44,10 @@ export function outputsSection({ targets }: RunReport): Html | null {
       "Outputs",
       caption,
       [
-        { head: "File", cell: ({ path }) => html`<code>${path}</code>` },
+        {
+          head: "File",
+          cell: ({ path, stands }) => (stands === null ? html`<code>${path}</code>` : fileLink(way, path)),
+        },
         { head: "Size", number: true, cell: ({ stands }) => size(stands) },
         { head: "Written", cell: ({ stands }) => (stands === null ? "" : moment(stands.mtime)) },
       ],
@@ -42,9 +64,10 @@ function size(stands: TargetFile["stands"]): Html | string {
   return stands.entries === null ? fileSize(stands.size) : `folder of ${withCommas(stands.entries)}`;
 }
 
-function previewed(path: string, preview: Preview): Html {
+/** `alternative` says what an image shows. */
+function previewed(path: string, preview: Preview, alternative = `The image ${path}`): Html {
   if (preview.kind === "image")
-    return html`<div class="preview"><img src="data:${preview.type};base64,${preview.base64}" alt="The image ${path}"></div>\n`;
+    return html`<div class="preview"><img src="data:${preview.type};base64,${preview.base64}" alt="${alternative}"></div>\n`;
   const { columns, rows, moreRows, moreColumns } = preview;
   const width = Math.max(columns?.length ?? 0, ...rows.map((row) => row.length));
   const sides = Array.from({ length: width }, (_, i) =>

@@ -1,11 +1,13 @@
 /** The rules: how their jobs stand and what they have cost; and the graph of them. */
 import type { Graph } from "braid-engine/inspect";
-import { count, duration, fileSize, withCommas } from "braid-engine/quantities";
+import { count, fileSize, withCommas } from "braid-engine/quantities";
 import { drawing } from "../../graph.ts";
 import { type Html, html, type Part, trusted } from "../../shared/html.ts";
-import type { RuleFigures, Spread } from "../rule-figures.ts";
+import type { RuleDistribution } from "../distributions.ts";
+import type { RuleFigures } from "../rule-figures.ts";
 import type { RunReport } from "../run-report.ts";
 import { type Column, section, table } from "../table.ts";
+import { sharedTimes, shortTime } from "../times.ts";
 
 const mostRules = 100;
 /** Beyond these a drawing is large, and cannot be read. */
@@ -14,7 +16,7 @@ const mostEdges = 300;
 
 export function rulesSection({ rules }: RunReport): Html {
   const rest = rules.length - mostRules;
-  const caption = html`Jobs of the plan by rule, in the order of the work, with what the latest run of each job cost. ${rules.some(({ shared }) => shared > 0) ? `${sharedTimes} ` : ""}${rest > 0 ? `${count(rest, "more rule")} not shown.` : ""}`;
+  const caption = html`Jobs of the plan by rule, in the order of the work, with what the latest run of each job cost. ${rules.some(({ wall }) => wall !== null && wall.shared > 0) ? `${sharedTimes} ` : ""}${rules.some(({ wall, cpu }) => cpu !== null && cpu.jobs < wall!.jobs) ? "A total with > leaves out jobs whose CPU time is not recorded, because they shared their thread with other calls. " : ""}${rest > 0 ? `${count(rest, "more rule")} not shown.` : ""}`;
   const counted = (head: string, of: (rule: RuleFigures) => number, warn = false): Column<RuleFigures> => ({
     head,
     number: true,
@@ -22,19 +24,20 @@ export function rulesSection({ rules }: RunReport): Html {
   });
   const cost = (
     group: string,
-    of: (rule: RuleFigures) => Spread | null,
-    part: keyof Spread,
+    of: (rule: RuleFigures) => RuleDistribution | null,
+    part: "total" | "median" | "max",
     words: (value: number) => string,
   ): Column<RuleFigures> => ({
     group,
     head: part,
     number: true,
     cell: (rule) => {
-      const spread = of(rule);
-      if (spread === null) return none;
-      // Shares add up to the time of their batch: their sum is no guess.
-      const guess = group === "Time" && part !== "total" && rule.shared > 0;
-      return `${guess ? "~" : ""}${words(spread[part])}`;
+      const own = of(rule);
+      if (own === null) return none;
+      // Shares add up to the time of their batch, so the sum is exact.
+      const guess = group !== "Memory" && part !== "total" && own.shared > 0;
+      const isPart = part === "total" && own.jobs < rule.wall!.jobs;
+      return `${guess ? "~" : ""}${isPart ? "> " : ""}${words(own[part])}`;
     },
   });
   return section(
@@ -64,9 +67,6 @@ export function rulesSection({ rules }: RunReport): Html {
   );
 }
 
-/** What a ~ before a time says. */
-export const sharedTimes = "Times with ~ are shares of the time that a batch took for several jobs together.";
-
 const none = html`<span class="zero">-</span>`;
 
 function number(value: number, warn: boolean): Part {
@@ -75,26 +75,38 @@ function number(value: number, warn: boolean): Part {
   return warn ? html`<span class="warn">${text}</span>` : text;
 }
 
-/** A job may take milliseconds. */
-export function shortTime(seconds: number): string {
-  return seconds < 0.95 ? `${Math.round(seconds * 1_000)} ms` : duration(seconds);
-}
-
-export async function graphSection({ graph }: RunReport): Promise<Html | null> {
+export async function graphSection({ graph, rules }: RunReport): Promise<Html | null> {
   if (graph.nodes.length === 0) return null;
   const { nodes, edges } = graph;
   if (nodes.length > mostNodes || edges.length > mostEdges)
     return section(
       "graph",
-      "What needs what",
+      "Dependencies",
       html`<p>The graph of ${count(nodes.length, "rule")} and ${count(edges.length, "edge")} is too large to be read here: --rulegraph svg draws it.</p>`,
     );
   return section(
     "graph",
-    "What needs what",
-    html`<p class="legend">The rules, from what is made first; those with nothing to be made are dashed.</p>
-<div class="graph" role="img" aria-label="${needs(graph)}">${trusted(await drawing(graph))}</div>`,
+    "Dependencies",
+    html`<p class="legend">The rules, starting with those whose jobs run first. Solid frame: all jobs are up to date. Dashed frame: some jobs are still to be run.</p>
+<div class="graph" role="img" aria-label="${needs(graph)}">${trusted(await drawing(withProgress(graph, rules)))}</div>`,
   );
+}
+
+/** Adds to each rule how many of its jobs are up to date. Only unfinished rules have a dashed frame. */
+function withProgress({ nodes, edges }: Graph, rules: readonly RuleFigures[]): Graph {
+  const byName = new Map(rules.map((rule) => [rule.rule, rule]));
+  return {
+    edges,
+    nodes: nodes.map((node) => {
+      const found = byName.get(node.title);
+      if (found === undefined) return node;
+      const { jobs, states } = found;
+      const done = states["up to date"];
+      const words = [`${withCommas(done)} of ${withCommas(jobs)} up to date`];
+      if (states.failed > 0) words.push(`${withCommas(states.failed)} failed`);
+      return { ...node, lines: words, dashed: done < jobs };
+    }),
+  };
 }
 
 /** The graph in words. */

@@ -92,7 +92,8 @@ function block(width: i32, pair: bool, gate: usize, gates: i32, error: usize, pa
       d += next;
     }
     d = error;
-    count = at.outputCount;
+    // Dropout lies between the state and the heads: droppedGradients adds their part.
+    count = at.dropout ? 0 : at.outputCount;
     next = at.plane;
     other = 4;
   }
@@ -141,6 +142,23 @@ export function stateGradients(t: i32): void {
     packed += <usize>((16 * at.quads + at.outputCount) * width) << 4;
     to += <usize>width << 4;
     n += width;
+  }
+}
+
+/** With dropout, the heads' part of dState of all rows of step t. */
+function droppedGradients(t: i32): void {
+  for (let b = 0; b < at.sequences; b++) {
+    const row = <usize>(t * at.sequences + b);
+    const to = at.stateGradients + <usize>b * at.cellStride;
+    const factor = at.factors + row * at.cellStride;
+    for (let q: usize = 0; q < at.cellStride; q += 16) {
+      let sum = splat(0);
+      for (let v: usize = 0; v < <usize>at.outputCount; v++) {
+        const error = load<f32>(at.errors + v * at.plane + (row << 2)) * load<f32>(at.terms + (v << 2));
+        sum = fma(splat(error), v128.load(at.parameters + at.heads + v * at.cellStride + q), sum);
+      }
+      v128.store(to + q, fma(sum, v128.load(factor + q), v128.load(to + q)));
+    }
   }
 }
 
@@ -234,11 +252,11 @@ function headGradients(): void {
     for (let q: usize = 0; q < at.cellStride; q += 16) {
       let a = splat(0);
       let b = splat(0);
-      let state = at.inputs + at.inputStride * <usize>at.sequences + q;
+      let state = at.outputs + q;
       for (let e = error; e < end; e += 8) {
         a = fma(v128.load32_splat(e), v128.load(state), a);
-        b = fma(v128.load32_splat(e, 4), v128.load(state + at.inputStride), b);
-        state += 2 * at.inputStride;
+        b = fma(v128.load32_splat(e, 4), v128.load(state + at.outputStride), b);
+        state += 2 * at.outputStride;
       }
       v128.store(to + q, f32x4.mul(splat(term), f32x4.add(a, b)));
     }
@@ -265,6 +283,7 @@ export function backward(): void {
     const from = max(0, to - steps);
     for (let t = to - 1; t >= from; t--) {
       stateGradients(t);
+      if (at.dropout) droppedGradients(t);
       gateGradients(t);
     }
     kernelGradient(from * at.sequences, to * at.sequences);

@@ -147,13 +147,26 @@ export function layer(): void {
   }
 }
 
+/** With dropout, what the heads see of the states: after `layer`, before `predict`. */
+export function drop(): void {
+  let state = at.inputs + at.inputStride * <usize>at.sequences;
+  const end = at.outputs + at.cellStride * <usize>at.rows;
+  let factor = at.factors;
+  for (let to = at.outputs; to < end; to += at.cellStride) {
+    for (let q: usize = 0; q < at.cellStride; q += 16)
+      v128.store(to + q, f32x4.mul(v128.load(state + q), v128.load(factor + q)));
+    state += at.inputStride;
+    factor += at.cellStride;
+  }
+}
+
 /** yhat = W h + b of every row and output, into the planes of `errors`. */
 export function predict(): void {
   for (let v: usize = 0; v < <usize>at.outputCount; v++) {
     const head = at.parameters + at.heads + v * at.cellStride;
     const bias = v128.load32_splat(at.parameters + at.headBiases + (v << 2));
     const from = at.errors + v * at.plane;
-    let state = at.inputs + at.inputStride * <usize>at.sequences;
+    let state = at.outputs;
     for (let to = from; to < from + at.plane; to += 16) {
       let a = splat(0);
       let b = splat(0);
@@ -162,11 +175,11 @@ export function predict(): void {
       for (let q: usize = 0; q < at.cellStride; q += 16) {
         const w = v128.load(head + q);
         a = fma(w, v128.load(state + q), a);
-        b = fma(w, v128.load(state + q + at.inputStride), b);
-        c = fma(w, v128.load(state + q + 2 * at.inputStride), c);
-        d = fma(w, v128.load(state + q + 3 * at.inputStride), d);
+        b = fma(w, v128.load(state + q + at.outputStride), b);
+        c = fma(w, v128.load(state + q + 2 * at.outputStride), c);
+        d = fma(w, v128.load(state + q + 3 * at.outputStride), d);
       }
-      state += 4 * at.inputStride;
+      state += 4 * at.outputStride;
       // The sums of four rows across their lanes at once, as in a transposition.
       const ab = f32x4.add(i32x4.shuffle(a, b, 0, 4, 1, 5), i32x4.shuffle(a, b, 2, 6, 3, 7));
       const cd = f32x4.add(i32x4.shuffle(c, d, 0, 4, 1, 5), i32x4.shuffle(c, d, 2, 6, 3, 7));

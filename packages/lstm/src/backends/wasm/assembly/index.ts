@@ -4,12 +4,13 @@
  */
 export { adam } from "./adam";
 export { backward, weigh } from "./backward";
-export { layer, loss, predict } from "./forward";
+export { drop, layer, loss, predict } from "./forward";
 export {
   bias,
   columns,
   configure,
   errors,
+  factors,
   firstMoments,
   gradient,
   headBiases,

@@ -48,6 +48,14 @@ export let gates: usize = 0;
 export let cells: usize = 0;
 /** [T][B] rows. */
 export let tanhCells: usize = 0;
+/**
+ * What the heads see: [T][B] rows of at least [N][4], bytes from one to the next. They are the states among the inputs,
+ * or with dropout the states times `factors` (../../../training/dropout.ts), [T][B][N][4].
+ */
+export let outputs: usize = 0;
+export let outputStride: usize = 0;
+export let factors: usize = 0;
+export let dropout: bool = false;
 /** Planes of targets, of w (../../../training/loss.ts), and of predictions, which become errors w (yhat - y). */
 export let targets: usize = 0;
 export let weights: usize = 0;
@@ -106,7 +114,7 @@ export function configure(inputs: i32, hidden: i32, outputs: i32): bool {
 }
 
 /** Lays out a minibatch: inputs 0 but for the bias, state zero, planes 0; false when memory runs out. */
-export function resize(sequenceCount: i32, stepCount: i32): bool {
+export function resize(sequenceCount: i32, stepCount: i32, withDropout: bool): bool {
   sequences = sequenceCount;
   steps = stepCount;
   const all = <u64>sequences * <u64>steps;
@@ -121,6 +129,14 @@ export function resize(sequenceCount: i32, stepCount: i32): bool {
   targets = place(planeBytes * outputCount);
   weights = place(planeBytes * outputCount);
   errors = place(planeBytes * outputCount);
+  dropout = withDropout;
+  outputs = inputs + inputStride * <usize>sequences;
+  outputStride = inputStride;
+  if (dropout) {
+    factors = place(all * cellStride);
+    outputs = place((all + 3) * cellStride);
+    outputStride = cellStride;
+  }
   const clean = end;
   cells = place((all + step) * cellStride);
   tanhCells = place(all * cellStride);

@@ -5,10 +5,15 @@ import type { Context } from "./context.ts";
 export function caveats({ report }: Context): HTMLElement | null {
   const { caveats, compareWith } = report;
   if (caveats.length === 0) return null;
-  return element(
-    "section",
-    { id: "caveats" },
-    element("h2", {}, "What this does not say"),
+  const details = element(
+    "details",
+    {},
+    element(
+      "summary",
+      {},
+      element("h2", {}, "Caveats"),
+      element("span", {}, `: ${[...new Set(caveats.map(([name]) => name))].join(", ")}`),
+    ),
     element(
       "ul",
       { className: "caveats" },
@@ -16,6 +21,15 @@ export function caveats({ report }: Context): HTMLElement | null {
     ),
     compareWith === ""
       ? null
-      : element("p", { className: "note" }, element("b", {}, "To compare with: "), compareWith),
+      : element("p", { className: "note" }, element("b", {}, "For comparison: "), compareWith),
   );
+  const open = () => {
+    details.open = true;
+  };
+  // On paper nothing can be unfolded.
+  addEventListener("beforeprint", open);
+  matchMedia("print").addEventListener("change", open);
+  const section = element("section", { id: "caveats" }, details);
+  section.addEventListener("focus", open);
+  return section;
 }

@@ -1,7 +1,8 @@
 /** What every section gets: the report, the choices, and the scores that are chosen. */
-import type { Report, ScoreCube } from "../../report.ts";
+import type { Report, ScoreCube, Verdicts } from "../../report.ts";
 import type { Choices } from "../choice.ts";
 import { loadScores } from "../data.ts";
+import { scoreLabel, variableName } from "../names.ts";
 
 export interface Context {
   readonly report: Report;
@@ -14,19 +15,24 @@ export function chosenScores({ choices }: Context): Promise<ScoreCube> {
   return loadScores(partition, variable, score);
 }
 
-const names: Readonly<Record<string, string>> = {
-  nse: "NSE",
-  kge: "KGE",
-  rmse: "RMSE",
-  log_nse: "log-NSE",
-  fhv: "FHV (%)",
-  flv: "FLV (%)",
-  r: "correlation",
-};
+type ScoreChoice = Verdicts["judged"];
 
-/** A score, variable or property as people write it. */
-export function label(name: string): string {
-  return names[name] ?? name.replaceAll("_", " ");
+/** What a figure of the chosen scores is about. */
+export function chosenWords({ report, choices }: Context): string {
+  return scoreWords(report, choices.now);
+}
+
+/** `NSE of discharge on test` */
+export function scoreWords(report: Report, { partition, variable, score }: ScoreChoice): string {
+  return `${scoreLabel(report, score, variable)} of ${variableName(report, variable)} on ${partition}`;
+}
+
+/** Whether the chosen scores are those that the tests judge. */
+export function isJudged(
+  { choices: { now } }: Context,
+  { partition, variable, score }: ScoreChoice,
+): boolean {
+  return now.partition === partition && now.variable === variable && now.score === score;
 }
 
 export function siteLabel({ id, name }: { readonly id: string; readonly name: string }): string {

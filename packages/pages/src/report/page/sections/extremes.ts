@@ -1,8 +1,9 @@
 /** The best and the worst models by the chosen score; each leads to its series. */
 import { withCommas } from "braid-engine/quantities";
 import { element, table } from "../../../shared/elements.ts";
-import { brief, goodness } from "../numbers.ts";
-import { type Context, chosenScores, label, siteLabel } from "./context.ts";
+import { direction, goodness, scoreLabel } from "../names.ts";
+import { brief } from "../numbers.ts";
+import { type Context, chosenScores, chosenWords, siteLabel } from "./context.ts";
 
 const shown = 10;
 
@@ -11,7 +12,7 @@ export function extremes(context: Context): HTMLElement {
   const { factors, seeds, sites } = report;
   const tables = element("div", { className: "pair" });
   const update = async () => {
-    const { score, variable, partition } = choices.now;
+    const { score, variable } = choices.now;
     const cube = await chosenScores(context);
     const order: number[] = [];
     cube.forEach((value, i) => {
@@ -37,12 +38,16 @@ export function extremes(context: Context): HTMLElement {
           element("span", { className: "number", title: String(cube[i]) }, brief(cube[i]!)),
         ];
       });
-    const columns = ["site", "factor", "seed", label(score)];
+    const columns = ["site", "factor", "seed", scoreLabel(report, score, variable)];
     tables.replaceChildren(
       element(
         "div",
         {},
-        element("h3", {}, `Best of ${withCommas(order.length)} (${label(variable)}, ${partition})`),
+        element(
+          "h3",
+          {},
+          `Best of ${withCommas(order.length)}: ${chosenWords(context)}, ${direction(score)}`,
+        ),
         table("Best models", columns, rows(order.slice(0, shown))),
       ),
       element(

@@ -1,24 +1,54 @@
-/** The answer first: counts of sites, and what each test says of them. */
+/** The answer first: one sentence, the test behind it with its counts and intervals; everything else is folded. */
 import { count, withCommas } from "braid-engine/quantities";
-import { element, table } from "../../../shared/elements.ts";
-import type { SiteCount, TestCounts } from "../../report.ts";
+import { element, select } from "../../../shared/elements.ts";
+import type { AuxiliaryVerdicts, Verdicts } from "../../report.ts";
+import { answerCounts, answerIntervals, answerSentence, correctionName, insteadOf } from "../answer.ts";
+import { corrections } from "../choice.ts";
+import { direction } from "../names.ts";
 import { brief, median, seedMedians, siteGains } from "../numbers.ts";
-import { type Context, chosenScores, label } from "./context.ts";
+import { type Context, chosenScores, chosenWords, isJudged, scoreWords } from "./context.ts";
+import { countTable, legend, stack, testBlock } from "./test-bars.ts";
 
 export function headline(context: Context): HTMLElement {
   const { report, choices } = context;
-  const { sites, factors, seeds, models, verdicts } = report;
-  const medians = element("div", { className: "cards" });
+  const { verdicts, auxiliaryVerdicts = [] } = report;
+  const sentence = element("h2", { className: "answer" });
+  const update = () => {
+    sentence.textContent = answerSentence(report, choices.now.correction);
+  };
+  update();
+  choices.onChange((keys) => keys.has("correction") && update());
+  return element(
+    "section",
+    { id: "headline" },
+    sentence,
+    ...(verdicts === null ? [] : judgedPart(context, verdicts)),
+    ...auxiliaryVerdicts.map(auxiliaryPart),
+    element(
+      "details",
+      { className: "more" },
+      element("summary", {}, verdicts === null ? "Counts" : "All tests, and counts that are not tests"),
+      cards(context),
+      ...(verdicts === null ? [] : [allTests(context, verdicts)]),
+    ),
+  );
+}
+
+/** What describes the chosen scores, and proves nothing. */
+function cards(context: Context): HTMLElement {
+  const { report, choices } = context;
+  const { sites, factors, seeds, models } = report;
+  const shown = element("div", { className: "cards" });
   const update = async () => {
     const cube = await chosenScores(context);
-    const { partition, variable, score } = choices.now;
+    const { score } = choices.now;
     const bySite = seedMedians(report, cube);
     const gains = siteGains(report, bySite, score);
     const zero = factors.indexOf(0);
     const scored = gains.filter((gain) => gain.best >= 0);
     const rose = gains.filter((gain) => gain.gain > 0).length;
     const judged = gains.filter((gain) => Number.isFinite(gain.gain)).length;
-    medians.replaceChildren(
+    shown.replaceChildren(
       card(
         withCommas(models),
         `models: ${count(sites.length, "site")} × ${count(factors.length, "factor")} × ${count(seeds.length, "seed")}`,
@@ -28,12 +58,12 @@ export function headline(context: Context): HTMLElement {
         : [
             card(
               brief(median(bySite.map((row) => row[zero]!))),
-              `median ${label(score)} at factor 0, of ${label(variable)}, ${partition}`,
+              `median ${chosenWords(context)} at factor 0 (${direction(score)})`,
             ),
           ]),
       card(
         brief(median(scored.map(({ site, best }) => bySite[site]![best]!))),
-        `median ${label(score)} at each site's best factor, picked on these scores`,
+        `the same at each site's best factor, picked on these scores`,
       ),
       ...(judged === 0
         ? []
@@ -49,120 +79,106 @@ export function headline(context: Context): HTMLElement {
   choices.onChange((keys) => {
     if (["partition", "variable", "score"].some((key) => keys.has(key))) void update();
   });
+  return shown;
+}
+
+/** The tests of an auxiliary variable as a table, or why there are none. */
+function auxiliaryPart({ variable, against, counts, refused }: AuxiliaryVerdicts): HTMLElement {
+  if (refused !== "")
+    return element(
+      "p",
+      { className: "note", "data-auxiliary": variable },
+      `No verdict on ${variable}: ${refused}.`,
+    );
   return element(
-    "section",
-    { id: "headline" },
-    element("h2", {}, "In short"),
-    medians,
-    verdicts === null
-      ? element(
-          "p",
-          { className: "note" },
-          "No statistical tests were run for this page: what follows describes, and proves nothing.",
-        )
-      : element(
-          "div",
-          {},
-          legend(sites.length),
-          element(
-            "div",
-            { className: "tests" },
-            ...[...Map.groupBy(verdicts.counts, (count) => count.test).values()].map(testBlock),
-          ),
-          element(
-            "details",
-            {},
-            element("summary", {}, "As a table, with 95 % intervals from whole regions drawn with return"),
-            countTable(verdicts.counts),
-          ),
-        ),
+    "details",
+    { "data-auxiliary": variable },
+    element(
+      "summary",
+      {},
+      `${variable} as well: against factor 0 of ${against}, which has it as the primary`,
+    ),
+    countTable(counts),
+  );
+}
+
+/** The test of the answer where it judges the scores that are chosen; else a way to these. */
+function judgedPart(context: Context, { judged }: Verdicts): HTMLElement[] {
+  const { report, choices } = context;
+  const of = scoreWords(report, judged);
+  const bar = element("div");
+  const update = () => {
+    const counts = answerCounts(report, choices.now.correction);
+    const intervals = counts === undefined ? "" : answerIntervals(counts);
+    bar.replaceChildren(
+      ...(counts === undefined ? [] : [stack(counts)]),
+      legend(report),
+      ...(intervals === "" ? [] : [element("span", { className: "intervals" }, intervals)]),
+    );
+  };
+  const offered = corrections(report);
+  const correction = select(
+    "Correction",
+    offered.map((name) => [name, correctionName(name)] as const),
+    choices.now.correction,
+    (value) => choices.set({ correction: value }),
+  );
+  const counts = answerCounts(report, choices.now.correction);
+  const tests = element(
+    "div",
+    { id: "verdicts" },
+    element(
+      "p",
+      { className: "judged" },
+      `Judged: ${of}. ${[counts?.note, insteadOf(report)].filter(Boolean).join(" ")} `,
+      offered.length < 2 ? null : correction,
+    ),
+    bar,
+  );
+  const back = element("button", { type: "button" }, "Show these");
+  back.addEventListener("click", () => choices.set(judged));
+  const elsewhere = element(
+    "p",
+    { className: "note" },
+    `The tests judge ${of}, but the page shows other scores. `,
+    back,
+  );
+  const show = () => {
+    tests.hidden = !isJudged(context, judged);
+    elsewhere.hidden = !tests.hidden;
+  };
+  update();
+  show();
+  choices.onChange((keys) => {
+    if (keys.has("correction")) update();
+    show();
+  });
+  return [tests, elsewhere];
+}
+
+function allTests({ report }: Context, { counts, judged }: Verdicts): HTMLElement {
+  return element(
+    "div",
+    {},
+    element(
+      "p",
+      { className: "note" },
+      `Numbers of sites, judged by ${scoreWords(report, judged)}.${report.sites.length === 1 ? "" : ` ${report.sites.length} sites are ${report.sites.length} tests: Benjamini-Hochberg and Holm correct for their number.`}`,
+    ),
+    element(
+      "div",
+      { className: "tests" },
+      ...[...Map.groupBy(counts, (count) => count.test).values()].map(testBlock),
+    ),
+    element(
+      "details",
+      { className: "counts" },
+      element("summary", {}, "As a table, with 95 % intervals from whole regions drawn with replacement"),
+      countTable(counts),
+    ),
   );
 }
 
 function card(number: string, text: string): HTMLElement {
   return element("div", { className: "card" }, element("strong", {}, number), element("span", {}, text));
-}
-
-const adjustments: Readonly<Record<string, string>> = {
-  none: "each site alone",
-  holm: "Holm",
-  benjamini_hochberg: "Benjamini-Hochberg",
-};
-
-/** One test: a bar of sites for each way to pay for their number. */
-function testBlock(counts: readonly TestCounts[]): HTMLElement {
-  const { test, title, note } = counts[0]!;
-  const reason = counts.find((each) => each.refused > 0)?.reason ?? "";
-  return element(
-    "div",
-    { className: "test", "data-test": test },
-    element("h3", {}, title),
-    ...counts.map((each) => testBar(each)),
-    element("p", {}, `${note}${reason === "" ? "" : ` Not judged: ${reason}.`}`),
-  );
-}
-
-function testBar({ adjustment, better, same, worse, refused }: TestCounts): HTMLElement {
-  const parts = [
-    ["better", better],
-    ["no difference", same],
-    ["worse", worse],
-    ["not judged", { sites: refused, low: null, high: null }],
-  ] as const;
-  const words = parts
-    .filter(([, { sites }]) => sites > 0)
-    .map(([word, { sites, low, high }]) =>
-      low === null || high === null
-        ? `${sites} ${word}`
-        : `${sites} ${word} (${Math.round(low)} to ${Math.round(high)})`,
-    )
-    .join(", ");
-  return element(
-    "div",
-    { className: "adjusted", "data-adjustment": adjustment },
-    element("span", {}, adjustments[adjustment] ?? adjustment),
-    element(
-      "div",
-      { className: "stack", role: "img", "aria-label": words, title: words },
-      ...parts.map(([word, { sites }]) => {
-        if (sites === 0) return null;
-        const part = element("span", { className: word.replace(" ", "-") }, String(sites));
-        part.style.flexGrow = String(sites);
-        return part;
-      }),
-    ),
-  );
-}
-
-function countTable(counts: readonly TestCounts[]): HTMLElement {
-  const sites = ({ sites, low, high }: SiteCount) =>
-    low === null || high === null ? String(sites) : `${sites} (${Math.round(low)} to ${Math.round(high)})`;
-  return table(
-    "Tests",
-    ["test", "over sites", "better", "no difference", "worse", "not judged"],
-    counts.map(({ title, adjustment, better, same, worse, refused }) => [
-      title,
-      adjustments[adjustment] ?? adjustment,
-      sites(better),
-      sites(same),
-      sites(worse),
-      refused,
-    ]),
-  );
-}
-
-function legend(sites: number): HTMLElement {
-  return element(
-    "p",
-    { className: "legend" },
-    ...["better", "no difference", "worse", "not judged"].map((word) =>
-      element(
-        "span",
-        { className: "entry" },
-        element("span", { className: `key ${word.replace(" ", "-")}` }),
-        word,
-      ),
-    ),
-    `Numbers of sites.${sites === 1 ? "" : ` ${sites} sites are ${sites} tests: Benjamini-Hochberg and Holm pay for their number.`}`,
-  );
 }

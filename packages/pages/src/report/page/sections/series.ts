@@ -1,218 +1,152 @@
 /** Predicted and observed values by day, of any site, factor and partition. */
-import * as Plot from "@observablehq/plot";
 import { element, select } from "../../../shared/elements.ts";
-import { unpackSeries } from "../../packed.ts";
-import { loadSeries } from "../data.ts";
-import { dayTicks } from "../day-ticks.ts";
-import { figure } from "../figure.ts";
-import { palette } from "../palette.ts";
-import { type Context, label, siteLabel } from "./context.ts";
+import { type Drawn, figure } from "../figure.ts";
+import { goodness, variableLabel, variableName } from "../names.ts";
+import { twoDecimals } from "../numbers.ts";
+import { type Context, siteLabel } from "./context.ts";
+import { drawHydrograph, notPositive } from "./hydrograph.ts";
+import {
+  type Day,
+  isLogarithmic,
+  type Model,
+  medianNse,
+  type SiteDays,
+  siteDays,
+} from "./hydrograph-data.ts";
 import { sitePicker } from "./site-picker.ts";
-
-const day = 86_400_000;
+import { inWindow, overview, windowControls, zoomByDragging } from "./zoom.ts";
 
 export function series(context: Context): HTMLElement | null {
-  const { report, choices } = context;
+  const { report } = context;
   if (!report.series) return null;
-  const factor = select("Factor", report.factors.map(String), choices.now.factor, (value) =>
-    choices.set({ factor: value }),
+  return element(
+    "section",
+    { id: "days" },
+    element("h2", {}, "Hydrograph"),
+    figure(context, {
+      name: "hydrograph",
+      title: "By day",
+      controls: [sitePicker(context), factorPicker(context), seedPicker(context)],
+      moreControls: [windowControls(context), ...boxes(context)],
+      dependsOn: ["site", "factor", "partition", "variable"],
+      // The best factor is that of the table of sites, which depends on the score.
+      follows: ["seed", "from", "to", "axis", "models", "score"],
+      async draw(width) {
+        const all = await siteDays(context);
+        return typeof all === "string" ? all : drawDays(context, all, width);
+      },
+    }),
   );
-  const seed = seedPicker(context);
-  choices.onChange(() => {
-    factor.querySelector("select")!.value = choices.now.factor;
-  });
-  let extremes = false;
-  let logarithmic = false;
-  const toggle = (text: string, onChange: (on: boolean) => void) => {
-    const box = element("input", { type: "checkbox" });
-    box.addEventListener("change", () => {
-      onChange(box.checked);
-      redraw();
-    });
-    return element("label", { className: "check" }, box, text);
-  };
-  let redraw = () => {};
-  const shown = figure({
-    name: "series",
-    title: "By day",
-    controls: [
-      sitePicker(context),
-      factor,
-      seed,
-      toggle("best and worst model", (on) => {
-        extremes = on;
-      }),
-      toggle("logarithmic", (on) => {
-        logarithmic = on;
-      }),
-    ],
-    choices: {
-      ...choices,
-      onChange(listener) {
-        choices.onChange(listener);
-        redraw = () => listener(new Set(["site"]));
+}
+
+async function drawDays(context: Context, all: SiteDays, width: number): Promise<Drawn> {
+  const { choices } = context;
+  const { factor, predicted, beside, rain } = all;
+  const [nse, nseOfSingle] = [await medianNse(context, factor), await medianNse(context, 0)];
+  const days = inWindow(all.days, choices.now);
+  const first = all.days.indexOf(days[0]!);
+  const models = all.models
+    .filter(({ seed }) => choices.now.models === "extremes" || String(seed) === choices.now.seed)
+    .map((model) => ({ ...model, values: model.values.subarray(first, first + days.length) }));
+  const model = models.find(({ seed }) => String(seed) === choices.now.seed);
+  const score = (value: number) => (Number.isFinite(value) ? `, NSE ${twoDecimals(value)}` : "");
+  const { svg, flow } = drawHydrograph(
+    context,
+    {
+      ...{ days, models, rain },
+      names: {
+        single: beside ? `single-task (factor 0)${score(nseOfSingle)}` : null,
+        predicted: predicted
+          ? `${factor === 0 ? "single-task (factor 0)" : `factor ${factor}`}${score(nse)}`
+          : null,
       },
     },
-    dependsOn: ["site", "factor", "seed", "partition", "variable"],
-    async draw(width) {
-      const { site, partition, variable } = choices.now;
-      const all = await loadSeries(site);
-      const part = all.partitions[partition];
-      const observedPacked = part?.observed[variable];
-      if (part === undefined || observedPacked === undefined)
-        return `${siteLabel(siteOf(site))} was not observed on ${partition}.`;
-      const predicted = part.predicted[variable]?.[choices.now.factor];
-      const observed = unpackSeries(observedPacked);
-      const colours = palette();
-      const bands = predicted && {
-        low: unpackSeries(predicted.low),
-        middle: unpackSeries(predicted.middle),
-        high: unpackSeries(predicted.high),
-      };
-      const extra = (
-        [
-          ["best", predicted?.best, colours.better === colours.primary ? "#009e73" : colours.better],
-          ["worst", predicted?.worst, colours.worse],
-        ] as const
-      ).flatMap(([kind, one, colour]) =>
-        one === undefined || !(extremes || String(one.seed) === choices.now.seed)
-          ? []
-          : [{ kind, seed: one.seed, values: unpackSeries(one.values), colour }],
-      );
-      const model = extra.find((one) => String(one.seed) === choices.now.seed);
-      // A partition may be of several ranges: a line must not leap from one to the next.
-      let range = 0;
-      const rows = part.days.map((date, i) => {
-        if (i > 0 && date !== part.days[i - 1]! + 1) range++;
-        return {
-          date: new Date(date * day),
-          range,
-          observed: observed[i]!,
-          low: bands?.low[i] ?? Number.NaN,
-          middle: bands?.middle[i] ?? Number.NaN,
-          high: bands?.high[i] ?? Number.NaN,
-          model: model?.values[i] ?? Number.NaN,
-        };
-      });
-      const positive = (value: number) => (logarithmic && value <= 0 ? Number.NaN : value);
-      const domain = [
-        "observed",
-        ...(bands ? ["predicted"] : []),
-        ...extra.map((one) => `${one.kind} (seed ${one.seed})`),
-      ];
-      const svg = Plot.plot({
-        width,
-        height: 340,
-        marginLeft: 56,
-        marginBottom: 42,
-        style: { fontSize: "12px", background: "none" },
-        x: { type: "utc", label: null, ...dayTicks(part.days, width) },
-        y: {
-          type: logarithmic ? "log" : "linear",
-          grid: true,
-          label: label(variable),
-          labelArrow: "none",
-          ...(logarithmic ? { tickFormat: "~g", ticks: 5 } : {}),
-        },
-        color: {
-          domain,
-          range: [colours.observed, ...(bands ? [colours.primary] : []), ...extra.map((one) => one.colour)],
-          legend: true,
-        },
-        marks: [
-          ...(bands
-            ? [
-                Plot.areaY(rows, {
-                  x: "date",
-                  y1: (row) => positive(row.low),
-                  y2: (row) => positive(row.high),
-                  z: "range",
-                  fill: colours.primary,
-                  fillOpacity: 0.25,
-                }),
-              ]
-            : []),
-          Plot.dot(
-            rows.filter((row) => Number.isFinite(positive(row.observed))),
-            { x: "date", y: "observed", r: 1.4, fill: colours.observed },
-          ),
-          Plot.line(rows, {
-            x: "date",
-            y: (row) => positive(row.observed),
-            z: "range",
-            stroke: () => "observed",
-            strokeWidth: 1,
-          }),
-          ...(bands
-            ? [
-                Plot.line(rows, {
-                  x: "date",
-                  y: (row) => positive(row.middle),
-                  z: "range",
-                  stroke: () => "predicted",
-                  strokeWidth: 1.6,
-                }),
-              ]
-            : []),
-          ...extra.map((one) =>
-            Plot.line(
-              rows.map((row, i) => ({ ...row, value: positive(one.values[i]!) })),
-              {
-                x: "date",
-                y: "value",
-                z: "range",
-                stroke: () => `${one.kind} (seed ${one.seed})`,
-                strokeWidth: 1.1,
-                strokeDasharray: one.kind === "worst" ? "4 2" : "1 2",
-              },
-            ),
-          ),
-          Plot.ruleX(rows, Plot.pointerX({ x: "date", stroke: colours.faint })),
-          Plot.tip(
-            rows,
-            Plot.pointerX({
-              x: "date",
-              y: (row) => positive(row.observed),
-              title: (row) =>
-                `${row.date.toISOString().slice(0, 10)}\nobserved ${short(row.observed)}\npredicted ${short(row.middle)} (${short(row.low)} to ${short(row.high)})`,
-              fill: colours.ground,
-            }),
-          ),
-        ],
-      });
-      return {
-        svg,
-        caption: bands
-          ? `${siteLabel(siteOf(site))}, ${partition}, factor ${choices.now.factor}: median over the seeds, and the band that holds the middle 80 % of them.${modelWords(model)}`
-          : `${siteLabel(siteOf(site))}, ${partition}: at factor ${choices.now.factor} no head for ${label(variable)} was trained.`,
-        columns: [
-          ...["date", "observed", "10 %", "median", "90 %"],
-          ...(model === undefined ? [] : [`seed ${model.seed}`]),
-        ],
-        rows: rows.map((row) => [
-          row.date.toISOString().slice(0, 10),
-          short(row.observed),
-          short(row.low),
-          short(row.middle),
-          short(row.high),
-          ...(model === undefined ? [] : [short(row.model)]),
-        ]),
-      };
-    },
-  });
-  return element("section", { id: "days" }, element("h2", {}, "Predicted and observed"), shown);
+    width,
+  );
+  zoomByDragging(context, flow);
+  return {
+    ...{ svg, below: overview(context, all.days, days, width) },
+    shown: { factor: String(factor) },
+    finding: findingOf(context, all, nse, nseOfSingle),
+    caption: captionOf(context, all, days, model),
+    columns: [
+      ...["date", "observed", "10 %", "median", "90 %"],
+      ...(beside ? ["median at factor 0"] : []),
+      ...(rain ? [context.report.rain!.name] : []),
+      ...(model === undefined ? [] : [`seed ${model.seed}`]),
+    ],
+    rows: days.map((day, i) => [
+      day.date.toISOString().slice(0, 10),
+      ...[day.observed, day.low, day.middle, day.high].map(short),
+      ...(beside ? [short(day.single)] : []),
+      ...(rain ? [short(day.rain)] : []),
+      ...(model === undefined ? [] : [short(model.values[i]!)]),
+    ]),
+  };
+}
+
+function findingOf(
+  context: Context,
+  { factor, predicted, beside }: SiteDays,
+  nse: number,
+  single: number,
+): string {
+  const { site, partition, variable } = context.choices.now;
+  const name = variableName(context.report, variable);
+  if (!predicted) return `At ${site}, ${name} was not trained at factor ${factor}.`;
+  if (!Number.isFinite(nse)) return `At ${site}, ${name} has no NSE on ${partition}.`;
+  if (!beside || !Number.isFinite(single))
+    return `At ${site}, factor ${factor} has a median NSE of ${twoDecimals(nse)} on ${partition}.`;
+  const change = goodness("nse", nse) - goodness("nse", single);
+  const verb = Math.abs(change) < 0.005 ? "as good as" : change > 0 ? "better than" : "worse than";
+  return `At ${site}, factor ${factor} (median NSE ${twoDecimals(nse)}) is ${verb} single-task learning (${twoDecimals(single)}) on ${partition}.`;
+}
+
+function captionOf(
+  context: Context,
+  { predicted, rain }: SiteDays,
+  days: readonly Day[],
+  model: Model | undefined,
+): string {
+  const { report, choices } = context;
+  const { site, partition, variable, seed } = choices.now;
+  const below = isLogarithmic(context) ? notPositive(days) : [];
+  const parts = [
+    `${variableLabel(report, variable)} by day, ${siteLabel(report.sites.find((one) => one.id === site)!)}, ${partition}.`,
+    ...(predicted
+      ? ["Lines: medians over the seeds; band: the middle 80 % of them. NSE is the median over the seeds."]
+      : []),
+    ...(rain ? ["Above: precipitation."] : []),
+    ...(below.length === 0 ? [] : [notShown(below)]),
+    ...(seed === "" ? [] : [modelWords(report.variables[0]!)]),
+    "Drag over the days to zoom, double click for all.",
+  ];
+  return parts.join(" ");
 
   /** What is shown of the model that was chosen. */
-  function modelWords(model: { readonly kind: string; readonly seed: number } | undefined): string {
-    if (choices.now.seed === "") return "";
+  function modelWords(primary: string): string {
     if (model !== undefined)
-      return ` Seed ${model.seed}, the ${model.kind} of them by squared error, has a line of its own.`;
-    return ` Seed ${choices.now.seed} is shown as one of them only: beside the page lie the days of the best and the worst seed of each site and factor, for ${label(report.variables[0]!)}.`;
+      return `Seed ${model.seed}, the ${model.kind} of them by squared error, has its own line.`;
+    return `Seed ${seed} has no line of its own: the page has the days of single seeds only for ${variableName(report, primary)}, and only of the best and the worst seed of each site and factor.`;
   }
+}
 
-  function siteOf(id: string) {
-    return report.sites.find((site) => site.id === id)!;
-  }
+function notShown(below: readonly { readonly of: string }[]): string {
+  const parts = [...Map.groupBy(below, ({ of }) => of)].map(([of, days]) => `${days.length} ${of}`);
+  return `${parts.join(" and ")} values are 0 or less and have no logarithm: triangles at the foot mark their days.`;
+}
+
+function factorPicker({ report, choices }: Context): HTMLElement {
+  const made = select(
+    "Factor",
+    [["best", "of the site"], ...report.factors.map(String)],
+    choices.now.factor,
+    (factor) => choices.set({ factor }),
+  );
+  choices.onChange((keys) => {
+    if (keys.has("factor")) made.querySelector("select")!.value = choices.now.factor;
+  });
+  return made;
 }
 
 /** Leads from one model back to all; hidden where all are shown. */
@@ -231,6 +165,22 @@ function seedPicker({ choices }: Context): HTMLElement {
     if (keys.has("seed")) update();
   });
   return shown;
+}
+
+/** What more is drawn, and the axis of flow: other variables have no use for a logarithm. */
+function boxes({ report, choices }: Context): HTMLElement[] {
+  const box = (text: string, key: "models" | "axis", value: string) => {
+    const input = element("input", { type: "checkbox", checked: choices.now[key] === value });
+    input.addEventListener("change", () => choices.set({ [key]: input.checked ? value : "" }));
+    return element("label", { className: "check" }, input, text);
+  };
+  const logarithmic = box("logarithmic", "axis", "log");
+  const update = () => {
+    logarithmic.hidden = !report.discharge.includes(choices.now.variable);
+  };
+  choices.onChange(update);
+  update();
+  return [box("best and worst model", "models", "extremes"), logarithmic];
 }
 
 function short(value: number): string {

@@ -1,0 +1,43 @@
+/** Tables with a row a month and a column a day, as some archives write them: read like tables of sites, they would be nonsense. */
+import { cannot } from "braid-engine";
+import { formatDay } from "../../tables/day.ts";
+import { readDate } from "../files/dates.ts";
+import type { ColumnProfile } from "../files/profile.ts";
+
+/** The fewest days of a month. */
+const fewestDays = 28;
+
+/** @throws if the columns of a file are the days of a month, and its dates, where it has some, are months. */
+export function checkMonths(
+  file: string,
+  columns: readonly ColumnProfile[],
+  date: string | string[] | undefined,
+): void {
+  const bases = Map.groupBy(
+    columns.map(({ name }) => name).filter((name) => /[a-z]_?\d{1,2}$/i.test(name)),
+    (name) => name.replace(/_?\d{1,2}$/, ""),
+  );
+  const days = [...bases].find(([, names]) => names.length <= 31 && isMonth(names))?.[1];
+  if (days === undefined || Array.isArray(date)) return;
+  const column = columns.find(({ name }) => name === date);
+  if (column !== undefined && !holdsMonths(column)) return;
+  throw cannot("import", file, `it has a row a month and a column a day (${days[0]} to ${days.at(-1)})`, {
+    hint: "Write it with a row a day: site_id,date,value.",
+  });
+}
+
+function isMonth(names: readonly string[]): boolean {
+  const numbers = new Set(names.map((name) => Number(/\d{1,2}$/.exec(name)![0])));
+  return Array.from({ length: fewestDays }, (_, i) => i + 1).every((day) => numbers.has(day));
+}
+
+/** Whether all dates may be the same day of their months. */
+function holdsMonths({ dates, texts }: ColumnProfile): boolean {
+  return [...dates.forms].some((form) => {
+    const days = [...texts].flatMap((text) => {
+      const moment = readDate(text, form);
+      return moment === null ? [] : [formatDay(moment.day).slice(8)];
+    });
+    return new Set(days).size === 1;
+  });
+}

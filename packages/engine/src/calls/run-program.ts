@@ -1,0 +1,28 @@
+/** Runs the shell command or the script of a job. Loaded only where a rule has one. */
+import type { Cost } from "../programs/cost.ts";
+import { runScript } from "../programs/script.ts";
+import { runShell } from "../programs/shell.ts";
+import { scriptOf } from "../rules/code.ts";
+import { type AnyRule, type BatchJob, prefixOf } from "../rules/rule.ts";
+import { fillShell, shellTemplate } from "../rules/shell-template.ts";
+import type { CallSpec, JobSpec } from "./executor.ts";
+
+/** Resolves with what it has cost; rejects if it fails. `signal` ends it. */
+export function runProgram(
+  rule: AnyRule,
+  call: CallSpec,
+  spec: JobSpec,
+  job: BatchJob,
+  signal: AbortSignal | undefined,
+): Promise<Cost> {
+  const log = spec.log ?? call.log;
+  const { threads = 1 } = call.resources;
+  const { gpus, timeout } = call;
+  const options = { log, threads, gpus, timeout, signal, prefix: prefixOf(rule) };
+  if (rule.shell === undefined)
+    return runScript(scriptOf(call.rule, rule), { ...job, rule: call.rule }, options);
+  return runShell(
+    fillShell(shellTemplate(call.rule, rule.shell), { ...job, rule: call.rule, threads, log }),
+    options,
+  );
+}
