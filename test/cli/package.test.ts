@@ -268,7 +268,11 @@ for (const name of names)
   for (const [, next] of pageFile(name).text.matchAll(/from "\\.\\/([^"]+)"/g)) if (!names.includes(next)) names.push(next);
 console.log(names.sort().join());`;
     const listed = (module: string) => {
-      const { stdout, stderr } = command(process.execPath, ["--input-type=module", "-e", scripts(module)], folder);
+      const { stdout, stderr } = command(
+        process.execPath,
+        ["--input-type=module", "-e", scripts(module)],
+        folder,
+      );
       expect(stdout.trim(), stderr).toMatch(/\blive\.[jt]s\b/);
       return stdout.trim();
     };

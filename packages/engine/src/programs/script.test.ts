@@ -10,6 +10,7 @@ import { directory } from "../rules/marks.ts";
 import { type AnyRule, rule } from "../rules/rule.ts";
 import type { Schedule } from "../run/schedule.ts";
 import { alive, file, folder, go, newFolders, noPython, py, text } from "../testing/script-folder.ts";
+import { timeOut } from "../testing/time-out.ts";
 
 const noNumpy = spawnSync("python3", ["-c", "import numpy"]).status !== 0;
 if (noNumpy) console.warn("Skipped: a Python script with NumPy, which this machine does not have.");
@@ -198,7 +199,10 @@ describe.skipIf(noPython)("a Python script", () => {
       "signal.signal(signal.SIGTERM, end)",
       "time.sleep(100)",
     );
-    await go({ one: rule({ output: "out", timeout: 1.5, script }) });
+    await timeOut(
+      (timeout) => go({ one: rule({ output: "out", timeout, script }) }),
+      () => existsSync(join(folder, "trace")),
+    );
     expect(text("trace")).toBe("cleaned");
   });
 
@@ -367,15 +371,18 @@ describe.skipIf(noPython)("a Python script", () => {
       `open(${JSON.stringify(folder)} + '/child', 'w').write(str(child.pid))`,
       "child.wait()",
     ];
-    const one = rule({ output: "out", timeout: 1.5, script: py(...lines) });
-    const { failed } = await go({ one });
-    expect(failed[0]!.error).toContain("The job took longer than its timeout of 1.5 s.");
+    const one = (timeout: number) => rule({ output: "out", timeout, script: py(...lines) });
+    const { failed } = await timeOut(
+      (timeout) => go({ one: one(timeout) }),
+      () => existsSync(join(folder, "child")),
+    );
+    expect(failed[0]!.error).toMatch(/The job took longer than its timeout of [\d.]+ s\./);
     expect(alive(Number(text("child")))).toBe(false);
 
     rmSync(join(folder, "child"));
     let schedule!: Schedule;
     const ended = go(
-      { one: { ...one, timeout: 100 } },
+      { one: one(100) },
       {
         onStart: (started) => {
           schedule = started;

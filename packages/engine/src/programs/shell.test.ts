@@ -13,6 +13,7 @@ import type { RunOptions } from "../run/options.ts";
 import { run } from "../run/run.ts";
 import type { Schedule } from "../run/schedule.ts";
 import { alive } from "../testing/script-folder.ts";
+import { timeOut } from "../testing/time-out.ts";
 import { describeExit } from "./exit-status.ts";
 import { deviceNames } from "./server.ts";
 import { toBashInput } from "./shell.ts";
@@ -195,10 +196,11 @@ test("devices go by the names that this process sees", () => {
 
 test("a command that takes too long is ended with all that it started", async () => {
   const command = "sleep 100 & echo $! > child; wait";
-  const { failed } = await go({
-    one: rule({ output: "out", timeout: 1.5, shell: `cd ${folder}; ${command}` }),
-  });
-  expect(failed[0]!.error).toContain("The job took longer than its timeout of 1.5 s.");
+  const { failed } = await timeOut(
+    (timeout) => go({ one: rule({ output: "out", timeout, shell: `cd ${folder}; ${command}` }) }),
+    () => existsSync(join(folder, "child")),
+  );
+  expect(failed[0]!.error).toMatch(/The job took longer than its timeout of [\d.]+ s\./);
   expect(alive(Number(text("child")))).toBe(false);
 });
 
@@ -360,8 +362,10 @@ test.each(ends)("%j ends a command as it ends bash", async (command) => {
 
 test("a command that is asked to end may clean up after itself", async () => {
   const command = `trap 'echo cleaned > ${"$"}F; exit 1' TERM; sleep 100 & wait`;
-  const rules = { one: rule({ output: "out", timeout: 1.5, shell: `F=${folder}/trace; ${command}` }) };
-  await go(rules);
+  await timeOut(
+    (timeout) => go({ one: rule({ output: "out", timeout, shell: `F=${folder}/trace; ${command}` }) }),
+    () => existsSync(join(folder, "trace")),
+  );
   expect(text("trace")).toBe("cleaned\n");
 });
 
