@@ -9,7 +9,7 @@ import { expand } from "../patterns/expand.ts";
 import { directory } from "../rules/marks.ts";
 import { type AnyRule, rule } from "../rules/rule.ts";
 import type { Schedule } from "../run/schedule.ts";
-import { alive, file, folder, go, newFolders, noPython, py, text } from "../testing/script-folder.ts";
+import { endsSoon, file, folder, go, newFolders, noPython, py, text } from "../testing/script-folder.ts";
 import { timeOut } from "../testing/time-out.ts";
 
 const noNumpy = spawnSync("python3", ["-c", "import numpy"]).status !== 0;
@@ -87,7 +87,7 @@ describe.skipIf(noPython)("a Python script", () => {
     expect(new Set(made.map(([, parent]) => parent)).size).toBe(1);
     // Once by the first script, once by the interpreter for all that come.
     expect(text("count")).toBe("xx");
-    expect(alive(Number(made[0]![1]))).toBe(false);
+    expect(await endsSoon(Number(made[0]![1]))).toBe(true);
   });
 
   test.skipIf(noNumpy)("that does not seed NumPy draws other numbers in every job", async () => {
@@ -377,7 +377,7 @@ describe.skipIf(noPython)("a Python script", () => {
       () => existsSync(join(folder, "child")),
     );
     expect(failed[0]!.error).toMatch(/The job took longer than its timeout of [\d.]+ s\./);
-    expect(alive(Number(text("child")))).toBe(false);
+    expect(await endsSoon(Number(text("child")))).toBe(true);
 
     rmSync(join(folder, "child"));
     let schedule!: Schedule;
@@ -393,7 +393,7 @@ describe.skipIf(noPython)("a Python script", () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     schedule.cancel();
     expect(await ended).toMatchObject({ outcome: "interrupted", done: 0 });
-    expect(alive(Number(text("child")))).toBe(false);
+    expect(await endsSoon(Number(text("child")))).toBe(true);
   });
 
   test("sees only the devices that it was given, from the start of its interpreter", async () => {

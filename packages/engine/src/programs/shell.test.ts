@@ -12,7 +12,7 @@ import { fillShell, shellTemplate, shellWord } from "../rules/shell-template.ts"
 import type { RunOptions } from "../run/options.ts";
 import { run } from "../run/run.ts";
 import type { Schedule } from "../run/schedule.ts";
-import { alive } from "../testing/script-folder.ts";
+import { endsSoon } from "../testing/script-folder.ts";
 import { timeOut } from "../testing/time-out.ts";
 import { describeExit } from "./exit-status.ts";
 import { deviceNames } from "./server.ts";
@@ -201,7 +201,7 @@ test("a command that takes too long is ended with all that it started", async ()
     () => existsSync(join(folder, "child")),
   );
   expect(failed[0]!.error).toMatch(/The job took longer than its timeout of [\d.]+ s\./);
-  expect(alive(Number(text("child")))).toBe(false);
+  expect(await endsSoon(Number(text("child")))).toBe(true);
 });
 
 test("cancelled, commands are ended with all that they started", async () => {
@@ -217,7 +217,7 @@ test("cancelled, commands are ended with all that they started", async () => {
     await new Promise((resolve) => setTimeout(resolve, 10));
   schedule.cancel();
   expect(await ended).toMatchObject({ outcome: "interrupted", done: 0 });
-  expect(alive(Number(text("child")))).toBe(false);
+  expect(await endsSoon(Number(text("child")))).toBe(true);
 });
 
 test("commands of a batch run in turn, each a job of its own", async () => {
@@ -388,5 +388,5 @@ test("the CPU time and the peak memory of a command are in its trace", async () 
 
 test("no bash is left when a run has ended, so that what commands used counts for who waits", async () => {
   await go({ one: rule({ output: "out", shell: "echo $$ > {output}" }) });
-  expect(alive(Number(text("out")))).toBe(false);
+  expect(await endsSoon(Number(text("out")))).toBe(true);
 });

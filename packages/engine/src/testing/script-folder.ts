@@ -37,12 +37,21 @@ export function file(name: string, content: string): string {
 /** Writes the lines of a Python script and gives its path. */
 export const py = (...lines: string[]) => file("scripts/script.py", `${lines.join("\n")}\n`);
 
-/** True for a process that has not ended; a zombie has. */
-export function alive(pid: number): boolean {
+/** Whether a process ends within seconds: one that was killed still runs until a busy machine gets to it. */
+export async function endsSoon(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (hasEnded(pid)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return false;
+}
+
+/** True for a zombie too. */
+function hasEnded(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+    return readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
   } catch {
-    return false;
+    return true;
   }
 }
