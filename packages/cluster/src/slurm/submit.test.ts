@@ -8,6 +8,7 @@ const array: TaskArray = {
   size: 50,
   rule: "train_model",
   attempt: 1,
+  failures: [],
   jobs: 10,
   resources: { threads: 2, gpu: 1, mem_mb: 800, runtime: 20 },
 };

@@ -11,6 +11,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
 import { describeExit, timeoutMessage } from "../programs/exit-status.ts";
 import { count } from "../quantities.ts";
+import { AttemptError } from "../rules/retries.ts";
 import { notLoadedError, ruleChangedError } from "./loaded-rules.ts";
 import { type CallMessage, startWorker, type WorkerCall, type WorkerHandle } from "./worker-handle.ts";
 
@@ -206,7 +207,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
         break;
       case "failed":
         watch.settle(message.order);
-        events.failed(message.order, message.error);
+        events.failed(message.order, message.error, message.failure);
         break;
       default:
     }
@@ -261,9 +262,9 @@ function watchdog(call: CallSpec, events: CallEvents, overdue: (error: Error) =>
     timer = setTimeout(bark, (together ? timeout * jobs.length : timeout) * 1_000);
   };
   const bark = () => {
-    const error = new Error(timeoutMessage(timeout!));
+    const error = new AttemptError(timeoutMessage(timeout!), { reason: "timeout" });
     const [current] = open;
-    if (!together && current !== undefined) events.failed(current, error.message);
+    if (!together && current !== undefined) events.failed(current, error.message, error.failure);
     overdue(error);
   };
   return {

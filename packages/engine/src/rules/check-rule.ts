@@ -18,6 +18,7 @@ const ruleKeys: Readonly<Record<keyof AnyRule, true>> = {
   script: true,
   prefix: true,
   resources: true,
+  queue: true,
   batch: true,
   constraints: true,
   localRule: true,
@@ -32,6 +33,7 @@ const ruleKeys: Readonly<Record<keyof AnyRule, true>> = {
 /** What Snakemake calls otherwise. */
 const snakemakeNames: Readonly<Record<string, string>> = {
   threads: "Write resources: { threads: 2 }.",
+  retry: "Write retries: 2, or retries: { oom: 2 }.",
   wildcard_constraints: "Write constraints: { name: expression }.",
   conda: "Write a prefix that starts commands there.",
   container: "Write a prefix that starts commands there.",
@@ -67,9 +69,9 @@ export function checkRule(name: string, spec: AnyRule): void {
 
 /** The source text of a bound function does not show what it does or is bound to: a change would go unseen. */
 function checkFunctions(name: string, spec: AnyRule): void {
-  const { run, runBatch, input, params, resources } = spec;
+  const { run, runBatch, input, params, resources, queue } = spec;
   const next = isKind(input, "after") ? (input as After).next : undefined;
-  const found = Object.entries({ run, runBatch, input: next ?? input, params, resources }).find(
+  const found = Object.entries({ run, runBatch, input: next ?? input, params, resources, queue }).find(
     ([, value]) => typeof value === "function" && /\{\s*\[native code\]\s*\}$/.test(value.toString()),
   );
   if (found === undefined) return;
