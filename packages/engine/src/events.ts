@@ -1,6 +1,7 @@
 /** What happens in a run: the closed union that reports, the live view and `--json` are made from. */
 
-import type { FailureReason } from "./rules/retries.ts";
+/** Why an attempt of a job failed; rules/retries.ts explains each. */
+export type FailureReason = "oom" | "timeout" | "lost" | "exit" | "other";
 
 export type RunEvent =
   /** The plan stands: how many jobs of each rule run or may run. */
