@@ -185,7 +185,7 @@ export function startWorker({
 }
 
 /** Node's own message for a full heap does not say what to do. */
-function explainFullHeap(error: Error): Error {
+export function explainFullHeap(error: Error): Error {
   if ((error as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;
   const way =
     "let the body use less memory, or raise the limit (in MB) with NODE_OPTIONS=--max-old-space-size=8000";
