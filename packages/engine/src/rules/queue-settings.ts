@@ -13,15 +13,3 @@ export interface QueueSettings {
   /** Values for other `{names}` in the commands of the executor `command`. */
   readonly set?: Readonly<Record<string, string | number>>;
 }
-
-/** A record, so that the compiler misses none. */
-const keys: Readonly<Record<keyof QueueSettings, true>> = {
-  account: true,
-  partition: true,
-  qos: true,
-  constraint: true,
-  gres: true,
-  extra: true,
-  set: true,
-};
-export const queueKeys = Object.keys(keys);

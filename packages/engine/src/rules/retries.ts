@@ -1,10 +1,10 @@
 /** Why an attempt of a job failed, and how often a job may fail for each reason. */
 import type { FailureReason } from "../events.ts";
+
 /**
- * Out of memory, at a time limit, lost with its machine or queue, ended with an exit code, anything else. A process that
- * was ended by SIGKILL counts as `other`: nobody can tell the system's own kill for want of memory from another kill.
+ * Why an attempt failed. A process that was ended by SIGKILL counts as `other`: nobody can tell the system's own kill for
+ * want of memory from another kill.
  */
-export const failureReasons = ["oom", "timeout", "lost", "exit", "other"] as const satisfies FailureReason[];
 export type { FailureReason } from "../events.ts";
 
 export interface Failure {

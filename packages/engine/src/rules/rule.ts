@@ -178,10 +178,7 @@ interface Common {
   readonly localRule?: boolean;
   /** Modules (URLs) whose code counts as part of the body. */
   readonly code?: readonly (string | URL)[];
-  /**
-   * How many times a failed job is tried again, alone; or how many times by the reason of the failure:
-   * `{ oom: 2, timeout: 1, lost: 3, exit: { 75: 5 }, other: 0 }`.
-   */
+  /** How many times a failed job is tried again, alone; or by reason: `{ oom: 2, exit: { 75: 5 }, other: 0 }`. */
   readonly retries?: Retries;
   /**
    * Jobs of the rule may fail. The run then goes on and ends with exit code 0. Jobs that have a missing file as a

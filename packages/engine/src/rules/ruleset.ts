@@ -18,8 +18,7 @@ import {
   type Wildcards,
   wildcardNames,
 } from "../patterns/pattern.ts";
-import { checkedQueue, checkRetries } from "./check-requests.ts";
-import { checkPrefix, checkRule, checkShown } from "./check-rule.ts";
+import { checkedQueue, checkPrefix, checkRetries, checkRule, checkShown } from "./check-rule.ts";
 import { scriptPath } from "./code.ts";
 import { isFile } from "./function-results.ts";
 import type { Marks } from "./marks.ts";

@@ -6,9 +6,8 @@ import { messageOf } from "../errors.ts";
 import type { JobView } from "../plan/table.ts";
 import { type Failure, failureOf, mayRetry } from "../rules/retries.ts";
 import { isProgram } from "../rules/rule.ts";
-import { finalText, retryText } from "./failure-text.ts";
 import type { ReadyJobs } from "./ready-jobs.ts";
-import { jobName } from "./reporter.ts";
+import { finalText, jobName, retryText } from "./reporter.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
 import type { EndCause, RunningCall, SchedulerContext } from "./schedule.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FailureReason } from "../rules/retries.ts";
-import { type EndedAttempt, finalText, retryText } from "./failure-text.ts";
+import { type EndedAttempt, finalText, retryText } from "./reporter.ts";
 
 const had = { mem_mb: 2_000, runtime: 60, partition: "short" };
 const ended = (reason: FailureReason, more: Partial<EndedAttempt> = {}): EndedAttempt => ({
