@@ -4,10 +4,11 @@ import { isDiskFull, isDiskFullError, mentionsFullDisk } from "../disk/file-erro
 import type { FileSystem } from "../disk/files.ts";
 import { messageOf } from "../errors.ts";
 import type { JobView } from "../plan/table.ts";
+import { count } from "../quantities.ts";
 import { type Failure, failureOf, mayRetry } from "../rules/retries.ts";
 import { isProgram } from "../rules/rule.ts";
 import type { ReadyJobs } from "./ready-jobs.ts";
-import { finalText, jobName, retryText } from "./reporter.ts";
+import { finalText, jobName, retryText, type TaskRequest } from "./reporter.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
 import type { EndCause, RunningCall, SchedulerContext } from "./schedule.ts";
 
@@ -99,9 +100,10 @@ export class Failures {
 
   /** A call ended without these jobs. If there is no error, they were just not begun. Returns the jobs that failed for good. */
   lose(call: RunningCall, lost: readonly JobView[], error: unknown): FinalFailure[] {
-    const { prepared, journal, emit } = this.#options;
+    const { prepared, journal, emit, requests } = this.#options;
     const message = lossMessage(error);
     if (message !== undefined && lost.length > 1) this.#writeLog(call, message);
+    const had = requests.describe(lost[0]!.row);
     const back: JobView[] = [];
     const failed: FinalFailure[] = [];
     for (const job of lost) {
@@ -115,7 +117,24 @@ export class Failures {
       emit({ kind: "returned", rule: call.spec.rule, jobs: back.length, call: call.spec.id });
     }
     if (error instanceof CallLost && error.kind === "cancelled") emit({ kind: "warning", text: message! });
+    if (error instanceof CallLost && lossFailure(error.kind)?.reason === "lost" && back.length > 0)
+      this.#warnOfLoss(call, back, had, error.message);
     return failed;
+  }
+
+  /** A shared worker thread that ended is nothing to tell: the job that ended it will be. */
+  #warnOfLoss(call: RunningCall, back: readonly JobView[], had: TaskRequest, message: string): void {
+    const { executorOf, attempts, requests, emit } = this.#options;
+    if (executorOf(call.rule).remote === undefined) return;
+    const job = back[0]!;
+    const { row } = job;
+    const ended = { failures: attempts.failures(row), attempt: attempts.of(row), limited: false, had };
+    const more = back.length === 1 ? "" : ` and ${count(back.length - 1, "more job")}`;
+    const note = retryText(ended, requests.describe(row));
+    emit({
+      kind: "warning",
+      text: `${jobName(job)}${more}: attempt ${ended.attempt} was ${note || "lost"} (${message.split("\n")[0]})`,
+    });
   }
 
   /** Null if the job is retried; "back" if it goes back to the ready ones. */

@@ -154,7 +154,7 @@ function firstLines(text: string): string {
 }
 
 /** What an attempt asks for, by name. */
-type Request = Readonly<Record<string, string | number>>;
+export type TaskRequest = Readonly<Record<string, string | number>>;
 
 export interface EndedAttempt {
   /** Of the job so far, this one last. */
@@ -163,11 +163,11 @@ export interface EndedAttempt {
   /** Its queue ended it at a limit that it had asked for. */
   readonly limited: boolean;
   /** What it had asked for. */
-  readonly had: Request;
+  readonly had: TaskRequest;
 }
 
 /** "out of memory with 2,000 MB; trying again with 4,000 MB"; empty if the error itself says as much. */
-export function retryText(ended: EndedAttempt, next: Request): string {
+export function retryText(ended: EndedAttempt, next: TaskRequest): string {
   const changes = changesText(ended.had, next);
   const { reason, exitCode } = ended.failures.at(-1)!;
   const code = reason === "exit" && changes !== "" ? `exit code ${exitCode}` : "";
@@ -203,7 +203,7 @@ function failureText({ failures, limited, had }: EndedAttempt): string {
 }
 
 /** What another attempt asks for that this one did not: "with 4,000 MB and partition long, without qos". */
-function changesText(had: Request, next: Request): string {
+function changesText(had: TaskRequest, next: TaskRequest): string {
   const changed = Object.keys(next).filter((name) => next[name] !== had[name]);
   const left = Object.keys(had).filter((name) => next[name] === undefined);
   const amounts = changed.map((name) => amountText(name, next[name]!)).join(" and ");

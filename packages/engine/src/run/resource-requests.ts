@@ -85,7 +85,9 @@ export class ResourceRequests {
     if (remote === undefined) return resources;
     const queue = this.queue(job);
     const needs = { rule: rule.name, resources, queue, failures: attempts.failures(job) };
-    return remote.request?.(needs) ?? resources;
+    if (remote.request !== undefined) return remote.request(needs);
+    const { extra = [], set, ...words } = queue ?? {};
+    return { ...resources, ...words, ...set, ...(extra.length > 0 && { extra: extra.join(" ") }) };
   }
 
   priority(job: number): number {
