@@ -89,6 +89,7 @@ test("a worker thread tells the same", async () => {
   executor = workers(url, undefined);
   expect(await failuresIn(callOf("throws", 3))).toEqual([{ reason: "other" }]);
   expect(await failuresIn(callOf("spins", 2, 0.3))).toContainEqual({ reason: "timeout" });
+  expect(await failuresIn(callOf("dies", 2))).toEqual([{ reason: "exit", exitCode: 7 }]);
   expect(await failuresIn(callOf("hangsTogether", 1, 0.3))).toContainEqual({ reason: "timeout" });
 });
 

@@ -65,7 +65,10 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
         void handle.end();
         pump();
       },
-      exitError: (code) => withoutStack(cancelled ? "Cancelled." : describeExit("The worker thread", code)),
+      exitError: (exitCode) =>
+        cancelled
+          ? withoutStack("Cancelled.")
+          : new AttemptError(describeExit("The worker thread", exitCode), { reason: "exit", exitCode }),
       onExit() {
         handles.delete(handle);
         pump();
