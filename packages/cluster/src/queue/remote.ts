@@ -213,9 +213,11 @@ export function remote(options: RemoteOptions): Executor {
         begin();
       }),
     remote: {
+      ...(queue.request === undefined ? {} : { request: (needs) => queue.request!(needs) }),
       pack(rule: NamedRule, share) {
         const resources = { threads: 1, ...(typeof rule.resources === "function" ? {} : rule.resources) };
-        const { lanes, seconds } = queue.shape(rule.name, resources);
+        const own = typeof rule.queue === "function" ? undefined : rule.queue;
+        const { lanes, seconds } = queue.shape({ rule: rule.name, resources, queue: own, failures: [] });
         return pack(rule, share, { target: pace.target, limit: seconds, lanes, durations: pastDurations });
       },
       async orphans() {

@@ -55,7 +55,7 @@ export function trackTask(
     if (record.t === "done") {
       durations.learn(rule, secondsOf(record));
       if (order !== undefined) events.done(order, record);
-    } else if (order !== undefined) events.failed(order, record.error);
+    } else if (order !== undefined) events.failed(order, record.error, record.failure);
   }
 
   function lossOf(kind: Loss, reason: string): CallLost {
