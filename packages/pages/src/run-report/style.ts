@@ -52,7 +52,7 @@ nav a { padding: 0.2rem 0; }
   table { font-size: 0.68rem; }
   th, td { padding-right: 0.4rem; }
   thead th { white-space: normal; }
-  td code { min-width: 0; overflow-wrap: anywhere; }
+  td code, th code { min-width: 0; white-space: normal; overflow-wrap: anywhere; }
   th.lane, td.lane { width: 40%; min-width: 8rem; }
 }
 `;
