@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { violationsOn } from "../support/axe.ts";
 import { noBrowser, openBrowser, withoutBrowser } from "../support/browser.ts";
 import { experiment } from "../support/command.ts";
 import { madeUpExperiment } from "../support/made-up-experiment.ts";
@@ -30,9 +31,9 @@ describe.skipIf(withoutBrowser)(
     afterAll(() => browser?.close());
 
     /** The page, with every figure drawn. */
-    async function drawn(width: number, colorScheme: "light" | "dark" = "light"): Promise<Page> {
+    async function drawn(width: number, colorScheme: "light" | "dark" = "light", hash = ""): Promise<Page> {
       const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-      await page.goto(pathToFileURL(join(folder, "expA/report/index.html")).href);
+      await page.goto(pathToFileURL(join(folder, "expA/report/index.html")).href + hash);
       await page.waitForFunction(
         () =>
           document.querySelectorAll("figure[id]").length > 0 &&
@@ -104,6 +105,23 @@ describe.skipIf(withoutBrowser)(
         all.filter((name) => name.scrollWidth > name.clientWidth).map((name) => name.textContent),
       );
       expect(cut).toEqual([]);
+      await page.close();
+    });
+
+    test.each([
+      ["with every table open, on a phone", "", 390],
+      [
+        "with one seed, a logarithm and some days",
+        "#seed=1&axis=log&models=extremes&from=2003-01-01&to=2003-03-31",
+        1400,
+      ],
+      ["where no site is found", "#text=nowhere", 1400],
+    ])("%s, axe-core's rules are kept", async (_, hash, width) => {
+      const page = await drawn(width, "light", hash);
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll("details")) details.open = true;
+      });
+      expect(await violationsOn(page)).toEqual([]);
       await page.close();
     });
 
