@@ -277,14 +277,14 @@ describe("with validation days alone", () => {
     [
       { factors: [5, 20] },
       "validation",
-      /^20 +-?\d\.\d{3} /m,
+      /^20 +-?\d\.\d{3}$/m,
       "(factors 5, 20): the comparison is with factor 0",
     ],
-    [{ factors: [5] }, "validation", /^5 +-?\d\.\d{3} /m, "(factors 5): the comparison is with factor 0"],
+    [{ factors: [5] }, "validation", /^5 +-?\d\.\d{3}$/m, "(factors 5): the comparison is with factor 0"],
     [
       { evaluate: ["train"] },
       "train",
-      /^0 +-?\d\.\d{3} /m,
+      /^0 +-?\d\.\d{3}$/m,
       "(on partition train): it is what the models learnt from",
     ],
   ])(

@@ -69,7 +69,7 @@ export async function answer(
     ...without,
     ...(unscored.length === 0 ? [] : [fold(`Not counted: ${namedUnscored(unscored)}`)]),
     "",
-    ...factorTable(factors, drawn),
+    ...factorTable(factors, sites, drawn),
     fold(nseUnit),
     "",
     ...(source.discharge.length === 0 ? [fold(noDischarge(source.prepare.variables))] : []),

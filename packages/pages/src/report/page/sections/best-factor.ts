@@ -6,6 +6,7 @@ import { figure } from "../figure.ts";
 import { direction } from "../names.ts";
 import { seedMedians, siteGains } from "../numbers.ts";
 import { factorColours } from "../palette.ts";
+import { xLabel } from "../room.ts";
 import { type Context, chosenScores, chosenWords } from "./context.ts";
 
 export function bestFactor(context: Context): HTMLElement {
@@ -38,7 +39,7 @@ export function bestFactor(context: Context): HTMLElement {
         marginLeft: 52,
         marginBottom: 42,
         style: { fontSize: "12px", background: "none" },
-        x: { domain: factors, label: "multi-task factor", labelArrow: "none", padding: 0.3 },
+        x: { domain: factors, label: "multi-task factor", ...xLabel, padding: 0.3 },
         y: {
           grid: true,
           label: "sites",
