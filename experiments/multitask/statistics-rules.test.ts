@@ -235,7 +235,7 @@ describe("with validation days alone", () => {
 
   test("the answer is told before the tests are made, and says how to make them", async () => {
     await expect(answerOf(folder, false, changes)).rejects.toThrow(
-      'Cannot print results of "expA": its metrics are not gathered yet',
+      'Cannot print results of "expA": it has no table of scores yet',
     );
     await run({ rules: workflow.rules(await resolved(changes)), folder, slots: 2 });
     const text = await answerOf(folder, false, changes);

@@ -43,7 +43,7 @@ export async function answer(
   const { name, primary, statistics } = source;
   const metrics = join(folder, scoreTables(name).overall);
   if (!existsSync(metrics))
-    throw cannot("print results of", name, "its metrics are not gathered yet", {
+    throw cannot("print results of", name, "it has no table of scores yet", {
       hint: `Run the experiment first: ${typed.run}`,
     });
   const tested = await testedFindings(source, folder, metrics);

@@ -58,7 +58,7 @@ async function makeGroups(sources: readonly Source[], mapping: Mapping): Promise
   if (profile.rows === 0)
     throw cannot("import", first.name, "it has column names and no rows below them", {
       facts: [["its columns", first.columns.join(", ")]],
-      hint: "Leave the file out, or write it again with its rows.",
+      hint: "Leave the file out, or export it again with its rows.",
     });
   const date = given.columns?.date?.from ?? findDate(profile.columns);
   checkMonths(first.name, profile.columns, date);

@@ -89,7 +89,7 @@ function noForm(file: string, column: string, { against, fits }: DateProfile, ex
       ["it begins with", example],
       ...nearest.map(([form, { text, line }]) => [`not ${form}`, `"${text}" in line ${line}`] as const),
     ],
-    hint: "Write all dates in one format, best like 2018-01-31.",
+    hint: "Write all dates in one format, preferably 2018-01-31.",
   });
 }
 

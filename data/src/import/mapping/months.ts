@@ -1,4 +1,4 @@
-/** Tables with a row a month and a column a day, as some archives write them: read like tables of sites, they would be nonsense. */
+/** Tables with a row per month and a column per day, as some archives write them: read like tables of sites, they would be nonsense. */
 import { cannot } from "braid-engine";
 import { formatDay } from "../../tables/day.ts";
 import { readDate } from "../files/dates.ts";
@@ -21,8 +21,8 @@ export function checkMonths(
   if (days === undefined || Array.isArray(date)) return;
   const column = columns.find(({ name }) => name === date);
   if (column !== undefined && !holdsMonths(column)) return;
-  throw cannot("import", file, `it has a row a month and a column a day (${days[0]} to ${days.at(-1)})`, {
-    hint: "Write it with a row a day: site_id,date,value.",
+  throw cannot("import", file, `it has a row per month and a column per day (${days[0]} to ${days.at(-1)})`, {
+    hint: "Write it with a row per day: site_id,date,value.",
   });
 }
 

@@ -118,6 +118,6 @@ function noName({ name, columns }: Source, line: number, variable: number): Erro
 function twoUnits({ name }: Source, variable: string, first: string, second: string, line: number): Error {
   return cannot("import", name, `its variable "${variable}" has two units: ${first} and ${second}`, {
     facts: [["the second", `line ${line}`]],
-    hint: "Write all its values in one unit, or those of each unit into a file of its own.",
+    hint: "Write all its values in one unit, or write a file for each unit.",
   });
 }

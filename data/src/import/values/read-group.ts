@@ -229,7 +229,7 @@ function readMoment(row: Row, { source, plan, dateAt }: Reading): Moment {
   const moment = readDate(text, form);
   if (moment !== null) return endsDay ? { ...moment, minutes: null } : moment;
   throw cannot("import", source.name, `line ${row.line}: ${dateFault(text, form)}`, {
-    hint: "Write all dates of a file in one format, best like 2018-01-31, and only days that exist.",
+    hint: "Write all dates of a file in one format, preferably 2018-01-31, and only days that exist.",
   });
 }
 
