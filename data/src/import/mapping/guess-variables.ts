@@ -7,11 +7,12 @@ import { readNumber } from "../files/numbers.ts";
 import { type ColumnProfile, isNumeric } from "../files/profile.ts";
 import { droppedColumns, type Guess, isBare, isWide, unitBelow, valueColumns } from "./group.ts";
 import { guessCodes } from "./guess-codes.ts";
-import { guessUnit } from "./guess-unit.ts";
+import { guessUnit, kindOf } from "./guess-unit.ts";
 import { isKnmi, knmiColumn } from "./knmi.ts";
 import { question, quoted } from "./questions.ts";
 import { isVariable, type Recognised, recognise } from "./recognise.ts";
 import { codeName, lettersOf, type Target, targets } from "./targets.ts";
+import { unitBeside } from "./units-beside.ts";
 
 /** Names of variables that a message lists. */
 const known = targets
@@ -34,6 +35,7 @@ export function guessVariables(guess: Guess): void {
     if (target !== "site_id" && target !== "date") guessUnit(guess, target, column);
   if (!isWide(group.profile.columns, columns.date?.from) && columns.date !== undefined) guessCodes(guess);
   const used = new Set(Object.values(columns).flatMap(({ from }) => from ?? []));
+  for (const name of unitColumns(guess)) used.add(name);
   noteSnow(guess, used);
   guess.ignored = used.has("*")
     ? []
@@ -41,6 +43,14 @@ export function guessVariables(guess: Guess): void {
         (name) => name !== "" && !used.has(name) && !guess.leftOut.has(name),
       );
   if (isBare(columns) && guess.questions.length === 0) throw noVariable(guess);
+}
+
+/** Columns that say the units of others. */
+function unitColumns(guess: Guess): string[] {
+  return Object.entries(guess.mapping.columns).flatMap(([target, { from }]) => {
+    const kind = kindOf(target);
+    return kind === null ? [] : (unitBeside(guess, target, from, kind)?.column ?? []);
+  });
 }
 
 function guessNamed(guess: Guess): void {

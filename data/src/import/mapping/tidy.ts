@@ -8,13 +8,21 @@ import { isMissing } from "../files/numbers.ts";
 import type { Source } from "../files/source.ts";
 import type { FileMapping } from "./mapping.ts";
 import { isVariable } from "./recognise.ts";
-import { dateNames, dayNames, idNames, lettersOf, monthNames, yearDayNames, yearNames } from "./targets.ts";
+import {
+  dateNames,
+  dayNames,
+  idNames,
+  lettersOf,
+  monthNames,
+  unitNames,
+  yearDayNames,
+  yearNames,
+} from "./targets.ts";
 
 const variableNames =
   /^(variable|variables|variablename|parameter|parametername|parametercode|param|element|observedproperty|measure|messgrosse|grosse|datatype)$/;
 const valueNames =
   /^(value|values|val|valeur|wert|messwert|valor|valore|waarde|result|resultvalue|obsvalue)$/;
-const unitNames = /^(unit|units|unitofmeasure|uom|einheit|unite|unidad)$/;
 const keyNames = [idNames, dateNames, yearNames, monthNames, dayNames, yearDayNames];
 
 /** A column with more different texts does not name variables. */
