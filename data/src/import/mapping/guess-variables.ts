@@ -76,7 +76,10 @@ function guessNamed(guess: Guess): void {
     if (target === null) continue;
     // A table without days holds what is known of sites; a number of a variable there is its mean or the like.
     if (isAttributes !== (target.role === "attribute") && isAttributes) continue;
-    if (target.kind !== null && !isNumeric(column)) continue;
+    if (target.kind !== null && !isNumeric(column)) {
+      if (holdsSomeNumbers(column)) throw textsOf(group.key, column);
+      continue;
+    }
     if (
       target.name === "synthetic" &&
       !sure.some(({ role, kind }) => role === "observation" && kind !== null)
@@ -254,14 +257,28 @@ function guessWide(guess: Guess): void {
   );
 }
 
+/** Whether some texts of a column that is no column of numbers are numbers or begin with one: "10.89 m3/s". */
+function holdsSomeNumbers({ numbers, texts }: ColumnProfile): boolean {
+  return numbers > 0 || [...texts].filter((text) => /^[<>~+-]?\s*\d/.test(text)).length > texts.size / 2;
+}
+
+/** The error for a column that is called a variable and does not hold numbers. */
+function textsOf(file: string, { name, texts, numbers }: ColumnProfile): Error {
+  const words = [...texts].find((text) => !/\d/.test(text));
+  const amount = numbers > 0 ? "more texts than" : "texts and no";
+  return cannot("import", file, `its column "${name}" holds ${amount} numbers`, {
+    facts: [["it begins with", [...texts].slice(0, 3).join(", ")]],
+    hint:
+      numbers > 0 && words !== undefined
+        ? `If they mean a missing value, say so in a mapping (--mapping FILE): missing: [${JSON.stringify(words)}]`
+        : "Write numbers alone: put units in the name of the column, and codes in a column of their own.",
+  });
+}
+
 function noVariable({ group, mapping }: Guess): Error {
   const { columns } = group.profile;
   const worded = columns.find((column) => column.filled > 0 && !isNumeric(column) && isVariable(column.name));
-  if (worded !== undefined)
-    return cannot("import", group.key, `its column "${worded.name}" holds texts and no numbers`, {
-      facts: [["it begins with", [...worded.texts].slice(0, 3).join(", ")]],
-      hint: "Write numbers alone: put units in the name of the column, and codes in a column of their own.",
-    });
+  if (worded !== undefined) return textsOf(group.key, worded);
   const where = Object.entries(mapping.columns)
     .flatMap(([name, { from }]) => (typeof from === "string" ? [`${name}: ${quoted(from)}`] : []))
     .join(", ");

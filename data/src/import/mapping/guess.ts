@@ -3,8 +3,8 @@
  * What cannot be known becomes a question; nothing is chosen between two possible readings of the same values.
  */
 import { cannot, nearest } from "braid-engine";
-import { decimalOf } from "../files/numbers.ts";
-import { numberForms } from "../files/profile.ts";
+import { type Decimal, decimalOf, doubtfulThousand } from "../files/numbers.ts";
+import { isNumeric, numberForms } from "../files/profile.ts";
 import type { Source } from "../files/source.ts";
 import type { FileGroup, Guess } from "./group.ts";
 import { guessDate } from "./guess-date.ts";
@@ -62,8 +62,10 @@ function guessDecimal(guess: Guess): void {
   const { columns } = group.profile;
   const german = columns.some(({ filled, dates }) => filled > 0 && dates.forms.has("DD.MM.YYYY"));
   const found = decimalOf(numberForms(columns), german || mapping.separator === ";");
-  if ("decimal" in found) mapping.decimal = found.decimal;
-  else if ("mixed" in found)
+  if ("decimal" in found) {
+    mapping.decimal = found.decimal;
+    checkThousands(group, found.decimal);
+  } else if ("mixed" in found)
     throw cannot(
       "import",
       group.key,
@@ -84,6 +86,23 @@ function guessDecimal(guess: Guess): void {
           mapping.decimal = choice.replaceAll('"', "") as "." | ",";
         },
       }),
+    );
+  }
+}
+
+/** @throws if a sign between thousands in a column may be a slip. */
+function checkThousands({ key, profile }: FileGroup, decimal: Decimal): void {
+  for (const column of profile.columns) {
+    const doubt = isNumeric(column) ? doubtfulThousand(column.seen, decimal) : null;
+    if (doubt === null) continue;
+    const [thousand, other] = doubt;
+    throw cannot(
+      "import",
+      key,
+      `"${thousand}" in its column "${column.name}" may be a thousand or a slip: other numbers have decimals, such as "${other}", and none has both`,
+      {
+        hint: `If it is a slip, correct it. If it is a thousand, say in a mapping (--mapping FILE) which sign comes before decimals:\n    files: { ${JSON.stringify(key)}: { decimal: "${decimal}" } }`,
+      },
     );
   }
 }
