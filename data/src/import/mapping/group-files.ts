@@ -8,7 +8,7 @@ import { type FileGroup, findDate, findSite, isWide, repeatsDays } from "./group
 import { checkColumns } from "./guess.ts";
 import { noSite } from "./guess-site.ts";
 import { type FileMapping, idInName, type Mapping, mappingOf, sectionOf } from "./mapping.ts";
-import { checkMonths } from "./months.ts";
+import { checkDays, checkMonths } from "./months.ts";
 import { oddFiles } from "./odd-files.ts";
 import { openTidy } from "./tidy.ts";
 
@@ -62,6 +62,7 @@ async function makeGroups(sources: readonly Source[], mapping: Mapping): Promise
     });
   const date = given.columns?.date?.from ?? findDate(profile.columns);
   checkMonths(first.name, profile.columns, date);
+  checkDays(first.name, first.columns);
   if (section !== null) return splitGroup({ key: section, sources, given, profile }, date);
   const wide = Object.values(given.columns ?? {}).some(({ from }) => from === "*");
   const inRows = given.columns?.site_id !== undefined || findSite(profile.columns, date) !== undefined;

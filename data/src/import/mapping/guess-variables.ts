@@ -1,5 +1,4 @@
 /** Which columns of a group hold which variables, and in which units. */
-import { cannot } from "braid-engine";
 import { isFromFlow } from "../../check/from-flow.ts";
 import { missingCode } from "../../check/missing-codes.ts";
 import { kinds, type Unit } from "../../units/kinds.ts";
@@ -9,15 +8,11 @@ import { droppedColumns, type Guess, isBare, isWide, unitBelow, valueColumns } f
 import { guessCodes } from "./guess-codes.ts";
 import { guessUnit, kindOf } from "./guess-unit.ts";
 import { isKnmi, knmiColumn } from "./knmi.ts";
+import { holdsSomeNumbers, noFileVariable, noVariable, textsOf } from "./no-variable.ts";
 import { question, quoted } from "./questions.ts";
-import { isVariable, type Recognised, recognise } from "./recognise.ts";
+import { type Recognised, recognise } from "./recognise.ts";
 import { codeName, lettersOf, type Target, targets } from "./targets.ts";
 import { unitBeside } from "./units-beside.ts";
-
-/** Names of variables that a message lists. */
-const known = targets
-  .filter(({ role, kind }) => role !== "attribute" && kind !== null)
-  .map(({ name }) => name);
 
 const rainNames = /^(rain|regen|pluie|lluvia|pioggia|chuva|regn)/;
 /** Snowfall, not the snow on the ground: its depth, cover or water equivalent. */
@@ -238,55 +233,5 @@ function guessWide(guess: Guess): void {
     };
     return;
   }
-  throw cannot(
-    "import",
-    group.key,
-    "it has a column per site, and the file name does not say which variable",
-    {
-      facts: [
-        [
-          "its columns",
-          group.profile.columns
-            .map(({ name }) => name)
-            .slice(0, 8)
-            .join(", "),
-        ],
-      ],
-      hint: `Name it in a mapping (--mapping FILE), with "*" for all other columns:\n    files: { ${JSON.stringify(group.key)}: { columns: { date: ${JSON.stringify(mapping.columns.date?.from)}, discharge_cms: { from: "*", unit: m3/s } } } }`,
-    },
-  );
-}
-
-/** Whether some texts of a column that is no column of numbers are numbers or begin with one: "10.89 m3/s". */
-function holdsSomeNumbers({ numbers, texts }: ColumnProfile): boolean {
-  return numbers > 0 || [...texts].filter((text) => /^[<>~+-]?\s*\d/.test(text)).length > texts.size / 2;
-}
-
-/** The error for a column that is called a variable and does not hold numbers. */
-function textsOf(file: string, { name, texts, numbers }: ColumnProfile): Error {
-  const words = [...texts].find((text) => !/\d/.test(text));
-  const amount = numbers > 0 ? "more texts than" : "texts and no";
-  return cannot("import", file, `its column "${name}" holds ${amount} numbers`, {
-    facts: [["it begins with", [...texts].slice(0, 3).join(", ")]],
-    hint:
-      numbers > 0 && words !== undefined
-        ? `If they mean a missing value, say so in a mapping (--mapping FILE): missing: [${JSON.stringify(words)}]`
-        : "Write numbers alone: put units in the name of the column, and codes in a column of their own.",
-  });
-}
-
-function noVariable({ group, mapping }: Guess): Error {
-  const { columns } = group.profile;
-  const worded = columns.find((column) => column.filled > 0 && !isNumeric(column) && isVariable(column.name));
-  if (worded !== undefined) return textsOf(group.key, worded);
-  const where = Object.entries(mapping.columns)
-    .flatMap(([name, { from }]) => (typeof from === "string" ? [`${name}: ${quoted(from)}`] : []))
-    .join(", ");
-  return cannot("import", group.key, "the import recognises none of its column names", {
-    facts: [
-      ["its columns", columns.map(({ name }) => name).join(", ")],
-      ["known", known.join(", ")],
-    ],
-    hint: `Name them in a mapping (--mapping FILE):\n    columns: { ${where}, discharge_cms: { from: ..., unit: m3/s } }`,
-  });
+  throw noFileVariable(guess);
 }
