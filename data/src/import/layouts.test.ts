@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { dates, failure, flows, importTexts, long, weather } from "./testing.ts";
 
@@ -57,6 +58,68 @@ describe("a table without dates", () => {
     const { lines } = await importTexts({ "q.csv": flows, "p.csv": weather, "s.csv": sites });
     expect(lines("sites.csv")[1]).toMatch(/^01,3/);
   });
+});
+
+it("attributes with the name of a variable are left out, by name", async () => {
+  const { lines, notes } = await importTexts({
+    "q.csv": flows,
+    "p.csv": weather,
+    "s.csv": "site_id,temp_c,prcp_mm,slope\n01,9,1000,3\n02,8,900,4\n",
+  });
+  expect(lines("sites.csv")).toEqual(["site_id,slope", "01,3", "02,4"]);
+  expect(notes).toContain(
+    "s.csv: not used, because a variable that changes from day to day has this name: temp_c, prcp_mm",
+  );
+});
+
+describe("temp_c in a table of weather", () => {
+  const met = (temperature: (day: number) => number) =>
+    long("site_id,date,prcp_mm,temp_c", (day) => `${day % 3},${temperature(day)}`);
+
+  it("may be that of the air, which data folders call tmean_c", async () => {
+    const files = { "q.csv": flows, "p.csv": met((day) => day + 5) };
+    expect(await failure(files)).toContain(
+      'Cannot import "p.csv": its column "temp_c" may be the temperature of the water (temp_c) or of the air (tmean_c)\n',
+    );
+    const { lines } = await importTexts(files, { answers: ["tmean_c: ", "yes"] });
+    expect(lines("input_file.csv")[0]).toBe("site_id,date,prcp_mm,tmean_c");
+  });
+
+  it("is that of the air if it freezes", async () => {
+    const { lines } = await importTexts({ "q.csv": flows, "p.csv": met((day) => day - 5) });
+    expect(lines("input_file.csv")[0]).toBe("site_id,date,prcp_mm,tmean_c");
+  });
+
+  it("is that of the water beside flow", async () => {
+    const all = long("site_id,date,discharge_cms,temp_c,prcp_mm", (day) => `${day},${day + 5},${day % 3}`);
+    const { lines } = await importTexts({ "all.csv": all });
+    expect(lines("obs_file.csv")[0]).toBe("site_id,date,discharge_cms,temp_c");
+  });
+});
+
+it("numbers that Parquet stores as texts with a comma stop the import", async () => {
+  const data = flows
+    .split("\n")
+    .slice(1, -1)
+    .map((line) => line.split(","));
+  const column = (name: string, at: number, of = (text: string) => text) => ({
+    name,
+    data: data.map((cells) => of(cells[at]!)),
+    type: "STRING" as const,
+  });
+  const bytes = (of: (text: string) => string) =>
+    new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [column("site_id", 0), column("date", 1), column("flow_cms", 2, of)],
+      }),
+    );
+  const comma = bytes((text) => `${text}00`.replace(".", ","));
+  expect(await failure({ "q.parquet": comma, "p.csv": weather })).toMatchInlineSnapshot(`
+    "Cannot import "q.parquet": its column "flow_cms" stores numbers as texts, such as "1,500"
+      Store them as numbers, or as texts with a decimal point and no signs between thousands."
+  `);
+  const point = await importTexts({ "q.parquet": bytes((text) => text), "p.csv": weather });
+  expect(point.lines("obs_file.csv")[1]).toBe("01,2001-01-01,1.5");
 });
 
 describe("a key of a mapping in another place than its own", () => {

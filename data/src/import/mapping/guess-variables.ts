@@ -66,11 +66,15 @@ function guessNamed(guess: Guess): void {
   const isAttributes = mapping.columns.date === undefined;
   const sure = named.flatMap(({ said }) => (said.target === "temperature" ? [] : [said.target]));
   for (const { column, said } of named) {
-    const target =
-      said.target === "temperature" ? temperatureOf(guess, column, said.unit, sure) : said.target;
-    if (target === null) continue;
     // A table without days holds what is known of sites; a number of a variable there is its mean or the like.
-    if (isAttributes !== (target.role === "attribute") && isAttributes) continue;
+    if (isAttributes && (said.target === "temperature" || said.target.role !== "attribute")) continue;
+    const target =
+      said.target === "temperature"
+        ? temperatureOf(guess, column, said.unit, sure)
+        : mayBeAir(column, sure)
+          ? (airTemperature(column, said.unit) ?? askTemperature(guess, column, said.unit))
+          : said.target;
+    if (target === null) continue;
     if (target.kind !== null && !isNumeric(column)) {
       if (holdsSomeNumbers(column)) throw textsOf(group.key, column);
       continue;
@@ -157,7 +161,9 @@ function keepAttributes({ mapping, group, leftOut }: Guess): void {
   for (const { name, filled } of group.profile.columns) {
     const own = attributeName(name);
     if (filled === 0 || own === "" || used.has(name) || own in mapping.columns) continue;
-    if (isFromFlow(own)) leftOut.set(name, "because it is computed from the flow that a model predicts");
+    if (targets.some((target) => target.name === own && target.role !== "attribute"))
+      leftOut.set(name, "because a variable that changes from day to day has this name");
+    else if (isFromFlow(own)) leftOut.set(name, "because it is computed from the flow that a model predicts");
     else mapping.columns[own] = { from: name, role: "attribute" };
   }
 }
@@ -175,7 +181,18 @@ function attributeName(name: string): string {
     .replaceAll(/^_+|_+$/g, "");
 }
 
-/** Air or water: water does not freeze in a river, and stands beside its flow; air stands beside rain. */
+/** Whether temp_c, the name of water temperature in a data folder, stands in a table of weather alone, as that of the air does. */
+function mayBeAir({ name }: ColumnProfile, sure: readonly Target[]): boolean {
+  const known = new Set(sure.map((target) => target.name));
+  return (
+    lettersOf(name) === "tempc" &&
+    sure.some(({ role }) => role === "driver") &&
+    !known.has("discharge_cms") &&
+    !known.has("tmean_c")
+  );
+}
+
+/** Air or water: water does not freeze in a river, and stands beside its flow; air stands beside rain. Null: it is asked. */
 function temperatureOf(
   guess: Guess,
   column: ColumnProfile,
@@ -184,8 +201,7 @@ function temperatureOf(
 ): Target | null {
   const air = targets.find(({ name }) => name === "tmean_c")!;
   const water = targets.find(({ name }) => name === "temp_c")!;
-  const least = (unit ?? kinds.airTemperature.units[0]!).to(column.least);
-  if (least < -2) return air;
+  if (airTemperature(column, unit) !== null) return air;
   const [flow, drivers] = [
     sure.some(({ name }) => name === "discharge_cms"),
     sure.some(({ role }) => role === "driver"),
@@ -197,6 +213,17 @@ function temperatureOf(
   }
   if (sure.includes(water)) return air;
   if (sure.includes(air)) return water;
+  return askTemperature(guess, column, unit);
+}
+
+/** The temperature of the air if a column is too cold for water; else null. */
+function airTemperature({ least }: ColumnProfile, unit: Unit | null): Target | null {
+  const isCold = (unit ?? kinds.airTemperature.units[0]!).to(least) < -2;
+  return isCold ? targets.find(({ name }) => name === "tmean_c")! : null;
+}
+
+/** Leaves open whether a column is the temperature of the air or of the water. */
+function askTemperature(guess: Guess, column: ColumnProfile, unit: Unit | null): null {
   const choices = ["temp_c", "tmean_c"].map(
     (name) => `${name}: { from: ${quoted(column.name)}, unit: ${unit?.symbol ?? "..."} }`,
   );

@@ -3,7 +3,7 @@
  * What cannot be known becomes a question; nothing is chosen between two possible readings of the same values.
  */
 import { cannot, nearest } from "braid-engine";
-import { type Decimal, decimalOf, doubtfulThousand } from "../files/numbers.ts";
+import { type Decimal, decimalOf, doubtfulThousand, type NumberForm } from "../files/numbers.ts";
 import { isNumeric, numberForms } from "../files/profile.ts";
 import type { Source } from "../files/source.ts";
 import type { FileGroup, Guess } from "./group.ts";
@@ -32,7 +32,10 @@ export function guessMapping(group: FileGroup): Guess {
     guess.mapping.separator = source.dialect.separator as NonNullable<FileMapping["separator"]>;
     if (source.dialect.encoding !== "utf-8") guess.mapping.encoding = source.dialect.encoding;
     guessDecimal(guess);
-  } else guess.mapping.decimal = ".";
+  } else {
+    guess.mapping.decimal = ".";
+    checkStoredTexts(group);
+  }
   guessDate(guess);
   guessSite(guess);
   guessVariables(guess);
@@ -106,3 +109,17 @@ function checkThousands({ key, profile }: FileGroup, decimal: Decimal): void {
     );
   }
 }
+
+/** @throws if Parquet stores numbers as texts in a form that its numbers do not have. */
+function checkStoredTexts({ key, profile, sources }: FileGroup): void {
+  for (const column of profile.columns) {
+    if (!isNumeric(column) || sources.some(({ numeric }) => numeric.has(column.name))) continue;
+    const odd = [...column.seen].find(([form]) => !plainForms.has(form))?.[1];
+    if (odd === undefined) continue;
+    throw cannot("import", key, `its column "${column.name}" stores numbers as texts, such as "${odd}"`, {
+      hint: "Store them as numbers, or as texts with a decimal point and no signs between thousands.",
+    });
+  }
+}
+
+const plainForms: ReadonlySet<NumberForm> = new Set(["plain", "point", "single point group"]);
