@@ -11,7 +11,8 @@ import { isKnmi, knmiColumn } from "./knmi.ts";
 import { holdsSomeNumbers, noFileVariable, noVariable, textsOf } from "./no-variable.ts";
 import { question, quoted } from "./questions.ts";
 import { type Recognised, recognise } from "./recognise.ts";
-import { codeName, lettersOf, type Target, targets } from "./targets.ts";
+import { codeName, lettersOf, statisticNames, type Target, targets } from "./targets.ts";
+import { twoStatistics } from "./tidy.ts";
 import { unitBeside } from "./units-beside.ts";
 
 const rainNames = /^(rain|regen|pluie|lluvia|pioggia|chuva|regn)/;
@@ -31,6 +32,7 @@ export function guessVariables(guess: Guess): void {
   if (!isWide(group.profile.columns, columns.date?.from) && columns.date !== undefined) guessCodes(guess);
   const used = new Set(Object.values(columns).flatMap(({ from }) => from ?? []));
   for (const name of unitColumns(guess)) used.add(name);
+  if (isBare(group.given.columns) && columns.date !== undefined) checkStatistics(guess);
   noteSnow(guess, used);
   guess.ignored = used.has("*")
     ? []
@@ -38,6 +40,13 @@ export function guessVariables(guess: Guess): void {
         (name) => name !== "" && !used.has(name) && !guess.leftOut.has(name),
       );
   if (isBare(columns) && guess.questions.length === 0) throw noVariable(guess);
+}
+
+/** @throws if a column says that some values are means and others maxima, say. */
+function checkStatistics({ group }: Guess): void {
+  for (const { name, texts } of group.profile.columns)
+    if (statisticNames.test(lettersOf(name)) && texts.size > 1)
+      throw twoStatistics(group.key, "it", name, [...texts]);
 }
 
 /** Columns that say the units of others. */
