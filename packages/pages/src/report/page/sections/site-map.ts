@@ -88,7 +88,7 @@ function draw(
     projection: outline === null ? { type: "equirectangular", domain } : { type: "albers", domain, inset: 6 },
     ...scalesOf(report, by, places, width),
     marks: [
-      Plot.geo(borders, { stroke: same, strokeWidth: 0.7 }),
+      Plot.geo(borders, { stroke: same, strokeWidth: 0.7, strokeOpacity: 0.6 }),
       Plot.dot(places, {
         ...{ x: "longitude", y: "latitude", strokeWidth: 1, r: 5.5 },
         // A gain near 0 has the colour of the ground.
