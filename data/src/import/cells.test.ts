@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failure, flows, importTexts, long, weather } from "./testing.ts";
+import { dates, failure, flows, importTexts, long, weather } from "./testing.ts";
 
 const files = (text: string) => ({ "q.csv": text, "p.csv": weather });
 
@@ -78,4 +78,11 @@ describe("an exponent", () => {
     const { lines } = await importTexts(files(flows.replaceAll(",14.5", `,${text}`)));
     expect(lines("obs_file.csv")[14]).toBe("01,2001-01-14,14.5");
   });
+});
+
+it("a line of totals is to be removed", async () => {
+  const wide = `date,01,02\n${dates(20).join(",1,2\n")},1,2\nMean,1,2\n`;
+  expect(await failure({ "flow_cms.csv": wide, "p.csv": weather })).toBe(
+    'Cannot import "flow_cms.csv": line 22: "Mean" is not a date in the format YYYY-MM-DD\n  Remove lines of totals and means.',
+  );
 });

@@ -6,7 +6,7 @@ import { plausible } from "../../check/plausible.ts";
 import { asSeen, idFault } from "../../check/site-ids.ts";
 import { type Day, firstDay, lastDay } from "../../tables/day.ts";
 import type { Row } from "../../tables/table.ts";
-import { dateFault, type Moment, readDate } from "../files/dates.ts";
+import { dateFault, dateHint, type Moment, readDate } from "../files/dates.ts";
 import { isMissing, readNumber } from "../files/numbers.ts";
 import { otherHeader } from "../files/repeated-header.ts";
 import type { Source } from "../files/source.ts";
@@ -246,7 +246,7 @@ function readMoment(row: Row, reading: Reading): Moment {
   const moment = readDate(text, form);
   if (moment !== null) return endsDay ? { ...moment, minutes: null } : moment;
   throw cannot("import", source.name, `line ${row.line}: ${dateFault(text, form)}`, {
-    hint: "Write all dates of a file in one format, preferably 2018-01-31, and only days that exist.",
+    hint: dateHint(text),
   });
 }
 
