@@ -1,8 +1,8 @@
 /** Runs the shell command or the script of a job. Loaded only where a rule has one. */
 import type { Cost } from "../programs/cost.ts";
-import { runScript } from "../programs/script.ts";
-import { runShell } from "../programs/shell.ts";
-import { scriptOf } from "../rules/code.ts";
+import type { ScriptJob } from "../programs/script.ts";
+import { runShell, type ShellOptions } from "../programs/shell.ts";
+import { type Script, scriptOf } from "../rules/code.ts";
 import { type AnyRule, type BatchJob, prefixOf } from "../rules/rule.ts";
 import { fillShell, shellTemplate } from "../rules/shell-template.ts";
 import type { CallSpec, JobSpec } from "./executor.ts";
@@ -25,4 +25,14 @@ export function runProgram(
     fillShell(shellTemplate(call.rule, rule.shell), { ...job, rule: call.rule, threads, log }),
     options,
   );
+}
+
+/** Loads what runs its language. */
+async function runScript(script: Script, job: ScriptJob, options: ShellOptions): Promise<Cost> {
+  switch (script.language) {
+    case "Python":
+      return (await import("../programs/script.ts")).runScript(script, job, options);
+    case "R":
+      return (await import("../programs/r.ts")).runR(script, job, options);
+  }
 }

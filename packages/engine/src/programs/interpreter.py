@@ -81,6 +81,8 @@ class Job:
         self.input = files_of(told["input"])
         self.output = files_of(told["output"])
         self.params = named(told["params"])
+        if "config" in told["params"]:
+            self.config = told["params"]["config"]
         self.wildcards = named(told["wildcards"])
         self.resources = named(told["resources"])
         self.threads = told["threads"]

@@ -1,11 +1,11 @@
 /**
  * The code of a rule as a text to compare: its tokens, so that comments and layout do not count. A line end counts only
  * if JavaScript would read the tokens differently without it: `return`, with `"x"` on the next line, returns nothing.
- * Python scripts are read here too.
+ * Scripts are read here too.
  */
 
 import { readFileSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { extname, isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import jsTokens, { type Token } from "js-tokens";
 import { shortHash } from "../disk/fingerprint.ts";
@@ -108,9 +108,15 @@ function isLayout({ type }: Token): boolean {
   );
 }
 
+/** What runs a script, by the ending of its file. */
+export type Language = "Python" | "R";
+
+const languages: Readonly<Record<string, Language>> = { ".py": "Python", ".r": "R" };
+
 export interface Script {
   /** Absolute. */
   readonly path: string;
+  readonly language: Language;
   readonly text: string;
   /** The bytes of the file: Python allows other encodings than UTF-8. */
   readonly bytes: Buffer;
@@ -124,13 +130,13 @@ export function scriptOf(rule: string, spec: AnyRule): Script {
   let script = scripts.get(spec);
   if (script === undefined) {
     const path = scriptPath(rule, spec.script!);
-    script = { path, ...read(rule, path) };
+    script = { path, language: languageOf(path)!, ...read(rule, path) };
     scripts.set(spec, script);
   }
   return script;
 }
 
-function read(rule: string, path: string): Omit<Script, "path"> {
+function read(rule: string, path: string): Pick<Script, "text" | "bytes" | "id"> {
   try {
     const bytes = readFileSync(path);
     const text = bytes.toString();
@@ -141,16 +147,35 @@ function read(rule: string, path: string): Omit<Script, "path"> {
   }
 }
 
+/** The language of a script; undefined if its file has the ending of no language that scripts can have. */
+export function languageOf(script: string | URL): Language | undefined {
+  return languages[extname(String(script)).toLowerCase()];
+}
+
 /** The path of the script; throws if it cannot be a script. */
 export function scriptPath(rule: string, script: string | URL): string {
   const text = String(script);
-  if (!/\.py$/i.test(text))
-    throw cannot("read the rule", rule, `its script "${text}" is not a Python file`, {
-      hint: 'Start programs in other languages by a shell rule: shell: "Rscript fit.R {input:q} {output:q}".',
+  if (languageOf(text) === undefined)
+    throw cannot("read the rule", rule, `its script "${text}" is not a file of ${languageNames}`, {
+      hint: 'Start programs in other languages by a shell rule: shell: "julia fit.jl {input:q} {output:q}".',
     });
+  return absolutePath(text, (cause, hint) =>
+    cannot("read the rule", rule, `its script ${cause}`, { hint: hint("script") }),
+  );
+}
+
+const languageNames = "Python (.py) or R (.R)";
+
+/** The path of a file that a rule names by its URL or absolute path; `refuse` makes the error if it does neither. */
+export function absolutePath(
+  text: string,
+  refuse: (cause: string, hint: (key: string) => string) => Error,
+): string {
   if (text.startsWith("file:")) return fileURLToPath(text);
   if (isAbsolute(text)) return text;
-  throw cannot("read the rule", rule, `its script "${text}" is not an absolute path`, {
-    hint: `Name it beside the workflow: script: new URL(${JSON.stringify(/^\.\.?\//.test(text) ? text : `./${text}`)}, import.meta.url).`,
-  });
+  const named = JSON.stringify(/^\.\.?\//.test(text) ? text : `./${text}`);
+  throw refuse(
+    `"${text}" is not an absolute path`,
+    (key) => `Name it beside the workflow: ${key}: new URL(${named}, import.meta.url).`,
+  );
 }
