@@ -1,11 +1,11 @@
 /**
  * The code of a rule as a text to compare: its tokens, so that comments and layout do not count. A line end counts only
  * if JavaScript would read the tokens differently without it: `return`, with `"x"` on the next line, returns nothing.
- * Scripts are read here too.
+ * Scripts and environments are read here too.
  */
 
-import { readFileSync } from "node:fs";
-import { extname, isAbsolute } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, extname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import jsTokens, { type Token } from "js-tokens";
 import { shortHash } from "../disk/fingerprint.ts";
@@ -178,4 +178,64 @@ export function absolutePath(
     `"${text}" is not an absolute path`,
     (key) => `Name it beside the workflow: ${key}: new URL(${named}, import.meta.url).`,
   );
+}
+
+/** The software that a rule's commands run in, as a file or an image describes it. */
+export interface Environment {
+  readonly kind: "uv" | "pixi" | "conda" | "image";
+  /** The absolute path of the file, or the image's address. */
+  readonly source: string;
+  /** The files whose change makes jobs run again. */
+  readonly files: readonly string[];
+}
+
+/** Where the engine keeps environments that no tool keeps itself. */
+export const environmentsFolder = ".braid/envs";
+
+/** The environment of a rule; undefined if it has none. Throws if `env` names none. */
+export function ruleEnvironment(rule: string, { env }: Pick<AnyRule, "env">): Environment | undefined {
+  if (env === undefined) return undefined;
+  const text = String(env);
+  if (/^[a-z]+:\/\//.test(text) && !text.startsWith("file:"))
+    return { kind: "image", source: text, files: [] };
+  const kind = environmentKind(basename(text));
+  if (kind === undefined)
+    throw cannot("read the rule", rule, `its env "${text}" is neither a file nor an image that it can be`, {
+      facts: [
+        ["files", "uv.lock, pixi.toml, environment.yml, image.sif"],
+        ["images", "docker://python:3.12"],
+      ],
+      hint: 'Start commands in any other environment by a prefix: prefix: "conda run -n tools".',
+    });
+  const source = absolutePath(text, (cause, hint) =>
+    cannot("read the rule", rule, `its env ${cause}`, { hint: hint("env") }),
+  );
+  const lock = join(dirname(source), "pixi.lock");
+  return { kind, source, files: kind === "pixi" ? [source, lock] : [source] };
+}
+
+function environmentKind(name: string): Environment["kind"] | undefined {
+  if (name === "uv.lock") return "uv";
+  if (name === "pixi.toml") return "pixi";
+  if (/\.ya?ml$/.test(name)) return "conda";
+  return name.endsWith(".sif") ? "image" : undefined;
+}
+
+/** A text that changes when the environment does: with the content of its files, or of an image its size and time. */
+export function environmentText(rule: string, { source, files }: Environment): string {
+  if (files.length === 0) return source;
+  return files
+    .map((file) => {
+      try {
+        const { size, mtimeMs } = statSync(file);
+        const state = file.endsWith(".sif") ? `${size} ${mtimeMs}` : readFileSync(file);
+        return `${basename(file)} ${shortHash(state)}`;
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        const cause = code === "ENOENT" ? `there is no file ${file}` : message;
+        const hint = file.endsWith("pixi.lock") ? { hint: "Make it: pixi lock" } : {};
+        throw cannot("read the environment of", rule, cause, hint);
+      }
+    })
+    .join(" ");
 }

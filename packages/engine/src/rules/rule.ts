@@ -172,6 +172,12 @@ interface Common {
    * `"apptainer exec image.sif"`. Another one makes jobs run again, unless it is `untracked`.
    */
   readonly prefix?: string | Untracked<string>;
+  /**
+   * The environment of the commands of a `shell` or `script` rule: the URL or absolute path of a `uv.lock`, `pixi.toml`,
+   * `environment.yml` (conda) or `image.sif`, or an image, `"docker://python:3.12"`. The engine makes it before the first
+   * job, and a change of it makes jobs run again.
+   */
+  readonly env?: string | URL;
   /** Run in the engine's own process instead of a worker thread: a body that does not wait holds it, for Ctrl-C too. */
   readonly localRule?: boolean;
   /** Modules (URLs) whose code counts as part of the body. */
@@ -187,7 +193,7 @@ interface Common {
   readonly timeout?: number;
   /**
    * What makes outputs of the rule out of date, beside missing ones: `mtime` (an input's content), `input` (which
-   * inputs), `params`, `code`, `software-env` (the prefix); default all. Of these, only those count that
+   * inputs), `params`, `code`, `software-env` (the prefix or environment); default all. Of these, only those count that
    * `--rerun-triggers` names.
    */
   readonly triggers?: readonly Trigger[];
