@@ -45,5 +45,7 @@ async function runScript(script: Script, job: ScriptJob, options: ShellOptions):
       return (await import("../programs/script.ts")).runScript(script, job, options);
     case "R":
       return (await import("../programs/r.ts")).runR(script, job, options);
+    case "notebook":
+      return (await import("../programs/notebook.ts")).runNotebook(script, job, options);
   }
 }

@@ -85,7 +85,7 @@ test.each<[string, Partial<AnyRule>, string]>([
   [
     "of another language",
     { script: "/fit.jl" },
-    'its script "/fit.jl" is not a file of Python (.py) or R (.R)',
+    'its script "/fit.jl" is not a file of Python (.py), R (.R) or Jupyter (.ipynb)',
   ],
   [
     "by a path that depends on where one stands",

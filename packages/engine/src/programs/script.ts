@@ -49,7 +49,12 @@ export function runScript(script: Script, job: ScriptJob, options: ShellOptions)
   );
 }
 
-const program = () => readFileSync(new URL("./interpreter.py", import.meta.url), "utf8");
+const program = () => `${readPython("job")}\n${readPython("interpreter")}`;
+
+/** A Python file beside this one. */
+export function readPython(name: "job" | "interpreter"): string {
+  return readFileSync(new URL(`./${name}.py`, import.meta.url), "utf8");
+}
 
 function interpreter(prefix = "", environment: Readonly<Record<string, string>>): Kind<Interpreter> {
   return {
@@ -89,8 +94,8 @@ function read(text: string): Reply | undefined {
   return { ...reply, error: describeExit("The script", code, name) };
 }
 
-/** Values that JSON has no text for, as the interpreter understands them; sets are lists, maps are records. */
-function plain(_: string, value: unknown): unknown {
+/** Values that JSON has no text for, as `job.py` understands them; sets are lists, maps are records. */
+export function plain(_: string, value: unknown): unknown {
   if (typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)))
     return { $number: String(value) };
   if (value instanceof Set) return [...value];

@@ -37,6 +37,7 @@ const snakemakeNames: Readonly<Record<string, string>> = {
   wildcard_constraints: "Write constraints: { name: expression }.",
   conda: 'Write env: new URL("./environment.yml", import.meta.url), or a prefix that starts commands there.',
   container: 'Write env: "docker://image:tag", or a prefix that starts commands there.',
+  notebook: 'Write script: new URL("./plot.ipynb", import.meta.url).',
   benchmark: "Leave it out: every job is measured, and --summary shows the result.",
   group: "Write batch: 256 for jobs of one rule in one call.",
 };

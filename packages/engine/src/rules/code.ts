@@ -9,7 +9,7 @@ import { basename, dirname, extname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import jsTokens, { type Token } from "js-tokens";
 import { shortHash } from "../disk/fingerprint.ts";
-import { cannot } from "../errors.ts";
+import { BraidError, cannot } from "../errors.ts";
 import type { AnyRule } from "./rule.ts";
 
 /** A piece of code: for people to read, as it is compared, and as earlier versions compared it. */
@@ -109,9 +109,9 @@ function isLayout({ type }: Token): boolean {
 }
 
 /** What runs a script, by the ending of its file. */
-export type Language = "Python" | "R";
+export type Language = "Python" | "R" | "notebook";
 
-const languages: Readonly<Record<string, Language>> = { ".py": "Python", ".r": "R" };
+const languages: Readonly<Record<string, Language>> = { ".py": "Python", ".r": "R", ".ipynb": "notebook" };
 
 export interface Script {
   /** Absolute. */
@@ -139,12 +139,41 @@ export function scriptOf(rule: string, spec: AnyRule): Script {
 function read(rule: string, path: string): Pick<Script, "text" | "bytes" | "id"> {
   try {
     const bytes = readFileSync(path);
-    const text = bytes.toString();
+    const text = languageOf(path) === "notebook" ? cellsOf(rule, path, bytes) : bytes.toString();
     return { text, bytes, id: shortHash(`${path}\n${text}`) };
   } catch (error) {
+    if (error instanceof BraidError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw cannot("read the script of", rule, code === "ENOENT" ? `there is no file ${path}` : message);
   }
+}
+
+/** The cells of a notebook, whose results and settings are no code. */
+function cellsOf(rule: string, path: string, bytes: Buffer): string {
+  const refuse = (cause: string, hint: string) => cannot("read the script of", rule, cause, { hint });
+  let notebook: Notebook | undefined;
+  try {
+    notebook = JSON.parse(bytes.toString()) as Notebook;
+  } catch {
+    // The error below says it.
+  }
+  if (!Array.isArray(notebook?.cells))
+    throw refuse(`${path} is not a Jupyter notebook of format 4`, "Open it in Jupyter and save it.");
+  const { kernelspec, language_info: info } = notebook.metadata ?? {};
+  const language = kernelspec?.language ?? info?.name ?? "python";
+  if (language !== "python")
+    throw refuse(`the notebook ${path} is in ${language}, not in Python`, "Save its code as a script.");
+  return notebook.cells
+    .map(({ cell_type, source }) => `# ${cell_type}\n${Array.isArray(source) ? source.join("") : source}`)
+    .join("\n");
+}
+
+interface Notebook {
+  readonly metadata?: {
+    readonly kernelspec?: { readonly language?: string };
+    readonly language_info?: { readonly name?: string };
+  };
+  readonly cells: readonly { readonly cell_type: string; readonly source: string | readonly string[] }[];
 }
 
 /** The language of a script; undefined if its file has the ending of no language that scripts can have. */
@@ -164,7 +193,7 @@ export function scriptPath(rule: string, script: string | URL): string {
   );
 }
 
-const languageNames = "Python (.py) or R (.R)";
+const languageNames = "Python (.py), R (.R) or Jupyter (.ipynb)";
 
 /** The path of a file that a rule names by its URL or absolute path; `refuse` makes the error if it does neither. */
 export function absolutePath(

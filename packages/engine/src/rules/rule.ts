@@ -159,7 +159,7 @@ type Body<I, O, P> =
     }
   /** A bash command: `{input.x}`, `{output:q}`, `{params.x}`, `{wildcards.x}`, `{threads}`, `{resources.gpu}`, `{log}`, `{rule}`. */
   | { shell: string; run?: never; runBatch?: never; script?: never }
-  /** A file of Python or R, by its URL or absolute path. It finds its job in `braid`: `braid.input`, in R `braid@input`. */
+  /** A file of Python or R, or a notebook, by its URL or absolute path. It finds its job in `braid`: `braid.input`, in R `braid@input`. */
   | { script: string | URL; run?: never; runBatch?: never; shell?: never };
 
 interface Common {

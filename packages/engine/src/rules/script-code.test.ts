@@ -19,7 +19,7 @@ test.each([
 
 test("a script in another language is told what to write instead", () => {
   expect(() => scriptPath("one", "/fit.jl")).toThrow(
-    `Cannot read the rule "one": its script "/fit.jl" is not a file of Python (.py) or R (.R)
+    `Cannot read the rule "one": its script "/fit.jl" is not a file of Python (.py), R (.R) or Jupyter (.ipynb)
   Start programs in other languages by a shell rule: shell: "julia fit.jl {input:q} {output:q}".`,
   );
 });

@@ -12,7 +12,6 @@ export const noPython = spawnSync("python3", ["--version"]).status !== 0;
 if (noPython) console.warn("Skipped: Python scripts, as there is no python3 on this machine.");
 export const noR = spawnSync("Rscript", ["--version"]).status !== 0;
 if (noR) console.warn("Skipped: R scripts, as there is no Rscript on this machine.");
-
 export let folder: string;
 
 /** To be called once by the file. */
