@@ -129,10 +129,16 @@ describe("the command of a rule with an environment", () => {
     const rules = {
       all: rule({ input: ["a", "b"] }),
       a: rule({ output: "a", env, script: py("import os; open(braid.output, 'w').write(os.environ['IN'])") }),
-      b: rule({ output: "b", env, script: r("cat(Sys.getenv('IN'), file = snakemake@output[[1]])") }),
+      // More than one word of a command line can hold.
+      b: rule({
+        output: "b",
+        env,
+        params: { long: "é".repeat(50_000) },
+        script: r("cat(Sys.getenv('IN'), nchar(snakemake@params$long), file = snakemake@output[[1]])"),
+      }),
     };
     expect(await go(rules)).toMatchObject({ done: 3, failed: [] });
-    expect([text("a"), text("b")]).toEqual(["pixi", "pixi"]);
+    expect([text("a"), text("b")]).toEqual(["pixi", "pixi 50000"]);
   });
 
   test("may use devices in a container", async () => {

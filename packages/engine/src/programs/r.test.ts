@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
@@ -237,6 +237,16 @@ describe.skipIf(noR)("an R script that fails", () => {
     expect(text("good")).toBe("ok");
     const { failed } = await go({ one: rule({ output: "bad", script: r("quit('no', 3)") }) });
     expect(failed[0]!.error).toMatch(/^The script ended with exit code 3\./);
+  });
+
+  test("as R is not there says so", async () => {
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    symlinkSync("/bin/bash", join(bin, "bash"));
+    vi.stubEnv("PATH", bin);
+    const { failed } = await go({ one: rule({ output: "out", script: r("1") }) });
+    vi.unstubAllEnvs();
+    expect(failed[0]!.error).toMatch(/^The script ended with exit code 127\.\n.*Rscript: command not found$/);
   });
 
   test("by its timeout is ended", async () => {
