@@ -50,7 +50,7 @@ function loadedBy(folder: string, ...args: readonly string[]): string[] {
 
 /** Only some workflows need these. */
 const optional =
-  /^programs\/(script|server|shell)|^cli\/help|^calls\/run-program|^report\/(graph|inspect|why|summary)/;
+  /^programs\/(environment|notebook|r|script|server|shell)|^cli\/help|^calls\/run-program|^report\/(graph|inspect|why|summary)/;
 
 test("a run of four jobs loads few modules of the engine, a dry run and a run with nothing to do fewer", () => {
   const { folder } = project({ "workflow.ts": workflow });

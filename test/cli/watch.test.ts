@@ -95,6 +95,25 @@ test("a mistake in the workflow and a missing input are reported, and watching g
   expect(place.read("out/ada.txt")).toBe("Hello: Ada L.");
 });
 
+test("the environment of a rule starts another round when it changes", async () => {
+  const place = project({
+    "package.json": '{ "type": "module" }',
+    "uv.lock": "one",
+    "workflow.ts": `import { rule, workflow } from "braid-engine";
+const one = rule({ output: "out", env: new URL("./uv.lock", import.meta.url), shell: "true" });
+export default workflow({ rules: { one } });
+`,
+  });
+  const watching = watch(place, "-n");
+  await watching.waiting();
+  place.write("uv.lock", "two");
+  await watching.waiting();
+  watching.process.kill("SIGINT");
+  const { code, stderr, stdout } = await watching.ended;
+  expect(code).toBe(0);
+  expect(stdout + stderr).toContain("uv.lock has changed.");
+});
+
 test("many changes at once are one round; without changes there is none", async () => {
   const place = project({ ...files, "names.txt": "ada\nalan\n" });
   const watching = watch(place);

@@ -187,6 +187,21 @@ describe("with processes as the queue", () => {
     },
   );
 
+  test("the engine makes an environment, and the tasks start their commands in it", async () => {
+    const bin = join(home, "bin");
+    mkdirSync(bin);
+    const take = '[ "$1" = pull ] && exec touch "$2"; test -f "$4" || exit 3; started=$4; shift 4';
+    const run = 'STARTED_BY=$(basename "$started") exec "$@"';
+    writeFileSync(join(bin, "apptainer"), `#!/bin/bash\n${take}\n${run}\n`, { mode: 0o755 });
+    const settings = { executor: "command", jobs: 1, command: { ...processes, poll: 0.1 } };
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+    const at = site(env, join(home, "work"), "environment.ts", [], settings);
+    const head = at.start();
+    expect(await head.ended, head.output()).toBe(0);
+    expect(at.read("out.txt")).toMatch(/^[\w-]+\.sif\n?$/);
+    expect(head.output()).toContain("Making the environment docker://python:3.12 with apptainer.");
+  });
+
   test("a folder for scratch that the machine does not name fails the jobs with its name", async () => {
     const at = pieces({ ...processes, scratch: "$NO_SUCH_DISK/x" }, 1);
     const head = at.start();

@@ -19,7 +19,7 @@ export type RunEvent =
       /** How many files were removed that nothing needs, and one of them; left out where there are none. */
       readonly removed?: { readonly files: number; readonly one: string };
     }
-  /** What the workflow decided for this run, in its words. */
+  /** What the workflow decided for this run, in its words, and which environments the engine makes for it. */
   | { readonly kind: "decided"; readonly said: readonly string[] }
   /** Jobs have asked for more: so many of each rule are to run beside. */
   | { readonly kind: "grown"; readonly rules: ReadonlyMap<string, number> }

@@ -4,6 +4,7 @@ import { fill } from "../patterns/pattern.ts";
 import { inputShape } from "../plan/job-inputs.ts";
 import { bodyParams } from "../plan/recipe.ts";
 import type { JobView } from "../plan/table.ts";
+import { ruleEnvironment } from "../rules/code.ts";
 import { prefixOf } from "../rules/rule.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
 import { fillShell, prefixed, shellTemplate } from "../rules/shell-template.ts";
@@ -32,7 +33,9 @@ export function commandText(job: JobView): string | null {
       attempt: 1,
     });
     const prefix = prefixOf(rule.spec);
-    return prefix === undefined ? command : prefixed(prefix, command);
+    if (prefix !== undefined) return prefixed(prefix, command);
+    const environment = ruleEnvironment(rule.name, rule.spec);
+    return environment === undefined ? command : `# in the environment ${environment.source}\n${command}`;
   } catch (error) {
     // A function of the rule may read what is not there yet.
     return `<not known before its inputs are made: ${messageOf(error).split("\n")[0]}>`;

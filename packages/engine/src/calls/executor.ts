@@ -56,6 +56,8 @@ export interface CallSpec {
   readonly together: boolean;
   /** The body is a process of its own, which needs no thread beside it: a command, a script. */
   readonly program?: boolean;
+  /** The folder of the environments that the engine made, for a rule with an environment. */
+  readonly environments?: string;
   /** The recipe that was planned with: a runner whose own differs refuses the call. */
   readonly recipe?: string;
   /** The file that what the bodies print and log is appended to. */

@@ -68,7 +68,7 @@ export const engineOptions: readonly EngineOption[] = [
     {
       flag: "rerun-triggers",
       value: "KIND ...",
-      text: "What makes an output out of date: mtime (an input's content), input (which inputs, their order and names), params, code, software-env (the prefix), output (it was edited) [default: all]",
+      text: "What makes an output out of date: mtime (an input's content), input (which inputs, their order and names), params, code, software-env (the environment or prefix), output (it was edited) [default: all]",
     },
     {
       flag: "rerun-incomplete",

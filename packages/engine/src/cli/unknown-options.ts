@@ -77,7 +77,7 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
     "default-remote-provider default-remote-prefix keep-remote default-storage-provider default-storage-prefix local-storage-prefix remote-job-local-storage-prefix keep-storage-local-copies not-retrieve-storage wait-for-free-local-storage unneeded-temp-files",
   ],
   [
-    "Use `prefix` of a rule to start its commands in an existing container or environment.",
+    "Name the environment or image in `env` of the rule; `prefix` starts commands in any other one.",
     "use-conda use-singularity use-apptainer use-envmodules software-deployment-method sdm deployment-method deployment conda-prefix conda-base-path conda-frontend conda-create-envs-only conda-cleanup-envs conda-cleanup-pkgs conda-not-block-search-path-envvars list-conda-envs singularity-prefix singularity-args apptainer-prefix apptainer-args container-cleanup-images containerize wrapper-prefix",
   ],
   [

@@ -2,13 +2,14 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { prepareAnew } from "../dry-run.ts";
+import { ruleEnvironment } from "../rules/code.ts";
 import type { RunOptions } from "../run/options.ts";
 import { sourcesOf } from "../staleness/forecast.ts";
 import type { PlanOptions } from "../staleness/plan-options.ts";
 import type { OpenProject, Project } from "./project.ts";
 import type { Tell } from "./watch.ts";
 
-/** Reports the files that the config names, and the modules and scripts that the rules name. */
+/** Reports the files that the config names, and the modules, scripts and environments that the rules name. */
 export function tellFiles(
   { leaves, folder }: Project,
   { config, rules }: Pick<OpenProject, "config" | "rules">,
@@ -21,6 +22,8 @@ export function tellFiles(
   ]);
   const paths = [...named.filter((value) => typeof value === "string"), ...code.map(pathOf)];
   tell(paths.map((path) => resolve(folder, path)));
+  // May throw: the other files must be reported before.
+  tell(Object.entries(rules).flatMap(([name, spec]) => ruleEnvironment(name, spec)?.files ?? []));
 }
 
 /**

@@ -16,7 +16,7 @@ export function withStandIns(rules: Rules, files: FileSystem): Rules {
 }
 
 function standIn(name: string, rule: AnyRule, files: FileSystem): AnyRule {
-  const { runBatch: _, shell: _shell, script: _script, prefix: _prefix, ...rest } = rule;
+  const { runBatch: _, shell: _shell, script: _script, prefix: _prefix, env: _env, ...rest } = rule;
   const isFolder = listFiles(rule.output).map(
     (file) => typeof file === "object" && file.kind === "marked" && file.marks.directory === true,
   );

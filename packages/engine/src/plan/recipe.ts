@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { shortHash } from "../disk/fingerprint.ts";
 import { BraidError, cannot, messageOf } from "../errors.ts";
-import { normalised, pieceOf, scriptOf } from "../rules/code.ts";
+import { environmentText, normalised, pieceOf, ruleEnvironment, scriptOf } from "../rules/code.ts";
 import { checkFunctionResult } from "../rules/function-results.ts";
 import { type ComparedText, paramsText } from "../rules/params-text.ts";
 import { isProgram, isUntracked } from "../rules/rule.ts";
@@ -225,7 +225,7 @@ function isJavaScript(file: string | URL): boolean {
 }
 
 /**
- * The command, script or body of a rule, its prefix, and the modules that it lists, as they are written. Read once:
+ * The command, script or body of a rule, its prefix or environment, and the modules that it lists, as they are written. Read once:
  * a module that is edited while jobs run is not what they were made by.
  */
 const codeSource = ofRule(readCode);
@@ -242,5 +242,7 @@ function readCode({ name, spec }: NamedRule): string[] {
   });
   const program = spec.script === undefined ? spec.shell : scriptOf(name, spec).text.replaceAll("\r\n", "\n");
   const own = program ?? (spec.run ?? spec.runBatch)?.toString() ?? "";
-  return [own, typeof spec.prefix === "string" ? spec.prefix : "", ...modules];
+  const environment = ruleEnvironment(name, spec);
+  const prefix = typeof spec.prefix === "string" ? spec.prefix : "";
+  return [own, environment === undefined ? prefix : environmentText(name, environment), ...modules];
 }

@@ -82,7 +82,11 @@ describe("a prefix", () => {
 });
 
 test.each<[string, Partial<AnyRule>, string]>([
-  ["of another language", { script: "/fit.R" }, 'its script "/fit.R" is not a Python file'],
+  [
+    "of another language",
+    { script: "/fit.jl" },
+    'its script "/fit.jl" is not a file of Python (.py), R (.R) or Jupyter (.ipynb)',
+  ],
   [
     "by a path that depends on where one stands",
     { script: "fit.py" },

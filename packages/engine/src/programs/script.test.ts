@@ -60,17 +60,17 @@ describe.skipIf(noPython)("a Python script", () => {
       "sys.stderr = sys.stdout = open(snakemake.log[0], 'w')",
       "print('said', snakemake.wildcards['x'], snakemake.input)",
       "with open(snakemake.input[0]) as source, open(snakemake.output[0], 'w') as out:",
-      "    out.write(source.read() * snakemake.params.times + str(snakemake.threads))",
+      "    out.write(source.read() * snakemake.params.times + str(snakemake.threads) + snakemake.config['end'])",
     );
     const one = rule({
       input: "in.txt",
       output: "{x}.out",
       log: "{x}.log",
-      params: { times: 2 },
+      params: { times: 2, config: { end: "." } },
       script,
     });
     expect(await go({ one }, { targets: ["a.out"] })).toMatchObject({ outcome: "done" });
-    expect(text("a.out")).toBe("one\none\n1");
+    expect(text("a.out")).toBe("one\none\n1.");
     expect(text("a.log")).toBe(`said a ${join(folder, "in.txt")}\n`);
   });
 

@@ -50,7 +50,12 @@ export function runScript(script: Script, job: ScriptJob, options: ShellOptions)
   );
 }
 
-const program = () => readFileSync(new URL("./interpreter.py", import.meta.url), "utf8");
+const program = () => `${readPython("job")}\n${readPython("interpreter")}`;
+
+/** A Python file beside this one. */
+export function readPython(name: "job" | "interpreter"): string {
+  return readFileSync(new URL(`./${name}.py`, import.meta.url), "utf8");
+}
 
 function interpreter(prefix = "", environment: Readonly<Record<string, string>>): Kind<Interpreter> {
   return {
@@ -97,8 +102,8 @@ function failureOfScript(error: string | null, code: number | null): Failure {
   return code === null || code === 0 ? { reason: "other" } : { reason: "exit", exitCode: code };
 }
 
-/** Values that JSON has no text for, as the interpreter understands them; sets are lists, maps are records. */
-function plain(_: string, value: unknown): unknown {
+/** Values that JSON has no text for, as `job.py` understands them; sets are lists, maps are records. */
+export function plain(_: string, value: unknown): unknown {
   if (typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)))
     return { $number: String(value) };
   if (value instanceof Set) return [...value];

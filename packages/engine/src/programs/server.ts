@@ -215,7 +215,7 @@ export interface JobMeans {
 }
 
 /** The variables that set the threads of numeric libraries; Snakemake sets the same ones. */
-const threadVariables = [
+export const threadVariables = [
   "OMP_NUM_THREADS",
   "GOTO_NUM_THREADS",
   "OPENBLAS_NUM_THREADS",

@@ -11,7 +11,8 @@ import { configText, recordedConfig } from "../journal/run-record.ts";
 import { version } from "../packages.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { recipeSource } from "../plan/recipe.ts";
-import { hasBody } from "../rules/rule.ts";
+import { type Language, languageOf } from "../rules/code.ts";
+import { type AnyRule, hasBody } from "../rules/rule.ts";
 import { logPath, type NamedRule } from "../rules/ruleset.ts";
 import { reasonOf } from "../staleness/forecast.ts";
 import type { Prepared } from "../staleness/prepare.ts";
@@ -75,7 +76,7 @@ export interface RuleState {
 
 /** The code of a rule as the workflow has it now, comments included. */
 export interface RuleCode {
-  readonly kind: "function" | "shell command" | "Python script";
+  readonly kind: "function" | "shell command" | `${Language} script`;
   readonly text: string;
   /** The words before the command; empty if there are none. */
   readonly prefix: string;
@@ -184,12 +185,16 @@ function codeOf(rule: NamedRule): RuleCode | null {
   if (!hasBody(spec)) return null;
   const [, text = "", prefix = ""] = recipeSource(rule);
   return {
-    kind:
-      spec.shell !== undefined ? "shell command" : spec.script !== undefined ? "Python script" : "function",
+    kind: kindOf(spec),
     text,
     prefix,
     modules: (spec.code ?? []).map((module) => (module instanceof URL ? fileURLToPath(module) : module)),
   };
+}
+
+function kindOf({ shell, script }: AnyRule): RuleCode["kind"] {
+  if (shell !== undefined) return "shell command";
+  return script === undefined ? "function" : `${languageOf(script)!} script`;
 }
 
 function targetPaths({ plan, selected }: Prepared): TargetPath[] {

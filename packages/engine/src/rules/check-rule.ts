@@ -2,6 +2,7 @@
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type ErrorDetails } from "../errors.ts";
 import { parsePattern, wildcardNames } from "../patterns/pattern.ts";
+import { ruleEnvironment } from "./code.ts";
 import {
   checkFunctionResult,
   describeValue,
@@ -25,6 +26,7 @@ const ruleKeys: Readonly<Record<keyof AnyRule, true>> = {
   shell: true,
   script: true,
   prefix: true,
+  env: true,
   resources: true,
   queue: true,
   batch: true,
@@ -60,8 +62,9 @@ const snakemakeNames: Readonly<Record<string, string>> = {
   threads: "Write resources: { threads: 2 }.",
   retry: "Write retries: 2, or retries: { oom: 2 }.",
   wildcard_constraints: "Write constraints: { name: expression }.",
-  conda: "Write a prefix that starts commands there.",
-  container: "Write a prefix that starts commands there.",
+  conda: 'Write env: new URL("./environment.yml", import.meta.url), or a prefix that starts commands there.',
+  container: 'Write env: "docker://image:tag", or a prefix that starts commands there.',
+  notebook: 'Write script: new URL("./plot.ipynb", import.meta.url).',
   benchmark: "Leave it out: every job is measured, and --summary shows the result.",
   group: "Write batch: 256 for jobs of one rule in one call.",
 };
@@ -153,19 +156,24 @@ export function checkShown(
     );
 }
 
-/** A prefix stands before a command, and is one line. */
+/** A prefix or environment is for commands; a prefix stands before them, and is one line. */
 export function checkPrefix(rule: string, spec: AnyRule): void {
   const prefix = prefixOf(spec);
-  if (prefix === undefined) return;
+  ruleEnvironment(rule, spec);
+  const word = spec.env === undefined ? "prefix" : "env";
+  if (prefix === undefined && spec.env === undefined) return;
   if (!isProgram(spec))
     throw cannot(
       "read the rule",
       rule,
-      "it has a prefix, but no command or script that the prefix could start",
+      `it has ${word === "env" ? "an" : "a"} ${word}, but no command or script that the ${word} could start`,
       {
-        hint: "Only rules with shell or script take a prefix; run and runBatch run in the engine's own processes.",
+        hint: `Only rules with shell or script take ${word === "env" ? "an" : "a"} ${word}; run and runBatch run in the engine's own processes.`,
       },
     );
+  if (prefix === undefined) return;
+  if (spec.env !== undefined)
+    throw cannot("read the rule", rule, "it has both a prefix and an env, and each says where commands run");
   if (prefix.trim() === "" || prefix.includes("\n"))
     throw cannot("read the rule", rule, `its prefix ${JSON.stringify(prefix)} is not one line of text`);
 }

@@ -1,15 +1,15 @@
 /**
  * The code of a rule as a text to compare: its tokens, so that comments and layout do not count. A line end counts only
  * if JavaScript would read the tokens differently without it: `return`, with `"x"` on the next line, returns nothing.
- * Python scripts are read here too.
+ * Scripts and environments are read here too.
  */
 
-import { readFileSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, extname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import jsTokens, { type Token } from "js-tokens";
 import { shortHash } from "../disk/fingerprint.ts";
-import { cannot } from "../errors.ts";
+import { BraidError, cannot } from "../errors.ts";
 import type { AnyRule } from "./rule.ts";
 
 /** A piece of code: for people to read, as it is compared, and as earlier versions compared it. */
@@ -108,9 +108,15 @@ function isLayout({ type }: Token): boolean {
   );
 }
 
+/** What runs a script, by the ending of its file. */
+export type Language = "Python" | "R" | "notebook";
+
+const languages: Readonly<Record<string, Language>> = { ".py": "Python", ".r": "R", ".ipynb": "notebook" };
+
 export interface Script {
   /** Absolute. */
   readonly path: string;
+  readonly language: Language;
   readonly text: string;
   /** The bytes of the file: Python allows other encodings than UTF-8. */
   readonly bytes: Buffer;
@@ -124,33 +130,141 @@ export function scriptOf(rule: string, spec: AnyRule): Script {
   let script = scripts.get(spec);
   if (script === undefined) {
     const path = scriptPath(rule, spec.script!);
-    script = { path, ...read(rule, path) };
+    script = { path, language: languageOf(path)!, ...read(rule, path) };
     scripts.set(spec, script);
   }
   return script;
 }
 
-function read(rule: string, path: string): Omit<Script, "path"> {
+function read(rule: string, path: string): Pick<Script, "text" | "bytes" | "id"> {
   try {
     const bytes = readFileSync(path);
-    const text = bytes.toString();
+    const text = languageOf(path) === "notebook" ? cellsOf(rule, path, bytes) : bytes.toString();
     return { text, bytes, id: shortHash(`${path}\n${text}`) };
   } catch (error) {
+    if (error instanceof BraidError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw cannot("read the script of", rule, code === "ENOENT" ? `there is no file ${path}` : message);
   }
 }
 
+/** The cells of a notebook, whose results and settings are no code. */
+function cellsOf(rule: string, path: string, bytes: Buffer): string {
+  const refuse = (cause: string, hint: string) => cannot("read the script of", rule, cause, { hint });
+  let notebook: Notebook | undefined;
+  try {
+    notebook = JSON.parse(bytes.toString()) as Notebook;
+  } catch {
+    // The error below says it.
+  }
+  if (!Array.isArray(notebook?.cells))
+    throw refuse(`${path} is not a Jupyter notebook of format 4`, "Open it in Jupyter and save it.");
+  const { kernelspec, language_info: info } = notebook.metadata ?? {};
+  const language = kernelspec?.language ?? info?.name ?? "python";
+  if (language !== "python")
+    throw refuse(`the notebook ${path} is in ${language}, not in Python`, "Save its code as a script.");
+  return notebook.cells
+    .map(({ cell_type, source }) => `# ${cell_type}\n${Array.isArray(source) ? source.join("") : source}`)
+    .join("\n");
+}
+
+interface Notebook {
+  readonly metadata?: {
+    readonly kernelspec?: { readonly language?: string };
+    readonly language_info?: { readonly name?: string };
+  };
+  readonly cells: readonly { readonly cell_type: string; readonly source: string | readonly string[] }[];
+}
+
+/** The language of a script; undefined if its file has the ending of no language that scripts can have. */
+export function languageOf(script: string | URL): Language | undefined {
+  return languages[extname(String(script)).toLowerCase()];
+}
+
 /** The path of the script; throws if it cannot be a script. */
 export function scriptPath(rule: string, script: string | URL): string {
   const text = String(script);
-  if (!/\.py$/i.test(text))
-    throw cannot("read the rule", rule, `its script "${text}" is not a Python file`, {
-      hint: 'Start programs in other languages by a shell rule: shell: "Rscript fit.R {input:q} {output:q}".',
+  if (languageOf(text) === undefined)
+    throw cannot("read the rule", rule, `its script "${text}" is not a file of ${languageNames}`, {
+      hint: 'Start programs in other languages by a shell rule: shell: "julia fit.jl {input:q} {output:q}".',
     });
+  return absolutePath(text, (cause, hint) =>
+    cannot("read the rule", rule, `its script ${cause}`, { hint: hint("script") }),
+  );
+}
+
+const languageNames = "Python (.py), R (.R) or Jupyter (.ipynb)";
+
+/** The path of a file that a rule names by its URL or absolute path; `refuse` makes the error if it does neither. */
+export function absolutePath(
+  text: string,
+  refuse: (cause: string, hint: (key: string) => string) => Error,
+): string {
   if (text.startsWith("file:")) return fileURLToPath(text);
   if (isAbsolute(text)) return text;
-  throw cannot("read the rule", rule, `its script "${text}" is not an absolute path`, {
-    hint: `Name it beside the workflow: script: new URL(${JSON.stringify(/^\.\.?\//.test(text) ? text : `./${text}`)}, import.meta.url).`,
-  });
+  const named = JSON.stringify(/^\.\.?\//.test(text) ? text : `./${text}`);
+  throw refuse(
+    `"${text}" is not an absolute path`,
+    (key) => `Name it beside the workflow: ${key}: new URL(${named}, import.meta.url).`,
+  );
+}
+
+/** The software that a rule's commands run in, as a file or an image describes it. */
+export interface Environment {
+  readonly kind: "uv" | "pixi" | "conda" | "image";
+  /** The absolute path of the file, or the image's address. */
+  readonly source: string;
+  /** The files whose change makes jobs run again. */
+  readonly files: readonly string[];
+}
+
+/** Where the engine keeps environments that no tool keeps itself. */
+export const environmentsFolder = ".braid/envs";
+
+/** The environment of a rule; undefined if it has none. Throws if `env` names none. */
+export function ruleEnvironment(rule: string, { env }: Pick<AnyRule, "env">): Environment | undefined {
+  if (env === undefined) return undefined;
+  const text = String(env);
+  if (/^[a-z]+:\/\//.test(text) && !text.startsWith("file:"))
+    return { kind: "image", source: text, files: [] };
+  const kind = environmentKind(basename(text));
+  if (kind === undefined)
+    throw cannot("read the rule", rule, `its env "${text}" is neither a file nor an image that it can be`, {
+      facts: [
+        ["files", "uv.lock, pixi.toml, environment.yml, image.sif"],
+        ["images", "docker://python:3.12"],
+      ],
+      hint: 'Start commands in any other environment by a prefix: prefix: "conda run -n tools".',
+    });
+  const source = absolutePath(text, (cause, hint) =>
+    cannot("read the rule", rule, `its env ${cause}`, { hint: hint("env") }),
+  );
+  const lock = join(dirname(source), "pixi.lock");
+  return { kind, source, files: kind === "pixi" ? [source, lock] : [source] };
+}
+
+function environmentKind(name: string): Environment["kind"] | undefined {
+  if (name === "uv.lock") return "uv";
+  if (name === "pixi.toml") return "pixi";
+  if (/\.ya?ml$/.test(name)) return "conda";
+  return name.endsWith(".sif") ? "image" : undefined;
+}
+
+/** A text that changes when the environment does: with the content of its files, or of an image its size and time. */
+export function environmentText(rule: string, { source, files }: Environment): string {
+  if (files.length === 0) return source;
+  return files
+    .map((file) => {
+      try {
+        const { size, mtimeMs } = statSync(file);
+        const state = file.endsWith(".sif") ? `${size} ${mtimeMs}` : readFileSync(file);
+        return `${basename(file)} ${shortHash(state)}`;
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        const cause = code === "ENOENT" ? `there is no file ${file}` : message;
+        const hint = file.endsWith("pixi.lock") ? { hint: "Make it: pixi lock" } : {};
+        throw cannot("read the environment of", rule, cause, hint);
+      }
+    })
+    .join(" ");
 }

@@ -161,7 +161,7 @@ type Body<I, O, P> =
     }
   /** A bash command: `{input.x}`, `{output:q}`, `{params.x}`, `{wildcards.x}`, `{threads}`, `{resources.gpu}`, `{log}`, `{rule}`. */
   | { shell: string; run?: never; runBatch?: never; script?: never }
-  /** A Python file, by its URL or absolute path; it finds its job in `braid`: `braid.input`, `braid.params.x`. */
+  /** A file of Python or R, or a notebook, by its URL or absolute path. It finds its job in `braid`: `braid.input`, in R `braid@input`. */
   | { script: string | URL; run?: never; runBatch?: never; shell?: never };
 
 interface Common {
@@ -174,6 +174,12 @@ interface Common {
    * `"apptainer exec image.sif"`. Another one makes jobs run again, unless it is `untracked`.
    */
   readonly prefix?: string | Untracked<string>;
+  /**
+   * The environment of the commands of a `shell` or `script` rule: the URL or absolute path of a `uv.lock`, `pixi.toml`,
+   * `environment.yml` (conda) or `image.sif`, or an image, `"docker://python:3.12"`. The engine makes it before the first
+   * job, and a change of it makes jobs run again.
+   */
+  readonly env?: string | URL;
   /** Run in the engine's own process instead of a worker thread: a body that does not wait holds it, for Ctrl-C too. */
   readonly localRule?: boolean;
   /** Modules (URLs) whose code counts as part of the body. */
@@ -189,7 +195,7 @@ interface Common {
   readonly timeout?: number;
   /**
    * What makes outputs of the rule out of date, beside missing ones: `mtime` (an input's content), `input` (which
-   * inputs), `params`, `code`, `software-env` (the prefix); default all. Of these, only those count that
+   * inputs), `params`, `code`, `software-env` (the prefix or environment); default all. Of these, only those count that
    * `--rerun-triggers` names.
    */
   readonly triggers?: readonly Trigger[];

@@ -17,6 +17,13 @@ test.each([
   );
 });
 
+test("a script in another language is told what to write instead", () => {
+  expect(() => scriptPath("one", "/fit.jl")).toThrow(
+    `Cannot read the rule "one": its script "/fit.jl" is not a file of Python (.py), R (.R) or Jupyter (.ipynb)
+  Start programs in other languages by a shell rule: shell: "julia fit.jl {input:q} {output:q}".`,
+  );
+});
+
 test("a script that is not there, or is none, is an error that names its rule and the file", () => {
   const one = (script: string) => () => scriptOf("one", rule({ output: "out", script }));
   expect(one("/none/fit.py")).toThrow('Cannot read the script of "one": there is no file /none/fit.py');

@@ -2,6 +2,7 @@
 import type { CallSpec, JobSpec } from "../calls/executor.ts";
 import { ruleId } from "../plan/recipe.ts";
 import type { JobView } from "../plan/table.ts";
+import { environmentsFolder } from "../rules/code.ts";
 import { isProgram } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { originOf } from "./commits.ts";
@@ -37,6 +38,7 @@ export function callSpec(
     batch: rule.spec.batch ?? 1,
     together: runBatch !== undefined,
     ...(isProgram(rule.spec) ? { program: true } : {}),
+    ...(rule.spec.env === undefined ? {} : { environments: prepared.files.real(environmentsFolder) }),
     recipe: ruleId(rule),
     log: prepared.files.real(`${logs}/${rule.name}-${id}.log`),
     ...(timeout === undefined ? {} : { timeout }),

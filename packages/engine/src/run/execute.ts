@@ -14,6 +14,7 @@ import { configText, ruleShapes } from "../journal/run-record.ts";
 import { version } from "../packages.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
 import { count } from "../quantities.ts";
+import { environmentsFolder } from "../rules/code.ts";
 import type { AnyRule, Rules } from "../rules/rule.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import { checkLogs, checkOutputs } from "./checks.ts";
@@ -41,6 +42,7 @@ interface RunSetup extends PreparedRun {
 
 export async function execute(session: Session, options: RunOptions, ahead: PreparedRun): Promise<Summary> {
   check(session, options, ahead.prepared);
+  await makeEnvironments(session, options, ahead);
   const setup = await begin(session, options, ahead);
   const summary = await executeJobs(session, options, setup);
   session.emit({ kind: "ended", summary });
@@ -75,6 +77,24 @@ function check(session: Session, options: RunOptions, prepared: Prepared): void 
   if (!options.keepGoing) checkOutputs(prepared, locate);
   checkLogs(prepared.files);
   checkSpace(prepared, locate, options, (text) => session.warn(text));
+}
+
+/** Makes the environments of the rules that have jobs. */
+async function makeEnvironments(session: Session, options: RunOptions, ahead: PreparedRun): Promise<void> {
+  const { files } = session;
+  // Any rule may get jobs when files are made that decide which.
+  const grows = ahead.prepared.plan.afterInputs.size > 0;
+  const wanted = Object.entries(options.rules).filter(
+    ([name, { env }]) => env !== undefined && (grows || ahead.forecast.all.has(name)),
+  );
+  if (wanted.length === 0) return;
+  const environment = await import("../programs/environment.ts");
+  await environment.makeEnvironments(Object.fromEntries(wanted), {
+    environments: files.real(environmentsFolder),
+    log: files.real(`.braid/logs/${ahead.id}/environments.log`),
+    isRemote: ({ localRule }) => options.executor !== undefined && localRule !== true,
+    say: (text) => session.emit({ kind: "decided", said: [text] }),
+  });
 }
 
 async function openExecutors(session: Session, options: RunOptions, id: string): Promise<Executors> {

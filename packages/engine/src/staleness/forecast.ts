@@ -7,6 +7,7 @@ import { foldersAbove } from "../patterns/pattern.ts";
 import { inputsFor } from "../plan/job-inputs.ts";
 import type { Plan } from "../plan/table.ts";
 import { count } from "../quantities.ts";
+import { ruleEnvironment } from "../rules/code.ts";
 import type { Prepared } from "./prepare.ts";
 import { describeReason, type Reason, reason } from "./states.ts";
 
@@ -130,10 +131,17 @@ export function reasonText(prepared: Prepared, job: number): string | null {
   return describeReason(why, prepared.plan, fileOf(prepared, job, why));
 }
 
-/** The file that a reason is about: what is missing, or the input that will be made first. */
+/** The file that a reason is about: what is missing, the input that will be made first, the environment. */
 function fileOf(prepared: Prepared, job: number, { kind, row }: Reason): string | undefined {
-  const { plan } = prepared;
+  const { plan, files: disk } = prepared;
   if (kind === "missing output") return missingText(prepared, job, row);
+  if (kind === "changed software-env") {
+    const { name, spec } = plan.ruleOf(job);
+    const { source, files } = ruleEnvironment(name, spec) ?? {};
+    const folder = `${disk.real(".")}/`;
+    const shown = (file: string) => (file.startsWith(folder) ? file.slice(folder.length) : file);
+    return files?.length ? files.map(shown).join(" or ") : source;
+  }
   if (kind !== "upstream") return undefined;
   for (const file of plan.inputFiles(job)) if (plan.maker(file) === row) return plan.path(file);
   return undefined;

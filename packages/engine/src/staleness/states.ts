@@ -214,7 +214,7 @@ const kinds = [
   "failed last time",
   "changed params",
   "changed code",
-  /** The prefix of the rule, which starts its command in a software environment. */
+  /** The environment of the rule, or its prefix, which starts commands in one. */
   "changed software-env",
   "changed input set",
   /** The same files in another order or under other names. */
@@ -243,7 +243,7 @@ export function reason(kind: ReasonKind, row = -1): Reason {
   return { kind, row };
 }
 
-/** The text of a reason; `instead` describes in more detail what is missing or will be made first. */
+/** The text of a reason; `instead` describes in more detail what is missing, changed or will be made first. */
 export function describeReason({ kind, row }: Reason, plan: Plan, instead?: string): string {
   switch (kind) {
     case "missing output":
@@ -266,6 +266,8 @@ export function describeReason({ kind, row }: Reason, plan: Plan, instead?: stri
       return "interrupted last time";
     case "target":
       return "asked for, and has no outputs";
+    case "changed software-env":
+      return instead === undefined ? kind : `${kind} ${instead}`;
     default:
       return kind;
   }

@@ -10,7 +10,8 @@ import { run } from "../run/run.ts";
 
 export const noPython = spawnSync("python3", ["--version"]).status !== 0;
 if (noPython) console.warn("Skipped: Python scripts, as there is no python3 on this machine.");
-
+export const noR = spawnSync("Rscript", ["--version"]).status !== 0;
+if (noR) console.warn("Skipped: R scripts, as there is no Rscript on this machine.");
 export let folder: string;
 
 /** To be called once by the file. */
@@ -36,6 +37,9 @@ export function file(name: string, content: string): string {
 
 /** Writes the lines of a Python script and gives its path. */
 export const py = (...lines: string[]) => file("scripts/script.py", `${lines.join("\n")}\n`);
+
+/** Writes the lines of an R script and gives its path. */
+export const r = (...lines: string[]) => file("scripts/script.R", `${lines.join("\n")}\n`);
 
 /** Whether a process ends within seconds: one that was killed still runs until a busy machine gets to it. */
 export async function endsSoon(pid: number): Promise<boolean> {
