@@ -70,6 +70,8 @@ it("attributes with the name of a variable are left out, by name", async () => {
   expect(notes).toContain(
     "s.csv: not used, because a variable that changes from day to day has this name: temp_c, prcp_mm",
   );
+  const alone = { "q.csv": flows, "p.csv": weather, "s.csv": "site_id,prcp_mm\n01,1000\n02,900\n" };
+  expect((await importTexts(alone)).lines("sites.csv")).toEqual(["site_id", "01", "02"]);
 });
 
 describe("temp_c in a table of weather", () => {

@@ -39,7 +39,8 @@ export function guessVariables(guess: Guess): void {
     : [...group.profile.columns.map(({ name }) => name), ...droppedColumns(group)].filter(
         (name) => name !== "" && !used.has(name) && !guess.leftOut.has(name),
       );
-  if (isBare(columns) && guess.questions.length === 0) throw noVariable(guess);
+  const isSpare = columns.date === undefined && guess.leftOut.size > 0;
+  if (isBare(columns) && guess.questions.length === 0 && !isSpare) throw noVariable(guess);
 }
 
 /** @throws if a column says that some values are means and others maxima, say. */
