@@ -10,6 +10,7 @@ export default defineConfig({
       "scripts/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    setupFiles: ["test/support/property-seed.ts"],
     // A busy machine is no failure: these only end what hangs.
     testTimeout: 120_000,
     hookTimeout: 120_000,

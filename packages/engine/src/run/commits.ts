@@ -185,7 +185,8 @@ export class Commits {
   #inputsEdited(job: number): boolean {
     const { plan, fileStates, digests, readers, changes } = this.#options.prepared;
     const checkInput = (file: number) => {
-      if (fileStates.isUnchanged(file)) return;
+      // The job did not get a file that an optional job failed to make.
+      if (plan.missingOptional.has(file) || fileStates.isUnchanged(file)) return;
       changes.setEdited(file);
       fileStates.forget(file);
       readers.eachGather(file, (gather) => digests.forget(gather));

@@ -227,6 +227,23 @@ test("temporary outputs: those of the others go, and what a failed job reads sta
   expect(await b.run(rules)).toMatchObject({ total: 0 });
 });
 
+test("a temporary output that was made once and can no longer be made does not run its gather again and again", async () => {
+  const b = spoilt();
+  b.disk.write("b.src", "b");
+  const rules = {
+    all: joining(b.disk, of("{x}.1"), "all"),
+    first: checking(b, "{x}.src", temp("{x}.1"), optional),
+  };
+  expect(await runs(b, rules)).toMatchObject({ outcome: "done", failed: [] });
+  b.disk.write("b.src", "spoilt");
+  expect(await runs(b, rules)).toMatchObject({
+    done: ["all", "first (x=a)", "first (x=c)"],
+    failed: ["first (x=b)"],
+  });
+  for (let i = 0; i < 2; i++)
+    expect(await runs(b, rules)).toMatchObject({ done: [], failed: ["first (x=b)"] });
+});
+
 test("protected outputs: a gather that takes what there is; made again only by hand", async () => {
   const b = spoilt();
   const rules = {
