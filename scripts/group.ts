@@ -12,7 +12,7 @@ const top = join(import.meta.dirname, "..");
 export async function startGroup(name: string, group: Group, args: readonly string[]): Promise<void> {
   const parser = yargs(args)
     .scriptName(name)
-    .usage("Usage: $0 COMMAND [OPTION ...]\n\n$0 COMMAND --help says more about one.")
+    .usage("Usage: $0 COMMAND [OPTION ...]\n\nFor the options of a command, run $0 COMMAND --help.")
     .demandCommand(1, "Which of these?")
     .strictCommands()
     .recommendCommands()

@@ -18,7 +18,7 @@ import { dirname, join, resolve } from "node:path";
 
 const help = `Usage: pnpm bundle gpu-check [FILE]
 
-  Packs what checks the gpu backend on another 64-bit Linux machine into FILE [braid-gpu-check.tar.gz]. There:
+  Packs a check of the gpu backend into FILE [braid-gpu-check.tar.gz], for another 64-bit Linux machine. There, run:
 
     tar -xzf braid-gpu-check.tar.gz && sh braid-gpu-check/main/scripts/gpu-check.sh
 `;

@@ -13,7 +13,7 @@ import { makeStarter } from "./offline-starter.ts";
 const help = `Usage: pnpm bundle offline [FILE]
 
   Packs the project's files, node_modules and Node itself into FILE [braid-offline.tar.gz].
-  Results, data that is made and caches stay out. On the other machine:
+  Leaves out results, generated data and caches. On the other machine:
 
     tar -xzf braid-offline.tar.gz && cd braid
     offline/node scripts/start.mjs experiments/multitask/main.ts -n --quiet

@@ -10,7 +10,7 @@ const help = `Usage: pnpm run setup tfjs-gpu
 
   Downloads TensorFlow's C library for GPUs and the binding of @tensorflow/tfjs-node-gpu 4.22 into
   node_modules, so that \`backend: tfjs\` computes on the GPU. It needs a 64-bit Linux or Windows with an NVIDIA
-  GPU, CUDA 11.x and cuDNN 8, and a network. A new install of the dependencies may ask for it again.
+  GPU, CUDA 11.x and cuDNN 8, and a network. If you reinstall the dependencies, run this again.
 
   \`backend: gpu\` needs none of this, only NVIDIA's driver. Neither has been timed on a GPU: docs/backends.md.
 `;

@@ -28,7 +28,10 @@ export async function checkImport(
     );
   const usable = choices.filter(({ why }) => why === null).map(({ site }) => site);
   const checked = await checkFolder(out, usable.length > 0 ? { sites: usable } : {});
-  const report = { ...checked, findings: [...checked.findings, ...unusedColumns(ignored)] };
+  const report = {
+    ...checked,
+    findings: [...checked.findings, ...noSite(choices), ...unusedColumns(ignored)],
+  };
   const without = [...leftOut, ...unusable.map(({ site }) => site)];
   console.log(formatReport(report, { leftOut: without }));
   if (days === null) {
@@ -61,6 +64,14 @@ export async function checkImport(
     ].join("\n"),
   );
   return 0;
+}
+
+/** An error if a model can learn from none of the sites. */
+function noSite(choices: ImportedFolder["choices"]): Finding[] {
+  if (choices.some(({ why }) => why === null)) return [];
+  const text =
+    "a model can learn from none of the sites: do observations and drivers cover the same days, and has the primary different values there?";
+  return [{ level: "error", file: "obs_file.csv", site: null, text, example: null, count: 1 }];
 }
 
 /** A warning for each file with columns that the import did not use: one of them may be a driver. */

@@ -269,6 +269,19 @@ describe("pnpm data import", () => {
     expect(out).toContain("No errors, 0 warnings: a run can use this folder, 1 site; 1 left out: 0712\n");
   });
 
+  it("exits with 1 where a model can learn from no site", async () => {
+    const [, ...rows] = table("1.5").trimEnd().split("\n");
+    const earlier = rows.map((row) => row.replace(/^01,2001-(.*),(.),1.5$/, "01,1999-$1,,1.5"));
+    const flowAlone = rows.map((row) => row.replace(/1.5$/, ""));
+    await writeFile(join(folder, "a.csv"), ["gauge,date,Q_m3s,rain_mm", ...earlier, ...flowAlone].join("\n"));
+    const { code, out } = await importing("--yes");
+    expect(code).toBe(1);
+    expect(out).toContain(
+      "obs_file.csv: a model can learn from none of the sites: do observations and drivers cover the same days, and has the primary different values there?\n",
+    );
+    expect(out).not.toContain("Next:");
+  });
+
   it("exits with 1 where the drivers have gaps, and with 2 where it is asked wrongly", async () => {
     await writeFile(join(folder, "a.csv"), table("1.5").replace("01,2001-01-04,4,1.5\n", ""));
     const { code, out } = await importing("--yes");

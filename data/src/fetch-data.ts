@@ -42,6 +42,7 @@ if (!asks && missing.length > 0) {
       workflow: new URL("./usgs/workflow.ts", import.meta.url),
       defaultConfig: new URL("./fetch.yml", import.meta.url),
       name,
+      note: "Downloads daily flow, water temperature and weather for USGS sites, and writes a data folder: --sites, --from, --to, --out FOLDER. Here, --out is the same as --directory.",
       argv,
     });
   } finally {

@@ -9,7 +9,7 @@ import { finishedIn, readExperiment } from "./comparison/experiments.ts";
 const help = `Usage: pnpm exp:compare [EXPERIMENT...] [--directory FOLDER] [--out FOLDER]
 
   Puts finished experiments side by side: how many sites are better, the same and worse under each test, beside the
-  paper's numbers, and the gain at each site. Without names, all experiments of the folder whose statistics are made.
+  paper's numbers, and the gain at each site. Without names, all experiments of the folder that have statistics.
 
   EXPERIMENT         names of experiments, which are folders of the working folder: expA expB
   --directory FOLDER the working folder (default: the current one)

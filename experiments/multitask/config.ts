@@ -181,7 +181,7 @@ export const Experiment = z.strictObject({
       .optional()
       .describe("Share of the LSTM's outputs that a training step drops"),
     forgetBias: z.number().optional().describe("Initial bias of the forget gates (default: 1)"),
-    validationLoss: z.boolean().optional().describe("Keep the validation loss of every epoch"),
+    validationLoss: z.boolean().optional().describe("Compute and save the validation loss of every epoch"),
     select: z
       .enum(["last", "best"])
       .optional()
@@ -220,7 +220,7 @@ export const Experiment = z.strictObject({
     .boolean()
     .default(false)
     .describe("Stop if the data of one site cannot be prepared; else go on without the site"),
-  sitesMayFail: z.boolean().optional().describe("The older name of strict: false means strict"),
+  sitesMayFail: z.boolean().optional().describe("The older form of strict: --no-sitesMayFail is --strict"),
   caveats: z
     .array(z.string().min(1))
     .default([])

@@ -87,7 +87,7 @@ export async function sitesOf(
   if (list === null && source !== drivers)
     throw cannot("list the sites of", name, "it has no sites.csv", {
       facts: [["drivers", source]],
-      hint: "Beside Parquet tables, write sites.csv with the column site_id: plans do not read whole tables.",
+      hint: "Write a sites.csv with the column site_id beside the Parquet tables: a run does not read whole tables to plan.",
     });
   return { known: await knownSites(data, resolve(folder, drivers)), list };
 }

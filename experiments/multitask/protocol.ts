@@ -66,7 +66,7 @@ export function checkProtocol(
   if (validates(training) && partitions.validation === undefined)
     throw cannot("use", `training.${key ?? "validationLoss"}`, "the experiment has no validation days", {
       facts: [["partitions", Object.keys(partitions).join(", ")]],
-      hint: "Give it some (partitions.validation), apart from the days of train and test.",
+      hint: "Set partitions.validation to days that are not in train or test.",
     });
   if (key !== null && evaluate.includes("validation") && !evaluate.includes("test"))
     throw cannot("judge on", "validation", `training.${key} chose the epochs on it`, {
@@ -89,6 +89,6 @@ export function checkSequence({ length, warmup, stride }: TrainSequence): void {
   if (stride !== undefined && stride > length - warmup)
     throw cannot("use sequence", "", `its stride of ${stride} days skips days of train`, {
       facts: [["days of a window without its warmup", String(length - warmup)]],
-      hint: "Choose a stride of at most so many days; without one, windows follow each other.",
+      hint: "Choose a smaller stride, or none: then windows follow each other.",
     });
 }

@@ -166,7 +166,7 @@ function partitionsToScore({ evaluate }: Experiment, partitions: SiteSpec["parti
   if (unscored !== undefined)
     throw cannot("evaluate partition", unscored, "it has no dates", {
       facts: [["partitions", Object.keys(partitions).join(", ")]],
-      hint: `Give it some (partitions.${unscored}), or leave it out of evaluate.`,
+      hint: `Set partitions.${unscored}, or leave ${unscored} out of evaluate.`,
     });
   const asked = unique("evaluate", evaluate);
   return partitionNames.filter((name) => asked.includes(name));

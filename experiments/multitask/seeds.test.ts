@@ -16,6 +16,6 @@ describe("seeds", () => {
     [[1.5], "neither a whole number"],
     [["-1"], "neither a whole number"],
     [["0..3", 2], "2 is given twice"],
-    ["9007199254740992", 'Cannot read seeds "9007199254740992": seeds end at 9007199254740991'],
+    ["9007199254740992", 'Cannot read seeds "9007199254740992": the largest seed is 9007199254740991'],
   ])("%j is refused", (written, message) => expect(() => readSeeds(written)).toThrow(message));
 });

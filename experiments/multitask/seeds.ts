@@ -40,7 +40,7 @@ function readOne(written: number | string): number[] {
     });
   const [from, to] = [Number(first), Number(last ?? first)];
   if (!Number.isSafeInteger(to) || !Number.isSafeInteger(from))
-    throw cannot("read seeds", String(written), `seeds end at ${Number.MAX_SAFE_INTEGER}`, {
+    throw cannot("read seeds", String(written), `the largest seed is ${Number.MAX_SAFE_INTEGER}`, {
       hint: "Use smaller seeds.",
     });
   if (to < from)

@@ -235,7 +235,7 @@ describe("with validation days alone", () => {
 
   test("the answer is told before the tests are made, and says how to make them", async () => {
     await expect(answerOf(folder, false, changes)).rejects.toThrow(
-      'Cannot print results of "expA": its metrics are not gathered yet',
+      'Cannot print results of "expA": it has no table of scores yet',
     );
     await run({ rules: workflow.rules(await resolved(changes)), folder, slots: 2 });
     const text = await answerOf(folder, false, changes);
@@ -277,14 +277,14 @@ describe("with validation days alone", () => {
     [
       { factors: [5, 20] },
       "validation",
-      /^20 +-?\d\.\d{3} /m,
+      /^20 +-?\d\.\d{3}$/m,
       "(factors 5, 20): the comparison is with factor 0",
     ],
-    [{ factors: [5] }, "validation", /^5 +-?\d\.\d{3} /m, "(factors 5): the comparison is with factor 0"],
+    [{ factors: [5] }, "validation", /^5 +-?\d\.\d{3}$/m, "(factors 5): the comparison is with factor 0"],
     [
       { evaluate: ["train"] },
       "train",
-      /^0 +-?\d\.\d{3} /m,
+      /^0 +-?\d\.\d{3}$/m,
       "(on partition train): it is what the models learnt from",
     ],
   ])(

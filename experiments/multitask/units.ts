@@ -65,7 +65,7 @@ export async function resolveUnits(keys: UnitKeys, source: UnitSource): Promise<
   }
   if (layout === "packed")
     throw cannot("use layout", "packed", "it stores models of one site, and trainOn is not each", {
-      hint: "Leave layout at files: models of several sites are few (one per unit, factor and seed).",
+      hint: "Use layout: files. There are few models of several sites: one per unit, factor and seed.",
     });
   const { rows, columns } = await readList(source.list);
   const all = membersOf(trainOn, source, rows, columns);

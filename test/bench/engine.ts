@@ -12,7 +12,7 @@ import { record, versionsOf } from "./history.ts";
 const help = `Usage: pnpm bench engine [OPTION ...]
 
   Generates the graph of the blog (101 sites x 9 factors x 30 seeds: 81,913 jobs) for this engine, Ninja and
-  make, and measures whole processes in turns: dry run, no-op, 1 % missing, ten times the jobs, trivial jobs
+  make, and measures whole processes, which take turns: dry run, no-op, 1 % missing, ten times the jobs, trivial jobs
   and Python scripts really run. Prints medians of CPU seconds (user + system) and peak memory, and ratios to Ninja.
   Takes about 10 minutes. Peers that are not installed are left out: apt-get install ninja-build make snakemake time
 

@@ -16,9 +16,9 @@ import { writeStandIn } from "./stand-in-workflow.ts";
 
 const usage = `Usage: pnpm bench live-view [FOLDER] [--rounds N] [--seconds N] [--pictures FOLDER]
 
-Opens the live view of a run of 81,913 jobs in its middle, or of the journal in FOLDER (a working folder), N times [5].
-Prints the bytes that it was opened with, those of each of the next N seconds [10], and the time until its first
-figures stood. With --pictures, it writes pictures of the whole page: wide and narrow, light and dark.`;
+Opens the live view N times [5]: half-way through a run of 81,913 jobs, or of the journal in the working folder FOLDER.
+Prints the bytes loaded at first, the bytes of each of the next seconds (--seconds [10]), and the time to the first figures.
+With --pictures, it also writes screenshots of the whole page: wide and narrow, light and dark.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -17,10 +17,10 @@ import type { TrainOnly } from "./train-only.ts";
 
 const usage = `Usage: pnpm bench pipeline [--slice] [--sites N] [--seeds N] [--epochs N] [--rounds N] [--threads N] [--backend wasm] [--record DIR]
 
-Trains sites x 9 factors x seeds models of the sample (H 20) through the whole pipeline, and once more with
-nothing around the trainer. Prints models per second of both, the share of the pipeline that is not training, and the time of the whole experiment
-(27,270 models) at that pace. --slice is its hundredth part: one site of the 101, every step, 100 epochs, one round.
---record DIR appends the figures to DIR/VERSION.jsonl too, as releases do: --record test/bench/history`;
+Trains sites x 9 factors x seeds models of the sample (20 units) with the whole pipeline, and again with the trainer
+alone. Prints the models per second of both, the share of the pipeline's time that is not training, and the time of the
+whole experiment (27,270 models) at that pace. --slice runs a hundredth of the experiment: one of the 101 sites, every
+step, 100 epochs, one round. --record DIR also appends the figures to DIR/VERSION.jsonl, as releases do: --record test/bench/history`;
 
 const { values } = parseArgs({
   options: {

@@ -15,9 +15,9 @@ import { writeSimulatedScores } from "./simulated-scores.ts";
 
 const usage = `Usage: pnpm bench report [FOLDER] [--rounds N] [--pictures FOLDER]
 
-Opens the page in FOLDER (expA/report), or one over simulated scores of 27,270 models, N times [5]. Prints the
-bytes it was opened with, those of reading it to the end, and the median time until its first figures stood.
-With --pictures, it writes pictures of the whole page: wide and narrow, light and dark.`;
+Opens the page in FOLDER (such as expA/report) N times [5]. Without FOLDER, it makes a page from simulated scores of
+27,270 models. Prints the bytes loaded at first and after scrolling to the end, and the median time to the first figures.
+With --pictures, it also writes screenshots of the whole page: wide and narrow, light and dark.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -16,10 +16,10 @@ import { writeStandIn } from "./stand-in-workflow.ts";
 
 const usage = `Usage: pnpm bench run-report [--rounds N] [--pictures FOLDER]
 
-Runs 8,923 and then 81,913 jobs that write a few bytes (two of each fail), makes the page of each run N times [5], and
-prints its bytes with the medians of time and memory; beside it those of --summary, which plans and judges as much. Also
-prints the bytes of the data of all jobs, and the seconds until their table is shown and searched.
-With --pictures, it writes pictures of the larger page: wide and narrow, light and dark.`;
+Runs 8,923 and then 81,913 jobs that write a few bytes (two of each fail), and makes the page of each run N times [5].
+Prints the size of the page and of the data of all jobs, the median time and memory of making them, and the seconds until
+the table of all jobs is shown and searched. For comparison, prints time and memory of --summary, which makes the same plan.
+With --pictures, it also writes screenshots of the larger page: wide and narrow, light and dark.`;
 
 const { values } = parseArgs({
   options: {

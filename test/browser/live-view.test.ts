@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { violationsOn } from "../support/axe.ts";
 import { noBrowser, openBrowser, withoutBrowser } from "../support/browser.ts";
 import { emptyFolder, installEngine, root } from "../support/command.ts";
+import { marksThatOverlap } from "../support/marks.ts";
 
 /** Ends a process that may have ended. */
 function stop(pid: number): void {
@@ -131,6 +132,7 @@ describe.skipIf(withoutBrowser)(`the live view${withoutBrowser ? ` (skipped: ${n
     runs[0]!.kill("SIGKILL");
     await says("state", "Killed after");
     await says("left", "13 of 25 jobs done");
+    await says("left", "2 failed. To continue, repeat the command.");
   });
 
   test("goes on, in the same open page, with the run that resumes it", async () => {
@@ -246,6 +248,7 @@ describe.skipIf(withoutBrowser)(`the live view${withoutBrowser ? ` (skipped: ${n
     await page.setViewportSize({ width: 380, height: 740 });
     await page.reload();
     await says("state", "Done in");
+    expect(await marksThatOverlap(page)).toEqual([]);
     await page.waitForFunction(() => document.querySelector("canvas")!.clientHeight > 0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   });

@@ -156,7 +156,7 @@ describe.skipIf(withoutBrowser)(`the report page${withoutBrowser ? ` (skipped: $
     const shown = (value: number) => value.toFixed(2).replace("-", "−");
     expect(legend).toContain(`single-task (factor 0), NSE ${shown(nse(site, "0"))}`);
     expect(legend).toContain(`factor ${factor}, NSE ${shown(nse(site, factor!))}`);
-    expect(legend).toContain("prcp (mm)");
+    expect(legend).toContain("precipitation (mm)");
     expect(await page.locator("#hydrograph .canvas [role=img]").getAttribute("aria-label")).toContain(
       `(median NSE ${shown(nse(site, factor!))}) is`,
     );

@@ -9,6 +9,7 @@ import { project } from "../cli/project.ts";
 import { violationsOn } from "../support/axe.ts";
 import { noBrowser, openBrowser, withoutBrowser } from "../support/browser.ts";
 import { emptyFolder } from "../support/command.ts";
+import { marksThatOverlap } from "../support/marks.ts";
 
 /** Four jobs, of which one fails; a table, an image, and an image with a script in it, whose caption holds one too. */
 const workflow = `
@@ -212,6 +213,24 @@ describe.skipIf(withoutBrowser)(
       await page.emulateMedia({ colorScheme: "light", media: "screen", forcedColors: "active" });
       expect(await page.$eval(".ran", (path) => getComputedStyle(path).fill)).toBe("rgb(0, 114, 178)");
       await page.emulateMedia({ colorScheme: "light", media: "screen", forcedColors: "none" });
+    });
+
+    test.each([1400, 390])("of %d pixels, marks of an axis do not run into each other", async (width) => {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await marksThatOverlap(page)).toEqual([]);
+    });
+
+    test("is printed with all columns of its tables", async () => {
+      // A4 without its margins.
+      await page.setViewportSize({ width: 718, height: 1000 });
+      await page.emulateMedia({ media: "print" });
+      const cut = await page.$$eval(".scroll", (all) =>
+        all
+          .filter((one) => one.scrollWidth > one.clientWidth + 1)
+          .map((one) => one.getAttribute("aria-label")),
+      );
+      expect(cut).toEqual([]);
+      await page.emulateMedia({ media: "screen" });
     });
 
     test.each(["light", "dark"] as const)("fits a phone, %s", async (colorScheme) => {

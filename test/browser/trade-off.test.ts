@@ -51,7 +51,7 @@ test.skipIf(withoutBrowser)(
         expect(Number(auxiliary)).toBeCloseTo(nse(site!, "temp_c", best) - nse(site!, "temp_c", 10), 4);
       }
       expect(await figure.locator("figcaption").textContent()).toMatch(
-        /^Of 3 sites, discharge gains without loss of temp at \d sites?, and at the cost.* NSE on validation/,
+        /^Of 3 sites, discharge gains without loss of water temperature at \d sites?, and at the cost.* NSE on validation/,
       );
     } finally {
       await browser.close();

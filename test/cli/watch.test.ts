@@ -165,8 +165,10 @@ test("options that make everything again with each change are refused, and so ar
   const at = project(files);
   const forced = await at.braid("--watch", "-F");
   expect(forced).toMatchObject({ code: 2, stdout: "" });
-  expect(forced.stderr).toContain('Cannot use "--watch": with --forceall, each change would make everything');
+  expect(forced.stderr).toContain(
+    'Cannot use "--watch": with --forceall, each change would run all forced jobs again',
+  );
   expect((await at.braid("--watch", "--unlock")).stderr).toContain(
-    'Cannot use "--watch": it goes with runs and dry runs only',
+    'Cannot use "--watch": it works only with runs and dry runs',
   );
 });

@@ -48,7 +48,7 @@ describe("with the journal alone", () => {
   test("results ask for the gathered table, and for no other file", async () => {
     const without = await here("results");
     expect(without.code).toBe(2);
-    expect(without.stderr).toContain('Cannot print results of "expA": its metrics are not gathered yet');
+    expect(without.stderr).toContain('Cannot print results of "expA": it has no table of scores yet');
     bring("expA/overall_metrics.csv");
     const { code, stdout } = await here("results");
     expect(code).toBe(0);

@@ -34,6 +34,7 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 300_000
   let slurm: PrivateSlurm;
   /** Comes to its time limit, which Slurm counts in whole minutes, while the other tests run. */
   let overdue: { site: Site; head: Head };
+  let reasons: { site: Site; head: Head };
 
   beforeAll(() => {
     home = mkdtempSync(join(tmpdir(), "braid-slurm-"));
@@ -46,9 +47,11 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 300_000
       profile({ time: "00:01:00", target: 600, extra: ["--nodelist=n1"] }),
     );
     overdue = { site: at, head: at.start("--jobs", "1") };
+    const other = site(slurm.env, join(home, "reasons"), "reasons.ts", [], profile({ target: 0 }));
+    reasons = { site: other, head: other.start() };
   });
   afterAll(() => {
-    overdue?.head.process.kill("SIGKILL");
+    for (const one of [overdue, reasons]) one?.head.process.kill("SIGKILL");
     slurm?.stop();
     rmSync(home, { recursive: true, force: true });
   });
@@ -278,6 +281,17 @@ describe.skipIf(missing !== null)("on a Slurm of four nodes", { timeout: 300_000
     expect(head.output()).toMatch(/retrying: piece \(n=0\).*The task reached its time limit/);
     head.process.kill("SIGTERM");
     expect(await head.ended).toBe(130);
+  });
+
+  test("jobs are retried by reason: at the time limit in another partition with more time, after an exit code in the same", async () => {
+    const { head, site: at } = reasons;
+    expect(await head.ended, head.output()).toBe(0);
+    expect(head.output()).toContain(
+      "retrying: overdue, attempt 1: time limit reached after 1 min; trying again with 2 min and partition main",
+    );
+    expect(head.output()).toMatch(/retrying: code, attempt 1: .*exit code 75/);
+    expect(at.read("overdue.txt")).toBe("main 2 2\n");
+    expect(at.read("code.txt")).toBe("short 2 2\n");
   });
 
   /** The name of all tasks of the site's last run. */

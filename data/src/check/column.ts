@@ -35,6 +35,8 @@ export interface Column extends ColumnSummary {
   /** The value before, and how often it has come in a row. */
   before: number;
   run: number;
+  /** How many values are that of the day before and not 0. */
+  repeated: number;
 }
 
 /** Takes what is wrong with a value or a column, in words that follow its name. */
@@ -55,6 +57,7 @@ export function startColumn(name: string): Column {
     extremes: extremes(),
     before: Number.NaN,
     run: 0,
+    repeated: 0,
   };
 }
 
@@ -93,6 +96,7 @@ export function checkField(column: Column, text: string, report: Report): number
   if (value > limits.most) report("warning", `is above ${limits.most}`);
   column.run = value === column.before ? column.run + 1 : 1;
   column.before = value;
+  if (column.run > 1 && value !== 0) column.repeated += 1;
   if (column.run === limits.stuckDays && value !== 0)
     report("warning", `is the same for ${limits.stuckDays} days or more`);
   return value;
@@ -101,8 +105,12 @@ export function checkField(column: Column, text: string, report: Report): number
 /** A mean over fewer values may be that of one season. */
 const enoughForMean = 300;
 
+/** Of weekly values written for each day six of seven repeat the day before. */
+const mostRepeated = 0.75;
+
 /** Reports what only all values together show. */
-export function checkColumn({ name, seen, sum, limits, extremes }: Column, report: Report): void {
+export function checkColumn(column: Column, report: Report): void {
+  const { name, seen, sum, limits, extremes, repeated } = column;
   for (const { value, times, apart } of extremes.odd())
     report(
       "warning",
@@ -110,6 +118,12 @@ export function checkColumn({ name, seen, sum, limits, extremes }: Column, repor
       `${value}, ${times} times; the next value is ${apart}`,
     );
   if (seen < enoughForMean) return;
+  if (repeated > mostRepeated * seen && !isOneValue(column))
+    report(
+      "warning",
+      "repeats the value of the day before on most days: are these weekly or monthly values?",
+      `${repeated} of ${seen} days`,
+    );
   const mean = sum / seen;
   if (limits?.mean === undefined) {
     const odd = oddMean(name, mean);

@@ -54,6 +54,16 @@ describe("what looks odd is a warning", () => {
       "temp_c is the same for 30 days or more",
     ],
     [
+      "weekly values on all days",
+      () => ({
+        observations: edited("observations", (rows) => {
+          for (const [i, row] of rows.entries())
+            rows[i] = row.replace(/[^,]*$/, rows[i - (i % 7)]!.split(",").at(-1)!);
+        }),
+      }),
+      "temp_c repeats the value of the day before on most days: are these weekly or monthly values?",
+    ],
+    [
       "a variable never observed",
       () => ({
         observations: edited("observations", (rows) => {

@@ -104,7 +104,7 @@ it("leaves a site out of the config whose few days with drivers would be those o
   expect(days).toEqual({ from: "2001-01-01", to: "2001-01-05" });
   expect(choices.map(({ why }) => why)).toEqual([
     null,
-    "drivers only from 2001-01-01 to 2001-01-04, less than half of the usual days",
+    "drivers only from 2001-01-01 to 2001-01-04, less than half of the typical period",
     null,
     "discharge_cms is always the same from 2001-01-01 to 2001-01-03",
   ]);

@@ -146,7 +146,7 @@ export function chooseSites(driven: ReadonlyMap<string, Days | null>, { choices 
   });
 }
 
-/** Sites with drivers on less than half of the usual days, which would shorten the days of all others; and why they are left out. */
+/** Sites with drivers on less than half of the typical period, which would shorten the days of all others; and why they are left out. */
 function shortRecords(driven: ReadonlyMap<string, Days | null>): ReadonlyMap<string, string> {
   const records = [...driven.values()].filter((one) => one !== null);
   if (records.length === 0) return new Map();
@@ -155,7 +155,7 @@ function shortRecords(driven: ReadonlyMap<string, Days | null>): ReadonlyMap<str
   return new Map(
     [...driven].flatMap(([site, one]): [string, string][] => {
       if (one === null || 2 * length(sharedDays([one, usual])) >= length(usual)) return [];
-      return [[site, `drivers only from ${one.from} to ${one.to}, less than half of the usual days`]];
+      return [[site, `drivers only from ${one.from} to ${one.to}, less than half of the typical period`]];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkFolder } from "../check/check-folder.ts";
-import { failure, flows, importTexts, weather } from "./testing.ts";
+import { dates, failure, flows, importTexts, weather } from "./testing.ts";
 
 const depths = flows.replace("discharge_cms", "runoff_mmd");
 
@@ -102,5 +102,24 @@ describe("units of areas and elevations", () => {
     `);
     const { lines } = await importTexts(sites("site_id,area,elevation"), { answers: ["km2", "ft", "yes"] });
     expect(lines("sites.csv")[1]).toBe("01,304.8,100");
+  });
+});
+
+describe("ids that lost their zeros in a table of depths", () => {
+  it("are found though no flow can be computed without an area", async () => {
+    const message = await failure({
+      "flow_mm_day.csv": `date,1,2\n${dates(20)
+        .map((date) => `${date},3,4`)
+        .join("\n")}\n`,
+      "p.csv": weather,
+      "s.csv": "site_id,area_km2\n01,10\n02,20\n",
+    });
+    expect(message).toMatchInlineSnapshot(`
+      "Cannot import: site 01: the id differs from "1" only by leading zeros: one of the two lost some
+        in the drivers              01
+        in the attributes           01
+        in the rows without values  1
+        Say in the mapping how many digits ids have: site_id: { from: ..., digits: 2 }"
+    `);
   });
 });

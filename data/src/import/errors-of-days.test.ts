@@ -48,7 +48,7 @@ describe("dates", () => {
         it begins with  2001-01-01
         not DD.MM.YYYY  "2001-01-01" in line 2
         not YYYY-MM-DD  "2.1.2001" in line 3
-        Write all dates in one format, best like 2018-01-31."
+        Write all dates in one format, preferably 2018-01-31."
     `,
     );
     expect(

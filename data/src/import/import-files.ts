@@ -18,6 +18,7 @@ import { mappingText } from "./mapping/write-mapping.ts";
 import { assembleSites, measured } from "./values/assemble-sites.ts";
 import { compareIds } from "./values/compare-ids.ts";
 import { failSite, type LeftOut, leaveOutNothing, leftOutNotes } from "./values/left-out.ts";
+import { checkRecords } from "./values/parts-of-records.ts";
 import { type GroupPlan, planGroup } from "./values/plan.ts";
 import { readGroup } from "./values/read-group.ts";
 import { openStore, type SiteStore } from "./values/store.ts";
@@ -78,6 +79,7 @@ export async function importFiles(options: ImportOptions, dialogue: Dialogue): P
     plans,
     all.filter(({ site }) => !left.faults.has(site)),
   );
+  checkRecords(plans, mapping, all);
   const { columns, sites, notes, leftOut } = assembleSites(plans, withArea(all, left), left.faults);
   const primary = measured(columns)[0]!;
   const written = await writeFolder(out, columns, sites, {

@@ -133,7 +133,7 @@ describe("what stands above a table", () => {
     expect(await failure(files("site_id,date,discharge_cms\n"))).toMatchInlineSnapshot(`
       "Cannot import "a.csv": it has column names and no rows below them
         its columns  site_id, date, discharge_cms
-        Leave the file out, or write it again with its rows."
+        Leave the file out, or export it again with its rows."
     `);
   });
 });
@@ -183,13 +183,13 @@ describe("lines that no CSV reader reads", () => {
   });
 });
 
-it("tables with a row a month and a column a day are refused", async () => {
+it("tables with a row per month and a column per day are refused", async () => {
   const names = Array.from({ length: 31 }, (_, i) => `Vazao${String(i + 1).padStart(2, "0")}`);
   const values = names.map(() => "5").join(",");
   const text = `codigo,Data,${names.join(",")}\n01,01/02/2001,${values}\n01,01/03/2001,${values}\n`;
   expect(await failure(files(text))).toMatchInlineSnapshot(`
-    "Cannot import "a.csv": it has a row a month and a column a day (Vazao01 to Vazao31)
-      Write it with a row a day: site_id,date,value."
+    "Cannot import "a.csv": it has a row per month and a column per day (Vazao01 to Vazao31)
+      Write it with a row per day: site_id,date,value."
   `);
 });
 

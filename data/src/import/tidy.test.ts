@@ -93,7 +93,7 @@ describe("such a table is refused", () => {
 
   it("with two values of a variable on a day", async () => {
     const text = tidy(
-      "site_id,date,variable,statistic,value,unit",
+      "site_id,date,variable,method,value,unit",
       (day) => `flow,mean,${day},m3/s`,
       (day) => `flow,max,${day + 1},m3/s`,
     );
@@ -115,4 +115,38 @@ it("values that a mapping takes for one variable, and tables with variables of t
   expect((await importTexts({ "a.csv": own, "w.csv": weather })).unused).toEqual(
     new Map([["a.csv", ["parameter", "value"]]]),
   );
+});
+
+describe("a column of statistics", () => {
+  it("stops the import if values of one variable are different ones", async () => {
+    const rows = tidy(
+      "site_id,date,parameter,value,unit,statistic",
+      (day) => `Discharge,${day},m3/s,${day < 9 ? "mean" : "max"}`,
+    );
+    expect(await failure({ "q.csv": rows, "p.csv": weather })).toMatchInlineSnapshot(`
+      "Cannot import "q.csv": its variable "Discharge" has two statistics by its column "statistic": mean and max
+        Keep the rows of one of them, or write those of each into a column of its own."
+    `);
+    const flow = long("site_id,date,flow_cms,stat_cd", (day) => `${day},${day < 9 ? "00003" : "00001"}`);
+    expect(await failure({ "q.csv": flow, "p.csv": weather })).toMatchInlineSnapshot(`
+      "Cannot import "q.csv": it has two statistics by its column "stat_cd": 00003 and 00001
+        Keep the rows of one of them, or write those of each into a column of its own."
+    `);
+  });
+
+  it("may say another one of each variable", async () => {
+    const rows = tidy(
+      "site_id,date,parameter,value,unit,statistic",
+      (day) => `Discharge,${day},m3/s,mean`,
+      (day) => `Precipitation,${day},mm,${day === 5 ? "" : "sum"}`,
+    );
+    expect((await importTexts({ "a.csv": rows })).lines("obs_file.csv")[2]).toBe("01,2001-01-02,1");
+  });
+
+  it("is no matter to a mapping that names the columns", async () => {
+    const flow = long("site_id,date,flow_cms,statistic", (day) => `${day},mean of ${day}`);
+    const mapping = "columns: { discharge_cms: flow_cms, prcp_mm: prcp_mm }";
+    const { lines } = await importTexts({ "q.csv": flow, "p.csv": weather }, { mapping });
+    expect(lines("obs_file.csv")[2]).toBe("01,2001-01-02,1");
+  });
 });

@@ -51,7 +51,7 @@ export const nwis: UsgsService = {
     const row = parseRdb("site service", text).find((one) => one.site_no === site);
     if (row === undefined)
       throw cannot("read site", site, "the response of the site service has no row for it", {
-        hint: "Is the id right? To go on without the site, take it out of --sites.",
+        hint: "Is the id right? To continue without the site, remove it from --sites.",
       });
     const number = (column: string) => parseNumber(row[column] ?? "") ?? Number.NaN;
     const [latitude, longitude] = [number("dec_lat_va"), number("dec_long_va")];

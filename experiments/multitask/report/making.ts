@@ -167,8 +167,13 @@ function runs({ runs: all }: History): [string, string][] {
   const seconds = ended.reduce((sum, run) => sum + (run.end! - run.at) / 1_000, 0);
   const last = all.at(-1);
   return [
-    ["runs", `${all.length}, of which ${ended.length} came to an end`],
-    ["wall time of those", duration(seconds)],
+    [
+      "runs",
+      ended.length === all.length
+        ? String(all.length)
+        : `${all.length}, of which ${ended.length} had ended when this page was made`,
+    ],
+    ...(ended.length === 0 ? [] : [["wall time of those", duration(seconds)] as [string, string]]),
     ...(all[0] === undefined
       ? []
       : [["first", new Date(all[0].at).toISOString().slice(0, 16).replace("T", " ")] as [string, string]]),

@@ -9,15 +9,20 @@ export type FactorLine = Pick<FactorFinding, "factor" | "q25" | "median" | "q75"
   readonly difference: number | null;
 };
 
-/** A line per factor; `drawn` adds a sparkline of the medians. */
-export function factorTable(factors: readonly FactorLine[], drawn: boolean): string[] {
+/** A line per factor over `sites` sites; `drawn` adds a sparkline of the medians. */
+export function factorTable(factors: readonly FactorLine[], sites: number, drawn: boolean): string[] {
   const compared = factors.some(({ difference }) => difference !== null);
+  const spread = sites > 1;
   const lines = aligned([
-    ["factor", "median NSE", "middle half of sites", ...(compared ? ["median gain, paired by seed"] : [])],
+    [
+      ...["factor", "median NSE"],
+      ...(spread ? ["middle half of sites"] : []),
+      ...(compared ? ["median gain, paired by seed"] : []),
+    ],
     ...factors.map(({ factor, median, q25, q75, difference }) => [
       String(factor),
       figure(median),
-      `${figure(q25)} to ${figure(q75)}`,
+      ...(spread ? [`${figure(q25)} to ${figure(q75)}`] : []),
       ...(difference === null ? [] : [factor === 0 ? "" : figure(difference, 3, true)]),
     ]),
   ]);

@@ -43,7 +43,7 @@ export async function answer(
   const { name, primary, statistics } = source;
   const metrics = join(folder, scoreTables(name).overall);
   if (!existsSync(metrics))
-    throw cannot("print results of", name, "its metrics are not gathered yet", {
+    throw cannot("print results of", name, "it has no table of scores yet", {
       hint: `Run the experiment first: ${typed.run}`,
     });
   const tested = await testedFindings(source, folder, metrics);
@@ -69,7 +69,7 @@ export async function answer(
     ...without,
     ...(unscored.length === 0 ? [] : [fold(`Not counted: ${namedUnscored(unscored)}`)]),
     "",
-    ...factorTable(factors, drawn),
+    ...factorTable(factors, sites, drawn),
     fold(nseUnit),
     "",
     ...(source.discharge.length === 0 ? [fold(noDischarge(source.prepare.variables))] : []),

@@ -61,7 +61,7 @@ test("so are those over days, of the factor that was chosen at each site", async
 
 test("tables of other data, or none, are an error", async () => {
   await expect(knownTruth(await files({ "99": "better" }))).rejects.toThrow(
-    "its site 99 is not of the sample",
+    "its site 99 is not in the sample",
   );
   await expect(knownTruth({ tests: "nowhere/tests.csv", days: "x", sites: "x" })).rejects.toThrow(
     'Cannot compare with the truth "nowhere/tests.csv"',

@@ -31,7 +31,7 @@ export async function knownTruth({ tests, days, sites }: TruthFiles): Promise<st
   const lines = await readTable(tests);
   const stranger = lines.find(({ site_id }) => !truth.has(site_id!));
   if (stranger !== undefined)
-    throw cannot("compare with the truth", tests, `its site ${stranger.site_id} is not of the sample`);
+    throw cannot("compare with the truth", tests, `its site ${stranger.site_id} is not in the sample`);
 
   const row = (test: string, adjustment: string, verdicts: Iterable<readonly [string, string]>) => {
     const all = [...verdicts];
@@ -69,7 +69,7 @@ export async function knownTruth({ tests, days, sites }: TruthFiles): Promise<st
 const help = `Usage: pnpm exp:a:known-truth [FOLDER]
 
   Compares the verdicts of the statistics in the working folder FOLDER with the truth of the synthetic sample, and prints
-  how many stations each test finds, and how many it finds falsely. FOLDER is the current folder unless you name another.
+  how many stations each test finds, and how many of these are false positives. FOLDER is the current folder unless you name another.
 `;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

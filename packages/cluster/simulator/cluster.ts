@@ -5,7 +5,7 @@
  * Computes a task's record when it is read, instead of writing it as time passes.
  */
 
-import type { CallSpec } from "braid-engine/executor";
+import { type CallSpec, growthAfter } from "braid-engine/executor";
 import { type EndRecord, type Queue, QueueBusy, type TaskArray, type TaskState } from "../src/index.ts";
 import { randomNumbers, type Timeline } from "./time.ts";
 
@@ -152,7 +152,7 @@ export function simulatedCluster(
     };
     if (options.limit !== null)
       cut(
-        time.now() + options.limit * task.array.attempt * 1_000,
+        time.now() + options.limit * growthAfter(task.array.failures).time * 1_000,
         "timeout",
         "The task reached its time limit.",
       );

@@ -8,7 +8,7 @@ const help = `Usage: pnpm bench slurm-simulator [OPTION ...]
 
   Runs the engine against a simulated cluster, in simulated time: the jobs of the multi-task experiment, none of
   which runs. Without --one, a table: 81,913 jobs on 400 to 10,000 slots, packed and not, 1 million jobs, and
-  10 million as half a million and a million say.
+  10 million, extrapolated from half a million and a million.
 
   --one              only one run, with the options below
   --sites N          sites; each has 270 models of three jobs and a preparation [101: 81,913 jobs]

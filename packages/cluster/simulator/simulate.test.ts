@@ -47,6 +47,21 @@ test("jobs that need more memory get it with their next attempt, and take no oth
   expect(figures).toMatchObject({ done: 813, failed: 0 });
 });
 
+test("a rule decides how often its jobs are retried for want of memory, whatever it says of other reasons", async () => {
+  const never = await simulate({ ...quiet, hungry: 0.05, retries: { oom: 0, other: 5 } });
+  expect(never.failed).toBeGreaterThan(5);
+  expect(never.done + never.failed + never.blocked).toBe(813);
+  const once = await simulate({ ...quiet, hungry: 0.05, retries: { oom: 1, lost: 0, other: 0 } });
+  expect(once).toMatchObject({ done: 813, failed: 0 });
+});
+
+test("a rule decides how often its jobs may be lost with a node", async () => {
+  const trouble = { ...quiet, nodeFailures: 0.5, preemptions: 3 };
+  const never = await simulate({ ...trouble, retries: { lost: 0 } });
+  expect(never.failed).toBeGreaterThan(10);
+  expect(never.done + never.failed + never.blocked).toBe(813);
+});
+
 test("nodes that die and tasks that are preempted cost time, not jobs", async () => {
   const figures = await simulate({ ...quiet, nodeFailures: 0.5, preemptions: 3 });
   expect(figures.lostTasks).toBeGreaterThan(10);

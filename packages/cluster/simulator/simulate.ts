@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expand, type Rules, rule } from "braid-engine";
+import { expand, type Retries, type Rules, rule } from "braid-engine";
 import type { CallSpec } from "braid-engine/executor";
 import { run } from "braid-engine/run";
 import { remote } from "../src/index.ts";
@@ -21,6 +21,8 @@ export interface SimulationOptions extends ClusterOptions {
   readonly latency: number;
   /** Milliseconds that a call to the shared file system takes. */
   readonly fileLatency: number;
+  /** Of each rule. */
+  readonly retries?: Retries;
 }
 
 export interface SimulationFigures extends ClusterFigures {
@@ -39,15 +41,19 @@ export interface SimulationFigures extends ClusterFigures {
 }
 
 /** The rules of the multi-task experiment, with bodies that never run. */
-function experiment(sites: number): Rules {
+function experiment({ sites, retries = 0 }: SimulationOptions): Rules {
   const values = (n: number) => Array.from({ length: n }, (_, i) => i);
   const site = "expA/site_id_{site_id}" as const;
   const model = `${site}/factor_{factor}/rand_seed_{seed}` as const;
-  const run = () => {};
-  const prep_io_data = rule({ output: `${site}/prepped_data.npz`, run });
-  const train_model = rule({ input: prep_io_data.output, output: `${model}/trained_model`, run });
-  const make_predictions = rule({ input: train_model.output, output: `${model}/preds.csv`, run });
-  const evaluate_predictions = rule({ input: make_predictions.output, output: `${model}/metrics.csv`, run });
+  const body = { run: () => {}, retries };
+  const prep_io_data = rule({ output: `${site}/prepped_data.npz`, ...body });
+  const train_model = rule({ input: prep_io_data.output, output: `${model}/trained_model`, ...body });
+  const make_predictions = rule({ input: train_model.output, output: `${model}/preds.csv`, ...body });
+  const evaluate_predictions = rule({
+    input: make_predictions.output,
+    output: `${model}/metrics.csv`,
+    ...body,
+  });
   const combine_metrics = rule({
     input: expand(evaluate_predictions.output, {
       site_id: values(sites),
@@ -55,7 +61,7 @@ function experiment(sites: number): Rules {
       seed: values(10),
     }),
     output: "expA/overall_metrics.csv",
-    run,
+    ...body,
   });
   return {
     all: rule({ input: combine_metrics.output }),
@@ -81,7 +87,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationFi
   let dones = 0;
   try {
     const summary = await run({
-      rules: experiment(options.sites),
+      rules: experiment(options),
       folder,
       files,
       slots: options.slots,

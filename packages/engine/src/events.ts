@@ -1,5 +1,8 @@
 /** What happens in a run: the closed union that reports, the live view and `--json` are made from. */
 
+/** Why an attempt of a job failed; rules/retries.ts explains each. */
+export type FailureReason = "oom" | "timeout" | "lost" | "exit" | "other";
+
 export type RunEvent =
   /** The plan stands: how many jobs of each rule run or may run. */
   | {
@@ -34,6 +37,11 @@ export type RunEvent =
       readonly job: string;
       readonly error: string;
       readonly attempt: number;
+      readonly reason: FailureReason;
+      /** If that is the reason. */
+      readonly exitCode?: number;
+      /** "out of memory with 2,000 MB; trying again with 4,000 MB"; empty if the error says as much. */
+      readonly note: string;
     }
   | { readonly kind: "failed"; readonly rule: string; readonly job: string; readonly failure: FailedJob }
   /** The call ended before these jobs did anything. */

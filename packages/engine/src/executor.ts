@@ -23,6 +23,7 @@ export {
   type Loss,
   type Pack,
   type Remote,
+  type TaskNeeds,
   tasksFolder,
 } from "./calls/executor.ts";
 export { compileCache, nodeProgram } from "./calls/node-program.ts";
@@ -41,6 +42,8 @@ export { emptyHistory, type History } from "./journal/history.ts";
 export { secondsOf } from "./journal/trace-rows.ts";
 export { type Cost, costOf } from "./programs/cost.ts";
 export { describeExit, signalName } from "./programs/exit-status.ts";
+export type { QueueSettings } from "./rules/queue-settings.ts";
+export { type Failure, failureOf, growthAfter } from "./rules/retries.ts";
 export type { Resources } from "./rules/rule.ts";
 export { type NamedRule, ruleset } from "./rules/ruleset.ts";
 export { shellWord } from "./rules/shell-template.ts";

@@ -22,6 +22,8 @@ export {
   temp,
   touch,
 } from "./rules/marks.ts";
+export type { QueueSettings } from "./rules/queue-settings.ts";
+export type { Attempt, FailureReason, Retries } from "./rules/retries.ts";
 export {
   type After,
   after,

@@ -12,6 +12,7 @@ export { cannot, type ErrorDetails, stackOf } from "./errors.ts";
 export { followJournal } from "./journal/follow.ts";
 export type { RuleShape } from "./journal/history.ts";
 export type { Failure, JournalRecord, RunRecord, Trace } from "./journal/journal.ts";
+export { runFinder } from "./journal/run-record.ts";
 export { secondsOf, type Timed } from "./journal/trace-rows.ts";
 export { wildcardReader } from "./patterns/pattern.ts";
 export { type Graph, graphText } from "./report/graph.ts";

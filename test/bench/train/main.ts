@@ -21,19 +21,19 @@ import { tensorflowPeer, torchPeer } from "./peers.ts";
 
 const usage = `Usage: pnpm bench train [--sequences 20,3] [--steps 365] [--inputs 7] [--hidden 20] [--rounds 15] [--epochs 40] [--slow] [--python FILE] [--record DIR]
 
-Milliseconds per model-epoch (forward, loss, backward, Adam; float32), median and least over the rounds, GFLOP/s
-and their share of what one thread can multiply and add, and the time of the whole experiment
-(${experiment.models} models, ${experiment.epochs} epochs) on as many threads: of the wasm backend (baseline and relaxed SIMD,
-one thread and two), of the GPU where one answers, and of PyTorch (alone, two processes, stacked) and TensorFlow
-on one thread each. Then: what two threads do for one, and where the time of wasm goes.
+Measures the time of a model-epoch (forward, loss, backward, Adam; float32) of each candidate: the wasm backend (baseline and
+relaxed SIMD, one thread and two), the GPU if one is usable, PyTorch (alone, two processes, stacked) and TensorFlow, each on
+one thread. Prints the median and least milliseconds over the rounds, GFLOP/s and their share of the peak of one thread, and
+the time of the whole experiment (${experiment.models} models, ${experiment.epochs} epochs) at this speed.
+Then prints how much faster two threads are than one, and which parts of wasm take how long.
 
-  --sequences  sequences per model; numbers with commas are several tables
+  --sequences  sequences per model; a list makes a table for each number
   --steps      steps per sequence
   --inputs     drivers
   --hidden     units
   --rounds     how often each candidate takes its turn
-  --epochs     model-epochs in one turn of 20 sequences; of fewer in proportion more
-  --slow       TensorFlow.js too, seconds per model-epoch where it is plain JavaScript
+  --epochs     model-epochs in one turn with 20 sequences; proportionally more with fewer sequences
+  --slow       also measure TensorFlow.js, which in plain JavaScript takes seconds per model-epoch
   --python     the Python that has PyTorch and TensorFlow (default: BRAID_PYTHON, else python3)
   --record     append the figures to DIR/VERSION.jsonl too, as releases do: --record test/bench/history
   --help       print this help`;

@@ -57,6 +57,15 @@ export function dateFault(text: string, form: DateForm): string {
   return `"${text}" is not a date in the format ${form}`;
 }
 
+const totals = /^(sum|summe|total|mean|mittel|average|avg|median|minimum|min|maximum|max|count|std)\b/i;
+
+/** What to do about a text that is not a date. */
+export function dateHint(text: string): string {
+  return totals.test(text)
+    ? "Remove lines of totals and means."
+    : "Write all dates of a file in one format, preferably 2018-01-31, and only days that exist.";
+}
+
 /** A text before its time of day, and that time: null where there is none, "none" for one that no clock shows. */
 interface Parts {
   readonly day: string;

@@ -30,6 +30,9 @@ const forms = [
   ["spaced comma", /^[+-]?\d{1,3}([ '\u00a0\u202f’]\d{3})+,\d+$/],
 ] as const;
 
+/** Programs write exponents with a sign or after one digit: in 10.9E1 the letter may begin a code. */
+const oddExponent = /^[+-]?\d{2,}[.,]?\d*e\d+$/i;
+
 /** How a number is written. */
 export type NumberForm = (typeof forms)[number][0];
 
@@ -43,13 +46,14 @@ function plainSigns(text: string): string {
 /** The form of a number; null for a text that is none. */
 export function numberForm(given: string): NumberForm | null {
   const text = plainSigns(given);
+  if (oddExponent.test(text)) return null;
   return forms.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
 /** Reads a number whose decimal sign is known; NaN for an empty text, null for what is not a number then. */
 export function readNumber(given: string, decimal: Decimal): number | null {
   const text = plainSigns(given);
-  const number = parseNumber(text);
+  const number = oddExponent.test(text) ? null : parseNumber(text);
   if (decimal === "." && number !== null) return number;
   const form = numberForm(text);
   if (form === null) return null;
@@ -91,4 +95,21 @@ export function decimalOf(
   if (group !== undefined) return { ambiguous: group };
   if (first("point group") !== undefined) return { decimal: "," };
   return single === undefined ? { decimal: "." } : { ambiguous: single };
+}
+
+/**
+ * A number with a sign between thousands and no decimals, beside one with decimals and none with both: 25,703 may be a slip for
+ * 25.703. Null if there is none.
+ */
+export function doubtfulThousand(
+  seen: ReadonlyMap<NumberForm, string>,
+  decimal: Decimal,
+): readonly [thousand: string, other: string] | null {
+  const spaced = seen.get("spaced point");
+  const thousand =
+    (decimal === "." ? seen.get("comma group") : undefined) ?? (spaced?.includes(".") ? undefined : spaced);
+  const other = decimal === "." ? (seen.get("point") ?? seen.get("single point group")) : seen.get("comma");
+  const isSure =
+    seen.has("commas before a point") || seen.has("points before a comma") || seen.has("spaced comma");
+  return thousand === undefined || other === undefined || isSure ? null : [thousand, other];
 }

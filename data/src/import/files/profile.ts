@@ -36,8 +36,12 @@ export interface Profile {
 /** Distinct texts of a column are counted up to this many. */
 const mostTexts = 20_000;
 
-/** Reads all rows of files of one header. The dates of a file without any in a form are left out of those of all files. */
-export async function profileFiles(sources: readonly Source[]): Promise<Profile> {
+/** Reads all rows of files of one header; `missing` are texts without a value besides the usual ones. The dates of a file without any in a form are left out of those of all files. */
+export async function profileFiles(
+  sources: readonly Source[],
+  missing: readonly string[] = [],
+): Promise<Profile> {
+  const empty = new Set(missing);
   const columns = sources[0]!.columns.map(
     (name): ColumnProfile => ({
       name,
@@ -56,7 +60,8 @@ export async function profileFiles(sources: readonly Source[]): Promise<Profile>
     for await (const batch of source.rows())
       for (const { line, cells } of batch) {
         rows += 1;
-        for (const [at, column] of columns.entries()) addCell(column, files[at]!, cells[at] ?? "", line);
+        for (const [at, column] of columns.entries())
+          if (!empty.has(cells[at]!)) addCell(column, files[at]!, cells[at] ?? "", line);
       }
     for (const [at, file] of files.entries()) addFile(columns[at]!, file);
   }

@@ -8,7 +8,7 @@ import { type FileGroup, findDate, findSite, isWide, repeatsDays } from "./group
 import { checkColumns } from "./guess.ts";
 import { noSite } from "./guess-site.ts";
 import { type FileMapping, idInName, type Mapping, mappingOf, sectionOf } from "./mapping.ts";
-import { checkMonths } from "./months.ts";
+import { checkDays, checkMonths } from "./months.ts";
 import { oddFiles } from "./odd-files.ts";
 import { openTidy } from "./tidy.ts";
 
@@ -54,14 +54,15 @@ async function makeGroups(sources: readonly Source[], mapping: Mapping): Promise
   if (section !== null && mapping.files?.[section]?.columns !== undefined)
     checkColumns(first.name, given, first.columns);
   else if (given.columns !== undefined) given.columns = columnsHere(given, first.columns);
-  const profile = await profileFiles(sources);
+  const profile = await profileFiles(sources, given.missing);
   if (profile.rows === 0)
     throw cannot("import", first.name, "it has column names and no rows below them", {
       facts: [["its columns", first.columns.join(", ")]],
-      hint: "Leave the file out, or write it again with its rows.",
+      hint: "Leave the file out, or export it again with its rows.",
     });
   const date = given.columns?.date?.from ?? findDate(profile.columns);
   checkMonths(first.name, profile.columns, date);
+  checkDays(first.name, first.columns);
   if (section !== null) return splitGroup({ key: section, sources, given, profile }, date);
   const wide = Object.values(given.columns ?? {}).some(({ from }) => from === "*");
   const inRows = given.columns?.site_id !== undefined || findSite(profile.columns, date) !== undefined;
@@ -95,12 +96,13 @@ async function splitGroup(group: FileGroup, date: string | string[] | undefined)
       key: source.name,
       sources: [source],
       given: { ...given, columns },
-      profile: await profileFiles([source]),
+      profile: await profileFiles([source], given.missing),
     };
   };
   const rest = sources.filter((_, at) => !odd.has(at));
   const groups: FileGroup[] = [];
-  if (rest.length > 1) groups.push({ ...group, sources: rest, profile: await profileFiles(rest) });
+  if (rest.length > 1)
+    groups.push({ ...group, sources: rest, profile: await profileFiles(rest, given.missing) });
   for (const [at, source] of sources.entries())
     if (odd.has(at) || rest.length === 1) groups.push(await alone(source));
   return groups;

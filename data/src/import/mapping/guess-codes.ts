@@ -20,7 +20,8 @@ const mostCodes = 500;
 /** Adds the columns of codes to the mapping where it leaves the variables open, and notes those that are left out. */
 export function guessCodes(guess: Guess): void {
   const { mapping, group, notes } = guess;
-  notes.length = 0;
+  // A second pass says anew what the first said of codes.
+  notes.splice(0, notes.length, ...notes.filter((note) => !note.startsWith(aboutCodes(guess))));
   const mayAdd = isBare(group.given.columns);
   const owned = new Map<string, ColumnProfile[]>();
   const taken = new Set(Object.values(mapping.columns).map(({ from }) => from));
@@ -47,8 +48,12 @@ export function guessCodes(guess: Guess): void {
   }
 }
 
-function leftOut({ group }: Guess, { name }: ColumnProfile, why: string): string {
-  return `${group.key}: the codes in the column "${name}" are left out: ${why}`;
+function leftOut(guess: Guess, { name }: ColumnProfile, why: string): string {
+  return `${aboutCodes(guess)} "${name}" are left out: ${why}`;
+}
+
+function aboutCodes({ group }: Guess): string {
+  return `${group.key}: the codes in the column`;
 }
 
 /** The variable that a column of codes stands beside; in words why it is not known; null if the column holds none. */

@@ -9,20 +9,27 @@ import {
   readDate,
 } from "../files/dates.ts";
 import type { ColumnProfile } from "../files/profile.ts";
+import { isWaterYear, waterYear } from "../files/water-years.ts";
 import { endsDay, findDate, type Guess } from "./group.ts";
 import type { ColumnMapping } from "./mapping.ts";
 import { question } from "./questions.ts";
+import { lettersOf } from "./targets.ts";
 
 /** Completes `date` of the mapping; a table without dates holds attributes of sites and gets none. */
 export function guessDate(guess: Guess): void {
   const { mapping, group } = guess;
   const columns = group.profile.columns;
   const from = mapping.columns.date?.from ?? findDate(columns);
+  const odd = columns.find(({ name, filled }) => filled > 0 && isWaterYear(lettersOf(name)));
+  const isDate = columns.some(({ name, dates }) => name === from && dates.forms.size > 0);
+  if (odd !== undefined && !Array.isArray(from) && !isDate) throw waterYear(group.key, odd.name);
   if (from === undefined) return;
   const date: ColumnMapping = { ...mapping.columns.date, from };
   mapping.columns.date = date;
   if (group.given.columns?.date === undefined) guess.guessed = true;
   if (Array.isArray(date.from)) {
+    const odd = date.from.find((name) => isWaterYear(lettersOf(name)));
+    if (odd !== undefined) throw waterYear(group.key, odd);
     date.format = date.from.length === 2 ? "YYYY-DDD" : "YYYY-MM-DD";
     return;
   }
@@ -89,7 +96,7 @@ function noForm(file: string, column: string, { against, fits }: DateProfile, ex
       ["it begins with", example],
       ...nearest.map(([form, { text, line }]) => [`not ${form}`, `"${text}" in line ${line}`] as const),
     ],
-    hint: "Write all dates in one format, best like 2018-01-31.",
+    hint: "Write all dates in one format, preferably 2018-01-31.",
   });
 }
 

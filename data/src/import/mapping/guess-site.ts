@@ -1,9 +1,10 @@
 /** Where the site of a row stands: in a column, in the name of the file, or in the names of the columns. */
 import { basename } from "node:path";
 import { cannot } from "braid-engine";
-import type { Profile } from "../files/profile.ts";
+import { type ColumnProfile, isNumeric, type Profile } from "../files/profile.ts";
 import { findSite, type Guess, isBare, isWide } from "./group.ts";
 import { quoted } from "./questions.ts";
+import { isVariable } from "./recognise.ts";
 
 /** Completes `site_id` of the mapping; a wide table and a section named by `{site_id}` have none. */
 export function guessSite(guess: Guess): void {
@@ -27,6 +28,17 @@ export function guessSite(guess: Guess): void {
   const column = group.profile.columns.find(({ name }) => name === columns.site_id?.from);
   const [example] = column?.texts ?? [];
   if (example !== undefined) guess.comments.set("site_id", example);
+  if (column !== undefined && columns.date === undefined) checkAttributes(guess, column);
+}
+
+/** @throws if a table without dates has several rows for a site, and variables that change from day to day. */
+function checkAttributes({ group }: Guess, { filled, texts }: ColumnProfile): void {
+  const { columns } = group.profile;
+  if (filled < 1.5 * texts.size || !columns.some((one) => isNumeric(one) && isVariable(one.name))) return;
+  throw cannot("import", group.key, "it has several rows for a site, and none of its columns can be a date", {
+    facts: [["its columns", columns.map(({ name }) => name).join(", ")]],
+    hint: "Write a column of dates like 2018-01-31, or name it in a mapping (--mapping FILE): columns: { date: ... }",
+  });
 }
 
 /** The error for a table without a column of ids. */

@@ -7,6 +7,7 @@ import type { ColumnMapping } from "./mapping.ts";
 import { question } from "./questions.ts";
 import { unitIn } from "./recognise.ts";
 import { targets } from "./targets.ts";
+import { unitBeside } from "./units-beside.ts";
 
 /** The kind of a column by its name; null for text and for names of the user's own. */
 export function kindOf(target: string): Kind | null {
@@ -29,12 +30,12 @@ export function guessUnit(guess: Guess, target: string, column: ColumnMapping): 
   const from = column.from === "*" ? "its columns" : `its column "${String(column.from)}"`;
   const ask = (cause: string) => askUnit(guess, target, column, kind, cause, example);
   const isGiven = group.given.columns?.[target]?.unit !== undefined;
-  const said = isGiven ? null : unitSaid(guess, column, kind, profiles);
-  if (typeof said === "string") {
+  const said = unitSaid(guess, target, column, kind, profiles);
+  if (isGiven) noteOther(guess, column, kind, from, said);
+  else if (typeof said === "string") {
     ask(`${from}: ${said}`);
     return;
-  }
-  if (said !== null) column.unit = said.symbol;
+  } else if (said !== null) column.unit = said.symbol;
   if (column.unit !== undefined) {
     const unit = readUnit(column.unit, kind);
     if (unit !== null) column.unit = unit.symbol;
@@ -90,24 +91,50 @@ function askUnit(
   );
 }
 
-/** The unit by the name and the line of units; null where neither says one; in words where they contradict each other. */
+/** Notes that the unit of the user's mapping is not the one that the file says. */
+function noteOther(
+  { group, notes }: Guess,
+  column: ColumnMapping,
+  kind: Kind,
+  from: string,
+  said: Unit | string | null,
+): void {
+  const given = readUnit(column.unit ?? "", kind);
+  if (given === null || said === null || typeof said === "string" || isSame(given, said)) return;
+  notes.push(
+    `${group.key}: ${from} is in ${said.symbol} by the file, and in ${given.symbol} by the mapping, which counts`,
+  );
+}
+
+/**
+ * The unit by the name, the line of units and a column of units; null where none of them says one; in words where they
+ * contradict each other. @throws if rows have different units.
+ */
 function unitSaid(
-  { group }: Guess,
+  guess: Guess,
+  target: string,
   { from }: ColumnMapping,
   kind: Kind,
   profiles: readonly ColumnProfile[],
 ): Unit | string | null {
+  const { group } = guess;
   const named = unitIn(from === "*" ? group.key.replace(/\.\w+$/, "") : String(from), kind);
-  const texts = profiles.map(({ name }) => unitBelow(group, name)).filter((text) => !noUnit.test(text));
+  const below = profiles.map(({ name }) => unitBelow(group, name)).filter((text) => !noUnit.test(text));
+  const beside = unitBeside(guess, target, from, kind);
+  const sayings = [...new Set(below)].map((text): [string, string] => [text, "the line of units"]);
+  if (beside !== null) sayings.push([beside.text, `its column "${beside.column}"`]);
   let said = named;
-  let sayings = `${from === "*" ? "the name of the file" : "its name"} says ${named?.symbol} and the line of units`;
-  for (const text of new Set(texts)) {
+  let first = `${from === "*" ? "the name of the file" : "its name"} says ${named?.symbol} and`;
+  for (const [text, where] of sayings) {
     const unit = readUnit(text, kind);
-    if (unit === null) return `the line of units says "${text}", which is not a known unit of ${kind.words}`;
-    if (said !== null && !isSame(said, unit)) return `${sayings} "${text}"`;
+    if (unit === null) return `${where} says "${text}", which is not a known unit of ${kind.words}`;
+    if (said !== null && !isSame(said, unit))
+      return first.startsWith(`${where} says `)
+        ? `${first.replace(" says ", " says both ")} "${text}"`
+        : `${first} ${where} "${text}"`;
     // mm are an amount or a rate, mm a day a rate for certain.
     if (said === null || (said.amount && !unit.amount)) said = unit;
-    if (named === null) sayings = `the line of units says both "${text}" and`;
+    if (named === null) first = `${where} says "${text}" and`;
   }
   return said;
 }

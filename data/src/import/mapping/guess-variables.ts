@@ -1,5 +1,4 @@
 /** Which columns of a group hold which variables, and in which units. */
-import { cannot } from "braid-engine";
 import { isFromFlow } from "../../check/from-flow.ts";
 import { missingCode } from "../../check/missing-codes.ts";
 import { kinds, type Unit } from "../../units/kinds.ts";
@@ -7,16 +6,14 @@ import { readNumber } from "../files/numbers.ts";
 import { type ColumnProfile, isNumeric } from "../files/profile.ts";
 import { droppedColumns, type Guess, isBare, isWide, unitBelow, valueColumns } from "./group.ts";
 import { guessCodes } from "./guess-codes.ts";
-import { guessUnit } from "./guess-unit.ts";
+import { guessUnit, kindOf } from "./guess-unit.ts";
 import { isKnmi, knmiColumn } from "./knmi.ts";
+import { holdsSomeNumbers, noFileVariable, noVariable, textsOf } from "./no-variable.ts";
 import { question, quoted } from "./questions.ts";
-import { isVariable, type Recognised, recognise } from "./recognise.ts";
-import { codeName, lettersOf, type Target, targets } from "./targets.ts";
-
-/** Names of variables that a message lists. */
-const known = targets
-  .filter(({ role, kind }) => role !== "attribute" && kind !== null)
-  .map(({ name }) => name);
+import { type Recognised, recognise } from "./recognise.ts";
+import { codeName, lettersOf, statisticNames, type Target, targets } from "./targets.ts";
+import { twoStatistics } from "./tidy.ts";
+import { unitBeside } from "./units-beside.ts";
 
 const rainNames = /^(rain|regen|pluie|lluvia|pioggia|chuva|regn)/;
 /** Snowfall, not the snow on the ground: its depth, cover or water equivalent. */
@@ -34,6 +31,8 @@ export function guessVariables(guess: Guess): void {
     if (target !== "site_id" && target !== "date") guessUnit(guess, target, column);
   if (!isWide(group.profile.columns, columns.date?.from) && columns.date !== undefined) guessCodes(guess);
   const used = new Set(Object.values(columns).flatMap(({ from }) => from ?? []));
+  for (const name of unitColumns(guess)) used.add(name);
+  if (isBare(group.given.columns) && columns.date !== undefined) checkStatistics(guess);
   noteSnow(guess, used);
   guess.ignored = used.has("*")
     ? []
@@ -41,6 +40,21 @@ export function guessVariables(guess: Guess): void {
         (name) => name !== "" && !used.has(name) && !guess.leftOut.has(name),
       );
   if (isBare(columns) && guess.questions.length === 0) throw noVariable(guess);
+}
+
+/** @throws if a column says that some values are means and others maxima, say. */
+function checkStatistics({ group }: Guess): void {
+  for (const { name, texts } of group.profile.columns)
+    if (statisticNames.test(lettersOf(name)) && texts.size > 1)
+      throw twoStatistics(group.key, "it", name, [...texts]);
+}
+
+/** Columns that say the units of others. */
+function unitColumns(guess: Guess): string[] {
+  return Object.entries(guess.mapping.columns).flatMap(([target, { from }]) => {
+    const kind = kindOf(target);
+    return kind === null ? [] : (unitBeside(guess, target, from, kind)?.column ?? []);
+  });
 }
 
 function guessNamed(guess: Guess): void {
@@ -61,12 +75,19 @@ function guessNamed(guess: Guess): void {
   const isAttributes = mapping.columns.date === undefined;
   const sure = named.flatMap(({ said }) => (said.target === "temperature" ? [] : [said.target]));
   for (const { column, said } of named) {
-    const target =
-      said.target === "temperature" ? temperatureOf(guess, column, said.unit, sure) : said.target;
-    if (target === null) continue;
     // A table without days holds what is known of sites; a number of a variable there is its mean or the like.
-    if (isAttributes !== (target.role === "attribute") && isAttributes) continue;
-    if (target.kind !== null && !isNumeric(column)) continue;
+    if (isAttributes && (said.target === "temperature" || said.target.role !== "attribute")) continue;
+    const target =
+      said.target === "temperature"
+        ? temperatureOf(guess, column, said.unit, sure)
+        : mayBeAir(column, sure)
+          ? (airTemperature(column, said.unit) ?? askTemperature(guess, column, said.unit))
+          : said.target;
+    if (target === null) continue;
+    if (target.kind !== null && !isNumeric(column)) {
+      if (holdsSomeNumbers(column)) throw textsOf(group.key, column);
+      continue;
+    }
     if (
       target.name === "synthetic" &&
       !sure.some(({ role, kind }) => role === "observation" && kind !== null)
@@ -149,7 +170,9 @@ function keepAttributes({ mapping, group, leftOut }: Guess): void {
   for (const { name, filled } of group.profile.columns) {
     const own = attributeName(name);
     if (filled === 0 || own === "" || used.has(name) || own in mapping.columns) continue;
-    if (isFromFlow(own)) leftOut.set(name, "because it is computed from the flow that a model predicts");
+    if (targets.some((target) => target.name === own && target.role !== "attribute"))
+      leftOut.set(name, "because a variable that changes from day to day has this name");
+    else if (isFromFlow(own)) leftOut.set(name, "because it is computed from the flow that a model predicts");
     else mapping.columns[own] = { from: name, role: "attribute" };
   }
 }
@@ -167,7 +190,18 @@ function attributeName(name: string): string {
     .replaceAll(/^_+|_+$/g, "");
 }
 
-/** Air or water: water does not freeze in a river, and stands beside its flow; air stands beside rain. */
+/** Whether temp_c, the name of water temperature in a data folder, stands in a table of weather alone, as that of the air does. */
+function mayBeAir({ name }: ColumnProfile, sure: readonly Target[]): boolean {
+  const known = new Set(sure.map((target) => target.name));
+  return (
+    lettersOf(name) === "tempc" &&
+    sure.some(({ role }) => role === "driver") &&
+    !known.has("discharge_cms") &&
+    !known.has("tmean_c")
+  );
+}
+
+/** Air or water: water does not freeze in a river, and stands beside its flow; air stands beside rain. Null: it is asked. */
 function temperatureOf(
   guess: Guess,
   column: ColumnProfile,
@@ -176,8 +210,7 @@ function temperatureOf(
 ): Target | null {
   const air = targets.find(({ name }) => name === "tmean_c")!;
   const water = targets.find(({ name }) => name === "temp_c")!;
-  const least = (unit ?? kinds.airTemperature.units[0]!).to(column.least);
-  if (least < -2) return air;
+  if (airTemperature(column, unit) !== null) return air;
   const [flow, drivers] = [
     sure.some(({ name }) => name === "discharge_cms"),
     sure.some(({ role }) => role === "driver"),
@@ -189,6 +222,17 @@ function temperatureOf(
   }
   if (sure.includes(water)) return air;
   if (sure.includes(air)) return water;
+  return askTemperature(guess, column, unit);
+}
+
+/** The temperature of the air if a column is too cold for water; else null. */
+function airTemperature({ least }: ColumnProfile, unit: Unit | null): Target | null {
+  const isCold = (unit ?? kinds.airTemperature.units[0]!).to(least) < -2;
+  return isCold ? targets.find(({ name }) => name === "tmean_c")! : null;
+}
+
+/** Leaves open whether a column is the temperature of the air or of the water. */
+function askTemperature(guess: Guess, column: ColumnProfile, unit: Unit | null): null {
   const choices = ["temp_c", "tmean_c"].map(
     (name) => `${name}: { from: ${quoted(column.name)}, unit: ${unit?.symbol ?? "..."} }`,
   );
@@ -225,41 +269,5 @@ function guessWide(guess: Guess): void {
     };
     return;
   }
-  throw cannot(
-    "import",
-    group.key,
-    "it has a column per site, and the file name does not say which variable",
-    {
-      facts: [
-        [
-          "its columns",
-          group.profile.columns
-            .map(({ name }) => name)
-            .slice(0, 8)
-            .join(", "),
-        ],
-      ],
-      hint: `Name it in a mapping (--mapping FILE), with "*" for all other columns:\n    files: { ${JSON.stringify(group.key)}: { columns: { date: ${JSON.stringify(mapping.columns.date?.from)}, discharge_cms: { from: "*", unit: m3/s } } } }`,
-    },
-  );
-}
-
-function noVariable({ group, mapping }: Guess): Error {
-  const { columns } = group.profile;
-  const worded = columns.find((column) => column.filled > 0 && !isNumeric(column) && isVariable(column.name));
-  if (worded !== undefined)
-    return cannot("import", group.key, `its column "${worded.name}" holds texts and no numbers`, {
-      facts: [["it begins with", [...worded.texts].slice(0, 3).join(", ")]],
-      hint: "Write numbers alone: put units in the name of the column, and codes in a column of their own.",
-    });
-  const where = Object.entries(mapping.columns)
-    .flatMap(([name, { from }]) => (typeof from === "string" ? [`${name}: ${quoted(from)}`] : []))
-    .join(", ");
-  return cannot("import", group.key, "the import recognises none of its column names", {
-    facts: [
-      ["its columns", columns.map(({ name }) => name).join(", ")],
-      ["known", known.join(", ")],
-    ],
-    hint: `Name them in a mapping (--mapping FILE):\n    columns: { ${where}, discharge_cms: { from: ..., unit: m3/s } }`,
-  });
+  throw noFileVariable(guess);
 }

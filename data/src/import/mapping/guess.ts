@@ -3,8 +3,8 @@
  * What cannot be known becomes a question; nothing is chosen between two possible readings of the same values.
  */
 import { cannot, nearest } from "braid-engine";
-import { decimalOf } from "../files/numbers.ts";
-import { numberForms } from "../files/profile.ts";
+import { type Decimal, decimalOf, doubtfulThousand, type NumberForm } from "../files/numbers.ts";
+import { isNumeric, numberForms } from "../files/profile.ts";
 import type { Source } from "../files/source.ts";
 import type { FileGroup, Guess } from "./group.ts";
 import { guessDate } from "./guess-date.ts";
@@ -32,7 +32,10 @@ export function guessMapping(group: FileGroup): Guess {
     guess.mapping.separator = source.dialect.separator as NonNullable<FileMapping["separator"]>;
     if (source.dialect.encoding !== "utf-8") guess.mapping.encoding = source.dialect.encoding;
     guessDecimal(guess);
-  } else guess.mapping.decimal = ".";
+  } else {
+    guess.mapping.decimal = ".";
+    checkStoredTexts(group);
+  }
   guessDate(guess);
   guessSite(guess);
   guessVariables(guess);
@@ -62,8 +65,10 @@ function guessDecimal(guess: Guess): void {
   const { columns } = group.profile;
   const german = columns.some(({ filled, dates }) => filled > 0 && dates.forms.has("DD.MM.YYYY"));
   const found = decimalOf(numberForms(columns), german || mapping.separator === ";");
-  if ("decimal" in found) mapping.decimal = found.decimal;
-  else if ("mixed" in found)
+  if ("decimal" in found) {
+    mapping.decimal = found.decimal;
+    checkThousands(group, found.decimal);
+  } else if ("mixed" in found)
     throw cannot(
       "import",
       group.key,
@@ -87,3 +92,34 @@ function guessDecimal(guess: Guess): void {
     );
   }
 }
+
+/** @throws if a sign between thousands in a column may be a slip. */
+function checkThousands({ key, profile }: FileGroup, decimal: Decimal): void {
+  for (const column of profile.columns) {
+    const doubt = isNumeric(column) ? doubtfulThousand(column.seen, decimal) : null;
+    if (doubt === null) continue;
+    const [thousand, other] = doubt;
+    throw cannot(
+      "import",
+      key,
+      `"${thousand}" in its column "${column.name}" may be a thousand or a slip: other numbers have decimals, such as "${other}", and none has both`,
+      {
+        hint: `If it is a slip, correct it. If it is a thousand, say in a mapping (--mapping FILE) which sign comes before decimals:\n    files: { ${JSON.stringify(key)}: { decimal: "${decimal}" } }`,
+      },
+    );
+  }
+}
+
+/** @throws if Parquet stores numbers as texts in a form that its numbers do not have. */
+function checkStoredTexts({ key, profile, sources }: FileGroup): void {
+  for (const column of profile.columns) {
+    if (!isNumeric(column) || sources.some(({ numeric }) => numeric.has(column.name))) continue;
+    const odd = [...column.seen].find(([form]) => !plainForms.has(form))?.[1];
+    if (odd === undefined) continue;
+    throw cannot("import", key, `its column "${column.name}" stores numbers as texts, such as "${odd}"`, {
+      hint: "Store them as numbers, or as texts with a decimal point and no signs between thousands.",
+    });
+  }
+}
+
+const plainForms: ReadonlySet<NumberForm> = new Set(["plain", "point", "single point group"]);

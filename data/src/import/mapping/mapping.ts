@@ -96,7 +96,8 @@ export async function readMapping(path: string): Promise<Mapping> {
   throw cannot("read", path, describeIssue(read.error.issues[0]!));
 }
 
-const keys = [...Object.keys(settings), "files", "from", "unit", "format", "zone", "role", "digits", "is"];
+const columnKeys = ["from", "unit", "format", "zone", "role", "digits", "is"];
+const keys = [...Object.keys(settings), "files", ...columnKeys];
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const inner =
@@ -107,11 +108,23 @@ function describeIssue(issue: z.core.$ZodIssue): string {
       : undefined;
   const path = [...issue.path, ...(inner?.path ?? [])].join(".");
   const found = inner ?? issue;
+  if (found.code === "unrecognized_keys" && keys.includes(found.keys[0]!))
+    return misplaced(found.keys[0]!, path);
   if (found.code === "unrecognized_keys")
     return `unknown key "${found.keys[0]}"${path === "" ? "" : ` in ${path}`}. Did you mean "${nearest(found.keys[0]!, keys, 1)[0]}"?`;
   if (found.code === "invalid_value" && path.endsWith(".format"))
     return `${path} is not a known date format: ${dateFormNames.join(", ")}`;
   return `${path === "" ? "the mapping" : path}: ${found.message}`;
+}
+
+/** What is wrong with a known key that stands in another place than its own. */
+function misplaced(key: string, path: string): string {
+  const place = columnKeys.includes(key)
+    ? `to a column, as in columns: { temp_c: { from: ..., ${key}: ... } }`
+    : key === "files"
+      ? "at the top"
+      : "beside columns, at the top or in the section of a file";
+  return `the key "${key}" does not belong ${path === "" ? "at the top" : `in ${path}`}, but ${place}`;
 }
 
 /** What a mapping says of a file: its own section over what stands at the top. */

@@ -1,7 +1,7 @@
-/** Tables with a row a month and a column a day, as some archives write them: read like tables of sites, they would be nonsense. */
+/** Tables with a column per day, for each month or for each site: read like tables of sites, they would be nonsense. */
 import { cannot } from "braid-engine";
-import { formatDay } from "../../tables/day.ts";
-import { readDate } from "../files/dates.ts";
+import { firstDay, formatDay, lastDay } from "../../tables/day.ts";
+import { dateFormNames, readDate } from "../files/dates.ts";
 import type { ColumnProfile } from "../files/profile.ts";
 
 /** The fewest days of a month. */
@@ -21,8 +21,27 @@ export function checkMonths(
   if (days === undefined || Array.isArray(date)) return;
   const column = columns.find(({ name }) => name === date);
   if (column !== undefined && !holdsMonths(column)) return;
-  throw cannot("import", file, `it has a row a month and a column a day (${days[0]} to ${days.at(-1)})`, {
+  throw cannot("import", file, `it has a row per month and a column per day (${days[0]} to ${days.at(-1)})`, {
+    hint: "Write it with a row per day: site_id,date,value.",
+  });
+}
+
+/** So many dates among the names of columns are no accident. */
+const fewestDates = 5;
+
+/** @throws if most columns of a file are named after days. */
+export function checkDays(file: string, names: readonly string[]): void {
+  const days = names.filter(isDay);
+  if (days.length < fewestDates || 2 * days.length <= names.length) return;
+  throw cannot("import", file, `it has a column a day (${days[0]} to ${days.at(-1)})`, {
     hint: "Write it with a row a day: site_id,date,value.",
+  });
+}
+
+function isDay(name: string): boolean {
+  return dateFormNames.some((form) => {
+    const day = readDate(name, form)?.day;
+    return day !== undefined && day >= firstDay && day <= lastDay;
   });
 }
 

@@ -158,6 +158,13 @@ export const yearNames = /^(year|yr|yyyy|jahr|annee|ano|anno|y)$/;
 export const monthNames = /^(month|mo|mnth|mon|monat|mois|mes|mese|mm|m)$/;
 export const dayNames = /^(day|dy|dd|tag|jour|dia|giorno|d)$/;
 
+/** Names of columns of units. */
+export const unitNames = /^(unit|units|unitofmeasure|uom|einheit|unite|unidad)$/;
+
+/** Names of columns that say which statistic of a day a value is: its mean, its maximum. */
+export const statisticNames =
+  /^(stat|stats|statistic|statistics|statistik|aggregation|statcd|(stat|statistic)(id|code|type|name))$/;
+
 export const yearDayNames = /^(yday|doy|dayofyear|jday|julianday|tagdesjahres)$/;
 
 /** Words for a column of codes beside a value: Q_cd, dischargeQC, "flag of temp". */

@@ -8,13 +8,22 @@ import { isMissing } from "../files/numbers.ts";
 import type { Source } from "../files/source.ts";
 import type { FileMapping } from "./mapping.ts";
 import { isVariable } from "./recognise.ts";
-import { dateNames, dayNames, idNames, lettersOf, monthNames, yearDayNames, yearNames } from "./targets.ts";
+import {
+  dateNames,
+  dayNames,
+  idNames,
+  lettersOf,
+  monthNames,
+  statisticNames,
+  unitNames,
+  yearDayNames,
+  yearNames,
+} from "./targets.ts";
 
 const variableNames =
   /^(variable|variables|variablename|parameter|parametername|parametercode|param|element|observedproperty|measure|messgrosse|grosse|datatype)$/;
 const valueNames =
   /^(value|values|val|valeur|wert|messwert|valor|valore|waarde|result|resultvalue|obsvalue)$/;
-const unitNames = /^(unit|units|unitofmeasure|uom|einheit|unite|unidad)$/;
 const keyNames = [idNames, dateNames, yearNames, monthNames, dayNames, yearDayNames];
 
 /** A column with more different texts does not name variables. */
@@ -26,6 +35,8 @@ interface Parts {
   readonly value: number;
   /** -1 without a column of units. */
   readonly unit: number;
+  /** -1 without a column of statistics. */
+  readonly statistic: number;
   /** The columns of site and date. */
   readonly keys: readonly number[];
 }
@@ -83,13 +94,18 @@ function partsOf({ columns, units }: Source, given: FileMapping): Parts | null {
     variable,
     value,
     unit: letters.findIndex((name) => unitNames.test(name)),
+    statistic: letters.findIndex((name) => statisticNames.test(name)),
     keys: keys.filter((at) => at !== variable),
   };
 }
 
 /** The name of the new column of each variable; null if there are too many. */
-async function readVariables(source: Source, { variable, unit }: Parts): Promise<Map<string, string> | null> {
+async function readVariables(
+  source: Source,
+  { variable, unit, statistic }: Parts,
+): Promise<Map<string, string> | null> {
   const units = new Map<string, string>();
+  const statistics = new Map<string, string>();
   for await (const rows of source.rows())
     for (const { line, cells } of rows) {
       const name = cells[variable]!;
@@ -99,6 +115,14 @@ async function readVariables(source: Source, { variable, unit }: Parts): Promise
       if (before === undefined || before === "") units.set(name, said);
       else if (said !== "" && said !== before) throw twoUnits(source, name, before, said, line);
       if (units.size > mostVariables) return null;
+      if (statistic < 0 || isMissing(cells[statistic]!)) continue;
+      const known = statistics.get(name) ?? cells[statistic]!;
+      if (known !== cells[statistic])
+        throw twoStatistics(source.name, `its variable "${name}"`, source.columns[statistic]!, [
+          known,
+          cells[statistic]!,
+        ]);
+      statistics.set(name, known);
     }
   const sorted = [...units].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(sorted.map(([name, said]) => [name, said === "" ? name : `${name} [${said}]`]));
@@ -115,9 +139,24 @@ function noName({ name, columns }: Source, line: number, variable: number): Erro
   );
 }
 
+/** The error for values of one variable that are different statistics of their days. */
+export function twoStatistics(
+  file: string,
+  what: string,
+  column: string,
+  [first, second]: readonly string[],
+): Error {
+  return cannot(
+    "import",
+    file,
+    `${what} has two statistics by its column "${column}": ${first} and ${second}`,
+    { hint: "Keep the rows of one of them, or write those of each into a column of its own." },
+  );
+}
+
 function twoUnits({ name }: Source, variable: string, first: string, second: string, line: number): Error {
   return cannot("import", name, `its variable "${variable}" has two units: ${first} and ${second}`, {
     facts: [["the second", `line ${line}`]],
-    hint: "Write all its values in one unit, or those of each unit into a file of its own.",
+    hint: "Write all its values in one unit, or write a file for each unit.",
   });
 }

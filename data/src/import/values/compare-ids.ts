@@ -4,7 +4,7 @@ import { coreOf, differenceOf } from "../../check/site-ids.ts";
 import type { GroupPlan } from "./plan.ts";
 import type { SiteStore } from "./store.ts";
 
-const places = ["observations", "drivers", "attributes"] as const;
+const places = ["observations", "drivers", "attributes", "rows without values"] as const;
 type Place = (typeof places)[number];
 
 /** @throws if two ids are the same but for zeros that one of the tables has lost; ids with nothing but attributes are not compared. */
@@ -17,13 +17,14 @@ export function compareIds(plans: readonly GroupPlan[], sites: readonly SiteStor
     const found = filled.map(
       ([target]): Place => (roles.get(target) === "driver" ? "drivers" : "observations"),
     );
-    return new Set([...found, ...(attributes.size > 0 ? (["attributes"] as const) : [])]);
+    if (attributes.size > 0) found.push("attributes");
+    return new Set(found.length > 0 ? found : ["rows without values"]);
   };
   for (const same of Map.groupBy(sites, ({ site }) => coreOf(site)).values()) {
     if (same.length === 1) continue;
     const where = same.map((one) => ({ site: one.site, in: placesOf(one) }));
     if (where.every((one) => !one.in.has("observations") && !one.in.has("drivers"))) continue;
-    throw differ(where.filter((one) => one.in.size > 0));
+    throw differ(where);
   }
 }
 

@@ -17,7 +17,7 @@ export function notNumber({ line, cells }: Row, at: number, target: string, sour
 function hintFor(text: string, target: string): string {
   if (/^[<>~≤≥]/.test(text))
     return "A limit is not a value: leave the field empty, or write the number to use.";
-  if (/^[-+]?[\d.,]+\s*\D+$/.test(text))
+  if (/^[-+]?[\d.,]+\s*(\D+|[a-z]\w*)$/i.test(text))
     return "Write only the number, and put codes in a column of their own.";
   if (target === "prcp_mm" && /^(t|tr|traces?|spur)$/i.test(text))
     return "A trace of precipitation is too little to measure: write 0, or the amount to use.";

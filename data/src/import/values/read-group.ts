@@ -6,11 +6,12 @@ import { plausible } from "../../check/plausible.ts";
 import { asSeen, idFault } from "../../check/site-ids.ts";
 import { type Day, firstDay, lastDay } from "../../tables/day.ts";
 import type { Row } from "../../tables/table.ts";
-import { dateFault, type Moment, readDate } from "../files/dates.ts";
+import { dateFault, dateHint, type Moment, readDate } from "../files/dates.ts";
 import { isMissing, readNumber } from "../files/numbers.ts";
 import { otherHeader } from "../files/repeated-header.ts";
 import type { Source } from "../files/source.ts";
 import { dayStarts, type LocalTime, localiser } from "../files/time-zone.ts";
+import { watchYears } from "../files/water-years.ts";
 import { isKnmi, knmiTrace } from "../mapping/knmi.ts";
 import { idInName } from "../mapping/mapping.ts";
 import { dateNames, lettersOf, yearNames } from "../mapping/targets.ts";
@@ -48,6 +49,8 @@ interface Reading {
   readonly inParts: boolean;
   /** Rain too little to measure is -1. */
   readonly traces: boolean;
+  /** Of dates in several columns. */
+  readonly watchYears: ReturnType<typeof watchYears>;
   readonly store: Store;
   readonly leftOut: LeftOut;
 }
@@ -70,6 +73,7 @@ export async function readGroup(
       for (const row of rows) {
         checkDateCell(row, reading);
         const site = siteOf(row, reading);
+        checkYears(row, reading, site);
         try {
           if (plan.date === null) readAttributes(row, reading, site!);
           else readDay(row, reading, site, local);
@@ -106,6 +110,7 @@ function openReading(
     ...siteIn(plan, source),
     ids: new Map(),
     traces: isKnmi(source.columns),
+    watchYears: watchYears(source.name),
   };
 }
 
@@ -115,6 +120,13 @@ function checkDateCell({ line, cells }: Row, { source, dateAt }: Reading): void 
   if (/^[\d\s]/.test(text) || text === "") return;
   const names = dateAt.length > 1 ? yearNames : dateNames;
   if (names.test(lettersOf(text))) throw otherHeader(source.path, line, source.columns, cells);
+}
+
+/** @throws if dates in several columns are made of years that do not begin in January. */
+function checkYears(row: Row, reading: Reading, site: string | null): void {
+  if (reading.dateAt.length < 2) return;
+  const moment = readDate(dateText(row, reading), reading.plan.date!.form);
+  if (moment !== null) reading.watchYears(site ?? "", moment.day, row.line);
 }
 
 /** Where the site of a row is: in a column, or the same for the whole file. */
@@ -218,18 +230,23 @@ function readCell(cell: Cell, row: Row, reading: Reading, site: string, day: Day
   else store.addPart(site, column.target, group, day, value, column.aggregate, column.minimumShare);
 }
 
-function readMoment(row: Row, { source, plan, dateAt }: Reading): Moment {
-  const { form, endsDay } = plan.date!;
+/** The text of a row's date, put together if it stands in several columns. */
+function dateText({ cells }: Row, { dateAt }: Reading): string {
   // Days of the year have three digits.
   const width = dateAt.length === 2 ? 3 : 2;
-  const text =
-    dateAt.length === 1
-      ? row.cells[dateAt[0]!]!
-      : dateAt.map((at) => row.cells[at]!.replace(/\.0+$/, "").padStart(width, "0")).join("-");
+  return dateAt.length === 1
+    ? cells[dateAt[0]!]!
+    : dateAt.map((at) => cells[at]!.replace(/\.0+$/, "").padStart(width, "0")).join("-");
+}
+
+function readMoment(row: Row, reading: Reading): Moment {
+  const { source, plan } = reading;
+  const { form, endsDay } = plan.date!;
+  const text = dateText(row, reading);
   const moment = readDate(text, form);
   if (moment !== null) return endsDay ? { ...moment, minutes: null } : moment;
   throw cannot("import", source.name, `line ${row.line}: ${dateFault(text, form)}`, {
-    hint: "Write all dates of a file in one format, best like 2018-01-31, and only days that exist.",
+    hint: dateHint(text),
   });
 }
 

@@ -1,7 +1,14 @@
 /** A queue used through three commands: submit, status, cancel. */
 import { exec } from "node:child_process";
 import { join } from "node:path";
-import { cannot, describeExit, type FileSystem, type Loss, shellWord } from "braid-engine/executor";
+import {
+  cannot,
+  describeExit,
+  type FileSystem,
+  type Loss,
+  type QueueSettings,
+  shellWord,
+} from "braid-engine/executor";
 import { type Queue, QueueBusy, type TaskArray, type TaskState } from "../queue/queue.ts";
 import { taskScript } from "../queue/script.ts";
 import { arrayOf, submissionsIn } from "../queue/submissions.ts";
@@ -31,7 +38,7 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
   const submissions = submissionsIn(files);
 
   function valuesOf(array: TaskArray): Map<string, string> {
-    const { run, number, size, rule, attempt, resources } = array;
+    const { run, number, size, rule, attempt, resources, queue } = array;
     const scripts: string[] = [];
     for (let index = 0; index < size; index++) {
       const task = `${run}/${number}-${index}`;
@@ -40,11 +47,8 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
       files.write(path, taskScript({ ...settings, folder, cpus, task }));
       scripts.push(shellWord(join(folder, path)));
     }
-    const amounts = Object.entries(resources).map(
-      ([name, amount]) => [name, String(/^mem|^runtime/.test(name) ? amount * attempt : amount)] as const,
-    );
     return new Map([
-      ...amounts,
+      ...Object.entries(resources).map(([name, amount]) => [name, String(amount)] as const),
       ["rule", rule],
       ["name", `braid-${run}`],
       ["attempt", String(attempt)],
@@ -55,8 +59,7 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
       ],
       ["script", scripts[0]!],
       ["scripts", scripts.join(" ")],
-      ...Object.entries(settings.set ?? {}),
-      ...Object.entries(settings.rules?.[rule] ?? {}),
+      ...Object.entries({ extra: "", ...settings.set, ...queueValues(queue), ...settings.rules?.[rule] }),
     ]);
   }
 
@@ -66,7 +69,12 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
     name: "command",
     arrayLimit: many ? (settings.arrayLimit ?? 100) : 1,
     submitRate: settings.submitRate ?? 2,
-    shape: (_rule, { threads = 1 }) => ({
+    request: ({ rule, resources, queue }) => ({
+      ...resources,
+      ...queueValues(queue),
+      ...settings.rules?.[rule],
+    }),
+    shape: ({ resources: { threads = 1 } }) => ({
       lanes: Math.max(1, Math.floor(cpusOf(threads) / threads)),
       seconds: settings.limit ?? null,
     }),
@@ -150,6 +158,16 @@ export function commandQueue(settings: CommandSettings, folder: string, files: F
     else if (takes(template, "id")) for (const id of ids) await run(fill(["id", id]), id);
     else await run(fill());
   }
+}
+
+/** What a rule says of its queue, as words for a shell. */
+function queueValues({ extra, set, ...words }: QueueSettings = {}): Record<string, string> {
+  const values: [string, string | number | undefined][] = Object.entries({ ...set, ...words });
+  const own = values.flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, shellWord(String(value))]],
+  );
+  if (extra !== undefined) own.push(["extra", extra.map(shellWord).join(" ")]);
+  return Object.fromEntries(own);
 }
 
 function lastWord(text: string): string | undefined {

@@ -4,19 +4,17 @@
  *
  * A state that a queue reports is only a hint; the record that the task's runner writes is the truth.
  */
-import type { Loss, Resources } from "braid-engine/executor";
+import type { Loss, TaskNeeds } from "braid-engine/executor";
 
 /** Tasks `<number>-0` to `<number>-<size - 1>` of a run. */
-export interface TaskArray {
+export interface TaskArray extends TaskNeeds {
   readonly run: string;
   readonly number: number;
   readonly size: number;
-  readonly rule: string;
-  /** The largest attempt of its jobs: from the second on, a task asks for more time and memory. */
+  /** The largest attempt of its jobs. */
   readonly attempt: number;
   /** How many jobs its largest task has. */
   readonly jobs: number;
-  readonly resources: Resources;
 }
 
 export type TaskState =
@@ -51,7 +49,9 @@ export interface Queue {
   /** How many arrays may be submitted per second. */
   readonly submitRate: number;
   /** How many jobs of a rule run at once inside a task, and how many seconds a task may take, if known. */
-  shape(rule: string, resources: Resources): { readonly lanes: number; readonly seconds: number | null };
+  shape(needs: TaskNeeds): { readonly lanes: number; readonly seconds: number | null };
+  /** What a task asks for, by name; for messages. */
+  request?(needs: TaskNeeds): Readonly<Record<string, string | number>>;
   /** Submits an array and returns the queue's id. Throws QueueBusy, or another error if the queue will never accept it. */
   submit(array: TaskArray): Promise<string>;
   /** The state of every task that the queue knows of these runs, by `<run>/<array>-<index>`, in one query. */

@@ -2,7 +2,7 @@ import { type CallSpec, emptyHistory, memoryFiles } from "braid-engine/executor"
 import { expect, test } from "vitest";
 import { defaultPace, type Queue, type TaskState } from "./queue.ts";
 import { type RemoteOptions, remote } from "./remote.ts";
-import { outputPath } from "./task.ts";
+import { endsPath, outputPath } from "./task.ts";
 
 function madeUpQueue(change: Partial<Queue>): Queue {
   return {
@@ -120,6 +120,41 @@ test("a disk that stalls once does not put off the next look at the records for 
   const end = executor.run(callOf(1), events);
   while (slept.length < 3) await turn();
   expect(slept.slice(0, 3)).toEqual([10_000, 1_000, 1_000]);
+  executor.cancel();
+  await end;
+  await executor.close();
+});
+
+test("looks that bring news of jobs follow each other at once, however long they take", async () => {
+  let now = 0;
+  const real = memoryFiles({});
+  const files = {
+    ...real,
+    list(path: string) {
+      now += 5_000;
+      return real.list(path);
+    },
+  };
+  const slept: number[] = [];
+  const executor = executorOf({
+    queue: madeUpQueue({}),
+    files,
+    clock: {
+      now: () => now,
+      async sleep(ms) {
+        slept.push(ms);
+        now += ms;
+        if (slept.length <= 3) {
+          real.makeFolder(".braid/tasks/r");
+          real.write(endsPath("r/0-0"), '{"t":"begin","orders":[0]}\n'.repeat(slept.length));
+        }
+        await turn();
+      },
+    },
+  });
+  const end = executor.run(callOf(1), events);
+  while (slept.length < 5) await turn();
+  expect(slept.slice(0, 5)).toEqual([10_000, 1_000, 1_000, 1_000, 10_000]);
   executor.cancel();
   await end;
   await executor.close();

@@ -127,16 +127,16 @@ export function remote(options: RemoteOptions): Executor {
     for (;;) {
       wake = new AbortController();
       const from = clock.now();
-      readRecords();
+      // What the jobs have done is work for the scheduler; only time spent on looks that find nothing is limited.
+      const spent = readRecords() ? 0 : clock.now() - from;
       ask();
       if (!cancelled) submissions.step();
       if (closed || (submissions.waiting === 0 && tasks.size === 0)) {
         running = null;
         return;
       }
-      const now = clock.now();
-      const due = submissions.due() - now;
-      const pause = Math.max(pace.poll * 1_000, restAfter(now - from, pace.poll));
+      const due = submissions.due() - clock.now();
+      const pause = Math.max(pace.poll * 1_000, restAfter(spent, pace.poll));
       await clock.sleep(Math.max(1, Math.min(due, pause)), wake.signal);
     }
   }
@@ -151,14 +151,15 @@ export function remote(options: RemoteOptions): Executor {
     for (const task of left) task.end(lost);
   }
 
-  /** Reads the records of ended tasks, and of some running ones. */
-  function readRecords(): void {
+  /** Reads the records of ended tasks, and of some running ones. Returns whether one of them was new. */
+  function readRecords(): boolean {
+    let isNew = false;
     for (const of of runs())
       for (const name of files.list(overFolder(of)) ?? []) {
         const task = tasks.get(`${of}/${name}`);
         if (task === undefined) files.remove(`${overFolder(of)}/${name}`);
         else {
-          task.read();
+          isNew = task.read() || isNew;
           if (task.over) settle(task);
         }
       }
@@ -167,8 +168,9 @@ export function remote(options: RemoteOptions): Executor {
     for (let n = Math.min(looks, running.length); n > 0; n--) {
       nextRead = (nextRead + 1) % running.length;
       const task = running[nextRead]!;
-      if (tasks.has(task.id)) task.read();
+      if (tasks.has(task.id)) isNew = task.read() || isNew;
     }
+    return isNew;
   }
 
   /** A task's record is complete, or will not grow any more: its call is over. */
@@ -213,9 +215,11 @@ export function remote(options: RemoteOptions): Executor {
         begin();
       }),
     remote: {
+      ...(queue.request === undefined ? {} : { request: (needs) => queue.request!(needs) }),
       pack(rule: NamedRule, share) {
         const resources = { threads: 1, ...(typeof rule.resources === "function" ? {} : rule.resources) };
-        const { lanes, seconds } = queue.shape(rule.name, resources);
+        const own = typeof rule.queue === "function" ? undefined : rule.queue;
+        const { lanes, seconds } = queue.shape({ rule: rule.name, resources, queue: own, failures: [] });
         return pack(rule, share, { target: pace.target, limit: seconds, lanes, durations: pastDurations });
       },
       async orphans() {

@@ -84,6 +84,31 @@ test("a task tells when its jobs ran and how their outputs look, but where one i
   expect(told).toEqual(["plain"]);
 });
 
+test("a task tells why its jobs failed, and why one ended its worker", async () => {
+  const files = realFiles(folder);
+  files.makeFolder(overFolder("r"));
+  files.write(".braid/tasks/r/run.json", JSON.stringify({ url: "", resolved: null, beat: 1 }));
+  const jobs = [0, 1].map((order) => ({ order, attempt: 1, output: `${order}`, staging: "staging" }));
+  files.write(callPath("r/0-0"), JSON.stringify({ id: 0, rule: "x", batch: 1, jobs, resources: {} }));
+  const executor = {
+    async run({ jobs: [job] }: CallSpec, events: CallEvents) {
+      if (job!.order === 0) events.failed(0, "It failed.", { reason: "exit", exitCode: 75 });
+      throw Object.assign(new Error("It ended."), { status: 9, signal: null });
+    },
+    async close() {},
+  } as unknown as Executor;
+  await runTask({ task: "r/0-0", folder, cpus: 2, gpus: [], executor: () => executor });
+  const failures = new TextDecoder()
+    .decode(files.read(endsPath("r/0-0")))
+    .trim()
+    .split("\n")
+    .flatMap((line) => JSON.parse(line).failure ?? []);
+  expect(failures).toEqual([
+    { reason: "exit", exitCode: 75 },
+    { reason: "exit", exitCode: 9 },
+  ]);
+});
+
 test("a task whose machine does not have the disk of the outputs says so before a body runs", async () => {
   const files = realFiles(folder);
   files.makeFolder(overFolder("r"));

@@ -15,8 +15,10 @@ import {
   costOf,
   defaultHashLimit,
   type Executor,
+  type Failure,
   type FileSystem,
   type Fingerprint,
+  failureOf,
   type JobSpec,
   messageOf,
   ownFolder,
@@ -138,9 +140,9 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
         open.delete(order);
         return job;
       };
-      const fail = (order: number, error: string) => {
+      const fail = (order: number, error: string, failure?: Failure) => {
         if (end(order) === undefined) return;
-        say({ t: "failed", order, error });
+        say({ t: "failed", order, error, ...(failure && { failure }) });
       };
       try {
         await main.run(
@@ -167,7 +169,7 @@ async function runJobs(call: CallSpec, place: Workplace): Promise<void> {
         if (record.state !== "open" || error instanceof BraidError) throw error;
         // One of them ended the worker: run each alone to find out which.
         const left = [...open.values()];
-        if (left.length === 1) fail(left[0]!.order, messageOf(error));
+        if (left.length === 1) fail(left[0]!.order, messageOf(error), failureOf(error));
         else chunks.push(...left.map((job) => [job]));
       } finally {
         for (const { clean } of locals.values()) clean();

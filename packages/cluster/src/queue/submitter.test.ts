@@ -83,7 +83,44 @@ test("a limit on tasks in a span of time cuts arrays, and the rest waits for its
   expect(submissions.due()).toBe(Number.POSITIVE_INFINITY);
 });
 
-function waiting(id: number): QueuedCall {
-  const call = { id, rule: "x", jobs: [{ attempt: 1 }], resources: {} } as unknown as CallSpec;
+test("calls that ask the queue for different things go into different arrays, with what they ask for", async () => {
+  const arrays: TaskArray[] = [];
+  const queue = {
+    arrayLimit: 10,
+    submitRate: 1_000,
+    async submit(array: TaskArray) {
+      arrays.push(array);
+      return "1";
+    },
+  } as Partial<Queue> as Queue;
+  let now = 0;
+  const submissions = submitter({
+    queue,
+    run: "r",
+    files: memoryFiles({}),
+    manifest: { url: "", resolved: null },
+    clock: { now: () => now, sleep: async () => {} },
+    warn: () => {},
+    begin: () => {},
+    answer: () => {},
+  });
+  const failures = [{ reason: "oom" }];
+  submissions.add(waiting(0));
+  submissions.add(waiting(1, { queue: { partition: "long" } }));
+  submissions.add(waiting(2, { jobs: [{ attempt: 2, failures }] }));
+  submissions.add(waiting(3, { queue: { partition: "long" } }));
+  for (; submissions.waiting > 0; now += 1_000) {
+    submissions.step();
+    await submissions.settled();
+  }
+  expect(arrays.map(({ size, attempt, failures, queue }) => [size, attempt, failures, queue])).toEqual([
+    [1, 1, [], undefined],
+    [2, 1, [], { partition: "long" }],
+    [1, 2, failures, undefined],
+  ]);
+});
+
+function waiting(id: number, more: object = {}): QueuedCall {
+  const call = { id, rule: "x", jobs: [{ attempt: 1 }], resources: {}, ...more } as unknown as CallSpec;
   return { call, events: {} as QueuedCall["events"], resolve: () => {}, reject: () => {} };
 }

@@ -7,6 +7,7 @@ import {
   CallLost,
   type CallSpec,
   type FileSystem,
+  growthAfter,
   type TaskLimit,
 } from "braid-engine/executor";
 import { type Clock, type Queue, QueueBusy } from "./queue.ts";
@@ -83,9 +84,11 @@ export function submitter(options: SubmitterOptions): Submitter {
         number,
         size: chosen.length,
         rule: first.rule,
-        attempt: attemptOf(first),
+        attempt: Math.max(...calls.flatMap((call) => call.jobs.map((job) => job.attempt))),
+        failures: first.jobs[0]?.failures ?? [],
         jobs: Math.max(...calls.map((call) => call.jobs.length)),
         resources: first.resources,
+        queue: first.queue,
       });
       backOff = 0;
       arraySize = Math.min(queue.arrayLimit, arraySize * 2);
@@ -151,9 +154,6 @@ export function submitter(options: SubmitterOptions): Submitter {
 
 /** Calls that may share an array: same rule, same needs. */
 function kindOf(call: CallSpec): string {
-  return JSON.stringify([call.rule, attemptOf(call), call.resources]);
-}
-
-function attemptOf(call: CallSpec): number {
-  return Math.max(...call.jobs.map((job) => job.attempt));
+  const { rule, resources, queue, jobs } = call;
+  return JSON.stringify([rule, growthAfter(jobs[0]?.failures ?? []), resources, queue]);
 }

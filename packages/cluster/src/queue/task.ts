@@ -8,6 +8,7 @@
  */
 import {
   type CallSpec,
+  type Failure,
   type FileSystem,
   isUnlockedRunAlive,
   type JobReport,
@@ -31,7 +32,7 @@ export type EndRecord =
   /** These jobs are under way: all of them together, or one after the other. */
   | { readonly t: "begin"; readonly orders: readonly number[] }
   | ({ readonly t: "done"; readonly order: number; readonly start: number; readonly end: number } & JobReport)
-  | { readonly t: "failed"; readonly order: number; readonly error: string }
+  | { readonly t: "failed"; readonly order: number; readonly error: string; readonly failure?: Failure }
   /** Nothing more comes; `error` where the runner could not go on, and `hopeless` where no other could. */
   | { readonly t: "over"; readonly error?: string; readonly hopeless?: boolean };
 

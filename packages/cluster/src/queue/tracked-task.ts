@@ -23,8 +23,8 @@ export interface TrackedTask {
   readonly over: boolean;
   /** Changes with whatever its runner does with the record; empty where there is none. */
   lifeSign(): string;
-  /** Reports new events in its record. */
-  read(): void;
+  /** Reports new events in its record. Returns whether there were any. */
+  read(): boolean;
   /** Ends its call: as its record says, or as `lost` does. */
   end(lost?: CallLost): void;
   /** Its loss, with the jobs that may be to blame. */
@@ -55,7 +55,7 @@ export function trackTask(
     if (record.t === "done") {
       durations.learn(rule, secondsOf(record));
       if (order !== undefined) events.done(order, record);
-    } else if (order !== undefined) events.failed(order, record.error);
+    } else if (order !== undefined) events.failed(order, record.error, record.failure);
   }
 
   function lossOf(kind: Loss, reason: string): CallLost {
@@ -84,7 +84,8 @@ export function trackTask(
       return stat === null ? "" : `${stat.size} ${stat.mtime}`;
     },
     read() {
-      for (const record of reader.next()) {
+      const records = reader.next();
+      for (const record of records) {
         started = true;
         if (record.t === "begin") begun = new Set(record.orders);
         else if (record.t === "over") {
@@ -93,6 +94,7 @@ export function trackTask(
           hopeless = record.hopeless === true;
         } else if (record.t === "done" || record.t === "failed") report(record);
       }
+      return records.length > 0;
     },
     end(lost) {
       if (lost !== undefined) reject(lost);

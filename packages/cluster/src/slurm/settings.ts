@@ -1,4 +1,5 @@
 /** The profile's settings for a Slurm cluster, for all rules and for single ones. */
+import type { TaskNeeds } from "braid-engine/executor";
 import * as z from "zod";
 import { readMemory, readTime } from "./amounts.ts";
 
@@ -16,6 +17,7 @@ const resourceOptions = {
     .optional()
     .describe("Memory of a task: 4G; its next attempt gets twice, then three times as much"),
   cpus: positive.int().optional().describe("CPUs of a task; default: the rule's threads"),
+  constraint: text.optional().describe("Features that nodes must have: ib&avx512"),
   gres: text.optional().describe("Generic resources: gpu:1"),
   gpus: text.optional().describe("GPUs of a task (sbatch --gpus)"),
   extra: z.array(text).optional().describe("Any further arguments of sbatch"),
@@ -63,7 +65,12 @@ function reads(read: (text: string) => unknown): (text: string) => boolean {
   };
 }
 
-/** The settings of one rule's tasks: the rule's own settings override the general ones. */
-export function settingsOf(settings: SlurmSettings, rule: string): SlurmRule {
-  return { ...settings, ...settings.rules?.[rule] };
+/**
+ * The settings of one rule's tasks: what the workflow says in the rule's `queue` overrides the general settings of the
+ * profile, and what the profile says of the rule overrides both.
+ */
+export function settingsOf(settings: SlurmSettings, { rule, queue }: Pick<TaskNeeds, "rule" | "queue">) {
+  const { set: _, extra, ...words } = queue ?? {};
+  const own = extra === undefined ? words : { ...words, extra: [...extra] };
+  return { ...settings, ...own, ...settings.rules?.[rule] } satisfies SlurmRule;
 }

@@ -1,6 +1,6 @@
 /** Slurm as a queue: sbatch, one squeue for everything, one scancel. No accounting (sacct) is needed. */
 import { execFile } from "node:child_process";
-import { cannot, describeExit, type FileSystem } from "braid-engine/executor";
+import { cannot, describeExit, type FileSystem, type TaskNeeds } from "braid-engine/executor";
 import { type Queue, type TaskState, unknownTask } from "../queue/queue.ts";
 import { arrayOf, submissionsIn } from "../queue/submissions.ts";
 import { runOf } from "../queue/task.ts";
@@ -8,7 +8,7 @@ import { asSqueue } from "./jobs.ts";
 import { defaultLimits, maxTimeOf, readLimits, type SlurmLimits } from "./limits.ts";
 import { type SlurmSettings, settingsOf } from "./settings.ts";
 import { arrayOfJob, readStates, type Signs, squeueFormat } from "./states.ts";
-import { askedFor, jobName, refusal, sbatchArguments, sbatchScript } from "./submit.ts";
+import { askedFor, jobName, refusal, requestOf, sbatchArguments, sbatchScript } from "./submit.ts";
 
 /** Reads the cluster's limits; throws if Slurm's programs are missing or do not answer. */
 export async function slurmQueue(settings: SlurmSettings, folder: string, files: FileSystem): Promise<Queue> {
@@ -18,18 +18,20 @@ export async function slurmQueue(settings: SlurmSettings, folder: string, files:
     arrays: new Map([...submissions.of(runs)].map(([array, { id }]) => [id, array])),
   });
   const limits = await clusterLimits();
-  const maxTime = (rule: string) => maxTimeOf(limits, settingsOf(settings, rule).partition);
+  const maxTime = (needs: Pick<TaskNeeds, "rule" | "queue">) =>
+    maxTimeOf(limits, settingsOf(settings, needs).partition);
   return {
     name: "slurm",
     arrayLimit: Math.min(settings.arrayLimit ?? limits.arraySize, limits.arraySize),
     submitRate: settings.submitRate ?? 0.5,
-    shape(rule, resources) {
-      const { cpus, seconds } = askedFor(settings, { rule, resources, attempt: 1 }, maxTime(rule));
-      const lanes = Math.max(1, Math.floor(cpus / (resources.threads ?? 1)));
-      return { lanes, seconds: seconds ?? maxTime(rule) };
+    shape(needs) {
+      const { cpus, seconds } = askedFor(settings, needs, maxTime(needs));
+      const lanes = Math.max(1, Math.floor(cpus / (needs.resources.threads ?? 1)));
+      return { lanes, seconds: seconds ?? maxTime(needs) };
     },
+    request: (needs) => requestOf(settings, needs, maxTime(needs)),
     async submit(array) {
-      const context = { settings, folder, maxTime: maxTime(array.rule) };
+      const context = { settings, folder, maxTime: maxTime(array) };
       const { code, stdout, stderr } = await runCommand(
         "sbatch",
         sbatchArguments(array, context),

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { QueueBusy, type TaskArray } from "../queue/queue.ts";
-import { refusal, sbatchArguments, sbatchScript } from "./submit.ts";
+import { refusal, requestOf, sbatchArguments, sbatchScript } from "./submit.ts";
 
 const array: TaskArray = {
   run: "r1",
@@ -8,6 +8,7 @@ const array: TaskArray = {
   size: 50,
   rule: "train_model",
   attempt: 1,
+  failures: [],
   jobs: 10,
   resources: { threads: 2, gpu: 1, mem_mb: 800, runtime: 20 },
 };
@@ -52,10 +53,62 @@ test("the profile wins over the rule, and its words for the rule over those for 
     expect(words).toContain(word);
 });
 
-test("a later attempt asks for more memory and time, within the partition's limit", () => {
-  const words = sbatchArguments({ ...array, attempt: 3 }, context);
-  expect(words).toContain("--mem=2400M");
-  expect(words).toContain("--time=0-00:50:00");
+test("the limits of the profile are raised for whatever ran out, within the partition's limit", () => {
+  const settings = { time: "20", mem: "800" };
+  const words = (...reasons: ("oom" | "timeout")[]) =>
+    sbatchArguments({ ...array, failures: reasons.map((reason) => ({ reason })) }, { ...context, settings });
+  expect(words("oom")).toEqual(expect.arrayContaining(["--mem=1600M", "--time=0-00:20:00"]));
+  expect(words("timeout")).toEqual(expect.arrayContaining(["--mem=800M", "--time=0-00:40:00"]));
+  expect(words("timeout", "oom", "timeout")).toEqual(
+    expect.arrayContaining(["--mem=1600M", "--time=0-00:50:00"]),
+  );
+});
+
+test("the engine has raised what the rule asks for itself", () => {
+  const words = sbatchArguments({ ...array, failures: [{ reason: "oom" }] }, context);
+  expect(words).toEqual(expect.arrayContaining(["--mem=800M", "--time=0-00:20:00"]));
+});
+
+test("the workflow's words for a rule or job override the profile's for all, and the profile's for the rule both", () => {
+  const settings = {
+    partition: "cpu",
+    account: "water",
+    extra: ["--export=NONE"],
+    rules: { train_model: { qos: "high", partition: "own" } },
+  };
+  const queue = {
+    partition: "long",
+    qos: "low",
+    account: "lab",
+    constraint: "ib&avx512",
+    gres: "gpu:a100:1",
+    extra: ["--exclusive"],
+    set: { ignored: 1 },
+  };
+  const words = sbatchArguments({ ...array, queue }, { ...context, settings });
+  expect(words.slice(9)).toEqual([
+    "--account=lab",
+    "--partition=own",
+    "--qos=high",
+    "--constraint=ib&avx512",
+    "--time=0-00:20:00",
+    "--mem=800M",
+    "--gres=gpu:a100:1",
+    "--exclusive",
+  ]);
+});
+
+test("messages name what a task asks Slurm for", () => {
+  const settings = { partition: "cpu", mem: "2G" };
+  const queue = { qos: "low", extra: ["--exclusive", "--nice=10"] };
+  expect(requestOf(settings, { ...array, queue, failures: [{ reason: "oom" }] }, 600)).toEqual({
+    cpus: 2,
+    mem_mb: 4_096,
+    runtime: 10,
+    partition: "cpu",
+    qos: "low",
+    extra: "--exclusive --nice=10",
+  });
 });
 
 test("the script sets up the environment and becomes the runner", () => {

@@ -4,7 +4,7 @@
  * Slurm never requeues tasks: a requeued task could run beside the first one, which may still run on an unreachable node.
  * The engine makes new tasks for lost jobs.
  */
-import { tasksFolder } from "braid-engine/executor";
+import { growthAfter, type TaskNeeds, tasksFolder } from "braid-engine/executor";
 import { QueueBusy, type TaskArray } from "../queue/queue.ts";
 import { taskScript } from "../queue/script.ts";
 import { readMemory, readTime, writeTime } from "./amounts.ts";
@@ -28,30 +28,59 @@ function comment({ number, rule }: TaskArray): string {
   return `${number} ${rule}`;
 }
 
-/** The resources of one task of an array: CPUs, seconds and MiB; null for Slurm's default. */
+/**
+ * The resources of one task of an array: CPUs, seconds and MiB; null for Slurm's default. The engine has raised what
+ * the rule asks for after failures; here the same is done for what the profile says instead.
+ */
 export function askedFor(
   settings: SlurmSettings,
-  { rule, resources, attempt }: Pick<TaskArray, "rule" | "resources" | "attempt">,
+  needs: TaskNeeds,
   maxTime: number | null,
 ): { cpus: number; seconds: number | null; memory: number | null } {
-  const own = settingsOf(settings, rule);
-  const time = own.time === undefined ? minutes(resources.runtime) : readTime(own.time);
-  const memory = own.mem === undefined ? (resources.mem_mb ?? null) : readMemory(own.mem);
-  const seconds = time === null ? null : Math.min(time * attempt, maxTime ?? Number.POSITIVE_INFINITY);
+  const { resources } = needs;
+  const own = settingsOf(settings, needs);
+  const growth = growthAfter(needs.failures);
+  const minutes = resources.runtime;
+  const limit = own.time === undefined ? null : readTime(own.time);
+  const time =
+    own.time !== undefined ? limit && limit * growth.time : minutes === undefined ? null : minutes * 60;
+  const memory = own.mem === undefined ? (resources.mem_mb ?? null) : readMemory(own.mem) * growth.memory;
   return {
     cpus: own.cpus ?? resources.threads ?? 1,
-    seconds,
+    seconds: time === null ? null : Math.min(time, maxTime ?? Number.POSITIVE_INFINITY),
     // 0 asks for all of the node's.
-    memory: memory === null ? null : Math.ceil(memory) * attempt,
+    memory: memory === null ? null : Math.ceil(memory),
   };
 }
 
-function minutes(amount: number | undefined): number | null {
-  return amount === undefined ? null : amount * 60;
+/** What a task asks for, by name: memory in MiB, minutes, CPUs, and the settings of the queue. */
+export function requestOf(
+  settings: SlurmSettings,
+  needs: TaskNeeds,
+  maxTime: number | null,
+): Record<string, string | number> {
+  const { cpus, seconds, memory } = askedFor(settings, needs, maxTime);
+  const { account, partition, qos, constraint, gres, extra } = settingsOf(settings, needs);
+  const request = {
+    mem_mb: memory,
+    runtime: seconds === null ? null : Math.round(seconds / 6) / 10,
+    cpus,
+    account,
+    partition,
+    qos,
+    constraint,
+    gres,
+    extra: extra?.join(" "),
+  };
+  return Object.fromEntries(
+    Object.entries(request).flatMap(([name, value]) =>
+      value === null || value === undefined ? [] : [[name, value]],
+    ),
+  );
 }
 
 export function sbatchArguments(array: TaskArray, { settings, folder, maxTime }: SubmitContext): string[] {
-  const own = settingsOf(settings, array.rule);
+  const own = settingsOf(settings, array);
   const { cpus, seconds, memory } = askedFor(settings, array, maxTime);
   const throttle = own.throttle !== undefined && own.throttle < array.size ? `%${own.throttle}` : "";
   const gpus = own.gres === undefined && own.gpus === undefined ? array.resources.gpu : undefined;
@@ -70,6 +99,7 @@ export function sbatchArguments(array: TaskArray, { settings, folder, maxTime }:
     ...maybe("account", own.account),
     ...maybe("partition", own.partition),
     ...maybe("qos", own.qos),
+    ...maybe("constraint", own.constraint),
     ...maybe("time", seconds === null ? null : writeTime(seconds)),
     ...maybe("mem", memory === null ? null : `${memory}M`),
     ...maybe("gres", own.gres ?? (gpus === undefined ? undefined : `gpu:${gpus}`)),

@@ -11,6 +11,8 @@ import type { Fingerprint } from "../disk/fingerprint.ts";
 import { BraidError } from "../errors.ts";
 import type { History } from "../journal/journal.ts";
 import type { Cost } from "../programs/cost.ts";
+import type { QueueSettings } from "../rules/queue-settings.ts";
+import type { Failure } from "../rules/retries.ts";
 import type { Resources } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 
@@ -22,6 +24,8 @@ export interface JobSpec {
   readonly key: string;
   /** 1 at first; counts the times it failed. */
   readonly attempt: number;
+  /** How it failed before, the last time last; for executors that outlive the run, if it failed. */
+  readonly failures?: readonly Failure[];
   /** What it is made from, as one digest: recipe and inputs. Only executors that outlive the run need it. */
   readonly origin?: string;
   /** What the user knows it by: `train_model (seed=4)`. */
@@ -40,7 +44,10 @@ export interface CallSpec {
   readonly id: number;
   readonly rule: string;
   readonly jobs: readonly JobSpec[];
+  /** On another machine, with what a later attempt asks for beyond the rule. */
   readonly resources: Resources;
+  /** What the rule says of the queue; only for executors that have one. */
+  readonly queue?: QueueSettings;
   /** Numbers of the devices that the call has for itself. */
   readonly gpus: readonly number[];
   /** At most so many jobs a body call; a runner that gets more cuts them. */
@@ -75,7 +82,8 @@ export interface CallEvents {
   /** The first body is called: until now the call has waited for a place. */
   begun?(): void;
   done(order: number, report?: JobReport): void;
-  failed(order: number, error: string): void;
+  /** `failure` says why, if that is known. */
+  failed(order: number, error: string, failure?: Failure): void;
   /** What a body warned of; the job goes on. */
   warned?(order: number, text: string): void;
 }
@@ -137,8 +145,19 @@ export interface Pack {
  */
 export const tasksFolder = ".braid/tasks";
 
+/** What decides what a task asks its queue for. */
+export interface TaskNeeds {
+  readonly rule: string;
+  readonly resources: Resources;
+  readonly queue?: QueueSettings | undefined;
+  /** How the job of the task failed before. */
+  readonly failures: readonly Failure[];
+}
+
 /** What an executor that outlives this process can do beside. */
 export interface Remote {
+  /** What a task asks its queue for, for messages: `mem_mb`, `runtime` (minutes), `partition`; default: as its rule says. */
+  request?(needs: TaskNeeds): Readonly<Record<string, string | number>>;
   /** What one call takes: starting it costs, so it is to run for a while. */
   pack(rule: NamedRule, share: CallShare): Pack;
   /** Calls of an earlier run whose engine died: still running, or ended unseen. */

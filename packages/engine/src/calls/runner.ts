@@ -6,6 +6,7 @@ import { messageOf } from "../errors.ts";
 import { bodyParams } from "../plan/recipe.ts";
 import { type Cost, costOf } from "../programs/cost.ts";
 import { describeProcessError, timeoutMessage } from "../programs/exit-status.ts";
+import { AttemptError, type Failure, failureOf } from "../rules/retries.ts";
 import { type AnyRule, type Batch, type BatchJob, isProgram, type Job } from "../rules/rule.ts";
 import { callBody, type LogWriter, logWriter, outsideBodies } from "./bodies.ts";
 import { type CallTimes, callTimes } from "./call-times.ts";
@@ -49,11 +50,11 @@ async function runJobs(
 ): Promise<void> {
   const open = new Set(call.jobs.map((job) => job.order));
   const times = callTimes(open, control.now ?? Date.now, control.cpu);
-  const end = (order: number, error?: string, cost?: Cost) => {
+  const end = (order: number, fault?: Fault, cost?: Cost) => {
     if (!open.delete(order)) return;
     const { cpu, ...own } = times.end(order);
-    if (error === undefined) events.done(order, { ...own, ...(cost ?? costOf({ cpu })) });
-    else events.failed(order, error);
+    if (fault === undefined) events.done(order, { ...own, ...(cost ?? costOf({ cpu })) });
+    else events.failed(order, fault.text, fault.failure);
   };
   const jobFor = jobMaker(rule, call, events, times, end, logs);
 
@@ -72,12 +73,15 @@ async function runJobs(
         }
         end(spec.order, undefined, cost);
       } catch (error) {
-        end(spec.order, reasonOf(error));
+        end(spec.order, faultOf(error));
       }
     }
     return;
   }
-  let failure = "The batch body returned without job.done() or job.fail() for this job.";
+  let fault: Fault = {
+    text: "The batch body returned without job.done() or job.fail() for this job.",
+    failure: { reason: "other" },
+  };
   try {
     const jobs = new Map(call.jobs.map((spec) => [spec.order, jobFor(spec)]));
     const batch = Object.defineProperties([...jobs.values()], {
@@ -95,10 +99,10 @@ async function runJobs(
     if (control.stopping()) return;
   } catch (error) {
     // Nobody can say which of several jobs is the slow one: each is to be tried by itself.
-    if (error instanceof TimeoutError && call.jobs.length > 1) throw error;
-    failure = reasonOf(error);
+    if (isTimeout(error) && call.jobs.length > 1) throw error;
+    fault = faultOf(error);
   }
-  for (const order of [...open]) end(order, failure);
+  for (const order of [...open]) end(order, fault);
 }
 
 /** Makes what the body gets of each job. */
@@ -107,7 +111,7 @@ function jobMaker(
   call: CallSpec,
   events: CallEvents,
   times: CallTimes,
-  end: (order: number, error?: string) => void,
+  end: (order: number, fault?: Fault) => void,
   logs: LogWriter,
 ): (spec: JobSpec) => BatchJob {
   const { params } = rule;
@@ -132,17 +136,25 @@ function jobMaker(
       },
       begin: () => times.begin(spec.order),
       done: () => outsideBodies(() => end(spec.order)),
-      fail: (error) => outsideBodies(() => end(spec.order, reasonOf(error))),
+      fail: (error) => outsideBodies(() => end(spec.order, faultOf(error))),
     };
   };
 }
 
-class TimeoutError extends Error {}
+/** How a job failed: in words, and why. */
+interface Fault {
+  readonly text: string;
+  readonly failure: Failure;
+}
 
-function reasonOf(error: unknown): string {
-  if (error instanceof TimeoutError) return error.message;
+function faultOf(error: unknown): Fault {
   // If a body's own process ended, Node gives its exit code or signal as fields of the error.
-  return [describeProcessError(error), messageOf(error)].filter(Boolean).join("\n");
+  const text = [describeProcessError(error), messageOf(error)].filter(Boolean).join("\n");
+  return { text, failure: failureOf(error) };
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof AttemptError && error.failure.reason === "timeout";
 }
 
 /** What a body returns, unless it takes longer than `jobs` jobs may: it goes on then, but nobody waits for it. */
@@ -157,7 +169,8 @@ async function within(
   if (!control.timed || timeout === undefined) return void (await body);
   let timer: NodeJS.Timeout | undefined;
   const overdue = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError(timeoutMessage(timeout))), timeout * jobs * 1_000);
+    const error = new AttemptError(timeoutMessage(timeout), { reason: "timeout" });
+    timer = setTimeout(() => reject(error), timeout * jobs * 1_000);
   });
   try {
     await Promise.race([body, overdue]);

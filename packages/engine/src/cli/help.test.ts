@@ -24,10 +24,32 @@ test("every option of run is in its help, and no line is wider than the screen",
 
 test("the options of the config are shown with what they say now", () => {
   const text = helpText("braid", "run", leaves, {}, 80);
-  expect(text).toContain(`The workflow's config:
+  expect(text).toContain(`The workflow's config (now: its value without the option):
       --data VALUE       The folder with the observations [now: data]
       --sites VALUE ...  Which sites [now: ["01022500","01435000"]]
       --mask             [now: false]`);
+});
+
+test("options that other entries share with the scope have one row", () => {
+  const entry = z.strictObject({ epochs: z.number().describe("Passes"), extra: z.number().optional() });
+  const schema = z.strictObject({ runs: z.record(z.string(), entry.loose()) });
+  const value = { runs: { a: { epochs: 1 }, b: { epochs: 2 }, c: { epochs: 3 } } };
+  const text = helpText("braid", "run", configLeaves(schema, value, "runs.a"), {}, 80);
+  expect(text.slice(text.indexOf("The workflow's config"))).toContain(
+    [
+      "      --epochs VALUE         Passes [now: 1]",
+      "      --extra VALUE",
+      "      --runs.NAME.KEY VALUE  The same options of another entry: b, c\n\n",
+    ].join("\n"),
+  );
+});
+
+test("an option that only another entry has keeps its row", () => {
+  const schema = z.strictObject({
+    runs: z.strictObject({ a: z.strictObject({ x: z.number() }), b: z.strictObject({ y: z.number() }) }),
+  });
+  const text = helpText("braid", "run", configLeaves(schema, {}, "runs.a"), {}, 80);
+  expect(text).toContain("      --x VALUE\n      --runs.b.y VALUE\n\n");
 });
 
 test.each(commands)("%s has a usage, a text and an example", (command) => {

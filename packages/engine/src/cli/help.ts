@@ -141,11 +141,11 @@ export function helpText(
     });
     blocks.push(section(group, rows, width));
   }
-  const shown = leaves.filter((leaf) => !leaf.hidden);
-  if (shown.length > 0)
+  const config = configRows(leaves);
+  if (config.length > 0)
     blocks.push(
       command === "run"
-        ? section("The workflow's config", shown.map(leafRow), width)
+        ? section("The workflow's config (now: its value without the option)", config, width)
         : `Options of the workflow's config are the same as those of run: ${name} --help`,
     );
   blocks.push(
@@ -156,6 +156,32 @@ export function helpText(
     ),
   );
   return blocks.join("\n\n");
+}
+
+/** A row for each option of the config; one row for all options that entries beside the scope have in common with it. */
+function configRows(leaves: readonly ConfigLeaf[]): (readonly [string, string])[] {
+  const shown = leaves.filter((leaf) => !leaf.hidden);
+  const long = leaves.find((leaf) => leaf.hidden);
+  const short = long && shown.find(({ path }) => path.join(".") === long.flag);
+  const scope = long && short && long.flag.slice(0, -short.flag.length - 1);
+  if (scope === undefined || !scope.includes(".")) return shown.map(leafRow);
+  const parent = scope.slice(0, scope.lastIndexOf(".") + 1);
+  const flags = new Set(shown.map(({ flag }) => flag));
+  const others = new Set<string>();
+  const own = shown.filter(({ flag }) => {
+    if (!flag.startsWith(parent)) return true;
+    const [entry = "", ...key] = flag.slice(parent.length).split(".");
+    if (!flags.has(key.join("."))) return true;
+    others.add(entry);
+    return false;
+  });
+  const rows = own.map(leafRow);
+  if (others.size > 0)
+    rows.push([
+      `    --${parent}NAME.KEY VALUE`,
+      `The same options of another entry: ${[...others].join(", ")}`,
+    ]);
+  return rows;
 }
 
 function leafRow(leaf: ConfigLeaf): readonly [string, string] {

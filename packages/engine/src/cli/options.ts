@@ -213,10 +213,10 @@ function valuesOf(
 function watchOf(given: ReadonlyMap<string, OptionValue>): boolean {
   if (given.get("watch") !== true) return false;
   if (readAction(given).kind !== "make")
-    throw cannot("use", "--watch", "it goes with runs and dry runs only");
+    throw cannot("use", "--watch", "it works only with runs and dry runs");
   const force = ["force", "forceall", "forcerun"].find((name) => given.has(name));
   if (force !== undefined)
-    throw cannot("use", "--watch", `with --${force}, each change would make everything forced again`, {
+    throw cannot("use", "--watch", `with --${force}, each change would run all forced jobs again`, {
       hint: `Run once with --${force}, then watch without it.`,
     });
   return true;

@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import type { CallSpec, JobReport } from "../calls/executor.ts";
 import { compileCache } from "../calls/node-program.ts";
 import { cannot } from "../errors.ts";
+import { AttemptError, type Failure } from "../rules/retries.ts";
 import { enlargeYoungGenerationOfThreads } from "../young-generation.ts";
 
 export interface WorkerData {
@@ -34,7 +35,12 @@ export type CallMessage =
   /** The body waits for something: the thread is free for another call. */
   | { readonly kind: "waits" }
   | { readonly kind: "done"; readonly order: number; readonly report: JobReport | undefined }
-  | { readonly kind: "failed"; readonly order: number; readonly error: string }
+  | {
+      readonly kind: "failed";
+      readonly order: number;
+      readonly error: string;
+      readonly failure: Failure | undefined;
+    }
   | { readonly kind: "warned"; readonly order: number; readonly text: string }
   | { readonly kind: "over" }
   /** It was taken back before it could begin. */
@@ -179,16 +185,15 @@ export function startWorker({
 }
 
 /** Node's own message for a full heap does not say what to do. */
-function explainFullHeap(error: Error): Error {
+export function explainFullHeap(error: Error): Error {
   if ((error as NodeJS.ErrnoException).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;
   const way =
     "let the body use less memory, or raise the limit (in MB) with NODE_OPTIONS=--max-old-space-size=8000";
-  const full = new Error(
-    `The worker thread ended because it ran out of memory for JavaScript objects; ${way}.`,
-  );
   // Not one of the engine's own errors, which end a run: other jobs go on.
-  delete full.stack;
-  return full;
+  return new AttemptError(
+    `The worker thread ended because it ran out of memory for JavaScript objects; ${way}.`,
+    { reason: "oom" },
+  );
 }
 
 function newWorker(data: WorkerData): Worker {

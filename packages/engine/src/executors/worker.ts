@@ -70,8 +70,8 @@ async function runWorkerCall(id: number, call: CallSpec): Promise<void> {
           say({ kind: "done", order, report });
           keepAlive();
         },
-        failed(order, error) {
-          say({ kind: "failed", order, error });
+        failed(order, error, failure) {
+          say({ kind: "failed", order, error, failure });
           keepAlive();
         },
         warned: (order, text) => say({ kind: "warned", order, text }),

@@ -11,6 +11,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { type CallEvents, CallLost, type CallSpec, type Executor } from "../calls/executor.ts";
 import { describeExit, timeoutMessage } from "../programs/exit-status.ts";
 import { count } from "../quantities.ts";
+import { AttemptError } from "../rules/retries.ts";
 import { notLoadedError, ruleChangedError } from "./loaded-rules.ts";
 import { type CallMessage, startWorker, type WorkerCall, type WorkerHandle } from "./worker-handle.ts";
 
@@ -64,7 +65,10 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
         void handle.end();
         pump();
       },
-      exitError: (code) => withoutStack(cancelled ? "Cancelled." : describeExit("The worker thread", code)),
+      exitError: (exitCode) =>
+        cancelled
+          ? withoutStack("Cancelled.")
+          : new AttemptError(describeExit("The worker thread", exitCode), { reason: "exit", exitCode }),
       onExit() {
         handles.delete(handle);
         pump();
@@ -206,7 +210,7 @@ export function workers(workflow: string, resolved: unknown, options: WorkersOpt
         break;
       case "failed":
         watch.settle(message.order);
-        events.failed(message.order, message.error);
+        events.failed(message.order, message.error, message.failure);
         break;
       default:
     }
@@ -261,9 +265,9 @@ function watchdog(call: CallSpec, events: CallEvents, overdue: (error: Error) =>
     timer = setTimeout(bark, (together ? timeout * jobs.length : timeout) * 1_000);
   };
   const bark = () => {
-    const error = new Error(timeoutMessage(timeout!));
+    const error = new AttemptError(timeoutMessage(timeout!), { reason: "timeout" });
     const [current] = open;
-    if (!together && current !== undefined) events.failed(current, error.message);
+    if (!together && current !== undefined) events.failed(current, error.message, error.failure);
     overdue(error);
   };
   return {

@@ -3,7 +3,7 @@ import { expand } from "../patterns/expand.ts";
 import { rule } from "../rules/rule.ts";
 import { bench, joining } from "../testing/run-in-memory.ts";
 import { readHistory } from "./journal.ts";
-import { configText, recordedConfig, ruleShapes } from "./run-record.ts";
+import { configText, recordedConfig, ruleShapes, runFinder } from "./run-record.ts";
 
 test("each run records its config, once while it stays the same, and the versions that it ran with", async () => {
   const { disk, run } = bench({ "a.src": "" });
@@ -52,4 +52,10 @@ test("the shape of a rule has its jobs and up to 1,000 values of each wildcard; 
   });
   expect(shapes(1_000).one!.values.n).toHaveLength(1_000);
   expect(Object.keys(shapes(1_001).one!.values)).toEqual(["kind"]);
+});
+
+test("a time belongs to the last run that began by then, in whichever order runs are recorded", () => {
+  const find = runFinder([{ at: 20 }, { at: 10 }, { at: 30 }]);
+  expect([9, 10, 19, 20, 29, 99].map((time) => find(time)?.at)).toEqual([undefined, 10, 10, 20, 20, 30]);
+  expect(runFinder([])(5)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** What a run records about its plan: the config, and the values of each rule's wildcards. */
+/** What a run records about its plan: the config, and the values of each rule's wildcards; and which run a time belongs to. */
 import { shortHash } from "../disk/fingerprint.ts";
 import type { RecordedText } from "../plan/recipe.ts";
 import type { Plan } from "../plan/table.ts";
@@ -55,4 +55,20 @@ export function ruleShapes(plan: Plan, rows: Iterable<number>): Record<string, R
       },
     ]),
   );
+}
+
+/** Returns a function that gives the last run that began by a given time, undefined if none did; `runs` in any order. */
+export function runFinder<Run extends Pick<RunRecord, "at">>(
+  runs: readonly Run[],
+): (time: number) => Run | undefined {
+  const begins = runs.map((run) => ({ run, at: run.at })).sort((a, b) => a.at - b.at);
+  return (time) => {
+    let [low, high] = [-1, begins.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (begins[middle]!.at <= time) low = middle;
+      else high = middle - 1;
+    }
+    return begins[low]?.run;
+  };
 }

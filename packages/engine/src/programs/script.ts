@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Script } from "../rules/code.ts";
+import type { Failure } from "../rules/retries.ts";
 import { shellWord } from "../rules/shell-template.ts";
 import type { Cost } from "./cost.ts";
 import { describeExit, signalName } from "./exit-status.ts";
@@ -88,10 +89,17 @@ function read(text: string): Reply | undefined {
   const line = /^braid:(.*)\n/m.exec(text)?.[1];
   if (line === undefined) return undefined;
   const { error, code, signal, ...reply } = JSON.parse(line) as Answer;
-  if (error !== null) return { ...reply, error, full: true };
-  if (code === 0) return reply;
+  if (code === 0 && error === null) return reply;
+  const failure = failureOfScript(error, code);
+  if (error !== null) return { ...reply, error, failure, full: true };
   const name = signal === null ? null : (signalName(signal) ?? `signal ${signal}`);
-  return { ...reply, error: describeExit("The script", code, name) };
+  return { ...reply, error: describeExit("The script", code, name), failure };
+}
+
+/** Python's own error for want of memory, or that of a library such as PyTorch, is the reason; else the exit code. */
+function failureOfScript(error: string | null, code: number | null): Failure {
+  if (error !== null && /^[\w.]*MemoryError\b/.test(error)) return { reason: "oom" };
+  return code === null || code === 0 ? { reason: "other" } : { reason: "exit", exitCode: code };
 }
 
 /** Values that JSON has no text for, as `job.py` understands them; sets are lists, maps are records. */

@@ -5,6 +5,7 @@
 import type { ChildProcess } from "node:child_process";
 import { statSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { AttemptError, type Failure } from "../rules/retries.ts";
 import { type Cost, costOf, watchMemory } from "./cost.ts";
 import { logTail, timeoutMessage } from "./exit-status.ts";
 
@@ -22,8 +23,9 @@ export interface Reply {
   readonly cpu: number;
   /** Most memory at one time, in bytes, of a kind that is not watched. */
   readonly memory?: number;
-  /** Why it failed. */
+  /** Why it failed, in words; the reason if it is known. */
   readonly error?: string;
+  readonly failure?: Failure;
   /** The error says all there is to say: the log's end is not quoted. */
   readonly full?: boolean;
 }
@@ -119,6 +121,7 @@ export function serve<S extends Server>(
   const memory = kind.watched ? watchMemory(server.child.pid) : undefined;
   return new Promise<Cost>((resolve, reject) => {
     let why: string | undefined;
+    let isLate = false;
     let last: NodeJS.Timeout | undefined;
     const kill = (reason: string) => {
       why ??= reason;
@@ -127,7 +130,12 @@ export function serve<S extends Server>(
     };
     const cancel = () => kill("Cancelled.");
     const late =
-      timeout === undefined ? undefined : setTimeout(() => kill(timeoutMessage(timeout)), timeout * 1_000);
+      timeout === undefined
+        ? undefined
+        : setTimeout(() => {
+            isLate = why === undefined;
+            kill(timeoutMessage(timeout));
+          }, timeout * 1_000);
     signal?.addEventListener("abort", cancel, { once: true });
     listeners.set(server, (reply, lost) => {
       const peak = memory?.end() ?? reply?.memory;
@@ -141,7 +149,17 @@ export function serve<S extends Server>(
       else if (reply !== null) returnServer(kind, key, server);
       const error = why ?? lost ?? reply?.error;
       if (error === undefined) resolve(costOf({ cpu: reply!.cpu, memory: peak }));
-      else reject(failure(error, why === undefined && reply?.full ? "" : logTail(log, before)));
+      else {
+        const output = why === undefined && reply?.full ? "" : logTail(log, before);
+        const failure = isLate
+          ? ({ reason: "timeout" } as const)
+          : why === undefined
+            ? reply?.failure
+            : undefined;
+        reject(
+          new AttemptError(output === "" ? error : `${error}\n${output}`, failure ?? { reason: "other" }),
+        );
+      }
     });
     server.child.stdin!.write(request(server));
   });
@@ -178,13 +196,6 @@ function endServer(server: Server): void {
 function setBusy({ child, answers }: Server, busy: boolean): void {
   for (const handle of [child, child.stdin, answers] as unknown as NodeJS.Timeout[])
     busy ? handle.ref() : handle.unref();
-}
-
-/** An error without a stack: where the engine stood says nothing about what was done. */
-function failure(text: string, output: string): Error {
-  const error = new Error(output === "" ? text : `${text}\n${output}`);
-  delete error.stack;
-  return error;
 }
 
 function sendToGroup(pid: number | undefined, signal: NodeJS.Signals): void {

@@ -49,7 +49,8 @@ const bash: Kind<Server> = {
         if (Number.isNaN(code)) return undefined;
         const cpu = childrenCpu(text) - used;
         used += cpu;
-        return code === 0 ? { cpu } : { cpu, error: describeExit("The command", code) };
+        if (code === 0) return { cpu };
+        return { cpu, error: describeExit("The command", code), failure: { reason: "exit", exitCode: code } };
       },
     };
   },

@@ -21,7 +21,7 @@ test("jobs of a rule are counted as they start, end, fail and return", () => {
   const { state } = started({ a: 10 });
   state.follow({ kind: "started", rule: "a", jobs: 5, call: 1 });
   state.follow(done("a", 1));
-  state.follow({ kind: "retried", rule: "a", job: "", error: "", attempt: 1 });
+  state.follow({ kind: "retried", rule: "a", job: "", error: "", attempt: 1, reason: "other", note: "" });
   state.follow({ kind: "returned", rule: "a", jobs: 1, call: 1 });
   const failure = { rule: "a", job: "", target: "", error: "", log: "" };
   state.follow({ kind: "failed", rule: "a", job: "", failure });

@@ -2,6 +2,7 @@
 import type { FileSystem } from "../disk/files.ts";
 import { alignFacts, type Fact } from "../errors.ts";
 import { type Failure, type History, type RunRecord, readHistory, type Trace } from "../journal/journal.ts";
+import { runFinder } from "../journal/run-record.ts";
 import { secondsOf } from "../journal/trace-rows.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { duration, moment } from "../quantities.ts";
@@ -48,9 +49,21 @@ export function madeText({ start, end, seconds, share }: MadeOutput): string {
   return `${took}: its share of the ${duration((end - start) / 1_000)} of its batch`;
 }
 
+const finders = new WeakMap<
+  readonly RunRecord[],
+  { readonly runs: number; readonly find: ReturnType<typeof runFinder<RunRecord>> }
+>();
+
 /** The run that a trace comes from: the last one that began before it; undefined if none is recorded. */
 function runOf(trace: Trace, { runs }: History): RunRecord | undefined {
-  return trace.attempt === 0 ? undefined : runs.findLast((run) => run.at <= trace.start);
+  if (trace.attempt === 0) return undefined;
+  // All jobs of a plan are asked for in turn, and there may be many runs.
+  let known = finders.get(runs);
+  if (known?.runs !== runs.length) {
+    known = { runs: runs.length, find: runFinder(runs) };
+    finders.set(runs, known);
+  }
+  return known.find(trace.start);
 }
 
 /** The log of a job that made a trace, from the working folder: its own, or that of its call; null if none stands. */

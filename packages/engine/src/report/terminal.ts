@@ -136,7 +136,9 @@ export function terminal(output: Output, options: TerminalOptions): (event: RunE
         break;
       case "retried":
         printOneOfMany(
-          `Failed, retrying: ${event.job}, attempt ${event.attempt}: ${shownError(event.error)}`,
+          `Failed, retrying: ${event.job}, attempt ${event.attempt}: ${
+            event.note === "" ? shownError(event.error) : `${event.note} (${shownError(event.error)})`
+          }`,
         );
         break;
       case "stopping":

@@ -7,6 +7,8 @@
 import type { Expanded } from "../patterns/expand.ts";
 import type { Constraints, WildcardName, Wildcards } from "../patterns/pattern.ts";
 import { type Marked, marked } from "./marks.ts";
+import type { QueueSettings } from "./queue-settings.ts";
+import type { Attempt, Retries } from "./retries.ts";
 import type { Trigger } from "./settings.ts";
 import type { Demand, Resources } from "./units.ts";
 
@@ -182,8 +184,8 @@ interface Common {
   readonly localRule?: boolean;
   /** Modules (URLs) whose code counts as part of the body. */
   readonly code?: readonly (string | URL)[];
-  /** How many times a failed job is tried again, alone. */
-  readonly retries?: number;
+  /** How many times a failed job is tried again, alone; or by reason: `{ oom: 2, exit: { 75: 5 }, other: 0 }`. */
+  readonly retries?: Retries;
   /**
    * Jobs of the rule may fail. The run then goes on and ends with exit code 0. Jobs that have a missing file as a
    * single input are left out; lists and gathers take the files that exist, and are made again when more jobs succeed.
@@ -204,9 +206,11 @@ interface Functions<I, O> {
   /**
    * The resources that a call requests; `threads` counts against `--jobs` (default 1), `gpu` is handed out by numbers, all
    * others count against `--resources`. `mem: "4GB"` is `mem_mb: 4000`, `disk` likewise, `runtime: "4h"` is 240
-   * minutes. A function may ask for more with each attempt.
+   * minutes. A function may ask for more with each attempt, or after a failure for some reason.
    */
-  resources?: Demand | ((job: JobQuestion<I, O> & { readonly attempt: number }) => Demand);
+  resources?: Demand | ((job: JobQuestion<I, O> & Attempt) => Demand);
+  /** On a cluster: the account, the partition, the nodes and other settings of the queue for this rule, or for a job. */
+  queue?: QueueSettings | ((job: JobQuestion<I, O> & Attempt) => QueueSettings);
   /** Ready jobs of a higher priority start first; default 0. */
   priority?: number | ((job: { readonly wildcards: Wildcards<WildcardsIn<O>> }) => number);
 }
@@ -256,6 +260,7 @@ export interface AnyRule extends Common {
   readonly output: Files;
   readonly params: object | ((job: any) => object);
   readonly resources?: Demand | ((job: any) => Demand);
+  readonly queue?: QueueSettings | ((job: any) => QueueSettings);
   readonly priority?: number | ((job: any) => number);
   readonly log?: string;
   readonly run?: (job: any) => void | Promise<void>;

@@ -278,6 +278,45 @@ test("a rule books numbers, and sizes and times with a unit", () => {
   });
 });
 
+test("retries are a number, or numbers by the reasons that there are", () => {
+  rule({ output: "a", retries: 2 });
+  rule({ output: "a", retries: { oom: 2, timeout: 1, lost: 3, exit: { 75: 5 }, other: 0 } });
+  // @ts-expect-error there is no reason memory
+  rule({ output: "a", retries: { memory: 2 } });
+  // @ts-expect-error an exit code is a number
+  rule({ output: "a", retries: { exit: { usage: 1 } } });
+  // @ts-expect-error a count is a number
+  rule({ output: "a", retries: { oom: "2" } });
+  rule({
+    output: "{x}",
+    resources: ({ attempt, reason, exitCode, failed, wildcards }) => ({
+      mem_mb: reason === "oom" || exitCode === 137 ? 4_000 * attempt : 1_000 * (1 + failed.lost),
+      site: Number(wildcards.x),
+    }),
+  });
+  // @ts-expect-error there is no reason ooom
+  rule({ output: "a", resources: ({ reason }) => ({ mem_mb: reason === "ooom" ? 2 : 1 }) });
+  // @ts-expect-error nor here
+  rule({ output: "a", resources: ({ failed }) => ({ mem_mb: failed.memory }) });
+});
+
+test("a queue has settings with known names, the same for all jobs or by job", () => {
+  rule({ output: "a", queue: { partition: "long", account: "water", qos: "high", constraint: "ib" } });
+  rule({ output: "a", queue: { gres: "gpu:a100:1", extra: ["--exclusive"], set: { site: "north" } } });
+  rule({
+    output: "{site}",
+    queue: ({ wildcards, attempt, reason }) => ({
+      partition: attempt > 1 || reason === "timeout" || wildcards.site === "big" ? "long" : "short",
+    }),
+  });
+  // @ts-expect-error partition is misspelt
+  rule({ output: "a", queue: { partiton: "long" } });
+  // @ts-expect-error wildcards.sight does not exist
+  rule({ output: "{site}", queue: ({ wildcards }) => ({ partition: wildcards.sight }) });
+  // @ts-expect-error a list of arguments
+  rule({ output: "a", queue: { extra: "--exclusive" } });
+});
+
 test("a rule has one body", () => {
   rule({ output: "a", script: new URL("file:///fit.py"), prefix: "uv run" });
   // @ts-expect-error a script and a command

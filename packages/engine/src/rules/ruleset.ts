@@ -18,10 +18,11 @@ import {
   type Wildcards,
   wildcardNames,
 } from "../patterns/pattern.ts";
-import { checkPrefix, checkRule, checkShown } from "./check-rule.ts";
+import { checkedQueue, checkPrefix, checkRetries, checkRule, checkShown } from "./check-rule.ts";
 import { scriptPath } from "./code.ts";
 import { isFile } from "./function-results.ts";
 import type { Marks } from "./marks.ts";
+import type { QueueSettings } from "./queue-settings.ts";
 import type { After, AnyRule, File, Files, Rules } from "./rule.ts";
 import { isCommand, triggers } from "./settings.ts";
 import { checkShell } from "./shell-template.ts";
@@ -66,6 +67,8 @@ export interface NamedRule {
   readonly spec: AnyRule;
   /** The resources that a call requests, in numbers; a function is called for each job and attempt. */
   readonly resources: Resources | ((job: object) => Resources);
+  /** The settings of its queue, likewise. */
+  readonly queue: QueueSettings | ((job: object) => QueueSettings) | undefined;
   /** The wildcards, in order of appearance in the first output. */
   readonly wildcards: readonly string[];
   /** The declared inputs in order; none where a function or `after` says what they are. */
@@ -123,6 +126,7 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
   if (spec.shell !== undefined) checkShell(name, spec.shell, spec, wildcards);
   if (spec.script !== undefined) scriptPath(name, spec.script);
   checkPrefix(name, spec);
+  checkRetries(name, spec.retries);
   const lists = inputs.filter((input): input is ListInput => input.kind === "list");
   const singles = inputs.filter((input): input is SingleInput => input.kind === "single");
   const own = { ...constraints, ...spec.constraints };
@@ -131,6 +135,7 @@ function nameRule(name: string, index: number, spec: AnyRule, constraints: Const
     index,
     spec,
     resources: demandOf(name, spec.resources),
+    queue: checkedQueue(name, spec),
     wildcards,
     inputs,
     singles,

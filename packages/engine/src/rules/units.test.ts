@@ -65,6 +65,10 @@ describe("what cannot be booked is told of its rule", () => {
     ],
     [{ gpu: "1" }, 'gpu is "1", which is not a number\n  Only mem, disk and runtime take a unit.'],
     [
+      { slurm_partition: "long" },
+      'slurm_partition is "long", which is not a number\n  Settings of a queue stand in the rule\'s `queue`, or in the profile.',
+    ],
+    [
       { threads: -3 },
       "threads is -3, which is not a whole number from 0\n  Leave out what a job does not request.",
     ],

@@ -126,7 +126,12 @@ function readAmount(name: string, value: unknown, refuse: Refuse): readonly [nam
     return [name, minutes];
   }
   if (typeof value !== "number")
-    throw refuse(`${name} is ${shown}, which is not a number`, "Only mem, disk and runtime take a unit.");
+    throw refuse(
+      `${name} is ${shown}, which is not a number`,
+      /^slurm_|^(partition|account|qos|constraint)$/.test(name)
+        ? "Settings of a queue stand in the rule's `queue`, or in the profile."
+        : "Only mem, disk and runtime take a unit.",
+    );
   if (!Number.isSafeInteger(value) || value < 0)
     throw refuse(
       `${name} is ${value}, which is not a whole number from 0`,

@@ -7,7 +7,7 @@ import { isProgram } from "../rules/rule.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import { originOf } from "./commits.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
-import type { SchedulerContext } from "./schedule.ts";
+import type { Attempts, SchedulerContext } from "./schedule.ts";
 
 /** Stages the jobs of a call and describes it. */
 export function callSpec(
@@ -25,13 +25,15 @@ export function callSpec(
     ...staging.stage(job, remote),
     key: prepared.plan.key(job.row),
     attempt: attempts.of(job.row),
-    ...(remote ? { origin: originOf(prepared, job) } : {}),
+    ...(remote ? { origin: originOf(prepared, job), ...failuresOf(attempts, job) } : {}),
   });
+  const queue = remote ? requests.queue(row) : undefined;
   return {
     id,
     rule: rule.name,
     jobs: jobs.map(described),
     resources: requests.grant(row),
+    ...(queue === undefined ? {} : { queue }),
     gpus,
     batch: rule.spec.batch ?? 1,
     together: runBatch !== undefined,
@@ -41,6 +43,11 @@ export function callSpec(
     log: prepared.files.real(`${logs}/${rule.name}-${id}.log`),
     ...(timeout === undefined ? {} : { timeout }),
   };
+}
+
+function failuresOf(attempts: Attempts, { row }: JobView): Pick<JobSpec, "failures"> {
+  const failures = attempts.failures(row);
+  return failures.length === 0 ? {} : { failures };
 }
 
 /** How many jobs of a rule make one call, and how many calls run on other machines. */

@@ -15,7 +15,7 @@ import { version } from "../packages.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
 import { count } from "../quantities.ts";
 import { environmentsFolder } from "../rules/code.ts";
-import type { Rules } from "../rules/rule.ts";
+import type { AnyRule, Rules } from "../rules/rule.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
 import { checkLogs, checkOutputs } from "./checks.ts";
 import {
@@ -57,7 +57,7 @@ async function begin(session: Session, options: RunOptions, ahead: PreparedRun):
   const decided = await session.unlessAborted(
     options.decide?.({ jobs: ahead.forecast.all, remote: options.executor !== undefined }),
   );
-  // The plan is made: only the resources of rules and the batch sizes can still change.
+  // The plan is made: only what rules request and their batch sizes can still change.
   const prepared =
     decided && hasOtherRequests(options.rules, decided.rules)
       ? prepareFromSaved({ ...options, rules: decided.rules }, files, journal.history)
@@ -282,11 +282,16 @@ function callEndHook(session: Session, options: RunOptions, summary: Summary) {
 }
 
 function hasOtherRequests(planned: Rules, decided: Rules): boolean {
-  return Object.entries(decided).some(([name, { resources, batch }]) => {
-    const before = planned[name];
-    // Functions count as different, because their results are unknown.
-    return batch !== before?.batch || !isDeepStrictEqual(resources, before?.resources);
-  });
+  const requests = ({ batch, resources, queue, retries }: Partial<AnyRule> = {}) => [
+    batch,
+    resources,
+    queue,
+    retries,
+  ];
+  // Functions count as different, because their results are unknown.
+  return Object.entries(decided).some(
+    ([name, rule]) => !isDeepStrictEqual(requests(rule), requests(planned[name])),
+  );
 }
 
 function withDecision(options: RunOptions, decided: Decided | null | undefined): RunOptions {

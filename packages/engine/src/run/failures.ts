@@ -4,9 +4,11 @@ import { isDiskFull, isDiskFullError, mentionsFullDisk } from "../disk/file-erro
 import type { FileSystem } from "../disk/files.ts";
 import { messageOf } from "../errors.ts";
 import type { JobView } from "../plan/table.ts";
+import { count } from "../quantities.ts";
+import { type Failure, failureOf, mayRetry } from "../rules/retries.ts";
 import { isProgram } from "../rules/rule.ts";
 import type { ReadyJobs } from "./ready-jobs.ts";
-import { jobName } from "./reporter.ts";
+import { finalText, jobName, retryText, type TaskRequest } from "./reporter.ts";
 import type { ResourceRequests } from "./resource-requests.ts";
 import type { EndCause, RunningCall, SchedulerContext } from "./schedule.ts";
 
@@ -24,44 +26,54 @@ export interface FinalFailure {
   readonly endCause: EndCause | null;
 }
 
+export interface HowFailed {
+  /** Default: for no reason that is known. */
+  readonly failure?: Failure;
+  /** Its queue ended it at a limit that the next attempt can raise. */
+  readonly limited?: boolean;
+  /** Another attempt would not help. */
+  readonly final?: boolean;
+}
+
 export class Failures {
   readonly #options: FailuresOptions;
   readonly #files: FileSystem;
-  readonly #losses = new Map<number, number>();
 
   constructor(options: FailuresOptions) {
     this.#options = options;
     this.#files = options.prepared.files;
   }
 
-  /** A job failed; `retries` says how often it may be retried (default: as its rule says). Null if it is retried. */
-  fail(
-    call: RunningCall,
-    job: JobView,
-    message: string,
-    retries = this.#retriesOf(job),
-  ): FinalFailure | null {
+  /** A job failed. Null if it is retried. */
+  fail(call: RunningCall, job: JobView, message: string, how: HowFailed = {}): FinalFailure | null {
     const { staging, now, emit, ready, requests, prepared, attempts } = this.#options;
-    if (!call.open.has(job.row)) return null;
-    call.open.delete(job.row);
+    const { failure = { reason: "other" }, limited = false, final = false } = how;
+    const { row } = job;
+    if (!call.open.has(row)) return null;
+    call.open.delete(row);
     const error = this.#withFormerError(job, message);
     staging.discard(job);
     call.since = now();
-    const attempt = attempts.of(job.row);
-    attempts.set(job.row, attempt);
-    this.#writeLog(call, `${jobName(job)}: failed\n${error}`);
+    const attempt = attempts.of(row);
+    const had = requests.describe(row);
     const full = mentionsFullDisk(error);
-    const again = attempt <= retries && !full;
-    const problem = again ? requests.problem(job.row) : null;
+    const again = !final && !full && this.#mayRetry(job, failure, limited);
+    attempts.add(row, failure);
+    const problem = again ? requests.problem(row) : null;
+    const ended = { failures: attempts.failures(row), attempt, limited, had };
     if (again && problem === null) {
-      emit({ kind: "retried", rule: job.rule.name, job: jobName(job), error, attempt });
-      prepared.states.setPhase(job.row, "ready");
-      ready.addAlone(job.row);
+      const note = retryText(ended, requests.describe(row));
+      this.#writeLog(call, `${jobName(job)}: failed${note === "" ? "" : `: ${note}`}\n${error}`);
+      emit({ kind: "retried", rule: job.rule.name, job: jobName(job), error, attempt, ...failure, note });
+      prepared.states.setPhase(row, "ready");
+      ready.addAlone(row);
       return null;
     }
+    const last = finalText(ended, error);
+    this.#writeLog(call, `${jobName(job)}: failed\n${last}`);
     const log = staging.logOf(job) ?? call.spec.log;
     const all =
-      problem === null ? error : `${problem}\nThe job was about to be retried after this error: ${error}`;
+      problem === null ? last : `${problem}\nThe job was about to be retried after this error: ${error}`;
     const givenUp = this.#giveUp(job, call.since, all, log);
     return full ? { ...givenUp, endCause: "no space" } : givenUp;
   }
@@ -88,9 +100,10 @@ export class Failures {
 
   /** A call ended without these jobs. If there is no error, they were just not begun. Returns the jobs that failed for good. */
   lose(call: RunningCall, lost: readonly JobView[], error: unknown): FinalFailure[] {
-    const { prepared, journal, emit } = this.#options;
+    const { prepared, journal, emit, requests } = this.#options;
     const message = lossMessage(error);
     if (message !== undefined && lost.length > 1) this.#writeLog(call, message);
+    const had = requests.describe(lost[0]!.row);
     const back: JobView[] = [];
     const failed: FinalFailure[] = [];
     for (const job of lost) {
@@ -104,33 +117,56 @@ export class Failures {
       emit({ kind: "returned", rule: call.spec.rule, jobs: back.length, call: call.spec.id });
     }
     if (error instanceof CallLost && error.kind === "cancelled") emit({ kind: "warning", text: message! });
+    if (error instanceof CallLost && lossFailure(error.kind)?.reason === "lost" && back.length > 0)
+      this.#warnOfLoss(call, back, had, error.message);
     return failed;
+  }
+
+  /** A shared worker thread that ended is nothing to tell: the job that ended it will be. */
+  #warnOfLoss(call: RunningCall, back: readonly JobView[], had: TaskRequest, message: string): void {
+    const { executorOf, attempts, requests, emit } = this.#options;
+    if (executorOf(call.rule).remote === undefined) return;
+    const job = back[0]!;
+    const { row } = job;
+    const ended = { failures: attempts.failures(row), attempt: attempts.of(row), limited: false, had };
+    const more = back.length === 1 ? "" : ` and ${count(back.length - 1, "more job")}`;
+    const note = retryText(ended, requests.describe(row));
+    emit({
+      kind: "warning",
+      text: `${jobName(job)}${more}: attempt ${ended.attempt} was ${note || "lost"} (${message.split("\n")[0]})`,
+    });
   }
 
   /** Null if the job is retried; "back" if it goes back to the ready ones. */
   #loseJob(call: RunningCall, job: JobView, error: unknown): FinalFailure | "back" | null {
-    const { staging, prepared, ready, attempts } = this.#options;
+    const { staging, prepared, ready, requests, attempts } = this.#options;
     const { row } = job;
     const message = lossMessage(error);
-    const losses = this.#losses.get(row) ?? 0;
+    const kind = error instanceof CallLost ? error.kind : "crashed";
+    const suspect = !(error instanceof CallLost) || error.suspects.has(row);
     const answer =
-      message === undefined
-        ? "alone"
-        : respondToLoss(error instanceof CallLost ? error.kind : "crashed", {
-            suspect: !(error instanceof CallLost) || error.suspects.has(row),
-            alone: call.jobs.size === 1,
-            losses,
-            attempt: attempts.of(row),
-          });
-    this.#losses.set(row, losses + 1);
-    if (answer === "fail") return this.fail(call, job, message!);
-    if (answer === "more") return this.fail(call, job, message!, Number.POSITIVE_INFINITY);
-    if (answer === "give up") return this.fail(call, job, message!, 0);
+      message === undefined ? "alone" : respondToLoss(kind, { suspect, alone: call.jobs.size === 1 });
+    const failure = lossFailure(kind) ?? failureOf(error);
+    if (answer === "fail")
+      return this.fail(call, job, message!, { failure, limited: kind === "memory" || kind === "timeout" });
+    if (answer === "give up") return this.fail(call, job, message!, { final: true });
+    if (answer === "lost") {
+      if (!this.#mayRetry(job, failure, false))
+        return this.fail(call, job, message!, { failure, final: true });
+      attempts.add(row, failure);
+      const problem = requests.problem(row);
+      if (problem !== null) return this.fail(call, job, `${problem}\n${message}`, { final: true });
+    }
     staging.discard(job);
     prepared.states.setPhase(row, "ready");
     if (answer === "alone") ready.addAlone(row);
     else ready.add(row);
     return "back";
+  }
+
+  #mayRetry({ row, rule }: JobView, failure: Failure, limited: boolean): boolean {
+    const { attempts, retries: usual } = this.#options;
+    return mayRetry([...attempts.failures(row), failure], rule.spec.retries, { limited, usual });
   }
 
   #giveUp(job: JobView, at: number, error: string, log: string): FinalFailure {
@@ -142,10 +178,6 @@ export class Failures {
     prepared.recipes.forget(row);
     requests.forget(row);
     return { row, optional, endCause: keepGoing || optional ? null : "failed" };
-  }
-
-  #retriesOf(job: JobView): number {
-    return job.rule.spec.retries ?? this.#options.retries;
   }
 
   /** On a full disk, the log had no space either for what the command said about it. */
@@ -175,42 +207,41 @@ function lossMessage(error: unknown): string | undefined {
   return error instanceof CallLost ? error.message : messageOf(error);
 }
 
+/** Why a job failed that was lost like this; null if the error says more. */
+function lossFailure(kind: Loss): Failure | null {
+  if (kind === "memory") return { reason: "oom" };
+  if (kind === "timeout") return { reason: "timeout" };
+  return kind === "node" || kind === "preempted" ? { reason: "lost" } : null;
+}
+
 export type LossResponse =
   /** Goes back to the ready jobs, to be packed with others. */
   | "again"
   /** Runs again, in its own call. */
   | "alone"
-  /** Runs again as its next attempt, for which executors ask for more time and memory. */
-  | "more"
   /** Failed; the rule's retries decide. */
   | "fail"
+  /** Nobody's fault; goes back as with "again", as often as the rule's retries say. */
+  | "lost"
   /** Failed, and a retry would not help. */
   | "give up"
   /** Nothing failed: the run must end. */
   | "stop";
-
-/** A job may lose this many calls to machines that die or are taken away. */
-export const maxLosses = 5;
-/** Up to this attempt, a job is given more memory or time. */
-export const maxGrowingAttempt = 3;
 
 export interface LostJob {
   /** The job was running. */
   readonly suspect: boolean;
   /** The job was the only one of its call. */
   readonly alone: boolean;
-  /** The number of calls that the job lost before, and the number of this attempt. */
-  readonly losses: number;
-  readonly attempt: number;
 }
 
 /**
  * Decides what to do with a job whose call was lost: the only place that distinguishes the kinds of loss.
  *
  * A job that is not to blame goes back to the ready ones. A job that may be to blame runs alone, so that the next loss
- * is certainly its own. A job that needs more resources than it got is given more at its next attempt.
+ * is certainly its own. A job that failed by itself is retried as its rule says, for that reason.
  */
-export function respondToLoss(kind: Loss, job: LostJob): LossResponse {
+export function respondToLoss(kind: Loss, { suspect, alone }: LostJob): LossResponse {
   switch (kind) {
     case "cancelled":
       return "stop";
@@ -218,15 +249,12 @@ export function respondToLoss(kind: Loss, job: LostJob): LossResponse {
       return "give up";
     case "node":
     case "preempted":
-      return job.losses < maxLosses ? "again" : "give up";
-    case "crashed":
-      if (job.alone) return "fail";
-      return job.suspect ? "alone" : "again";
+      return "lost";
     case "memory":
-      if (!job.suspect && !job.alone) return "again";
-      return job.attempt < maxGrowingAttempt ? "more" : "give up";
+      return suspect || alone ? "fail" : "again";
+    case "crashed":
     case "timeout":
-      if (job.alone) return job.attempt < maxGrowingAttempt ? "more" : "give up";
-      return job.suspect ? "alone" : "again";
+      if (alone) return "fail";
+      return suspect ? "alone" : "again";
   }
 }

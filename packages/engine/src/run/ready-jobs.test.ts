@@ -12,6 +12,7 @@ function readyJobs(more: Partial<ReadyJobsOptions> = {}) {
     ruleOf: (job) => (job < 4 ? first! : second!),
     pool: new ResourcePool(4, new Map()),
     requestOf: () => ({ threads: 1 }),
+    kindOf: () => "",
     priorityOf: () => 0,
     ranked: false,
     sizeOf: () => 10,

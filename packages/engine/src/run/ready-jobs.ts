@@ -12,6 +12,8 @@ export interface ReadyJobsOptions {
   ruleOf(job: number): NamedRule;
   readonly pool: ResourcePool;
   requestOf(job: number): Request;
+  /** Jobs of one rule that a cluster may run in one task; empty for the first attempts of a rule with fixed needs. */
+  kindOf(job: number): string;
   priorityOf(job: number): number;
   /** Jobs of one rule may differ in priority although the rule says one number. */
   readonly ranked: boolean;
@@ -55,7 +57,7 @@ export class ReadyJobs {
 
   /** The next call that the pool has room for. */
   next(): NextCall | null {
-    const { pool, requestOf, sizeOf } = this.#options;
+    const { pool, requestOf, kindOf, sizeOf } = this.#options;
     this.#alone = this.#alone.filter((job) => this.#isReady(job));
     const single = this.#alone.findIndex((job) => pool.fits(requestOf(job)));
     if (single >= 0) {
@@ -67,10 +69,11 @@ export class ReadyJobs {
     const [rule, queue] = found;
     const jobs = [queue.pop()!];
     const request = requestOf(jobs[0]!);
+    const kind = kindOf(jobs[0]!);
     for (let size = sizeOf(rule, queue.size + 1); jobs.length < size; ) {
       const next = this.#peek(queue);
       // A call has one resource request: jobs that differ in it are not combined.
-      if (next === undefined || !equal(requestOf(next), request)) break;
+      if (next === undefined || !equal(requestOf(next), request) || kindOf(next) !== kind) break;
       // A job that became ready, waited again and is ready now is in the queue twice.
       if (next !== jobs.at(-1)) jobs.push(next);
       queue.pop();

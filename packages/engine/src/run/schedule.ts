@@ -5,6 +5,7 @@ import type { ReplacedOutput } from "../calls/place-outputs.ts";
 import type { Emit, Summary } from "../events.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { JobView } from "../plan/table.ts";
+import { attemptAfter, type Failure } from "../rules/retries.ts";
 import type { NamedRule } from "../rules/ruleset.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import type { matchOrphans } from "./reattach.ts";
@@ -70,19 +71,29 @@ export interface SchedulerContext extends ScheduleOptions {
   readonly now: () => number;
 }
 
-/** The number of each job's next attempt: 1 at first, and one more for each failure. */
+/** How each job has failed so far; it decides the number of its next attempt. */
 export class Attempts {
-  readonly #failed = new Map<number, number>();
+  readonly #failures = new Map<number, readonly Failure[]>();
 
   of(job: number): number {
-    return (this.#failed.get(job) ?? 0) + 1;
+    return attemptAfter(this.failures(job));
   }
 
-  /** An earlier run reached this attempt of the job, or the job failed at it. */
-  set(job: number, attempt: number): void {
-    if (attempt > 0) this.#failed.set(job, attempt);
+  failures(job: number): readonly Failure[] {
+    return this.#failures.get(job) ?? none;
+  }
+
+  add(job: number, failure: Failure): void {
+    this.#failures.set(job, [...this.failures(job), failure]);
+  }
+
+  /** How the job failed in an earlier run, whose task goes on. */
+  restore(job: number, failures: readonly Failure[]): void {
+    if (failures.length > 0) this.#failures.set(job, failures);
   }
 }
+
+const none: readonly Failure[] = [];
 
 /** A call while it runs. */
 export interface RunningCall {

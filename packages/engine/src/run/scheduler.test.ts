@@ -170,7 +170,7 @@ test("a failed job is tried again by itself, as often as its rule says", async (
   again.over();
   const { outcome, failed } = await s.finished;
   expect(outcome).toBe("failed");
-  expect(failed).toMatchObject([{ job: one(2), error: "once more", target: "2.out" }]);
+  expect(failed).toMatchObject([{ job: one(2), error: "Attempt 2: once more", target: "2.out" }]);
 });
 
 test("when the runner of a batch dies, its open jobs are tried one by one, and only the guilty one fails", async () => {

@@ -23,7 +23,7 @@ import type { JobView } from "../plan/table.ts";
 import { callSpec, Packing } from "./calls.ts";
 import { checkPlaces } from "./checks.ts";
 import { Commits, originOf, type TimedReport } from "./commits.ts";
-import { Failures, type FinalFailure } from "./failures.ts";
+import { Failures, type FinalFailure, type HowFailed } from "./failures.ts";
 import { ReadyJobs } from "./ready-jobs.ts";
 import { jobName, Reporter } from "./reporter.ts";
 import { localThreads, type Request, ResourcePool } from "./resource-pool.ts";
@@ -89,6 +89,7 @@ export class Scheduler implements Schedule {
       ranked: urgent.size > 0,
       sizeOf: (rule, ready) => this.#packing.sizeOf(rule, ready),
       isFull: (rule, ready) => this.#packing.isFull(rule, ready),
+      kindOf: (job) => this.#requests.kind(job),
       isReady: (job) => states.phase(job) === "ready",
     });
   }
@@ -203,7 +204,8 @@ export class Scheduler implements Schedule {
         call.since = this.#options.now();
       },
       done: (row, report) => this.#guard(() => this.#report(call, call.jobs.get(row)!, report)),
-      failed: (row, error) => this.#guard(() => this.#fail(call, call.jobs.get(row)!, error)),
+      failed: (row, error, failure) =>
+        this.#guard(() => this.#fail(call, call.jobs.get(row)!, error, failure && { failure })),
       warned: (row, text) => emit({ kind: "warning", text: `${jobName(call.jobs.get(row)!)}: ${text}` }),
     };
   }
@@ -248,8 +250,8 @@ export class Scheduler implements Schedule {
     this.#pump();
   }
 
-  #fail(call: RunningCall, job: JobView, error: string, retries?: number): void {
-    if (!this.#cancelled) this.#giveUp(this.#failures.fail(call, job, error, retries));
+  #fail(call: RunningCall, job: JobView, error: string, how?: HowFailed): void {
+    if (!this.#cancelled) this.#giveUp(this.#failures.fail(call, job, error, how));
   }
 
   #giveUp(job: FinalFailure | null): void {
@@ -268,7 +270,7 @@ export class Scheduler implements Schedule {
       this.#ready.remove(jobs.map((job) => job.row));
       jobs.forEach((job, i) => {
         staging.reattach(job, specs[i]!.staging);
-        this.#options.attempts.set(job.row, specs[i]!.attempt - 1);
+        this.#options.attempts.restore(job.row, specs[i]!.failures ?? []);
       });
       const request = this.#requests.of(row);
       const spec = { ...orphan, id: ++this.#calls, jobs: specs, gpus: this.#pool.take(request) };
@@ -286,7 +288,7 @@ export class Scheduler implements Schedule {
     this.#pool.release(call.request, call.spec.gpus);
     const lost = [...call.open].map((row) => call.jobs.get(row)!);
     if (error instanceof WorkflowChanged && (error.loaded || !this.#isFirst(call)))
-      for (const job of lost) this.#fail(call, job, error.message, 0);
+      for (const job of lost) this.#fail(call, job, error.message, { final: true });
     // A workflow that runners cannot load fails all calls alike.
     else if (error instanceof BraidError) throw error;
     else if (lost.length > 0) this.#lose(call, lost, this.#cancelled ? undefined : error);

@@ -42,7 +42,9 @@ th, td { text-align: right; padding: 0.15rem 0.9rem 0.15rem 0; border-bottom: 1p
 th:first-child, td:first-child, th:nth-child(2), td:nth-child(2) { text-align: left; }
 .note { color: var(--faint); font-size: 0.9rem; }
 .scroll { overflow-x: auto; }
-svg { display: block; width: 100%; height: auto; }
+svg { display: block; width: 100%; min-width: 40rem; height: auto; print-color-adjust: exact; -webkit-print-color-adjust: exact; forced-color-adjust: none; }
+@media print { svg { min-width: 0; } }
+@media (forced-colors: active) { svg { background: var(--ground); } }
 svg text { fill: var(--text); font-size: 12px; } svg .axis { stroke: var(--line); }
 .better { fill: var(--better); } .worse { fill: var(--worse); } .same { fill: var(--same); } .refused { fill: var(--ground); stroke: var(--same); }
 `;
@@ -52,7 +54,7 @@ export function comparisonPage({ synthetic, experiments, pairs, paper }: Compari
   const names = experiments.map(({ name }) => name).join(", ");
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${names} compared</title><style>${trusted(style)}</style></head><body>
+<title>${names} compared</title><style>${trusted(style)}</style></head><body><main>
 <h1>${names}, side by side</h1>
 ${synthetic === null ? null : html`<p><strong>${synthetic}</strong></p>`}
 <h2>The gain at each site</h2>
@@ -62,10 +64,12 @@ ${experiments.map(countTable)}
 <h2>In pairs</h2>
 ${pairs.map((text) => html`<p>${text}</p>`)}
 <p class="note">${paper}</p>
-</body></html>
+</main></body></html>
 `;
   return page.html;
 }
+
+const heads = ["test", "multiple-comparison correction", "better", "no difference", "worse", "paper"];
 
 function countTable({ name, question, judged, tests }: ComparedExperiment): Html {
   const rows = tests.map(
@@ -73,7 +77,7 @@ function countTable({ name, question, judged, tests }: ComparedExperiment): Html
       html`<tr><td>${title}</td><td>${adjustment}</td><td>${better}</td><td>${same}</td><td>${worse}</td><td>${paper}</td></tr>`,
   );
   return html`<h2>${name}: ${question}</h2><p class="note">Sites against factor 0, judged on ${judged}.</p>
-<div class="scroll"><table><thead><tr><th>test</th><th>multiple-comparison correction</th><th>better</th><th>no difference</th><th>worse</th><th>paper</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+<div class="scroll" tabindex="0" role="region" aria-label="${name}: counts of sites"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 const [left, right, rowHeight, width] = [90, 20, 90, 900];
@@ -85,15 +89,16 @@ function gainPlot(experiments: readonly ComparedExperiment[]): Html {
   const reach = axisReach(gains);
   const x = (gain: number) =>
     left + ((Math.max(-reach, Math.min(reach, gain)) + reach) / (2 * reach)) * (width - left - right);
-  const height = experiments.length * rowHeight + 30;
+  const height = experiments.length * rowHeight + 48;
   const ticks = [-1, -0.5, 0, 0.5, 1].map((part) => part * reach);
-  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Gain at each site by experiment">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Gain at each site"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Gain at each site by experiment">
 ${ticks.map(
   (tick) =>
-    html`<line class="axis" x1="${x(tick)}" x2="${x(tick)}" y1="0" y2="${height - 25}"/><text x="${x(tick)}" y="${height - 8}" text-anchor="middle">${tick > 0 ? "+" : ""}${Number(tick.toPrecision(2))}</text>`,
+    html`<line class="axis" x1="${x(tick)}" x2="${x(tick)}" y1="0" y2="${height - 43}"/><text x="${x(tick)}" y="${height - 26}" text-anchor="middle">${tick > 0 ? "+" : ""}${Number(tick.toPrecision(2))}</text>`,
 )}
+<text x="${x(0)}" y="${height - 6}" text-anchor="middle">gain in NSE over factor 0; above 0 is better</text>
 ${experiments.map((one, row) => dots(one, row * rowHeight, x))}
-</svg>`;
+</svg></div>`;
 }
 
 /** The class of a dot by its verdict. */

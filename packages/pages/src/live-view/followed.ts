@@ -1,6 +1,6 @@
 /** One working folder that the live view follows: its journal, its board, its latest tables, as messages for pages. */
 import { followJournal, leftText, lockHolder } from "braid-engine/inspect";
-import { failureGroups } from "../shared/failure-groups.ts";
+import { growingGroups } from "../shared/failure-groups.ts";
 import { board } from "./board.ts";
 import type { Grid } from "./grid.ts";
 import { machineWatch } from "./machine.ts";
@@ -33,6 +33,7 @@ export function followFolder(folder: string): Followed {
   const tables = recentTables(folder);
   const shown = board((trace) => tables.saw(trace));
   const machine = machineWatch(folder);
+  const groupsOf = growingGroups();
   const latest: RecentTable[] = [];
 
   /** The run, the holder of the lock, and the state that follows from both. */
@@ -85,10 +86,10 @@ export function followFolder(folder: string): Followed {
         rules: status?.rules ?? [],
         pace: ended ? shown.pace(status.run.at + status.seconds * 1_000, true) : shown.pace(time),
         failed: failures.length,
-        failures: failureGroups(failures)
+        failures: groupsOf(failures)
           .slice(0, mostGroups)
-          .map(({ count, latest }) => ({
-            ...{ id: failures.indexOf(latest), count },
+          .map(({ count, latest, place }) => ({
+            ...{ id: place, count },
             ...{ rule: latest.rule, path: latest.path, error: latest.error },
           })),
         machine: machine(status?.state === "running" ? status.run : null),

@@ -24,6 +24,16 @@ test("the pace says the last minute in words, rules in the order of the work, an
   expect(axis).toBe("the last 5 min before now");
 });
 
+test("of many rules, those with the most jobs are shown, in the order of the work", () => {
+  const names = Array.from({ length: 10 }, (_, i) => `rule${i}`);
+  const pace = names.map((rule, i) => ({ rule, done: steps(i === 0 ? 90 : i) }));
+  const rules = names.map((rule) => ({ rule })) as unknown as BoardMessage["rules"];
+  const { rows, caption } = paceFigure(board({ pace, rules }));
+  const kept = ["rule0", "rule3", "rule4", "rule5", "rule6", "rule7", "rule8", "rule9"];
+  expect(rows.map(({ name }) => name)).toEqual([...kept, "All rules"]);
+  expect(caption).toContain("2 rules with fewer jobs not shown.");
+});
+
 test("slow rules are counted by the minute, in every row", () => {
   const { rows, columns } = paceFigure(board({ pace: [{ rule: "train", done: steps(1, 0, 0) }] }));
   expect(columns[2]!.head).toBe("Highest, jobs/min");

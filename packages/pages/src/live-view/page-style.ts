@@ -20,6 +20,7 @@ export const style = `${baseStyle}${lanesStyle}
 #folders .dot, #folders progress { forced-color-adjust: none; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 @media (forced-colors: active) { #folders button[aria-current] { border: 3px solid Highlight; } }
 #folders progress { width: 100%; accent-color: var(--made); }
+#pace .scroll { max-height: none; }
 .rule { display: grid; grid-template-columns: minmax(9rem, 14rem) 1fr 18rem; gap: 0.2rem 0.9rem; align-items: center; font-size: 0.88rem; padding: 0.15rem 0; font-variant-numeric: tabular-nums; }
 .rule .numbers { color: var(--faint); text-align: right; }
 .track { display: flex; height: 0.7rem; background: var(--empty); border-radius: 4px; overflow: hidden; }

@@ -194,6 +194,21 @@ test("failures that differ in numbers are one, with the log of the latest", asyn
   await stream.return(undefined);
 });
 
+test("an error stands above its log without the engine's own stack frames", async () => {
+  const { folder, url } = await served();
+  const own = import.meta.resolve("braid-engine/inspect").replace(/inspect\.ts$/, "calls/runner.ts");
+  const error = `Error: loss is NaN\n    at run (file:///w/workflow.ts:3:1)\n    at runJobs (${own}:71:11)`;
+  const failure = { path: "m/03.csv", rule: "train", at: 2_000, error, log: "03.log" };
+  writeFileSync(join(folder, "03.log"), "epoch 7\n");
+  appendFileSync(join(folder, ".braid/journal"), record({ t: "fail", failure }));
+  const stream = events(`${url}events`);
+  await stream.next();
+  await stream.return(undefined);
+  expect(await (await fetch(`${url}log?id=0`)).text()).toBe(
+    "Error: loss is NaN\n    at run (file:///w/workflow.ts:3:1)\n\nepoch 7\n",
+  );
+});
+
 test("several folders are on one page, by number: each has its own board, grid and logs", async () => {
   const { folder } = await served();
   await view!.close();

@@ -9,7 +9,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { stackOf } from "braid-engine/inspect";
+import { errorLines, stackOf } from "braid-engine/inspect";
 import { type Address, noteAddress, readAddress, urlOf } from "./address.ts";
 import { type Followed, followFolder } from "./followed.ts";
 import type { BoardMessage } from "./message.ts";
@@ -40,6 +40,7 @@ interface Viewer {
 const beat = 1_000;
 /** Bytes of the end of a log. */
 const mostLog = 65_536;
+const mostErrorLines = 50;
 
 /**
  * Serves the working folder `folder`, at its last address if that is free, and `others` on the same page. Only
@@ -166,7 +167,8 @@ export async function serveLiveView(folder: string, others: readonly string[] = 
     if (followed === undefined || failure === undefined) refuse(response);
     else {
       const log = endOf(join(followed.folder, failure.log));
-      send(response, "text/plain; charset=utf-8", `${failure.error}\n\n${log}`);
+      const error = errorLines(failure.error, mostErrorLines).join("\n");
+      send(response, "text/plain; charset=utf-8", `${error}\n\n${log}`);
     }
   }
 }

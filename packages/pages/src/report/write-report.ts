@@ -13,6 +13,7 @@ import { html, trusted } from "../shared/html.ts";
 import { packNumbers, scoreName } from "../shared/packed.ts";
 import { outlineAround } from "./outline.ts";
 import { packReport } from "./packed-report.ts";
+import { variableName } from "./page/names.ts";
 import type { Report, ScoreCube } from "./report.ts";
 import { ruleGraph } from "./rule-graph.ts";
 
@@ -73,8 +74,11 @@ export async function bundlePage(assets: string): Promise<string[]> {
 function pageText(report: Report): string {
   const { experiment, synthetic, primary, variables, sites, factors, seeds, models } = report;
   const auxiliary = variables.filter((variable) => variable !== primary);
+  const name = (variable: string) => variableName(report, variable);
   const question =
-    auxiliary.length === 0 ? `${primary}, learnt alone` : `${primary}, learnt beside ${auxiliary.join(", ")}`;
+    auxiliary.length === 0
+      ? `${name(primary)}, learnt alone`
+      : `${name(primary)}, learnt beside ${auxiliary.map(name).join(", ")}`;
   return html`<!doctype html>
 <html lang="en">
 <head>

@@ -185,6 +185,7 @@ test("with everything at its limits the page stays below two megabytes", async (
     })),
     failures: times(500).map(() => ({
       count: 1e6,
+      place: 0,
       latest: { path, rule: path, at: 1, error: `${"e".repeat(5_000)}\n`.repeat(100), log: path },
     })),
     targets: {

@@ -10,6 +10,7 @@ import {
   type MadeJob,
   type RecordedConfig,
   type RunRecord,
+  runFinder,
   type Status,
   secondsOf,
 } from "braid-engine/inspect";
@@ -21,7 +22,7 @@ import { type RuleFigures, ruleFigures } from "./rule-figures.ts";
 import { type ShownCategory, shownCategories } from "./shown-outputs.ts";
 import { type TargetFiles, targetFiles } from "./target-files.ts";
 import { type Timeline, timeline } from "./timeline.ts";
-import { type RuleWaits, runFinder, waitsOf } from "./waits.ts";
+import { type RuleWaits, waitsOf } from "./waits.ts";
 
 export interface RunReport {
   /** The workflow file, and the working folder. */
@@ -103,12 +104,11 @@ export function runReport(inspection: Inspection): RunReport {
 
 /** A job belongs to the last run that began before it. */
 function runLines(runs: readonly RunRecord[], made: readonly MadeJob[]): RunLine[] {
-  const lines = runs.map((run) => ({ run, made: 0 }));
-  const sorted = lines.toSorted((a, b) => a.run.at - b.run.at);
+  const lines = new Map(runs.map((run) => [run, { run, made: 0 }]));
   const runOf = runFinder(runs);
   for (const { start } of made) {
-    const place = runOf(start);
-    if (place >= 0) sorted[place]!.made++;
+    const run = runOf(start);
+    if (run !== undefined) lines.get(run)!.made++;
   }
-  return lines;
+  return [...lines.values()];
 }

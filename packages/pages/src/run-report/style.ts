@@ -48,5 +48,11 @@ nav a { padding: 0.2rem 0; }
 @media print {
   figure, tr { break-inside: avoid; }
   nav, #load-jobs, .bar { display: none; }
+  .scroll { overflow: visible; }
+  table { font-size: 0.68rem; }
+  th, td { padding-right: 0.4rem; }
+  thead th { white-space: normal; }
+  td code, th code { min-width: 0; white-space: normal; overflow-wrap: anywhere; }
+  th.lane, td.lane { width: 40%; min-width: 8rem; }
 }
 `;

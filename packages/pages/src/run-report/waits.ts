@@ -3,7 +3,7 @@
  * From then until it starts, it waits for a free slot, or for its turn in a batch. The records do not tell when attempts
  * failed or when `after` added a job, so this time counts as waiting too.
  */
-import type { MadeJob, RunRecord } from "braid-engine/inspect";
+import { type MadeJob, type RunRecord, runFinder } from "braid-engine/inspect";
 import { median } from "braid-engine/quantities";
 
 export interface Waits {
@@ -33,7 +33,7 @@ export interface ChainLink {
 export function waitsOf(made: readonly MadeJob[], runs: readonly RunRecord[]): Waits {
   const runOf = runFinder(runs);
   const indexOf = new Map(made.map(({ job }, i) => [job, i]));
-  const firstStarts = new Map<number, number>();
+  const firstStarts = new Map<RunRecord | undefined, number>();
   for (const { start } of made) {
     const run = runOf(start);
     firstStarts.set(run, Math.min(firstStarts.get(run) ?? start, start));
@@ -90,18 +90,4 @@ function chainOf(
   for (const [i, { end }] of made.entries()) if (at < 0 || end >= made[at]!.end) at = i;
   for (; at >= 0; at = before(made[at]!)) chain.push({ made: made[at]!, ready: ready[at]! });
   return chain.reverse();
-}
-
-/** Returns a function that gives the index, in order of time, of the last run that began by a given time; -1 if none did. */
-export function runFinder(runs: readonly RunRecord[]): (time: number) => number {
-  const begins = runs.map(({ at }) => at).sort((a, b) => a - b);
-  return (time) => {
-    let [low, high] = [-1, begins.length - 1];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if (begins[middle]! <= time) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { baseStyle } from "./base-style.ts";
+import { colours } from "./colours.ts";
 
 /** WCAG 2.2, relative luminance of `#rrggbb`. */
 function luminance(colour: string): number {
@@ -34,3 +36,11 @@ test.each(["text", "faint", "link", "failed"])(
       });
   },
 );
+
+test.each(["better", "worse", "same"])("the verdict --%s stands out of its panel, light and dark", (name) => {
+  const style = readFileSync(new URL("../report/page/style/ground.css", import.meta.url), "utf8");
+  const found = [...style.matchAll(new RegExp(`--${name}: (#[\\da-f]+);`, "g"))].map(([, colour]) => colour!);
+  expect(found).toHaveLength(2);
+  expect(contrast(found[0]!, colours.light.panel)).toBeGreaterThanOrEqual(3);
+  expect(contrast(found[1]!, colours.dark.panel)).toBeGreaterThanOrEqual(3);
+});

@@ -1,5 +1,18 @@
+import { axisWidths } from "./lanes.ts";
+
+/** Leaves out the marks that an axis of this width has no room for. */
+const fewerMarks = [0, ...axisWidths]
+  .map((from, level) => {
+    const to = axisWidths[level];
+    const upTo = to === undefined ? "" : ` and (max-width: ${to - 0.02}px)`;
+    return `@container (min-width: ${from}px)${upTo} { .without${level} { display: none; } }`;
+  })
+  .join("\n");
+
 /** The style of lanes. */
 export const lanesStyle = `
+.axis { container-type: inline-size; }
+${fewerMarks}
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; padding: 0; }
 figure { margin: 0 0 1.1rem; min-width: 0; }
 figure h3 { margin: 0 0 0.3rem; font-size: 0.92rem; }

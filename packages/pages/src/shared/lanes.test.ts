@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { html } from "./html.ts";
-import { lanes, stepArea, timeTicks } from "./lanes.ts";
+import { lanes, marksThatFit, stepArea, timeTicks } from "./lanes.ts";
 
 test("steps: equal neighbours are one, and a small value is still visible", () => {
   expect(stepArea([0, 1, 1, 0.001], 20, 18)).toBe("M0,20H60V2H180V19H240V20Z");
@@ -34,4 +34,19 @@ test("a figure says what it finds, and each lane says what it shows; names are t
   );
   expect(text).toContain('role="img" aria-label="train: 3 jobs"');
   expect(text).toContain('<th scope="row">&lt;i&gt;train&lt;/i&gt;</th>');
+});
+
+test("marks that would run into each other are left out: each second, third or fourth stays", () => {
+  const texts = ["1 ms", "3 ms", "10 ms", "30 ms", "100 ms", "300 ms", "1.0 s", "3.0 s", "10 s"];
+  const ticks = texts.map((text, i) => ({ at: i / 8, text }));
+  const shown = (width: number) => [...marksThatFit(ticks, width)].map((i) => texts[i]);
+  expect(shown(600)).toEqual(texts);
+  expect(shown(340)).toEqual(["1 ms", "10 ms", "100 ms", "1.0 s", "10 s"]);
+  expect(shown(0)).toEqual(["1 ms", "30 ms", "1.0 s"]);
+  const crowded = [
+    { at: 0, text: "-1 min 10 s" },
+    { at: 0.14, text: "-1 min" },
+    { at: 1, text: "now" },
+  ];
+  expect([...marksThatFit(crowded, 240)]).toEqual([0, 2]);
 });

@@ -75,13 +75,40 @@ ${rows.map(
 `;
 }
 
-/** The first and the last mark stay within the axis. */
+/**
+ * The first and the last mark stay within the axis. Where the axis is too narrow for all marks, each second, third or fourth
+ * is shown: `without0` is left out below the first of `axisWidths`, `without1` between it and the second, and so on.
+ */
 function axisMarks(ticks: readonly Tick[]): Html {
-  const anchor = (at: number) => (at < 0.06 ? "start" : at > 0.94 ? "end" : "middle");
-  return html`<svg class="ticks" height="16" aria-hidden="true">${ticks.map(
-    ({ at, text }) =>
-      html`<text x="${round(100 * at)}%" y="12" text-anchor="${trusted(anchor(at))}">${text}</text>`,
-  )}</svg>`;
+  const kept = [0, ...axisWidths].map((width) => marksThatFit(ticks, width));
+  return html`<div class="axis"><svg class="ticks" height="16" aria-hidden="true">${ticks.map((tick, i) => {
+    const without = kept.flatMap((marks, level) => (marks.has(i) ? [] : [`without${level}`])).join(" ");
+    const named = without === "" ? null : html` class="${without}"`;
+    return html`<text x="${round(100 * tick.at)}%" y="12" text-anchor="${trusted(anchorOf(tick))}"${named}>${tick.text}</text>`;
+  })}</svg></div>`;
+}
+
+const anchorOf = ({ at }: Tick) => (at < 0.06 ? "start" : at > 0.94 ? "end" : "middle");
+
+/** Widths of an axis in pixels at which more marks may fit: that of a narrow lane comes first. */
+export const axisWidths: readonly number[] = [240, 340, 480];
+const narrowest = 168;
+/** Pixels of a character of a mark, and between two marks. */
+const [character, gap] = [6.8, 8];
+
+/** The marks, by their numbers, that fit on an axis of at least `width` pixels side by side: the first and each n-th after it. */
+export function marksThatFit(ticks: readonly Tick[], width: number): ReadonlySet<number> {
+  const ends = (tick: Tick): [number, number] => {
+    const [place, length] = [tick.at * Math.max(width, narrowest), tick.text.length * character];
+    const left = place - { start: 0, middle: length / 2, end: length }[anchorOf(tick)];
+    return [left, left + length];
+  };
+  for (let n = 1; n < ticks.length; n++) {
+    const some = ticks.map((_, i) => i).filter((i) => i % n === 0);
+    const fits = some.every((at, i) => i === 0 || ends(ticks[some[i - 1]!]!)[1] + gap <= ends(ticks[at]!)[0]);
+    if (fits) return new Set(some);
+  }
+  return new Set([0]);
 }
 
 const round = (value: number) => Number(value.toFixed(2));

@@ -124,7 +124,10 @@ export function cleanOf(
     const key = keyOf(job, all, contents as string[], params, code, workflow, world);
     const anew = written(job, { places: all, contents: contents as string[], params, code });
     const mayFail = anew === null;
-    const whole = [...kept.values()].every((content) => content !== null);
+    const lastMade = known.made.at(-1)?.outputs;
+    const whole = [...kept].every(
+      ([path, content]) => content !== null && !isEmptied(lastMade?.get(path), content),
+    );
     if (own && whole && known.unrecorded && job.outputs.length > 0)
       return { outputs: kept as Map<string, string>, key, mayFail };
     // A function that reads a file which was removed cannot say its params: those of the record count.

@@ -34,7 +34,7 @@ export function paceFigure({ pace, seconds, state, rules }: BoardMessage): Lanes
   const span = steps * step;
   const all = Array.from({ length: 60 }, (_, i) => pace.reduce((sum, { done }) => sum + done[i]!, 0));
   const order = new Map(rules.map(({ rule }, i) => [rule, i]));
-  const sorted = pace.toSorted((a, b) => (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0));
+  const place = ({ rule }: RulePace) => order.get(rule) ?? 0;
   const now = state === "running";
   const end = now ? "now" : "the end";
   const minute = Math.min(60, span);
@@ -61,8 +61,12 @@ export function paceFigure({ pace, seconds, state, rules }: BoardMessage): Lanes
       cells: [withCommas(sum(done, span)), inUnit(last), inUnit(Math.max(...own) / step)],
     };
   };
-  const shown = sorted.slice(-mostRules);
-  const rest = sorted.length - shown.length;
+  // The rules that did the most, in the order of the list of rules.
+  const shown = pace
+    .toSorted((a, b) => sum(b.done, span) - sum(a.done, span) || place(a) - place(b))
+    .slice(0, mostRules)
+    .toSorted((a, b) => place(a) - place(b));
+  const rest = pace.length - shown.length;
   const last = sum(all, minute);
   return {
     ...{ id: "pace-figure", title: "Pace", first: "Rule", height },
@@ -70,7 +74,7 @@ export function paceFigure({ pace, seconds, state, rules }: BoardMessage): Lanes
       sum(all, span) === 0
         ? `No job was done in the last ${duration(span)}${now ? "" : " of the run"}.`
         : `${count(last, "job")} done in the last ${duration(minute)}${now ? "" : " of the run"} (${rate(last / minute)}); at most ${rate(Math.max(...all.slice(-steps)) / step)} in ${step} s.`,
-    caption: `Jobs done in steps of ${step} s. Each lane has its own scale; its highest step is in the table.${rest > 0 ? ` ${count(rest, "more rule")} not shown.` : ""}`,
+    caption: `Jobs done in steps of ${step} s. Each lane has its own scale; its highest step is in the table.${rest > 0 ? ` ${count(rest, "rule")} with fewer jobs not shown.` : ""}`,
     axis: `the last ${duration(span)} before ${end}`,
     ticks: [
       { at: 0, text: `-${duration(span)}` },
@@ -82,17 +86,19 @@ export function paceFigure({ pace, seconds, state, rules }: BoardMessage): Lanes
       { head: `Last ${duration(minute)}, ${unit}`, number: true },
       { head: `Highest, ${unit}`, number: true },
     ],
-    rows: [...shown.map(lane), ...(sorted.length > 1 ? [lane({ rule: "All rules", done: all })] : [])],
+    rows: [...shown.map(lane), ...(pace.length > 1 ? [lane({ rule: "All rules", done: all })] : [])],
   };
 }
 
-function showMachine({ machine }: BoardMessage): void {
+function showMachine({ machine, state }: BoardMessage): void {
   const { cores, busy, memory, totalMemory, freeMemory, load, freeDisk } = machine;
   const facts: [string, string][] = [
     [
       "Run",
       busy === null || memory === null
-        ? "not on this machine now"
+        ? state === "running"
+          ? "not on this machine"
+          : "not running"
         : `${busy.toFixed(1)} of ${withCommas(cores)} cores busy, ${fileSize(memory)} of memory`,
     ],
     [

@@ -52,9 +52,8 @@ function leftWords(board: BoardMessage): string {
   if (running > 0) words.push(`${withCommas(running)} running`);
   if (failed > 0) words.push(`${withCommas(failed)} failed`);
   if (board.state === "running") words.push(board.left);
-  if (board.state === "killed" || board.state === "interrupted")
-    words.push("to continue, repeat the command");
-  return total === 0 ? "" : `${words.join(", ")}.`;
+  const ended = board.state === "killed" || board.state === "interrupted";
+  return total === 0 ? "" : `${words.join(", ")}.${ended ? " To continue, repeat the command." : ""}`;
 }
 
 function ruleRow(rule: BoardMessage["rules"][number]): HTMLElement {

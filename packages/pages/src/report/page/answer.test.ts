@@ -25,19 +25,20 @@ test("sites that were not judged are said to be none of them", () => {
   );
 });
 
+const none = verdicts.counts.find(({ adjustment }) => adjustment === "none")!;
+const sites = (sites: number) => ({ sites, low: null, high: null });
+const line = (
+  test: string,
+  better: number,
+  same: number,
+  worse: number,
+  adjustment = "none",
+): TestCounts => ({
+  ...none,
+  ...{ test, adjustment, better: sites(better), same: sites(same), worse: sites(worse), refused: 0 },
+});
+
 describe("where the answering test cannot find a site worse", () => {
-  const none = verdicts.counts.find(({ adjustment }) => adjustment === "none")!;
-  const sites = (sites: number) => ({ sites, low: null, high: null });
-  const line = (
-    test: string,
-    better: number,
-    same: number,
-    worse: number,
-    adjustment = "none",
-  ): TestCounts => ({
-    ...none,
-    ...{ test, adjustment, better: sites(better), same: sites(same), worse: sites(worse), refused: 0 },
-  });
   const sentence = (counts: readonly TestCounts[], correction = "none") => {
     const answer = { ...verdicts.answer!, test: "any_better" };
     return answerSentence({ ...exampleReport, verdicts: { ...verdicts, counts, answer } }, correction);
@@ -66,8 +67,13 @@ describe("where the answering test cannot find a site worse", () => {
 });
 
 test("without a test that may answer it says why, and without statistics that nothing is proved", () => {
-  expect(answerSentence({ ...exampleReport, verdicts: { ...verdicts, answer: null } }, "")).toBe(
-    "No test can say whether multi-task learning helps: too few seeds.",
+  const refused = { ...exampleReport, verdicts: { ...verdicts, answer: null } };
+  const told = "No test over seeds can say whether multi-task learning helps: too few seeds.";
+  expect(answerSentence(refused, "")).toBe(told);
+  const days = line("chosen_factor_days", 1, 3, 1);
+  const counts = [...verdicts.counts, days];
+  expect(answerSentence({ ...refused, verdicts: { ...refused.verdicts, counts } }, "")).toBe(
+    `${told} The test over days finds 1 of 5 sites better and 1 worse.`,
   );
   expect(answerSentence({ ...exampleReport, verdicts: null }, "")).toMatch(/^No statistical test was run/);
 });

@@ -27,7 +27,7 @@ export function answerSentence(report: Report, correction: string): string {
   const counts = answerCounts(report, correction);
   if (counts === undefined) {
     const reason = verdicts.counts.find((one) => one.reason !== "")?.reason;
-    return `No test can say whether multi-task learning helps${reason === undefined ? "" : `: ${reason}`}.`;
+    return `No test over seeds can say whether multi-task learning helps${reason === undefined ? "" : `: ${reason}`}.${dayWords(verdicts.counts)}`;
   }
   const { test, better, same, worse, refused } = counts;
   const all = judgedSites(counts);
@@ -35,6 +35,14 @@ export function answerSentence(report: Report, correction: string): string {
   if (test === "any_better")
     return `Some factor above 0 is better than single-task learning at ${better.sites} of ${count(all, "site")}${harmWords(report, counts)}.${rest}`;
   return `Multi-task learning helped at ${better.sites} of ${count(all, "site")} and hurt at ${worse.sites}; at ${same.sites} the test finds no difference.${rest}`;
+}
+
+/** What the test over days finds, which needs no seeds; empty if it was refused as well. */
+function dayWords(all: readonly TestCounts[]): string {
+  const counts = all.find(({ test }) => test === "chosen_factor_days");
+  if (counts === undefined || judgedSites(counts) === 0) return "";
+  const { better, worse } = counts;
+  return ` The test over days finds ${better.sites} of ${count(judgedSites(counts), "site")} better and ${worse.sites} worse.`;
 }
 
 /** What follows the count of a test that cannot find a site worse: the sites where its mirror, `any_worse`, finds harm. */

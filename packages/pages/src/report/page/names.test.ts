@@ -18,6 +18,7 @@ test("a variable is named without the unit that stands beside it", () => {
   expect(variableLabel(report, "discharge_cms")).toBe("discharge (m³ s⁻¹)");
   expect(variableName(report, "discharge_cms")).toBe("discharge");
   expect(variableLabel(report, "stage")).toBe("stage");
+  expect(variableLabel(report, "temp_c")).toBe("water temperature (°C)");
 });
 
 test("of two values of a score, the better one is greater in goodness", () => {

@@ -85,9 +85,14 @@ export function unitWords({ units }: Pick<Report, "units">, variable: string): s
   return unit == null ? "" : ` ${shownUnit(unit)}`;
 }
 
+/** Short names of the data format that only its readers know. */
+const longNames: Readonly<Record<string, string>> = { temp: "water temperature", prcp: "precipitation" };
+
 /** The same without its unit. */
 export function variableName({ units }: Pick<Report, "units">, variable: string): string {
-  return spaced(units[variable] == null ? variable : variable.replace(/_[^_]+$/, ""));
+  if (units[variable] == null) return spaced(variable);
+  const name = variable.replace(/_[^_]+$/, "");
+  return longNames[name] ?? spaced(name);
 }
 
 /** `RMSE (m³ s⁻¹)` */

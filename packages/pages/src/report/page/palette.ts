@@ -41,7 +41,7 @@ export function palette(): Palette {
         single: "#d55e00",
         better: "#0072b2",
         worse: "#d55e00",
-        same: "#b9c0c6",
+        same: "#838d95",
       };
 }
 

@@ -3,6 +3,7 @@ import type { Graph } from "braid-engine/inspect";
 import { count, fileSize, withCommas } from "braid-engine/quantities";
 import { drawing } from "../../graph.ts";
 import { type Html, html, type Part, trusted } from "../../shared/html.ts";
+import { withoutImplied } from "../../shared/implied-edges.ts";
 import type { RuleDistribution } from "../distributions.ts";
 import type { RuleFigures } from "../rule-figures.ts";
 import type { RunReport } from "../run-report.ts";
@@ -59,8 +60,13 @@ export function rulesSection({ rules }: RunReport): Html {
         cost("CPU time", ({ cpu }) => cpu, "total", shortTime),
         cost("CPU time", ({ cpu }) => cpu, "median", shortTime),
         cost("CPU time", ({ cpu }) => cpu, "max", shortTime),
-        cost("Memory", ({ memory }) => memory, "median", fileSize),
-        cost("Memory", ({ memory }) => memory, "max", fileSize),
+        // Only commands, scripts and queues have it recorded.
+        ...(rules.some(({ memory }) => memory !== null)
+          ? [
+              cost("Memory", ({ memory }) => memory, "median", fileSize),
+              cost("Memory", ({ memory }) => memory, "max", fileSize),
+            ]
+          : []),
       ],
       rules.slice(0, mostRules),
     ),
@@ -87,8 +93,8 @@ export async function graphSection({ graph, rules }: RunReport): Promise<Html | 
   return section(
     "graph",
     "Dependencies",
-    html`<p class="legend">The rules, starting with those whose jobs run first. Solid frame: all jobs are up to date. Dashed frame: some jobs are still to be run.</p>
-<div class="graph" role="img" aria-label="${needs(graph)}">${trusted(await drawing(withProgress(graph, rules)))}</div>`,
+    html`<p class="legend">The rules, starting with those whose jobs run first. Solid frame: all jobs are up to date. Dashed frame: some jobs are still to be run. Arrows that others imply are left out.</p>
+<div class="graph" role="img" aria-label="${needs(graph)}">${trusted(await drawing(withProgress({ nodes, edges: withoutImplied(edges) }, rules)))}</div>`,
   );
 }
 

@@ -1,11 +1,12 @@
 /** How many sites each factor is best at, and what is gained where. */
 import * as Plot from "@observablehq/plot";
-import { count } from "braid-engine/quantities";
 import { element } from "../../../shared/elements.ts";
+import { bestWords } from "../best-words.ts";
 import { figure } from "../figure.ts";
 import { direction } from "../names.ts";
 import { seedMedians, siteGains } from "../numbers.ts";
 import { factorColours } from "../palette.ts";
+import { xLabel } from "../room.ts";
 import { type Context, chosenScores, chosenWords } from "./context.ts";
 
 export function bestFactor(context: Context): HTMLElement {
@@ -38,7 +39,7 @@ export function bestFactor(context: Context): HTMLElement {
         marginLeft: 52,
         marginBottom: 42,
         style: { fontSize: "12px", background: "none" },
-        x: { domain: factors, label: "multi-task factor", labelArrow: "none", padding: 0.3 },
+        x: { domain: factors, label: "multi-task factor", ...xLabel, padding: 0.3 },
         y: {
           grid: true,
           label: "sites",
@@ -60,7 +61,7 @@ export function bestFactor(context: Context): HTMLElement {
       });
       return {
         svg,
-        finding: findingOf(rows),
+        finding: bestWords(rows),
         caption: `${chosenWords(context)}, ${direction(choices.now.score)}: best by the median over seeds. Some factor is always best: chance alone would spread the sites over the factors too.`,
         columns: ["factor", "sites"],
         rows: rows.map((row) => [row.factor, row.sites]),
@@ -69,11 +70,4 @@ export function bestFactor(context: Context): HTMLElement {
   });
 
   return element("section", { id: "best" }, element("h2", {}, "Best factor per site"), bars);
-}
-
-function findingOf(rows: readonly { readonly factor: string; readonly sites: number }[]): string {
-  const all = rows.reduce((sum, row) => sum + row.sites, 0);
-  const most = rows.toSorted((a, b) => b.sites - a.sites)[0]!;
-  const zero = rows.find((row) => row.factor === "0");
-  return `Factor ${most.factor} is best at ${most.sites} of ${count(all, "site")}${zero === undefined || zero === most ? "" : `, single-task learning at ${zero.sites}`}.`;
 }

@@ -6,6 +6,7 @@ import { loadSeries } from "../data.ts";
 import { figure } from "../figure.ts";
 import { brief } from "../numbers.ts";
 import { factorColours } from "../palette.ts";
+import { xLabel } from "../room.ts";
 import { type Context, siteLabel } from "./context.ts";
 import { sitePicker } from "./site-picker.ts";
 
@@ -107,7 +108,7 @@ function plotOf(rows: readonly Row[], factors: readonly string[], all: readonly 
     marginBottom: 42,
     marginRight: 44,
     style: { fontSize: "12px", background: "none" },
-    x: { label: "epoch", labelArrow: "none" },
+    x: { label: "epoch", ...xLabel },
     y: { type: "log", grid: true, label: "loss", labelArrow: "none", tickFormat: "~g", ticks: 6 },
     color: { domain: factors, range: factors.map(of), legend: true, label: "factor" },
     marks: [

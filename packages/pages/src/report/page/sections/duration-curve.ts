@@ -4,6 +4,7 @@ import type { Drawn } from "../figure.ts";
 import { unitWords, variableLabel } from "../names.ts";
 import { brief, sixDigits } from "../numbers.ts";
 import { palette } from "../palette.ts";
+import { xLabel } from "../room.ts";
 import type { Context } from "./context.ts";
 import { type Pairs, placeWords } from "./pairs.ts";
 
@@ -60,7 +61,7 @@ function plotOf(
     x: {
       domain: [0, 1],
       label: "share of days that exceed the value",
-      labelArrow: "none",
+      ...xLabel,
       tickFormat: "%",
       ticks: 5,
     },

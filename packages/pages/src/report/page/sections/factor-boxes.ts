@@ -7,6 +7,7 @@ import { type Drawn, figure } from "../figure.ts";
 import { direction, goodness } from "../names.ts";
 import { brief, quantiles, rounded, seedMedians, seedsOf, sixDigits } from "../numbers.ts";
 import { factorColours, palette } from "../palette.ts";
+import { xLabel } from "../room.ts";
 import { type Context, chosenScores, chosenWords, limits, siteLabel } from "./context.ts";
 import { scoreEcdf } from "./score-ecdf.ts";
 import { sitePicker } from "./site-picker.ts";
@@ -143,7 +144,7 @@ function plotBoxes(context: Context, { rows, points, cut, range, noun }: Boxes, 
     marginTop: 28,
     marginBottom: 42,
     style: { fontSize: "12px", background: "none" },
-    x: { domain: factors.map(String), label: "multi-task factor", labelArrow: "none", padding: 0.3 },
+    x: { domain: factors.map(String), label: "multi-task factor", ...xLabel, padding: 0.3 },
     y: {
       domain: [low, high],
       grid: true,

@@ -9,6 +9,7 @@ import { propertyLabel, scoreLabel } from "../names.ts";
 import { brief, bulk, sixDigits, twoDecimals } from "../numbers.ts";
 import { palette } from "../palette.ts";
 import { spearman } from "../ranks.ts";
+import { xLabel } from "../room.ts";
 import { chooseAtClick } from "./click.ts";
 import { type Context, chosenWords } from "./context.ts";
 import { type SiteRow, shownRows } from "./site-rows.ts";
@@ -104,7 +105,8 @@ function draw(
     ...{ width, height: 340, marginTop: 28, marginLeft: 56, marginBottom: 46 },
     style: { fontSize: "12px", background: "none" },
     x: {
-      ...{ type: logarithmic ? "log" : "linear", label: propertyLabel(property), labelArrow: "none" },
+      ...{ type: logarithmic ? "log" : "linear", label: propertyLabel(property), ...xLabel },
+      inset: 10,
       ...(logarithmic ? { tickFormat: "~s", ticks: 6 } : {}),
     },
     y: {

@@ -111,8 +111,7 @@ function judgedPart(context: Context, { judged }: Verdicts): HTMLElement[] {
     const counts = answerCounts(report, choices.now.correction);
     const intervals = counts === undefined ? "" : answerIntervals(counts);
     bar.replaceChildren(
-      ...(counts === undefined ? [] : [stack(counts)]),
-      legend(report),
+      ...(counts === undefined ? [] : [stack(counts), legend(report)]),
       ...(intervals === "" ? [] : [element("span", { className: "intervals" }, intervals)]),
     );
   };

@@ -6,6 +6,7 @@ import { figure } from "../figure.ts";
 import { goodness, scoreLabel } from "../names.ts";
 import { brief, median, quantiles, seedMedians, sixDigits } from "../numbers.ts";
 import { palette } from "../palette.ts";
+import { legendEnds } from "../room.ts";
 import { chooseAtClick } from "./click.ts";
 import { type Context, chosenScores, chosenWords } from "./context.ts";
 import { shownRows, sorted } from "./site-rows.ts";
@@ -33,14 +34,17 @@ export function heatMap(context: Context): HTMLElement | null {
       const finite = cells.map((cell) => cell.gain).filter(Number.isFinite);
       if (finite.length === 0)
         return `No site that passes the filters has ${chosenWords(context)} at factor 0 and above.`;
-      const [most] = quantiles(finite.map(Math.abs), [0.9]) as [number];
-      const reach = most || 0.01;
+      const sizes = finite.map(Math.abs);
+      const [middle, most] = quantiles(sizes, [0.5, 0.9]) as [number, number];
+      // One site with terrible models must not take the colours from all others.
+      const reach = Math.min(most, 3 * middle) || most || 0.01;
+      const beyond = sizes.filter((size) => size > reach).length;
       const svg = plotOf(context, cells, factors, reach, width);
       chooseAtClick(svg, (cell: Cell) => choices.set({ site: cell.id, factor: cell.factor }));
       return {
         svg,
         finding: findingOf(cells, factors),
-        caption: `${chosenWords(context)}: median over seeds minus that at factor 0; blue is better. The colour scale ends at the gain that 90 % of the cells do not exceed (${brief(reach)}). Click a cell to open the hydrograph.`,
+        caption: `${chosenWords(context)}: median over seeds minus that at factor 0; blue is better. The colour scale ends at ±${brief(reach)}; ${count(beyond, "cell")} of ${finite.length} ${beyond === 1 ? "lies" : "lie"} beyond. Click a cell to open the hydrograph.`,
         columns: ["site", "factor", "gain"],
         rows: cells.map(({ id, factor, gain }) => [id, factor, sixDigits(gain)]),
       };
@@ -58,16 +62,26 @@ function plotOf(
   const { better, worse, panel, text, ground } = palette();
   const ids = [...new Set(cells.map((cell) => cell.id))];
   const label = scoreLabel(report, choices.now.score, choices.now.variable);
+  // The ids of few sites have room below their columns.
+  const named = (width - 60) / ids.length >= 66;
   return Plot.plot({
     width,
-    height: 60 + Math.max(120, 26 * factors.length),
-    ...{ marginLeft: 52, marginRight: 8, marginTop: 4, marginBottom: 30 },
+    height: (named ? 76 : 60) + Math.max(120, 26 * factors.length),
+    ...{ marginLeft: 52, marginRight: 8, marginTop: 4, marginBottom: named ? 46 : 30 },
     style: { fontSize: "12px", background: "none" },
-    x: { domain: ids, axis: null, padding: ids.length > 150 ? 0 : 0.06 },
+    x: {
+      ...{ domain: ids, axis: named ? "bottom" : null, tickSize: 0, label: null },
+      padding: ids.length > 150 ? 0 : 0.06,
+    },
     y: { domain: factors.toReversed(), label: "factor", labelArrow: "none", tickSize: 0, padding: 0.06 },
     color: {
       ...{ type: "linear", domain: [-reach, 0, reach], range: [worse, panel, better], clamp: true },
-      ...{ legend: true, label: `gain in ${label} over factor 0`, width: Math.min(280, width) },
+      ...{
+        legend: true,
+        label: `gain in ${label} over factor 0`,
+        width: Math.min(280, width),
+        ...legendEnds,
+      },
     },
     marks: [
       Plot.cell(
@@ -86,7 +100,7 @@ function plotOf(
         ],
         {
           frameAnchor: "bottom",
-          dy: 18,
+          dy: named ? 34 : 18,
         },
       ),
       Plot.tip(

@@ -139,6 +139,9 @@ function drawRain({ report }: Context, days: readonly Day[], width: number) {
   const { name, unit } = report.rain!;
   const label = variableLabel({ units: { [name]: unit } }, name);
   const highest = Math.max(...days.map((day) => day.rain).filter(Number.isFinite), 0.1);
+  const [from, to] = endsOf(days);
+  const dayWidth =
+    ((width - margins.marginLeft - margins.marginRight) * dayLength) / (Number(to) - Number(from));
   return Plot.plot({
     ...{ width, height: rainHeight, ...margins, marginBottom: 4, marginTop: 24 },
     style: { fontSize: "12px", background: "none" },
@@ -147,7 +150,11 @@ function drawRain({ report }: Context, days: readonly Day[], width: number) {
     marks: [
       Plot.rectY(
         days.filter((day) => Number.isFinite(day.rain)),
-        { x: "date", interval: "day", y: "rain", fill: palette().faint },
+        {
+          ...{ x: "date", interval: "day", y: "rain", fill: palette().faint },
+          // Plot leaves a gap of a pixel between bars, which are less than a pixel wide in a year of days.
+          inset: dayWidth > 4 ? 0.5 : 0,
+        },
       ),
     ],
   });

@@ -4,6 +4,7 @@ import type { Drawn } from "../figure.ts";
 import { unitWords, variableLabel } from "../names.ts";
 import { brief, median, sixDigits } from "../numbers.ts";
 import { palette } from "../palette.ts";
+import { xLabel } from "../room.ts";
 import type { Context } from "./context.ts";
 import { isLogarithmic } from "./hydrograph-data.ts";
 import { type Pairs, placeWords } from "./pairs.ts";
@@ -63,7 +64,7 @@ function plotOf(
       marginTop: 26,
       style: { fontSize: "12px", background: "none" },
     },
-    x: { ...axis, label: `observed ${label}` },
+    x: { ...axis, ...xLabel, label: `observed ${label}` },
     y: { ...axis, label: `predicted ${label}` },
     color: { domain: series.map(({ name }) => name), range: series.map(({ colour }) => colour) },
     symbol: { domain: series.map(({ name }) => name), range: ["circle", "triangle"], legend: true },

@@ -5,6 +5,7 @@ import { figure } from "../figure.ts";
 import { direction, goodness } from "../names.ts";
 import { brief, median, seedMedians, sixDigits } from "../numbers.ts";
 import { factorColours, palette } from "../palette.ts";
+import { xLabel } from "../room.ts";
 import { type Context, chosenScores, chosenWords, limits } from "./context.ts";
 
 interface Step {
@@ -52,7 +53,7 @@ function plotOf(context: Context, steps: readonly Step[], width: number) {
   return Plot.plot({
     ...{ width, height: 320, marginLeft: 52, marginTop: 28, marginBottom: 48 },
     style: { fontSize: "12px", background: "none" },
-    x: { domain, label: chosenWords(context), labelArrow: "none", ticks: 6, grid: true },
+    x: { domain, label: chosenWords(context), ...xLabel, ticks: 6, grid: true },
     y: {
       domain: [0, 1],
       label: "share of sites",

@@ -10,6 +10,7 @@ import { load } from "../data.ts";
 import { figure } from "../figure.ts";
 import { median, quantiles, sixDigits } from "../numbers.ts";
 import { factorColours, palette } from "../palette.ts";
+import { legendEnds } from "../room.ts";
 import { chooseAtClick } from "./click.ts";
 import { type Context, chosenWords } from "./context.ts";
 import { type SiteRow, shownRows } from "./site-rows.ts";
@@ -87,9 +88,11 @@ function draw(
     projection: outline === null ? { type: "equirectangular", domain } : { type: "albers", domain, inset: 6 },
     ...scalesOf(report, by, places, width),
     marks: [
-      Plot.geo(borders, { stroke: same, strokeWidth: 0.7 }),
+      Plot.geo(borders, { stroke: same, strokeWidth: 0.7, strokeOpacity: 0.6 }),
       Plot.dot(places, {
-        ...{ x: "longitude", y: "latitude", stroke: ground, strokeWidth: 1, r: 5.5 },
+        ...{ x: "longitude", y: "latitude", strokeWidth: 1, r: 5.5 },
+        // A gain near 0 has the colour of the ground.
+        stroke: by === "gain" ? text : ground,
         fill: by === "gain" ? "gain" : "kind",
         symbol: by === "gain" ? "circle" : "kind",
       }),
@@ -123,7 +126,14 @@ function scalesOf(report: Report, by: string, places: readonly Place[], width: n
     const reach = quantiles(gains, [0.9])[0] || 0.01;
     const colours = { domain: [-reach, 0, reach], range: [worse, panel, better], clamp: true };
     return {
-      color: { type: "linear", ...colours, legend: true, label: "gain", width: Math.min(280, width) },
+      color: {
+        type: "linear",
+        ...colours,
+        legend: true,
+        label: "gain",
+        width: Math.min(280, width),
+        ...legendEnds,
+      },
     } as const;
   }
   const shapes = ["circle", "triangle", "diamond2", "star", "cross", "wye", "square"] as const;

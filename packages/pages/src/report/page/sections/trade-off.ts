@@ -7,6 +7,7 @@ import { type Drawn, figure } from "../figure.ts";
 import { scoreLabel, variableName } from "../names.ts";
 import { brief, bulk, seedMedians, type Trade, trades } from "../numbers.ts";
 import { palette } from "../palette.ts";
+import { xLabel } from "../room.ts";
 import { chooseAtClick } from "./click.ts";
 import { type Context, siteLabel } from "./context.ts";
 
@@ -89,7 +90,7 @@ function plotTrades(
     marginLeft: 56,
     marginBottom: 46,
     style: { fontSize: "12px", background: "none" },
-    x: { ...axis, domain: xs, label: columns[0] },
+    x: { ...axis, ...xLabel, domain: xs, label: columns[0] },
     y: { ...axis, domain: ys, label: columns[1] },
     marks: [
       Plot.ruleX([0], { stroke: text }),

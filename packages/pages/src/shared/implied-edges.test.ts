@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withoutImplied } from "./rule-graph.ts";
+import { withoutImplied } from "./implied-edges.ts";
 
 const edges = [
   ["prepare", "train"],
@@ -18,5 +18,19 @@ test("an arrow that a longer way implies is left out, and no other", () => {
   expect(left).toEqual([
     ["prepare", "predict"],
     ["score", "summary"],
+  ]);
+});
+
+test("of rules that need each other in turn, each keeps a way to what needs it", () => {
+  const cycle = [
+    ["a", "b"],
+    ["b", "a"],
+    ["a", "c"],
+    ["b", "c"],
+  ] as const;
+  expect(withoutImplied(cycle)).toEqual([
+    ["a", "b"],
+    ["b", "a"],
+    ["b", "c"],
   ]);
 });
