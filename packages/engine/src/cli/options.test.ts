@@ -271,7 +271,7 @@ describe("what is refused", () => {
       'Cannot read option "--config": "out.txt" is not of the form KEY=VALUE\n  Put targets',
     ],
     ["status --config a=1", 'Cannot read option "--config": the command status does not have it'],
-    ["--use-conda", "it is one of Snakemake's\n  Use `prefix` of a rule"],
+    ["--use-conda", "it is one of Snakemake's\n  Name the environment or image in `env` of the rule"],
     ["status -k", 'Cannot read option "--keep-going": the command status does not have it'],
   ])("%s", (line, message) => {
     expect(() => read(line)).toThrow(message);
