@@ -207,7 +207,7 @@ describe("text that is no answer", () => {
     expect(() => parseStation("# nothing\n", "1")).toThrow("it is not an RDB table");
     const head = "agency_cd\tsite_no\tdec_lat_va\tdec_long_va\n5s\t15s\t16s\t16s\n";
     expect(() => parseStation(`${head}USGS\t02\t40\t-90\n`, "01")).toThrow(
-      /response of the site service has no row for it[\s\S]*To go on without the site/,
+      /response of the site service has no row for it[\s\S]*To continue without the site/,
     );
     expect(() => parseStation(`${head}USGS\t01\t\t\n`, "01")).toThrow("gives no coordinates");
     expect(() => parseStation(`${head}USGS\t01\t4`, "01")).toThrow("it ends in the middle of a row");
