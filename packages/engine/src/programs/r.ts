@@ -21,7 +21,8 @@ const reader = 'eval(parse(text = readLines("stdin", encoding = "UTF-8"), keep.s
 
 /** Runs a program that reads `source` from standard input. Errors name it "The script". */
 export function runProgramText(program: string, source: string, options: ShellOptions): Promise<Cost> {
-  return runShell(`${program} <<<${shellWord(source)}`, options).catch((error: Error) => {
+  // Of a program that a signal ends, a bash that waits for it would write the whole command to the log.
+  return runShell(`exec ${program} <<<${shellWord(source)}`, options).catch((error: Error) => {
     error.message = error.message.replace(/^The command /, "The script ");
     throw error;
   });
