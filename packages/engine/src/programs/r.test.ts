@@ -252,6 +252,16 @@ describe.skipIf(noR)("an R script that fails", () => {
     },
   );
 
+  test("for want of memory is retried for that reason, and only then", async () => {
+    const retries = { oom: 1, other: 0 };
+    const full = r("f <- function() numeric(1e15)", "f()");
+    const { failed } = await go({ one: rule({ output: "out", retries, script: full }) });
+    expect(failed[0]!.error).toMatch(/^Attempt 2, out of memory: [\s\S]*\nError: cannot allocate vector/);
+    const other = r("try(numeric(1e15))", "stop('bad')");
+    const { failed: once } = await go({ one: rule({ output: "out", retries, script: other }) });
+    expect(once[0]!.error).toMatch(/^The script ended with exit code 1\./);
+  });
+
   test("as R is not there says so", async () => {
     const bin = join(folder, "bin");
     mkdirSync(bin);
