@@ -120,6 +120,35 @@ test("calls that ask the queue for different things go into different arrays, wi
   ]);
 });
 
+test("an array may have more jobs than a function takes arguments", async () => {
+  const arrays: TaskArray[] = [];
+  const queue = {
+    arrayLimit: 10,
+    submitRate: 1_000,
+    async submit(array: TaskArray) {
+      arrays.push(array);
+      return "1";
+    },
+  } as Partial<Queue> as Queue;
+  const submissions = submitter({
+    queue,
+    run: "r",
+    files: memoryFiles({}),
+    manifest: { url: "", resolved: null },
+    clock: { now: () => 0, sleep: async () => {} },
+    warn: () => {},
+    begin: () => {},
+    answer: () => {},
+  });
+  const refused: unknown[] = [];
+  const jobs = [...Array(200_000).fill({ attempt: 1 }), { attempt: 2 }];
+  submissions.add({ ...waiting(0, { jobs }), reject: (error) => void refused.push(error) });
+  submissions.step();
+  await submissions.settled();
+  expect(refused).toEqual([]);
+  expect(arrays.map(({ attempt, jobs }) => [attempt, jobs])).toEqual([[2, 200_001]]);
+});
+
 function waiting(id: number, more: object = {}): QueuedCall {
   const call = { id, rule: "x", jobs: [{ attempt: 1 }], resources: {}, ...more } as unknown as CallSpec;
   return { call, events: {} as QueuedCall["events"], resolve: () => {}, reject: () => {} };

@@ -84,9 +84,9 @@ export function submitter(options: SubmitterOptions): Submitter {
         number,
         size: chosen.length,
         rule: first.rule,
-        attempt: Math.max(...calls.flatMap((call) => call.jobs.map((job) => job.attempt))),
+        attempt: most(calls.flatMap((call) => call.jobs.map((job) => job.attempt))),
         failures: first.jobs[0]?.failures ?? [],
-        jobs: Math.max(...calls.map((call) => call.jobs.length)),
+        jobs: most(calls.map((call) => call.jobs.length)),
         resources: first.resources,
         queue: first.queue,
       });
@@ -132,10 +132,10 @@ export function submitter(options: SubmitterOptions): Submitter {
     step() {
       const [first] = waiting;
       const now = clock.now();
-      const most = Math.min(arraySize, allowed.room(now));
-      if (first === undefined || submitting !== null || now < next || most < 1) return;
+      const room = Math.min(arraySize, allowed.room(now));
+      if (first === undefined || submitting !== null || now < next || room < 1) return;
       const kind = kindOf(first.call);
-      const chosen = new Set(waiting.filter(({ call }) => kindOf(call) === kind).slice(0, most));
+      const chosen = new Set(waiting.filter(({ call }) => kindOf(call) === kind).slice(0, room));
       waiting = waiting.filter((each) => !chosen.has(each));
       submitting = submit([...chosen])
         // The shared file system failed: the calls are lost, and running tasks will report the same error.
@@ -150,6 +150,11 @@ export function submitter(options: SubmitterOptions): Submitter {
       await submitting;
     },
   };
+}
+
+/** The largest of them; an array may have more jobs than a function takes arguments. */
+function most(counts: readonly number[]): number {
+  return counts.reduce((largest, each) => Math.max(largest, each), 0);
 }
 
 /** Calls that may share an array: same rule, same needs. */

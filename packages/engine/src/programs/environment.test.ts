@@ -176,6 +176,17 @@ describe("an environment", () => {
     expect(existsSync(join(folder, `.braid/envs/${name}/half`))).toBe(false);
   });
 
+  test("that was removed is made anew", async () => {
+    onPath("conda");
+    const rules = { one: shell(envFile("environment.yml")) };
+    await go(rules);
+    const [name] = readdirSync(join(folder, ".braid/envs")).filter((entry) => !entry.endsWith(".made"));
+    rmSync(join(folder, `.braid/envs/${name}`), { recursive: true });
+    rmSync(join(folder, "out"));
+    expect(await go(rules)).toMatchObject({ done: 1 });
+    expect(recorded().filter((line) => line.startsWith("conda env create"))).toHaveLength(2);
+  });
+
   test("of a rule without jobs is neither made nor asked for", async () => {
     onPath();
     const other = rule({ output: "other", shell: "touch {output}" });

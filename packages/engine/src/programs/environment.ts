@@ -189,10 +189,11 @@ async function make({ rule, environment, tool }: Wanted, options: MakeOptions): 
   const made = madePath(rule, environment, options.environments);
   const words = tool.make?.(environment.source, made) ?? [];
   const mark = `${made}.made`;
-  if (words.length === 0 || (tool.keeps !== true && existsSync(mark))) return;
+  if (words.length === 0 || (tool.keeps !== true && existsSync(mark) && existsSync(made))) return;
   mkdirSync(options.environments, { recursive: true });
-  // Left by a run that was killed while it made this.
   if (tool.keeps !== true) {
+    rmSync(mark, { force: true });
+    // Left by a run that was killed while it made this.
     rmSync(made, { recursive: true, force: true });
     options.say(`Making the environment ${environment.source} with ${tool.name}.`);
   }

@@ -28,7 +28,7 @@ export function runNotebook(script: Script, job: ScriptJob, options: ShellOption
   const path = typeof made === "string" ? made : "/dev/null";
   const form = /\.html?$/i.test(path) ? "html" : "notebook";
   // Without the variable, the kernel warns about its debugger.
-  const command = `PYDEVD_DISABLE_FILE_VALIDATION=1 jupyter nbconvert --log-level=ERROR --execute --ExecutePreprocessor.timeout=-1 --to ${form}`;
+  const command = `env PYDEVD_DISABLE_FILE_VALIDATION=1 jupyter nbconvert --log-level=ERROR --execute --ExecutePreprocessor.timeout=-1 --to ${form}`;
   return runProgramText(`${command} --stdin --stdout >${shellWord(path)}`, source, options);
 }
 

@@ -239,6 +239,29 @@ describe.skipIf(noR)("an R script that fails", () => {
     expect(failed[0]!.error).toMatch(/^The script ended with exit code 3\./);
   });
 
+  test.each([1, 200_000])(
+    "that a signal ends leaves no more than that in its error: %i characters",
+    async (length) => {
+      const script = r("tools::pskill(Sys.getpid(), 9)\nSys.sleep(60)");
+      const { failed } = await go({
+        one: rule({ output: "out", params: { long: "x".repeat(length) }, script }),
+      });
+      expect(failed.map(({ error }) => error)).toEqual([
+        "The script ended with exit code 137 (SIGKILL): killed from outside; perhaps out of memory.",
+      ]);
+    },
+  );
+
+  test("for want of memory is retried for that reason, and only then", async () => {
+    const retries = { oom: 1, other: 0 };
+    const full = r("f <- function() numeric(1e15)", "f()");
+    const { failed } = await go({ one: rule({ output: "out", retries, script: full }) });
+    expect(failed[0]!.error).toMatch(/^Attempt 2, out of memory: [\s\S]*\nError: cannot allocate vector/);
+    const other = r("try(numeric(1e15))", "stop('bad')");
+    const { failed: once } = await go({ one: rule({ output: "out", retries, script: other }) });
+    expect(once[0]!.error).toMatch(/^The script ended with exit code 1\./);
+  });
+
   test("as R is not there says so", async () => {
     const bin = join(folder, "bin");
     mkdirSync(bin);
@@ -246,7 +269,7 @@ describe.skipIf(noR)("an R script that fails", () => {
     vi.stubEnv("PATH", bin);
     const { failed } = await go({ one: rule({ output: "out", script: r("1") }) });
     vi.unstubAllEnvs();
-    expect(failed[0]!.error).toMatch(/^The script ended with exit code 127\.\n.*Rscript: command not found$/);
+    expect(failed[0]!.error).toMatch(/^The script ended with exit code 127\.\n.*exec: Rscript: not found$/);
   });
 
   test("by its timeout is ended", async () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Script } from "../rules/code.ts";
+import { AttemptError } from "../rules/retries.ts";
 import { shellWord } from "../rules/shell-template.ts";
 import type { Cost } from "./cost.ts";
 import { RSource } from "./r-values.ts";
@@ -13,15 +14,26 @@ export function runR(script: Script, job: ScriptJob, options: ShellOptions): Pro
   const launcher = readFileSync(new URL("./launcher.R", import.meta.url), "utf8");
   const source = [launcher, jobSource(script, job, options)].join("\n");
   // A container may not see a file that was written for R here; standard input reaches it in any case.
-  return runProgramText(`Rscript --vanilla -e ${shellWord(reader)}`, source, options);
+  return runProgramText(`Rscript --vanilla -e ${shellWord(reader)}`, source, options).catch((error) => {
+    const last = String(error.message)
+      .split("\n")
+      .findLast((line) => line.startsWith("Error"));
+    if (error instanceof AttemptError && error.failure.reason === "exit" && fullMemory.test(last ?? ""))
+      throw new AttemptError(error.message, { reason: "oom" });
+    throw error;
+  });
 }
+
+/** R's own error for want of memory. */
+const fullMemory = /^Error(?: in .*)?: cannot allocate (?:vector|memory block) of size /;
 
 /** Read as a whole: R takes quadratic time over long statements that it reads line by line. */
 const reader = 'eval(parse(text = readLines("stdin", encoding = "UTF-8"), keep.source = FALSE))';
 
 /** Runs a program that reads `source` from standard input. Errors name it "The script". */
 export function runProgramText(program: string, source: string, options: ShellOptions): Promise<Cost> {
-  return runShell(`${program} <<<${shellWord(source)}`, options).catch((error: Error) => {
+  // Of a program that a signal ends, a bash that waits for it would write the whole command to the log.
+  return runShell(`exec ${program} <<<${shellWord(source)}`, options).catch((error: Error) => {
     error.message = error.message.replace(/^The command /, "The script ");
     throw error;
   });

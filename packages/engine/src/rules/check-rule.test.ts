@@ -72,3 +72,13 @@ test("what a queue function returns is checked when it is called", () => {
   const [late] = read({ queue: async () => ({}) });
   expect(() => (late!.queue as (job: object) => unknown)({})).toThrow("its queue function returns a promise");
 });
+
+test("a setting of a queue that is undefined is none", () => {
+  const [given, asked] = [
+    { partition: undefined, qos: "high" },
+    () => ({ partition: undefined, extra: undefined }),
+  ].map((queue) => read({ queue })[0]!.queue);
+  // A key would hide what the profile says.
+  expect(Object.entries(given as object)).toEqual([["qos", "high"]]);
+  expect(Object.keys((asked as (job: object) => object)({}))).toEqual([]);
+});

@@ -213,15 +213,21 @@ export function checkedQueue(
   { queue }: Pick<AnyRule, "queue">,
 ): QueueSettings | ((job: object) => QueueSettings) | undefined {
   if (typeof queue !== "function") {
-    if (queue !== undefined) checkQueue(name, queue, "its queue");
-    return queue;
+    if (queue === undefined) return undefined;
+    checkQueue(name, queue, "its queue");
+    return withoutUnset(queue);
   }
   const what = "its queue function";
   return (job) => {
     const settings = checkFunctionResult(queue(job), "get the queue of", name, what);
     checkQueue(name, settings, `the result of ${what}`);
-    return settings;
+    return withoutUnset(settings);
   };
+}
+
+/** An undefined setting is none: it must not hide what the profile says. */
+function withoutUnset(queue: QueueSettings): QueueSettings {
+  return Object.fromEntries(Object.entries(queue).filter(([, value]) => value !== undefined));
 }
 
 function checkQueue(rule: string, queue: unknown, what: string): void {

@@ -72,8 +72,7 @@ export class Failures {
     const last = finalText(ended, error);
     this.#writeLog(call, `${jobName(job)}: failed\n${last}`);
     const log = staging.logOf(job) ?? call.spec.log;
-    const all =
-      problem === null ? last : `${problem}\nThe job was about to be retried after this error: ${error}`;
+    const all = problem === null ? last : notAgain(problem, error);
     const givenUp = this.#giveUp(job, call.since, all, log);
     return full ? { ...givenUp, endCause: "no space" } : givenUp;
   }
@@ -139,7 +138,7 @@ export class Failures {
 
   /** Null if the job is retried; "back" if it goes back to the ready ones. */
   #loseJob(call: RunningCall, job: JobView, error: unknown): FinalFailure | "back" | null {
-    const { staging, prepared, ready, requests, attempts } = this.#options;
+    const { staging, prepared, ready, requests, attempts, now } = this.#options;
     const { row } = job;
     const message = lossMessage(error);
     const kind = error instanceof CallLost ? error.kind : "crashed";
@@ -155,7 +154,11 @@ export class Failures {
         return this.fail(call, job, message!, { failure, final: true });
       attempts.add(row, failure);
       const problem = requests.problem(row);
-      if (problem !== null) return this.fail(call, job, `${problem}\n${message}`, { final: true });
+      if (problem !== null) {
+        const log = staging.logOf(job) ?? call.spec.log;
+        staging.discard(job);
+        return this.#giveUp(job, now(), notAgain(problem, message!), log);
+      }
     }
     staging.discard(job);
     prepared.states.setPhase(row, "ready");
@@ -200,6 +203,11 @@ export class Failures {
       if (!isDiskFullError(error)) throw error;
     }
   }
+}
+
+/** The error of a job whose rule cannot say what its next attempt asks for. */
+function notAgain(problem: string, error: string): string {
+  return `${problem}\nThe job was about to be retried after this error: ${error}`;
 }
 
 function lossMessage(error: unknown): string | undefined {

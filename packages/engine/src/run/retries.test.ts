@@ -222,6 +222,25 @@ test("a function that fails for the next attempt fails the job, with the error b
   );
 });
 
+test("a function that fails for the next attempt of a lost job fails only the job", async () => {
+  const queue = ({ reason, wildcards }: { reason?: string; wildcards: { x: string } }) => {
+    if (reason === "lost" && wildcards.x === "1") throw new Error("there is no other partition");
+    return {};
+  };
+  const { errors, summary } = await play({
+    rule: { queue },
+    remote: true,
+    ends: [lostOf("preempted")],
+    wanted: ["1.out", "2.out"],
+  });
+  expect(errors).toEqual([
+    expect.stringMatching(
+      /^Its queue function failed: Error: there is no other partition\n[\s\S]*retried after this error: It was preempted\.$/,
+    ),
+  ]);
+  expect(summary).toMatchObject({ outcome: "failed", failed: [{ job: "fit (x=1)" }] });
+});
+
 test("a queue says itself what a task asks for, with what its profile adds", async () => {
   const seen: TaskNeeds[] = [];
   const { notes } = await play({
