@@ -2,37 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dryRun, run } from "braid-engine/run";
 import { describe, expect, test } from "vitest";
-import { Config } from "./config.ts";
 import { answerSource } from "./judging-rules.ts";
-import { resolveConfig } from "./resolve.ts";
 import { answer } from "./statistics/answer.ts";
 import { readTable } from "./statistics/tables.ts";
 import { madeUpData, newFolder } from "./testing/made-up-data.ts";
+import { resolveSmall } from "./testing/small-experiment.ts";
 import workflow from "./workflow.ts";
-
-const entry = {
-  sites: "all",
-  factors: [0, 1],
-  seeds: "0..1",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
-  partitions: {
-    train: "2000-10-01..2002-09-30",
-    validation: "2002-10-01..2003-03-31",
-    test: "2003-04-01..2003-09-30",
-  },
-  evaluate: ["validation", "test"],
-  sequence: { length: 200, warmup: 30 },
-  model: { hidden: 3 },
-  training: { epochs: 2, learningRate: 0.01 },
-  backend: "reference",
-};
 
 async function runAll(changes: Record<string, unknown>, data: string) {
   const folder = newFolder();
-  const config = Config.parse({ data, experiments: { expA: { ...entry, ...changes } } });
-  const experiment = await resolveConfig(config);
+  const experiment = await resolveSmall({ evaluate: ["validation", "test"], ...changes }, data);
   const rules = workflow.rules(experiment);
   const summary = await run({ rules, folder, slots: 1, keepGoing: true, targets: ["baselines"] });
   const answerOf = () => answer(answerSource(experiment), folder, false);

@@ -8,22 +8,16 @@ import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { beforeAll, describe, expect, test } from "vitest";
 import { formerColumns } from "./steps/metrics-table.ts";
 import { madeUpData, newFolder } from "./testing/made-up-data.ts";
+import { smallExperiment } from "./testing/small-experiment.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 const data = madeUpData();
 const entry = {
+  ...smallExperiment,
   sites: ["01022500"],
-  factors: [0, 1],
   seeds: "0..5",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
   partitions: { train: "2000-10-01..2002-09-30", validation: "2002-10-01..2003-09-30" },
-  sequence: { length: 200, warmup: 30 },
-  model: { hidden: 2 },
-  training: { epochs: 1, learningRate: 0.01 },
   statistics: { permutations: 99, resamples: 100 },
-  backend: "reference",
 };
 type Row = Readonly<Record<string, string>>;
 

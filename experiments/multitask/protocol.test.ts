@@ -3,30 +3,22 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
-import { resolveConfig } from "./resolve.ts";
 import { madeUpData, newFolder } from "./testing/made-up-data.ts";
+import { resolveSmall, smallExperiment } from "./testing/small-experiment.ts";
 import workflow from "./workflow.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 
 const entry = {
-  sites: "all",
-  factors: [0, 1],
-  seeds: "0..1",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
-  partitions: {
-    train: "2000-10-01..2002-09-30",
-    validation: "2002-10-01..2003-03-31",
-    test: "2003-04-01..2003-09-30",
-  },
+  ...smallExperiment,
   evaluate: ["validation", "test"],
   training: { epochs: 20, learningRate: 0.01 },
+  // Defaults, which the tests are about.
+  sequence: undefined,
+  model: undefined,
 };
 const data = madeUpData();
-const resolved = (changes: Record<string, unknown> = {}) =>
-  resolveConfig(Config.parse({ data, experiments: { expA: { ...entry, ...changes } } }));
+const resolved = (changes: Record<string, unknown> = {}) => resolveSmall({ ...entry, ...changes }, data);
 const training = (changes: Record<string, unknown>) => ({ training: { ...entry.training, ...changes } });
 
 test("keys that a config lacks are in no job's params: what was made before these keys stays", async () => {

@@ -5,35 +5,22 @@ import type { Rules } from "braid-engine";
 import { dryRun, run } from "braid-engine/run";
 import { pageModules } from "braid-pages/report";
 import { expect, test } from "vitest";
-import { Config } from "./config.ts";
 import { answerSource } from "./judging-rules.ts";
-import { resolveConfig } from "./resolve.ts";
 import { answer } from "./statistics/answer.ts";
 import { madeUpData, newFolder } from "./testing/made-up-data.ts";
+import { resolveSmall } from "./testing/small-experiment.ts";
 import workflow from "./workflow.ts";
 
-const entry = {
+const settings = {
   sites: ["01022500"],
-  factors: [0, 1],
   seeds: "0..5",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
-  partitions: { train: "2000-10-01..2002-09-30", validation: "2002-10-01..2003-09-30" },
-  sequence: { length: 200, warmup: 30 },
-  model: { hidden: 2 },
-  training: { epochs: 1, learningRate: 0.01 },
   statistics: { permutations: 99, resamples: 100 },
   caveats: ["This river is made of words."],
-  backend: "reference",
 };
-
-const resolved = async () =>
-  resolveConfig(Config.parse({ data: madeUpData(), experiments: { expA: entry } }));
 
 test("an edit in a module of the page makes the page again, and nothing else", async () => {
   const folder = newFolder();
-  const experiment = await resolved();
+  const experiment = await resolveSmall(settings, madeUpData());
   const rules: Record<string, Rules[string]> = { ...workflow.rules(experiment) };
   const page = rules.report_page!;
   // The page's own sources are not to be edited by a test: a copy of one of them is.

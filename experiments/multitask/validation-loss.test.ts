@@ -3,27 +3,16 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "braid-engine/run";
 import { expect, test } from "vitest";
-import { Config } from "./config.ts";
-import { resolveConfig } from "./resolve.ts";
 import { readTable } from "./statistics/tables.ts";
 import { type MadeUpDay, madeUpData, newFolder } from "./testing/made-up-data.ts";
+import { resolveSmall } from "./testing/small-experiment.ts";
 import workflow from "./workflow.ts";
 
-const entry = {
-  sites: "all",
+const settings = {
   factors: [0, 5],
   seeds: "0",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
-  partitions: {
-    train: "2000-10-01..2002-09-30",
-    validation: "2002-10-01..2003-03-31",
-    test: "2003-04-01..2003-09-30",
-  },
   evaluate: ["validation", "test"],
   sequence: { length: 100, warmup: 30 },
-  model: { hidden: 3 },
   training: { epochs: 4, learningRate: 0.05, select: "best" },
   backend: "wasm",
 };
@@ -36,8 +25,8 @@ test.each(["each", "all"])(
   "trainOn: %s: the loss of the epoch kept is the error of its predictions, each site counting the same",
   async (trainOn) => {
     const folder = newFolder();
-    const config = Config.parse({ data: madeUpData(seldom), experiments: { expA: { ...entry, trainOn } } });
-    const summary = await run({ rules: workflow.rules(await resolveConfig(config)), folder, slots: 1 });
+    const rules = workflow.rules(await resolveSmall({ ...settings, trainOn }, madeUpData(seldom)));
+    const summary = await run({ rules, folder, slots: 1 });
     expect(summary.failed).toEqual([]);
     const metrics = await readTable(join(folder, "expA/overall_metrics.csv"));
     const files = globSync("expA/**/trained_model/model.json", { cwd: folder });

@@ -5,25 +5,10 @@ import { describe, expect, test } from "vitest";
 import { Config } from "./config.ts";
 import { resolveConfig } from "./resolve.ts";
 import { madeUpData, newFolder } from "./testing/made-up-data.ts";
+import { smallExperiment } from "./testing/small-experiment.ts";
 import workflow from "./workflow.ts";
 
-const entry = {
-  sites: ["01022500"],
-  factors: [0, 1],
-  seeds: "0..1",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
-  partitions: {
-    train: "2000-10-01..2002-09-30",
-    validation: "2002-10-01..2003-03-31",
-    test: "2003-04-01..2003-09-30",
-  },
-  sequence: { length: 200, warmup: 30 },
-  model: { hidden: 3 },
-  training: { epochs: 2, learningRate: 0.01 },
-  backend: "reference",
-};
+const entry = { ...smallExperiment, sites: ["01022500"] };
 const variants = {
   slow: { "training.learningRate": 0.001, "training.epochs": 3 },
   short: { sequence: { length: 100 } },
