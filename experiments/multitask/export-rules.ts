@@ -2,7 +2,7 @@
 import { expand, literal, rule, untracked } from "braid-engine";
 import { code } from "./code-files.ts";
 import { excludedOfSite, paramsOfKeptDays } from "./gap-rules.ts";
-import { excludedSites, missingSites, paramsBySites, sitesInTable } from "./missing-sites.ts";
+import { excludedSites, inMetrics, missingSites, paramsBySites } from "./missing-sites.ts";
 import { allOfSite } from "./model-files.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { exportPredictions } from "./steps/export-predictions.ts";
@@ -71,23 +71,15 @@ export function exportRules(experiment: ResolvedExperiment, metrics: string) {
   const export_scores = rule({
     input: { metrics, sites: siteList },
     output: { netcdf: `${folder}/scores.nc`, parquet: `${folder}/scores.parquet` },
-    params: paramsBySites(
-      experiment,
-      {
-        sites: ({ input }: { readonly input: { readonly metrics: string } }) =>
-          sitesInTable(sites, input.metrics),
-        file: ({ input }) => [input.metrics, metrics],
-      },
-      (present, leftOut) => ({
-        ...shared,
-        sites: present,
-        caveats: [
-          ...missingSites(sites, leftOut),
-          ...excludedSites(experiment.excluded),
-          ...experiment.caveats,
-        ],
-      }),
-    ),
+    params: paramsBySites(experiment, inMetrics(sites, metrics), (present, leftOut) => ({
+      ...shared,
+      sites: present,
+      caveats: [
+        ...missingSites(sites, leftOut),
+        ...excludedSites(experiment.excluded),
+        ...experiment.caveats,
+      ],
+    })),
     code: code("./steps/export-scores.ts", "./export/score-file.ts", ...formats),
     run: exportScores,
   });

@@ -19,6 +19,17 @@ export interface Present<J> {
   file(job: J): readonly [path: string, below: string];
 }
 
+/** The sites of `sites` in the input `metrics` of a job; below the working folder it is `table`. */
+export function inMetrics(
+  sites: readonly string[],
+  table: string,
+): Present<{ readonly input: { readonly metrics: string } }> {
+  return {
+    sites: ({ input }) => sitesInTable(sites, input.metrics),
+    file: ({ input }) => [input.metrics, table],
+  };
+}
+
 /**
  * The params of a job that depend on the sites present. If all are present, the params are the same with and without
  * `strict`, so that setting it makes nothing run again.

@@ -1,7 +1,7 @@
 /** Rules of the statistics that differ by question: gains by flow, counts of sites that share models, sites held out, auxiliary variables. */
 import { type Expanded, literal, rule } from "braid-engine";
 import { code } from "./code-files.ts";
-import { belowExperiment, paramsBySites, sitesInPaths, sitesInTable } from "./missing-sites.ts";
+import { belowExperiment, inMetrics, paramsBySites, sitesInPaths } from "./missing-sites.ts";
 import type { ResolvedExperiment } from "./resolve.ts";
 import { tablePaths } from "./statistics/findings.ts";
 import { gainsByFlow } from "./steps/gains-by-flow.ts";
@@ -75,10 +75,6 @@ interface Tests {
   readonly code: readonly URL[];
 }
 
-interface Scores {
-  readonly input: { readonly metrics: string };
-}
-
 /** test_auxiliary: the auxiliary variables against single-task models of other experiments, as far as these are there. */
 export function auxiliaryRule(
   experiment: ResolvedExperiment,
@@ -93,14 +89,12 @@ export function auxiliaryRule(
       sites: siteList,
     },
     output: { tests: files.auxiliaryTests, counts: files.auxiliaryCounts },
-    params: paramsBySites(
-      experiment,
-      {
-        sites: ({ input }: Scores) => sitesInTable(sites, input.metrics),
-        file: ({ input }) => [input.metrics, metrics],
-      },
-      (present) => ({ ...paramsOf(present), name, trainOn: units?.trainOn ?? "each", singleTasks }),
-    ),
+    params: paramsBySites(experiment, inMetrics(sites, metrics), (present) => ({
+      ...paramsOf(present),
+      name,
+      trainOn: units?.trainOn ?? "each",
+      singleTasks,
+    })),
     code: [
       ...code("./steps/test-auxiliary.ts", "./statistics/auxiliary.ts", "./statistics/recorded-protocol.ts"),
       ...tests,
@@ -118,14 +112,10 @@ export function jointRules(experiment: ResolvedExperiment, joint: Tests) {
     test_jointly: rule({
       input: { metrics, sites: siteList },
       output: tablePaths(name).joint,
-      params: paramsBySites(
-        experiment,
-        {
-          sites: ({ input }: Scores) => sitesInTable(sites, input.metrics),
-          file: ({ input }) => [input.metrics, metrics],
-        },
-        (present) => ({ ...paramsOf(present), members: sharingSites(units) }),
-      ),
+      params: paramsBySites(experiment, inMetrics(sites, metrics), (present) => ({
+        ...paramsOf(present),
+        members: sharingSites(units),
+      })),
       code: [...code("./steps/units/test-jointly.ts", "./statistics/joint.ts"), ...joint.code],
       run: testJointly,
     }),

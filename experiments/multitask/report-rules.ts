@@ -3,7 +3,7 @@ import { ancient, directory, type Expanded, expand, literal, type Rules, rule } 
 import { pageModules, seriesModules } from "braid-pages/report";
 import { code } from "./code-files.ts";
 import { excludedOfSite, excludedOfSites, paramsOfKeptDays, paramsWithGaps } from "./gap-rules.ts";
-import { excludedSites, missingSites, paramsBySites, sitesInTable } from "./missing-sites.ts";
+import { excludedSites, inMetrics, missingSites, paramsBySites } from "./missing-sites.ts";
 import { allOfSite } from "./model-files.ts";
 import { rainAmong } from "./report/rain.ts";
 import { ruleEdges } from "./report/rule-graph.ts";
@@ -119,28 +119,16 @@ function pageRule(experiment: ResolvedExperiment, others: Rules, { metrics, seri
 
 function pageParams(experiment: ResolvedExperiment, others: Rules, metrics: string) {
   const { sites, siteList: _siteList, report: _report, ...settings } = resultSettings(experiment);
-  const params = paramsBySites(
-    experiment,
-    {
-      sites: ({ input }: { readonly input: { readonly metrics: string } }) =>
-        sitesInTable(sites, input.metrics),
-      file: ({ input }) => [input.metrics, metrics],
+  const params = paramsBySites(experiment, inMetrics(sites, metrics), (present, leftOut) => ({
+    settings: {
+      ...settings,
+      caveats: [...missingSites(sites, leftOut), ...excludedSites(experiment.excluded), ...settings.caveats],
     },
-    (present, leftOut) => ({
-      settings: {
-        ...settings,
-        caveats: [
-          ...missingSites(sites, leftOut),
-          ...excludedSites(experiment.excluded),
-          ...settings.caveats,
-        ],
-      },
-      sites: present,
-      naiveFactor: experiment.statistics.naiveFactor,
-      rules: Object.keys(others),
-      edges: ruleEdges(others, sampleOf(experiment)),
-    }),
-  );
+    sites: present,
+    naiveFactor: experiment.statistics.naiveFactor,
+    rules: Object.keys(others),
+    edges: ruleEdges(others, sampleOf(experiment)),
+  }));
   return paramsWithGaps(experiment, params, ({ settings, ...more }, caveats) => ({
     ...more,
     settings: { ...settings, caveats: [...settings.caveats, ...caveats] },

@@ -5,10 +5,10 @@ import { excludedOfSites, paramsWithGaps } from "./gap-rules.ts";
 import {
   absent,
   excludedSites,
+  inMetrics,
   missingSites,
   type Present,
   paramsBySites,
-  sitesInTable,
   withMore,
 } from "./missing-sites.ts";
 import type { ungaugedRules } from "./question-rules.ts";
@@ -107,21 +107,13 @@ export function provenanceRule(
       results: [...(metrics === overall ? [] : [metrics]), ...Object.values(tables), files.summary],
     },
     output: { experiment: files.experiment, crate: files.crate },
-    params: paramsBySites(
-      experiment,
-      {
-        sites: ({ input }: { readonly input: { readonly metrics: string } }) =>
-          sitesInTable(sites, input.metrics),
-        file: ({ input }) => [input.metrics, overall],
-      },
-      (present) => ({
-        name,
-        primary: prepare.variables[0]!,
-        synthetic: experiment.synthetic,
-        settings: withMissing(settings, absent(sites, present)),
-        run: untracked({ simd, mixBackends, layout, predictions }),
-      }),
-    ),
+    params: paramsBySites(experiment, inMetrics(sites, overall), (present) => ({
+      name,
+      primary: prepare.variables[0]!,
+      synthetic: experiment.synthetic,
+      settings: withMissing(settings, absent(sites, present)),
+      run: untracked({ simd, mixBackends, layout, predictions }),
+    })),
     code: code("./steps/describe-provenance.ts", "./statistics/crate.ts", "./statistics/software.ts"),
     run: describeProvenance,
   });
