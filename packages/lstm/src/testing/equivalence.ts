@@ -78,6 +78,7 @@ export function testEquivalence(kind: Kind): void {
         const { losses, factor, learningRate, final } = one.adam;
         const question = { ...one, loss: "rmse" as const, lossWeights: [1, factor] };
         const { values, parameters } = await probe.descend(question, learningRate, losses.length);
+        expect(values).toHaveLength(losses.length);
         values.forEach((value, i) => {
           expect(Math.abs(value - losses[i]!)).toBeLessThanOrEqual(kind.loss * losses[i]!);
         });
@@ -149,6 +150,7 @@ export function testEquivalence(kind: Kind): void {
       };
       const wanted = await referenceProbe().descend(question, rate, steps);
       const found = await probe.descend(question, rate, steps);
+      expect(found.values).toHaveLength(steps);
       found.values.forEach((value, i) => {
         expect(Math.abs(value - wanted.values[i]!)).toBeLessThanOrEqual(kind.loss * wanted.values[i]!);
       });
