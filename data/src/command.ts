@@ -1,4 +1,4 @@
-/** The frame of this package's commands: options, folders, help; exit code 2 for wrong arguments and for mistakes. */
+/** The frame of commands: options, folders, help; exit code 2 for wrong arguments and for mistakes. */
 import { statSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { BraidError, cannot } from "braid-engine";
@@ -6,17 +6,19 @@ import { BraidError, cannot } from "braid-engine";
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>["values"];
 
+type Given = 0 | 1 | "files" | "any";
+
 /** What a command takes, and what it does: `run` resolves with the exit code. */
-export interface Command<O extends Options, F extends 0 | 1 | "files"> {
+export interface Command<O extends Options, F extends Given> {
   readonly help: string;
   readonly options: O;
-  /** How many folders it must be given; or files, at least one. */
+  /** How many folders it must be given; or files, at least one; or any number of words. */
   readonly folders: F;
-  run(values: Values<O>, given: F extends "files" ? readonly string[] : string): Promise<number>;
+  run(values: Values<O>, given: F extends "files" | "any" ? readonly string[] : string): Promise<number>;
 }
 
 /** Runs a command on the arguments of this process and sets its exit code. */
-export async function runCommand<const O extends Options, F extends 0 | 1 | "files">({
+export async function runCommand<const O extends Options, F extends Given>({
   help,
   options,
   folders,
@@ -25,13 +27,16 @@ export async function runCommand<const O extends Options, F extends 0 | 1 | "fil
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: folders !== 0,
-      options: { ...options, help: { type: "boolean" } },
+      options: { ...options, help: { type: "boolean", short: "h" } },
     });
+    const [least, most] =
+      typeof folders === "number"
+        ? [folders, folders]
+        : [folders === "files" ? 1 : 0, Number.POSITIVE_INFINITY];
     if ((values as { help?: boolean }).help) console.log(help);
-    else if (folders === "files" ? positionals.length === 0 : positionals.length !== folders)
-      throw new Misuse(help);
+    else if (positionals.length < least || positionals.length > most) throw new Misuse(help);
     else {
-      const given = folders === "files" ? positionals : (positionals[0] ?? "");
+      const given = typeof folders === "number" ? (positionals[0] ?? "") : positionals;
       process.exitCode = await run(values as Values<O>, given as Parameters<typeof run>[1]);
     }
   } catch (error) {

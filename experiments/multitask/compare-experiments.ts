@@ -1,8 +1,8 @@
 /** `pnpm exp:compare`: finished experiments side by side. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { BraidError, cannot } from "braid-engine";
+import { runCommand } from "@braid/data/command";
+import { cannot } from "braid-engine";
 import { compareExperiments } from "./comparison/compare.ts";
 import { finishedIn, readExperiment } from "./comparison/experiments.ts";
 
@@ -33,32 +33,16 @@ export async function compareIn(folder: string, names: readonly string[], out: s
   return compareExperiments(experiments, out);
 }
 
-async function main(argv: readonly string[]): Promise<number> {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      options: {
-        directory: { type: "string", short: "d", default: "." },
-        out: { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-      allowPositionals: true,
-    });
-    if (values.help) {
-      process.stdout.write(help);
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await runCommand({
+    help,
+    folders: "any",
+    options: { directory: { type: "string", short: "d", default: "." }, out: { type: "string" } },
+    async run({ directory, out: asked }, names) {
+      const folder = resolve(directory);
+      const out = resolve(asked ?? `${folder}/comparison`);
+      process.stdout.write(await compareIn(folder, names, out));
+      console.log(`Tables and page: ${out}`);
       return 0;
-    }
-    const folder = resolve(values.directory);
-    const out = resolve(values.out ?? `${folder}/comparison`);
-    process.stdout.write(await compareIn(folder, positionals, out));
-    process.stdout.write(`Tables and page: ${out}\n`);
-    return 0;
-  } catch (error) {
-    const isOption = error instanceof TypeError && "code" in error;
-    if (!(error instanceof BraidError) && !isOption) throw error;
-    process.stderr.write(`${(error as Error).message}\n`);
-    return 2;
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));
+    },
+  });

@@ -6,8 +6,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runCommand } from "@braid/data/command";
 import { openTable } from "@braid/data/tables";
-import { BraidError, cannot } from "braid-engine";
+import { cannot } from "braid-engine";
 
 const texts: readonly string[] = ["experiment", "site_id", "partition", "variable", "trained", "backend"];
 const shown = ["site_id", "factor", "seed", "partition", "n_obs", "rmse", "nse"];
@@ -60,14 +61,13 @@ const help = `Usage: pnpm exp:a:look [FILE]
   FILE is expA/overall_metrics.csv unless you name another.
 `;
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [file = "expA/overall_metrics.csv"] = process.argv.slice(2);
-  try {
-    if (file === "--help" || file === "-h") console.log(help);
-    else await look(resolve(file));
-  } catch (error) {
-    if (!(error instanceof BraidError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-}
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await runCommand({
+    help,
+    folders: "any",
+    options: {},
+    async run(_, [file = "expA/overall_metrics.csv"]) {
+      await look(resolve(file));
+      return 0;
+    },
+  });

@@ -6,7 +6,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sampleFolder } from "@braid/data";
-import { BraidError, cannot } from "braid-engine";
+import { runCommand } from "@braid/data/command";
+import { cannot } from "braid-engine";
 import { tablePaths } from "../statistics/findings.ts";
 import { overDays, verdictsOverDays } from "../statistics/over-days.ts";
 import { testNames } from "../statistics/site-tests.ts";
@@ -72,19 +73,16 @@ const help = `Usage: pnpm exp:a:known-truth [FOLDER]
   how many stations each test finds, and how many of these are false positives. FOLDER is the current folder unless you name another.
 `;
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [given = "."] = process.argv.slice(2);
-  try {
-    const folder = resolve(given);
-    const { tests, days } = tablePaths("expA");
-    const sites = join(sampleFolder, "sites.csv");
-    const isHelp = given === "--help" || given === "-h";
-    console.log(
-      isHelp ? help : await knownTruth({ tests: join(folder, tests), days: join(folder, days), sites }),
-    );
-  } catch (error) {
-    if (!(error instanceof BraidError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
-}
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await runCommand({
+    help,
+    folders: "any",
+    options: {},
+    async run(_, [given = "."]) {
+      const folder = resolve(given);
+      const { tests, days } = tablePaths("expA");
+      const sites = join(sampleFolder, "sites.csv");
+      console.log(await knownTruth({ tests: join(folder, tests), days: join(folder, days), sites }));
+      return 0;
+    },
+  });
