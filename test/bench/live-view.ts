@@ -16,7 +16,8 @@ import { writeStandIn } from "./stand-in-workflow.ts";
 
 const usage = `Usage: pnpm bench live-view [FOLDER] [--rounds N] [--seconds N] [--pictures FOLDER]
 
-Opens the live view N times [5]: half-way through a run of 81,913 jobs, or of the journal in the working folder FOLDER.
+Opens the live view N times [5]. It shows the journal in the working folder FOLDER; without FOLDER, a run of 81,913 jobs,
+half-way through.
 Prints the bytes loaded at first, the bytes of each of the next seconds (--seconds [10]), and the time to the first figures.
 With --pictures, it also writes screenshots of the whole page: wide and narrow, light and dark.`;
 

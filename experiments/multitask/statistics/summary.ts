@@ -108,7 +108,7 @@ function countTable({ counts }: Pick<Findings, "counts">, { naiveFactor }: Stati
     ["test", "correction", "better", "no difference", "worse", "refused"],
     counts.map((line) => [
       testWords(line.test!, naiveFactor),
-      line.adjustment === "none" ? "nothing: each site alone" : adjustmentWords(line.adjustment!),
+      line.adjustment === "none" ? "none: each site alone" : adjustmentWords(line.adjustment!),
       countWords(line, "better"),
       countWords(line, "no_difference"),
       countWords(line, "worse"),
