@@ -21,7 +21,7 @@ interface OfUnit {
 /** A job a unit, factor and seed; `metrics` is what is gathered. */
 export function unitRules(experiment: ResolvedExperiment, units: Units) {
   const { name, factors, seeds, evaluate } = experiment;
-  const { train, predict, observations, computing, ...settings } = settingsOf(experiment);
+  const { train, predict, computing } = settingsOf(experiment);
   const files = unitPatterns(name);
   const sitesOf = (unit: string) => units.members[unit] ?? [];
   const largest = Math.max(...Object.values(units.members).map((sites) => sites.length));
@@ -47,18 +47,6 @@ export function unitRules(experiment: ResolvedExperiment, units: Units) {
     ...computing(largest),
     runBatch: predictUnits,
   });
-  const evaluate_predictions = rule({
-    input: ({ unit, ...model }: Readonly<Record<"unit" | "factor" | "seed" | "partition", string>>) => ({
-      observations: experiment.observations,
-      predictions: fill(files.predictions, { unit, ...model }),
-      ...excludedOfSites(experiment, sitesOf(unit)),
-    }),
-    output: files.metrics,
-    params: paramsOfKeptDaysBySite(experiment, settings.evaluate),
-    code: [...scoring, ...code("./steps/units/steps.ts")],
-    batch: 32,
-    runBatch: evaluateUnits,
-  });
   const metrics = expand(files.metrics, {
     unit: Object.keys(units.members),
     factor: factors,
@@ -67,7 +55,7 @@ export function unitRules(experiment: ResolvedExperiment, units: Units) {
   });
   return {
     rules: {
-      evaluate_predictions,
+      evaluate_predictions: scoreRule(experiment, files, sitesOf),
       make_predictions,
       train_model,
       pool_io_data: poolRule(experiment, units),
@@ -75,6 +63,29 @@ export function unitRules(experiment: ResolvedExperiment, units: Units) {
     },
     metrics,
   };
+}
+
+/** The scores of what the models of a unit predict at its sites, or at those held out of it. */
+function scoreRule(
+  experiment: ResolvedExperiment,
+  files: Pick<
+    ReturnType<typeof unitPatterns> | ReturnType<typeof ungaugedPatterns>,
+    "predictions" | "metrics"
+  >,
+  sitesOf: (unit: string) => readonly string[],
+) {
+  return rule({
+    input: ({ unit, ...model }: Readonly<Record<"unit" | "factor" | "seed" | "partition", string>>) => ({
+      observations: experiment.observations,
+      predictions: fill(files.predictions, { unit, ...model }),
+      ...excludedOfSites(experiment, sitesOf(unit)),
+    }),
+    output: files.metrics,
+    params: paramsOfKeptDaysBySite(experiment, settingsOf(experiment).evaluate),
+    code: [...scoring, ...code("./steps/units/steps.ts")],
+    batch: 32,
+    runBatch: evaluateUnits,
+  });
 }
 
 /** pool_io_data: the prepared data of all sites of a unit, scaled and joined. */
@@ -101,7 +112,7 @@ function heldOutRules(
   heldOut: Readonly<Record<string, readonly string[]>>,
 ) {
   const { name, sitesMayFail } = experiment;
-  const { predict, computing, evaluate } = settingsOf(experiment);
+  const { predict, computing } = settingsOf(experiment);
   const files = ungaugedPatterns(name);
   const learnt = unitPatterns(name);
   const sitesOf = (unit: string) => heldOut[unit] ?? [];
@@ -127,19 +138,7 @@ function heldOutRules(
     ...computing(largest),
     runBatch: predictNewSites,
   });
-  const evaluate_ungauged = rule({
-    input: ({ unit, ...model }: Readonly<Record<"unit" | "factor" | "seed" | "partition", string>>) => ({
-      observations: experiment.observations,
-      predictions: fill(files.predictions, { unit, ...model }),
-      ...excludedOfSites(experiment, sitesOf(unit)),
-    }),
-    output: files.metrics,
-    params: paramsOfKeptDaysBySite(experiment, evaluate),
-    code: [...scoring, ...code("./steps/units/steps.ts")],
-    batch: 32,
-    runBatch: evaluateUnits,
-  });
-  return { evaluate_ungauged, predict_ungauged, scale_ungauged };
+  return { evaluate_ungauged: scoreRule(experiment, files, sitesOf), predict_ungauged, scale_ungauged };
 }
 
 /** The scores of all models at the sites that were held out of their units. */
