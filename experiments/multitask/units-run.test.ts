@@ -315,6 +315,7 @@ describe("temperature as the primary", () => {
     ]);
     expect(summary).toMatchObject({ outcome: "done", failed: [] });
     const months = await readTable(join(folder, "expB/statistics/months.csv"));
+    expect(new Set(months.map(({ high_flow }) => high_flow))).toEqual(new Set(["yes", "no"]));
     for (const row of months) expect(row.high_flow).toBe(Number(row.month) <= 6 ? "yes" : "no");
     const days = await readTable(join(folder, "expB/statistics/high_flow_days.csv"));
     expect(days).toHaveLength(2);
