@@ -86,6 +86,25 @@ export function testEquivalence(kind: Kind): void {
       });
     });
 
+    test("predicts long and many sequences as it does one short one, and trains on afterwards", async () => {
+      const { longest: long } = kind;
+      const shape = { inputs: 2, hidden: 5, outputs: 2 };
+      const samples = randomDataset({ sequences: 7, steps: long, inputs: 2, outputs: 2 }, 1);
+      const parameters = initialParameters(shape, 1);
+      const question = { shape, parameters, samples, loss: "rmse" as const, lossWeights: [1, 1] };
+      const before = await probe.gradient(question);
+      const all = await probe.predict(shape, parameters, samples.x, 7, long);
+      for (let s = 0; s < 7; s++) {
+        const x = samples.x.subarray(s * long * 2, (s * long + 50) * 2);
+        const alone = await probe.predict(shape, parameters, x, 1, 50);
+        expect(apart(alone, all.subarray(s * long * 2, (s * long + 50) * 2))).toBeLessThan(2e-6);
+      }
+      expect((await probe.gradient(question)).value).toBe(before.value);
+    });
+
+    // The reference agrees with itself whatever it computes.
+    if (title === "reference") return;
+
     test("has the reference's loss, gradient and predictions for any shape, mask, batch and length", async () => {
       const reference = referenceProbe();
       const any = fc.record({
@@ -156,22 +175,6 @@ export function testEquivalence(kind: Kind): void {
       });
       // A parameter moves by about the rate in each step, whatever the size of its gradient.
       expect(apart(found.parameters, wanted.parameters)).toBeLessThanOrEqual(0.002 * rate * steps);
-    });
-
-    test("predicts long and many sequences as it does one short one, and trains on afterwards", async () => {
-      const { longest: long } = kind;
-      const shape = { inputs: 2, hidden: 5, outputs: 2 };
-      const samples = randomDataset({ sequences: 7, steps: long, inputs: 2, outputs: 2 }, 1);
-      const parameters = initialParameters(shape, 1);
-      const question = { shape, parameters, samples, loss: "rmse" as const, lossWeights: [1, 1] };
-      const before = await probe.gradient(question);
-      const all = await probe.predict(shape, parameters, samples.x, 7, long);
-      for (let s = 0; s < 7; s++) {
-        const x = samples.x.subarray(s * long * 2, (s * long + 50) * 2);
-        const alone = await probe.predict(shape, parameters, x, 1, 50);
-        expect(apart(alone, all.subarray(s * long * 2, (s * long + 50) * 2))).toBeLessThan(2e-6);
-      }
-      expect((await probe.gradient(question)).value).toBe(before.value);
     });
   });
 }

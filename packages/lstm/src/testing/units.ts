@@ -98,6 +98,9 @@ export function testUnits(backend: Backend): void {
       },
     );
 
+    // The reference agrees with itself whatever it computes.
+    if (backend.name === "reference") return;
+
     // 7 windows in minibatches of as many as sites: 3, 3 and 1.
     test.each([
       ["rmse", 3],
