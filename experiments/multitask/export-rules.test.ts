@@ -15,26 +15,20 @@ import { answer } from "./statistics/answer.ts";
 import { exportPredictions } from "./steps/export-predictions.ts";
 import { madeUpData, madeUpSites, newFolder } from "./testing/made-up-data.ts";
 import { pythonWith } from "./testing/python.ts";
+import { smallExperiment } from "./testing/small-experiment.ts";
 import workflow from "./workflow.ts";
 
 const entry = {
-  sites: "all",
+  ...smallExperiment,
   factors: [0, 0.5, 1],
   seeds: "28..31",
-  primary: "discharge_cms",
-  auxiliary: ["temp_c"],
-  drivers: ["prcp_mm", "tmax_c"],
   partitions: {
     train: "2000-10-01..2002-09-30",
     validation: ["2002-10-01..2002-12-31", "2003-07-01..2003-09-30"],
     test: "2003-01-01..2003-06-30",
   },
   evaluate: ["validation", "test"],
-  sequence: { length: 200, warmup: 30 },
-  model: { hidden: 3 },
-  training: { epochs: 2, learningRate: 0.01 },
   caveats: ["Gauges of a test."],
-  backend: "reference",
 };
 // Days without an observation, and a river that falls dry.
 const data = madeUpData((days, site) => {
