@@ -35,13 +35,13 @@ describe("a column that is called a variable and holds more texts than numbers",
   });
 });
 
-describe("a number with a sign between thousands", () => {
+describe("a number with a thousands separator", () => {
   const flow = (text: string) =>
     long("site_id,date,flow_cms", (day) => (day === 7 ? `"${text}"` : `${day}.25`));
 
-  it.each(["25,703", "1 234"])("%s beside decimals may be a slip", async (text) => {
+  it.each(["25,703", "1 234"])("%s beside decimals may be a typing error", async (text) => {
     expect(await failure(files(flow(text)))).toContain(
-      `Cannot import "q.csv": "${text}" in its column "flow_cms" may be a thousand or a slip: other numbers have decimals, such as "0.25", and none has both\n`,
+      `Cannot import "q.csv": "${text}" in its column "flow_cms" may have a thousands separator or a typing error: other numbers have decimals, such as "0.25", and none has both\n`,
     );
     const { lines } = await importTexts(files(flow(text)), { mapping: 'files: { q.csv: { decimal: "." } }' });
     expect(lines("obs_file.csv")[8]).toBe(`01,2001-01-08,${text.replace(/\D/, "")}`);
@@ -49,8 +49,8 @@ describe("a number with a sign between thousands", () => {
 
   it("with what to do about it", async () => {
     expect(await failure(files(flow("25,703")))).toMatchInlineSnapshot(`
-      "Cannot import "q.csv": "25,703" in its column "flow_cms" may be a thousand or a slip: other numbers have decimals, such as "0.25", and none has both
-        If it is a slip, correct it. If it is a thousand, say in a mapping (--mapping FILE) which sign comes before decimals:
+      "Cannot import "q.csv": "25,703" in its column "flow_cms" may have a thousands separator or a typing error: other numbers have decimals, such as "0.25", and none has both
+        If it is an error, correct it. If it is a separator, name the decimal sign in a mapping (--mapping FILE):
           files: { "q.csv": { decimal: "." } }"
     `);
   });

@@ -27,7 +27,7 @@ describe("a column of units beside a variable", () => {
     const message = await failure(files);
     expect(message).toMatchInlineSnapshot(`
       "Cannot import "q.csv": its column "Q" has two units by its column "unit": m³/s and l/s
-        Write all its values in one unit, or those of each unit into a file of its own."
+        Write all its values in one unit, or write a file for each unit."
     `);
     expect(await failure(files, { mapping: "columns: { discharge_cms: { from: Q, unit: m3/s } }" })).toBe(
       message,

@@ -33,12 +33,12 @@ describe("a column for each site", () => {
   });
 });
 
-it("a column for each day stops the import", async () => {
+it("a column per day stops the import", async () => {
   for (const sign of ["-", ""]) {
     const days = dates(20).map((date) => date.replaceAll("-", sign));
     const text = `site_id,${days.join()}\n01,${days.map((_, i) => i).join()}\n`;
     expect(await failure({ "flow_cms.csv": text, "p.csv": weather })).toBe(
-      `Cannot import "flow_cms.csv": it has a column a day (${days[0]} to ${days.at(-1)})\n  Write it with a row a day: site_id,date,value.`,
+      `Cannot import "flow_cms.csv": it has a column per day (${days[0]} to ${days.at(-1)})\n  Write it with a row per day: site_id,date,value.`,
     );
   }
 });

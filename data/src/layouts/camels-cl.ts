@@ -1,6 +1,6 @@
 /**
  * CAMELS-CL: Alvarez-Garreton et al. 2018 (doi:10.5194/hess-22-5817-2018), as published at PANGAEA in 2018
- * (doi:10.1594/PANGAEA.894885) and by CR2 in 2022. One file a variable, with a row a day and a column a basin.
+ * (doi:10.1594/PANGAEA.894885) and by CR2 in 2022. One file per variable, with a row per day and a column per basin.
  */
 import { createReadStream } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Layouts with one CSV file of days a site, weather and flow side by side: a row a day, the column `date` holds the dates. */
+/** Layouts with one CSV file per site, weather and flow side by side: a row per day, the column `date` holds the dates. */
 import { readFile } from "node:fs/promises";
 import { cannot } from "braid-engine";
 import { dateFault } from "../check/date-fault.ts";

@@ -23,11 +23,11 @@ export interface FlowColumn {
 
 /** Where the attributes of sites are. */
 export interface AttributeFiles {
-  /** The tables, by the names of their files; one row a site, the column `id` holds its id. */
+  /** The tables, by the names of their files; one row per site, the column `id` holds its id. */
   readonly files: RegExp;
   readonly id: string;
   readonly separator: "," | ";" | "\t";
-  /** One row an attribute and one column a site instead. */
+  /** One row per attribute and one column per site instead. */
   readonly transposed?: boolean;
   /** Files whose attributes all come from observed flow, so that they are not read. */
   readonly fromFlow?: RegExp;

@@ -59,7 +59,7 @@ describe("the two files", () => {
     );
   });
 
-  it("hold a row a day of every station, and nothing half-written stays beside them", async () => {
+  it("hold a row per day and station, and nothing half-written stays beside them", async () => {
     for (const path of Object.values(paths)) {
       const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
       expect(lines).toHaveLength(1 + 101 * 9131);

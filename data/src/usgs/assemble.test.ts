@@ -35,7 +35,7 @@ describe("a site's tables", () => {
   const to = "2021-01-01";
   const dates = ["2020-12-29", "2020-12-30", "2020-12-31", "2021-01-01"];
 
-  it("have a row a day, units converted, codes beside the values, nothing outside the period", () => {
+  it("have a row per day, units converted, codes beside the values, nothing outside the period", () => {
     const tables = assembleSite(
       station,
       [

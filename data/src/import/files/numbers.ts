@@ -98,8 +98,8 @@ export function decimalOf(
 }
 
 /**
- * A number with a sign between thousands and no decimals, beside one with decimals and none with both: 25,703 may be a slip for
- * 25.703. Null if there is none.
+ * A number with a thousands separator and no decimals, beside one with decimals and none with both: 25,703 may be a typing error
+ * for 25.703. Null if there is none.
  */
 export function doubtfulThousand(
   seen: ReadonlyMap<NumberForm, string>,

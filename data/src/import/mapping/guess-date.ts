@@ -20,16 +20,16 @@ export function guessDate(guess: Guess): void {
   const { mapping, group } = guess;
   const columns = group.profile.columns;
   const from = mapping.columns.date?.from ?? findDate(columns);
-  const odd = columns.find(({ name, filled }) => filled > 0 && isWaterYear(lettersOf(name)));
   const isDate = columns.some(({ name, dates }) => name === from && dates.forms.size > 0);
-  if (odd !== undefined && !Array.isArray(from) && !isDate) throw waterYear(group.key, odd.name);
+  const filled = columns.filter((column) => column.filled > 0).map(({ name }) => name);
+  const parts = Array.isArray(from) ? from : isDate ? [] : filled;
+  const odd = parts.find((name) => isWaterYear(lettersOf(name)));
+  if (odd !== undefined) throw waterYear(group.key, odd);
   if (from === undefined) return;
   const date: ColumnMapping = { ...mapping.columns.date, from };
   mapping.columns.date = date;
   if (group.given.columns?.date === undefined) guess.guessed = true;
   if (Array.isArray(date.from)) {
-    const odd = date.from.find((name) => isWaterYear(lettersOf(name)));
-    if (odd !== undefined) throw waterYear(group.key, odd);
     date.format = date.from.length === 2 ? "YYYY-DDD" : "YYYY-MM-DD";
     return;
   }

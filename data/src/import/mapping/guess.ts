@@ -93,7 +93,7 @@ function guessDecimal(guess: Guess): void {
   }
 }
 
-/** @throws if a sign between thousands in a column may be a slip. */
+/** @throws if a thousands separator in a column may be a typing error. */
 function checkThousands({ key, profile }: FileGroup, decimal: Decimal): void {
   for (const column of profile.columns) {
     const doubt = isNumeric(column) ? doubtfulThousand(column.seen, decimal) : null;
@@ -102,9 +102,9 @@ function checkThousands({ key, profile }: FileGroup, decimal: Decimal): void {
     throw cannot(
       "import",
       key,
-      `"${thousand}" in its column "${column.name}" may be a thousand or a slip: other numbers have decimals, such as "${other}", and none has both`,
+      `"${thousand}" in its column "${column.name}" may have a thousands separator or a typing error: other numbers have decimals, such as "${other}", and none has both`,
       {
-        hint: `If it is a slip, correct it. If it is a thousand, say in a mapping (--mapping FILE) which sign comes before decimals:\n    files: { ${JSON.stringify(key)}: { decimal: "${decimal}" } }`,
+        hint: `If it is an error, correct it. If it is a separator, name the decimal sign in a mapping (--mapping FILE):\n    files: { ${JSON.stringify(key)}: { decimal: "${decimal}" } }`,
       },
     );
   }

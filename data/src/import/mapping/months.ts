@@ -21,9 +21,7 @@ export function checkMonths(
   if (days === undefined || Array.isArray(date)) return;
   const column = columns.find(({ name }) => name === date);
   if (column !== undefined && !holdsMonths(column)) return;
-  throw cannot("import", file, `it has a row per month and a column per day (${days[0]} to ${days.at(-1)})`, {
-    hint: "Write it with a row per day: site_id,date,value.",
-  });
+  throw daysAcross(file, "a row per month and a column per day", days);
 }
 
 /** So many dates among the names of columns are no accident. */
@@ -33,8 +31,12 @@ const fewestDates = 5;
 export function checkDays(file: string, names: readonly string[]): void {
   const days = names.filter(isDay);
   if (days.length < fewestDates || 2 * days.length <= names.length) return;
-  throw cannot("import", file, `it has a column a day (${days[0]} to ${days.at(-1)})`, {
-    hint: "Write it with a row a day: site_id,date,value.",
+  throw daysAcross(file, "a column per day", days);
+}
+
+function daysAcross(file: string, has: string, days: readonly string[]): Error {
+  return cannot("import", file, `it has ${has} (${days[0]} to ${days.at(-1)})`, {
+    hint: "Write it with a row per day: site_id,date,value.",
   });
 }
 

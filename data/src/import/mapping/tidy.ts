@@ -113,7 +113,8 @@ async function readVariables(
       const said = unit < 0 || isMissing(cells[unit]!) ? "" : cells[unit]!;
       const before = units.get(name);
       if (before === undefined || before === "") units.set(name, said);
-      else if (said !== "" && said !== before) throw twoUnits(source, name, before, said, line);
+      else if (said !== "" && said !== before)
+        throw twoUnits(source.name, `its variable "${name}" has two units`, [before, said], line);
       if (units.size > mostVariables) return null;
       if (statistic < 0 || isMissing(cells[statistic]!)) continue;
       const known = statistics.get(name) ?? cells[statistic]!;
@@ -154,9 +155,15 @@ export function twoStatistics(
   );
 }
 
-function twoUnits({ name }: Source, variable: string, first: string, second: string, line: number): Error {
-  return cannot("import", name, `its variable "${variable}" has two units: ${first} and ${second}`, {
-    facts: [["the second", `line ${line}`]],
+/** The error for values of one variable in different units. */
+export function twoUnits(
+  file: string,
+  what: string,
+  [first, second]: readonly string[],
+  line?: number,
+): Error {
+  return cannot("import", file, `${what}: ${first} and ${second}`, {
+    facts: line === undefined ? [] : [["the second", `line ${line}`]],
     hint: "Write all its values in one unit, or write a file for each unit.",
   });
 }

@@ -1,11 +1,11 @@
 /** Columns that hold the unit of another one, row by row: "unit" beside a single variable, "flow_unit" beside "flow". */
-import { cannot } from "braid-engine";
 import { type Kind, readUnit } from "../../units/kinds.ts";
 import { isMissing } from "../files/numbers.ts";
 import type { ColumnProfile } from "../files/profile.ts";
 import { type Guess, valueColumns } from "./group.ts";
 import { recognise } from "./recognise.ts";
 import { lettersOf, targets, unitNames } from "./targets.ts";
+import { twoUnits } from "./tidy.ts";
 
 /** What a column of units says. */
 export interface UnitBeside {
@@ -31,14 +31,10 @@ export function unitBeside(
     const [first, ...more] = texts;
     const other = more.find((text) => spell(text, kind) !== spell(first!, kind));
     if (other === undefined) return { column: column.name, text: first! };
-    throw cannot(
-      "import",
-      guess.group.key,
-      `its column "${from}" has two units by its column "${column.name}": ${first} and ${other}`,
-      {
-        hint: "Write all its values in one unit, or those of each unit into a file of its own.",
-      },
-    );
+    throw twoUnits(guess.group.key, `its column "${from}" has two units by its column "${column.name}"`, [
+      first!,
+      other,
+    ]);
   }
   return null;
 }

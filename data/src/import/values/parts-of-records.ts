@@ -7,7 +7,7 @@ import type { GroupPlan } from "./plan.ts";
 import type { SiteStore } from "./store.ts";
 
 /** A site whose id comes from the name of a file, with its first and last day. */
-interface Record {
+interface SiteFile {
   readonly id: string;
   readonly key: string;
   readonly from: Day;
@@ -54,7 +54,7 @@ function recordsOf(
   plans: readonly GroupPlan[],
   mapping: Mapping,
   sites: readonly SiteStore[],
-): readonly Record[] {
+): readonly SiteFile[] {
   if (mapping.columns?.site_id !== undefined) return [];
   const keys = new Map(
     plans.flatMap(({ site, key, sources, digits }) => {
@@ -69,17 +69,14 @@ function recordsOf(
   );
   return sites.flatMap(({ site: id, values }) => {
     const key = keys.get(id);
-    const spans = [...values.values()]
-      .flatMap((series) => [series.span() ?? []])
-      .filter((span) => span.length > 0);
-    if (key === undefined || spans.length === 0) return [];
-    const days = spans.flat();
+    const days = [...values.values()].flatMap((series) => series.span() ?? []);
+    if (key === undefined || days.length === 0) return [];
     return [{ id, key, from: Math.min(...days), to: Math.max(...days) }];
   });
 }
 
 /** Whether no two of them share more than a day; a word that tells parts of a record has a digit, unless it is the whole name. */
-function areParts(stem: string, family: readonly Record[], cut: (id: string) => Cut): boolean {
+function areParts(stem: string, family: readonly SiteFile[], cut: (id: string) => Cut): boolean {
   const sorted = family.toSorted((a, b) => a.from - b.from);
   return (
     sorted.every(({ from }, i) => i === 0 || from >= sorted[i - 1]!.to) &&
@@ -87,8 +84,8 @@ function areParts(stem: string, family: readonly Record[], cut: (id: string) => 
   );
 }
 
-function partsOfOne(family: readonly Record[], cut: (id: string) => Cut, atEnd: boolean): Error {
-  const [{ id, key }] = family as [Record];
+function partsOfOne(family: readonly SiteFile[], cut: (id: string) => Cut, atEnd: boolean): Error {
+  const [{ id, key }] = family as [SiteFile];
   const { stem, sign } = cut(id);
   const pattern = key.includes("{site_id}") ? key : `{site_id}${extname(key)}`;
   const one =

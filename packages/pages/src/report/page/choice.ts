@@ -96,10 +96,14 @@ const freeValues = {
   section: /^[\w-]+$/,
 };
 
+/** Names of the attributes that some site has. */
+export function attributesOf({ sites }: Report): string[] {
+  return [...new Set(sites.flatMap((site) => Object.keys(site.properties)))];
+}
+
 /** The first of each is what the page opens with. */
 function allowedValues(report: Report): Record<Exclude<keyof Choice, keyof typeof freeValues>, string[]> {
   const { partitions, variables, scores, sites, factors, seeds, opensAt } = report;
-  const properties = [...new Set(sites.flatMap((site) => Object.keys(site.properties)))];
   return {
     // Results are judged on the test partition where there is one.
     partition: first(partitions, "test"),
@@ -111,7 +115,7 @@ function allowedValues(report: Report): Record<Exclude<keyof Choice, keyof typeo
     ),
     factor: ["best", ...factors.map(String)],
     seed: ["", ...seeds.map(String)],
-    property: properties.sort((a, b) => Number(/area/.test(b)) - Number(/area/.test(a))),
+    property: attributesOf(report).sort((a, b) => Number(/area/.test(b)) - Number(/area/.test(a))),
     correction: corrections(report),
     colour: corrections(report).length > 0 ? ["verdict", "gain", "factor"] : ["gain", "factor"],
   };

@@ -32,7 +32,7 @@ export function palette(): Palette {
         single: "#e69f00",
         better: "#56b4e9",
         worse: "#e69f00",
-        same: "#747e86",
+        same: "#69737b",
       }
     : {
         dark: false,

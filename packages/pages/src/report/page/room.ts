@@ -2,6 +2,3 @@
 
 /** The label of a horizontal axis: Plot puts it so low that descenders are cut off, and margins of 42 pixels have room for it here. */
 export const xLabel = { labelArrow: "none", labelOffset: 36 } as const;
-
-/** Room for the outermost numbers of a legend, which are centred on its ends. */
-export const legendEnds = { marginLeft: 18, marginRight: 18 } as const;

@@ -1,7 +1,7 @@
-/** What multi-task learning gains, against a property of the sites. */
+/** What multi-task learning gains, against an attribute of the sites. */
 import * as Plot from "@observablehq/plot";
 import { count } from "braid-engine/quantities";
-import { element, select } from "../../../shared/elements.ts";
+import { element } from "../../../shared/elements.ts";
 import { verdictWords } from "../answer.ts";
 import { filterKeys } from "../choice.ts";
 import { figure } from "../figure.ts";
@@ -10,6 +10,7 @@ import { brief, bulk, sixDigits, twoDecimals } from "../numbers.ts";
 import { palette } from "../palette.ts";
 import { spearman } from "../ranks.ts";
 import { xLabel } from "../room.ts";
+import { attributePicker } from "./attribute-picker.ts";
 import { chooseAtClick } from "./click.ts";
 import { type Context, chosenWords } from "./context.ts";
 import { type SiteRow, shownRows } from "./site-rows.ts";
@@ -22,21 +23,12 @@ interface Point extends SiteRow {
 
 export function gain(context: Context): HTMLElement | null {
   const { report, choices } = context;
-  const properties = [...new Set(report.sites.flatMap((site) => Object.keys(site.properties)))];
-  if (properties.length === 0 || !report.factors.includes(0)) return null;
-  const picker = select(
-    "Property",
-    properties.map((name) => [name, propertyLabel(name)] as const),
-    choices.now.property,
-    (property) => choices.set({ property, least: "", most: "" }),
-  );
-  choices.onChange((keys) => {
-    if (keys.has("property")) picker.querySelector("select")!.value = choices.now.property;
-  });
+  const picker = attributePicker(context);
+  if (picker === null || !report.factors.includes(0)) return null;
   return element(
     "section",
     { id: "gains" },
-    element("h2", {}, "Gain against properties of the sites"),
+    element("h2", {}, "Gain against attributes of the sites"),
     figure(context, {
       name: "gain",
       file: "gain-by-attribute",
@@ -51,7 +43,7 @@ export function gain(context: Context): HTMLElement | null {
           if (value === null || value === undefined || !Number.isFinite(row.gain)) return [];
           return [{ ...row, value, kind: kindOf(row) }];
         });
-        if (points.length === 0) return "No site has both this property and scores at factor 0 and above.";
+        if (points.length === 0) return "No site has both this attribute and scores at factor 0 and above.";
         const domain = bulk(points.map((point) => point.gain));
         const inside = points.filter((point) => point.gain >= domain[0] && point.gain <= domain[1]);
         const svg = draw(context, points, inside, domain, width);

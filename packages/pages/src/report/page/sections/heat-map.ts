@@ -3,10 +3,10 @@ import * as Plot from "@observablehq/plot";
 import { count } from "braid-engine/quantities";
 import { filterKeys } from "../choice.ts";
 import { figure } from "../figure.ts";
+import { gainColours } from "../gain-colours.ts";
 import { goodness, scoreLabel } from "../names.ts";
-import { brief, median, quantiles, seedMedians, sixDigits } from "../numbers.ts";
+import { brief, median, seedMedians, sixDigits } from "../numbers.ts";
 import { palette } from "../palette.ts";
-import { legendEnds } from "../room.ts";
 import { chooseAtClick } from "./click.ts";
 import { type Context, chosenScores, chosenWords } from "./context.ts";
 import { shownRows, sorted } from "./site-rows.ts";
@@ -34,12 +34,10 @@ export function heatMap(context: Context): HTMLElement | null {
       const finite = cells.map((cell) => cell.gain).filter(Number.isFinite);
       if (finite.length === 0)
         return `No site that passes the filters has ${chosenWords(context)} at factor 0 and above.`;
-      const sizes = finite.map(Math.abs);
-      const [middle, most] = quantiles(sizes, [0.5, 0.9]) as [number, number];
-      // One site with terrible models must not take the colours from all others.
-      const reach = Math.min(most, 3 * middle) || most || 0.01;
-      const beyond = sizes.filter((size) => size > reach).length;
-      const svg = plotOf(context, cells, factors, reach, width);
+      const label = scoreLabel(report, choices.now.score, choices.now.variable);
+      const { color, reach } = gainColours(finite, `gain in ${label} over factor 0`, width);
+      const beyond = finite.filter((gain) => Math.abs(gain) > reach).length;
+      const svg = plotOf(context, cells, factors, color, width);
       chooseAtClick(svg, (cell: Cell) => choices.set({ site: cell.id, factor: cell.factor }));
       return {
         svg,
@@ -53,15 +51,14 @@ export function heatMap(context: Context): HTMLElement | null {
 }
 
 function plotOf(
-  { report, choices }: Context,
+  { choices }: Context,
   cells: readonly Cell[],
   factors: readonly string[],
-  reach: number,
+  color: ReturnType<typeof gainColours>["color"],
   width: number,
 ) {
-  const { better, worse, panel, text, ground } = palette();
+  const { text, ground } = palette();
   const ids = [...new Set(cells.map((cell) => cell.id))];
-  const label = scoreLabel(report, choices.now.score, choices.now.variable);
   // The ids of few sites have room below their columns.
   const named = (width - 60) / ids.length >= 66;
   return Plot.plot({
@@ -74,15 +71,7 @@ function plotOf(
       padding: ids.length > 150 ? 0 : 0.06,
     },
     y: { domain: factors.toReversed(), label: "factor", labelArrow: "none", tickSize: 0, padding: 0.06 },
-    color: {
-      ...{ type: "linear", domain: [-reach, 0, reach], range: [worse, panel, better], clamp: true },
-      ...{
-        legend: true,
-        label: `gain in ${label} over factor 0`,
-        width: Math.min(280, width),
-        ...legendEnds,
-      },
-    },
+    color,
     marks: [
       Plot.cell(
         cells.filter((cell) => Number.isFinite(cell.gain)),

@@ -8,9 +8,9 @@ import { verdictWords } from "../answer.ts";
 import { filterKeys } from "../choice.ts";
 import { load } from "../data.ts";
 import { figure } from "../figure.ts";
-import { median, quantiles, sixDigits } from "../numbers.ts";
+import { gainColours } from "../gain-colours.ts";
+import { median, sixDigits } from "../numbers.ts";
 import { factorColours, palette } from "../palette.ts";
-import { legendEnds } from "../room.ts";
 import { chooseAtClick } from "./click.ts";
 import { type Context, chosenWords } from "./context.ts";
 import { type SiteRow, shownRows } from "./site-rows.ts";
@@ -120,21 +120,10 @@ function draw(
 /** Colours and symbols: neighbouring factors have colours that are close, their shapes are not. */
 function scalesOf(report: Report, by: string, places: readonly Place[], width: number) {
   const { factors } = report;
-  const { better, worse, same, panel } = palette();
+  const { better, worse, same } = palette();
   if (by === "gain") {
-    const gains = places.map((place) => Math.abs(place.gain)).filter(Number.isFinite);
-    const reach = quantiles(gains, [0.9])[0] || 0.01;
-    const colours = { domain: [-reach, 0, reach], range: [worse, panel, better], clamp: true };
-    return {
-      color: {
-        type: "linear",
-        ...colours,
-        legend: true,
-        label: "gain",
-        width: Math.min(280, width),
-        ...legendEnds,
-      },
-    } as const;
+    const gains = places.map((place) => place.gain);
+    return { color: gainColours(gains, "gain", width).color };
   }
   const shapes = ["circle", "triangle", "diamond2", "star", "cross", "wye", "square"] as const;
   const order = by === "factor" ? factors.map(String) : ["better", "no difference", "worse", "refused"];

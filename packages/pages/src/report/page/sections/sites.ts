@@ -8,6 +8,7 @@ import { propertyLabel, scoreLabel } from "../names.ts";
 import { rounded } from "../numbers.ts";
 import { fileName, madeFrom } from "../provenance.ts";
 import { type Saved, saveButtons } from "../save.ts";
+import { attributePicker } from "./attribute-picker.ts";
 import { type Context, chosenWords } from "./context.ts";
 import { passing, type SiteRow, siteRows, sorted } from "./site-rows.ts";
 
@@ -178,7 +179,8 @@ function step(body: HTMLElement, event: KeyboardEvent): void {
   next.click();
 }
 
-function filters({ report, choices }: Context): HTMLElement[] {
+function filters(context: Context): HTMLElement[] {
+  const { report, choices } = context;
   const text = element("input", {
     type: "search",
     placeholder: "id, name, state ...",
@@ -192,14 +194,8 @@ function filters({ report, choices }: Context): HTMLElement[] {
     choices.now.verdict,
     (value) => choices.set({ verdict: value }),
   );
-  const properties = [...new Set(report.sites.flatMap((site) => Object.keys(site.properties)))];
-  if (properties.length === 0) return report.verdicts === null ? [search] : [search, verdict];
-  const property = select(
-    "Attribute",
-    properties.map((name) => [name, propertyLabel(name)] as const),
-    choices.now.property,
-    (value) => choices.set({ property: value, least: "", most: "" }),
-  );
+  const attribute = attributePicker(context);
+  if (attribute === null) return report.verdicts === null ? [search] : [search, verdict];
   const limit = (key: "least" | "most", words: string) => {
     const input = element("input", {
       type: "number",
@@ -213,15 +209,12 @@ function filters({ report, choices }: Context): HTMLElement[] {
     });
     return input;
   };
-  choices.onChange((keys) => {
-    if (keys.has("property")) property.querySelector("select")!.value = choices.now.property;
-  });
   const between = element(
     "span",
     { className: "limits" },
     ...[limit("least", "at least"), "to", limit("most", "at most")],
   );
-  return [search, ...(report.verdicts === null ? [] : [verdict]), property, between];
+  return [search, ...(report.verdicts === null ? [] : [verdict]), attribute, between];
 }
 
 /** All sites that pass the filters, in full digits. */
