@@ -292,10 +292,7 @@ describe("an env that is refused", () => {
       { env: "/a/uv.lock", prefix: "nice" },
       "it has both a prefix and an env, and each says where commands run",
     ],
-    [
-      { env: "/a/uv.lock", shell: undefined, run: () => {} },
-      "it has an env, but no command or script that the env could start",
-    ],
+    [{ env: "/a/uv.lock", shell: undefined, run: () => {} }, "it has an env, but no shell command or script"],
   ])("%j", (changes, cause) => {
     const one = { ...rule({ output: "out", shell: "true" }), ...changes } as AnyRule;
     expect(() => ruleset({ one })).toThrow(`Cannot read the rule "one": ${cause}`);

@@ -24,7 +24,7 @@ export function runR(script: Script, job: ScriptJob, options: ShellOptions): Pro
   });
 }
 
-/** R's own error for want of memory. */
+/** R's own error when it has run out of memory. */
 const fullMemory = /^Error(?: in .*)?: cannot allocate (?:vector|memory block) of size /;
 
 /** Read as a whole: R takes quadratic time over long statements that it reads line by line. */

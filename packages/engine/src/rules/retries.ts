@@ -2,8 +2,8 @@
 import type { FailureReason } from "../events.ts";
 
 /**
- * Why an attempt failed. A process that was ended by SIGKILL counts as `other`: nobody can tell the system's own kill for
- * want of memory from another kill.
+ * Why an attempt failed. A process that was ended by SIGKILL counts as `other`: the system's kill for
+ * lack of memory looks like any other.
  */
 export type { FailureReason } from "../events.ts";
 
@@ -38,9 +38,9 @@ export interface Attempt {
   readonly failed: Readonly<Record<FailureReason, number>>;
 }
 
-/** A job may lose so many calls to machines that die or are taken away, if its rule does not say. */
+/** How many calls a job may lose to machines that die or are taken away, unless its rule says otherwise. */
 export const maxLosses = 5;
-/** Up to this attempt, a job that ran into a limit of its queue is given more, if its rule does not say. */
+/** Up to this attempt, a job that ran into a limit of its queue is given more, unless its rule says otherwise. */
 export const maxGrowingAttempt = 3;
 
 /** The error of a failure with a known reason. */
