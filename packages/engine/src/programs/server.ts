@@ -153,7 +153,7 @@ export function serve<S extends Server>(
   });
 }
 
-/** Ends the idle servers and waits for them, so that what they have used is told to who waits for this process. */
+/** Ends the idle servers and waits for them, so that their CPU time counts for this process when its parent asks. */
 export async function closeServers(): Promise<void> {
   for (const server of idle.map(nextServer)) endServer(server);
   await Promise.all(

@@ -1,4 +1,4 @@
-/** Refuses what the compiler refuses, for who writes JavaScript or casts: keys that nobody would read, two bodies, no files. */
+/** Refuses what the compiler refuses, for workflows in JavaScript or with casts: unknown keys, two bodies, values that are no files. */
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type ErrorDetails } from "../errors.ts";
 import { parsePattern, wildcardNames } from "../patterns/pattern.ts";
