@@ -68,8 +68,8 @@ function exitCodeOf(error: unknown): number | null {
   // Other errors have numbers as codes too, but no signal.
   if (!(error instanceof Error && "signal" in error)) return null;
   const { status, code, exitCode } = error as { status?: unknown; code?: unknown; exitCode?: unknown };
-  const found = [status, code, exitCode].find((value) => Number.isInteger(value));
-  return found !== undefined && (found as number) > 0 && (found as number) < 256 ? (found as number) : null;
+  const found = [status, code, exitCode].find((value) => typeof value === "number");
+  return found !== undefined && Number.isInteger(found) && found > 0 && found < 256 ? found : null;
 }
 
 /** The number of an attempt: a lost one is repeated, and does not count. */
