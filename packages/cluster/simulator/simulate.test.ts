@@ -47,7 +47,7 @@ test("jobs that need more memory get it with their next attempt, and take no oth
   expect(figures).toMatchObject({ done: 813, failed: 0 });
 });
 
-test("a rule decides how often its jobs are retried for want of memory, whatever it says of other reasons", async () => {
+test("a rule decides how often its jobs are retried for lack of memory, whatever it says of other reasons", async () => {
   const never = await simulate({ ...quiet, hungry: 0.05, retries: { oom: 0, other: 5 } });
   expect(never.failed).toBeGreaterThan(5);
   expect(never.done + never.failed + never.blocked).toBe(813);

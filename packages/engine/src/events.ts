@@ -68,7 +68,7 @@ export interface Summary {
   readonly done: number;
   readonly cutOff: number;
   readonly failed: readonly FailedJob[];
-  /** Failed jobs that may fail, and how many jobs were left out for want of what they make; left out where there are none. */
+  /** Failed jobs that may fail, and how many jobs were skipped because of them; left out where there are none. */
   readonly optional?: readonly FailedJob[];
   readonly skipped?: number;
   /** Targets that were not made, because an optional job failed; left out where there are none. */

@@ -1,4 +1,4 @@
-/** The public names for who writes a workflow. What runs workflows from code is in `braid-engine/run`. */
+/** The public names for writing workflows. Those for running workflows from code are in `braid-engine/run`. */
 
 export { z } from "zod";
 export { nearest } from "./closest.ts";

@@ -1,5 +1,5 @@
 /**
- * The public names for who runs workflows from code: a run, a dry run, what they report, what earlier runs did, and the
+ * The public names for running workflows from code: a run, a dry run, what they report, what earlier runs did, and the
  * types of their options.
  */
 

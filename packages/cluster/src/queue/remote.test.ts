@@ -32,6 +32,20 @@ const callOf = (id: number) =>
   ({ id, rule: "x", jobs: [{ attempt: 1 }], resources: {} }) as unknown as CallSpec;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
+/** A clock that moves when somebody sleeps, or when the test says so. */
+function movedClock(sleeping: (ms: number) => void = () => {}) {
+  const time = { now: 0 };
+  const clock = {
+    now: () => time.now,
+    async sleep(ms: number) {
+      time.now += ms;
+      sleeping(ms);
+      await turn();
+    },
+  };
+  return { time, clock };
+}
+
 test("however many calls are under way, stopping and cancelling them are one word each to the queue", async () => {
   const said: unknown[] = [];
   const executor = executorOf({
@@ -48,7 +62,6 @@ test("however many calls are under way, stopping and cancelling them are one wor
 });
 
 test("a task that the queue holds is given up, and taken back from the queue; what its script said stands in the reason", async () => {
-  let now = 0;
   const files = memoryFiles({});
   const cancelled: unknown[] = [];
   const held = {
@@ -73,13 +86,7 @@ test("a task that the queue holds is given up, and taken back from the queue; wh
   const executor = executorOf({
     queue,
     files,
-    clock: {
-      now: () => now,
-      async sleep(ms) {
-        now += ms;
-        await turn();
-      },
-    },
+    clock: movedClock().clock,
   });
   const first = executor.run(callOf(1), events);
   const second = executor.run(callOf(2), events);
@@ -93,30 +100,19 @@ test("a task that the queue holds is given up, and taken back from the queue; wh
 });
 
 test("a disk that stalls once does not put off the next look at the records for long", async () => {
-  let now = 0;
+  const slept: number[] = [];
+  const { time, clock } = movedClock((ms) => slept.push(ms));
   let stall = 60_000;
   const real = memoryFiles({});
   const files = {
     ...real,
     list(path: string) {
-      now += stall;
+      time.now += stall;
       stall = 0;
       return real.list(path);
     },
   };
-  const slept: number[] = [];
-  const executor = executorOf({
-    queue: madeUpQueue({}),
-    files,
-    clock: {
-      now: () => now,
-      async sleep(ms) {
-        slept.push(ms);
-        now += ms;
-        await turn();
-      },
-    },
-  });
+  const executor = executorOf({ queue: madeUpQueue({}), files, clock });
   const end = executor.run(callOf(1), events);
   while (slept.length < 3) await turn();
   expect(slept.slice(0, 3)).toEqual([10_000, 1_000, 1_000]);
@@ -126,32 +122,21 @@ test("a disk that stalls once does not put off the next look at the records for 
 });
 
 test("looks that bring news of jobs follow each other at once, however long they take", async () => {
-  let now = 0;
+  const slept: number[] = [];
+  const { time, clock } = movedClock((ms) => {
+    if (slept.push(ms) > 3) return;
+    real.makeFolder(".braid/tasks/r");
+    real.write(endsPath("r/0-0"), '{"t":"begin","orders":[0]}\n'.repeat(slept.length));
+  });
   const real = memoryFiles({});
   const files = {
     ...real,
     list(path: string) {
-      now += 5_000;
+      time.now += 5_000;
       return real.list(path);
     },
   };
-  const slept: number[] = [];
-  const executor = executorOf({
-    queue: madeUpQueue({}),
-    files,
-    clock: {
-      now: () => now,
-      async sleep(ms) {
-        slept.push(ms);
-        now += ms;
-        if (slept.length <= 3) {
-          real.makeFolder(".braid/tasks/r");
-          real.write(endsPath("r/0-0"), '{"t":"begin","orders":[0]}\n'.repeat(slept.length));
-        }
-        await turn();
-      },
-    },
-  });
+  const executor = executorOf({ queue: madeUpQueue({}), files, clock });
   const end = executor.run(callOf(1), events);
   while (slept.length < 5) await turn();
   expect(slept.slice(0, 5)).toEqual([10_000, 1_000, 1_000, 1_000, 10_000]);

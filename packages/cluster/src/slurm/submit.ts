@@ -40,10 +40,8 @@ export function askedFor(
   const { resources } = needs;
   const own = settingsOf(settings, needs);
   const growth = growthAfter(needs.failures);
-  const minutes = resources.runtime;
-  const limit = own.time === undefined ? null : readTime(own.time);
-  const time =
-    own.time !== undefined ? limit && limit * growth.time : minutes === undefined ? null : minutes * 60;
+  const limit = own.time === undefined ? (resources.runtime ?? null) : readTime(own.time);
+  const time = limit === null ? null : limit * (own.time === undefined ? 60 : growth.time);
   const memory = own.mem === undefined ? (resources.mem_mb ?? null) : readMemory(own.mem) * growth.memory;
   return {
     cpus: own.cpus ?? resources.threads ?? 1,

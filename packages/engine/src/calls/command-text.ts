@@ -9,7 +9,7 @@ import { prefixOf } from "../rules/rule.ts";
 import { bind, mapFiles } from "../rules/ruleset.ts";
 import { fillShell, prefixed, shellTemplate } from "../rules/shell-template.ts";
 
-/** Null for a job of a rule without `shell`. What only a run can tell stands in angle brackets. */
+/** Null for a job of a rule without `shell`. Parts that only a run knows are in angle brackets. */
 export function commandText(job: JobView): string | null {
   const { rule, values, outputs } = job;
   const { shell, params, output } = rule.spec;

@@ -161,11 +161,10 @@ export function helpText(
 /** A row for each option of the config; one row for all options that entries beside the scope have in common with it. */
 function configRows(leaves: readonly ConfigLeaf[]): (readonly [string, string])[] {
   const shown = leaves.filter((leaf) => !leaf.hidden);
-  const long = leaves.find((leaf) => leaf.hidden);
-  const short = long && shown.find(({ path }) => path.join(".") === long.flag);
-  const scope = long && short && long.flag.slice(0, -short.flag.length - 1);
-  if (scope === undefined || !scope.includes(".")) return shown.map(leafRow);
+  const short = shown.find(({ flag, path }) => flag !== path.join("."));
+  const scope = short?.path.join(".").slice(0, -short.flag.length - 1) ?? "";
   const parent = scope.slice(0, scope.lastIndexOf(".") + 1);
+  if (parent === "") return shown.map(leafRow);
   const flags = new Set(shown.map(({ flag }) => flag));
   const others = new Set<string>();
   const own = shown.filter(({ flag }) => {

@@ -87,7 +87,7 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
   ["Bodies already run in threads; commands and scripts run in processes.", "force-use-threads"],
   ["Leave the hooks out of the workflow, or let them check a key of the config.", "no-hooks"],
   // Output.
-  ["Not needed: only the drawings of --dag and --rulegraph have colours.", "nocolor"],
+  ["Set the environment variable NO_COLOR=1.", "nocolor"],
   ["Not needed: a run ends with the failures and the paths of their logs.", "show-failed-logs"],
   [
     "Every run is measured: --summary has the cost of each output, --report all of them, --json every event.",
@@ -111,7 +111,7 @@ const alternatives: readonly (readonly [hint: string, names: string])[] = [
   // Other tools.
   ["The TypeScript compiler checks a workflow.", "lint"],
   [
-    "Start the notebook from a shell rule: jupyter nbconvert --execute.",
+    "Edit the notebook in Jupyter, and name its file in `script` of the rule.",
     "draft-notebook edit-notebook e notebook-listen",
   ],
   [

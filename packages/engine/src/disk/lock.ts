@@ -26,7 +26,7 @@ const longestTurn = 5_000;
 
 export interface LockOptions {
   readonly folder: string;
-  /** What the user typed, for who finds the folder locked. */
+  /** What the user typed: shown to others who find the folder locked. */
   readonly command?: string;
   /** A file system of a test's own, which nobody else can see. */
   readonly files?: unknown;

@@ -38,7 +38,7 @@ async function failureOfRule(spec: object, timeout?: number): Promise<Failure | 
 test("a command has failed with its exit code, at its time limit, or for a reason that nobody knows", async () => {
   expect(await failureOfRule({ shell: "exit 75" })).toEqual({ reason: "exit", exitCode: 75 });
   expect(await failureOfRule({ shell: "sleep 60" }, 0.2)).toEqual({ reason: "timeout" });
-  // The exit code of a shell whose program was killed: for want of memory, or by a person.
+  // The exit code of a shell whose program was killed: for lack of memory, or by a person.
   expect(await failureOfRule({ shell: "bash -c 'kill -KILL $$'; exit" })).toEqual({
     reason: "exit",
     exitCode: 137,
@@ -46,7 +46,7 @@ test("a command has failed with its exit code, at its time limit, or for a reaso
 });
 
 test.skipIf(spawnSync("python3", ["--version"]).status !== 0)(
-  "a script has failed with its exit code, for want of memory, or at its time limit",
+  "a script has failed with its exit code, for lack of memory, or at its time limit",
   async () => {
     const script = join(folder, "fails.py");
     const failing = async (text: string, timeout?: number) => {

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { rule } from "../rules/rule.ts";
 import { bench, joining } from "../testing/run-in-memory.ts";
+import { describeJob } from "./plan-errors.ts";
 
 test("a target whose job lacks a source is listed, even where the target stands", async () => {
   const b = bench({ end: "old", raw: "0" });
@@ -18,6 +19,26 @@ test("a target whose job lacks a source is listed, even where the target stands"
   // Elsewhere it is taken as it stands.
   const reader = { last: joining(b.disk, "end", "last"), ...rules };
   expect(b.prepared(reader, { keepGoing: true }).impossible).toEqual([]);
+});
+
+test("what can be made is planned, and the rest is listed with the sources that it lacks", () => {
+  const b = bench({ "a.src": "" });
+  const rules = {
+    all: rule({ input: ["a.end", "b.end"] }),
+    last: joining(b.disk, ["{x}.mid", "{x}.base"], "{x}.end"),
+    first: joining(b.disk, "{x}.src", "{x}.mid"),
+    base: joining(b.disk, [], "{x}.base"),
+  };
+  const { plan, impossible } = b.prepared(rules, { keepGoing: true });
+  expect(impossible.map((one) => [describeJob(one.rule, one.values), one.lacks])).toEqual([
+    ["first (x=b)", ["b.src"]],
+    ["last (x=b)", []],
+    ["all", []],
+  ]);
+  const planned = Array.from({ length: plan.jobCount }, (_, row) => plan.key(row));
+  expect(planned).toEqual(["a.mid", "a.base", "a.end", "b.base"]);
+  const targets = plan.targets.map((target) => "file" in target && plan.path(target.file));
+  expect(targets).toEqual(["b.base", "a.end"]);
 });
 
 test("a job is listed only where something needs what it cannot make", async () => {

@@ -391,28 +391,6 @@ test("no output leaves the working folder, whatever a wildcard might stand for",
     expect(() => jobsFor(rules, [path])).toThrow("no rule makes it");
 });
 
-test("keeping on, what can be made is planned, and the rest is listed with the sources that it lacks", () => {
-  const rules = {
-    all: rule({ input: ["a.end", "b.end"] }),
-    last: rule({ input: ["{x}.mid", "{x}.base"], output: "{x}.end", run }),
-    first: rule({ input: "{x}.src", output: "{x}.mid", run }),
-    base: rule({ output: "{x}.base", run }),
-  };
-  const disk = inventory(memoryFiles({ "a.src": "" }));
-  const planner = new Planner({ rules: ruleset(rules), disk, keepGoing: true });
-  planner.add(["all"]);
-  const lacking = planner.impossible.map((one) => [describeJob(one.rule, one.values), one.lacks]);
-  expect(lacking).toEqual([
-    ["first (x=b)", ["b.src"]],
-    ["last (x=b)", []],
-    ["all", []],
-  ]);
-  const { plan } = planner;
-  expect(names(plan)).toEqual(["first (x=a)", "base (x=a)", "last (x=a)", "base (x=b)"]);
-  const targets = plan.targets.map((target) => "file" in target && plan.path(target.file));
-  expect(targets).toEqual(["b.base", "a.end"]);
-});
-
 test("a source that many jobs lack is told once, and each source that is missing by the rule that needs it", () => {
   const rules = {
     all: rule({ input: ["1.out", "2.out", "other"] }),

@@ -187,6 +187,19 @@ describe("an environment", () => {
     expect(recorded().filter((line) => line.startsWith("conda env create"))).toHaveLength(2);
   });
 
+  test("whose file is edited while jobs run stays the one that was made", async () => {
+    onPath("conda");
+    const edit = () => file("environment.yml", "two");
+    const first = rule({
+      output: "first",
+      localRule: true,
+      run: ({ output }) => void writeFileSync(output, edit()),
+    });
+    const one = { ...shell(envFile("environment.yml")), input: "first" };
+    expect(await go({ one, first })).toMatchObject({ done: 2 });
+    expect(new Set(text("record").match(/envs\/[\w-]+/g)).size).toBe(1);
+  });
+
   test("of a rule without jobs is neither made nor asked for", async () => {
     onPath();
     const other = rule({ output: "other", shell: "touch {output}" });
@@ -272,17 +285,14 @@ describe("an env that is refused", () => {
     ],
     [
       { env: "/a/requirements.txt" },
-      'its env "/a/requirements.txt" is neither a file nor an image that it can be',
+      'its env "/a/requirements.txt" is neither an environment file nor an image',
     ],
-    [{ env: "tools" }, 'its env "tools" is neither a file nor an image that it can be'],
+    [{ env: "tools" }, 'its env "tools" is neither an environment file nor an image'],
     [
       { env: "/a/uv.lock", prefix: "nice" },
       "it has both a prefix and an env, and each says where commands run",
     ],
-    [
-      { env: "/a/uv.lock", shell: undefined, run: () => {} },
-      "it has an env, but no command or script that the env could start",
-    ],
+    [{ env: "/a/uv.lock", shell: undefined, run: () => {} }, "it has an env, but no shell command or script"],
   ])("%j", (changes, cause) => {
     const one = { ...rule({ output: "out", shell: "true" }), ...changes } as AnyRule;
     expect(() => ruleset({ one })).toThrow(`Cannot read the rule "one": ${cause}`);

@@ -130,11 +130,16 @@ function madePath(rule: string, environment: Environment, folder: string): strin
   return join(folder, environment.kind === "image" ? `${name}.sif` : name);
 }
 
-/** Throws if no tool is here that provides the environment. */
+const foundTools = new WeakMap<Environment, Tool>();
+
+/** The tool that provides the environment, looked for once. Throws if none is here. */
 function toolOf(rule: string, environment: Environment): Tool {
   const tools = toolsFor(environment);
-  const tool = tools.find(({ name }) => isOnPath(name));
-  if (tool !== undefined) return tool;
+  const tool = foundTools.get(environment) ?? tools.find(({ name }) => isOnPath(name));
+  if (tool !== undefined) {
+    foundTools.set(environment, tool);
+    return tool;
+  }
   const names = tools.map(({ name }) => name).join(" or ");
   throw cannot("run the rule", rule, `its environment needs ${names}, which is not on the PATH`, {
     facts: [["environment", environment.source]],

@@ -36,7 +36,7 @@ class Server:
         self.own_path = [os.path.join(os.path.abspath(folder), "") for folder in sys.path]
         self.nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(self.nothing, 0)
-        # A copy that has ended wakes who waits for it or for the engine.
+        # The end of a copy wakes the loop that waits for it or for the engine.
         self.wake, waker = os.pipe()
         os.set_blocking(self.wake, False)
         os.set_blocking(waker, False)

@@ -3,9 +3,8 @@ import { dirname } from "node:path";
 import type { Script } from "../rules/code.ts";
 import { shellWord } from "../rules/shell-template.ts";
 import type { Cost } from "./cost.ts";
-import { runProgramText } from "./r.ts";
 import { plain, readPython, type ScriptJob } from "./script.ts";
-import type { ShellOptions } from "./shell.ts";
+import { runProgramText, type ShellOptions } from "./shell.ts";
 
 interface Notebook {
   readonly nbformat?: number;

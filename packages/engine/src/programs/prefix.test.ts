@@ -98,7 +98,11 @@ test.each<[string, Partial<AnyRule>, string]>([
     { shell: "true", prefix: "a\nb" },
     'its prefix "a\\nb" is not one line of text',
   ],
-  ["with a prefix before no command", { run: () => {}, prefix: "env" }, "it has a prefix, but no command"],
+  [
+    "with a prefix before no command",
+    { run: () => {}, prefix: "env" },
+    "it has a prefix, but no shell command or script",
+  ],
 ])("a rule %s is refused", (_, more, error) => {
   expect(() => ruleset({ one: { ...rule({ output: "out" }), ...more } })).toThrow(
     `Cannot read the rule "one": ${error}`,

@@ -252,7 +252,7 @@ describe.skipIf(noR)("an R script that fails", () => {
     },
   );
 
-  test("for want of memory is retried for that reason, and only then", async () => {
+  test("for lack of memory is retried for that reason, and only then", async () => {
     const retries = { oom: 1, other: 0 };
     const full = r("f <- function() numeric(1e15)", "f()");
     const { failed } = await go({ one: rule({ output: "out", retries, script: full }) });

@@ -7,7 +7,7 @@ import { shellWord } from "../rules/shell-template.ts";
 import type { Cost } from "./cost.ts";
 import { RSource } from "./r-values.ts";
 import type { ScriptJob } from "./script.ts";
-import { runShell, type ShellOptions } from "./shell.ts";
+import { runProgramText, type ShellOptions } from "./shell.ts";
 
 /** Resolves with what it cost when the script ended well; else rejects with R's error and the line of the script. */
 export function runR(script: Script, job: ScriptJob, options: ShellOptions): Promise<Cost> {
@@ -24,20 +24,11 @@ export function runR(script: Script, job: ScriptJob, options: ShellOptions): Pro
   });
 }
 
-/** R's own error for want of memory. */
+/** R's own error when it has run out of memory. */
 const fullMemory = /^Error(?: in .*)?: cannot allocate (?:vector|memory block) of size /;
 
 /** Read as a whole: R takes quadratic time over long statements that it reads line by line. */
 const reader = 'eval(parse(text = readLines("stdin", encoding = "UTF-8"), keep.source = FALSE))';
-
-/** Runs a program that reads `source` from standard input. Errors name it "The script". */
-export function runProgramText(program: string, source: string, options: ShellOptions): Promise<Cost> {
-  // Of a program that a signal ends, a bash that waits for it would write the whole command to the log.
-  return runShell(`exec ${program} <<<${shellWord(source)}`, options).catch((error: Error) => {
-    error.message = error.message.replace(/^The command /, "The script ");
-    throw error;
-  });
-}
 
 /** The statements that give the launcher the job and the script. */
 function jobSource(script: Script, job: ScriptJob, { threads, log }: ShellOptions): string {

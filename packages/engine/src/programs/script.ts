@@ -96,7 +96,7 @@ function read(text: string): Reply | undefined {
   return { ...reply, error: describeExit("The script", code, name), failure };
 }
 
-/** Python's own error for want of memory, or that of a library such as PyTorch, is the reason; else the exit code. */
+/** Out of memory if Python or a library such as PyTorch says so in its error; else the exit code. */
 function failureOfScript(error: string | null, code: number | null): Failure {
   if (error !== null && /^[\w.]*MemoryError\b/.test(error)) return { reason: "oom" };
   return code === null || code === 0 ? { reason: "other" } : { reason: "exit", exitCode: code };

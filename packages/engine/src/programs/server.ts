@@ -120,22 +120,16 @@ export function serve<S extends Server>(
   setBusy(server, true);
   const memory = kind.watched ? watchMemory(server.child.pid) : undefined;
   return new Promise<Cost>((resolve, reject) => {
-    let why: string | undefined;
-    let isLate = false;
+    let why: { readonly error: string; readonly failure?: Failure } | undefined;
     let last: NodeJS.Timeout | undefined;
-    const kill = (reason: string) => {
+    const kill = (reason: typeof why) => {
       why ??= reason;
       sendToGroup(server.child.pid, "SIGTERM");
       last ??= setTimeout(() => sendToGroup(server.child.pid, "SIGKILL"), grace);
     };
-    const cancel = () => kill("Cancelled.");
-    const late =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => {
-            isLate = why === undefined;
-            kill(timeoutMessage(timeout));
-          }, timeout * 1_000);
+    const cancel = () => kill({ error: "Cancelled." });
+    const tooLate = () => kill({ error: timeoutMessage(timeout!), failure: { reason: "timeout" } });
+    const late = timeout === undefined ? undefined : setTimeout(tooLate, timeout * 1_000);
     signal?.addEventListener("abort", cancel, { once: true });
     listeners.set(server, (reply, lost) => {
       const peak = memory?.end() ?? reply?.memory;
@@ -147,25 +141,19 @@ export function serve<S extends Server>(
       // What an ended one left running in its group would hold files of a job that is over.
       if (why !== undefined) sendToGroup(server.child.pid, "SIGKILL");
       else if (reply !== null) returnServer(kind, key, server);
-      const error = why ?? lost ?? reply?.error;
+      const error = why?.error ?? lost ?? reply?.error;
       if (error === undefined) resolve(costOf({ cpu: reply!.cpu, memory: peak }));
       else {
         const output = why === undefined && reply?.full ? "" : logTail(log, before);
-        const failure = isLate
-          ? ({ reason: "timeout" } as const)
-          : why === undefined
-            ? reply?.failure
-            : undefined;
-        reject(
-          new AttemptError(output === "" ? error : `${error}\n${output}`, failure ?? { reason: "other" }),
-        );
+        const { failure = { reason: "other" } } = why ?? reply ?? {};
+        reject(new AttemptError(output === "" ? error : `${error}\n${output}`, failure));
       }
     });
     server.child.stdin!.write(request(server));
   });
 }
 
-/** Ends the idle servers and waits for them, so that what they have used is told to who waits for this process. */
+/** Ends the idle servers and waits for them, so that their CPU time counts for this process when its parent asks. */
 export async function closeServers(): Promise<void> {
   for (const server of idle.map(nextServer)) endServer(server);
   await Promise.all(

@@ -386,7 +386,7 @@ test("the CPU time and the peak memory of a command are in its trace", async () 
   if (process.platform === "linux") expect(worked.memory).toBeGreaterThan(30_000_000);
 });
 
-test("no bash is left when a run has ended, so that what commands used counts for who waits", async () => {
+test("no bash is left when a run has ended, so that the CPU time of commands counts for this process", async () => {
   await go({ one: rule({ output: "out", shell: "echo $$ > {output}" }) });
   expect(await endsSoon(Number(text("out")))).toBe(true);
 });

@@ -24,6 +24,15 @@ export function runShell(command: string, options: ShellOptions): Promise<Cost> 
   });
 }
 
+/** Runs a program that reads `source` from standard input. Errors name it "The script". */
+export function runProgramText(program: string, source: string, options: ShellOptions): Promise<Cost> {
+  // Of a program that a signal ends, a bash that waits for it would write the whole command to the log.
+  return runShell(`exec ${program} <<<${shellWord(source)}`, options).catch((error: Error) => {
+    error.message = error.message.replace(/^The command /, "The script ");
+    throw error;
+  });
+}
+
 /** `printf` is bash's own: no program is started with the long list. */
 const listHint =
   "The system starts no program with so many arguments. Pass the paths as a stream: printf '%s\\n' {input:q} | xargs -d '\\n' cat; or use a `run` or `script` body, which gets any number of inputs.";

@@ -16,10 +16,10 @@ test("retries are a whole number, or whole numbers by reason", () => {
   for (const retries of [undefined, 0, 3, {}, { oom: 2, timeout: 1, lost: 3, exit: { 75: 5 }, other: 0 }])
     expect(error({ retries })).toBe("");
   expect(error({ retries: { ooom: 2 } })).toBe(
-    'Cannot read the rule "fit": its retries have "ooom", which is no reason to fail\n  Did you mean "oom"?',
+    'Cannot read the rule "fit": its retries have "ooom", which is not a failure reason\n  Did you mean "oom"?',
   );
   expect(error({ retries: { preempted: 2 } })).toBe(
-    'Cannot read the rule "fit": its retries have "preempted", which is no reason to fail\n  There are oom, timeout, lost, exit, other.',
+    'Cannot read the rule "fit": its retries have "preempted", which is not a failure reason\n  The names are oom, timeout, lost, exit, other.',
   );
   expect(error({ retries: { oom: 1.5 } })).toBe(
     'Cannot read the rule "fit": retries.oom is 1.5, not a whole number from 0',
@@ -49,10 +49,10 @@ test("the settings of a queue are texts under names that there are", () => {
   const queue = { account: "water", partition: "long", qos: "high", constraint: "ib", gres: "gpu:1" };
   expect(error({ queue: { ...queue, extra: ["--exclusive"], set: { site: "a", hours: 2 } } })).toBe("");
   expect(error({ queue: { partiton: "long" } })).toBe(
-    'Cannot read the rule "fit": its queue has the unknown key "partiton"\n  Did you mean "partition"? Other names for the executor `command` stand in set: { partiton: ... }.',
+    'Cannot read the rule "fit": its queue has the unknown key "partiton"\n  Did you mean "partition"? Put other names for the executor `command` in set: { partiton: ... }.',
   );
   expect(error({ queue: "long" })).toBe(
-    'Cannot read the rule "fit": its queue is long, not a record of settings',
+    'Cannot read the rule "fit": its queue is "long", not a record of settings',
   );
   expect(error({ queue: { partition: 3 } })).toBe(
     'Cannot read the rule "fit": partition in its queue is 3, not a text',

@@ -1,4 +1,4 @@
-/** Refuses what the compiler refuses, for who writes JavaScript or casts: keys that nobody would read, two bodies, no files. */
+/** Refuses what the compiler refuses, for workflows in JavaScript or with casts: unknown keys, two bodies, values that are no files. */
 import { closest } from "../closest.ts";
 import { type BraidError, cannot, type ErrorDetails } from "../errors.ts";
 import { parsePattern, wildcardNames } from "../patterns/pattern.ts";
@@ -57,8 +57,8 @@ const queueWords: Readonly<Record<Exclude<keyof QueueSettings, "extra" | "set">,
   gres: true,
 };
 
-/** What has another name elsewhere. */
-const snakemakeNames: Readonly<Record<string, string>> = {
+/** Hints for keys that have another name here, most of them Snakemake's. */
+const otherNames: Readonly<Record<string, string>> = {
   threads: "Write resources: { threads: 2 }.",
   retry: "Write retries: 2, or retries: { oom: 2 }.",
   wildcard_constraints: "Write constraints: { name: expression }.",
@@ -123,7 +123,7 @@ export function checkKeys(
   const odd = keys.find((key) => !known.includes(key));
   if (odd === undefined) return;
   const near = closest(odd, known);
-  const hint = snakemakeNames[odd] ?? (near === undefined ? undefined : `Did you mean "${near}"?`);
+  const hint = otherNames[odd] ?? (near === undefined ? undefined : `Did you mean "${near}"?`);
   throw refuse(`it has the unknown key "${odd}"`, hint === undefined ? {} : { hint });
 }
 
@@ -160,22 +160,19 @@ export function checkShown(
 export function checkPrefix(rule: string, spec: AnyRule): void {
   const prefix = prefixOf(spec);
   ruleEnvironment(rule, spec);
-  const word = spec.env === undefined ? "prefix" : "env";
   if (prefix === undefined && spec.env === undefined) return;
+  const what = spec.env === undefined ? "a prefix" : "an env";
   if (!isProgram(spec))
-    throw cannot(
-      "read the rule",
+    throw refusal(
       rule,
-      `it has ${word === "env" ? "an" : "a"} ${word}, but no command or script that the ${word} could start`,
-      {
-        hint: `Only rules with shell or script take ${word === "env" ? "an" : "a"} ${word}; run and runBatch run in the engine's own processes.`,
-      },
+      `it has ${what}, but no shell command or script`,
+      `Only rules with shell or script take ${what}; run and runBatch run in the engine's own processes.`,
     );
   if (prefix === undefined) return;
   if (spec.env !== undefined)
-    throw cannot("read the rule", rule, "it has both a prefix and an env, and each says where commands run");
+    throw refusal(rule, "it has both a prefix and an env, and each says where commands run");
   if (prefix.trim() === "" || prefix.includes("\n"))
-    throw cannot("read the rule", rule, `its prefix ${JSON.stringify(prefix)} is not one line of text`);
+    throw refusal(rule, `its prefix ${JSON.stringify(prefix)} is not one line of text`);
 }
 
 /** Throws where the retries of a rule are not whole numbers, by reasons that there are. */
@@ -191,7 +188,7 @@ export function checkRetries(rule: string, retries: unknown): void {
   }
   const odd = unknownName(Object.keys(retries), Object.keys(reasons));
   if (odd !== null)
-    throw refusal(rule, `its retries have "${odd.name}", which is no reason to fail`, odd.hint);
+    throw refusal(rule, `its retries have "${odd.name}", which is not a failure reason`, odd.hint);
   const { exit = {}, ...counts } = retries;
   for (const [reason, count] of Object.entries(counts)) check(`retries.${reason}`, count);
   if (!isRecord(exit))
@@ -231,11 +228,11 @@ function withoutUnset(queue: QueueSettings): QueueSettings {
 }
 
 function checkQueue(rule: string, queue: unknown, what: string): void {
-  if (!isRecord(queue)) throw refusal(rule, `${what} is ${describeValue(queue)}, not a record of settings`);
+  if (!isRecord(queue)) throw refusal(rule, `${what} is ${shown(queue)}, not a record of settings`);
   const { extra, set, ...words } = queue;
   const odd = unknownName(Object.keys(words), Object.keys(queueWords));
   if (odd !== null) {
-    const hint = `${odd.hint} Other names for the executor \`command\` stand in set: { ${odd.name}: ... }.`;
+    const hint = `${odd.hint} Put other names for the executor \`command\` in set: { ${odd.name}: ... }.`;
     throw refusal(rule, `${what} has the unknown key "${odd.name}"`, hint);
   }
   for (const [name, value] of Object.entries(words))
@@ -260,7 +257,10 @@ function unknownName(names: readonly string[], known: readonly string[]) {
   const name = names.find((one) => !known.includes(one));
   if (name === undefined) return null;
   const near = closest(name, known);
-  return { name, hint: near === undefined ? `There are ${known.join(", ")}.` : `Did you mean "${near}"?` };
+  return {
+    name,
+    hint: near === undefined ? `The names are ${known.join(", ")}.` : `Did you mean "${near}"?`,
+  };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -221,15 +221,25 @@ export interface Environment {
 /** Where the engine keeps environments that no tool keeps itself. */
 export const environmentsFolder = ".braid/envs";
 
+const environments = new WeakMap<AnyRule, Environment>();
+
 /** The environment of a rule; undefined if it has none. Throws if `env` names none. */
-export function ruleEnvironment(rule: string, { env }: Pick<AnyRule, "env">): Environment | undefined {
-  if (env === undefined) return undefined;
-  const text = String(env);
+export function ruleEnvironment(rule: string, spec: AnyRule): Environment | undefined {
+  if (spec.env === undefined) return undefined;
+  let environment = environments.get(spec);
+  if (environment === undefined) {
+    environment = readEnvironment(rule, String(spec.env));
+    environments.set(spec, environment);
+  }
+  return environment;
+}
+
+function readEnvironment(rule: string, text: string): Environment {
   if (/^[a-z]+:\/\//.test(text) && !text.startsWith("file:"))
     return { kind: "image", source: text, files: [] };
   const kind = environmentKind(basename(text));
   if (kind === undefined)
-    throw cannot("read the rule", rule, `its env "${text}" is neither a file nor an image that it can be`, {
+    throw cannot("read the rule", rule, `its env "${text}" is neither an environment file nor an image`, {
       facts: [
         ["files", "uv.lock, pixi.toml, environment.yml, image.sif"],
         ["images", "docker://python:3.12"],
@@ -250,8 +260,22 @@ function environmentKind(name: string): Environment["kind"] | undefined {
   return name.endsWith(".sif") ? "image" : undefined;
 }
 
-/** A text that changes when the environment does: with the content of its files, or of an image its size and time. */
-export function environmentText(rule: string, { source, files }: Environment): string {
+const environmentTexts = new WeakMap<Environment, string>();
+
+/**
+ * A text that changes when the environment does: with the content of its files, or of an image its size and time. Read
+ * once: all jobs of a run start in the environment that was made for it, even if its file is edited meanwhile.
+ */
+export function environmentText(rule: string, environment: Environment): string {
+  let text = environmentTexts.get(environment);
+  if (text === undefined) {
+    text = readEnvironmentFiles(rule, environment);
+    environmentTexts.set(environment, text);
+  }
+  return text;
+}
+
+function readEnvironmentFiles(rule: string, { source, files }: Environment): string {
   if (files.length === 0) return source;
   return files
     .map((file) => {

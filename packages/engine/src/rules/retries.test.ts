@@ -93,7 +93,7 @@ test("what was not the limit is not raised", () => {
   expect(growthAfter(failures("oom"))).toEqual({ memory: 2, time: 1 });
   expect(growthAfter(failures("timeout", "timeout"))).toEqual({ memory: 1, time: 3 });
   expect(growthAfter(failures("lost"))).toEqual({ memory: 1, time: 1 });
-  // A tool that the system killed for want of memory ends with 137.
+  // A tool that the system killed for lack of memory ends with 137.
   expect(growthAfter(failures(137, "oom"))).toEqual({ memory: 3, time: 2 });
 });
 

@@ -2,8 +2,8 @@
 import type { FailureReason } from "../events.ts";
 
 /**
- * Why an attempt failed. A process that was ended by SIGKILL counts as `other`: nobody can tell the system's own kill for
- * want of memory from another kill.
+ * Why an attempt failed. A process that was ended by SIGKILL counts as `other`: the system's kill for
+ * lack of memory looks like any other.
  */
 export type { FailureReason } from "../events.ts";
 
@@ -38,9 +38,9 @@ export interface Attempt {
   readonly failed: Readonly<Record<FailureReason, number>>;
 }
 
-/** A job may lose so many calls to machines that die or are taken away, if its rule does not say. */
+/** How many calls a job may lose to machines that die or are taken away, unless its rule says otherwise. */
 export const maxLosses = 5;
-/** Up to this attempt, a job that ran into a limit of its queue is given more, if its rule does not say. */
+/** Up to this attempt, a job that ran into a limit of its queue is given more, unless its rule says otherwise. */
 export const maxGrowingAttempt = 3;
 
 /** The error of a failure with a known reason. */
@@ -68,8 +68,8 @@ function exitCodeOf(error: unknown): number | null {
   // Other errors have numbers as codes too, but no signal.
   if (!(error instanceof Error && "signal" in error)) return null;
   const { status, code, exitCode } = error as { status?: unknown; code?: unknown; exitCode?: unknown };
-  const found = [status, code, exitCode].find((value) => Number.isInteger(value));
-  return found !== undefined && (found as number) > 0 && (found as number) < 256 ? (found as number) : null;
+  const found = [status, code, exitCode].find((value) => typeof value === "number");
+  return found !== undefined && Number.isInteger(found) && found > 0 && found < 256 ? found : null;
 }
 
 /** The number of an attempt: a lost one is repeated, and does not count. */

@@ -4,14 +4,15 @@
  * The wildcards of a rule are those of its outputs. The compiler checks that all outputs agree on them
  * and that no input asks for another one; `workflow()` checks the same at run time.
  */
-import type { Expanded } from "../patterns/expand.ts";
-import type { Constraints, WildcardName, Wildcards } from "../patterns/pattern.ts";
+import type { Constraints, Wildcards } from "../patterns/pattern.ts";
+import type { After, BoundBy, Files, Paths, Using, WildcardsIn } from "./file-types.ts";
 import { type Marked, marked } from "./marks.ts";
 import type { QueueSettings } from "./queue-settings.ts";
 import type { Attempt, Retries } from "./retries.ts";
 import type { Trigger } from "./settings.ts";
 import type { Demand, Resources } from "./units.ts";
 
+export type { After, File, Files, Paths, WildcardsIn } from "./file-types.ts";
 export type { Demand, Resources } from "./units.ts";
 
 /** A value in `params` whose change does not make jobs run again: where to run, how loudly. */
@@ -26,17 +27,6 @@ export function untracked<const T>(value: T): Untracked<T> {
 
 export function isUntracked(value: unknown): value is Untracked {
   return typeof value === "object" && value !== null && (value as Untracked).kind === "untracked";
-}
-
-export type File = string | Marked | Expanded;
-/** One file, a list, or a record of them. */
-export type Files = File | readonly File[] | { readonly [name: string]: File | readonly File[] };
-
-/** Inputs that are known only when other files are made; see `after`. */
-export interface After<Given extends Files = Files> {
-  readonly kind: "after";
-  readonly files: Files;
-  readonly next: (made: never) => Given;
 }
 
 /**
@@ -59,54 +49,6 @@ export function madeBy<const F extends string | Marked>(maker: AnyRule, file: F)
 export type Pinned<F extends string | Marked = string> = (F extends Marked ? F : Marked<F & string>) & {
   readonly maker: AnyRule;
 };
-
-/** The shape of `F` with every pattern replaced by its path, every expansion by its paths. */
-export type Paths<F> = F extends string | Marked
-  ? string
-  : F extends Expanded
-    ? readonly string[]
-    : F extends After<infer Given>
-      ? Paths<Given>
-      : F extends (...of: never) => infer Given
-        ? Paths<Given>
-        : { readonly [K in keyof F]: Paths<F[K]> };
-
-/** Every wildcard of every pattern in `F`. */
-export type WildcardsIn<F> = F extends string
-  ? WildcardName<F>
-  : F extends Marked<infer P>
-    ? WildcardName<P>
-    : F extends Expanded<infer Open>
-      ? Open
-      : F extends readonly unknown[]
-        ? WildcardsIn<F[number]>
-        : { [K in keyof F]: WildcardsIn<F[K]> }[keyof F];
-
-type Unbound<Known, Name> = [Exclude<Name, Known>] extends [never]
-  ? unknown
-  : { error: `Wildcard {${Exclude<Name, Known> & string}} is not in the output path` };
-
-/** `F` where each pattern uses only the wildcards `Known`; elsewhere, the error to show. */
-type BoundBy<Known, F> = F extends string | Marked | Expanded
-  ? F & Unbound<Known, WildcardsIn<F>>
-  : F extends After | ((...of: never) => unknown)
-    ? F
-    : { [K in keyof F]: BoundBy<Known, F[K]> };
-
-type TextOf<F> = F extends Marked<infer P> ? P : F;
-
-/** `F` where each pattern is a literal with all of the wildcards `All`; elsewhere, the error to show. */
-type Using<All, F> = F extends string | Marked
-  ? string extends TextOf<F>
-    ? { error: "Output path is not a literal: its wildcards are lost" }
-    : [Exclude<All, WildcardsIn<F>>] extends [never]
-      ? F
-      : {
-          error: `Output path lacks the wildcard {${Exclude<All, WildcardsIn<F>> & string}} of another output`;
-        }
-  : F extends Expanded
-    ? { error: "Outputs cannot be expanded: one job makes one set of outputs" }
-    : { [K in keyof F]: Using<All, F[K]> };
 
 export type Params<P> = { readonly [K in keyof P]: P[K] extends Untracked<infer T> ? T : P[K] };
 

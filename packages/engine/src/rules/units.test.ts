@@ -66,7 +66,7 @@ describe("what cannot be booked is told of its rule", () => {
     [{ gpu: "1" }, 'gpu is "1", which is not a number\n  Only mem, disk and runtime take a unit.'],
     [
       { slurm_partition: "long" },
-      'slurm_partition is "long", which is not a number\n  Settings of a queue stand in the rule\'s `queue`, or in the profile.',
+      'slurm_partition is "long", which is not a number\n  Put settings of a queue in the rule\'s `queue` or in the profile.',
     ],
     [
       { threads: -3 },

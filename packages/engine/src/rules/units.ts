@@ -129,7 +129,7 @@ function readAmount(name: string, value: unknown, refuse: Refuse): readonly [nam
     throw refuse(
       `${name} is ${shown}, which is not a number`,
       /^slurm_|^(partition|account|qos|constraint)$/.test(name)
-        ? "Settings of a queue stand in the rule's `queue`, or in the profile."
+        ? "Put settings of a queue in the rule's `queue` or in the profile."
         : "Only mem, disk and runtime take a unit.",
     );
   if (!Number.isSafeInteger(value) || value < 0)

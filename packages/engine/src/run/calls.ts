@@ -27,7 +27,7 @@ export function callSpec(
     attempt: attempts.of(job.row),
     ...(remote ? { origin: originOf(prepared, job), ...failuresOf(attempts, job) } : {}),
   });
-  const queue = remote ? requests.queue(row) : undefined;
+  const queue = requests.queue(row);
   return {
     id,
     rule: rule.name,

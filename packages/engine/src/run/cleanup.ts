@@ -15,6 +15,7 @@ import type { PlanOptions } from "../staleness/plan-options.ts";
 import type { Prepared } from "../staleness/prepare.ts";
 import { fingerprintIn } from "../staleness/records.ts";
 import { addedFiles, isIn, outputsOfOthers, type PathsInside, removeBeside } from "./outputs-of-others.ts";
+import type { OutputSetAside } from "./schedule.ts";
 import { Temporary } from "./temporary.ts";
 
 /** Removes what earlier runs left unfinished, unless their orphans, or runs without the lock, still write there. */
@@ -147,7 +148,25 @@ function move(files: FileSystem, from: string, wanted: string): string {
   return to;
 }
 
-/** What the user is told of them. */
+/** What the user is told about outputs that were set aside. */
+export function setAsideTexts(moved: readonly OutputSetAside[]): string[] {
+  const edited = moved.filter(({ hasRecord }) => hasRecord);
+  const unrecorded = moved.filter(({ hasRecord }) => !hasRecord);
+  return [
+    setAsideText(edited, "did not match its record, so it was", "did not match their records, so they were"),
+    setAsideText(unrecorded, "existed without a record and was", "existed without records and were"),
+  ].filter((text) => text !== "");
+}
+
+function setAsideText(moved: readonly ReplacedOutput[], one: string, several: string): string {
+  const [first] = moved;
+  if (first === undefined) return "";
+  if (moved.length === 1) return `${first.path} ${one} made again; the old file is kept as ${first.to}.`;
+  const others = count(moved.length - 1, "more output");
+  return `${first.path} and ${others} ${several} made again; the old files are kept, the first as ${first.to}.`;
+}
+
+/** What the user is told about files that were added to output folders. */
 export function addedFilesText(moved: readonly ReplacedOutput[]): string {
   const { path, to } = moved[0]!;
   const [was, first] = moved.length === 1 ? ["was", "is kept as"] : ["were", "are kept, the first as"];

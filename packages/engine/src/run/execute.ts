@@ -13,7 +13,6 @@ import { appendTexts, journalPath } from "../journal/journal.ts";
 import { configText, ruleShapes } from "../journal/run-record.ts";
 import { version } from "../packages.ts";
 import { describeJob, missingError } from "../plan/plan-errors.ts";
-import { count } from "../quantities.ts";
 import { environmentsFolder } from "../rules/code.ts";
 import type { AnyRule, Rules } from "../rules/rule.ts";
 import { type Prepared, prepareFromSaved } from "../staleness/prepare.ts";
@@ -25,6 +24,7 @@ import {
   removeOwnStaging,
   removeTemporary,
   revokeTasks,
+  setAsideTexts,
 } from "./cleanup.ts";
 import { chooseExecutors, type Executors, runsHere, threadsHere } from "./executor-choice.ts";
 import type { Decided, PreparedRun, RunOptions } from "./options.ts";
@@ -166,10 +166,7 @@ async function executeJobs(session: Session, options: RunOptions, setup: RunSetu
   session.save = prepared.save;
   recordFileStates(journal, prepared);
   session.end(summary.outcome);
-  const edited = moved.filter(({ hasRecord }) => hasRecord);
-  const unrecorded = moved.filter(({ hasRecord }) => !hasRecord);
-  if (edited.length > 0) session.warn(setAsideText(edited, editedWords));
-  if (unrecorded.length > 0) session.warn(setAsideText(unrecorded, unrecordedWords));
+  for (const text of setAsideTexts(moved)) session.warn(text);
   if (added.length > 0) session.warn(addedFilesText(added));
   const warn = (text: string) => session.warn(text);
   if (options.withoutLock) removeOwnStaging(files, id, warn);
@@ -256,22 +253,6 @@ function withImpossible(summary: Summary, { impossible, rules, files }: Prepared
   };
 }
 
-/** Of one, and of several. */
-type Words = readonly [one: string, several: string];
-
-const editedWords: Words = [
-  "did not match its record, so it was",
-  "did not match their records, so they were",
-];
-const unrecordedWords: Words = ["existed without a record and was", "existed without records and were"];
-
-function setAsideText(moved: readonly ReplacedOutput[], [one, several]: Words): string {
-  const { path, to } = moved[0]!;
-  if (moved.length === 1) return `${path} ${one} made again; the old file is kept as ${to}.`;
-  const others = count(moved.length - 1, "more output");
-  return `${path} and ${others} ${several} made again; the old files are kept, the first as ${to}.`;
-}
-
 function callEndHook(session: Session, options: RunOptions, summary: Summary) {
   const { hooks = {} } = options.settings ?? {};
   return session.unlessAborted(
@@ -282,12 +263,7 @@ function callEndHook(session: Session, options: RunOptions, summary: Summary) {
 }
 
 function hasOtherRequests(planned: Rules, decided: Rules): boolean {
-  const requests = ({ batch, resources, queue, retries }: Partial<AnyRule> = {}) => [
-    batch,
-    resources,
-    queue,
-    retries,
-  ];
+  const requests = (rule?: AnyRule) => [rule?.batch, rule?.resources, rule?.queue, rule?.retries];
   // Functions count as different, because their results are unknown.
   return Object.entries(decided).some(
     ([name, rule]) => !isDeepStrictEqual(requests(rule), requests(planned[name])),

@@ -99,10 +99,13 @@ export class Failures {
 
   /** A call ended without these jobs. If there is no error, they were just not begun. Returns the jobs that failed for good. */
   lose(call: RunningCall, lost: readonly JobView[], error: unknown): FinalFailure[] {
-    const { prepared, journal, emit, requests } = this.#options;
+    const { prepared, journal, emit, requests, executorOf } = this.#options;
     const message = lossMessage(error);
     if (message !== undefined && lost.length > 1) this.#writeLog(call, message);
-    const had = requests.describe(lost[0]!.row);
+    const isLoss = error instanceof CallLost && lossFailure(error.kind)?.reason === "lost";
+    // A shared worker thread that ended is nothing to tell: the job that ended it will be.
+    const warns = isLoss && executorOf(call.rule).remote !== undefined;
+    const had = warns ? requests.describe(lost[0]!.row) : null;
     const back: JobView[] = [];
     const failed: FinalFailure[] = [];
     for (const job of lost) {
@@ -116,15 +119,12 @@ export class Failures {
       emit({ kind: "returned", rule: call.spec.rule, jobs: back.length, call: call.spec.id });
     }
     if (error instanceof CallLost && error.kind === "cancelled") emit({ kind: "warning", text: message! });
-    if (error instanceof CallLost && lossFailure(error.kind)?.reason === "lost" && back.length > 0)
-      this.#warnOfLoss(call, back, had, error.message);
+    if (had !== null && back.length > 0) this.#warnOfLoss(back, had, message!);
     return failed;
   }
 
-  /** A shared worker thread that ended is nothing to tell: the job that ended it will be. */
-  #warnOfLoss(call: RunningCall, back: readonly JobView[], had: TaskRequest, message: string): void {
-    const { executorOf, attempts, requests, emit } = this.#options;
-    if (executorOf(call.rule).remote === undefined) return;
+  #warnOfLoss(back: readonly JobView[], had: TaskRequest, message: string): void {
+    const { attempts, requests, emit } = this.#options;
     const job = back[0]!;
     const { row } = job;
     const ended = { failures: attempts.failures(row), attempt: attempts.of(row), limited: false, had };

@@ -219,7 +219,7 @@ test("what a failed or killed job left in its folder is not taken for a source",
   expect(b.disk.text("end")).toBe("whole");
 });
 
-test("without records a folder is older than a newer source, for who reads a file in it too", async () => {
+test("without records a folder is older than a newer source, for readers of a file in it too", async () => {
   const b = one();
   await b.run(b.rules);
   b.disk.remove(".braid");

@@ -23,8 +23,6 @@ interface JobNeeds {
   readonly queue: QueueSettings | undefined;
 }
 
-const none: readonly Failure[] = [];
-
 /** Above any priority that a rule gives. */
 const topPriority = 1e9;
 
@@ -61,18 +59,18 @@ export class ResourceRequests {
     return threads === undefined ? request : { ...request, threads };
   }
 
-  /** What the rule says of the queue for the job. */
+  /** What the rule says of the queue for the job; undefined on this machine. */
   queue(job: number): QueueSettings | undefined {
     return this.#needsOf(job).queue;
   }
 
   /** Jobs of one rule with the same kind may share a task of a queue; empty where nothing can differ. */
   kind(job: number): string {
-    const { resources, queue } = this.#options.prepared.plan.ruleOf(job);
-    const varies = typeof resources === "function" || typeof queue === "function";
+    const rule = this.#options.prepared.plan.ruleOf(job);
+    if (!this.#isRemote(rule)) return "";
+    const varies = typeof rule.resources === "function" || typeof rule.queue === "function";
     const growth = growthAfter(this.#options.attempts.failures(job));
     if (!varies && growth.memory === 1 && growth.time === 1) return "";
-    if (!this.#isRemote(this.#options.prepared.plan.ruleOf(job))) return "";
     return JSON.stringify([this.grant(job), this.queue(job), growth]);
   }
 
@@ -131,16 +129,11 @@ export class ResourceRequests {
   #needsOf(job: number): JobNeeds {
     const { prepared, attempts } = this.#options;
     const rule = prepared.plan.ruleOf(job);
-    const { resources, queue } = rule;
-    const asksQueue = typeof queue === "function" && this.#isRemote(rule);
-    if (typeof resources !== "function" && !asksQueue)
-      return {
-        failures: none,
-        resources,
-        chosen: false,
-        queue: typeof queue === "function" ? undefined : queue,
-      };
+    const { resources } = rule;
+    const queue = this.#isRemote(rule) ? rule.queue : undefined;
     const failures = attempts.failures(job);
+    if (typeof resources !== "function" && typeof queue !== "function")
+      return { failures, resources, chosen: false, queue };
     const known = this.#ofJob.get(job);
     if (known?.failures === failures) return known;
     const { argument, isRead } = this.#attemptArgument(job, failures);

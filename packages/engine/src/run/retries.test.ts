@@ -204,7 +204,7 @@ test("where nothing runs on a cluster, nobody asks for the queue", async () => {
   const queue = () => {
     throw new Error("asked");
   };
-  const { calls, summary } = await play({ rule: { queue }, ends: [] });
+  const { calls, summary } = await play({ rule: { queue, resources: () => ({}) }, ends: [] });
   expect(summary).toMatchObject({ outcome: "done", failed: [] });
   expect(calls[0]).not.toHaveProperty("queue");
   const there = await play({ rule: { queue }, ends: [], remote: true });

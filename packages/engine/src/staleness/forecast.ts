@@ -2,6 +2,7 @@
  * Predicts a run: how many jobs run, how many may run, how long it takes, and which files are used as they are because their
  * jobs cannot run.
  */
+import { pathInside } from "../disk/locate.ts";
 import type { History } from "../journal/journal.ts";
 import { foldersAbove } from "../patterns/pattern.ts";
 import { inputsFor } from "../plan/job-inputs.ts";
@@ -138,9 +139,7 @@ function fileOf(prepared: Prepared, job: number, { kind, row }: Reason): string 
   if (kind === "changed software-env") {
     const { name, spec } = plan.ruleOf(job);
     const { source, files } = ruleEnvironment(name, spec) ?? {};
-    const folder = `${disk.real(".")}/`;
-    const shown = (file: string) => (file.startsWith(folder) ? file.slice(folder.length) : file);
-    return files?.length ? files.map(shown).join(" or ") : source;
+    return files?.length ? files.map((file) => pathInside(disk, file) ?? file).join(" or ") : source;
   }
   if (kind !== "upstream") return undefined;
   for (const file of plan.inputFiles(job)) if (plan.maker(file) === row) return plan.path(file);

@@ -133,7 +133,9 @@ function inputsCheck({ traces, texts }: History): PlannerOptions["wasMadeFrom"] 
   return (job, outputs, inputs) => {
     const trace = outputs.map((path) => traces.get(path)).find((found) => found !== undefined);
     const recorded = trace === undefined ? null : recordedInputs(texts, job, trace.set);
-    return recorded === null || inputs.every((path) => recorded.includes(path));
+    if (recorded === null) return true;
+    const known = new Set(recorded);
+    return inputs.every((path) => known.has(path));
   };
 }
 
