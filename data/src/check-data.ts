@@ -16,7 +16,7 @@ With --configfile, checks only the sites, columns and days that a run of that co
   --all            list every finding
   --help           print this help
 
-Exit code: 0 a run can use the folder, 1 it cannot, 2 wrong arguments`;
+Exit code: 0 no errors, 1 errors, 2 wrong arguments`;
 
 await runCommand({
   help,

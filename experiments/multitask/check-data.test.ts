@@ -115,6 +115,22 @@ test("a model of flow without precipitation is warned of, and drivers that it do
   expect(reportText(all.experiment, all)).not.toContain("not used");
 });
 
+test("flow is compared with precipitation on the area of sites.csv, and ids are asked about that may lack a zero", async () => {
+  const cubicFeet: Case = {
+    sites: ["1435000"],
+    columns: { drainage_area_km2: [172] },
+    change: (day) => Object.assign(day, { flow: (Number(day.flow) * 35.3147).toFixed(3) }),
+  };
+  expect((await found(cubicFeet)).texts).toEqual([
+    "warning: the id has seven digits: USGS ids have eight or more, was a leading zero lost?",
+    expect.stringMatching(
+      /^warning: discharge_cms is more than three times the precipitation: is its unit cubic feet per second/,
+    ),
+  ]);
+  // Ids of other agencies have other lengths, and without an area there is nothing to compare.
+  expect((await found({ ...cubicFeet, columns: { source: ["GRDC"] } })).texts).toEqual([]);
+});
+
 test("a gap in the drivers leads to `fillGaps`, unless it is set", async () => {
   const gap: Case = {
     sites: [site, other],

@@ -4,10 +4,13 @@
  */
 
 import { isDepth, type Unit } from "../units/kinds.ts";
-import type { SiteSummary } from "./check-table.ts";
-import type { ColumnSummary } from "./column.ts";
 import type { Findings } from "./finding.ts";
 import { depthOf, dischargeUnitOf, dischargeUnits, precipitationOf } from "./units-of.ts";
+
+/** How many values a site's columns have, and their sums. */
+export interface SiteSums {
+  readonly columns: ReadonlyMap<string, { readonly seen: number; readonly sum: number }>;
+}
 
 /** A mean over fewer days may be that of one season. */
 const enoughDays = 300;
@@ -27,8 +30,8 @@ const usual = { least: 0.02, most: 1.5 };
  */
 export function checkRunoff(
   areas: ReadonlyMap<string, number>,
-  observations: ReadonlyMap<string, SiteSummary>,
-  drivers: ReadonlyMap<string, SiteSummary>,
+  observations: ReadonlyMap<string, SiteSums>,
+  drivers: ReadonlyMap<string, SiteSums>,
   findings: Findings,
 ): void {
   for (const [site, observed] of observations) {
@@ -72,8 +75,8 @@ function perhaps(mean: number, said: Unit, area: number, rain: number): string {
 }
 
 /** The means of a site's columns that have enough values. */
-function means(site: SiteSummary | undefined): [name: string, mean: number][] {
-  return [...(site?.columns ?? new Map<string, ColumnSummary>())].flatMap(([name, { seen, sum }]) =>
+function means(site: SiteSums | undefined): [name: string, mean: number][] {
+  return [...(site?.columns ?? [])].flatMap(([name, { seen, sum }]) =>
     seen >= enoughDays ? [[name, sum / seen] as [string, number]] : [],
   );
 }

@@ -1,6 +1,8 @@
 /** Checks of data folders. */
 export { checkFolder, type FolderReport } from "./check-folder.ts";
+export { checkListed } from "./check-listed.ts";
 export { lacksPrecipitation } from "./check-precipitation.ts";
+export type { SiteSums } from "./check-runoff.ts";
 export { checkTable, type SiteSummary } from "./check-table.ts";
 export type { ColumnSummary, Kind } from "./column.ts";
 export { isConstant } from "./constant.ts";

@@ -51,7 +51,7 @@ it("writes three files, and a config for the sites with flow to learn from", asy
   const config = read("config.yml");
   expect(config).toContain('    sites: ["01"]\n');
   expect(config).toContain("    drivers: [prcp_mm]\n");
-  expect(config).toContain("    auxiliary: [temp_c]\n");
+  expect(config).toContain("    auxiliary: [temp_c]\n    discharge: [discharge_cms]\n");
   expect(config).toContain("    factors: [0, 1, 5,");
 });
 

@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDischarge } from "../check/units-of.ts";
 import { parseDay } from "../tables/day.ts";
 import {
   type Choice,
@@ -130,7 +131,10 @@ export function describeFolder(
   const auxiliary = (wishes.auxiliary ?? usualAuxiliary).filter(
     (name) => name !== wishes.primary && observed.has(name),
   );
-  return { ...wishes, ...days, sites, auxiliary };
+  // A run recognises these by their names; the config says which have scores of discharge.
+  const named = [wishes.primary, ...auxiliary].filter(isDischarge);
+  const discharge = [...new Set([...(wishes.discharge ?? []), ...named])];
+  return { ...wishes, ...days, sites, auxiliary, discharge };
 }
 
 /** The variables that are learnt beside the primary where there are any. */

@@ -316,7 +316,9 @@ describe("the mapping of the README", () => {
 describe("the folder", () => {
   it("has a config for flow alone where there is no temperature, and for what a user's own variable is", async () => {
     const { lines } = await importTexts({ "a.csv": flows, "b.csv": weather });
-    expect(lines("config.yml")).toContain("    factors: [0]");
+    expect(lines("config.yml")).toEqual(
+      expect.arrayContaining(["    factors: [0]", "    discharge: [discharge_cms]"]),
+    );
     const own = await importTexts(
       { "a.csv": long("site_id,date,level,rain", (day) => `${day},1`) },
       {
@@ -325,6 +327,7 @@ describe("the folder", () => {
       },
     );
     expect(own.lines("config.yml")).toContain("    primary: stage_m");
+    expect(own.lines("config.yml").join("\n")).not.toContain("discharge:");
     expect(own.lines("input_file.csv")[1]).toBe("01,2001-01-01,25.4");
   });
 

@@ -94,7 +94,9 @@ describe.each(published)("a folder in the layout $layout", ({ layout, sites, wri
     expect(at.lines("sites.csv")[1]).toBe(`${sites[0]},${expected.site},${imported.layout.title}`);
 
     const config = at.lines("config.yml").map((line) => line.trim());
-    expect(config).toEqual(expect.arrayContaining(["sites: all", "factors: [0]", "auxiliary: []"]));
+    expect(config).toEqual(
+      expect.arrayContaining(["sites: all", "factors: [0]", "auxiliary: []", "discharge: [discharge_cms]"]),
+    );
     const { findings } = await checkFolder(at.out);
     expect(findings).toEqual([]);
   });

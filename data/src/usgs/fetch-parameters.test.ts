@@ -64,7 +64,9 @@ describe.skipIf(!present).each(["nwis", "waterdata"])("a fetch of other paramete
       "nitrate_mg_l is parameter 99133, nitrate plus nitrite as N, in situ, in mg/l as N",
     );
     const config = await readFile(join(folder, "config.yml"), "utf8");
-    expect(config).toContain("primary: discharge_cms\n    auxiliary: [nitrate_mg_l, temp_max_c]\n");
+    expect(config).toContain(
+      "primary: discharge_cms\n    auxiliary: [nitrate_mg_l, temp_max_c]\n    discharge: [discharge_cms]\n",
+    );
     // Other parameters are asked for anew, the station and its weather are kept.
     service.asked.length = 0;
     const again = await fetchData([...asked.slice(0, -1)]);

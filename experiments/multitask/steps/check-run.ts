@@ -5,7 +5,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { collectFindings, type Finding, type Findings, lacksPrecipitation } from "@braid/data/check";
+import {
+  checkListed,
+  collectFindings,
+  type Finding,
+  type Findings,
+  lacksPrecipitation,
+  type SiteSums,
+} from "@braid/data/check";
 import { readHeader, readRecords, type SiteRecord } from "@braid/data/records";
 import { openTable, writeCsv } from "@braid/data/tables";
 import { score } from "../metrics.ts";
@@ -67,6 +74,7 @@ async function checkFiles(
   const prepared = new Map<string, Prepared>();
   const usable = new Map<string, CheckedSite>();
   const codes = countCodes(spec.variables, spec.mask);
+  const sums = { observed: new Map<string, SiteSums>(), driven: new Map<string, SiteSums>() };
   const fail = (site: string | null, error: unknown) => {
     const [text = "", ...facts] = (error instanceof Error ? error.message : String(error)).split("\n");
     const told = facts.map((fact) => fact.trim().replace(/\s{2,}/g, " ")).join("; ");
@@ -85,6 +93,8 @@ async function checkFiles(
         if (drivers instanceof Error) fail(site, drivers);
         if (drivers instanceof Error || observations === undefined) continue;
         codes.add(observations);
+        sums.observed.set(site, sumsOf(observations));
+        sums.driven.set(site, sumsOf(drivers));
         for (const { level, file, text, example } of [...drivers.warnings, ...observations.warnings])
           findings.add(level, basename(file), site, text, example ?? undefined);
         try {
@@ -106,18 +116,37 @@ async function checkFiles(
     fail(null, problem);
     for (const site of experiment.units!.members[unit]!) usable.delete(site);
   }
+  await checkListed(experiment.siteList, sums.observed, sums.driven, findings);
   const driven = await readHeader(files.drivers);
-  const [flow] = experiment.discharge;
-  const missing = flow === undefined ? null : lacksPrecipitation(flow, spec.drivers, driven);
-  if (missing !== null) findings.add("warning", basename(files.drivers), null, missing);
-  for (const text of codes.findings(await readHeader(files.observations)))
-    findings.add("warning", basename(files.observations), null, text);
+  checkColumns(experiment, files, driven, codes.findings(await readHeader(files.observations)), findings);
   const used = new Set(["site_id", "date", ...spec.drivers]);
   return {
     usable: sites.flatMap((site) => usable.get(site) ?? []),
     findings: findings.all(),
     unusedDrivers: driven.filter((column) => !used.has(column)),
   };
+}
+
+/** Reports a flow without precipitation, and the codes that mask nothing. */
+function checkColumns(
+  { discharge: [flow], prepare }: ResolvedExperiment,
+  files: { readonly observations: string; readonly drivers: string },
+  driven: readonly string[],
+  unmasked: readonly string[],
+  findings: Findings,
+): void {
+  const missing = flow === undefined ? null : lacksPrecipitation(flow, prepare.drivers, driven);
+  if (missing !== null) findings.add("warning", basename(files.drivers), null, missing);
+  for (const text of unmasked) findings.add("warning", basename(files.observations), null, text);
+}
+
+/** The sums of the columns of a record, without missing values. */
+function sumsOf({ numbers }: SiteRecord): SiteSums {
+  const columns = Object.entries(numbers).map(([name, values]) => {
+    const known = values.filter((value) => !Number.isNaN(value));
+    return [name, { seen: known.length, sum: known.reduce((sum, value) => sum + value, 0) }] as const;
+  });
+  return { columns: new Map(columns) };
 }
 
 /** Pools the sites of each unit as a run does; returns the units that cannot be pooled, with the errors. */
