@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { expand } from "../patterns/expand.ts";
 import { directory, report, temp } from "../rules/marks.ts";
 import { rule } from "../rules/rule.ts";
@@ -98,12 +101,19 @@ test("every job has a row: its state, times and log, and the error of a failed o
 test("a rule has its code as it is written; one without a body has none", () => {
   const shell = rule({ output: "b", shell: "touch {output}", prefix: "nice -n 5" });
   const train = rule({ output: "a", run: (job) => job.log("fit") });
-  const all = rule({ input: [train.output, shell.output] });
-  const { rules } = inspect(bench().prepared({ all, train, shell }), about);
+  const folder = mkdtempSync(join(tmpdir(), "braid-inspect-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [env, script] = ["uv.lock", "fit.ipynb"].map((name) => join(folder, name)) as [string, string];
+  writeFileSync(env, "one");
+  writeFileSync(script, '{ "cells": [] }');
+  const fit = rule({ output: "c", script, env });
+  const all = rule({ input: [train.output, shell.output, fit.output] });
+  const { rules } = inspect(bench().prepared({ all, train, shell, fit }), about);
   expect(Object.fromEntries(rules.map(({ rule, code }) => [rule, code]))).toEqual({
     all: null,
     train: { kind: "function", text: expect.stringContaining("fit"), prefix: "", modules: [] },
     shell: { kind: "shell command", text: "touch {output}", prefix: "nice -n 5", modules: [] },
+    fit: { kind: "Python notebook", text: "", prefix: env, modules: [] },
   });
 });
 

@@ -11,7 +11,7 @@ import { configText, recordedConfig } from "../journal/run-record.ts";
 import { version } from "../packages.ts";
 import { describeJob } from "../plan/plan-errors.ts";
 import { recipeSource } from "../plan/recipe.ts";
-import { type Language, languageOf } from "../rules/code.ts";
+import { languageOf, ruleEnvironment } from "../rules/code.ts";
 import { type AnyRule, hasBody } from "../rules/rule.ts";
 import { logPath, type NamedRule } from "../rules/ruleset.ts";
 import { reasonOf } from "../staleness/forecast.ts";
@@ -76,9 +76,9 @@ export interface RuleState {
 
 /** The code of a rule as the workflow has it now, comments included. */
 export interface RuleCode {
-  readonly kind: "function" | "shell command" | `${Language} script`;
+  readonly kind: "function" | "shell command" | "Python script" | "R script" | "Python notebook";
   readonly text: string;
-  /** The words before the command; empty if there are none. */
+  /** The words before the command, or the file or image of its environment; empty if there are none. */
   readonly prefix: string;
   /** The modules whose code counts as part of it, as the rule lists them. */
   readonly modules: readonly string[];
@@ -187,14 +187,16 @@ function codeOf(rule: NamedRule): RuleCode | null {
   return {
     kind: kindOf(spec),
     text,
-    prefix,
+    prefix: ruleEnvironment(rule.name, spec)?.source ?? prefix,
     modules: (spec.code ?? []).map((module) => (module instanceof URL ? fileURLToPath(module) : module)),
   };
 }
 
 function kindOf({ shell, script }: AnyRule): RuleCode["kind"] {
   if (shell !== undefined) return "shell command";
-  return script === undefined ? "function" : `${languageOf(script)!} script`;
+  if (script === undefined) return "function";
+  const language = languageOf(script)!;
+  return language === "notebook" ? "Python notebook" : `${language} script`;
 }
 
 function targetPaths({ plan, selected }: Prepared): TargetPath[] {

@@ -45,7 +45,7 @@ test("exit codes are those that a process can have", () => {
   );
 });
 
-test("the settings of a queue are texts under names that there are", () => {
+test("the settings of a queue are strings under known names", () => {
   const queue = { account: "water", partition: "long", qos: "high", constraint: "ib", gres: "gpu:1" };
   expect(error({ queue: { ...queue, extra: ["--exclusive"], set: { site: "a", hours: 2 } } })).toBe("");
   expect(error({ queue: { partiton: "long" } })).toBe(
@@ -55,13 +55,13 @@ test("the settings of a queue are texts under names that there are", () => {
     'Cannot read the rule "fit": its queue is "long", not a record of settings',
   );
   expect(error({ queue: { partition: 3 } })).toBe(
-    'Cannot read the rule "fit": partition in its queue is 3, not a text',
+    'Cannot read the rule "fit": partition in its queue is 3, not a non-empty string',
   );
   expect(error({ queue: { extra: "--exclusive" } })).toContain(
-    'extra in its queue is "--exclusive", not a list of texts',
+    'extra in its queue is "--exclusive", not a list of non-empty strings',
   );
   expect(error({ queue: { set: { a: null } } })).toContain(
-    'set in its queue is {"a":null}, not a record of texts and numbers',
+    'set in its queue is {"a":null}, not a record of non-empty strings and numbers',
   );
 });
 

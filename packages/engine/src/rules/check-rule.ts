@@ -48,7 +48,7 @@ const reasons: Readonly<Record<keyof RetriesByReason, true>> = {
   other: true,
 };
 
-/** The settings of a queue that are one text. */
+/** The settings of a queue that are one string. */
 const queueWords: Readonly<Record<Exclude<keyof QueueSettings, "extra" | "set">, true>> = {
   account: true,
   partition: true,
@@ -237,16 +237,16 @@ function checkQueue(rule: string, queue: unknown, what: string): void {
   }
   for (const [name, value] of Object.entries(words))
     if (value !== undefined && !isText(value))
-      throw refusal(rule, `${name} in ${what} is ${shown(value)}, not a text`);
+      throw refusal(rule, `${name} in ${what} is ${shown(value)}, not a non-empty string`);
   if (extra !== undefined && !(Array.isArray(extra) && extra.every(isText)))
     throw refusal(
       rule,
-      `extra in ${what} is ${shown(extra)}, not a list of texts`,
-      'Write one text for each argument of sbatch: extra: ["--exclusive"].',
+      `extra in ${what} is ${shown(extra)}, not a list of non-empty strings`,
+      'Write one string for each argument of sbatch: extra: ["--exclusive"].',
     );
   if (set === undefined) return;
   if (!isRecord(set) || !Object.values(set).every((value) => typeof value === "number" || isText(value)))
-    throw refusal(rule, `set in ${what} is ${shown(set)}, not a record of texts and numbers`);
+    throw refusal(rule, `set in ${what} is ${shown(set)}, not a record of non-empty strings and numbers`);
 }
 
 function refusal(rule: string, cause: string, hint?: string) {

@@ -8,7 +8,7 @@ export interface QueueSettings {
   readonly constraint?: string;
   /** Generic resources: `gpu:a100:1`. */
   readonly gres?: string;
-  /** Further arguments of sbatch, one text each. */
+  /** Further arguments of sbatch, one string each. */
   readonly extra?: readonly string[];
   /** Values for other `{names}` in the commands of the executor `command`. */
   readonly set?: Readonly<Record<string, string | number>>;
