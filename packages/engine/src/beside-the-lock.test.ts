@@ -31,6 +31,14 @@ test("while its process lives, its staging, trash and tasks stay, with something
   expect(standing(disk)).toEqual([]);
 });
 
+test("drafts of the plan and the index that a killed run left are removed by the next run", async () => {
+  const { disk, run, rules } = chain();
+  await run(rules);
+  for (const name of ["plan", "journal.index", "journal"]) disk.write(`.braid/${name}.new`, "half");
+  expect(await run(rules)).toMatchObject({ done: 0 });
+  expect(disk.paths().filter((path) => path.endsWith(".new"))).toEqual([]);
+});
+
 describe("they are cleared away with its mark where", () => {
   const gone = JSON.stringify({ ...thisProcess(""), boot: "another" });
   test.each([
