@@ -1,6 +1,7 @@
 /** What must hold after a run that ended well; each check throws with the fault in words. */
 import type { MemoryFiles } from "../../disk/memory-files.ts";
 import type { Clean } from "./clean.ts";
+import { contentAt } from "./contents.ts";
 import { contentOf, timeOf } from "./disk.ts";
 import type { Folder } from "./edits.ts";
 import type { Forecast } from "./engine.ts";
@@ -134,7 +135,10 @@ export function checkNothingNeedless(after: After, before: Before, mayRun: reado
     if (missing.length > 0 && (known.unrecorded || job.rule.shape.inside)) continue;
     const isNeeded = (path: string) =>
       [scope.files, scope.perhaps, scope.firsts, read, perhapsRead].some((paths) => paths.has(path));
-    if (missing.flatMap(madePaths).some(isNeeded)) continue;
+    const gone = job.outputs
+      .flatMap(madePaths)
+      .filter((path) => contentAt(before.outputs, path) === undefined);
+    if (gone.some(isNeeded)) continue;
     if (known.made.some((one) => differences(one.key, key).length > 0)) continue;
     if (known.made.some(({ outputs }) => isEdited(job, outputs, before.outputs))) continue;
     // An edit that did not count made it run, and was lost as something else had its job run too.
